@@ -4,6 +4,7 @@ import { addDisk, addNic, composedOperations, createVm, judge, named } from './s
 import { Lanes, send } from './support/crash.js';
 import { ensureBuilt, startProcess } from './support/gateway-process.js';
 import { startSevered } from './support/gateway-severed.js';
+import { powerVc } from './support/simulated-clouds.js';
 
 /**
  * A gateway that dies after any of the backend calls that an operation takes: the call is executed, its answer never
@@ -16,7 +17,7 @@ import { startSevered } from './support/gateway-severed.js';
  */
 const EXHAUSTIVE = process.env['CRASH_POINTS'] === 'all';
 const STRIDE = 4;
-const lanes = new Lanes();
+const lanes = new Lanes(powerVc);
 
 beforeAll(async () => {
   if (EXHAUSTIVE) ensureBuilt();

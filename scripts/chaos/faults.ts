@@ -1,8 +1,17 @@
 import type { FaultEffect } from '../../src/simulator/index.js';
-import { composedOperations, judge } from '../../test/support/composed.js';
+import { judgePowerVs, powerVsOperations } from '../../test/support/composed-powervs.js';
+import { composedOperations, judge, plainOperations } from '../../test/support/composed.js';
 import { Lanes, type Crashing, type Lane } from '../../test/support/crash.js';
 import { startSevered } from '../../test/support/gateway-severed.js';
-import { numberOf, print, type Command } from './command.js';
+import {
+  plainOpenStack,
+  powerVc,
+  powerVs,
+  type Faulty,
+  type SimulatedCloud,
+  type SimulatedKind,
+} from '../../test/support/simulated-clouds.js';
+import { backendsOf, numberOf, print, wordOf, type Command } from './command.js';
 
 /** What goes wrong with one call of an operation. `done`: the cloud has carried it out all the same. */
 const EFFECTS: readonly { readonly name: string; readonly then: FaultEffect }[] = [
@@ -26,20 +35,47 @@ interface Outcome {
   readonly wrongs: readonly string[];
 }
 
+interface Campaign<W, I extends Faulty> {
+  readonly cloud: SimulatedCloud<W, I>;
+  readonly operations: readonly Crashing<W, I>[];
+  readonly judge: (world: W, operation: Crashing<W, I>) => { readonly state: string; readonly wrongs: string[] };
+}
+
+interface Wanted {
+  /** How many of the cases, spread over all. */
+  readonly most: number;
+  /** A part of the operations' names. */
+  readonly of: string;
+}
+
+const campaigns: Readonly<Record<SimulatedKind, (wanted: Wanted) => Promise<boolean>>> = {
+  powervc: (wanted) => campaign({ cloud: powerVc, operations: composedOperations, judge }, wanted),
+  openstack: (wanted) => campaign({ cloud: plainOpenStack, operations: plainOperations, judge }, wanted),
+  powervs: (wanted) => campaign({ cloud: powerVs, operations: powerVsOperations, judge: judgePowerVs }, wanted),
+};
+
 /**
  * One call after the other of each operation of several calls goes wrong, in each way; then a client comes back. The
  * judge compares the cloud before, after, and with what the client was told: nothing may be lost, doubled or half done.
- * `--most N` (400) takes so many of the cases, spread over all.
+ * `--most N` (400) takes so many of the cases of a cloud, spread over all; `--of TEXT` those of some operations.
  */
 export const run: Command = async (args) => {
-  const most = numberOf(args, 'most', 400);
-  const lanes = new Lanes();
+  const wanted = { most: numberOf(args, 'most', 400), of: wordOf(args, 'of') ?? '' };
+  let isWell = true;
+  for (const kind of backendsOf(args)) isWell = (await campaigns[kind](wanted)) && isWell;
+  return isWell;
+};
+
+async function campaign<W, I extends Faulty>(one: Campaign<W, I>, { most, of }: Wanted): Promise<boolean> {
+  const lanes = new Lanes(one.cloud);
   await lanes.open(LANES, startSevered);
   try {
-    const cases = await casesOf(lanes);
+    const operations = one.operations.filter(({ name }) => name.includes(of));
+    const cases = await casesOf(lanes, { ...one, operations });
     const stride = Math.max(1, cases.length / most);
     const chosen = cases.filter((_, index) => Math.floor(index / stride) !== Math.floor((index - 1) / stride));
-    const outcomes = await Promise.all(chosen.map((one) => lanes.with((lane) => tried(lane, one))));
+    const outcomes = await Promise.all(chosen.map((which) => lanes.with((lane) => tried(lane, one, which))));
+    print(`${one.cloud.kind}:`);
     for (const { name } of EFFECTS) {
       const tries = outcomes.filter(({ effect }) => effect === name);
       const wrong = tries.filter(({ wrongs }) => wrongs.length > 0);
@@ -48,25 +84,34 @@ export const run: Command = async (args) => {
     const wrong = outcomes.filter(({ wrongs }) => wrongs.length > 0);
     for (const { operation, effect, position, wrongs } of wrong)
       print(`  ${operation}, call ${position}, ${effect}: ${wrongs.join('; ')}`);
-    print(`${outcomes.length} of ${cases.length} cases, ${wrong.length} wrong`);
+    print(`${one.cloud.kind}: ${outcomes.length} of ${cases.length} cases, ${wrong.length} wrong`);
     return wrong.length === 0;
   } finally {
     await lanes.close();
   }
-};
+}
 
-interface Case {
-  readonly operation: Crashing;
+interface Case<W, I> {
+  readonly operation: Crashing<W, I>;
   readonly effect: (typeof EFFECTS)[number];
   readonly position: number;
 }
 
-async function casesOf(lanes: Lanes): Promise<Case[]> {
+/** Undisturbed, each operation is carried out: otherwise nothing would be shown. */
+async function casesOf<W, I extends Faulty>(
+  lanes: Lanes<W, I>,
+  { operations, judge }: Campaign<W, I>,
+): Promise<Case<W, I>[]> {
   const counted = await Promise.all(
-    composedOperations.map(async (operation) => ({
-      operation,
-      calls: (await lanes.with((lane) => lane.run(operation))).calls,
-    })),
+    operations.map((operation) =>
+      lanes.with(async (lane) => {
+        const { calls, status, text } = await lane.run(operation);
+        const { state, wrongs } = judge(lane.simulator.world, operation);
+        if (state !== 'done' || wrongs.length > 0)
+          throw new Error(`${operation.name}, undisturbed: ${state}; ${wrongs.join('; ')}; ${status} ${text}`);
+        return { operation, calls };
+      }),
+    ),
   );
   return counted.flatMap(({ operation, calls }) =>
     Array.from({ length: calls }, (_, index) => index + 1).flatMap((position) =>
@@ -75,7 +120,11 @@ async function casesOf(lanes: Lanes): Promise<Case[]> {
   );
 }
 
-async function tried(lane: Lane, { operation, effect, position }: Case): Promise<Outcome> {
+async function tried<W, I extends Faulty>(
+  lane: Lane<W, I>,
+  { judge }: Campaign<W, I>,
+  { operation, effect, position }: Case<W, I>,
+): Promise<Outcome> {
   const status =
     effect.name === 'killed, done'
       ? await lane.killAt(operation, position).then(() => undefined)

@@ -1,8 +1,17 @@
-import { defaultIds, defaultInventory, startSimulator, type Simulator } from '../../src/simulator/index.js';
+import { defaultIds } from '../../src/simulator/index.js';
 import { startProcess, type GatewayProcess } from '../../test/support/gateway-process.js';
-import { simulatedThings, wrongs } from '../../test/support/invariants.js';
-import { numberOf, print, sleep, type Command } from './command.js';
-import { Ledger } from './ledger.js';
+import { wrongs } from '../../test/support/invariants.js';
+import {
+  plainOpenStack,
+  powerVc,
+  powerVs,
+  type AnySimulator,
+  type Faulty,
+  type SimulatedCloud,
+  type SimulatedKind,
+} from '../../test/support/simulated-clouds.js';
+import { backendsOf, numberOf, print, sleep, type Command } from './command.js';
+import { Ledger, type Kind } from './ledger.js';
 
 const CLIENTS = 4;
 const KILL_MS = 5000;
@@ -15,8 +24,14 @@ const ROUNDS = 4;
 
 const LOGIN = { authorization: `Basic ${btoa('admin@internal:powervc')}`, 'content-type': 'application/xml' };
 
-/** Where a new VM is made, and of what. */
-const PLACE = `<cluster><name>Default Group</name></cluster><template id="${defaultIds.images.rhel}"/>`;
+/** Where a new VM is made, and of what: the simulated clouds have the same image. */
+const CLUSTERS: Readonly<Record<SimulatedKind, string>> = {
+  powervc: 'Default Group',
+  openstack: 'Default Group',
+  powervs: 's922',
+};
+const placeOn = (kind: SimulatedKind): string =>
+  `<cluster><name>${CLUSTERS[kind]}</name></cluster><template id="${defaultIds.images.rhel}"/>`;
 
 /** Two gateways, of which one is killed and started anew every five seconds; clients ask whichever is there. */
 class Replicas {
@@ -24,10 +39,17 @@ class Replicas {
   #turn = 0;
   kills = 0;
 
-  constructor(private readonly authUrl: string) {}
+  constructor(
+    readonly kind: SimulatedKind,
+    private readonly url: string,
+  ) {}
+
+  #startOne(): Promise<GatewayProcess> {
+    return startProcess(this.kind, this.url);
+  }
 
   async start(): Promise<void> {
-    this.#all = await Promise.all([0, 1].map(() => startProcess(this.authUrl)));
+    this.#all = await Promise.all([0, 1].map(() => this.#startOne()));
   }
 
   async killOne(): Promise<void> {
@@ -36,7 +58,7 @@ class Replicas {
     this.#all[at] = undefined;
     await victim?.kill();
     this.kills += 1;
-    this.#all[at] = await startProcess(this.authUrl);
+    this.#all[at] = await this.#startOne();
   }
 
   /** The answer's status and text; undefined when none came. Such a request may have been done. */
@@ -64,14 +86,26 @@ interface Answer {
 
 const isDone = (answer: Answer | undefined): boolean => answer !== undefined && answer.status < 300;
 
+const campaigns: Readonly<Record<SimulatedKind, (minutes: number) => Promise<boolean>>> = {
+  powervc: (minutes) => campaign(powerVc, minutes),
+  openstack: (minutes) => campaign(plainOpenStack, minutes),
+  powervs: (minutes) => campaign(powerVs, minutes),
+};
+
 /**
  * `--minutes N` (10) of clients that make VMs with disks and NICs and remove them, in front of two replicas that are
  * killed in turn every five seconds. Then the cloud is compared with what the clients were told.
  */
 export const run: Command = async (args) => {
   const minutes = numberOf(args, 'minutes', 10);
-  const simulator = await startSimulator({ timeScale: 0.001, keepCalls: 10 });
-  const replicas = new Replicas(simulator.url);
+  let isWell = true;
+  for (const kind of backendsOf(args)) isWell = (await campaigns[kind](minutes)) && isWell;
+  return isWell;
+};
+
+async function campaign<W, I extends Faulty>(cloud: SimulatedCloud<W, I>, minutes: number): Promise<boolean> {
+  const simulator = await cloud.start({ timeScale: 0.001, keepCalls: 10 });
+  const replicas = new Replicas(cloud.kind, simulator.url);
   const ledger = new Ledger();
   try {
     await replicas.start();
@@ -84,19 +118,20 @@ export const run: Command = async (args) => {
       killing,
       ...Array.from({ length: CLIENTS }, (_, client) => day(replicas, ledger, client, isOver)),
     ]);
-    await settle(replicas, simulator);
-    const found = verdict(simulator, ledger);
+    await settle(replicas, cloud, simulator);
+    const found = verdict(cloud, simulator, ledger);
     print(
-      `${minutes} min, ${replicas.kills} kills, ${ledger.requests} requests, ${ledger.unanswered} without an answer`,
+      `${cloud.kind}: ${minutes} min, ${replicas.kills} kills, ${ledger.requests} requests, ` +
+        `${ledger.unanswered} without an answer`,
     );
-    print(`${ledger.things} things asked for: ${found.length} lost, doubled or orphaned`);
+    print(`${cloud.kind}: ${ledger.things} things asked for: ${found.length} lost, doubled or orphaned`);
     for (const one of found) print(`  ${one}`);
     return found.length === 0;
   } finally {
     await replicas.stop();
     await simulator.close();
   }
-};
+}
 
 /** One client: a VM after the other comes, gets a disk and a NIC, and most go again. */
 async function day(replicas: Replicas, ledger: Ledger, client: number, isOver: () => boolean): Promise<void> {
@@ -108,7 +143,7 @@ async function day(replicas: Replicas, ledger: Ledger, client: number, isOver: (
       ledger.saw(answer);
       return answer;
     };
-    const made = await ask('POST', '/api/vms', `<vm><name>${name}</name>${PLACE}</vm>`);
+    const made = await ask('POST', '/api/vms', `<vm><name>${name}</name>${placeOn(replicas.kind)}</vm>`);
     vm.asked(made);
     const id = /<vm [^>]*id="([^"]+)"/.exec(made?.text ?? '')?.[1];
     if (!isDone(made) || id === undefined) continue;
@@ -153,10 +188,14 @@ async function removedAtLast(
 }
 
 /** Somebody looks at everything until nothing is under way. */
-async function settle(replicas: Replicas, simulator: Simulator): Promise<void> {
+async function settle<W, I extends Faulty>(
+  replicas: Replicas,
+  cloud: SimulatedCloud<W, I>,
+  simulator: AnySimulator<W, I>,
+): Promise<void> {
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const path of ['/api/vms', '/api/disks']) await replicas.send('GET', path);
-    for (const { id } of simulator.world.servers.values())
+    for (const { id } of cloud.things(simulator.world).vms)
       await Promise.all(
         ['', '/disks', '/nics', '/snapshots'].map((below) => replicas.send('GET', `/api/vms/${id}${below}`)),
       );
@@ -164,15 +203,13 @@ async function settle(replicas: Replicas, simulator: Simulator): Promise<void> {
   }
 }
 
-function verdict({ world }: Simulator, ledger: Ledger): string[] {
-  const count = (names: Iterable<{ readonly name: string | null }>, name: string): number =>
-    [...names].filter((one) => one.name === name).length;
-  const before = new Set([...(defaultInventory.volumes ?? []), ...(defaultInventory.ports ?? [])].map(({ id }) => id));
-  return [
-    ...ledger.wrong((kind, name) => {
-      if (kind === 'VM') return count(world.servers.values(), name);
-      return kind === 'disk' ? count(world.volumes.values(), name) : count(world.ports.values(), name);
-    }),
-    ...wrongs(simulatedThings(world), before),
-  ];
+function verdict<W, I extends Faulty>(
+  cloud: SimulatedCloud<W, I>,
+  { world }: AnySimulator<W, I>,
+  ledger: Ledger,
+): string[] {
+  const things = cloud.things(world);
+  const all = { VM: things.vms, disk: things.volumes, NIC: things.ports };
+  const count = (kind: Kind, name: string): number => all[kind].filter((one) => one.name === name).length;
+  return [...ledger.wrong(count), ...wrongs(things, new Set(cloud.floating))];
 }

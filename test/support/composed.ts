@@ -1,4 +1,11 @@
-import { defaultIds, defaultInventory, mergeInventory, type World } from '../../src/simulator/index.js';
+import {
+  defaultIds,
+  defaultInventory,
+  mergeInventory,
+  plainInventory,
+  type Inventory,
+  type World,
+} from '../../src/simulator/index.js';
 import type { Crashing } from './crash.js';
 import { simulatedThings, wrongs } from './invariants.js';
 
@@ -19,23 +26,26 @@ const PART = '54a00000-0000-4000-8000-0000000000f2';
  * The default inventory, and around a VM that is down: a data disk, an inactive one, a NIC of the gateway's own, a
  * memory that may shrink.
  */
-const base = mergeInventory(defaultInventory, {
-  servers: [{ id: VM, name: 'sles15-hana01', min_memory_mb: 1024 }],
-  volumes: [
-    { id: DATA, name: 'data', size: 2, attachments: [{ server_id: VM, device: '/dev/sdb' }] },
-    { id: IDLE, name: 'idle', size: 1, metadata: { 'ovirt.vm': VM } },
-  ],
-  ports: [
-    {
-      id: NIC,
-      name: 'own',
-      network_id: defaultIds.networks.vlan100,
-      device_id: VM,
-      made_by_nova: false,
-      description: `ovirt.vm=${VM}`,
-    },
-  ],
-});
+const around = (inventory: Inventory): Inventory =>
+  mergeInventory(inventory, {
+    servers: [{ id: VM, name: 'sles15-hana01', min_memory_mb: 1024 }],
+    volumes: [
+      { id: DATA, name: 'data', size: 2, attachments: [{ server_id: VM, device: '/dev/sdb' }] },
+      { id: IDLE, name: 'idle', size: 1, metadata: { 'ovirt.vm': VM } },
+    ],
+    ports: [
+      {
+        id: NIC,
+        name: 'own',
+        network_id: defaultIds.networks.vlan100,
+        device_id: VM,
+        made_by_nova: false,
+        description: `ovirt.vm=${VM}`,
+      },
+    ],
+  });
+
+const base = around(defaultInventory);
 
 const withSnapshot = mergeInventory(base, {
   snapshots: [{ id: PART, name: 'part', volume_id: BOOT, size: 30 }],
@@ -279,6 +289,34 @@ export const composedOperations: readonly Crashing[] = [
     untouched: (world) => named(world.pmemVolumes, 'new').length === 0 && world.servers.get(VM)?.memory_mb === 65_536,
   },
 ];
+
+const plain = around(plainInventory);
+const plainSets = (world: World) =>
+  new Set([...world.snapshots.values()].flatMap(({ metadata }) => metadata['ovirt.snapshot'] ?? []));
+
+/** What an operation of PowerVC's is like where IBM's extensions are not; undefined: it is not there. */
+const plainly: Readonly<Record<string, Partial<Crashing> | undefined>> = {
+  'delete a disk that a snapshot holds': undefined,
+  'restore a snapshot': undefined,
+  'restore a snapshot, which fails': undefined,
+  'add a LUN': undefined,
+  "add pmem from the VM's own memory": undefined,
+  'take a snapshot': {
+    done: (world) => plainSets(world).size === 2,
+    untouched: (world) => plainSets(world).size === 1,
+  },
+};
+
+/** The same on a simulated OpenStack. */
+export const plainOperations: readonly Crashing[] = composedOperations.flatMap((operation) => {
+  const { name, inventory } = operation;
+  if (name in plainly && !plainly[name]) return [];
+  // what an operation adds to the inventory stands in its server
+  const server = inventory.servers?.find(({ id }) => id === VM);
+  const metadata = inventory === base ? undefined : server?.metadata;
+  const changed = metadata ? mergeInventory(plain, { servers: [{ id: VM, name: 'sles15-hana01', metadata }] }) : plain;
+  return [{ ...operation, inventory: changed, ...plainly[name] }];
+});
 
 const FLOATING = [defaultIds.volumes.floating, defaultIds.volumes.shared];
 /** What is wrong with the world in the end, and whether the operation has come to its end. */

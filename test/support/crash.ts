@@ -1,14 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  startSimulator,
-  type FaultEffect,
-  type Inventory,
-  type RecordedCall,
-  type Simulator,
-  type World,
-} from '../../src/simulator/index.js';
+import type { FaultEffect, Inventory, RecordedCall, World } from '../../src/simulator/index.js';
 import { quick } from './house.js';
 import type { GatewayProcess } from './gateway-process.js';
+import type { AnySimulator, Faulty, SimulatedCloud, SimulatedKind } from './simulated-clouds.js';
 
 export interface Request {
   readonly method: string;
@@ -17,19 +11,20 @@ export interface Request {
 }
 
 /** An operation of one request, and what a client that comes back looks at. */
-export interface Crashing {
+export interface Crashing<W = World, I = Inventory> {
   readonly name: string;
-  readonly inventory: Inventory;
+  readonly inventory: I;
   readonly request: Request;
   readonly touch: readonly string[];
-  readonly done: (world: World) => boolean;
-  readonly untouched: (world: World) => boolean;
+  readonly done: (world: W) => boolean;
+  readonly untouched: (world: W) => boolean;
   /** Ids of volumes and ports that may belong to nothing in the end, beside those that did from the start. */
   readonly floating?: readonly string[];
   /** Ids of original volumes that the operation may remove. */
   readonly removes?: readonly string[];
 }
 
+/** The simulated clouds have the same login: on Power Virtual Server the password is the API key. */
 const LOGIN = { authorization: `Basic ${btoa('admin@internal:powervc')}` };
 const LEASE_MS = Number(quick.find((set) => set.startsWith('operations.leaseMs='))!.split('=')[1]);
 /**
@@ -67,26 +62,27 @@ function positions(): (call: RecordedCall) => number {
  * A simulator, a gateway that is about to be killed, and one that will take over. The next victim starts while the
  * present one is at work.
  */
-export type StartGateway = (authUrl: string) => Promise<GatewayProcess>;
+export type StartGateway = (kind: SimulatedKind, url: string) => Promise<GatewayProcess>;
 
-export class Lane {
+export class Lane<W = World, I extends Faulty = Inventory> {
   #victim: Promise<GatewayProcess>;
   #executed = 0;
 
   private constructor(
-    readonly simulator: Simulator,
-    readonly survivor: GatewayProcess,
+    readonly cloud: SimulatedCloud<W, I>,
+    readonly simulator: AnySimulator<W, I>,
+    public survivor: GatewayProcess,
     private readonly start: StartGateway,
   ) {
-    this.#victim = start(simulator.url);
+    this.#victim = start(cloud.kind, simulator.url);
     simulator.onCall(() => {
       this.#executed += 1;
     });
   }
 
-  static async open(start: StartGateway): Promise<Lane> {
-    const simulator = await startSimulator({ timeScale: TIME_SCALE, keepCalls: 200 });
-    return new Lane(simulator, await start(simulator.url), start);
+  static async open<W, I extends Faulty>(cloud: SimulatedCloud<W, I>, start: StartGateway): Promise<Lane<W, I>> {
+    const simulator = await cloud.start({ timeScale: TIME_SCALE, keepCalls: 200 });
+    return new Lane(cloud, simulator, await start(cloud.kind, simulator.url), start);
   }
 
   async close(): Promise<void> {
@@ -95,13 +91,25 @@ export class Lane {
   }
 
   /**
+   * The cloud as the operation finds it. A gateway in front of Power Virtual Server remembers work that it has begun, by
+   * ids that are the same in the next world: there another one takes its place.
+   */
+  async #load(inventory: I): Promise<void> {
+    if (this.cloud.kind === 'powervs') {
+      const [fresh] = await Promise.all([this.start(this.cloud.kind, this.simulator.url), this.survivor.kill()]);
+      this.survivor = fresh;
+    }
+    this.simulator.load(inventory);
+  }
+
+  /**
    * Sends the request to a gateway that is killed after the call at that position was executed, before its answer. Says
    * after which call.
    */
-  async killAt({ inventory, request }: Crashing, position: number): Promise<string> {
+  async killAt({ inventory, request }: Crashing<W, I>, position: number): Promise<string> {
     const victim = await this.#victim;
-    this.#victim = this.start(this.simulator.url);
-    this.simulator.load(inventory);
+    this.#victim = this.start(this.cloud.kind, this.simulator.url);
+    await this.#load(inventory);
     const positionOf = positions();
     let last = 'the last';
     let killed = false;
@@ -124,8 +132,8 @@ export class Lane {
   async run({
     inventory,
     request,
-  }: Crashing): Promise<{ positions: number; calls: number; status: number; text: string }> {
-    this.simulator.load(inventory);
+  }: Crashing<W, I>): Promise<{ positions: number; calls: number; status: number; text: string }> {
+    await this.#load(inventory);
     const positionOf = positions();
     let count = 0;
     let calls = 0;
@@ -141,9 +149,9 @@ export class Lane {
   }
 
   /** Runs the operation while one of its calls, counted from 1, goes wrong so. Gives what the client was told. */
-  async disturb({ inventory, request }: Crashing, nth: number, then: FaultEffect): Promise<number> {
-    const faults = [...(inventory.faults ?? []), { nth, count: 1, then }];
-    this.simulator.load({ ...inventory, faults });
+  async disturb({ inventory, request }: Crashing<W, I>, nth: number, then: FaultEffect): Promise<number> {
+    await this.#load(inventory);
+    this.simulator.addFault({ nth, count: 1, then });
     const { status } = await send(this.survivor, request);
     await this.quiet();
     this.simulator.world.faults.replace(inventory.faults ?? []);
@@ -151,7 +159,7 @@ export class Lane {
   }
 
   /** The client comes back, and once more when the leases of marks are over. */
-  async comeBack({ touch }: Crashing): Promise<void> {
+  async comeBack({ touch }: Crashing<W, I>): Promise<void> {
     for (const wait of [0, LEASE_MS, 0]) {
       await pause(wait);
       for (const path of touch) {
@@ -162,28 +170,34 @@ export class Lane {
     }
   }
 
+  /** A slow machine may be silent for longer than a gateway is: the survivor is asked, where it can be. */
   async quiet(): Promise<void> {
-    for (let seen = -1; seen !== this.#executed; await pause(QUIET_MS)) seen = this.#executed;
+    for (let seen = -1; seen !== this.#executed; await pause(QUIET_MS)) {
+      await this.survivor.settled?.();
+      seen = this.#executed;
+    }
   }
 }
 
 /** Tasks by turns on a number of lanes. */
-export class Lanes {
-  readonly #free: Lane[] = [];
-  readonly #waiting: ((lane: Lane) => void)[] = [];
+export class Lanes<W = World, I extends Faulty = Inventory> {
+  readonly #free: Lane<W, I>[] = [];
+  readonly #waiting: ((lane: Lane<W, I>) => void)[] = [];
+
+  constructor(private readonly cloud: SimulatedCloud<W, I>) {}
 
   async open(count: number, start: StartGateway): Promise<void> {
-    this.#free.push(...(await Promise.all(Array.from({ length: count }, () => Lane.open(start)))));
+    this.#free.push(...(await Promise.all(Array.from({ length: count }, () => Lane.open(this.cloud, start)))));
   }
 
   async close(): Promise<void> {
     await Promise.all(this.#free.map((lane) => lane.close()));
   }
 
-  async with<T>(task: (lane: Lane) => Promise<T>): Promise<T> {
+  async with<T>(task: (lane: Lane<W, I>) => Promise<T>): Promise<T> {
     const lane =
       this.#free.pop() ??
-      (await new Promise<Lane>((resolve) => {
+      (await new Promise<Lane<W, I>>((resolve) => {
         this.#waiting.push(resolve);
       }));
     try {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { quick } from './house.js';
+import { settingsAt, type SimulatedKind } from './simulated-clouds.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const main = `${root}dist/cli/main.js`;
@@ -28,14 +29,16 @@ export function ensureBuilt(): void {
 export interface GatewayProcess {
   readonly url: string;
   kill(): Promise<void>;
+  /** Resolves when it is at no work: where it runs in this process, and can be asked. */
+  settled?(): Promise<void>;
 }
 
-export async function startProcess(authUrl: string, ...sets: string[]): Promise<GatewayProcess> {
-  const settings = [...quick, `powervc.authUrl=${authUrl}`, ...sets].flatMap((set) => ['--set', set]);
+export async function startProcess(kind: SimulatedKind, url: string, ...sets: string[]): Promise<GatewayProcess> {
+  const settings = [...quick, ...settingsAt[kind](url), ...sets].flatMap((set) => ['--set', set]);
   const child = spawn(process.execPath, [main, 'serve', ...settings], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = once(child, 'exit');
   let printed = '';
-  const url = await new Promise<string>((resolve, reject) => {
+  const address = await new Promise<string>((resolve, reject) => {
     const read = (data: Buffer): void => {
       printed += data.toString();
       const found = /listens on (http:\S+)\/api/.exec(printed);
@@ -48,7 +51,7 @@ export async function startProcess(authUrl: string, ...sets: string[]): Promise<
     }, reject);
   });
   return {
-    url,
+    url: address,
     async kill() {
       child.kill('SIGKILL');
       await exited;

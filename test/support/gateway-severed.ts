@@ -4,6 +4,7 @@ import { startGateway } from '../../src/gateway.js';
 import { loadSettings } from '../../src/settings/index.js';
 import type { GatewayProcess } from './gateway-process.js';
 import { quick, silent } from './house.js';
+import { settingsAt, type SimulatedKind } from './simulated-clouds.js';
 
 /** Bytes are passed on both ways until it is cut: then every connection ends, and no further one is taken. */
 async function relayTo(port: number): Promise<{ readonly port: number; cut(): void }> {
@@ -38,17 +39,24 @@ async function relayTo(port: number): Promise<{ readonly port: number; cut(): vo
  * answer reaches it. A start costs a tenth of a process of its own (`startProcess`), which only the exhaustive walk
  * takes.
  */
-export async function startSevered(authUrl: string, ...sets: string[]): Promise<GatewayProcess> {
-  const cloud = new URL(authUrl);
+export async function startSevered(kind: SimulatedKind, url: string, ...sets: string[]): Promise<GatewayProcess> {
+  const cloud = new URL(url);
   const relay = await relayTo(Number(cloud.port));
   cloud.port = String(relay.port);
   const { settings } = loadSettings({
-    sets: [...quick, 'operations.timeoutMs=200', 'server.shutdownMs=0', `powervc.authUrl=${cloud.href}`, ...sets],
+    sets: [
+      ...quick,
+      'operations.timeoutMs=1000',
+      'server.shutdownMs=0',
+      ...settingsAt[kind](cloud.href.replace(/\/$/, '')),
+      ...sets,
+    ],
   });
   const gateway = await startGateway(settings, { log: silent(settings.log) });
   let closing: Promise<void> | undefined;
   return {
     url: gateway.url,
+    settled: () => gateway.settled(),
     async kill() {
       relay.cut();
       closing ??= gateway.close();

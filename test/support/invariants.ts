@@ -1,6 +1,7 @@
 import { notesIn } from '../../src/backends/openstack/port-notes.js';
 import { join } from '../../src/backends/openstack/notes.js';
 import type { World } from '../../src/simulator/index.js';
+import type { PowerVsSimulator } from '../../src/simulator/powervs/index.js';
 import type { FakeWorld } from './fake-world.js';
 
 type Notes = Readonly<Record<string, string>>;
@@ -39,7 +40,7 @@ export const fakeThings = (world: FakeWorld): Things => ({
     id,
     name,
     notes,
-    pmem: pmemVolumes.map((volume) => volume.name!),
+    pmem: pmemVolumes.map((volume) => volume.name),
   })),
   volumes: [...world.volumes.values()].map(({ id, alias = '', notes, vmIds, status = '' }) => ({
     id,
@@ -88,6 +89,37 @@ export const simulatedThings = (world: World): Things => ({
     name,
     vmId: server_id,
     notes: join(Object.assign({}, ...volumes.map(({ snapshot_id: id }) => world.snapshots.get(id)?.metadata)) as Notes),
+    status: REST.has(status) ? 'ok' : status,
+  })),
+});
+
+/** Power Virtual Server keeps no notes. Its own words of a state of rest are those of Cinder. */
+export const powerVsThings = (world: PowerVsSimulator['world']): Things => ({
+  vms: [...world.instances.values()].map(({ pvmInstanceID, serverName }) => ({
+    id: pvmInstanceID,
+    name: serverName,
+    notes: {},
+    pmem: [...world.vpmemVolumes.values()]
+      .filter((volume) => volume.pvmInstanceID === pvmInstanceID)
+      .map((volume) => volume.name),
+  })),
+  volumes: [...world.volumes.values()].map(({ volumeID, name, attachments, state }) => ({
+    id: volumeID,
+    name,
+    notes: {},
+    vmIds: attachments.map(({ pvmInstanceID }) => pvmInstanceID),
+    status: REST.has(state) ? 'ok' : state,
+  })),
+  ports: [...world.interfaces.values()].map(({ id, name, instanceID }) => ({
+    id,
+    name,
+    notes: {},
+    vmId: instanceID ?? undefined,
+  })),
+  snapshots: [...world.snapshots.values()].map(({ name, pvmInstanceID, status }) => ({
+    name,
+    vmId: pvmInstanceID,
+    notes: { configuration: 'nowhere' },
     status: REST.has(status) ? 'ok' : status,
   })),
 });
