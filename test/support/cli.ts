@@ -47,7 +47,7 @@ export function start(
     stdout: () => out.stdout,
     stderr: () => out.stderr,
     async until(text) {
-      const deadline = Date.now() + 10_000;
+      const deadline = Date.now() + 120_000;
       for (;;) {
         const found = text.exec(out.stdout);
         if (found) return found;

@@ -82,7 +82,7 @@ export class Client {
 
   /** Looks until it is so; at most five seconds. */
   async until<T>(path: string, type: Representation<T>, is: (value: T) => boolean): Promise<T> {
-    for (const deadline = Date.now() + 5_000; ;) {
+    for (const deadline = Date.now() + 120_000; ;) {
       const value = await this.get(path, type);
       if (is(value)) return value;
       if (Date.now() > deadline) throw new Error(`GET ${path}: still ${JSON.stringify(value)}`);

@@ -7,6 +7,7 @@ import { PassThrough } from 'node:stream';
 /** Settings that make a gateway quick: it looks often, and its leases are short. */
 export const quick = [
   'server.port=0',
+  'server.deadlineMs=0',
   'operations.pollMs=2',
   'operations.pollMaxMs=10',
   'operations.timeoutMs=5000',

@@ -16,7 +16,7 @@ export const clusterSearch = searchTable('cluster', {
     architecture: field('word', 'Its architecture', ({ architecture }) => architecture, {
       words: ['undefined', 'x86_64', 'ppc64', 'ppc64le', 's390x'],
     }),
-    initialized: field('flag', 'Whether it can be used', () => true),
+    initialized: field('flag', 'Whether it is enabled', () => true),
   },
   related: () => ({
     host: related(

@@ -9,14 +9,14 @@ export const eventSearch = searchTable('event', {
   object: 'event',
   words: ['event'],
   fields: {
-    type: field('number', 'The number of what happened', ({ code }) => code),
-    severity: field('rank', 'How grave it is', ({ severity }) => severity, {
+    type: field('number', 'Event code', ({ code }) => code),
+    severity: field('rank', 'Severity', ({ severity }) => severity, {
       words: ['normal', 'warning', 'error', 'alert'],
     }),
-    message: field('text', 'What is said of it', ({ description }) => description),
-    time: field('date', 'When it happened', ({ time }) => time),
-    correlation_id: field('text', 'Of the request that it came from', ({ correlationId }) => correlationId),
-    usrname: field('text', 'Name that the user logs in with, with @directory or without', ({ user }) => user?.id, {
+    message: field('text', 'Its message', ({ description }) => description),
+    time: field('date', 'Date of the event', ({ time }) => time),
+    correlation_id: field('text', 'Correlation id of the request', ({ correlationId }) => correlationId),
+    usrname: field('text', 'Login name, with or without @directory', ({ user }) => user?.id, {
       via: ['user', 'usrname'],
       free: false,
     }),
@@ -25,10 +25,10 @@ export const eventSearch = searchTable('event', {
     event_template: field('text', 'Name of the template', ({ template }) => template?.name),
     event_storage: field('text', 'Name of the storage domain', ({ storageDomain }) => storageDomain?.name),
     event_volume: field('text', 'Name of a Gluster volume: there are none', () => undefined),
-    custom_event_id: field('number', 'Number that whoever sent it gave it: none', () => undefined),
-    deleted: field('flag', 'Whether it was taken off the list', () => false),
+    custom_event_id: field('number', 'Custom id of an external event: none', () => undefined),
+    deleted: field('flag', 'Whether it was removed from the list', () => false),
     event_datacenter: field('text', 'Name of the data center', (_, { project }) => project.name),
-    origin: field('text', 'Who tells of it', ({ origin }) => origin),
+    origin: field('text', 'Its origin', ({ origin }) => origin),
     id: field('number', 'Its number', ({ id }) => Number(id)),
   },
   related: () => ({

@@ -33,10 +33,10 @@ export const hostSearch = searchTable('host', {
         'kdumping',
       ],
     }),
-    external_status: field('word', 'Told from outside: nobody does', () => 'ok', {
+    external_status: field('word', 'Set by external monitoring: never set', () => 'ok', {
       words: ['ok', 'info', 'warning', 'error', 'failure'],
     }),
-    update_available: field('flag', 'Whether newer software is there: not told', () => false),
+    update_available: field('flag', 'Whether an update is available: not reported', () => false),
     ha_score: field('number', 'Its score for a hosted engine: there is none', () => undefined),
     spm_id: field('number', 'Its number in the storage pool: there is none', () => undefined),
     hw_id: field('text', 'Serial number of its hardware', ({ serialNumber }) => serialNumber),
@@ -48,15 +48,15 @@ export const hostSearch = searchTable('host', {
       memoryBytes && memoryFreeBytes !== undefined ? 100 * (1 - memoryFreeBytes / memoryBytes) : undefined,
     ),
     network_usage: field('percent', 'Network use: not measured in lists', () => undefined),
-    load: field('number', 'Load: not told', () => undefined),
+    load: field('number', 'Load: not reported', () => undefined),
     version: field('text', 'Version of its hypervisor', ({ hypervisorVersion }) => hypervisorVersion),
     cpus: field('number', 'Its processor cores', ({ sockets = 1, cores }) => cores && sockets * cores),
     memory: field('size', 'Its memory, MB', ({ memoryBytes }) => memoryBytes, { unit: MIB }),
     cpu_speed: field('number', 'Speed of its processors, MHz', ({ cpuSpeedMhz }) => cpuSpeedMhz),
     cpu_model: field('text', 'Model of its processors', ({ cpuName }) => cpuName),
-    active_vms: field('number', 'VMs that run on it', ({ vmsActive }) => vmsActive),
-    migrating_vms: field('number', 'VMs that leave or reach it: not told', () => undefined),
-    committed_mem: field('percent', 'Memory given to VMs', ({ memoryBytes, memoryFreeBytes }) =>
+    active_vms: field('number', 'Number of running VMs on it', ({ vmsActive }) => vmsActive),
+    migrating_vms: field('number', 'Number of VMs migrating from or to it: not reported', () => undefined),
+    committed_mem: field('percent', 'Memory committed to VMs', ({ memoryBytes, memoryFreeBytes }) =>
       memoryBytes && memoryFreeBytes !== undefined ? 100 * (1 - memoryFreeBytes / memoryBytes) : undefined,
     ),
     tag: field('text', 'A tag: hosts have none', () => undefined),

@@ -6,7 +6,7 @@ export const jobSearch: SearchTable<Job> = {
   object: 'job',
   words: ['job'],
   fields: {
-    correlation_id: field('text', 'Of the request that it came from', ({ correlationId }) => correlationId),
+    correlation_id: field('text', 'Correlation id of the request', ({ correlationId }) => correlationId),
     description: field('text', 'What is done', ({ description }) => description),
     status: field('word', 'How far it has come', ({ status }) => status, { words: ['started', 'finished', 'failed'] }),
     starttime: field('date', 'When it began', ({ startedAt }) => startedAt),

@@ -12,7 +12,7 @@ export const networkSearch = searchTable('network', {
     vlanid: field('number', 'Its VLAN', ({ vlanId }) => vlanId),
     stp: field('flag', 'Whether it has a spanning tree', () => false),
     mtu: field('number', 'Its MTU', ({ mtu }) => mtu),
-    vmnetwork: field('flag', 'Whether VMs may be on it', ({ usages = [] }) => usages.includes('vm')),
+    vmnetwork: field('flag', 'Whether VMs can use it', ({ usages = [] }) => usages.includes('vm')),
     status: field('word', 'Its status', ({ status }) => status, { words: ['operational', 'non_operational'] }),
     label: field('text', 'Its label: networks have none', () => undefined),
     provider_name: field('text', 'Name of an external provider: none', () => undefined),

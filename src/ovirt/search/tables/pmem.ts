@@ -12,10 +12,10 @@ export const pmemSearch: SearchTable<PmemVolume> = {
       [id, volumeUuid].filter((one) => one !== undefined),
     ),
     size: field('size', 'Its size, bytes', ({ sizeBytes }) => sizeBytes),
-    affinity: field('flag', 'Whether it keeps to one processor chip', ({ affinity }) => affinity),
+    affinity: field('flag', 'Whether it is affine to one processor chip', ({ affinity }) => affinity),
     device: field('text', 'Its device', ({ device }) => device),
     status: field('word', 'Its status', ({ status }) => status, { words: ['ok', 'locked', 'illegal'] }),
-    vm_names: field('text', 'Name of the VM that has it', () => undefined, { via: ['vm', 'name'], free: false }),
+    vm_names: field('text', 'Name of the VM that it is attached to', () => undefined, { via: ['vm', 'name'], free: false }),
   },
   related: () => ({
     vm: related(

@@ -15,16 +15,16 @@ export const storageSearch = searchTable('storage', {
     status: field('word', 'Its status', ({ status }) => status, {
       words: ['unattached', 'active', 'inactive', 'locked', 'mixed', 'unknown', 'maintenance'],
     }),
-    external_status: field('word', 'Told from outside: nobody does', () => 'ok', {
+    external_status: field('word', 'Set by external monitoring: never set', () => 'ok', {
       words: ['ok', 'info', 'warning', 'error', 'failure'],
     }),
-    wipe_after_delete: field('flag', 'Whether disks are to be wiped', () => false),
-    low_space_threshold: field('percent', 'From when on space is low: not told', () => undefined),
-    critical_space_threshold: field('number', 'How much has to stay free, GB: not told', () => undefined),
+    wipe_after_delete: field('flag', 'Whether disks are wiped after deletion', () => false),
+    low_space_threshold: field('percent', 'Low-space warning threshold: not reported', () => undefined),
+    critical_space_threshold: field('number', 'Critical free space, GB: not reported', () => undefined),
     datacenter: field('text', 'Name of its data center', (_, { project }) => project.name),
     type: field(
       'word',
-      'Kind of its storage, or what it is for',
+      'Storage type or domain type',
       ({ storageType, type }) => [storageType, type].filter((word) => word !== undefined),
       {
         words: [
@@ -43,11 +43,11 @@ export const storageSearch = searchTable('storage', {
         ],
       },
     ),
-    size: field('size', 'What is free, GB: as engines compare it', ({ availableBytes }) => availableBytes, {
+    size: field('size', 'Free space, GB, compared as engines do', ({ availableBytes }) => availableBytes, {
       unit: GIB,
     }),
-    used: field('size', 'What is used, GB', ({ usedBytes }) => usedBytes, { unit: GIB }),
-    committed: field('size', 'What is given to disks, GB', ({ committedBytes }) => committedBytes, { unit: GIB }),
+    used: field('size', 'Used space, GB', ({ usedBytes }) => usedBytes, { unit: GIB }),
+    committed: field('size', 'Space committed to disks, GB', ({ committedBytes }) => committedBytes, { unit: GIB }),
   },
   related: () => ({
     disk: related(

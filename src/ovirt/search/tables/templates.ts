@@ -23,17 +23,17 @@ export const templateSearch = searchTable('template', {
       ({ osType, guestOs }) => [osType ?? 'other_ppc64', ...(guestOs === undefined ? [] : [guestOs])],
       { free: false },
     ),
-    creationdate: field('date', 'When it was made', ({ createdAt }) => createdAt),
-    childcount: field('number', 'VMs made of it: not counted in lists', () => undefined),
-    mem: field('size', 'Memory of a VM made of it, MB', ({ memoryBytes }) => memoryBytes, { unit: MIB }),
-    memory: field('size', 'As mem', ({ memoryBytes }) => memoryBytes, { unit: MIB }),
+    creationdate: field('date', 'Creation date', ({ createdAt }) => createdAt),
+    childcount: field('number', 'Number of VMs created from it: not counted in lists', () => undefined),
+    mem: field('size', 'Memory of a VM created from it, MB', ({ memoryBytes }) => memoryBytes, { unit: MIB }),
+    memory: field('size', 'Same as mem', ({ memoryBytes }) => memoryBytes, { unit: MIB }),
     status: field('word', 'Its status', ({ status }) => status, { words: ['ok', 'locked', 'illegal'] }),
-    cluster: field('text', 'Name of a cluster that it can be deployed to: of any', () => undefined, {
+    cluster: field('text', 'Name of a cluster that it can be deployed to: any cluster', () => undefined, {
       via: ['cluster', 'name'],
       free: false,
     }),
     datacenter: field('text', 'Name of its data center', (_, { project }) => project.name),
-    domain: field('text', 'The domain of the guest: not told', () => undefined),
+    domain: field('text', 'The domain of the guest: not reported', () => undefined),
     architecture: field('word', 'Its architecture', () => 'ppc64', {
       words: ['undefined', 'x86_64', 'ppc64', 'ppc64le', 's390x'],
     }),

@@ -10,15 +10,15 @@ export const userSearch = searchTable('user', {
   object: 'user',
   words: ['user'],
   fields: {
-    name: field('text', 'First name, or all of it', ({ name }) => name, { hint: 'name' }),
-    lastname: field('text', 'Last name: not told by Keystone', () => undefined),
-    usrname: field('text', 'Name that the user logs in with, with @directory or without', ({ userName, name }) => [
+    name: field('text', 'First or full name', ({ name }) => name, { hint: 'name' }),
+    lastname: field('text', 'Last name: not stored by Keystone', () => undefined),
+    usrname: field('text', 'Login name, with or without @directory', ({ userName, name }) => [
       userName ?? name ?? '',
       loginOf(userName) ?? '',
     ]),
-    login: field('text', 'Name that the user logs in with', ({ userName, name }) => loginOf(userName) ?? name),
-    directory: field('text', 'Where the user is kept', ({ domain }) => domain?.name),
-    department: field('text', 'The department: not told by Keystone', () => undefined),
+    login: field('text', 'Login name', ({ userName, name }) => loginOf(userName) ?? name),
+    directory: field('text', 'Directory of the user', ({ domain }) => domain?.name),
+    department: field('text', 'The department: not stored by Keystone', () => undefined),
     tag: field('text', 'A tag: users have none', () => undefined),
     pool: field('text', 'A pool: there are none', () => undefined),
     type: field('word', 'User or group', () => 'user', { words: ['user', 'group'] }),
@@ -44,8 +44,8 @@ export const groupSearch: SearchTable<Group> = {
   words: ['group'],
   fields: {
     name: field('text', 'Its name', ({ name }) => name, { hint: 'name' }),
-    grpname: field('text', 'As name', ({ name }) => name),
-    directory: field('text', 'Where it is kept', ({ domain }) => domain?.name),
+    grpname: field('text', 'Same as name', ({ name }) => name),
+    directory: field('text', 'Directory', ({ domain }) => domain?.name),
     id: field('id', 'Its id', ({ id }) => id),
   },
 };
