@@ -30,7 +30,10 @@ export const diskSearch = searchTable('disk', {
       words: ['image', 'lun', 'cinder'],
     }),
     number_of_vms: field('number', 'Number of VMs that it is attached to', ({ vmIds = [] }) => vmIds.length),
-    vm_names: field('text', 'Name of a VM that it is attached to', () => undefined, { via: ['vm', 'name'], free: false }),
+    vm_names: field('text', 'Name of a VM that it is attached to', () => undefined, {
+      via: ['vm', 'name'],
+      free: false,
+    }),
     storage: field('text', 'Name of its storage domain', ({ storageDomain }) => storageDomain?.name),
     datacenter: field('text', 'Name of its data center', (_, { project }) => project.name),
     quota: field('text', 'Name of its quota: not reported', () => undefined),

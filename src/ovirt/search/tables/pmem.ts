@@ -15,7 +15,10 @@ export const pmemSearch: SearchTable<PmemVolume> = {
     affinity: field('flag', 'Whether it is affine to one processor chip', ({ affinity }) => affinity),
     device: field('text', 'Its device', ({ device }) => device),
     status: field('word', 'Its status', ({ status }) => status, { words: ['ok', 'locked', 'illegal'] }),
-    vm_names: field('text', 'Name of the VM that it is attached to', () => undefined, { via: ['vm', 'name'], free: false }),
+    vm_names: field('text', 'Name of the VM that it is attached to', () => undefined, {
+      via: ['vm', 'name'],
+      free: false,
+    }),
   },
   related: () => ({
     vm: related(

@@ -78,7 +78,11 @@ export const vmSearch = searchTable('vm', {
     cpu_usage: field('percent', 'Processor use', ({ cpuUsagePercent }) => cpuUsagePercent),
     mem_usage: field('percent', 'Memory use: not measured in lists', () => undefined),
     network_usage: field('percent', 'Network use: not measured in lists', () => undefined),
-    migration_progress_percent: field('percent', 'Progress of its migration: not reported by the cloud', () => undefined),
+    migration_progress_percent: field(
+      'percent',
+      'Progress of its migration: not reported by the cloud',
+      () => undefined,
+    ),
     memory: field('size', 'Its memory, MB', ({ memoryBytes }) => memoryBytes, { unit: MIB }),
     guaranteed_memory: field('size', 'Its minimum memory, MB', ({ memoryGuaranteedBytes }) => memoryGuaranteedBytes, {
       unit: MIB,
