@@ -2,16 +2,15 @@ import type { ServerResponse } from 'node:http';
 
 /** A request for bytes that is refused, in words that a client may see. */
 export class Refused extends Error {
-  /** Seconds until it may be asked again. */
-  readonly retryAfter: number | undefined;
+  readonly headers: Content['headers'];
 
   constructor(
     readonly status: number,
     message: string,
-    { cause, retryAfter }: { readonly cause?: unknown; readonly retryAfter?: number } = {},
+    { cause, headers }: { readonly cause?: unknown; readonly headers?: Content['headers'] } = {},
   ) {
     super(message, { cause });
-    this.retryAfter = retryAfter;
+    this.headers = headers;
   }
 }
 
@@ -35,10 +34,10 @@ export function answer(response: ServerResponse, status: number, { headers, json
 }
 
 /** `complete`: whether the request's body was read. What was not is not waited for: the connection ends. */
-export function refuse(response: ServerResponse, { status, message, retryAfter }: Refused, complete: boolean): void {
+export function refuse(response: ServerResponse, { status, message, headers }: Refused, complete: boolean): void {
   if (!complete) response.shouldKeepAlive = false;
   answer(response, status, {
     text: `${message}\n`,
-    ...(retryAfter !== undefined && { headers: { 'retry-after': retryAfter } }),
+    ...(headers && { headers }),
   });
 }

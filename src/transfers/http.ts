@@ -56,7 +56,7 @@ export function createDataHandler(transfers: Transfers, spool: SpooledBytes, set
     if (!record) throw new Refused(403, 'No such ticket, or it has ended.');
     if (below !== undefined) {
       if (request.method !== 'GET') throw new Refused(405, `${request.method} is not allowed here.`);
-      return extents(record, response);
+      return extents(record, request, response);
     }
     const verb = verbs[request.method as keyof typeof verbs];
     if (!verb) throw new Refused(405, `${request.method} is not allowed here.`);
@@ -68,15 +68,26 @@ export function createDataHandler(transfers: Transfers, spool: SpooledBytes, set
   async function options(ticket: string, response: ServerResponse): Promise<void> {
     const record = ticket === '*' ? undefined : await transfers.ofTicket(ticket);
     if (ticket !== '*' && !record) throw new Refused(403, 'No such ticket, or it has ended.');
-    const allow = record?.direction === 'download' ? 'OPTIONS,GET,HEAD' : 'OPTIONS,GET,HEAD,PUT,PATCH';
+    const isReadOnly = record?.direction === 'download';
     answer(response, 200, {
-      headers: { allow },
-      json: { features: ['extents', 'zero', 'flush'], max_readers: CONNECTIONS, max_writers: CONNECTIONS },
+      headers: { allow: isReadOnly ? 'OPTIONS,GET,HEAD' : 'OPTIONS,GET,HEAD,PUT,PATCH' },
+      json: {
+        features: isReadOnly ? ['extents'] : ['extents', 'zero', 'flush'],
+        max_readers: CONNECTIONS,
+        max_writers: CONNECTIONS,
+      },
     });
   }
 
-  /** No cloud tells where a volume is empty: all of it counts as data. */
-  async function extents({ sizeBytes }: TransferRecord, response: ServerResponse): Promise<void> {
+  /** No cloud tells where a volume is empty: all of it counts as data; nor what changed since a backup. */
+  async function extents(
+    { sizeBytes }: TransferRecord,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const context = new URL(request.url ?? '', 'http://gateway').searchParams.get('context') ?? 'zero';
+    if (context === 'dirty') throw new Refused(404, 'No cloud tells which extents are dirty.');
+    if (context !== 'zero') throw new Refused(400, 'context is zero or dirty.');
     answer(response, 200, { json: [{ start: 0, length: sizeBytes, zero: false, hole: false }] });
   }
 
@@ -111,10 +122,9 @@ export function createDataHandler(transfers: Transfers, spool: SpooledBytes, set
     const length = request.headers['content-length'];
     const start = contentRange(request.headers['content-range'], length, record.sizeBytes);
     const most = record.sizeBytes - start;
-    if (Number(length ?? 0) > most) throw new Refused(416, `Only ${most} bytes fit behind ${start}.`);
     const count = await spooling(record, () => spool.write(record.id, start, lively(request), most));
     if (count > most) throw new Refused(416, `Only ${most} bytes fit behind ${start}.`);
-    if (new URL(request.url ?? '', 'http://gateway').searchParams.get('flush') === 'y') await spool.flush(record.id);
+    if (new URL(request.url ?? '', 'http://gateway').searchParams.get('flush') !== 'n') await spool.flush(record.id);
     answer(response, 200);
   }
 
@@ -193,7 +203,10 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 /** What the cloud refuses, or the system: no inner text reaches the client. */
 function refusedOf(error: unknown): Refused {
   if (isFault(error, 'overloaded'))
-    return new Refused(503, 'The gateway has to be asked for the transfer first.', { cause: error, retryAfter: 1 });
+    return new Refused(503, 'The gateway has to be asked for the transfer first.', {
+      cause: error,
+      headers: { 'retry-after': 1 },
+    });
   if (isFault(error, 'not-found')) return new Refused(404, 'The bytes are gone.', { cause: error });
   if (isFault(error)) return new Refused(502, 'The cloud did not give the bytes.', { cause: error });
   return new Refused(500, 'The gateway could not do it.', { cause: error });
