@@ -263,11 +263,61 @@ describe('a download', () => {
   });
 });
 
+describe('a download of a disk as a snapshot has it', () => {
+  test('gives the bytes of then, while the VM goes on; the copy goes again', async () => {
+    const { world } = plain.simulator;
+    const vm = [...world.servers.values()].find(({ vm_state }) => vm_state === 'active')!;
+    const volume = [...world.volumes.values()].find(({ attachments }) =>
+      attachments.some(({ server_id }) => server_id === vm.id),
+    )!;
+    volume.data = Buffer.from('before').toString('base64');
+    const { body } = await plain.api('POST', `/vms/${vm.id}/snapshots`, { description: 'then' });
+    const snapshot = `/vms/${vm.id}/snapshots/${String(body['id'])}`;
+    await until(
+      async () => (await plain.api('GET', snapshot)).body,
+      ({ snapshot_status: status }) => status === 'ok',
+    );
+    volume.data = Buffer.from('after!').toString('base64');
+    const disks = (await plain.api('GET', `${snapshot}/disks`)).body['disk'] as Document[];
+    const imageId = String(disks.find(({ id }) => id === volume.id)?.['image_id']);
+    const before = world.volumes.size;
+    const { status, body: begun } = await plain.api('POST', '/imagetransfers', {
+      snapshot: { id: imageId },
+      direction: 'download',
+      format: 'raw',
+    });
+    expect([status, begun['image']]).toEqual([201, expect.objectContaining({ id: volume.id })]);
+    const document = await until(
+      () => transferOf(begun['id']),
+      ({ phase }) => phase !== 'initializing',
+    );
+    expect(document['phase']).toBe('transferring');
+    const answer = await fetch(String(document['transfer_url']), { headers: { range: 'bytes=0-5' } });
+    expect(await answer.text()).toBe('before');
+    expect((await diskOf(volume.id))['status']).toBe('ok');
+    await act(String(begun['id']), 'finalize');
+    expect((await ended(begun['id']))['phase']).toBe('finished_success');
+    expect(world.volumes.size).toBe(before);
+  });
+
+  test('takes no upload', async () => {
+    const { status, body } = await plain.api('POST', '/imagetransfers', {
+      snapshot: { id: '00000000-0000-4000-8000-00000000dead' },
+      direction: 'upload',
+    });
+    expect([status, JSON.stringify(body)]).toEqual([409, expect.stringContaining('image_transfer.snapshot')]);
+  });
+});
+
 describe('what is refused, and how', () => {
   test.each([
     ['no such disk', { disk: { id: '00000000-0000-4000-8000-00000000dead' } }, 404],
     ['neither disk nor snapshot', {}, 400],
-    ['a snapshot of one disk', { snapshot: { id: '00000000-0000-4000-8000-00000000dead' } }, 409],
+    [
+      'no such snapshot of a disk',
+      { snapshot: { id: '00000000-0000-4000-8000-00000000dead' }, direction: 'download' },
+      404,
+    ],
     ['a backup', { disk: { id: '00000000-0000-4000-8000-00000000dead' }, backup: { id: 'b' } }, 409],
   ])('%s', async (_, asked, status) => {
     expect((await plain.api('POST', '/imagetransfers', asked)).status).toBe(status);

@@ -2749,7 +2749,7 @@ return errors === 0;
 validate35.evaluated = {"props":{"name":true,"at":true,"description":true},"dynamicProps":false,"dynamicItems":false};
 
 export const TransferRecord = validate36;
-const schema55 = {"description":"An image transfer, as the spool folder keeps it beside its bytes. Instants are epoch milliseconds.","type":"object","required":["id","ticket","project","disk","direction","format","sizeBytes","inactivityMs","timeoutPolicy","phase","at","origin"],"properties":{"id":{"type":"string","pattern":"^[0-9a-f-]{36}$"},"ticket":{"type":"string","maxLength":64,"description":"The secret of the address of its bytes."},"project":{"type":"string","maxLength":64},"disk":{"type":"string","maxLength":64},"direction":{"enum":["upload","download"]},"format":{"enum":["raw","cow"]},"sizeBytes":{"type":"integer","description":"Of an upload the most that may come; of a download what there is."},"inactivityMs":{"type":"integer"},"timeoutPolicy":{"enum":["legacy","pause","cancel"]},"phase":{"$ref":"entities.json#/$defs/ImageTransferPhase"},"at":{"type":"number"},"endedAt":{"type":"number"},"origin":{"type":"string","maxLength":2048,"description":"Scheme and authority of its addresses."},"why":{"type":"string","description":"Why it failed."},"image":{"type":"string","maxLength":64,"description":"The image that carries the bytes between the spool and the disk."},"copy":{"type":"string","maxLength":64,"description":"The copy of a disk in use that a download reads."},"moved":{"type":"integer","description":"Bytes that it had moved at its end."},"poured":{"type":"boolean","description":"The cloud was asked to write the image to the disk."},"diskName":{"type":"string","maxLength":255},"user":{"$ref":"entities.json#/$defs/Ref","description":"Who began it."},"userLogin":{"type":"string","maxLength":255,"description":"As that person logs in: `admin@internal`."},"correlationId":{"type":"string","maxLength":255},"login":{"type":"string","maxLength":32768,"description":"The login that it is worked on with, sealed."},"loginEndsAt":{"type":"number"},"holder":{"type":"string","maxLength":255,"description":"The process that is at work on it."},"heldUntil":{"type":"number","description":"When its holder counts as gone unless it says otherwise before."},"happened":{"type":"array","maxItems":100,"description":"What happened to it, for events.","items":{"type":"object","required":["at","what"],"properties":{"at":{"type":"number"},"what":{"enum":["pause","resume","pauseLate","cancel","cancelLate","success","failure"]}}}}}};
+const schema55 = {"description":"An image transfer, as the spool folder keeps it beside its bytes. Instants are epoch milliseconds.","type":"object","required":["id","ticket","project","disk","direction","format","sizeBytes","inactivityMs","timeoutPolicy","phase","at","origin"],"properties":{"id":{"type":"string","pattern":"^[0-9a-f-]{36}$"},"ticket":{"type":"string","maxLength":64,"description":"The secret of the address of its bytes."},"project":{"type":"string","maxLength":64},"disk":{"type":"string","maxLength":64},"direction":{"enum":["upload","download"]},"format":{"enum":["raw","cow"]},"sizeBytes":{"type":"integer","description":"Of an upload the most that may come; of a download what there is."},"inactivityMs":{"type":"integer"},"timeoutPolicy":{"enum":["legacy","pause","cancel"]},"phase":{"$ref":"entities.json#/$defs/ImageTransferPhase"},"at":{"type":"number"},"endedAt":{"type":"number"},"origin":{"type":"string","maxLength":2048,"description":"Scheme and authority of its addresses."},"why":{"type":"string","description":"Why it failed."},"image":{"type":"string","maxLength":64,"description":"The image that carries the bytes between the spool and the disk."},"copy":{"type":"string","maxLength":64,"description":"The copy of a disk in use that a download reads."},"volumeSnapshot":{"type":"string","maxLength":64,"description":"The disk at the time of a snapshot, which a download reads: id of the volume snapshot."},"moved":{"type":"integer","description":"Bytes that it had moved at its end."},"poured":{"type":"boolean","description":"The cloud was asked to write the image to the disk."},"diskName":{"type":"string","maxLength":255},"user":{"$ref":"entities.json#/$defs/Ref","description":"Who began it."},"userLogin":{"type":"string","maxLength":255,"description":"As that person logs in: `admin@internal`."},"correlationId":{"type":"string","maxLength":255},"login":{"type":"string","maxLength":32768,"description":"The login that it is worked on with, sealed."},"loginEndsAt":{"type":"number"},"holder":{"type":"string","maxLength":255,"description":"The process that is at work on it."},"heldUntil":{"type":"number","description":"When its holder counts as gone unless it says otherwise before."},"happened":{"type":"array","maxItems":100,"description":"What happened to it, for events.","items":{"type":"object","required":["at","what"],"properties":{"at":{"type":"number"},"what":{"enum":["pause","resume","pauseLate","cancel","cancelLate","success","failure"]}}}}}};
 const schema56 = {"enum":["initializing","transferring","resuming","paused_system","paused_user","cancelled_system","cancelled_user","finalizing_success","finalizing_failure","finalizing_cleanup","finished_success","finished_failure","finished_cleanup"]};
 const pattern6 = new RegExp("^[0-9a-f-]{36}$", "u");
 
@@ -3034,12 +3034,20 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.moved !== undefined){
-let data16 = data.moved;
+if(data.volumeSnapshot !== undefined){
+let data16 = data.volumeSnapshot;
 const _errs30 = errors;
-if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-validate36.errors = [{instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(errors === _errs30){
+if(typeof data16 === "string"){
+if(func1(data16) > 64){
+validate36.errors = [{instancePath:instancePath+"/volumeSnapshot",schemaPath:"#/properties/volumeSnapshot/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/volumeSnapshot",schemaPath:"#/properties/volumeSnapshot/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
 }
 var valid0 = _errs30 === errors;
 }
@@ -3047,10 +3055,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.poured !== undefined){
+if(data.moved !== undefined){
+let data17 = data.moved;
 const _errs32 = errors;
-if(typeof data.poured !== "boolean"){
-validate36.errors = [{instancePath:instancePath+"/poured",schemaPath:"#/properties/poured/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+validate36.errors = [{instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs32 === errors;
@@ -3059,12 +3068,24 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.diskName !== undefined){
-let data18 = data.diskName;
+if(data.poured !== undefined){
 const _errs34 = errors;
-if(errors === _errs34){
-if(typeof data18 === "string"){
-if(func1(data18) > 255){
+if(typeof data.poured !== "boolean"){
+validate36.errors = [{instancePath:instancePath+"/poured",schemaPath:"#/properties/poured/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs34 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.diskName !== undefined){
+let data19 = data.diskName;
+const _errs36 = errors;
+if(errors === _errs36){
+if(typeof data19 === "string"){
+if(func1(data19) > 255){
 validate36.errors = [{instancePath:instancePath+"/diskName",schemaPath:"#/properties/diskName/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
@@ -3074,37 +3095,37 @@ validate36.errors = [{instancePath:instancePath+"/diskName",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs34 === errors;
+var valid0 = _errs36 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.user !== undefined){
-let data19 = data.user;
-const _errs36 = errors;
-const _errs37 = errors;
-if(errors === _errs37){
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-if(data19.id !== undefined){
+let data20 = data.user;
+const _errs38 = errors;
 const _errs39 = errors;
-if(typeof data19.id !== "string"){
+if(errors === _errs39){
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+if(data20.id !== undefined){
+const _errs41 = errors;
+if(typeof data20.id !== "string"){
 validate36.errors = [{instancePath:instancePath+"/user/id",schemaPath:"entities.json#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid3 = _errs39 === errors;
+var valid3 = _errs41 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data19.name !== undefined){
-const _errs41 = errors;
-if(typeof data19.name !== "string"){
+if(data20.name !== undefined){
+const _errs43 = errors;
+if(typeof data20.name !== "string"){
 validate36.errors = [{instancePath:instancePath+"/user/name",schemaPath:"entities.json#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid3 = _errs41 === errors;
+var valid3 = _errs43 === errors;
 }
 else {
 var valid3 = true;
@@ -3116,18 +3137,18 @@ validate36.errors = [{instancePath:instancePath+"/user",schemaPath:"entities.jso
 return false;
 }
 }
-var valid0 = _errs36 === errors;
+var valid0 = _errs38 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.userLogin !== undefined){
-let data22 = data.userLogin;
-const _errs43 = errors;
-if(errors === _errs43){
-if(typeof data22 === "string"){
-if(func1(data22) > 255){
+let data23 = data.userLogin;
+const _errs45 = errors;
+if(errors === _errs45){
+if(typeof data23 === "string"){
+if(func1(data23) > 255){
 validate36.errors = [{instancePath:instancePath+"/userLogin",schemaPath:"#/properties/userLogin/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
@@ -3137,18 +3158,18 @@ validate36.errors = [{instancePath:instancePath+"/userLogin",schemaPath:"#/prope
 return false;
 }
 }
-var valid0 = _errs43 === errors;
+var valid0 = _errs45 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.correlationId !== undefined){
-let data23 = data.correlationId;
-const _errs45 = errors;
-if(errors === _errs45){
-if(typeof data23 === "string"){
-if(func1(data23) > 255){
+let data24 = data.correlationId;
+const _errs47 = errors;
+if(errors === _errs47){
+if(typeof data24 === "string"){
+if(func1(data24) > 255){
 validate36.errors = [{instancePath:instancePath+"/correlationId",schemaPath:"#/properties/correlationId/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
@@ -3158,18 +3179,18 @@ validate36.errors = [{instancePath:instancePath+"/correlationId",schemaPath:"#/p
 return false;
 }
 }
-var valid0 = _errs45 === errors;
+var valid0 = _errs47 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.login !== undefined){
-let data24 = data.login;
-const _errs47 = errors;
-if(errors === _errs47){
-if(typeof data24 === "string"){
-if(func1(data24) > 32768){
+let data25 = data.login;
+const _errs49 = errors;
+if(errors === _errs49){
+if(typeof data25 === "string"){
+if(func1(data25) > 32768){
 validate36.errors = [{instancePath:instancePath+"/login",schemaPath:"#/properties/login/maxLength",keyword:"maxLength",params:{limit: 32768},message:"must NOT have more than 32768 characters"}];
 return false;
 }
@@ -3179,31 +3200,31 @@ validate36.errors = [{instancePath:instancePath+"/login",schemaPath:"#/propertie
 return false;
 }
 }
-var valid0 = _errs47 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.loginEndsAt !== undefined){
-let data25 = data.loginEndsAt;
-const _errs49 = errors;
-if(!((typeof data25 == "number") && (isFinite(data25)))){
-validate36.errors = [{instancePath:instancePath+"/loginEndsAt",schemaPath:"#/properties/loginEndsAt/type",keyword:"type",params:{type: "number"},message:"must be number"}];
-return false;
-}
 var valid0 = _errs49 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
-if(data.holder !== undefined){
-let data26 = data.holder;
+if(data.loginEndsAt !== undefined){
+let data26 = data.loginEndsAt;
 const _errs51 = errors;
-if(errors === _errs51){
-if(typeof data26 === "string"){
-if(func1(data26) > 255){
+if(!((typeof data26 == "number") && (isFinite(data26)))){
+validate36.errors = [{instancePath:instancePath+"/loginEndsAt",schemaPath:"#/properties/loginEndsAt/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+var valid0 = _errs51 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.holder !== undefined){
+let data27 = data.holder;
+const _errs53 = errors;
+if(errors === _errs53){
+if(typeof data27 === "string"){
+if(func1(data27) > 255){
 validate36.errors = [{instancePath:instancePath+"/holder",schemaPath:"#/properties/holder/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
@@ -3213,69 +3234,69 @@ validate36.errors = [{instancePath:instancePath+"/holder",schemaPath:"#/properti
 return false;
 }
 }
-var valid0 = _errs51 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.heldUntil !== undefined){
-let data27 = data.heldUntil;
-const _errs53 = errors;
-if(!((typeof data27 == "number") && (isFinite(data27)))){
-validate36.errors = [{instancePath:instancePath+"/heldUntil",schemaPath:"#/properties/heldUntil/type",keyword:"type",params:{type: "number"},message:"must be number"}];
-return false;
-}
 var valid0 = _errs53 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
-if(data.happened !== undefined){
-let data28 = data.happened;
+if(data.heldUntil !== undefined){
+let data28 = data.heldUntil;
 const _errs55 = errors;
-if(errors === _errs55){
-if(Array.isArray(data28)){
-if(data28.length > 100){
+if(!((typeof data28 == "number") && (isFinite(data28)))){
+validate36.errors = [{instancePath:instancePath+"/heldUntil",schemaPath:"#/properties/heldUntil/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+var valid0 = _errs55 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.happened !== undefined){
+let data29 = data.happened;
+const _errs57 = errors;
+if(errors === _errs57){
+if(Array.isArray(data29)){
+if(data29.length > 100){
 validate36.errors = [{instancePath:instancePath+"/happened",schemaPath:"#/properties/happened/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
 return false;
 }
 else {
 var valid4 = true;
-const len0 = data28.length;
+const len0 = data29.length;
 for(let i0=0; i0<len0; i0++){
-let data29 = data28[i0];
-const _errs57 = errors;
-if(errors === _errs57){
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+let data30 = data29[i0];
+const _errs59 = errors;
+if(errors === _errs59){
+if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
 let missing1;
-if(((data29.at === undefined) && (missing1 = "at")) || ((data29.what === undefined) && (missing1 = "what"))){
+if(((data30.at === undefined) && (missing1 = "at")) || ((data30.what === undefined) && (missing1 = "what"))){
 validate36.errors = [{instancePath:instancePath+"/happened/" + i0,schemaPath:"#/properties/happened/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
-if(data29.at !== undefined){
-let data30 = data29.at;
-const _errs59 = errors;
-if(!((typeof data30 == "number") && (isFinite(data30)))){
+if(data30.at !== undefined){
+let data31 = data30.at;
+const _errs61 = errors;
+if(!((typeof data31 == "number") && (isFinite(data31)))){
 validate36.errors = [{instancePath:instancePath+"/happened/" + i0+"/at",schemaPath:"#/properties/happened/items/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
-var valid5 = _errs59 === errors;
+var valid5 = _errs61 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data29.what !== undefined){
-let data31 = data29.what;
-const _errs61 = errors;
-if(!(((((((data31 === "pause") || (data31 === "resume")) || (data31 === "pauseLate")) || (data31 === "cancel")) || (data31 === "cancelLate")) || (data31 === "success")) || (data31 === "failure"))){
+if(data30.what !== undefined){
+let data32 = data30.what;
+const _errs63 = errors;
+if(!(((((((data32 === "pause") || (data32 === "resume")) || (data32 === "pauseLate")) || (data32 === "cancel")) || (data32 === "cancelLate")) || (data32 === "success")) || (data32 === "failure"))){
 validate36.errors = [{instancePath:instancePath+"/happened/" + i0+"/what",schemaPath:"#/properties/happened/items/properties/what/enum",keyword:"enum",params:{allowedValues: schema55.properties.happened.items.properties.what.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid5 = _errs61 === errors;
+var valid5 = _errs63 === errors;
 }
 else {
 var valid5 = true;
@@ -3288,7 +3309,7 @@ validate36.errors = [{instancePath:instancePath+"/happened/" + i0,schemaPath:"#/
 return false;
 }
 }
-var valid4 = _errs57 === errors;
+var valid4 = _errs59 === errors;
 if(!valid4){
 break;
 }
@@ -3300,10 +3321,11 @@ validate36.errors = [{instancePath:instancePath+"/happened",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs55 === errors;
+var valid0 = _errs57 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }
@@ -3341,7 +3363,7 @@ return false;
 validate36.errors = vErrors;
 return errors === 0;
 }
-validate36.evaluated = {"props":{"id":true,"ticket":true,"project":true,"disk":true,"direction":true,"format":true,"sizeBytes":true,"inactivityMs":true,"timeoutPolicy":true,"phase":true,"at":true,"endedAt":true,"origin":true,"why":true,"image":true,"copy":true,"moved":true,"poured":true,"diskName":true,"user":true,"userLogin":true,"correlationId":true,"login":true,"loginEndsAt":true,"holder":true,"heldUntil":true,"happened":true},"dynamicProps":false,"dynamicItems":false};
+validate36.evaluated = {"props":{"id":true,"ticket":true,"project":true,"disk":true,"direction":true,"format":true,"sizeBytes":true,"inactivityMs":true,"timeoutPolicy":true,"phase":true,"at":true,"endedAt":true,"origin":true,"why":true,"image":true,"copy":true,"volumeSnapshot":true,"moved":true,"poured":true,"diskName":true,"user":true,"userLogin":true,"correlationId":true,"login":true,"loginEndsAt":true,"holder":true,"heldUntil":true,"happened":true},"dynamicProps":false,"dynamicItems":false};
 
 export const Exported = validate37;
 const schema58 = {"description":"Of which VM an image is an export, and what that was (property `ovirt_export` of the image).","type":"object","required":["vm"],"properties":{"vm":{"type":"string","maxLength":64},"memoryBytes":{"type":"integer"},"sockets":{"type":"integer"},"cores":{"type":"integer"},"threads":{"type":"integer"},"osType":{"type":"string","maxLength":40}}};

@@ -154,6 +154,10 @@ export interface TransferRecord {
    */
   copy?: string;
   /**
+   * The disk at the time of a snapshot, which a download reads: id of the volume snapshot.
+   */
+  volumeSnapshot?: string;
+  /**
    * Bytes that it had moved at its end.
    */
   moved?: number;

@@ -24,16 +24,24 @@ export interface Asked {
   readonly userLogin: string;
 }
 
-/** The disk that the request names, if it may be transferred. Throws as `Transfers.add`. */
-export async function diskOf(scope: Scope, { disk, image, snapshot, backup }: ImageTransferInput): Promise<Disk> {
+/** What is transferred. */
+export interface Subject {
+  readonly disk: Disk;
+  /** The disk as a snapshot has it: id of the volume snapshot. */
+  readonly volumeSnapshot?: string;
+}
+
+/** What the request names, if it may be transferred. Throws as `Transfers.add`. */
+export async function subjectOf(scope: Scope, input: ImageTransferInput): Promise<Subject> {
+  const { disk, image, snapshot, backup } = input;
   const refused = (subject: string, why: string): Fault =>
     new Fault('unsupported', { operation: 'add image transfer', subject, backend: scope.backend, why });
   if (backup !== undefined) throw refused('image_transfer.backup', 'there are no backups that tell changed blocks.');
-  if (snapshot !== undefined)
-    throw refused(
-      'image_transfer.snapshot',
-      'snapshots are those of a whole VM: make a VM from it, and download its disks.',
-    );
+  if (snapshot?.id !== undefined) {
+    if (input.direction !== 'download')
+      throw refused('image_transfer.snapshot', 'a snapshot is read, never written: it takes direction download.');
+    return { disk: await diskAtSnapshot(scope, snapshot.id), volumeSnapshot: snapshot.id };
+  }
   const id = disk?.id ?? image?.id;
   if (id === undefined)
     throw new Fault('request.incomplete', { text: 'ImageTransfer [image|disk|snapshot.id] required for add' });
@@ -42,7 +50,21 @@ export async function diskOf(scope: Scope, { disk, image, snapshot, backup }: Im
   if (isTransferring(found) || isUnfinished(found) || found.status === 'locked')
     throw disksLocked(scope, 'disk.transfer', [found]);
   for (const vm of found.vmIds ?? []) may(scope, 'disk.transfer', await look(scope, vm));
-  return found;
+  return { disk: found };
+}
+
+/** The disk of a snapshot: `image_id` of a snapshot's disks is its id. Its VM may run meanwhile. */
+async function diskAtSnapshot(scope: Scope, id: string): Promise<Disk> {
+  const snapshots = (await scope.session.snapshots.listAll?.()) ?? [];
+  for (const snapshot of snapshots)
+    for (const { snapshotId, volumeId, sizeBytes } of snapshot.volumes ?? []) {
+      if (snapshotId !== id) continue;
+      const disk = await disks.findAny(scope, volumeId);
+      if (!disk) throw missingReference('Disk', { id: volumeId });
+      if (snapshot.status !== 'ok') throw disksLocked(scope, 'disk.transfer', [disk]);
+      return { ...disk, ...(sizeBytes !== undefined && { sizeBytes }) };
+    }
+  throw missingReference('Disk snapshot', { id });
 }
 
 /** What is begun for it, if there is room. Throws `refused`. */
@@ -50,7 +72,7 @@ export async function recordOf(
   scope: Scope,
   store: TransferStore,
   input: ImageTransferInput,
-  disk: Disk,
+  { disk, volumeSnapshot }: Subject,
   { origin, correlationId, userLogin }: Asked,
 ): Promise<TransferRecord> {
   const { direction = 'upload' } = input;
@@ -60,7 +82,8 @@ export async function recordOf(
   if (direction === 'upload' && disk.vmIds?.length)
     throw refused('The cloud writes to a disk that no VM has: detach it first.');
   const { format = 'raw', timeoutPolicy = 'legacy' } = input;
-  const sizeBytes = Math.floor((disk.sizeBytes ?? 0) * (format === 'cow' ? COW_ROOM : 1));
+  const isCow = direction === 'upload' && format === 'cow';
+  const sizeBytes = Math.floor((disk.sizeBytes ?? 0) * (isCow ? COW_ROOM : 1));
   const running = (await store.list()).filter(({ phase }) => !isEnded(phase));
   if (running.length >= limits.maxTransfers)
     throw refused(`${limits.maxTransfers} transfers are under way already (setting transfers.maxTransfers).`);
@@ -74,6 +97,7 @@ export async function recordOf(
     ticket: randomUUID(),
     project: project.id,
     disk: disk.id,
+    ...(volumeSnapshot !== undefined && { volumeSnapshot }),
     direction,
     format,
     sizeBytes,
@@ -90,8 +114,9 @@ export async function recordOf(
   };
 }
 
-/** Of two who begin at once, on two replicas, the later one has the disk. Throws the text of a locked one. */
-export async function lock(scope: Scope, { id, disk, at }: TransferRecord): Promise<void> {
+/** A snapshot does not change: its disk need not be locked. Of two who begin at once, on two replicas, the later one has the disk. Throws the text of a locked one. */
+export async function lock(scope: Scope, { id, disk, at, volumeSnapshot }: TransferRecord): Promise<void> {
+  if (volumeSnapshot !== undefined) return;
   const note = `${id} ${at}`;
   await scope.session.disks.note(disk, { transfer: note, illegal: null });
   const now = await scope.session.disks.get(disk);

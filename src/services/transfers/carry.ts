@@ -74,13 +74,13 @@ function createStep(scope: Scope, store: TransferStore) {
   /** The disk to read; undefined while there is none yet. */
   async function sourceOf(record: TransferRecord): Promise<string | undefined> {
     const disk = await disks.get(record.disk);
-    if (!disk.vmIds?.length) return disk.status === 'locked' ? undefined : record.disk;
+    if (!needsCopy(record, disk)) return disk.status === 'locked' ? undefined : record.disk;
     if (record.copy === undefined) {
       const copy = await disks.create({
         name: imageName(record.id),
-        sizeBytes: disk.sizeBytes ?? 0,
+        sizeBytes: record.sizeBytes,
         ...(disk.storageDomain?.id !== undefined && { storageDomainId: disk.storageDomain.id }),
-        copyOf: { diskId: record.disk },
+        copyOf: record.volumeSnapshot === undefined ? { diskId: record.disk } : { snapshotId: record.volumeSnapshot },
         notes: { 'transfer.copy': `${record.id} ${record.at}` },
       });
       await note(record, { copy: copy.id });
@@ -144,7 +144,7 @@ function createStep(scope: Scope, store: TransferStore) {
   async function finish(record: TransferRecord): Promise<Phase | undefined> {
     const disk = await unlessGone(disks.get(record.disk));
     // Cinder lets go of a volume that it reads or writes only by itself
-    if (disk?.status === 'locked') return undefined;
+    if (disk?.status === 'locked' && record.volumeSnapshot === undefined) return undefined;
     for (const image of new Set([
       ...(record.image === undefined ? [] : [record.image]),
       ...(await strayImages(record)),
@@ -154,7 +154,7 @@ function createStep(scope: Scope, store: TransferStore) {
     const moved = record.direction === 'upload' ? await store.written(record.id) : record.sizeBytes;
     await store.drop(record.id);
     const end = endOf(record.phase);
-    if (disk) await unlessGone(disks.note(record.disk, unlocked(record, end)));
+    if (disk && record.volumeSnapshot === undefined) await unlessGone(disks.note(record.disk, unlocked(record, end)));
     const now = Date.now();
     await store.change(record.id, ({ login: _, loginEndsAt: __, holder: ___, heldUntil: ____, ...last }) => ({
       ...endedAs(last, end, now),
@@ -171,7 +171,8 @@ function createStep(scope: Scope, store: TransferStore) {
   }
 
   async function copiesOf(record: TransferRecord, disk: Disk | undefined): Promise<readonly string[]> {
-    if (record.direction === 'upload' || !disk?.vmIds?.length) return record.copy === undefined ? [] : [record.copy];
+    if (record.direction === 'upload' || !needsCopy(record, disk))
+      return record.copy === undefined ? [] : [record.copy];
     const all = await collect(disks.list());
     return all.filter(({ notes }) => notes?.['transfer.copy']?.startsWith(record.id)).map(({ id }) => id);
   }
@@ -192,6 +193,10 @@ const endedAs = (record: TransferRecord, end: Phase, now: number): TransferRecor
     : end === 'finished_failure'
       ? happened(record, 'failure', now)
       : record;
+
+/** What cannot be read itself: a disk that a VM has, and a snapshot. */
+const needsCopy = ({ volumeSnapshot }: TransferRecord, disk: Disk | undefined): boolean =>
+  volumeSnapshot !== undefined || (disk?.vmIds?.length ?? 0) > 0;
 
 const failed = (text: string): Fault => new Fault('backend.failed', { text });
 

@@ -1,7 +1,7 @@
 import { Fault, type ImageTransfer, type ImageTransferInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { unlessGone, collect } from '../wait.js';
-import { diskOf, lock, recordOf, type Asked } from './begin.js';
+import { lock, recordOf, subjectOf, type Asked } from './begin.js';
 import { carry, isWorking } from './carry.js';
 import { imageName } from './image-name.js';
 import { alone, newHolder } from './lease.js';
@@ -41,9 +41,9 @@ export class Transfers {
 
   /** Throws what refuses it: `unsupported`, `request.incomplete`, `not-found.reference`, `conflict…`, `refused`. */
   async add(scope: Scope, input: ImageTransferInput, asked: Asked): Promise<ImageTransfer> {
-    const disk = await diskOf(scope, input);
+    const subject = await subjectOf(scope, input);
     const record = {
-      ...(await recordOf(scope, this.store, input, disk, asked)),
+      ...(await recordOf(scope, this.store, input, subject, asked)),
       ...(await this.#logins.kept(scope)),
     };
     await this.store.add(record);
