@@ -1,0 +1,176 @@
+import { firstOf } from '../../invariant.js';
+import {
+  Fault,
+  incomplete,
+  needed,
+  propertyOf,
+  type Disk,
+  type StorageDomain,
+  type Vm,
+  type DiskInput,
+} from '../../model/index.js';
+import type { Scope, Started } from '../context.js';
+import { fit, isAble, ofNewDisk } from '../fitting.js';
+import { patiently } from '../patience.js';
+import { findLun, join } from '../luns.js';
+import * as pmem from '../pmem.js';
+import { aggregatedPmemDomain, findPmemDomain, pmemAsDisk } from '../pmemdisks.js';
+import { missingReference, resolveStorageDomain } from '../references.js';
+import { cannot, may } from '../rules.js';
+import { look } from '../vms/find.js';
+import { workOf } from '../vms/kept.js';
+import { isBlank } from '../vms/wanted.js';
+import { named } from '../disknames.js';
+import { begin, isUnfinished, type Pending, type Wish } from '../volumes.js';
+import { unlessGone, until, watched } from '../wait.js';
+import { isMedium, isOf, asDisk, notesOf } from './shown.js';
+import { get } from './find.js';
+import { atRest, atHome, unsupportedOnPmem } from './rest.js';
+
+/**
+ * Adds a disk: a new one of `sizeBytes`, a floating one by `id`, a LUN by `logicalUnits`, or a pmem volume by its
+ * storage domain.
+ * Throws `request.incomplete`, `not-found.reference`, and what the backend refuses at once; what it refuses later
+ * undoes the disk.
+ */
+export async function add(scope: Scope, vmId: string, input: DiskInput): Promise<Started<Disk>> {
+  const domain = findPmemDomain(input.storageDomain);
+  if (domain) return addPmem(scope, vmId, input, domain);
+  const fitting = fit(scope, ofNewDisk, 'add disk', input);
+  if (input.id !== undefined) return adopt(scope, vmId, input.id, fitting);
+  if (input.logicalUnits?.length) return addLun(scope, vmId, fitting);
+  return create(scope, vmId, fitting);
+}
+
+async function create(scope: Scope, vmId: string, input: DiskInput): Promise<Started<Disk>> {
+  const { sizeBytes } = input;
+  if (sizeBytes === undefined) throw incomplete(propertyOf('Disk', 'sizeBytes'), 'add');
+  if (!(sizeBytes > 0)) throw new Fault('request.value', { text: `A disk of ${sizeBytes} bytes cannot be made.` });
+  const vm = await look(scope, vmId);
+  may(scope, 'disk.add', vm);
+  const storageDomain = input.storageDomain && (await resolveStorageDomain(scope, input.storageDomain));
+
+  const make = (name: string): Promise<Disk> =>
+    scope.session.disks.create({
+      name,
+      sizeBytes,
+      ...(input.description !== undefined && { description: input.description }),
+      ...(storageDomain?.id !== undefined && { storageDomainId: storageDomain.id }),
+      ...(input.shareable !== undefined && { shareable: input.shareable }),
+      ...(input.bootable !== undefined && { bootable: input.bootable }),
+      notes: { ...notesOf(input), ...boots(vm, input), ...wanted('add', vmId, input.active) },
+    });
+  const made =
+    input.alias === undefined
+      ? await named(scope, `${vm.name}_Disk`, (vm.volumeIds?.length ?? 0) + 1, make)
+      : await make(input.alias);
+  const started = underWay(scope, vmId, made);
+  return isAble(scope, 'disk.notes') ? started : beforeAnswer(scope, started);
+}
+
+/**
+ * Where nothing can be written down beside a volume, nobody could take this up: it is done before it is answered, as far
+ * as a client waits. Throws what went wrong.
+ */
+async function beforeAnswer(scope: Scope, started: Started<Disk>): Promise<Started<Disk>> {
+  await patiently(scope, started.finished);
+  const end = await Promise.race([started.finished, Promise.resolve(undefined)]);
+  return end ? { value: end, finished: started.finished, isThere: true } : started;
+}
+
+/** The marks of a disk that joins the VM; one that comes inactive is only listed. */
+const wanted = (pending: Pending, vmId: string, active: boolean | undefined): Record<string, string> =>
+  active === false ? { vm: vmId } : { vm: vmId, pending };
+
+function underWay(scope: Scope, vmId: string, disk: Disk, wish?: Wish): Started<Disk> {
+  const finished = begin(scope, disk.id, wish).then((end) => {
+    if (!end) throw new Fault('not-found', { what: 'Disk', id: disk.id });
+    return asDisk(end, vmId);
+  });
+  return { value: asDisk(disk, vmId), finished: watched(finished) };
+}
+
+async function adopt(scope: Scope, vmId: string, id: string, input: DiskInput): Promise<Started<Disk>> {
+  const vm = await look(scope, vmId);
+  const disk = await unlessGone(scope.session.disks.get(id));
+  if (!disk || isMedium(disk)) throw missingReference('Disk', { id });
+  const refused = (text: string): Fault => new Fault('conflict', { text: `${cannot(scope, 'disk.attach')}. ${text}` });
+  if (isOf(vmId)(disk) && !isUnfinished(disk)) throw refused('The disk is already attached to VM.');
+  atRest(scope, disk, 'disk.attach');
+  may(scope, 'disk.attach', vm);
+  const elsewhere =
+    disk.vmIds?.length ||
+    (disk.notes?.['vm'] !== undefined && (await unlessGone(scope.session.vms.get(disk.notes['vm']))));
+  if (elsewhere && !disk.shareable) throw refused('The disk is not shareable and is already attached to a VM.');
+  if (elsewhere) atHome(scope, disk, vmId, 'disk.attach');
+  const notes = { ...notesOf(input), ...boots(vm, input), ...wanted('adopt', vmId, input.active) };
+  await scope.session.disks.note(id, notes);
+  const lost = (): Fault => refused('The disk is not shareable and is already attached to a VM.');
+  if (input.active === false && (await scope.session.disks.get(id)).notes?.['vm'] !== vmId) throw lost();
+  const wish = input.active === false ? undefined : { vm: vmId, pending: 'adopt' as const, lost };
+  return underWay(scope, vmId, { ...disk, notes: { ...disk.notes, ...notes } }, wish);
+}
+
+const UNITS = propertyOf('Disk', 'logicalUnits');
+
+/**
+ * Example 15.13: a LUN that a storage provider knows is brought under management; one that nobody knows is refused by
+ * what is missing.
+ */
+async function addLun(scope: Scope, vmId: string, input: DiskInput): Promise<Started<Disk>> {
+  const [unit] = input.logicalUnits ?? [];
+  const id = needed(unit?.id, UNITS.items('LogicalUnit', 'id'), 'add');
+  const vm = await look(scope, vmId);
+  may(scope, 'disk.add', vm);
+  const lun = await findLun(scope, { ...unit, id });
+  for (const key of ['address', 'port', 'target'] as const) {
+    if (unit?.[key] !== undefined)
+      scope.report(
+        UNITS.items('LogicalUnit', key),
+        'the storage provider, not the VM, makes the connection to the LUN',
+      );
+  }
+  const { lunType = 'fcp' } = input;
+  const shown = {
+    lunType,
+    logicalUnits: [{ id, ...(lun.serial !== undefined && { serial: lun.serial }) }],
+  } satisfies DiskInput;
+  const notes = {
+    ...notesOf(input),
+    lun: JSON.stringify(shown),
+    ...boots(vm, input),
+    ...wanted('adopt', vmId, input.active),
+  };
+  return underWay(
+    scope,
+    vmId,
+    await join(scope, vmId, { lun, name: input.alias ?? lun.name ?? `${vm.name}_${id}`, notes }),
+  );
+}
+
+/** Only the first disk of a VM can become the one that it boots from. */
+const boots = (vm: Vm, input: DiskInput): Record<string, string> =>
+  input.bootable && !vm.volumeIds?.length && (workOf(vm) !== 'create' || isBlank(vm)) ? { boot: 'true' } : {};
+
+async function addPmem(scope: Scope, vmId: string, input: DiskInput, domain: StorageDomain): Promise<Started<Disk>> {
+  if (input.id !== undefined) throw unsupportedOnPmem(scope, 'attach');
+  const vm = await scope.session.vms.get(vmId);
+  const volumes = await pmem.add(scope, vmId, [
+    {
+      name: input.alias ?? `${vm.name}_pmem${pmem.volumesOf(scope, vm).length + 1}`,
+      sizeBytes: input.sizeBytes,
+      affinity: false,
+      device: 'DRAM',
+      aggregatedMemory: domain.id === aggregatedPmemDomain.id,
+    },
+  ]);
+  const made = firstOf(volumes, 'what was added');
+  const value = pmemAsDisk(made, vm);
+  const finished = until(
+    scope,
+    `Persistent memory volume ${made.name}`,
+    () => get(scope, vmId, made.id),
+    (disk) => (disk.status === 'locked' ? undefined : disk),
+  );
+  return { value, finished: watched(finished) };
+}

@@ -1,0 +1,102 @@
+import { Fault, type Disk, type PmemVolume, type Vm } from '../../model/index.js';
+import type { Scope } from '../context.js';
+import { isAble } from '../fitting.js';
+import { tidySoon } from '../janitor.js';
+import { resumeLuns } from '../luns.js';
+import * as pmem from '../pmem.js';
+import { pmemAsDisk } from '../pmemdisks.js';
+import { resume } from '../volumes.js';
+import { collect, unlessGone } from '../wait.js';
+import { isMedium, isOf, asDisk } from './shown.js';
+
+/** Two calls a page of volumes: the VM and the volumes. Throws `not-found` for an unknown VM. */
+export async function list(scope: Scope, vmId: string): Promise<Disk[]> {
+  const vm = await scope.session.vms.get(vmId);
+  resumeLuns(scope, vm);
+  return [...(await volumesOfVm(scope, vmId, vm)), ...(await pmemDisksOf(scope, vm))];
+}
+
+/** As `volumesOf`; by the VM's own volumes where a project has many, and those of VMs that are gone are looked for soon. */
+async function volumesOfVm(scope: Scope, vmId: string, { volumeIds }: Vm): Promise<Disk[]> {
+  const own = volumeIds && (await scope.session.disks.ofVm?.({ id: vmId, volumeIds }));
+  if (!own) return volumesOf(scope, vmId);
+  tidySoon(scope);
+  return shownOf(scope, vmId, own);
+}
+
+function shownOf(scope: Scope, vmId: string, disks: readonly Disk[]): Disk[] {
+  for (const disk of disks) resume(scope, disk);
+  return disks.filter((disk) => isOf(vmId)(disk) && !isMedium(disk)).map((disk) => asDisk(disk, vmId, scope));
+}
+
+async function pmemDisksOf(scope: Scope, vm: Vm): Promise<Disk[]> {
+  return pmem.volumesOf(scope, vm).map((volume) => pmemAsDisk(volume, vm));
+}
+
+/**
+ * The volumes of the VM as disks, without pmem. What is unfinished is taken up, other VMs' too: a VM that is gone has
+ * no list of its own. One call a page.
+ */
+export async function volumesOf(scope: Scope, vmId: string): Promise<Disk[]> {
+  const found: Disk[] = [];
+  for await (const page of scope.session.disks.list()) found.push(...shownOf(scope, vmId, page));
+  return found;
+}
+
+/** One call for a volume, two for a pmem volume. Throws `not-found` when the VM has no such disk. */
+export async function get(scope: Scope, vmId: string, id: string): Promise<Disk> {
+  const found = await find(scope, vmId, id);
+  return 'pmem' in found ? pmemAsDisk(found.pmem, found.vm) : asDisk(found.disk, vmId, scope);
+}
+
+type Found = { readonly disk: Disk } | { readonly pmem: PmemVolume; readonly vm: Vm };
+
+export async function find(scope: Scope, vmId: string, id: string): Promise<Found> {
+  const disk = await unlessGone(scope.session.disks.get(id));
+  if (disk) {
+    resume(scope, disk);
+    if (isOf(vmId)(disk) && !isMedium(disk)) return { disk };
+    throw new Fault('not-found', { what: 'Disk', id });
+  }
+  const vm = await scope.session.vms.get(vmId);
+  const volume = pmem.volumesOf(scope, vm).find((candidate) => candidate.id === id);
+  if (!volume) throw new Fault('not-found', { what: 'Disk', id });
+  return { pmem: volume, vm };
+}
+
+/** Every disk of the project, floating ones too, without CD-ROM media. One call a page. */
+export async function* listAll(scope: Scope): AsyncGenerator<Disk[]> {
+  tidySoon(scope);
+  for await (const page of scope.session.disks.list()) {
+    for (const disk of page) resume(scope, disk);
+    yield page.filter((disk) => !isMedium(disk)).map((disk) => asDisk(disk, undefined, scope));
+  }
+}
+
+/**
+ * The volume as the cloud has it, by its id or by the one that a client had asked for; undefined when there is no such
+ * disk. One call, two when it is not known by its own.
+ */
+export async function findAny(scope: Scope, id: string): Promise<Disk | undefined> {
+  const found = await unlessGone(anyVolume(scope, id));
+  if (found || !isAble(scope, 'disk.notes')) return found;
+  const asked = await collect(scope.session.disks.list({ note: [ASKED_ID, id] }));
+  return asked.find(({ notes }) => notes?.[ASKED_ID] === id);
+}
+
+/** The note of the id that a client wanted for its new disk: engines take it, clouds choose their own. */
+export const ASKED_ID = 'asked';
+
+/** As `findAny`. Throws `not-found`. */
+export async function getAny(scope: Scope, id: string): Promise<Disk> {
+  const disk = await findAny(scope, id);
+  if (!disk) throw new Fault('not-found', { what: 'Disk', id });
+  return asDisk(disk, undefined, scope);
+}
+
+export async function anyVolume(scope: Scope, id: string): Promise<Disk> {
+  const disk = await scope.session.disks.get(id);
+  resume(scope, disk);
+  if (isMedium(disk)) throw new Fault('not-found', { what: 'Disk', id });
+  return disk;
+}

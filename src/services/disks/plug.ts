@@ -1,0 +1,68 @@
+import { Fault } from '../../model/index.js';
+import type { Scope, Started } from '../context.js';
+import { requireAble } from '../fitting.js';
+import * as pmem from '../pmem.js';
+import { cannot, may, related } from '../rules.js';
+import { look } from '../vms/find.js';
+import { begin, type Wish } from '../volumes.js';
+import { watched } from '../wait.js';
+import { statusOf } from './shown.js';
+import { find } from './find.js';
+import { volume, atRest, atHome, unsupportedOnPmem } from './rest.js';
+
+/** Destroys the disk, or with `detach` only takes it from the VM (examples 15.17 and 15.21). */
+export async function remove(
+  scope: Scope,
+  vmId: string,
+  id: string,
+  { detach }: { readonly detach: boolean },
+): Promise<Started<void>> {
+  const found = await find(scope, vmId, id);
+  if ('pmem' in found) {
+    if (detach) throw unsupportedOnPmem(scope, 'detach');
+    return pmem.remove(scope, vmId, id, {});
+  }
+  const active = found.disk.vmIds?.includes(vmId) === true;
+  if (detach || active) may(scope, detach ? 'disk.detach' : 'disk.remove.plugged', await look(scope, vmId));
+  if (!detach && statusOf(found.disk) === 'locked') throw related(scope, 'disk.remove.plugged');
+  atRest(scope, found.disk, 'disk.detach');
+  if (!detach && found.disk.vmIds?.some((other) => other !== vmId)) {
+    throw new Fault('conflict', {
+      text: `${cannot(scope, 'disk.remove.plugged')}. The disk is attached to other VMs as well: detach it there first.`,
+    });
+  }
+  return mark(scope, id, {
+    vm: vmId,
+    pending: detach ? 'release' : active ? 'remove-active' : 'remove',
+    lost: () => related(scope, detach ? 'disk.detach' : 'disk.remove.plugged'),
+  });
+}
+
+/** Writes down what is to become of the disk, and begins it. */
+export async function mark(scope: Scope, id: string, wish: Wish): Promise<Started<void>> {
+  const { vm, pending } = wish;
+  await scope.session.disks.note(id, { ...(vm !== undefined && { vm }), pending });
+  return { value: undefined, finished: watched(begin(scope, id, wish).then(() => undefined)) };
+}
+
+/** The disk is attached. Throws `conflict` for one that is active already, as engines do. */
+export const activate = (scope: Scope, vmId: string, id: string): Promise<Started<void>> => plug(scope, vmId, id, true);
+/** The disk is detached and stays listed, inactive. */
+export const deactivate = (scope: Scope, vmId: string, id: string): Promise<Started<void>> =>
+  plug(scope, vmId, id, false);
+
+export async function plug(scope: Scope, vmId: string, id: string, active: boolean): Promise<Started<void>> {
+  const rule = active ? 'disk.activate' : 'disk.deactivate';
+  const disk = await volume(scope, vmId, id, rule, active ? 'activate' : 'deactivate');
+  may(scope, rule, await look(scope, vmId));
+  if ((disk.vmIds?.includes(vmId) === true) === active)
+    throw new Fault('conflict', { text: `Disk is already ${active ? 'activated' : 'deactivated'}.` });
+  requireAble(
+    scope,
+    'disk.notes',
+    `${active ? 'activate' : 'deactivate'} disk`,
+    'A disk that stays listed while it is detached',
+  );
+  atHome(scope, disk, vmId, rule);
+  return mark(scope, id, { vm: vmId, pending: active ? 'attach' : 'detach', lost: () => related(scope, rule) });
+}

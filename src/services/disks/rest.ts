@@ -1,0 +1,43 @@
+import { Fault, type Disk } from '../../model/index.js';
+import type { Scope } from '../context.js';
+import { cannot, disksLocked, may, type Rule } from '../rules.js';
+import { look } from '../vms/find.js';
+import { isTransferring, isUnfinished } from '../volumes.js';
+import { find } from './find.js';
+
+/**
+ * The volume, at rest. Throws `unsupported` for a pmem volume, `conflict.locked` while something is under way with it.
+ */
+export async function volume(scope: Scope, vmId: string, id: string, rule: Rule, verb: string): Promise<Disk> {
+  const found = await find(scope, vmId, id);
+  if ('pmem' in found) throw unsupportedOnPmem(scope, verb);
+  atRest(scope, found.disk, rule);
+  return found.disk;
+}
+
+export function atRest(scope: Scope, disk: Disk, rule: Rule): void {
+  if (isUnfinished(disk) || isTransferring(disk) || disk.status === 'locked') throw disksLocked(scope, rule, [disk]);
+}
+
+/** The rules of what is done with a disk, for each VM that has it plugged. */
+export async function mayWhilePlugged(scope: Scope, rule: Rule, { vmIds = [] }: Disk): Promise<void> {
+  for (const vmId of vmIds) may(scope, rule, await look(scope, vmId));
+}
+
+/** A disk's notes name one VM that lists it: a shareable disk can't be inactive in two. */
+export function atHome(scope: Scope, { notes, vmIds }: Disk, vmId: string, rule: Rule): void {
+  const lister = notes?.['vm'];
+  if (lister !== undefined && lister !== vmId && !vmIds?.includes(lister)) {
+    throw new Fault('conflict', {
+      text: `${cannot(scope, rule)}. VM ${lister} lists it as inactive: activate or detach it there first.`,
+    });
+  }
+}
+
+export const unsupportedOnPmem = (scope: Scope, verb: string): Fault =>
+  new Fault('unsupported', {
+    operation: `${verb} Virtual Machine Disk`,
+    subject: 'This act on a persistent memory volume',
+    backend: scope.backend,
+    why: 'a pmem volume is added, renamed and removed; its size and its partition do not change.',
+  });

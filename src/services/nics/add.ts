@@ -1,0 +1,57 @@
+import { needed, type Nic, type NicInput } from '../../model/index.js';
+import type { Scope } from '../context.js';
+import { fit, ofNic } from '../fitting.js';
+import { asksBlank, BLANK, requireBlank, waitingNetwork } from '../blanknics.js';
+import { beginPort, resumePort, type PendingPort } from '../ports.js';
+import { stays } from '../rivals.js';
+import { isPassing, patiently } from '../patience.js';
+import { may } from '../rules.js';
+import { look } from '../vms/find.js';
+import { NAME, keepNames, naming, namesakes, checkName, nameTaken } from './names.js';
+import { shown, interfaceNote } from './shown.js';
+import { get } from './find.js';
+import { wantedNetwork, checkMac } from './network.js';
+import { mark } from './plug.js';
+
+/** Adds a NIC: its port first, with what it is for in its notes, then the plugging. Undone when the VM refuses it. */
+export async function add(scope: Scope, vmId: string, given: NicInput): Promise<Nic> {
+  const input = fit(scope, ofNic, 'add NIC', given);
+  const vm = await look(scope, vmId);
+  const joins = may(scope, 'nic.add', vm).joins || isPassing(vm);
+  const name = needed(input.name, NAME, 'add');
+  const blank = asksBlank(input);
+  if (blank) requireBlank(scope, 'add NIC');
+  const network = blank ? undefined : await wantedNetwork(scope, input);
+  checkMac(input.mac);
+  const plugged = input.plugged !== false && !blank;
+  const port = await naming(scope, vmId, async () => {
+    const all = await shown(scope, vmId);
+    checkName(all, name);
+    await keepNames(scope, all);
+    const made = await scope.session.nics.create({
+      name,
+      networkId: (
+        network ??
+        (await waitingNetwork(
+          scope,
+          all.map(({ port: other }) => other),
+        ))
+      ).id,
+      ...(input.mac !== undefined && { mac: input.mac.toLowerCase() }),
+      ...(input.linked !== undefined && { linked: input.linked }),
+      notes: {
+        vm: vmId,
+        ...(blank && BLANK),
+        ...interfaceNote(scope, input.interface),
+        ...(plugged && { pending: (joins ? 'join' : 'add') satisfies PendingPort }),
+      },
+    });
+    if (await stays(scope, made.id, () => namesakes(scope, vmId, name))) return made;
+    await mark(scope, made, vmId, 'remove');
+    throw nameTaken();
+  });
+  // A VM that is being deployed gets it when it is there: until then it is listed, unplugged
+  if (plugged && joins) resumePort(scope, { ...port, notes: { vm: vmId, pending: 'join' } });
+  else if (plugged) await patiently(scope, beginPort(scope, port.id));
+  return get(scope, vmId, port.id);
+}

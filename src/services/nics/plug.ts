@@ -1,0 +1,80 @@
+import { required } from '../../invariant.js';
+import { Fault, type Nic } from '../../model/index.js';
+import type { Scope } from '../context.js';
+import { isBlankNic } from '../blanknics.js';
+import { beginPort, type PendingPort } from '../ports.js';
+import { patiently } from '../patience.js';
+import { may } from '../rules.js';
+import { look } from '../vms/find.js';
+import { type Shown, shown, interfaceNote } from './shown.js';
+import { keepNames, naming } from './names.js';
+import { pick, find, atRest } from './find.js';
+
+/** Unplugs and deletes the port. */
+export async function remove(scope: Scope, vmId: string, id: string): Promise<void> {
+  const all = await shown(scope, vmId);
+  const found = find(all, id);
+  if (found.nic.plugged) may(scope, 'nic.remove.plugged', await look(scope, vmId));
+  atRest(scope, found, 'nic.remove.plugged');
+  await naming(scope, vmId, () =>
+    keepNames(
+      scope,
+      all.filter((one) => one !== found),
+    ),
+  );
+  await mark(scope, found.port, vmId, 'remove');
+}
+
+/** A plugged NIC is plugged already: to ask again changes nothing. */
+export const activate = async (scope: Scope, vmId: string, id: string): Promise<void> => replug(scope, vmId, id, true);
+/** The port is detached and stays listed, unplugged. */
+export const deactivate = async (scope: Scope, vmId: string, id: string): Promise<void> =>
+  replug(scope, vmId, id, false);
+
+async function replug(scope: Scope, vmId: string, id: string, plugged: boolean): Promise<void> {
+  const rule = plugged ? 'nic.activate' : 'nic.deactivate';
+  const found = await pick(scope, vmId, id);
+  may(scope, rule, await look(scope, vmId));
+  atRest(scope, found, rule);
+  if (plugged && isBlankNic(found.port))
+    throw new Fault('conflict', { text: 'Cannot activate Interface. It has no network: give it one.' });
+  if (found.nic.plugged !== plugged) await plug(scope, vmId, found, plugged);
+}
+
+/**
+ * A port without notes may be Nova's own, which goes with its unplugging: another one then stands in for it, and keeps
+ * the NIC's id and address.
+ */
+export async function plug(scope: Scope, vmId: string, { nic, port }: Shown, plugged: boolean): Promise<void> {
+  if (plugged) return mark(scope, port, vmId, 'plug');
+  if (port.notes?.['vm'] !== undefined) return mark(scope, port, vmId, 'unplug');
+  await standIn(scope, nic, {
+    vm: vmId,
+    ...interfaceNote(scope, nic.interface),
+    nic: nic.id,
+    old: port.id,
+    ...(nic.mac !== undefined && { mac: nic.mac }),
+    pending: 'leave' satisfies PendingPort,
+  });
+}
+
+export async function mark(scope: Scope, port: Nic, vmId: string, pending: PendingPort): Promise<void> {
+  await scope.session.nics.update(port.id, { notes: { ...port.notes, vm: vmId, pending } });
+  await patiently(scope, beginPort(scope, port.id));
+}
+
+export async function standIn(
+  scope: Scope,
+  { name, network, mac, linked }: Nic,
+  notes: Record<string, string>,
+): Promise<void> {
+  const made = await scope.session.nics.create({
+    name: required(name, 'the name of a NIC'),
+    networkId: required(network?.id, 'the network of a NIC'),
+    // Two ports of one network can't have the same address: it follows when the former port is gone.
+    ...(mac !== undefined && notes['mac'] === undefined && { mac }),
+    ...(linked !== undefined && { linked }),
+    notes,
+  });
+  await patiently(scope, beginPort(scope, made.id));
+}

@@ -1,0 +1,74 @@
+import { propertyOf, type Nic, type NicInput } from '../../model/index.js';
+import type { Scope } from '../context.js';
+import { fit, ofNic, requireAble } from '../fitting.js';
+import { asksBlank, BLANK, isBlankNic, requireBlank, withoutBlank } from '../blanknics.js';
+import type { PendingPort } from '../ports.js';
+import { may } from '../rules.js';
+import { look } from '../vms/find.js';
+import { type Shown, shown, interfaceNote, notesWith } from './shown.js';
+import { get, pick, find, atRest } from './find.js';
+import { checkName, renaming } from './names.js';
+import { checkMac, otherNetwork } from './network.js';
+import { plug, standIn } from './plug.js';
+
+/** Changes what differs: name, link state, network (by a new port in the old one's place), MAC, plugged. */
+export async function update(scope: Scope, vmId: string, id: string, given: NicInput): Promise<Nic> {
+  const all = await shown(scope, vmId);
+  const found = find(all, id);
+  const { nic, port } = found;
+  const input = fit(scope, ofNic, 'update NIC', given, nic);
+  may(scope, 'nic.update', await look(scope, vmId));
+  atRest(scope, found, 'nic.update');
+  checkMac(input.mac);
+  if (input.name !== undefined && input.name !== nic.name) checkName(all, input.name);
+
+  if (asksBlank(input)) requireBlank(scope, 'update NIC');
+  const network = asksBlank(input) ? undefined : await otherNetwork(scope, nic, input);
+  if (network) requireAble(scope, 'nic.notes', 'update NIC', propertyOf('Nic', 'network'));
+  const mac = input.mac !== undefined && input.mac.toLowerCase() !== nic.mac ? input.mac.toLowerCase() : undefined;
+  // A NIC that gets a network is plugged in it
+  const plugged = !asksBlank(input) && (input.plugged ?? (nic.plugged === true || (isBlankNic(port) && !!network)));
+  const notes = notesWith(scope, found, input.interface);
+  const settled = {
+    ...(notes && { notes }),
+    ...(input.name !== undefined && input.name !== nic.name && { name: input.name }),
+    ...(input.linked !== undefined && input.linked !== nic.linked && { linked: input.linked }),
+  };
+  const isBack = network !== undefined && isBlankNic(port) && network.id === port.network?.id;
+  if ((network && !isBack) || (mac !== undefined && nic.plugged)) {
+    await replace(scope, vmId, found, {
+      ...nic,
+      ...settled,
+      ...(input.interface !== undefined && { interface: input.interface }),
+      plugged,
+      network: network ?? nic.network,
+      mac: mac ?? nic.mac,
+    });
+    return get(scope, vmId, id);
+  }
+  if (mac !== undefined || Object.keys(settled).length)
+    await renaming(scope, vmId, found, settled.name, () =>
+      scope.session.nics.update(port.id, { ...settled, ...(mac !== undefined && { mac }) }),
+    );
+  const now = isBack ? { ...found, port: { ...port, notes: withoutBlank(port.notes) } } : found;
+  if (isBack) await scope.session.nics.update(port.id, { notes: now.port.notes });
+  if (plugged !== nic.plugged) await plug(scope, vmId, now, plugged);
+  if (asksBlank(input)) await emptied(scope, vmId, id);
+  return get(scope, vmId, id);
+}
+
+/** Its port, which is unplugged now, is shown without its network. */
+async function emptied(scope: Scope, vmId: string, id: string): Promise<void> {
+  const { port } = await pick(scope, vmId, id);
+  await scope.session.nics.update(port.id, { notes: { ...port.notes, vm: vmId, ...BLANK } });
+}
+
+/** A new port takes the NIC's place; the old one goes when the new one is plugged. */
+const replace = (scope: Scope, vmId: string, { port }: Shown, nic: Nic): Promise<void> =>
+  standIn(scope, nic, {
+    vm: vmId,
+    ...interfaceNote(scope, nic.interface),
+    nic: nic.id,
+    old: port.id,
+    pending: (nic.plugged ? 'replace' : 'replace-unplugged') satisfies PendingPort,
+  });
