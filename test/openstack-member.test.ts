@@ -9,6 +9,7 @@ import type { BackendSession } from '../src/model/index.js';
 describe('plain OpenStack, seen by a member', () => {
   let simulator: Simulator;
   let member: BackendSession;
+  let admin: BackendSession;
   let close: () => Promise<void>;
   beforeAll(async () => {
     simulator = await startSimulator({ inventory: plainInventory, timeScale: 0 });
@@ -21,6 +22,7 @@ describe('plain OpenStack, seen by a member', () => {
     const backend = createOpenStackBackend(settings);
     close = () => backend.close();
     member = await backend.login({ user: 'operator', password: 'powervc', profile: 'internal' });
+    admin = await backend.login({ user: 'admin', password: 'powervc', profile: 'internal' });
   });
   afterAll(async () => {
     await close?.();
@@ -36,8 +38,19 @@ describe('plain OpenStack, seen by a member', () => {
     expect(hosts.every(({ name, cluster }) => name?.startsWith('host-') === true && cluster !== undefined)).toBe(true);
   });
 
-  test('what all projects share is empty, not refused', async () => {
+  test('what all projects share is empty, not refused, unless it is needed', async () => {
     expect(await member.shared.read()).toEqual({});
+    await expect(member.shared.read({ required: true })).rejects.toMatchObject({ code: 'backend.forbidden' });
+  });
+
+  test('the load of a host is told to administrators, each host its own', async () => {
+    const hosts = await admin.inventory.hosts();
+    expect(hosts.some(({ vmsActive = 0 }) => vmsActive > 0)).toBe(true);
+    // The simulated host has a load of a quarter for each server that runs
+    for (const { id, vmsActive = 0 } of hosts)
+      expect(await admin.inventory.loadAverage?.({ id })).toBe(Number((vmsActive / 4).toFixed(2)));
+    const [{ id = '' } = {}] = await member.inventory.hosts();
+    expect(await member.inventory.loadAverage?.({ id })).toBeUndefined();
   });
 
   test("a template's snapshots go with it, so that its VM's volumes can go", async () => {

@@ -546,7 +546,7 @@ export interface Permission {
 }
 
 /**
- * A tag of oVirt's tree of tags; `vm` when it is looked at through one that bears it.
+ * A tag of oVirt's tree of tags; `vm` or `host` when it is looked at through one that bears it.
  */
 export interface Tag {
   id: string;
@@ -554,6 +554,7 @@ export interface Tag {
   description?: string;
   parent?: Ref;
   vm?: Ref;
+  host?: Ref;
 }
 
 export interface ReportedDevice {
@@ -1274,6 +1275,7 @@ export interface TagInput {
   description?: string;
   parent?: Ref;
   vm?: Ref;
+  host?: Ref;
 }
 
 /**

@@ -496,8 +496,11 @@ export interface AccessPort {
 
 /** Notes that belong to no resource, and that every project and every replica sees: oVirt's tags are global. */
 export interface SharedNotes {
-  /** One call. */
-  read(): Promise<Readonly<Record<string, string>>>;
+  /**
+   * One call. Empty for a user who may not look; with `required`, as something is to be changed by it, that throws
+   * `backend.forbidden`.
+   */
+  read(options?: { readonly required?: boolean }): Promise<Readonly<Record<string, string>>>;
   /** Merged, as all notes are. Throws `backend.forbidden` for a user who may look but not write. */
   note(patch: NotesPatch): Promise<void>;
 }
@@ -528,4 +531,9 @@ export interface InventoryPort {
   removeAffinityGroup(id: string): Promise<void>;
   /** Takes a host out of work, its running VMs moved to other hosts, or back into it. Throws `not-found.reference`. */
   maintain(host: Ref, maintenance: boolean): Promise<void>;
+  /**
+   * The load average of five minutes, where the cloud tells it of this host; absent where it tells that of none. Throws
+   * `not-found.reference`.
+   */
+  loadAverage?(host: Ref): Promise<number | undefined>;
 }

@@ -124,9 +124,21 @@ export async function anyDisk(scope: Scope, diskId: string): Promise<Statistic[]
   return metrics ? measure(ofDisk, metrics, { disk: { id: diskId } }) : [];
 }
 
-/** What Nova counts of a host; how busy its processors are PowerVC does not tell, and 0 would be a claim. */
+/**
+ * What Nova counts of a host, and its load where the hypervisor tells that. How busy its processors are, and its swap,
+ * no cloud tells, and 0 would be a claim.
+ */
 export async function host(scope: Scope, hostId: string): Promise<Statistic[]> {
-  const { id, memoryBytes, memoryFreeBytes, cores, processors = cores, processorsUsed } = await hostOf(scope, hostId);
+  const {
+    id,
+    status,
+    memoryBytes,
+    memoryFreeBytes,
+    cores,
+    processors = cores,
+    processorsUsed,
+  } = await hostOf(scope, hostId);
+  const load = status === 'down' ? undefined : await scope.session.inventory.loadAverage?.({ id });
   const used = memoryBytes === undefined || memoryFreeBytes === undefined ? undefined : memoryBytes - memoryFreeBytes;
   const counted = (
     name: string,
@@ -141,6 +153,7 @@ export async function host(scope: Scope, hostId: string): Promise<Statistic[]> {
       counted('memory.free', 'Free memory', 'bytes', memoryFreeBytes),
       counted('cpu.total', 'Processors', 'none', processors),
       { ...counted('cpu.assigned', 'Virtual processors of the VMs', 'none', processorsUsed), valueType: 'decimal' },
+      { ...counted('cpu.load.avg.5m', 'CPU 5 minute load average', 'none', load), valueType: 'decimal' },
     ],
     {},
     { host: { id } },

@@ -11,26 +11,34 @@ import {
   type TagInput,
 } from '../model/index.js';
 import type { KeptTag } from '../generated/notes/notes.js';
+import * as inventory from './inventory.js';
 import { warnOf } from './bad-notes.js';
 import type { Scope } from './context.js';
 import { readNote } from './notes.js';
 import { resolve } from './references.js';
 
 /**
- * oVirt's tags: one tree for the whole installation, below the root tag, and on each VM those that it bears
+ * oVirt's tags: one tree for the whole installation, below the root tag, and on each VM or host those that it bears
  * (docs/reference/ovirt.md, sections 2 and 11).
- * The tree stands in the notes that all projects share, a VM's tags in its own notes; both under a key for each tag, so
- * that two who write at once do not
+ * The tree stands in the notes that all projects share, and so do the tags of hosts, which have no notes of their own; a
+ * VM's tags stand in its notes. Each is under a key of its own, so that two who write at once do not
  * overwrite each other. An id follows from the first name of its tag, and outlives renaming.
  */
 const PREFIX = 'tag.';
 const noteOf = (id: string): string => `${PREFIX}${id}`;
 
+type SharedText = Readonly<Record<string, string>>;
+
+const HOST_PREFIX = 'host-tag.';
+/** Ids of hosts and tags are UUIDs: no key is the start of another's. */
+const hostNoteOf = (hostId: string, id: string): string => `${HOST_PREFIX}${hostId}.${id}`;
+
 const rootTag: Tag = { id: ZERO_ID, name: 'root', description: 'root' };
 
 /** The root first, then by name. One call. */
-export async function list(scope: Scope): Promise<Tag[]> {
-  const notes = await scope.session.shared.read();
+export const list = async (scope: Scope): Promise<Tag[]> => treeOf(scope, await scope.session.shared.read());
+
+function treeOf(scope: Scope, notes: SharedText): Tag[] {
   const kept = Object.entries(notes)
     .filter(([key]) => key.startsWith(PREFIX))
     .flatMap(([key, text]) => {
@@ -128,22 +136,27 @@ function lineOf(tags: readonly Tag[], id: string | undefined): Tag[] {
 }
 
 /**
- * Removes the tag and those below it, as engines do. VMs lose them first: should this stop half-way the tags are still
+ * Removes the tag and those below it, as engines do. VMs lose them first, hosts with the tags themselves: should this stop half-way the tags are still
  * there, and the removal can be asked
  * for again. VMs of other projects keep a note of a tag that is no more, which nothing shows.
  */
 export async function remove(scope: Scope, id: string): Promise<void> {
-  const tags = await list(scope);
+  const shared = await scope.session.shared.read();
+  const tags = treeOf(scope, shared);
   pick(tags, id);
   if (id === ZERO_ID) throw new Fault('conflict', { text: 'Cannot remove Tag. The root tag cannot be removed.' });
-  const gone = tags.filter((tag) => lineOf(tags, tag.id).some((above) => above.id === id)).map((tag) => noteOf(tag.id));
+  const goneIds = tags.filter((tag) => lineOf(tags, tag.id).some((above) => above.id === id)).map((tag) => tag.id);
+  const gone = goneIds.map(noteOf);
   const dropped = (held: Readonly<Record<string, string>>): NotesPatch =>
     Object.fromEntries(gone.filter((key) => key in held).map((key) => [key, null]));
   for await (const page of scope.session.vms.list()) {
     for (const { id: vmId, notes = {} } of page)
       if (gone.some((key) => key in notes)) await scope.session.vms.note(vmId, dropped(notes));
   }
-  await scope.session.shared.note(Object.fromEntries(gone.map((key) => [key, null])));
+  const ofHosts = Object.keys(shared).filter(
+    (key) => key.startsWith(HOST_PREFIX) && goneIds.some((tagId) => key.endsWith(`.${tagId}`)),
+  );
+  await scope.session.shared.note(Object.fromEntries([...gone, ...ofHosts].map((key) => [key, null])));
 }
 
 const borne = (tags: readonly Tag[], vm: Vm): Tag[] => tags.filter(({ id }) => vm.notes?.[noteOf(id)] !== undefined);
@@ -158,14 +171,22 @@ export async function listOf(scope: Scope, vmId: string): Promise<Tag[]> {
 export const getOf = async (scope: Scope, vmId: string, id: string): Promise<Tag> =>
   pick(await listOf(scope, vmId), id);
 
-/** Gives the VM a tag that there is, by id or by name. Once more changes nothing. Throws `not-found.reference`. */
+/**
+ * Gives the VM a tag that there is, by id or by name. Once more changes nothing. Throws `not-found.reference`, and
+ * `backend.forbidden` for who may not see the tree.
+ */
 export async function assign(scope: Scope, vmId: string, ref: Ref): Promise<Tag> {
   const vm = await scope.session.vms.get(vmId);
-  const tag = resolve('Tag', ref, await list(scope));
-  if (tag.id === ZERO_ID)
-    throw new Fault('conflict', { text: 'Cannot attach Tag. The root tag is above all and on none.' });
+  const tag = assignable(ref, treeOf(scope, await scope.session.shared.read({ required: true })));
   if (vm.notes?.[noteOf(tag.id)] === undefined) await scope.session.vms.note(vmId, { [noteOf(tag.id)]: tag.name });
   return { ...tag, vm: { id: vmId } };
+}
+
+function assignable(ref: Ref, tags: readonly Tag[]): Tag {
+  const tag = resolve('Tag', ref, tags);
+  if (tag.id === ZERO_ID)
+    throw new Fault('conflict', { text: 'Cannot attach Tag. The root tag is above all and on none.' });
+  return tag;
 }
 
 /** Takes a tag from the VM. Throws `not-found` when it has none such. */
@@ -189,3 +210,55 @@ export async function withNotes(scope: Scope): Promise<{ readonly tag: Tag; read
 
 /** Whether the VM bears a tag, and by which notes. */
 export const tagNotesOf = ({ notes = {} }: Vm): string[] => Object.keys(notes).filter((key) => key.startsWith(PREFIX));
+
+/** The host, what all projects share, and the tree. One call beside the hosts, which are remembered. */
+async function lookAtHost(scope: Scope, hostId: string, { required = false } = {}) {
+  const { id } = await inventory.host(scope, hostId);
+  const notes = await scope.session.shared.read({ required });
+  return { host: { id }, notes, tags: treeOf(scope, notes) };
+}
+
+/** The tags of a host. Throws `not-found` for an unknown host. */
+export async function listOfHost(scope: Scope, hostId: string): Promise<Tag[]> {
+  const { host, notes, tags } = await lookAtHost(scope, hostId);
+  return tags.filter(({ id }) => notes[hostNoteOf(host.id, id)] !== undefined).map((tag) => ({ ...tag, host }));
+}
+
+/** Throws `not-found` for a tag that the host does not bear. */
+export const getOfHost = async (scope: Scope, hostId: string, id: string): Promise<Tag> =>
+  pick(await listOfHost(scope, hostId), id);
+
+/**
+ * Gives the host a tag that there is, by id or by name. Once more changes nothing. Throws `not-found.reference`, and
+ * `backend.forbidden` for who may not write what is shared.
+ */
+export async function assignToHost(scope: Scope, hostId: string, ref: Ref): Promise<Tag> {
+  const { host, notes, tags } = await lookAtHost(scope, hostId, { required: true });
+  const tag = assignable(ref, tags);
+  const key = hostNoteOf(host.id, tag.id);
+  if (notes[key] === undefined) await scope.session.shared.note({ [key]: tag.name });
+  return { ...tag, host };
+}
+
+/** Takes a tag from the host. Throws `not-found` when it has none such, `backend.forbidden` as `assignToHost`. */
+export async function unassignFromHost(scope: Scope, hostId: string, id: string): Promise<void> {
+  await getOfHost(scope, hostId, id);
+  await scope.session.shared.note({ [hostNoteOf(hostId, id)]: null });
+}
+
+/** For searches of hosts by tag: each tag, and the hosts that bear it or one below it. One call. */
+export async function withHosts(scope: Scope): Promise<{ readonly tag: Tag; readonly hostIds: readonly string[] }[]> {
+  const notes = await scope.session.shared.read();
+  const tags = treeOf(scope, notes);
+  const borneBy = Object.keys(notes)
+    .filter((key) => key.startsWith(HOST_PREFIX))
+    .map((key) => key.slice(HOST_PREFIX.length).split('.'));
+  const lines = new Map(tags.map(({ id }) => [id, new Set(lineOf(tags, id).map((tag) => tag.id))]));
+  return tags.map((tag) => ({
+    tag,
+    hostIds: borneBy.flatMap(([hostId = '', id = '']) => {
+      const line = lines.get(id);
+      return line && (tag.id === ZERO_ID || line.has(tag.id)) ? [hostId] : [];
+    }),
+  }));
+}

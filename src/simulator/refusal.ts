@@ -24,6 +24,7 @@ export const refuse = {
   bad: (message: string): Refusal => new Refusal(400, message),
   forbidden: (message: string): Refusal => new Refusal(403, message),
   missing: (message: string): Refusal => new Refusal(404, message),
+  unimplemented: (message: string): Refusal => new Refusal(501, message),
   conflict: (message: string): Refusal => new Refusal(409, message),
   /** Nova and Cinder alike: the name of the thing, and its id. */
   notFound: (what: string, id: string): Refusal => new Refusal(404, `${what} ${id} could not be found.`),

@@ -38,6 +38,8 @@ const codes: readonly { readonly status: number; readonly when?: RegExp; readonl
   { status: 413, code: 'backend.busy' },
   { status: 422, code: 'backend.conflict' },
   { status: 429, code: 'backend.busy' },
+  // A driver that has no such thing: to ask again is of no use
+  { status: 501, code: 'backend.refused' },
   { status: 502, code: 'backend.answer' },
   { status: 503, code: 'backend.busy' },
   { status: 504, code: 'backend.timeout' },

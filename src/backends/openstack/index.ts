@@ -4,6 +4,7 @@ import type { Connection } from './connection.js';
 import { discover, type Cloud } from './discovery.js';
 import { createDiskPort, plainVolume } from './disks.js';
 import { createHeldNotes } from './held-notes.js';
+import { createHostLoad } from './host-load.js';
 import { plainMetrics } from './metrics.js';
 import { reaches, versioned } from './microversions.js';
 import { createLogins } from './session.js';
@@ -67,7 +68,10 @@ export function createOpenStackBackend(settings: PlainSettings): OpenStackBacken
         createDiskPort(connection, pageSize, storage, measurements, groupsOf(connection)),
       snapshots: ({ connection }) => createSnapshotPort(connection, pageSize, groupsOf(connection)),
       pmem: createNoPmem,
-      maintenance: ({ connection, inventory }) => createMaintenance(connection, inventory),
+      hosts: ({ connection, inventory }) => ({
+        ...createMaintenance(connection, inventory),
+        ...createHostLoad(connection, inventory),
+      }),
     },
     async onLogin(connection) {
       if (!cloud || cloud.incomplete) cloud = await discover(connection);

@@ -46,6 +46,8 @@ export interface PlainInventory {
   readonly zoneOf: (cluster: Ref) => Promise<string>;
   /** Nova's name of a host. Throws `not-found.reference`. */
   readonly hostNameOf: (host: Ref) => Promise<string>;
+  /** Nova's id of a hypervisor. Throws `not-found.reference`. */
+  readonly hypervisorIdOf: (host: Ref) => Promise<string>;
 }
 
 /** `aggregates`: what stands for clusters; Nova's aggregates unless told otherwise. */
@@ -97,13 +99,23 @@ export function createInventory(
     return found?.availability_zone ?? unknown('Cluster', cluster);
   }
 
-  async function hostNameOf(host: Ref): Promise<string> {
+  async function hypervisorOf(host: Ref): Promise<Hypervisor> {
     const named = (one: Hypervisor): boolean =>
       host.id !== undefined
         ? hostId(one.hypervisor_hostname) === host.id
         : [one.service?.host_display_name, one.hypervisor_hostname].includes(host.name);
-    const found = (await references.hypervisors.satisfying(hypervisors, (known) => known.some(named))).find(named);
-    return found?.service?.host ?? found?.hypervisor_hostname ?? unknown('Host', host);
+    const known = await references.hypervisors.satisfying(hypervisors, (some) => some.some(named));
+    return known.find(named) ?? unknown('Host', host);
+  }
+
+  async function hostNameOf(host: Ref): Promise<string> {
+    const { service, hypervisor_hostname: name } = await hypervisorOf(host);
+    return service?.host ?? name;
+  }
+
+  async function hypervisorIdOf(host: Ref): Promise<string> {
+    const { id } = await hypervisorOf(host);
+    return id === undefined ? unknown('Host', host) : String(id);
   }
 
   return {
@@ -113,6 +125,7 @@ export function createInventory(
     networks,
     zoneOf,
     hostNameOf,
+    hypervisorIdOf,
     template: async (id) =>
       templateOf(
         await connection.call('glance.images.get', { params: { image: id }, about: [{ what: 'Template', id }] }),

@@ -16,6 +16,7 @@ const lowest: Readonly<Partial<Record<CallId, string>>> = {
   'nova.servers.diagnostics': 'compute 2.48', // one form for every hypervisor
   'nova.flavors.list': 'compute 2.61', // with extra specs
   'nova.hypervisors.list': 'compute 2.53', // the service's UUID; from 2.88 on there are no processors and memory in it
+  'nova.hypervisors.uptime': 'compute 2.53', // the id is that of the list
   'nova.services.update': 'compute 2.53',
   'nova.volumes.attach': 'compute 2.60', // multiattach
   'nova.volumes.keep': 'compute 2.85', // delete_on_termination of an attached volume

@@ -36,7 +36,7 @@ export interface CloudKind {
   readonly storage: (connection: Connection) => StorageReading;
   readonly parts: {
     readonly [Port in 'vms' | 'disks' | 'snapshots' | 'pmem']: (common: Common) => BackendSession[Port];
-  } & { readonly maintenance: (common: Common) => Pick<InventoryPort, 'maintain'> };
+  } & { readonly hosts: (common: Common) => Pick<InventoryPort, 'maintain' | 'loadAverage'> };
   /** The connection as calls of this kind go through it: with microversions. As it is without. */
   readonly through?: (connection: Connection) => Connection;
   /** Done with a new login before anything else is. */
@@ -169,7 +169,7 @@ function createSession(first: Connection, { pageSize, referenceSeconds }: OpenSt
     instanceTypes: () => instanceTypes(common.connection, pageSize),
     ...createImages(common.connection, { snapshots: kind.capturesAreSnapshots ?? false }),
     ...createServerGroups(common.connection),
-    ...kind.parts.maintenance(common),
+    ...kind.parts.hosts(common),
   });
 
   return within(first);

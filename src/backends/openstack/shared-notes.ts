@@ -19,10 +19,10 @@ export function createSharedNotes(connection: Connection): SharedNotes {
     [...groups].sort((a, b) => Number(hasNotes(b)) - Number(hasNotes(a)) || Number(a.id) - Number(b.id));
 
   // Who may not see host groups sees nothing in them
-  const read: SharedNotes['read'] = async () =>
+  const read: SharedNotes['read'] = async ({ required = false } = {}) =>
     Object.assign(
       {},
-      ...inOrder(await unlessKept(fetch(), () => []))
+      ...inOrder(await (required ? fetch() : unlessKept(fetch(), () => [])))
         .reverse()
         .map((group) => join(metadataOf(group))),
     ) as Record<string, string>;

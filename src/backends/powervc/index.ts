@@ -55,7 +55,7 @@ export function createPowerVcBackend(settings: PowerVcSettings): Backend {
         createDiskPort(connection, settings, storage, createProviders(connection), measurements),
       snapshots: ({ connection }) => createSnapshotPort(connection, settings),
       pmem: ({ connection }) => createPmemPort(connection),
-      maintenance: ({ connection, inventory }) => createMaintenance(connection, inventory),
+      hosts: ({ connection, inventory }) => createMaintenance(connection, inventory),
     },
   });
   return { name: 'powervc', words, capabilities, ...logins };

@@ -40,6 +40,7 @@ export const calls = {
   "nova.aggregates.list": {"id":"nova.aggregates.list","service":"compute","method":"GET","path":"/os-aggregates","answers":{"200":"nova.json#/$defs/AggregatesAnswer"}},
   "nova.aggregates.set-metadata": {"id":"nova.aggregates.set-metadata","service":"compute","method":"POST","path":"/os-aggregates/{aggregate}/action","action":"set_metadata","request":"nova.json#/$defs/SetAggregateMetadata","answers":{"200":"nova.json#/$defs/AggregateAnswer"}},
   "nova.hypervisors.list": {"id":"nova.hypervisors.list","service":"compute","method":"GET","path":"/os-hypervisors/detail","answers":{"200":"nova.json#/$defs/HypervisorsAnswer"}},
+  "nova.hypervisors.uptime": {"id":"nova.hypervisors.uptime","service":"compute","method":"GET","path":"/os-hypervisors/{hypervisor}/uptime","answers":{"200":"nova.json#/$defs/HypervisorUptimeAnswer"},"description":"Up to 2.87."},
   "nova.servers.actions": {"id":"nova.servers.actions","service":"compute","method":"GET","path":"/servers/{server}/os-instance-actions","answers":{"200":"nova.json#/$defs/InstanceActionsAnswer"}},
   "nova.flavors.list": {"id":"nova.flavors.list","service":"compute","method":"GET","path":"/flavors/detail","query":["limit","marker"],"answers":{"200":"nova.json#/$defs/FlavorsAnswer"}},
   "nova.flavors.create": {"id":"nova.flavors.create","service":"compute","method":"POST","path":"/flavors","request":"nova.json#/$defs/CreateFlavor","answers":{"200":"nova.json#/$defs/FlavorAnswer"}},
@@ -155,6 +156,7 @@ export type Bodies = {
   "nova.aggregates.list": { request: undefined; answer: t.nova.AggregatesAnswer };
   "nova.aggregates.set-metadata": { request: t.nova.SetAggregateMetadata; answer: t.nova.AggregateAnswer };
   "nova.hypervisors.list": { request: undefined; answer: t.nova.HypervisorsAnswer };
+  "nova.hypervisors.uptime": { request: undefined; answer: t.nova.HypervisorUptimeAnswer };
   "nova.servers.actions": { request: undefined; answer: t.nova.InstanceActionsAnswer };
   "nova.flavors.list": { request: undefined; answer: t.nova.FlavorsAnswer };
   "nova.flavors.create": { request: t.nova.CreateFlavor; answer: t.nova.FlavorAnswer };

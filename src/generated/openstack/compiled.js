@@ -14333,8 +14333,8 @@ return errors === 0;
 }
 validate186.evaluated = {"props":{"id":true,"hypervisor_hostname":true,"hypervisor_type":true,"hypervisor_version":true,"cpu_info":true,"num_vms":true,"hypervisor_state":true,"maintenance_status":true,"state":true,"status":true,"host_ip":true,"service":true,"vcpus":true,"vcpus_used":true,"memory_mb":true,"memory_mb_used":true,"free_ram_mb":true,"running_vms":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_HypervisorsAnswer = validate187;
-const schema363 = {"type":"object","required":["hypervisors"],"properties":{"hypervisors":{"type":"array","items":{"$ref":"#/$defs/Hypervisor"}}}};
+export const nova_HypervisorUptimeAnswer = validate187;
+const schema363 = {"type":"object","required":["hypervisor"],"properties":{"hypervisor":{"type":"object","properties":{"uptime":{"$ref":"common.json#/$defs/Text","description":"What the host's `uptime` prints; nothing for a host that is down."}}}}};
 
 function validate187(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -14349,8 +14349,60 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.hypervisors === undefined) && (missing0 = "hypervisors")){
+if((data.hypervisor === undefined) && (missing0 = "hypervisor")){
 validate187.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.hypervisor !== undefined){
+let data0 = data.hypervisor;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.uptime !== undefined){
+let data1 = data0.uptime;
+if((typeof data1 !== "string") && (data1 !== null)){
+validate187.errors = [{instancePath:instancePath+"/hypervisor/uptime",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+}
+}
+else {
+validate187.errors = [{instancePath:instancePath+"/hypervisor",schemaPath:"#/properties/hypervisor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate187.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate187.errors = vErrors;
+return errors === 0;
+}
+validate187.evaluated = {"props":{"hypervisor":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_HypervisorsAnswer = validate188;
+const schema365 = {"type":"object","required":["hypervisors"],"properties":{"hypervisors":{"type":"array","items":{"$ref":"#/$defs/Hypervisor"}}}};
+
+function validate188(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate188.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.hypervisors === undefined) && (missing0 = "hypervisors")){
+validate188.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -14374,7 +14426,7 @@ break;
 }
 }
 else {
-validate187.errors = [{instancePath:instancePath+"/hypervisors",schemaPath:"#/properties/hypervisors/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate188.errors = [{instancePath:instancePath+"/hypervisors",schemaPath:"#/properties/hypervisors/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -14382,11 +14434,11 @@ return false;
 }
 }
 else {
-validate187.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate188.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate187.errors = vErrors;
+validate188.errors = vErrors;
 return errors === 0;
 }
-validate187.evaluated = {"props":{"hypervisors":true},"dynamicProps":false,"dynamicItems":false};
+validate188.evaluated = {"props":{"hypervisors":true},"dynamicProps":false,"dynamicItems":false};

@@ -573,6 +573,15 @@ export interface Hypervisor {
   running_vms?: common.LooseInteger;
 }
 
+export interface HypervisorUptimeAnswer {
+  hypervisor: {
+    /**
+     * What the host's `uptime` prints; nothing for a host that is down.
+     */
+    uptime?: common.Text;
+  };
+}
+
 export interface HypervisorsAnswer {
   hypervisors: Hypervisor[];
 }

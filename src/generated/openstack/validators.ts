@@ -139,6 +139,7 @@ export const validators = {
   "nova.Aggregate": check<t.nova.Aggregate>(c.nova_Aggregate),
   "nova.AggregatesAnswer": check<t.nova.AggregatesAnswer>(c.nova_AggregatesAnswer),
   "nova.Hypervisor": check<t.nova.Hypervisor>(c.nova_Hypervisor),
+  "nova.HypervisorUptimeAnswer": check<t.nova.HypervisorUptimeAnswer>(c.nova_HypervisorUptimeAnswer),
   "nova.HypervisorsAnswer": check<t.nova.HypervisorsAnswer>(c.nova_HypervisorsAnswer),
 } as const;
 
@@ -230,6 +231,7 @@ export const answerValidators: { readonly [Id in CallId]: { readonly [status: nu
   "nova.aggregates.list": { 200: validators["nova.AggregatesAnswer"] },
   "nova.aggregates.set-metadata": { 200: validators["nova.AggregateAnswer"] },
   "nova.hypervisors.list": { 200: validators["nova.HypervisorsAnswer"] },
+  "nova.hypervisors.uptime": { 200: validators["nova.HypervisorUptimeAnswer"] },
   "nova.servers.actions": { 200: validators["nova.InstanceActionsAnswer"] },
   "nova.flavors.list": { 200: validators["nova.FlavorsAnswer"] },
   "nova.flavors.create": { 200: validators["nova.FlavorAnswer"] },

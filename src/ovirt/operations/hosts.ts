@@ -7,6 +7,7 @@ import { permissionsOn } from './access.js';
 import { hostResource, hostStorageResource } from './resources.js';
 import { idIn } from './shared.js';
 import { hostStatisticOperations } from './statistics.js';
+import { hostTagOperations } from './tags.js';
 
 const HOST = 'A hypervisor of Nova.';
 const MADE = 'hosts are added, changed and removed in {cloud}.';
@@ -27,6 +28,7 @@ const attachments: Absent = {
   why: ADAPTERS,
 };
 
+/** In the order of the engine's links, tags between the two. */
 const missing: readonly Absent[] = [
   {
     name: 'nics',
@@ -98,14 +100,9 @@ const missing: readonly Absent[] = [
     verbs: ['add', 'update', 'remove'],
     why: AGENT,
   },
-  {
-    name: 'tags',
-    key: 'tag',
-    entity: 'tag',
-    document: 'tags',
-    verbs: ['add', 'remove'],
-    why: 'tags are stored with VMs; {cloud} cannot store them with a host.',
-  },
+];
+
+const missingToo: readonly Absent[] = [
   {
     name: 'katelloerrata',
     key: 'katelloerrata',
@@ -173,4 +170,6 @@ export const hostOperations: readonly Operation[] = [
   ...hostStatisticOperations,
   ...permissionsOn('/hosts/{host:id}', (call) => inventory.host(call.scope, idIn(call, 'host')), ['host', 'host']),
   ...absent('/hosts/{host:id}', missing, (call) => inventory.host(call.scope, idIn(call, 'host'))),
+  ...hostTagOperations,
+  ...absent('/hosts/{host:id}', missingToo, (call) => inventory.host(call.scope, idIn(call, 'host'))),
 ];

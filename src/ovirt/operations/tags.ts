@@ -12,11 +12,14 @@ const resource = declareResource<Tag>({
 });
 
 const all = collection('/tags', '{tag:id}', resource);
+const ofHost = collection('/hosts/{host:id}/tags', '{tag:id}', resource);
 const ofVm = collection('/vms/{vm:id}/tags', '{tag:id}', resource);
 
 const TREE =
   "The tree stands in the metadata of a host group, which every project can read; writing it is an administrator's.";
 const BORNE = 'Server metadata.';
+const ON_HOST =
+  "The tags of hosts stand beside the tree, in the metadata of a host group; writing it is an administrator's.";
 
 /** docs/reference/ovirt.md, section 2: the tree, with the root tag. */
 export const tagOperations: readonly Operation[] = [
@@ -79,5 +82,37 @@ export const vmTagOperations: readonly Operation[] = [
     how: BORNE,
     support: 'emulated',
     verb: ({ scope, ids }) => tags.unassign(scope, ids.vm, ids.tag),
+  }),
+];
+
+/** As those of a VM. */
+export const hostTagOperations: readonly Operation[] = [
+  ofHost.list({
+    summary: 'The tags of a host',
+    how: ON_HOST,
+    support: 'emulated',
+    verb: ({ scope, ids }) => tags.listOfHost(scope, ids.host),
+  }),
+  ofHost.get({
+    summary: 'One tag of a host',
+    how: ON_HOST,
+    support: 'emulated',
+    verb: ({ scope, ids }) => tags.getOfHost(scope, ids.host, ids.tag),
+  }),
+  ofHost.add({
+    summary: 'Assign a tag to a host, by id or by name',
+    how: ON_HOST,
+    support: 'emulated',
+    required: [{ field: 'id|name' }],
+    faults: ['not-found.reference', 'conflict', 'backend.forbidden'],
+    verb: ({ scope, ids }, { id, name }) =>
+      tags.assignToHost(scope, ids.host, { ...(id !== undefined && { id }), ...(name !== undefined && { name }) }),
+  }),
+  ofHost.remove({
+    summary: 'Remove a tag from a host',
+    how: ON_HOST,
+    support: 'emulated',
+    faults: ['backend.forbidden'],
+    verb: ({ scope, ids }) => tags.unassignFromHost(scope, ids.host, ids.tag),
   }),
 ];

@@ -109,6 +109,10 @@ export function plan<N>(
     if (!kinds[held.kind].ordered && relation !== '=' && relation !== '!=')
       throw syntaxFault(text, at, `The field '${field}' is compared with = and != only`);
     if (held.via && !isAbsence(condition)) return via(held, condition);
+    if (held.via && held.toldByOther) {
+      const any = via(held, { ...condition, relation: '=', value: '*' });
+      return condition.relation === '=' ? (entity, found) => !any(entity, found) : any;
+    }
     const fits = valueTest(held, condition);
     return (entity, { known }) => fits(held.of(entity, known));
   }

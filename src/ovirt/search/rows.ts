@@ -25,6 +25,11 @@ export const tagRows: Read<Tag> = async function* rows(scope) {
   yield (await tags.withNotes(scope)).map(({ tag, notes }) => ({ entity: tag, keys: notes }));
 };
 
+/** Tags by the hosts that bear one, or one below it. One call. */
+export const tagRowsByHost: Read<Tag> = async function* rows(scope) {
+  yield (await tags.withHosts(scope)).map(({ tag, hostIds }) => ({ entity: tag, keys: hostIds }));
+};
+
 /** Storage domains, with the VMs that have a disk on them. */
 export async function* storageRowsByVm(scope: Scope): Rows<StorageDomain> {
   const vmsOf = new Map<string, Set<string>>();

@@ -43,6 +43,8 @@ export interface Field<N> {
    * emptiness.
    */
   readonly via?: readonly [object: string, field: string];
+  /** With `via`: the other side alone knows who refers to it, so that it tells emptiness, too. */
+  readonly toldByOther?: true;
   readonly hint?: HintName;
   /** The name under which the source can sort by it. */
   readonly order?: string;

@@ -1401,8 +1401,12 @@ export function storageDomainIn(doc: o.StorageDomain, context: MappingContext, a
 
 
 export function tagOut(entity: n.TagInput, context: MappingContext): o.Tag {
+  const givenHost = entity.host;
   const givenVm = entity.vm;
   const givenParent = entity.parent;
+  const hostHref = givenHost?.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(givenHost?.id)}`;
+  const hostId = givenHost?.id;
+  const hostName = givenHost?.id === undefined ? givenHost?.name : undefined;
   const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
   const vmId = givenVm?.id;
   const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
@@ -1416,6 +1420,7 @@ export function tagOut(entity: n.TagInput, context: MappingContext): o.Tag {
     name: entity.name,
     description: entity.description,
     link: undefined,
+    host: hostId === undefined && hostName === undefined ? undefined : { href: hostHref, id: hostId, name: hostName },
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
     parent: parentTagId === undefined && parentTagName === undefined ? undefined : { tag: parentTagId === undefined && parentTagName === undefined ? undefined : { href: parentTagHref, id: parentTagId, name: parentTagName } },
   };
@@ -1790,7 +1795,7 @@ export const places: Places = {
   statistic: { entity: "Statistic", element: "statistic", at: { id: "id", name: "name", description: "description", valueType: "values.type", values: "values.value.datum", kind: "type", unit: "unit", disk: "disk@", nic: "nic@", host: "host@", vm: "vm@" } },
   step: { entity: "Step", element: "step", at: { id: "id", description: "description", job: "job@", type: "type", number: "number", status: "status.state", startedAt: "start_time", endedAt: "end_time" } },
   storageDomain: { entity: "StorageDomain", element: "storage_domain", at: { id: "id", name: "name", description: "description", dataCenters: "data_centers/data_center>dataCenterRef", type: "type", status: "status.state", master: "master", storageType: "storage.type", availableBytes: "available", usedBytes: "used", committedBytes: "committed" } },
-  tag: { entity: "Tag", element: "tag", at: { id: "id", name: "name", description: "description", vm: "vm@", parent: "parent/tag@" } },
+  tag: { entity: "Tag", element: "tag", at: { id: "id", name: "name", description: "description", host: "host@", vm: "vm@", parent: "parent/tag@" } },
   template: { entity: "Template", element: "template", at: { id: "id", name: "name", description: "description", status: "status.state", memoryBytes: "memory", sockets: "cpu.topology.sockets", cores: "cpu.topology.cores", threads: "cpu.topology.threads", osType: "os.type", cluster: "cluster@", vm: "vm@", createdAt: "creation_time" } },
   userDomain: { entity: "UserDomain", element: "domain", at: { id: "id", name: "name" } },
   user: { entity: "User", element: "user", at: { id: "id", name: "name", domain: "domain@", loggedIn: "logged_in", userName: "user_name" } },

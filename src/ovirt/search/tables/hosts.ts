@@ -1,6 +1,6 @@
 import type { Host } from '../../../model/index.js';
 import * as events from '../../../services/events.js';
-import { vmRows, userRows, templateRowsByHost } from '../rows.js';
+import { vmRows, tagRowsByHost, userRows, templateRowsByHost } from '../rows.js';
 import { field, related, rowsOf, searchTable } from '../table.js';
 import { MIB } from '../../units.js';
 
@@ -59,7 +59,11 @@ export const hostSearch = searchTable('host', {
     committed_mem: field('percent', 'Memory committed to VMs', ({ memoryBytes, memoryFreeBytes }) =>
       memoryBytes && memoryFreeBytes !== undefined ? 100 * (1 - memoryFreeBytes / memoryBytes) : undefined,
     ),
-    tag: field('text', 'A tag: hosts have none', () => undefined),
+    tag: field('text', 'A tag that it bears, or one above that', () => undefined, {
+      via: ['tag', 'name'],
+      toldByOther: true,
+      free: false,
+    }),
     type: field('word', 'Kind of host', () => 'rhel', { words: ['rhel', 'ovirt_node', 'rhev_h'] }),
     architecture: field('word', 'Its architecture', () => 'ppc64', {
       words: ['undefined', 'x86_64', 'ppc64', 'ppc64le', 's390x'],
@@ -72,6 +76,7 @@ export const hostSearch = searchTable('host', {
       vmRows(({ host }) => [host?.id]),
     ),
     template: related('template', ({ id }: Host) => [id], templateRowsByHost),
+    tag: related('tag', ({ id }: Host) => [id], tagRowsByHost),
     user: related('user', () => [''], userRows),
     event: related(
       'event',
