@@ -9,6 +9,12 @@ function dataCenterOf({ session: { project } }: Scope): Required<Pick<DataCenter
 /** As others refer to it. */
 export const inDataCenter = (scope: Scope): Ref => ({ id: dataCenterOf(scope).id });
 
+/** Its one quota, which VMs and disks belong to. No call. */
+export const quotaOf = ({ session: { project } }: Scope): Required<Pick<Ref, 'id' | 'name'>> => ({
+  id: nameId('quota', project.id),
+  name: 'Default',
+});
+
 export const list = async (scope: Scope): Promise<DataCenter[]> => [dataCenterOf(scope)];
 
 /** Throws `not-found` for the id of any other. */

@@ -1,6 +1,10 @@
 import { parseXml, type XmlElement } from '../../src/codec/index.js';
-import { startHouse, type House } from '../support/house.js';
-import type { CloudKind } from '../../src/simulator/index.js';
+import { startGateway } from '../../src/gateway.js';
+import { firstOf } from '../../src/invariant.js';
+import { loadSettings } from '../../src/settings/index.js';
+import type { CloudKind, SimulatorOptions } from '../../src/simulator/index.js';
+import { powerVsIds, startPowerVsSimulator } from '../../src/simulator/powervs/index.js';
+import { quick, silent, startHouse, type House } from '../support/house.js';
 
 export interface Answer {
   readonly status: number;
@@ -10,33 +14,71 @@ export interface Answer {
   readonly xml: () => XmlElement;
 }
 
-export interface V4 {
-  readonly house: House;
+/** A gateway in front of any simulated cloud. */
+export interface Served {
   readonly url: string;
+  readonly login: string;
   /** A request as SDKs of version 4 send it: `Version: 4`, below /ovirt-engine/api. */
   send(method: string, path: string, body?: string, headers?: Record<string, string>): Promise<Answer>;
   close(): Promise<void>;
 }
 
-export const LOGIN = `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`;
+export interface V4 extends Served {
+  readonly house: House;
+}
 
-/** A gateway that speaks version 4, in front of a simulated cloud. */
-export async function startV4(cloud: CloudKind = 'openstack', sets: readonly string[] = []): Promise<V4> {
-  const house = await startHouse({ cloud, sets });
-  const { url } = house.gateways[0]!;
+const basic = (password: string): string => `Basic ${Buffer.from(`admin@internal:${password}`).toString('base64')}`;
+export const LOGIN = basic('powervc');
+
+const sender =
+  (url: string, login: string): Served['send'] =>
+  async (method, path, body, headers = {}) => {
+    const response = await fetch(`${url}${path.startsWith('/ovirt-engine') ? '' : '/ovirt-engine/api'}${path}`, {
+      method,
+      headers: { authorization: login, version: '4', 'content-type': 'application/xml', ...headers },
+      ...(body !== undefined && { body }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, xml: () => parseXml(text) };
+  };
+
+/** A gateway that speaks version 4, in front of a simulated OpenStack or PowerVC. */
+export async function startV4(
+  cloud: CloudKind = 'openstack',
+  sets: readonly string[] = [],
+  options: SimulatorOptions = {},
+): Promise<V4> {
+  const house = await startHouse({ ...options, cloud, sets });
+  const { url } = firstOf(house.gateways, 'a gateway');
+  return { house, url, login: LOGIN, send: sender(url, LOGIN), close: () => house.close() };
+}
+
+/** The clouds that the gateway has backends for. */
+export const CLOUDS = ['openstack', 'powervc', 'powervs'] as const;
+
+/** A gateway that speaks version 4, in front of a simulated cloud of any kind. */
+export async function serveV4(cloud: (typeof CLOUDS)[number], options: SimulatorOptions = {}): Promise<Served> {
+  if (cloud !== 'powervs') return startV4(cloud, [], options);
+  const simulator = await startPowerVsSimulator({ timeScale: 0 });
+  const { settings } = loadSettings({
+    sets: [
+      ...quick,
+      'backend.kind=powervs',
+      `powervs.crn=${simulator.crn}`,
+      `powervs.url=${simulator.url}`,
+      `powervs.iamUrl=${simulator.url}`,
+    ],
+  });
+  const gateway = await startGateway(settings, { log: silent(settings.log) });
+  const login = basic(powerVsIds.apiKey);
   return {
-    house,
-    url,
-    async send(method, path, body, headers = {}) {
-      const response = await fetch(`${url}${path.startsWith('/ovirt-engine') ? '' : '/ovirt-engine/api'}${path}`, {
-        method,
-        headers: { authorization: LOGIN, version: '4', 'content-type': 'application/xml', ...headers },
-        ...(body !== undefined && { body }),
-      });
-      const text = await response.text();
-      return { status: response.status, headers: response.headers, text, xml: () => parseXml(text) };
+    url: gateway.url,
+    login,
+    send: sender(gateway.url, login),
+    async close() {
+      await gateway.close();
+      await simulator.close();
     },
-    close: () => house.close(),
   };
 }
 

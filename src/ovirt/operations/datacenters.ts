@@ -31,32 +31,34 @@ const bondProfiles: Absent = {
   below: [bondPermissions],
 };
 
+/** Version 4 has the quota Default instead (since4/quotas.ts). */
+const quotas: Absent = {
+  name: 'quotas',
+  key: 'quota',
+  entity: 'quota',
+  document: 'quotas',
+  verbs: ['add', 'update', 'remove'],
+  why: LIMITS,
+  below: [
+    permissions,
+    {
+      name: 'quotaclusterlimits',
+      key: 'quotaclusterlimit',
+      entity: 'quota limit',
+      verbs: ['add', 'remove'],
+      why: LIMITS,
+    },
+    {
+      name: 'quotastoragelimits',
+      key: 'quotastoragelimit',
+      entity: 'quota limit',
+      verbs: ['add', 'remove'],
+      why: LIMITS,
+    },
+  ],
+};
+
 const missing: readonly Absent[] = [
-  {
-    name: 'quotas',
-    key: 'quota',
-    entity: 'quota',
-    document: 'quotas',
-    verbs: ['add', 'update', 'remove'],
-    why: LIMITS,
-    below: [
-      permissions,
-      {
-        name: 'quotaclusterlimits',
-        key: 'quotaclusterlimit',
-        entity: 'quota limit',
-        verbs: ['add', 'remove'],
-        why: LIMITS,
-      },
-      {
-        name: 'quotastoragelimits',
-        key: 'quotastoragelimit',
-        entity: 'quota limit',
-        verbs: ['add', 'remove'],
-        why: LIMITS,
-      },
-    ],
-  },
   {
     name: 'iscsibonds',
     key: 'iscsibond',
@@ -118,5 +120,6 @@ export const dataCenterOperations: readonly Operation[] = [
   ...clustersAt(ITEM),
   ...networksAt(ITEM),
   ...permissionsOn(ITEM, inOwnDataCenter, ['dataCenter', 'datacenter']),
+  ...absent(ITEM, [quotas], inOwnDataCenter).map((operation): Operation => ({ ...operation, until: '3.6' })),
   ...absent(ITEM, missing, inOwnDataCenter),
 ];

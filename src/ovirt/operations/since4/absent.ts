@@ -28,13 +28,6 @@ const labels: Absent = {
   why: LABELS,
   verbs: ['add', 'remove'],
 };
-const filters: Absent = {
-  name: 'networkfilters',
-  key: 'networkfilter',
-  entity: 'network filter',
-  document: 'network_filters',
-  why: FILTERS,
-};
 const networkLabels = (why: string): Absent => ({
   name: 'networklabels',
   key: 'networklabel',
@@ -66,7 +59,6 @@ function ofCluster(owner: string): Operation[] {
     ...absent(
       owner,
       [
-        filters,
         {
           name: 'enabledfeatures',
           key: 'enabledfeature',
@@ -307,7 +299,6 @@ const ISCSI = '{cloud} accesses storage through its storage providers.';
 
 export const absentSince4: readonly Operation[] = [
   ...absent('', [
-    filters,
     {
       name: 'affinitylabels',
       key: 'affinitylabel',

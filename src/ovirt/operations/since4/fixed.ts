@@ -3,10 +3,14 @@ import { declare } from '../../declare.js';
 import type { Call, Operation } from '../../operation.js';
 import { documentReply } from '../../reply.js';
 import type { Document } from '../../document.js';
+import { parentOf } from '../../resource.js';
 import { commonSearch, readSearch } from '../../search/index.js';
 
-/** A collection whose items are the same for everybody. */
+/** A collection whose items follow from the login alone: no call tells of them. */
 export interface Fixed {
+  /** The path above its own, where it is below an item that `look` looks for. */
+  readonly owner?: string;
+  readonly look?: (call: Call) => Promise<unknown>;
   /** The last segment of its path, and the name of an item's id there. */
   readonly name: string;
   readonly key: string;
@@ -19,12 +23,12 @@ export interface Fixed {
 }
 
 /** Its list and its items. */
-export function fixed({ name, key, element, list, entity, how, items }: Fixed): Operation[] {
-  const path = `/${name}`;
+export function fixed({ owner = '', look, name, key, element, list, entity, how, items }: Fixed): Operation[] {
+  const path = `${owner}/${name}`;
   const item = `${path}/{${key}:name}`;
   const facts = { how, support: 'emulated', rel: 'get', method: 'GET' } as const;
-  const addressed = (call: Call, document: Document): Document => {
-    const href = `${call.base}${path}/${encodeURIComponent(document.id ?? '')}`;
+  const addressed = (call: Call, collectionPath: string, document: Document): Document => {
+    const href = `${call.base}${collectionPath}/${encodeURIComponent(document.id ?? '')}`;
     const { links } = call.version.relations(item);
     return {
       ...document,
@@ -32,6 +36,20 @@ export function fixed({ name, key, element, list, entity, how, items }: Fixed): 
       ...(links.length > 0 && { link: links.map((rel) => ({ href: `${href}/${rel}`, rel })) }),
     };
   };
+  async function collected(call: Call): Promise<object> {
+    const search = readSearch<Document>(commonSearch(entity), call.parameters, call.sortLimit);
+    await look?.(call);
+    const fitting: Document[] = [];
+    for await (const page of search.found(call.scope, async () => items(call))) fitting.push(...page);
+    return { [element]: fitting.map((one) => addressed(call, call.path, one)) };
+  }
+  async function found(call: Call): Promise<Document> {
+    await look?.(call);
+    const id = (call.ids as Readonly<Record<string, string>>)[key] ?? '';
+    const one = items(call).find((candidate) => candidate.id === id);
+    if (!one) throw new Fault('not-found', { what: entity, id });
+    return addressed(call, parentOf(call.path), one);
+  }
   return [
     declare({
       ...facts,
@@ -40,25 +58,18 @@ export function fixed({ name, key, element, list, entity, how, items }: Fixed): 
       title: `list ${entity}s`,
       summary: `The ${entity}s`,
       answers: list,
-      async run(call: Call) {
-        readSearch(commonSearch(entity), call.parameters, call.sortLimit);
-        return documentReply(200, call.version.document(list), {
-          [element]: items(call).map((one) => addressed(call, one)),
-        });
-      },
+      collected,
+      run: async (call: Call) => documentReply(200, call.version.document(list), await collected(call)),
     }),
-    declare<Readonly<Record<string, string>>>({
+    declare({
       ...facts,
       kind: 'get',
       path: item,
       title: `get ${entity}`,
       summary: `One ${entity}`,
       answers: element,
-      async run(call) {
-        const found = items(call).find(({ id }) => id === call.ids[key]);
-        if (!found) throw new Fault('not-found', { what: entity, id: call.ids[key] ?? '' });
-        return documentReply(200, call.version.document(element), addressed(call, found));
-      },
+      found,
+      run: async (call: Call) => documentReply(200, call.version.document(element), await found(call)),
     }),
   ];
 }

@@ -5,7 +5,9 @@ import { consoleOperations } from './consoles.js';
 import { imageTransferOperations } from './imagetransfers.js';
 import { levelOperations } from './levels.js';
 import { macPoolOperations } from './macpools.js';
+import { networkFilterOperations } from './networkfilters.js';
 import { optionOperations } from './options.js';
+import { quotaOperations } from './quotas.js';
 
 /** What version 4 has and version 3 had not (docs/reference/v3-v4-differences.md, D). */
 export const operationsSince4: readonly Operation[] = [
@@ -14,6 +16,8 @@ export const operationsSince4: readonly Operation[] = [
   ...imageTransferOperations,
   ...levelOperations,
   ...macPoolOperations,
+  ...networkFilterOperations,
   ...optionOperations,
+  ...quotaOperations,
   ...absentSince4,
 ].map((operation) => ({ ...operation, since: '4.0' }));

@@ -1,0 +1,69 @@
+import { nameId } from '../../../model/index.js';
+import * as inventory from '../../../services/inventory.js';
+import type { Call, Operation } from '../../operation.js';
+import { idIn, inOwnDataCenter } from '../shared.js';
+import { fixed } from './fixed.js';
+
+/**
+ * The filters that an engine knows of libvirt (its table network_filter), and the level since which: clients look one up
+ * by its name before they make a vNIC profile.
+ */
+const SINCE: readonly (readonly [major: number, minor: number, names: readonly string[]])[] = [
+  [3, 2, ['vdsm-no-mac-spoofing']],
+  [
+    3,
+    6,
+    [
+      'allow-arp',
+      'allow-dhcp',
+      'allow-dhcp-server',
+      'allow-incoming-ipv4',
+      'allow-ipv4',
+      'clean-traffic',
+      'no-arp-ip-spoofing',
+      'no-arp-mac-spoofing',
+      'no-arp-spoofing',
+      'no-ip-multicast',
+      'no-ip-spoofing',
+      'no-mac-broadcast',
+      'no-mac-spoofing',
+      'no-other-l2-traffic',
+      'no-other-rarp-traffic',
+      'qemu-announce-self',
+      'qemu-announce-self-rarp',
+    ],
+  ],
+  [4, 2, ['clean-traffic-gateway']],
+];
+
+const items = SINCE.flatMap(([major, minor, names]) =>
+  names.map((name) => ({
+    id: nameId('networkfilter', name),
+    name,
+    version: { build: -1, major, minor, revision: -1 },
+  })),
+);
+
+const at = (owner: string, look?: (call: Call) => Promise<unknown>): Operation[] =>
+  fixed({
+    owner,
+    ...(look && { look }),
+    name: 'networkfilters',
+    key: 'networkfilter',
+    element: 'network_filter',
+    list: 'network_filters',
+    entity: 'network filter',
+    how: "The filters that engines list. None is in force: {cloud} filters by security groups, and a NIC's parameters of a filter are refused.",
+    items: () => items,
+  });
+
+async function cluster(call: Call): Promise<void> {
+  await inOwnDataCenter(call);
+  await inventory.cluster(call.scope, idIn(call, 'cluster'));
+}
+
+export const networkFilterOperations: readonly Operation[] = [
+  ...at(''),
+  ...at('/clusters/{cluster:id}', cluster),
+  ...at('/datacenters/{datacenter:id}/clusters/{cluster:id}', cluster),
+];

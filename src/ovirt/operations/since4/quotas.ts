@@ -1,0 +1,70 @@
+import { inDataCenter, quotaOf } from '../../../services/datacenters.js';
+import { absent, type Absent, refusals } from '../../absent.js';
+import type { Call, Operation } from '../../operation.js';
+import { idIn, inOwnDataCenter } from '../shared.js';
+import { Fault } from '../../../model/index.js';
+import { fixed } from './fixed.js';
+
+const LIMITS = "{cloud} limits the instances, processors and memory of a project, which oVirt's quotas cannot express.";
+const OWNER = '/datacenters/{datacenter:id}';
+const ITEM = `${OWNER}/quotas/{quota:name}`;
+
+async function quota(call: Call): Promise<void> {
+  await inOwnDataCenter(call);
+  const id = idIn(call, 'quota');
+  if (id !== quotaOf(call.scope).id) throw new Fault('not-found', { what: 'Quota', id });
+}
+
+const limits = (name: string, document: string): Absent => ({
+  name,
+  key: name.slice(0, -1),
+  entity: 'quota limit',
+  document,
+  verbs: ['add', 'remove'],
+  why: LIMITS,
+});
+
+/** docs/reference/v4-wire.md, section 8: every data center has a quota `Default`, which limits nothing. */
+export const quotaOperations: readonly Operation[] = [
+  ...fixed({
+    owner: OWNER,
+    look: inOwnDataCenter,
+    name: 'quotas',
+    key: 'quota',
+    element: 'quota',
+    list: 'quotas',
+    entity: 'quota',
+    how: `One, Default, without limits: ${LIMITS}`,
+    items: ({ scope, base }) => {
+      const { id } = inDataCenter(scope);
+      return [
+        {
+          ...quotaOf(scope),
+          description: 'Default unlimited quota',
+          cluster_hard_limit_pct: 20,
+          cluster_soft_limit_pct: 80,
+          storage_hard_limit_pct: 20,
+          storage_soft_limit_pct: 80,
+          data_center: { href: `${base}/datacenters/${id}`, id },
+        },
+      ];
+    },
+  }),
+  ...refusals('quota', 'quota', LIMITS, [`add ${OWNER}/quotas`, `update ${ITEM}`, `remove ${ITEM}`]),
+  ...absent(
+    ITEM,
+    [
+      limits('quotaclusterlimits', 'quota_cluster_limits'),
+      limits('quotastoragelimits', 'quota_storage_limits'),
+      {
+        name: 'permissions',
+        key: 'permission',
+        entity: 'permission',
+        document: 'permissions',
+        verbs: ['add', 'remove'],
+        why: LIMITS,
+      },
+    ],
+    quota,
+  ),
+];
