@@ -114,7 +114,7 @@ function sessionOf(connection: Connection, place: Place, shared: Shared): Backen
       read: async () => ({}),
       note: async () => {
         throw unsupported(
-          'keep tags',
+          'keep tags, affinity labels and options',
           'What belongs to no resource',
           'Power Virtual Server has no place that a whole workspace shares.',
         );

@@ -9,7 +9,6 @@ import type { Call, Operation } from '../../operation.js';
 import { idIn, inOwnDataCenter } from '../shared.js';
 
 /** What version 4 added and no cloud has: empty collections, and acts that are refused by name. */
-const LABELS = '{cloud} has collocation rules, shown as affinity groups, but no affinity labels.';
 const FILTERS = "{cloud} filters by security groups, not by libvirt's network filters.";
 const FEATURES = 'features of a cluster exist only in an engine.';
 const GLUSTER = '{cloud} has no Gluster.';
@@ -20,14 +19,6 @@ const NETWORKS = 'the networks of a host are configured in {cloud}.';
 const JOINS = 'a VM joins a collocation rule when it is deployed; hosts and labels cannot be members.';
 const VOLUME = '{cloud} has no such operation on a volume.';
 
-const labels: Absent = {
-  name: 'affinitylabels',
-  key: 'affinitylabel',
-  entity: 'affinity label',
-  document: 'affinity_labels',
-  why: LABELS,
-  verbs: ['add', 'remove'],
-};
 const networkLabels = (why: string): Absent => ({
   name: 'networklabels',
   key: 'networklabel',
@@ -118,7 +109,6 @@ const ofHost: readonly Operation[] = [
   ...absent(
     '/hosts/{host:id}',
     [
-      labels,
       {
         name: 'externalnetworkproviderconfigurations',
         key: 'externalnetworkproviderconfiguration',
@@ -181,7 +171,6 @@ const ofVm: readonly Operation[] = [
         verbs: ['remove'],
         below: [{ name: 'disks', key: 'disk', entity: 'disk', document: 'disks', why: BACKUP }],
       },
-      labels,
       mediated,
     ],
     vm,
@@ -298,20 +287,6 @@ async function missingVm(call: Call): Promise<void> {
 const ISCSI = '{cloud} accesses storage through its storage providers.';
 
 export const absentSince4: readonly Operation[] = [
-  ...absent('', [
-    {
-      name: 'affinitylabels',
-      key: 'affinitylabel',
-      entity: 'affinity label',
-      document: 'affinity_labels',
-      why: LABELS,
-      verbs: ['add', 'update', 'remove'],
-      below: [
-        { name: 'vms', key: 'vm', entity: 'VM', document: 'vms', why: LABELS, verbs: ['add', 'remove'] },
-        { name: 'hosts', key: 'host', entity: 'host', document: 'hosts', why: LABELS, verbs: ['add', 'remove'] },
-      ],
-    },
-  ]),
   ...refusals('external VM import', 'external_vm_import', '{cloud} imports no VMs of other hypervisors.', [
     'add /externalvmimports',
   ]),

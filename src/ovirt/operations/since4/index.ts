@@ -1,5 +1,6 @@
 import type { Operation } from '../../operation.js';
 import { absentSince4 } from './absent.js';
+import { affinityLabelOperations } from './affinitylabels.js';
 import { attachmentOperations } from './attachments.js';
 import { consoleOperations } from './consoles.js';
 import { imageTransferOperations } from './imagetransfers.js';
@@ -11,6 +12,7 @@ import { quotaOperations } from './quotas.js';
 
 /** What version 4 has and version 3 had not (docs/reference/v3-v4-differences.md, D). */
 export const operationsSince4: readonly Operation[] = [
+  ...affinityLabelOperations,
   ...attachmentOperations,
   ...consoleOperations,
   ...imageTransferOperations,
