@@ -557,6 +557,44 @@ export interface Tag {
   host?: Ref;
 }
 
+/**
+ * A label of VMs and hosts, for affinity groups to name.
+ */
+export interface AffinityLabel {
+  id: string;
+  name: string;
+  description?: string;
+  comment?: string;
+  vmIds?: string[];
+  hostIds?: string[];
+}
+
+/**
+ * A user's public key.
+ */
+export interface SshPublicKey {
+  id: string;
+  name: string;
+  /**
+   * As in a file of authorized keys.
+   */
+  content: string;
+  user?: Ref;
+}
+
+/**
+ * A setting that a client keeps for its user.
+ */
+export interface UserOption {
+  id: string;
+  name: string;
+  /**
+   * JSON.
+   */
+  content: string;
+  user?: Ref;
+}
+
 export interface ReportedDevice {
   id: string;
   name?: string;
@@ -844,6 +882,11 @@ export interface Event {
   time: string;
   correlationId?: string;
   origin?: string;
+  /**
+   * The number that whoever sent the event gave it.
+   */
+  customId?: number;
+  customData?: string;
   user?: Ref;
   vm?: Ref;
   cluster?: Ref;
@@ -1279,6 +1322,44 @@ export interface TagInput {
 }
 
 /**
+ * What a client asks for of a AffinityLabel.
+ */
+export interface AffinityLabelInput {
+  id?: string;
+  name?: string;
+  description?: string;
+  comment?: string;
+  vmIds?: string[];
+  hostIds?: string[];
+}
+
+/**
+ * What a client asks for of a SshPublicKey.
+ */
+export interface SshPublicKeyInput {
+  id?: string;
+  name?: string;
+  /**
+   * As in a file of authorized keys.
+   */
+  content?: string;
+  user?: Ref;
+}
+
+/**
+ * What a client asks for of a UserOption.
+ */
+export interface UserOptionInput {
+  id?: string;
+  name?: string;
+  /**
+   * JSON.
+   */
+  content?: string;
+  user?: Ref;
+}
+
+/**
  * What a client asks for of a ReportedDevice.
  */
 export interface ReportedDeviceInput {
@@ -1572,6 +1653,11 @@ export interface EventInput {
   time?: string;
   correlationId?: string;
   origin?: string;
+  /**
+   * The number that whoever sent the event gave it.
+   */
+  customId?: number;
+  customData?: string;
   user?: Ref;
   vm?: Ref;
   cluster?: Ref;
@@ -1635,6 +1721,9 @@ export interface Entities {
   ImageTransfer: ImageTransfer;
   Permission: Permission;
   Tag: Tag;
+  AffinityLabel: AffinityLabel;
+  SshPublicKey: SshPublicKey;
+  UserOption: UserOption;
   ReportedDevice: ReportedDevice;
   Statistic: Statistic;
   Cluster: Cluster;

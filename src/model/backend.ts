@@ -13,6 +13,7 @@ import type {
   PmemVolumeInput,
   Ref,
   Snapshot,
+  SshPublicKey,
   StorageDomain,
   Template,
   UnmanagedLun,
@@ -492,6 +493,11 @@ export interface AccessPort {
    * One call.
    */
   permissions(): Promise<Permission[]>;
+  /** The public keys of the user who is logged in, where the backend keeps keys by users. One call. */
+  keys(): Promise<SshPublicKey[]>;
+  /** Throws `backend.conflict` for a name that is taken, `unsupported` where keys are not a user's own. */
+  addKey(key: { readonly name: string; readonly content: string }): Promise<SshPublicKey>;
+  removeKey(name: string): Promise<void>;
 }
 
 /** Notes that belong to no resource, and that every project and every replica sees: oVirt's tags are global. */

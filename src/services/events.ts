@@ -1,10 +1,24 @@
-import { Fault, uuidOf, type Event, type Vm, type VmAction } from '../model/index.js';
+import {
+  Fault,
+  needed,
+  propertyOf,
+  uuidOf,
+  worded,
+  type Event,
+  type EventInput,
+  type Ref,
+  type Vm,
+  type VmAction,
+} from '../model/index.js';
+import { warnOf } from './bad-notes.js';
 import type { Scope } from './context.js';
 import { inDataCenter } from './datacenters.js';
 import { eventId } from './event-ids.js';
 import { happensOf, novaEvents, type EventText } from './event-codes.js';
 import type { JobRecord } from './journal.js';
 import { eventsOf as eventsOfTransfer } from './transfers/told.js';
+import { readNote } from './notes.js';
+import { missingReference } from './references.js';
 import { unlessGone } from './wait.js';
 
 /** How many VMs are asked for their history: those that changed last. Nova has no list of what it did over all VMs. */
@@ -91,6 +105,105 @@ function ofGateway(job: JobRecord): (Event & { id: string })[] {
   return [...begun, event(endedAt, id, end, failure)];
 }
 
+/** Of events that others sent, how many are kept of a project: the oldest go. */
+const MOST_KEPT = 100;
+const PREFIX = 'event.';
+/** A note's name cannot end in a number alone: parts of long ones do. */
+const noteOf = (id: string): string => `${PREFIX}e${id}`;
+
+/** As engines number them (AuditLogType EXTERNAL_…). */
+const EXTERNAL = { normal: 9801, warning: 9802, error: 9803, alert: 9804 } as const;
+
+/** What backup tools and others sent, of this project. One call. */
+async function keptEvents(scope: Scope): Promise<(Event & { id: string })[]> {
+  return Object.entries(await scope.session.shared.read())
+    .filter(([key]) => key.startsWith(PREFIX))
+    .flatMap(([key, text]) => {
+      const kept = readNote('KeptEvent', text, warnOf(scope, 'events', key));
+      return kept?.project === scope.session.project.id && isWhole(kept.event) ? [kept.event] : [];
+    });
+}
+
+const isWhole = (event: EventInput): event is Event & { id: string } =>
+  [event.id, event.description, event.code, event.severity, event.time].every((value) => value !== undefined);
+
+const refKept = (ref: Ref | undefined): Ref | undefined =>
+  ref && { ...(ref.id !== undefined && { id: ref.id }), ...(ref.name !== undefined && { name: ref.name }) };
+
+/**
+ * Keeps an event that a client sends, among the notes that all projects share. Throws `conflict` for one that its sender
+ * sent before, `not-found.reference` for an unknown VM, `backend.forbidden` for who may not write what is shared.
+ */
+export async function add(scope: Scope, input: EventInput, correlationId: string): Promise<Event> {
+  const description = needed(input.description, propertyOf('Event', 'description'), 'add');
+  const severity = needed(input.severity, propertyOf('Event', 'severity'), 'add');
+  const origin = needed(input.origin, propertyOf('Event', 'origin'), 'add');
+  const customId = needed(input.customId, propertyOf('Event', 'customId'), 'add');
+  if (origin.toLowerCase() === 'ovirt')
+    throw new Fault('conflict', { text: 'Cannot add External Event. Illegal Origin for External Event : oVirt.' });
+  const kept = await keptEvents(scope);
+  if (kept.some((one) => one.origin === origin && one.customId === customId))
+    throw new Fault('conflict', { text: `Cannot add External Event. ${origin} sent its event ${customId} before.` });
+  const vm = await vmOf(scope, input.vm);
+  const now = Date.now();
+  const { user } = scope.session;
+  const event: Event = {
+    id: String(eventId(now, `${origin}/${customId}`)),
+    code: EXTERNAL[severity],
+    severity,
+    time: new Date(now).toISOString(),
+    description,
+    origin,
+    customId,
+    correlationId,
+    user: { id: uuidOf('user', user.id), name: user.name },
+    ...(input.customData !== undefined && { customData: input.customData }),
+    ...(vm && { vm }),
+    ...Object.fromEntries(
+      (['host', 'cluster', 'template', 'storageDomain'] as const).flatMap((of) => {
+        const ref = refKept(input[of]);
+        return ref ? [[of, ref]] : [];
+      }),
+    ),
+  };
+  const oldest = kept.sort((a, b) => Number(b.id) - Number(a.id)).slice(MOST_KEPT - 1);
+  await scope.session.shared.note({
+    ...Object.fromEntries(oldest.map(({ id }) => [noteOf(id), null])),
+    [noteOf(event.id)]: JSON.stringify({ project: scope.session.project.id, event }),
+  });
+  return { ...event, dataCenter: inDataCenter(scope) };
+}
+
+/** The VM as events name it, by its id or its name. */
+async function vmOf(scope: Scope, ref: Ref | undefined): Promise<Ref | undefined> {
+  if (!ref) return undefined;
+  const found =
+    ref.id === undefined ? await vmNamed(scope, ref.name ?? '') : await unlessGone(scope.session.vms.get(ref.id));
+  if (!found) throw missingReference('VM', ref);
+  return { id: found.id, name: found.name };
+}
+
+async function vmNamed({ session: { vms } }: Scope, name: string): Promise<Vm | undefined> {
+  for await (const page of vms.list({ name })) {
+    const found = page.find((vm) => vm.name === name);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** Removes an event that was sent. Throws `not-found`; `unsupported` for one of the cloud's or the gateway's own. */
+export async function remove(scope: Scope, id: string, why: string): Promise<void> {
+  if ((await keptEvents(scope)).some((event) => event.id === id))
+    return scope.session.shared.note({ [noteOf(id)]: null });
+  await get(scope, id);
+  throw new Fault('unsupported', {
+    operation: 'remove event',
+    subject: 'This event',
+    backend: scope.backend,
+    why: worded(why, scope.words),
+  });
+}
+
 /** How far Nova's clock and the way to it may be off, milliseconds. */
 const NEAR_MS = 5_000;
 
@@ -112,14 +225,24 @@ export function untold(happened: readonly Happening[], jobs: readonly JobRecord[
 export const isOfTransfer = ({ operation, failure }: JobRecord): boolean =>
   operation.startsWith('imagetransfers.') && failure === undefined;
 
+/** What was done to events is no event. */
+const OF_EVENTS: ReadonlySet<string> = new Set(['events.add', 'events.delete']);
+
+/** Engines of version 3 took events too; here version 4 alone has them. */
+const sentToo = async (scope: Scope): Promise<(Event & { id: string })[]> =>
+  scope.engine === '3.6' ? [] : keptEvents(scope);
+
 /** Newest first, as engines list them; only those behind the one of the id `from`. */
 export async function list(scope: Scope, { from }: { readonly from?: number } = {}): Promise<Event[]> {
   const dataCenter = inDataCenter(scope);
   const jobs = scope.work.journal.of(scope.session.project.id);
-  const nova = untold(await recent(scope), jobs).map((one) => ofNova(one, scope.words.cloud));
+  const [happened, sent] = await Promise.all([recent(scope), sentToo(scope)]);
+  const nova = untold(happened, jobs).map((one) => ofNova(one, scope.words.cloud));
   const transfers = (await scope.transfers?.history(scope)) ?? [];
-  const own = jobs.filter((job) => !isOfTransfer(job)).flatMap(ofGateway);
-  const all = [...nova, ...own, ...transfers.flatMap(eventsOfTransfer)].sort((a, b) => Number(b.id) - Number(a.id));
+  const own = jobs.filter((job) => !isOfTransfer(job) && !OF_EVENTS.has(job.operation)).flatMap(ofGateway);
+  const all = [...nova, ...own, ...transfers.flatMap(eventsOfTransfer), ...sent].sort(
+    (a, b) => Number(b.id) - Number(a.id),
+  );
   return all.filter(({ id }) => from === undefined || Number(id) > from).map((event) => ({ ...event, dataCenter }));
 }
 

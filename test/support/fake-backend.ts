@@ -1,5 +1,6 @@
 import { createNoImageData } from '../../src/backends/powervs/image-data.js';
 import {
+  nameId,
   Fault,
   type BackendSession,
   type Disk,
@@ -7,6 +8,7 @@ import {
   type NotesPatch,
   type Snapshot,
   type SnapshotSpec,
+  type SshPublicKey,
   type Vm,
 } from '../../src/model/index.js';
 import { type FakePort, type FakeVm, type FakeVolume, type FakeWorld } from './fake-world.js';
@@ -499,7 +501,19 @@ export function fakeSession(world: FakeWorld): FakeSession {
     },
   });
 
-  const access = wired('access', { permissions: async () => world.permissions });
+  const keys = new Map<string, SshPublicKey>();
+  const access = wired('access', {
+    permissions: async () => world.permissions,
+    keys: async () => [...keys.values()],
+    async addKey(key: { readonly name: string; readonly content: string }) {
+      const made = { id: nameId('keypair', key.name), ...key };
+      keys.set(key.name, made);
+      return made;
+    },
+    async removeKey(name: string) {
+      keys.delete(name);
+    },
+  });
 
   const shared = wired('shared', {
     read: async () => ({ ...world.shared }),

@@ -62,6 +62,9 @@ describe('a property is named as the documents of a version have it', () => {
 /** Of an entity that is no document of its own, or of a property that no client can write. */
 const UNWRITTEN = new Set(['Disk.imageId', 'Vm.memoryMaxBytes']);
 
+/** What clients send in version 4 alone. */
+const SINCE_4: ReadonlySet<string> = new Set(['AffinityLabel', 'Event', 'SshPublicKey', 'UserOption']);
+
 describe('every property that the source names', () => {
   const src = fileURLToPath(new URL('../../src/', import.meta.url));
   const named = readdirSync(src, { recursive: true, encoding: 'utf8' })
@@ -74,9 +77,10 @@ describe('every property that the source names', () => {
     )
     .filter(({ entity, name }) => !UNWRITTEN.has(`${entity}.${name}`));
 
-  it.each(tables.map(({ id, mapping }) => [id, mapping.places] as const))('has a row in %s', (_, places) => {
+  it.each(tables.map(({ id, mapping }) => [id, mapping.places] as const))('has a row in %s', (version, places) => {
     expect(named.length).toBeGreaterThan(20);
-    const missing = named.filter(
+    const due = version === 'v3' ? named.filter(({ entity }) => !SINCE_4.has(entity)) : named;
+    const missing = due.filter(
       ({ entity, name }) =>
         !Object.values(places).some((table) => table.entity === entity && placesIn(table, name).length > 0),
     );

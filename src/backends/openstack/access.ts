@@ -1,6 +1,8 @@
-import { isFault, nameId, uuidOf, type AccessPort, type Permission } from '../../model/index.js';
+import { isFault, nameId, uuidOf, type AccessPort, type Permission, type SshPublicKey } from '../../model/index.js';
 import type { RoleAssignment } from '../../generated/openstack/keystone.js';
+import type { Keypair } from '../../generated/openstack/nova.js';
 import type { Connection } from './connection.js';
+import { removed } from './removal.js';
 
 type Named = NonNullable<RoleAssignment['user']>;
 
@@ -23,7 +25,27 @@ export function createAccess(connection: Connection): AccessPort {
       return roles.map((role) => permissionOf(project.id, { role, user }));
     }
   }
-  return { permissions };
+  return {
+    permissions,
+    async keys() {
+      const { keypairs } = await connection.call('nova.keypairs.list', {});
+      return keypairs.map(({ keypair }) => keyOf(keypair));
+    },
+    async addKey({ name, content }) {
+      const body = { keypair: { name, public_key: content } };
+      return keyOf((await connection.call('nova.keypairs.create', { body })).keypair);
+    },
+    async removeKey(name) {
+      await removed(
+        connection.call('nova.keypairs.delete', { params: { keypair: name }, about: [{ what: 'Key pair', id: name }] }),
+      );
+    },
+  };
+
+  /** Key pairs have no id: a name is one user's. */
+  function keyOf({ name, public_key: content }: Keypair): SshPublicKey {
+    return { id: nameId('keypair', connection.login.user.id, name), name, content };
+  }
 }
 
 const ref = (id: string, { name }: Named): { id: string; name?: string } => ({ id, ...(name != null && { name }) });

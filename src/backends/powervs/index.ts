@@ -90,6 +90,9 @@ interface Shared {
   readonly stopgaps: Stopgaps;
 }
 
+const noKeys = (operation: string): Fault =>
+  unsupported(operation, 'A key of one user', "the SSH keys of Power Virtual Server are the account's, not a user's.");
+
 function sessionOf(connection: Connection, place: Place, shared: Shared): BackendSession {
   const tier = (id: string): Promise<string> => tierOf(connection, id);
   return {
@@ -109,7 +112,16 @@ function sessionOf(connection: Connection, place: Place, shared: Shared): Backen
     pmem: createPmemPort(connection),
     inventory: createInventoryPort(connection),
     // IAM's policies are no roles in a project, and to read them is another service's affair.
-    access: { permissions: async () => [] },
+    access: {
+      permissions: async () => [],
+      keys: async () => [],
+      addKey: async () => {
+        throw noKeys('add SSH public key');
+      },
+      removeKey: async () => {
+        throw noKeys('remove SSH public key');
+      },
+    },
     shared: {
       read: async () => ({}),
       note: async () => {

@@ -2583,8 +2583,8 @@ return errors === 0;
 }
 validate33.evaluated = {"props":{"name":true,"description":true,"parent":true},"dynamicProps":false,"dynamicItems":false};
 
-export const Aggregated = validate34;
-const schema53 = {"description":"Names of pmem volumes that were taken from the partition's memory (note `pmem.aggregated`). `at`: epoch milliseconds.","type":"object","required":["at","names"],"properties":{"at":{"type":"number"},"names":{"type":"array","items":{"type":"string","maxLength":255}}}};
+export const KeptLabel = validate34;
+const schema53 = {"description":"An affinity label (notes `label.…` that all projects share).","type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":255},"description":{"type":"string"},"comment":{"type":"string"}}};
 
 function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2599,8 +2599,674 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((data.at === undefined) && (missing0 = "at")) || ((data.names === undefined) && (missing0 = "names"))){
+if((data.name === undefined) && (missing0 = "name")){
 validate34.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.name !== undefined){
+let data0 = data.name;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(func1(data0) > 255){
+validate34.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+}
+else {
+validate34.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.description !== undefined){
+const _errs3 = errors;
+if(typeof data.description !== "string"){
+validate34.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.comment !== undefined){
+const _errs5 = errors;
+if(typeof data.comment !== "string"){
+validate34.errors = [{instancePath:instancePath+"/comment",schemaPath:"#/properties/comment/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate34.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate34.errors = vErrors;
+return errors === 0;
+}
+validate34.evaluated = {"props":{"name":true,"description":true,"comment":true},"dynamicProps":false,"dynamicItems":false};
+
+export const KeptOption = validate35;
+const schema54 = {"description":"A setting that a client keeps for a user (notes `option.…` that all projects share).","type":"object","required":["name","content"],"properties":{"name":{"type":"string","maxLength":255},"content":{"type":"string"}}};
+
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate35.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.name === undefined) && (missing0 = "name")) || ((data.content === undefined) && (missing0 = "content"))){
+validate35.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.name !== undefined){
+let data0 = data.name;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(func1(data0) > 255){
+validate35.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+}
+else {
+validate35.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.content !== undefined){
+const _errs3 = errors;
+if(typeof data.content !== "string"){
+validate35.errors = [{instancePath:instancePath+"/content",schemaPath:"#/properties/content/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate35.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate35.errors = vErrors;
+return errors === 0;
+}
+validate35.evaluated = {"props":{"name":true,"content":true},"dynamicProps":false,"dynamicItems":false};
+
+export const KeptEvent = validate36;
+const schema55 = {"description":"An event that a client sent (notes `event.…` that all projects share).","type":"object","required":["project","event"],"properties":{"project":{"type":"string","maxLength":64},"event":{"$ref":"entities.json#/$defs/Event"}}};
+const schema56 = {"type":"object","x-input":true,"x-set-by":"services","description":"Something that happened.","properties":{"id":{"type":"string","description":"A whole number; a later event has a greater one."},"description":{"type":"string"},"code":{"type":"integer"},"severity":{"enum":["normal","warning","error","alert"]},"time":{"type":"string","format":"date-time"},"correlationId":{"type":"string"},"origin":{"type":"string"},"customId":{"type":"integer","description":"The number that whoever sent the event gave it."},"customData":{"type":"string"},"user":{"$ref":"#/$defs/Ref"},"vm":{"$ref":"#/$defs/Ref"},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref"},"template":{"$ref":"#/$defs/Ref"},"storageDomain":{"$ref":"#/$defs/Ref"},"dataCenter":{"$ref":"#/$defs/Ref","x-unset":"There is one"}}};
+
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate37.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.id !== undefined){
+const _errs1 = errors;
+if(typeof data.id !== "string"){
+validate37.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.description !== undefined){
+const _errs3 = errors;
+if(typeof data.description !== "string"){
+validate37.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.code !== undefined){
+let data2 = data.code;
+const _errs5 = errors;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+validate37.errors = [{instancePath:instancePath+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.severity !== undefined){
+let data3 = data.severity;
+const _errs7 = errors;
+if(!((((data3 === "normal") || (data3 === "warning")) || (data3 === "error")) || (data3 === "alert"))){
+validate37.errors = [{instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema56.properties.severity.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.time !== undefined){
+let data4 = data.time;
+const _errs8 = errors;
+if(errors === _errs8){
+if(errors === _errs8){
+if(typeof data4 === "string"){
+if(!(formats0.validate(data4))){
+validate37.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
+return false;
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.correlationId !== undefined){
+const _errs10 = errors;
+if(typeof data.correlationId !== "string"){
+validate37.errors = [{instancePath:instancePath+"/correlationId",schemaPath:"#/properties/correlationId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.origin !== undefined){
+const _errs12 = errors;
+if(typeof data.origin !== "string"){
+validate37.errors = [{instancePath:instancePath+"/origin",schemaPath:"#/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.customId !== undefined){
+let data7 = data.customId;
+const _errs14 = errors;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+validate37.errors = [{instancePath:instancePath+"/customId",schemaPath:"#/properties/customId/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid0 = _errs14 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.customData !== undefined){
+const _errs16 = errors;
+if(typeof data.customData !== "string"){
+validate37.errors = [{instancePath:instancePath+"/customData",schemaPath:"#/properties/customData/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs16 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.user !== undefined){
+let data9 = data.user;
+const _errs18 = errors;
+const _errs19 = errors;
+if(errors === _errs19){
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+if(data9.id !== undefined){
+const _errs21 = errors;
+if(typeof data9.id !== "string"){
+validate37.errors = [{instancePath:instancePath+"/user/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs21 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data9.name !== undefined){
+const _errs23 = errors;
+if(typeof data9.name !== "string"){
+validate37.errors = [{instancePath:instancePath+"/user/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs23 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/user",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs18 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.vm !== undefined){
+let data12 = data.vm;
+const _errs25 = errors;
+const _errs26 = errors;
+if(errors === _errs26){
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+if(data12.id !== undefined){
+const _errs28 = errors;
+if(typeof data12.id !== "string"){
+validate37.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs28 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data12.name !== undefined){
+const _errs30 = errors;
+if(typeof data12.name !== "string"){
+validate37.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs30 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs25 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.cluster !== undefined){
+let data15 = data.cluster;
+const _errs32 = errors;
+const _errs33 = errors;
+if(errors === _errs33){
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if(data15.id !== undefined){
+const _errs35 = errors;
+if(typeof data15.id !== "string"){
+validate37.errors = [{instancePath:instancePath+"/cluster/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid6 = _errs35 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data15.name !== undefined){
+const _errs37 = errors;
+if(typeof data15.name !== "string"){
+validate37.errors = [{instancePath:instancePath+"/cluster/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid6 = _errs37 === errors;
+}
+else {
+var valid6 = true;
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/cluster",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs32 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.host !== undefined){
+let data18 = data.host;
+const _errs39 = errors;
+const _errs40 = errors;
+if(errors === _errs40){
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+if(data18.id !== undefined){
+const _errs42 = errors;
+if(typeof data18.id !== "string"){
+validate37.errors = [{instancePath:instancePath+"/host/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid8 = _errs42 === errors;
+}
+else {
+var valid8 = true;
+}
+if(valid8){
+if(data18.name !== undefined){
+const _errs44 = errors;
+if(typeof data18.name !== "string"){
+validate37.errors = [{instancePath:instancePath+"/host/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid8 = _errs44 === errors;
+}
+else {
+var valid8 = true;
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/host",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs39 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.template !== undefined){
+let data21 = data.template;
+const _errs46 = errors;
+const _errs47 = errors;
+if(errors === _errs47){
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+if(data21.id !== undefined){
+const _errs49 = errors;
+if(typeof data21.id !== "string"){
+validate37.errors = [{instancePath:instancePath+"/template/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid10 = _errs49 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data21.name !== undefined){
+const _errs51 = errors;
+if(typeof data21.name !== "string"){
+validate37.errors = [{instancePath:instancePath+"/template/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid10 = _errs51 === errors;
+}
+else {
+var valid10 = true;
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/template",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs46 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.storageDomain !== undefined){
+let data24 = data.storageDomain;
+const _errs53 = errors;
+const _errs54 = errors;
+if(errors === _errs54){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.id !== undefined){
+const _errs56 = errors;
+if(typeof data24.id !== "string"){
+validate37.errors = [{instancePath:instancePath+"/storageDomain/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid12 = _errs56 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data24.name !== undefined){
+const _errs58 = errors;
+if(typeof data24.name !== "string"){
+validate37.errors = [{instancePath:instancePath+"/storageDomain/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid12 = _errs58 === errors;
+}
+else {
+var valid12 = true;
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/storageDomain",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs53 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.dataCenter !== undefined){
+let data27 = data.dataCenter;
+const _errs60 = errors;
+const _errs61 = errors;
+if(errors === _errs61){
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
+if(data27.id !== undefined){
+const _errs63 = errors;
+if(typeof data27.id !== "string"){
+validate37.errors = [{instancePath:instancePath+"/dataCenter/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid14 = _errs63 === errors;
+}
+else {
+var valid14 = true;
+}
+if(valid14){
+if(data27.name !== undefined){
+const _errs65 = errors;
+if(typeof data27.name !== "string"){
+validate37.errors = [{instancePath:instancePath+"/dataCenter/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid14 = _errs65 === errors;
+}
+else {
+var valid14 = true;
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/dataCenter",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs60 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate37.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate37.errors = vErrors;
+return errors === 0;
+}
+validate37.evaluated = {"props":{"id":true,"description":true,"code":true,"severity":true,"time":true,"correlationId":true,"origin":true,"customId":true,"customData":true,"user":true,"vm":true,"cluster":true,"host":true,"template":true,"storageDomain":true,"dataCenter":true},"dynamicProps":false,"dynamicItems":false};
+
+
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate36.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.project === undefined) && (missing0 = "project")) || ((data.event === undefined) && (missing0 = "event"))){
+validate36.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.project !== undefined){
+let data0 = data.project;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(func1(data0) > 64){
+validate36.errors = [{instancePath:instancePath+"/project",schemaPath:"#/properties/project/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+return false;
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/project",schemaPath:"#/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.event !== undefined){
+const _errs3 = errors;
+if(!(validate37(data.event, {instancePath:instancePath+"/event",parentData:data,parentDataProperty:"event",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate36.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate36.errors = vErrors;
+return errors === 0;
+}
+validate36.evaluated = {"props":{"project":true,"event":true},"dynamicProps":false,"dynamicItems":false};
+
+export const Aggregated = validate39;
+const schema64 = {"description":"Names of pmem volumes that were taken from the partition's memory (note `pmem.aggregated`). `at`: epoch milliseconds.","type":"object","required":["at","names"],"properties":{"at":{"type":"number"},"names":{"type":"array","items":{"type":"string","maxLength":255}}}};
+
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate39.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.at === undefined) && (missing0 = "at")) || ((data.names === undefined) && (missing0 = "names"))){
+validate39.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -2608,7 +3274,7 @@ if(data.at !== undefined){
 let data0 = data.at;
 const _errs1 = errors;
 if(!((typeof data0 == "number") && (isFinite(data0)))){
-validate34.errors = [{instancePath:instancePath+"/at",schemaPath:"#/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate39.errors = [{instancePath:instancePath+"/at",schemaPath:"#/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -2630,12 +3296,12 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data2 === "string"){
 if(func1(data2) > 255){
-validate34.errors = [{instancePath:instancePath+"/names/" + i0,schemaPath:"#/properties/names/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate39.errors = [{instancePath:instancePath+"/names/" + i0,schemaPath:"#/properties/names/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate34.errors = [{instancePath:instancePath+"/names/" + i0,schemaPath:"#/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate39.errors = [{instancePath:instancePath+"/names/" + i0,schemaPath:"#/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -2646,7 +3312,7 @@ break;
 }
 }
 else {
-validate34.errors = [{instancePath:instancePath+"/names",schemaPath:"#/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate39.errors = [{instancePath:instancePath+"/names",schemaPath:"#/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -2659,22 +3325,22 @@ var valid0 = true;
 }
 }
 else {
-validate34.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate39.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate34.errors = vErrors;
+validate39.errors = vErrors;
 return errors === 0;
 }
-validate34.evaluated = {"props":{"at":true,"names":true},"dynamicProps":false,"dynamicItems":false};
+validate39.evaluated = {"props":{"at":true,"names":true},"dynamicProps":false,"dynamicItems":false};
 
-export const Snapshotting = validate35;
-const schema54 = {"description":"A snapshot of the VM that is being taken and has no configuration yet (note `snapshotting`). `at`: epoch milliseconds.","type":"object","required":["name","at","description"],"properties":{"name":{"type":"string","maxLength":64},"at":{"type":"number"},"description":{"type":"string"}}};
+export const Snapshotting = validate40;
+const schema65 = {"description":"A snapshot of the VM that is being taken and has no configuration yet (note `snapshotting`). `at`: epoch milliseconds.","type":"object","required":["name","at","description"],"properties":{"name":{"type":"string","maxLength":64},"at":{"type":"number"},"description":{"type":"string"}}};
 
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate35.evaluated;
+const evaluated0 = validate40.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2685,7 +3351,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.name === undefined) && (missing0 = "name")) || ((data.at === undefined) && (missing0 = "at"))) || ((data.description === undefined) && (missing0 = "description"))){
-validate35.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate40.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -2695,12 +3361,12 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(func1(data0) > 64){
-validate35.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+validate40.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
 }
 else {
-validate35.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -2714,7 +3380,7 @@ if(data.at !== undefined){
 let data1 = data.at;
 const _errs3 = errors;
 if(!((typeof data1 == "number") && (isFinite(data1)))){
-validate35.errors = [{instancePath:instancePath+"/at",schemaPath:"#/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate40.errors = [{instancePath:instancePath+"/at",schemaPath:"#/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -2726,7 +3392,7 @@ if(valid0){
 if(data.description !== undefined){
 const _errs5 = errors;
 if(typeof data.description !== "string"){
-validate35.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -2739,24 +3405,24 @@ var valid0 = true;
 }
 }
 else {
-validate35.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate40.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate35.errors = vErrors;
+validate40.errors = vErrors;
 return errors === 0;
 }
-validate35.evaluated = {"props":{"name":true,"at":true,"description":true},"dynamicProps":false,"dynamicItems":false};
+validate40.evaluated = {"props":{"name":true,"at":true,"description":true},"dynamicProps":false,"dynamicItems":false};
 
-export const TransferRecord = validate36;
-const schema55 = {"description":"An image transfer, as the spool folder keeps it beside its bytes. Instants are epoch milliseconds.","type":"object","required":["id","ticket","project","disk","direction","format","sizeBytes","inactivityMs","timeoutPolicy","phase","at","origin"],"properties":{"id":{"type":"string","pattern":"^[0-9a-f-]{36}$"},"ticket":{"type":"string","maxLength":64,"description":"The secret of the address of its bytes."},"project":{"type":"string","maxLength":64},"disk":{"type":"string","maxLength":64},"direction":{"enum":["upload","download"]},"format":{"enum":["raw","cow"]},"sizeBytes":{"type":"integer","description":"Of an upload the most that may come; of a download what there is."},"inactivityMs":{"type":"integer"},"timeoutPolicy":{"enum":["legacy","pause","cancel"]},"phase":{"$ref":"entities.json#/$defs/ImageTransferPhase"},"at":{"type":"number"},"endedAt":{"type":"number"},"origin":{"type":"string","maxLength":2048,"description":"Scheme and authority of its addresses."},"why":{"type":"string","description":"Why it failed."},"image":{"type":"string","maxLength":64,"description":"The image that carries the bytes between the spool and the disk."},"copy":{"type":"string","maxLength":64,"description":"The copy of a disk in use that a download reads."},"volumeSnapshot":{"type":"string","maxLength":64,"description":"The disk at the time of a snapshot, which a download reads: id of the volume snapshot."},"moved":{"type":"integer","description":"Bytes that it had moved at its end."},"poured":{"type":"boolean","description":"The cloud was asked to write the image to the disk."},"diskName":{"type":"string","maxLength":255},"user":{"$ref":"entities.json#/$defs/Ref","description":"Who began it."},"userLogin":{"type":"string","maxLength":255,"description":"As that person logs in: `admin@internal`."},"correlationId":{"type":"string","maxLength":255},"login":{"type":"string","maxLength":32768,"description":"The login that it is worked on with, sealed."},"loginEndsAt":{"type":"number"},"holder":{"type":"string","maxLength":255,"description":"The process that is at work on it."},"heldUntil":{"type":"number","description":"When its holder counts as gone unless it says otherwise before."},"happened":{"type":"array","maxItems":100,"description":"What happened to it, for events.","items":{"type":"object","required":["at","what"],"properties":{"at":{"type":"number"},"what":{"enum":["pause","resume","pauseLate","cancel","cancelLate","success","failure"]}}}}}};
-const schema56 = {"enum":["initializing","transferring","resuming","paused_system","paused_user","cancelled_system","cancelled_user","finalizing_success","finalizing_failure","finalizing_cleanup","finished_success","finished_failure","finished_cleanup"]};
+export const TransferRecord = validate41;
+const schema66 = {"description":"An image transfer, as the spool folder keeps it beside its bytes. Instants are epoch milliseconds.","type":"object","required":["id","ticket","project","disk","direction","format","sizeBytes","inactivityMs","timeoutPolicy","phase","at","origin"],"properties":{"id":{"type":"string","pattern":"^[0-9a-f-]{36}$"},"ticket":{"type":"string","maxLength":64,"description":"The secret of the address of its bytes."},"project":{"type":"string","maxLength":64},"disk":{"type":"string","maxLength":64},"direction":{"enum":["upload","download"]},"format":{"enum":["raw","cow"]},"sizeBytes":{"type":"integer","description":"Of an upload the most that may come; of a download what there is."},"inactivityMs":{"type":"integer"},"timeoutPolicy":{"enum":["legacy","pause","cancel"]},"phase":{"$ref":"entities.json#/$defs/ImageTransferPhase"},"at":{"type":"number"},"endedAt":{"type":"number"},"origin":{"type":"string","maxLength":2048,"description":"Scheme and authority of its addresses."},"why":{"type":"string","description":"Why it failed."},"image":{"type":"string","maxLength":64,"description":"The image that carries the bytes between the spool and the disk."},"copy":{"type":"string","maxLength":64,"description":"The copy of a disk in use that a download reads."},"volumeSnapshot":{"type":"string","maxLength":64,"description":"The disk at the time of a snapshot, which a download reads: id of the volume snapshot."},"moved":{"type":"integer","description":"Bytes that it had moved at its end."},"poured":{"type":"boolean","description":"The cloud was asked to write the image to the disk."},"diskName":{"type":"string","maxLength":255},"user":{"$ref":"entities.json#/$defs/Ref","description":"Who began it."},"userLogin":{"type":"string","maxLength":255,"description":"As that person logs in: `admin@internal`."},"correlationId":{"type":"string","maxLength":255},"login":{"type":"string","maxLength":32768,"description":"The login that it is worked on with, sealed."},"loginEndsAt":{"type":"number"},"holder":{"type":"string","maxLength":255,"description":"The process that is at work on it."},"heldUntil":{"type":"number","description":"When its holder counts as gone unless it says otherwise before."},"happened":{"type":"array","maxItems":100,"description":"What happened to it, for events.","items":{"type":"object","required":["at","what"],"properties":{"at":{"type":"number"},"what":{"enum":["pause","resume","pauseLate","cancel","cancelLate","success","failure"]}}}}}};
+const schema67 = {"enum":["initializing","transferring","resuming","paused_system","paused_user","cancelled_system","cancelled_user","finalizing_success","finalizing_failure","finalizing_cleanup","finished_success","finished_failure","finished_cleanup"]};
 const pattern6 = new RegExp("^[0-9a-f-]{36}$", "u");
 
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate36.evaluated;
+const evaluated0 = validate41.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2767,7 +3433,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((((((((data.id === undefined) && (missing0 = "id")) || ((data.ticket === undefined) && (missing0 = "ticket"))) || ((data.project === undefined) && (missing0 = "project"))) || ((data.disk === undefined) && (missing0 = "disk"))) || ((data.direction === undefined) && (missing0 = "direction"))) || ((data.format === undefined) && (missing0 = "format"))) || ((data.sizeBytes === undefined) && (missing0 = "sizeBytes"))) || ((data.inactivityMs === undefined) && (missing0 = "inactivityMs"))) || ((data.timeoutPolicy === undefined) && (missing0 = "timeoutPolicy"))) || ((data.phase === undefined) && (missing0 = "phase"))) || ((data.at === undefined) && (missing0 = "at"))) || ((data.origin === undefined) && (missing0 = "origin"))){
-validate36.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate41.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -2777,12 +3443,12 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(!pattern6.test(data0)){
-validate36.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f-]{36}$"},message:"must match pattern \""+"^[0-9a-f-]{36}$"+"\""}];
+validate41.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f-]{36}$"},message:"must match pattern \""+"^[0-9a-f-]{36}$"+"\""}];
 return false;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate41.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -2798,12 +3464,12 @@ const _errs3 = errors;
 if(errors === _errs3){
 if(typeof data1 === "string"){
 if(func1(data1) > 64){
-validate36.errors = [{instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+validate41.errors = [{instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate41.errors = [{instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -2819,12 +3485,12 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data2 === "string"){
 if(func1(data2) > 64){
-validate36.errors = [{instancePath:instancePath+"/project",schemaPath:"#/properties/project/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+validate41.errors = [{instancePath:instancePath+"/project",schemaPath:"#/properties/project/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/project",schemaPath:"#/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate41.errors = [{instancePath:instancePath+"/project",schemaPath:"#/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -2840,12 +3506,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data3 === "string"){
 if(func1(data3) > 64){
-validate36.errors = [{instancePath:instancePath+"/disk",schemaPath:"#/properties/disk/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+validate41.errors = [{instancePath:instancePath+"/disk",schemaPath:"#/properties/disk/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/disk",schemaPath:"#/properties/disk/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate41.errors = [{instancePath:instancePath+"/disk",schemaPath:"#/properties/disk/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -2859,7 +3525,7 @@ if(data.direction !== undefined){
 let data4 = data.direction;
 const _errs9 = errors;
 if(!((data4 === "upload") || (data4 === "download"))){
-validate36.errors = [{instancePath:instancePath+"/direction",schemaPath:"#/properties/direction/enum",keyword:"enum",params:{allowedValues: schema55.properties.direction.enum},message:"must be equal to one of the allowed values"}];
+validate41.errors = [{instancePath:instancePath+"/direction",schemaPath:"#/properties/direction/enum",keyword:"enum",params:{allowedValues: schema66.properties.direction.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -2872,7 +3538,7 @@ if(data.format !== undefined){
 let data5 = data.format;
 const _errs10 = errors;
 if(!((data5 === "raw") || (data5 === "cow"))){
-validate36.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema55.properties.format.enum},message:"must be equal to one of the allowed values"}];
+validate41.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema66.properties.format.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs10 === errors;
@@ -2885,7 +3551,7 @@ if(data.sizeBytes !== undefined){
 let data6 = data.sizeBytes;
 const _errs11 = errors;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-validate36.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate41.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -2898,7 +3564,7 @@ if(data.inactivityMs !== undefined){
 let data7 = data.inactivityMs;
 const _errs13 = errors;
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-validate36.errors = [{instancePath:instancePath+"/inactivityMs",schemaPath:"#/properties/inactivityMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate41.errors = [{instancePath:instancePath+"/inactivityMs",schemaPath:"#/properties/inactivityMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -2911,7 +3577,7 @@ if(data.timeoutPolicy !== undefined){
 let data8 = data.timeoutPolicy;
 const _errs15 = errors;
 if(!(((data8 === "legacy") || (data8 === "pause")) || (data8 === "cancel"))){
-validate36.errors = [{instancePath:instancePath+"/timeoutPolicy",schemaPath:"#/properties/timeoutPolicy/enum",keyword:"enum",params:{allowedValues: schema55.properties.timeoutPolicy.enum},message:"must be equal to one of the allowed values"}];
+validate41.errors = [{instancePath:instancePath+"/timeoutPolicy",schemaPath:"#/properties/timeoutPolicy/enum",keyword:"enum",params:{allowedValues: schema66.properties.timeoutPolicy.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -2924,7 +3590,7 @@ if(data.phase !== undefined){
 let data9 = data.phase;
 const _errs16 = errors;
 if(!(((((((((((((data9 === "initializing") || (data9 === "transferring")) || (data9 === "resuming")) || (data9 === "paused_system")) || (data9 === "paused_user")) || (data9 === "cancelled_system")) || (data9 === "cancelled_user")) || (data9 === "finalizing_success")) || (data9 === "finalizing_failure")) || (data9 === "finalizing_cleanup")) || (data9 === "finished_success")) || (data9 === "finished_failure")) || (data9 === "finished_cleanup"))){
-validate36.errors = [{instancePath:instancePath+"/phase",schemaPath:"entities.json#/$defs/ImageTransferPhase/enum",keyword:"enum",params:{allowedValues: schema56.enum},message:"must be equal to one of the allowed values"}];
+validate41.errors = [{instancePath:instancePath+"/phase",schemaPath:"entities.json#/$defs/ImageTransferPhase/enum",keyword:"enum",params:{allowedValues: schema67.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs16 === errors;
@@ -2937,7 +3603,7 @@ if(data.at !== undefined){
 let data10 = data.at;
 const _errs18 = errors;
 if(!((typeof data10 == "number") && (isFinite(data10)))){
-validate36.errors = [{instancePath:instancePath+"/at",schemaPath:"#/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate41.errors = [{instancePath:instancePath+"/at",schemaPath:"#/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs18 === errors;
@@ -2950,7 +3616,7 @@ if(data.endedAt !== undefined){
 let data11 = data.endedAt;
 const _errs20 = errors;
 if(!((typeof data11 == "number") && (isFinite(data11)))){
-validate36.errors = [{instancePath:instancePath+"/endedAt",schemaPath:"#/properties/endedAt/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate41.errors = [{instancePath:instancePath+"/endedAt",schemaPath:"#/properties/endedAt/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs20 === errors;
@@ -2965,12 +3631,12 @@ const _errs22 = errors;
 if(errors === _errs22){
 if(typeof data12 === "string"){
 if(func1(data12) > 2048){
-validate36.errors = [{instancePath:instancePath+"/origin",schemaPath:"#/properties/origin/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"}];
+validate41.errors = [{instancePath:instancePath+"/origin",schemaPath:"#/properties/origin/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"}];
 return false;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/origin",schemaPath:"#/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate41.errors = [{instancePath:instancePath+"/origin",schemaPath:"#/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -2983,7 +3649,7 @@ if(valid0){
 if(data.why !== undefined){
 const _errs24 = errors;
 if(typeof data.why !== "string"){
-validate36.errors = [{instancePath:instancePath+"/why",schemaPath:"#/properties/why/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate41.errors = [{instancePath:instancePath+"/why",schemaPath:"#/properties/why/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs24 === errors;
@@ -2998,12 +3664,12 @@ const _errs26 = errors;
 if(errors === _errs26){
 if(typeof data14 === "string"){
 if(func1(data14) > 64){
-validate36.errors = [{instancePath:instancePath+"/image",schemaPath:"#/properties/image/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+validate41.errors = [{instancePath:instancePath+"/image",schemaPath:"#/properties/image/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/image",schemaPath:"#/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate41.errors = [{instancePath:instancePath+"/image",schemaPath:"#/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3019,12 +3685,12 @@ const _errs28 = errors;
 if(errors === _errs28){
 if(typeof data15 === "string"){
 if(func1(data15) > 64){
-validate36.errors = [{instancePath:instancePath+"/copy",schemaPath:"#/properties/copy/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+validate41.errors = [{instancePath:instancePath+"/copy",schemaPath:"#/properties/copy/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/copy",schemaPath:"#/properties/copy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate41.errors = [{instancePath:instancePath+"/copy",schemaPath:"#/properties/copy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3040,12 +3706,12 @@ const _errs30 = errors;
 if(errors === _errs30){
 if(typeof data16 === "string"){
 if(func1(data16) > 64){
-validate36.errors = [{instancePath:instancePath+"/volumeSnapshot",schemaPath:"#/properties/volumeSnapshot/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+validate41.errors = [{instancePath:instancePath+"/volumeSnapshot",schemaPath:"#/properties/volumeSnapshot/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/volumeSnapshot",schemaPath:"#/properties/volumeSnapshot/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate41.errors = [{instancePath:instancePath+"/volumeSnapshot",schemaPath:"#/properties/volumeSnapshot/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3059,7 +3725,7 @@ if(data.moved !== undefined){
 let data17 = data.moved;
 const _errs32 = errors;
 if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-validate36.errors = [{instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate41.errors = [{instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs32 === errors;
@@ -3071,7 +3737,7 @@ if(valid0){
 if(data.poured !== undefined){
 const _errs34 = errors;
 if(typeof data.poured !== "boolean"){
-validate36.errors = [{instancePath:instancePath+"/poured",schemaPath:"#/properties/poured/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate41.errors = [{instancePath:instancePath+"/poured",schemaPath:"#/properties/poured/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs34 === errors;
@@ -3086,12 +3752,12 @@ const _errs36 = errors;
 if(errors === _errs36){
 if(typeof data19 === "string"){
 if(func1(data19) > 255){
-validate36.errors = [{instancePath:instancePath+"/diskName",schemaPath:"#/properties/diskName/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate41.errors = [{instancePath:instancePath+"/diskName",schemaPath:"#/properties/diskName/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/diskName",schemaPath:"#/properties/diskName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate41.errors = [{instancePath:instancePath+"/diskName",schemaPath:"#/properties/diskName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3110,7 +3776,7 @@ if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
 if(data20.id !== undefined){
 const _errs41 = errors;
 if(typeof data20.id !== "string"){
-validate36.errors = [{instancePath:instancePath+"/user/id",schemaPath:"entities.json#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate41.errors = [{instancePath:instancePath+"/user/id",schemaPath:"entities.json#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs41 === errors;
@@ -3122,7 +3788,7 @@ if(valid3){
 if(data20.name !== undefined){
 const _errs43 = errors;
 if(typeof data20.name !== "string"){
-validate36.errors = [{instancePath:instancePath+"/user/name",schemaPath:"entities.json#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate41.errors = [{instancePath:instancePath+"/user/name",schemaPath:"entities.json#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs43 === errors;
@@ -3133,7 +3799,7 @@ var valid3 = true;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/user",schemaPath:"entities.json#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate41.errors = [{instancePath:instancePath+"/user",schemaPath:"entities.json#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3149,12 +3815,12 @@ const _errs45 = errors;
 if(errors === _errs45){
 if(typeof data23 === "string"){
 if(func1(data23) > 255){
-validate36.errors = [{instancePath:instancePath+"/userLogin",schemaPath:"#/properties/userLogin/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate41.errors = [{instancePath:instancePath+"/userLogin",schemaPath:"#/properties/userLogin/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/userLogin",schemaPath:"#/properties/userLogin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate41.errors = [{instancePath:instancePath+"/userLogin",schemaPath:"#/properties/userLogin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3170,12 +3836,12 @@ const _errs47 = errors;
 if(errors === _errs47){
 if(typeof data24 === "string"){
 if(func1(data24) > 255){
-validate36.errors = [{instancePath:instancePath+"/correlationId",schemaPath:"#/properties/correlationId/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate41.errors = [{instancePath:instancePath+"/correlationId",schemaPath:"#/properties/correlationId/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/correlationId",schemaPath:"#/properties/correlationId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate41.errors = [{instancePath:instancePath+"/correlationId",schemaPath:"#/properties/correlationId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3191,12 +3857,12 @@ const _errs49 = errors;
 if(errors === _errs49){
 if(typeof data25 === "string"){
 if(func1(data25) > 32768){
-validate36.errors = [{instancePath:instancePath+"/login",schemaPath:"#/properties/login/maxLength",keyword:"maxLength",params:{limit: 32768},message:"must NOT have more than 32768 characters"}];
+validate41.errors = [{instancePath:instancePath+"/login",schemaPath:"#/properties/login/maxLength",keyword:"maxLength",params:{limit: 32768},message:"must NOT have more than 32768 characters"}];
 return false;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/login",schemaPath:"#/properties/login/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate41.errors = [{instancePath:instancePath+"/login",schemaPath:"#/properties/login/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3210,7 +3876,7 @@ if(data.loginEndsAt !== undefined){
 let data26 = data.loginEndsAt;
 const _errs51 = errors;
 if(!((typeof data26 == "number") && (isFinite(data26)))){
-validate36.errors = [{instancePath:instancePath+"/loginEndsAt",schemaPath:"#/properties/loginEndsAt/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate41.errors = [{instancePath:instancePath+"/loginEndsAt",schemaPath:"#/properties/loginEndsAt/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs51 === errors;
@@ -3225,12 +3891,12 @@ const _errs53 = errors;
 if(errors === _errs53){
 if(typeof data27 === "string"){
 if(func1(data27) > 255){
-validate36.errors = [{instancePath:instancePath+"/holder",schemaPath:"#/properties/holder/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate41.errors = [{instancePath:instancePath+"/holder",schemaPath:"#/properties/holder/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/holder",schemaPath:"#/properties/holder/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate41.errors = [{instancePath:instancePath+"/holder",schemaPath:"#/properties/holder/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3244,7 +3910,7 @@ if(data.heldUntil !== undefined){
 let data28 = data.heldUntil;
 const _errs55 = errors;
 if(!((typeof data28 == "number") && (isFinite(data28)))){
-validate36.errors = [{instancePath:instancePath+"/heldUntil",schemaPath:"#/properties/heldUntil/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate41.errors = [{instancePath:instancePath+"/heldUntil",schemaPath:"#/properties/heldUntil/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs55 === errors;
@@ -3259,7 +3925,7 @@ const _errs57 = errors;
 if(errors === _errs57){
 if(Array.isArray(data29)){
 if(data29.length > 100){
-validate36.errors = [{instancePath:instancePath+"/happened",schemaPath:"#/properties/happened/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
+validate41.errors = [{instancePath:instancePath+"/happened",schemaPath:"#/properties/happened/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
 return false;
 }
 else {
@@ -3272,7 +3938,7 @@ if(errors === _errs59){
 if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
 let missing1;
 if(((data30.at === undefined) && (missing1 = "at")) || ((data30.what === undefined) && (missing1 = "what"))){
-validate36.errors = [{instancePath:instancePath+"/happened/" + i0,schemaPath:"#/properties/happened/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate41.errors = [{instancePath:instancePath+"/happened/" + i0,schemaPath:"#/properties/happened/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
@@ -3280,7 +3946,7 @@ if(data30.at !== undefined){
 let data31 = data30.at;
 const _errs61 = errors;
 if(!((typeof data31 == "number") && (isFinite(data31)))){
-validate36.errors = [{instancePath:instancePath+"/happened/" + i0+"/at",schemaPath:"#/properties/happened/items/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate41.errors = [{instancePath:instancePath+"/happened/" + i0+"/at",schemaPath:"#/properties/happened/items/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid5 = _errs61 === errors;
@@ -3293,7 +3959,7 @@ if(data30.what !== undefined){
 let data32 = data30.what;
 const _errs63 = errors;
 if(!(((((((data32 === "pause") || (data32 === "resume")) || (data32 === "pauseLate")) || (data32 === "cancel")) || (data32 === "cancelLate")) || (data32 === "success")) || (data32 === "failure"))){
-validate36.errors = [{instancePath:instancePath+"/happened/" + i0+"/what",schemaPath:"#/properties/happened/items/properties/what/enum",keyword:"enum",params:{allowedValues: schema55.properties.happened.items.properties.what.enum},message:"must be equal to one of the allowed values"}];
+validate41.errors = [{instancePath:instancePath+"/happened/" + i0+"/what",schemaPath:"#/properties/happened/items/properties/what/enum",keyword:"enum",params:{allowedValues: schema66.properties.happened.items.properties.what.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid5 = _errs63 === errors;
@@ -3305,7 +3971,7 @@ var valid5 = true;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/happened/" + i0,schemaPath:"#/properties/happened/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate41.errors = [{instancePath:instancePath+"/happened/" + i0,schemaPath:"#/properties/happened/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3317,7 +3983,7 @@ break;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/happened",schemaPath:"#/properties/happened/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate41.errors = [{instancePath:instancePath+"/happened",schemaPath:"#/properties/happened/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -3356,22 +4022,22 @@ var valid0 = true;
 }
 }
 else {
-validate36.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate41.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate36.errors = vErrors;
+validate41.errors = vErrors;
 return errors === 0;
 }
-validate36.evaluated = {"props":{"id":true,"ticket":true,"project":true,"disk":true,"direction":true,"format":true,"sizeBytes":true,"inactivityMs":true,"timeoutPolicy":true,"phase":true,"at":true,"endedAt":true,"origin":true,"why":true,"image":true,"copy":true,"volumeSnapshot":true,"moved":true,"poured":true,"diskName":true,"user":true,"userLogin":true,"correlationId":true,"login":true,"loginEndsAt":true,"holder":true,"heldUntil":true,"happened":true},"dynamicProps":false,"dynamicItems":false};
+validate41.evaluated = {"props":{"id":true,"ticket":true,"project":true,"disk":true,"direction":true,"format":true,"sizeBytes":true,"inactivityMs":true,"timeoutPolicy":true,"phase":true,"at":true,"endedAt":true,"origin":true,"why":true,"image":true,"copy":true,"volumeSnapshot":true,"moved":true,"poured":true,"diskName":true,"user":true,"userLogin":true,"correlationId":true,"login":true,"loginEndsAt":true,"holder":true,"heldUntil":true,"happened":true},"dynamicProps":false,"dynamicItems":false};
 
-export const Exported = validate37;
-const schema58 = {"description":"Of which VM an image is an export, and what that was (property `ovirt_export` of the image).","type":"object","required":["vm"],"properties":{"vm":{"type":"string","maxLength":64},"memoryBytes":{"type":"integer"},"sockets":{"type":"integer"},"cores":{"type":"integer"},"threads":{"type":"integer"},"osType":{"type":"string","maxLength":40}}};
+export const Exported = validate42;
+const schema69 = {"description":"Of which VM an image is an export, and what that was (property `ovirt_export` of the image).","type":"object","required":["vm"],"properties":{"vm":{"type":"string","maxLength":64},"memoryBytes":{"type":"integer"},"sockets":{"type":"integer"},"cores":{"type":"integer"},"threads":{"type":"integer"},"osType":{"type":"string","maxLength":40}}};
 
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate37.evaluated;
+const evaluated0 = validate42.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3382,7 +4048,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.vm === undefined) && (missing0 = "vm")){
-validate37.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate42.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -3392,12 +4058,12 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(func1(data0) > 64){
-validate37.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/properties/vm/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+validate42.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/properties/vm/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
 }
 else {
-validate37.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/properties/vm/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate42.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/properties/vm/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3411,7 +4077,7 @@ if(data.memoryBytes !== undefined){
 let data1 = data.memoryBytes;
 const _errs3 = errors;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-validate37.errors = [{instancePath:instancePath+"/memoryBytes",schemaPath:"#/properties/memoryBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate42.errors = [{instancePath:instancePath+"/memoryBytes",schemaPath:"#/properties/memoryBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -3424,7 +4090,7 @@ if(data.sockets !== undefined){
 let data2 = data.sockets;
 const _errs5 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate37.errors = [{instancePath:instancePath+"/sockets",schemaPath:"#/properties/sockets/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate42.errors = [{instancePath:instancePath+"/sockets",schemaPath:"#/properties/sockets/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -3437,7 +4103,7 @@ if(data.cores !== undefined){
 let data3 = data.cores;
 const _errs7 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate37.errors = [{instancePath:instancePath+"/cores",schemaPath:"#/properties/cores/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate42.errors = [{instancePath:instancePath+"/cores",schemaPath:"#/properties/cores/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -3450,7 +4116,7 @@ if(data.threads !== undefined){
 let data4 = data.threads;
 const _errs9 = errors;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate37.errors = [{instancePath:instancePath+"/threads",schemaPath:"#/properties/threads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate42.errors = [{instancePath:instancePath+"/threads",schemaPath:"#/properties/threads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -3465,12 +4131,12 @@ const _errs11 = errors;
 if(errors === _errs11){
 if(typeof data5 === "string"){
 if(func1(data5) > 40){
-validate37.errors = [{instancePath:instancePath+"/osType",schemaPath:"#/properties/osType/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+validate42.errors = [{instancePath:instancePath+"/osType",schemaPath:"#/properties/osType/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
 }
 else {
-validate37.errors = [{instancePath:instancePath+"/osType",schemaPath:"#/properties/osType/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate42.errors = [{instancePath:instancePath+"/osType",schemaPath:"#/properties/osType/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3487,27 +4153,27 @@ var valid0 = true;
 }
 }
 else {
-validate37.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate42.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate37.errors = vErrors;
+validate42.errors = vErrors;
 return errors === 0;
 }
-validate37.evaluated = {"props":{"vm":true,"memoryBytes":true,"sockets":true,"cores":true,"threads":true,"osType":true},"dynamicProps":false,"dynamicItems":false};
+validate42.evaluated = {"props":{"vm":true,"memoryBytes":true,"sockets":true,"cores":true,"threads":true,"osType":true},"dynamicProps":false,"dynamicItems":false};
 
-export const Configuration = validate38;
-const schema59 = {"description":"A VM as it was at a snapshot's time (note `configuration` of a snapshot, notes `snapshot.…` of a VM). `at`: epoch milliseconds.","type":"object","required":["at","description","vm","disks","nics"],"properties":{"at":{"type":"number"},"description":{"type":"string"},"vm":{"$ref":"entities.json#/$defs/Vm"},"disks":{"type":"array","items":{"$ref":"entities.json#/$defs/Disk"}},"nics":{"type":"array","items":{"$ref":"entities.json#/$defs/Nic"}}}};
-const schema60 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"type":"string","x-kept":"server metadata"},"comment":{"type":"string","x-kept":"server metadata"},"status":{"$ref":"#/$defs/VmStatus"},"statusDetail":{"type":"string","description":"Why the status is what it is, in the backend's own words (a fault's message)."},"powerState":{"enum":["running","shutdown","other"],"description":"Whether the partition runs, whatever the status says of work in progress.","x-read-by":"ovirt"},"memoryBytes":{"type":"integer","description":"Memory, bytes."},"memoryGuaranteedBytes":{"type":"integer","description":"oVirt's guaranteed memory; on PowerVM the partition's minimum, bytes."},"memoryMaxBytes":{"type":"integer","description":"The most memory the running partition may be given, bytes."},"processorsMin":{"type":"integer","description":"The fewest virtual processors that the running partition may be given.","x-read-by":"backends"},"processorsMax":{"type":"integer","description":"The most virtual processors that the running partition may be given.","x-read-by":"backends"},"nextRun":{"type":"boolean","x-kept":"server metadata","description":"Changes are kept for its next start.","x-set-by":"services"},"sockets":{"type":"integer"},"cores":{"type":"integer","description":"Cores per socket."},"threads":{"type":"integer","description":"Threads per core."},"architecture":{"enum":["ppc64"]},"procUnits":{"type":"number","description":"PowerVM entitlement, processing units (PowerVC's `vcpus`).","x-read-by":"backends"},"diskGib":{"type":"integer","description":"Size of the root disk that the flavor names, GiB.","x-read-by":"backends"},"type":{"enum":["server","desktop"]},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref","x-set-by":"backends"},"template":{"$ref":"#/$defs/Ref"},"instanceType":{"$ref":"#/$defs/Ref","x-kept":"server metadata","description":"The size that it was given by name.","x-set-by":"services"},"placementHosts":{"type":"array","items":{"$ref":"#/$defs/Ref"}},"affinity":{"enum":["migratable","user_migratable","pinned"]},"osType":{"type":"string","x-kept":"server metadata","description":"oVirt's operating system id, such as other_ppc64 or rhel_7_ppc64."},"guestOs":{"type":"string","description":"The backend's own name of the guest's operating system: aix, ibmi, rhel, sles, ubuntu …"},"bootDevices":{"type":"array","items":{"enum":["hd","cdrom","network"]}},"displayType":{"enum":["vnc","spice"],"x-kept":"server metadata"},"createdAt":{"type":"string","format":"date-time"},"startedAt":{"type":"string","format":"date-time"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"},"deleteProtected":{"type":"boolean","x-kept":"server metadata"},"cpuUsagePercent":{"type":"number","description":"0 to 100.","x-read-by":"backends, ovirt, services","x-set-by":"backends"},"customProperties":{"type":"array","items":{"$ref":"#/$defs/CustomProperty"},"description":"Names of the form `powervm:…` are flavor extra specs."},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"},"disks":{"type":"array","items":{"$ref":"#/$defs/Disk"},"x-read-by":"backends, ovirt, services"},"nics":{"type":"array","items":{"$ref":"#/$defs/Nic"},"x-read-by":"backends, ovirt, services"},"sourceSnapshot":{"$ref":"#/$defs/Ref","description":"Create the VM from this snapshot.","x-read-by":"ovirt, services"},"volumeIds":{"type":"array","items":{"type":"string"},"description":"Ids of the volumes attached now, in the backend's order.","x-read-by":"services","x-set-by":"backends"},"pmemVolumes":{"type":"array","items":{"$ref":"#/$defs/PmemVolume"},"x-read-by":"backends, ovirt, services","x-set-by":"backends"},"ovf":{"type":"string","description":"The VM as an OVF: what a new one is to be like, or what it is.","x-read-by":"ovirt","x-set-by":"ovirt"},"userData":{"type":"string","description":"cloud-init document, plain text.","x-read-by":"backends, services"},"hostName":{"type":"string","description":"The guest's host name.","x-read-by":"ovirt, services"},"guest":{"$ref":"#/$defs/GuestSetup","x-read-by":"services"},"options":{"$ref":"#/$defs/VmOptions","x-kept":"server metadata"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses of its NICs, v4 or v6, as the backend tells them with the VM.","x-set-by":"backends, services"}}};
-const schema61 = {"enum":["unassigned","down","up","powering_up","paused","migrating","unknown","not_responding","wait_for_launch","reboot_in_progress","saving_state","restoring_state","suspended","image_locked","powering_down"]};
-const schema67 = {"type":"object","required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"string"}}};
-const schema69 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"alias":{"type":"string"},"description":{"type":"string"},"imageId":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","description":"The VM through which the disk is looked at.","x-set-by":"services"},"vmIds":{"type":"array","items":{"type":"string"},"description":"VMs that the volume is attached to now.","x-read-by":"backends, ovirt, services","x-set-by":"backends, services"},"storageDomain":{"$ref":"#/$defs/Ref"},"sizeBytes":{"type":"integer","description":"Provisioned size, bytes."},"actualBytes":{"type":"integer","description":"Bytes taken on the storage; backends that report none repeat the provisioned size."},"status":{"$ref":"#/$defs/DiskStatus"},"backendStatus":{"type":"string","description":"The backend's own status word, lower case.","x-read-by":"services"},"statusDetail":{"type":"string","description":"Why what was asked of it failed.","x-read-by":"services","x-set-by":"services"},"interface":{"type":"string","x-kept":"volume metadata"},"format":{"enum":["raw","cow"],"x-set-by":"backends, services"},"sparse":{"type":"boolean"},"bootable":{"type":"boolean"},"shareable":{"type":"boolean"},"wipeAfterDelete":{"type":"boolean","x-kept":"volume metadata"},"propagateErrors":{"type":"boolean","x-kept":"volume metadata"},"active":{"type":"boolean","description":"Attached to the VM now."},"readOnly":{"type":"boolean"},"type":{"enum":["system","data"]},"quota":{"$ref":"#/$defs/Ref","x-unset":"Quotas are those of the cloud project"},"snapshot":{"$ref":"#/$defs/Ref","x-read-by":"services"},"profile":{"$ref":"#/$defs/Ref","x-unset":"Limits of a volume are those of its type"},"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"#/$defs/LogicalUnit"}},"createdAt":{"type":"string","format":"date-time","x-read-by":"ovirt, services"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"ovirt, services","x-set-by":"backends, services"}}};
-const schema72 = {"enum":["ok","locked","illegal"]};
+export const Configuration = validate43;
+const schema70 = {"description":"A VM as it was at a snapshot's time (note `configuration` of a snapshot, notes `snapshot.…` of a VM). `at`: epoch milliseconds.","type":"object","required":["at","description","vm","disks","nics"],"properties":{"at":{"type":"number"},"description":{"type":"string"},"vm":{"$ref":"entities.json#/$defs/Vm"},"disks":{"type":"array","items":{"$ref":"entities.json#/$defs/Disk"}},"nics":{"type":"array","items":{"$ref":"entities.json#/$defs/Nic"}}}};
+const schema71 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"type":"string","x-kept":"server metadata"},"comment":{"type":"string","x-kept":"server metadata"},"status":{"$ref":"#/$defs/VmStatus"},"statusDetail":{"type":"string","description":"Why the status is what it is, in the backend's own words (a fault's message)."},"powerState":{"enum":["running","shutdown","other"],"description":"Whether the partition runs, whatever the status says of work in progress.","x-read-by":"ovirt"},"memoryBytes":{"type":"integer","description":"Memory, bytes."},"memoryGuaranteedBytes":{"type":"integer","description":"oVirt's guaranteed memory; on PowerVM the partition's minimum, bytes."},"memoryMaxBytes":{"type":"integer","description":"The most memory the running partition may be given, bytes."},"processorsMin":{"type":"integer","description":"The fewest virtual processors that the running partition may be given.","x-read-by":"backends"},"processorsMax":{"type":"integer","description":"The most virtual processors that the running partition may be given.","x-read-by":"backends"},"nextRun":{"type":"boolean","x-kept":"server metadata","description":"Changes are kept for its next start.","x-set-by":"services"},"sockets":{"type":"integer"},"cores":{"type":"integer","description":"Cores per socket."},"threads":{"type":"integer","description":"Threads per core."},"architecture":{"enum":["ppc64"]},"procUnits":{"type":"number","description":"PowerVM entitlement, processing units (PowerVC's `vcpus`).","x-read-by":"backends"},"diskGib":{"type":"integer","description":"Size of the root disk that the flavor names, GiB.","x-read-by":"backends"},"type":{"enum":["server","desktop"]},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref","x-set-by":"backends"},"template":{"$ref":"#/$defs/Ref"},"instanceType":{"$ref":"#/$defs/Ref","x-kept":"server metadata","description":"The size that it was given by name.","x-set-by":"services"},"placementHosts":{"type":"array","items":{"$ref":"#/$defs/Ref"}},"affinity":{"enum":["migratable","user_migratable","pinned"]},"osType":{"type":"string","x-kept":"server metadata","description":"oVirt's operating system id, such as other_ppc64 or rhel_7_ppc64."},"guestOs":{"type":"string","description":"The backend's own name of the guest's operating system: aix, ibmi, rhel, sles, ubuntu …"},"bootDevices":{"type":"array","items":{"enum":["hd","cdrom","network"]}},"displayType":{"enum":["vnc","spice"],"x-kept":"server metadata"},"createdAt":{"type":"string","format":"date-time"},"startedAt":{"type":"string","format":"date-time"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"},"deleteProtected":{"type":"boolean","x-kept":"server metadata"},"cpuUsagePercent":{"type":"number","description":"0 to 100.","x-read-by":"backends, ovirt, services","x-set-by":"backends"},"customProperties":{"type":"array","items":{"$ref":"#/$defs/CustomProperty"},"description":"Names of the form `powervm:…` are flavor extra specs."},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"},"disks":{"type":"array","items":{"$ref":"#/$defs/Disk"},"x-read-by":"backends, ovirt, services"},"nics":{"type":"array","items":{"$ref":"#/$defs/Nic"},"x-read-by":"backends, ovirt, services"},"sourceSnapshot":{"$ref":"#/$defs/Ref","description":"Create the VM from this snapshot.","x-read-by":"ovirt, services"},"volumeIds":{"type":"array","items":{"type":"string"},"description":"Ids of the volumes attached now, in the backend's order.","x-read-by":"services","x-set-by":"backends"},"pmemVolumes":{"type":"array","items":{"$ref":"#/$defs/PmemVolume"},"x-read-by":"backends, ovirt, services","x-set-by":"backends"},"ovf":{"type":"string","description":"The VM as an OVF: what a new one is to be like, or what it is.","x-read-by":"ovirt","x-set-by":"ovirt"},"userData":{"type":"string","description":"cloud-init document, plain text.","x-read-by":"backends, services"},"hostName":{"type":"string","description":"The guest's host name.","x-read-by":"ovirt, services"},"guest":{"$ref":"#/$defs/GuestSetup","x-read-by":"services"},"options":{"$ref":"#/$defs/VmOptions","x-kept":"server metadata"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses of its NICs, v4 or v6, as the backend tells them with the VM.","x-set-by":"backends, services"}}};
+const schema72 = {"enum":["unassigned","down","up","powering_up","paused","migrating","unknown","not_responding","wait_for_launch","reboot_in_progress","saving_state","restoring_state","suspended","image_locked","powering_down"]};
+const schema78 = {"type":"object","required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"string"}}};
+const schema80 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"alias":{"type":"string"},"description":{"type":"string"},"imageId":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","description":"The VM through which the disk is looked at.","x-set-by":"services"},"vmIds":{"type":"array","items":{"type":"string"},"description":"VMs that the volume is attached to now.","x-read-by":"backends, ovirt, services","x-set-by":"backends, services"},"storageDomain":{"$ref":"#/$defs/Ref"},"sizeBytes":{"type":"integer","description":"Provisioned size, bytes."},"actualBytes":{"type":"integer","description":"Bytes taken on the storage; backends that report none repeat the provisioned size."},"status":{"$ref":"#/$defs/DiskStatus"},"backendStatus":{"type":"string","description":"The backend's own status word, lower case.","x-read-by":"services"},"statusDetail":{"type":"string","description":"Why what was asked of it failed.","x-read-by":"services","x-set-by":"services"},"interface":{"type":"string","x-kept":"volume metadata"},"format":{"enum":["raw","cow"],"x-set-by":"backends, services"},"sparse":{"type":"boolean"},"bootable":{"type":"boolean"},"shareable":{"type":"boolean"},"wipeAfterDelete":{"type":"boolean","x-kept":"volume metadata"},"propagateErrors":{"type":"boolean","x-kept":"volume metadata"},"active":{"type":"boolean","description":"Attached to the VM now."},"readOnly":{"type":"boolean"},"type":{"enum":["system","data"]},"quota":{"$ref":"#/$defs/Ref","x-unset":"Quotas are those of the cloud project"},"snapshot":{"$ref":"#/$defs/Ref","x-read-by":"services"},"profile":{"$ref":"#/$defs/Ref","x-unset":"Limits of a volume are those of its type"},"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"#/$defs/LogicalUnit"}},"createdAt":{"type":"string","format":"date-time","x-read-by":"ovirt, services"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"ovirt, services","x-set-by":"backends, services"}}};
+const schema83 = {"enum":["ok","locked","illegal"]};
 
-function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate40.evaluated;
+const evaluated0 = validate45.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3519,7 +4185,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate40.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -3531,7 +4197,7 @@ if(valid0){
 if(data.alias !== undefined){
 const _errs3 = errors;
 if(typeof data.alias !== "string"){
-validate40.errors = [{instancePath:instancePath+"/alias",schemaPath:"#/properties/alias/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/alias",schemaPath:"#/properties/alias/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -3543,7 +4209,7 @@ if(valid0){
 if(data.description !== undefined){
 const _errs5 = errors;
 if(typeof data.description !== "string"){
-validate40.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -3555,7 +4221,7 @@ if(valid0){
 if(data.imageId !== undefined){
 const _errs7 = errors;
 if(typeof data.imageId !== "string"){
-validate40.errors = [{instancePath:instancePath+"/imageId",schemaPath:"#/properties/imageId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/imageId",schemaPath:"#/properties/imageId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -3573,7 +4239,7 @@ if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(data4.id !== undefined){
 const _errs12 = errors;
 if(typeof data4.id !== "string"){
-validate40.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs12 === errors;
@@ -3585,7 +4251,7 @@ if(valid2){
 if(data4.name !== undefined){
 const _errs14 = errors;
 if(typeof data4.name !== "string"){
-validate40.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs14 === errors;
@@ -3596,7 +4262,7 @@ var valid2 = true;
 }
 }
 else {
-validate40.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate45.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3616,7 +4282,7 @@ const len0 = data7.length;
 for(let i0=0; i0<len0; i0++){
 const _errs18 = errors;
 if(typeof data7[i0] !== "string"){
-validate40.errors = [{instancePath:instancePath+"/vmIds/" + i0,schemaPath:"#/properties/vmIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/vmIds/" + i0,schemaPath:"#/properties/vmIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs18 === errors;
@@ -3626,7 +4292,7 @@ break;
 }
 }
 else {
-validate40.errors = [{instancePath:instancePath+"/vmIds",schemaPath:"#/properties/vmIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate45.errors = [{instancePath:instancePath+"/vmIds",schemaPath:"#/properties/vmIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -3645,7 +4311,7 @@ if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if(data9.id !== undefined){
 const _errs23 = errors;
 if(typeof data9.id !== "string"){
-validate40.errors = [{instancePath:instancePath+"/storageDomain/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/storageDomain/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs23 === errors;
@@ -3657,7 +4323,7 @@ if(valid5){
 if(data9.name !== undefined){
 const _errs25 = errors;
 if(typeof data9.name !== "string"){
-validate40.errors = [{instancePath:instancePath+"/storageDomain/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/storageDomain/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs25 === errors;
@@ -3668,7 +4334,7 @@ var valid5 = true;
 }
 }
 else {
-validate40.errors = [{instancePath:instancePath+"/storageDomain",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate45.errors = [{instancePath:instancePath+"/storageDomain",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3682,7 +4348,7 @@ if(data.sizeBytes !== undefined){
 let data12 = data.sizeBytes;
 const _errs27 = errors;
 if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-validate40.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs27 === errors;
@@ -3695,7 +4361,7 @@ if(data.actualBytes !== undefined){
 let data13 = data.actualBytes;
 const _errs29 = errors;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate40.errors = [{instancePath:instancePath+"/actualBytes",schemaPath:"#/properties/actualBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/actualBytes",schemaPath:"#/properties/actualBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs29 === errors;
@@ -3708,7 +4374,7 @@ if(data.status !== undefined){
 let data14 = data.status;
 const _errs31 = errors;
 if(!(((data14 === "ok") || (data14 === "locked")) || (data14 === "illegal"))){
-validate40.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema72.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema83.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs31 === errors;
@@ -3720,7 +4386,7 @@ if(valid0){
 if(data.backendStatus !== undefined){
 const _errs33 = errors;
 if(typeof data.backendStatus !== "string"){
-validate40.errors = [{instancePath:instancePath+"/backendStatus",schemaPath:"#/properties/backendStatus/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/backendStatus",schemaPath:"#/properties/backendStatus/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs33 === errors;
@@ -3732,7 +4398,7 @@ if(valid0){
 if(data.statusDetail !== undefined){
 const _errs35 = errors;
 if(typeof data.statusDetail !== "string"){
-validate40.errors = [{instancePath:instancePath+"/statusDetail",schemaPath:"#/properties/statusDetail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/statusDetail",schemaPath:"#/properties/statusDetail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs35 === errors;
@@ -3744,7 +4410,7 @@ if(valid0){
 if(data.interface !== undefined){
 const _errs37 = errors;
 if(typeof data.interface !== "string"){
-validate40.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs37 === errors;
@@ -3757,7 +4423,7 @@ if(data.format !== undefined){
 let data18 = data.format;
 const _errs39 = errors;
 if(!((data18 === "raw") || (data18 === "cow"))){
-validate40.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema69.properties.format.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema80.properties.format.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -3769,7 +4435,7 @@ if(valid0){
 if(data.sparse !== undefined){
 const _errs40 = errors;
 if(typeof data.sparse !== "boolean"){
-validate40.errors = [{instancePath:instancePath+"/sparse",schemaPath:"#/properties/sparse/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate45.errors = [{instancePath:instancePath+"/sparse",schemaPath:"#/properties/sparse/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs40 === errors;
@@ -3781,7 +4447,7 @@ if(valid0){
 if(data.bootable !== undefined){
 const _errs42 = errors;
 if(typeof data.bootable !== "boolean"){
-validate40.errors = [{instancePath:instancePath+"/bootable",schemaPath:"#/properties/bootable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate45.errors = [{instancePath:instancePath+"/bootable",schemaPath:"#/properties/bootable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs42 === errors;
@@ -3793,7 +4459,7 @@ if(valid0){
 if(data.shareable !== undefined){
 const _errs44 = errors;
 if(typeof data.shareable !== "boolean"){
-validate40.errors = [{instancePath:instancePath+"/shareable",schemaPath:"#/properties/shareable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate45.errors = [{instancePath:instancePath+"/shareable",schemaPath:"#/properties/shareable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs44 === errors;
@@ -3805,7 +4471,7 @@ if(valid0){
 if(data.wipeAfterDelete !== undefined){
 const _errs46 = errors;
 if(typeof data.wipeAfterDelete !== "boolean"){
-validate40.errors = [{instancePath:instancePath+"/wipeAfterDelete",schemaPath:"#/properties/wipeAfterDelete/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate45.errors = [{instancePath:instancePath+"/wipeAfterDelete",schemaPath:"#/properties/wipeAfterDelete/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs46 === errors;
@@ -3817,7 +4483,7 @@ if(valid0){
 if(data.propagateErrors !== undefined){
 const _errs48 = errors;
 if(typeof data.propagateErrors !== "boolean"){
-validate40.errors = [{instancePath:instancePath+"/propagateErrors",schemaPath:"#/properties/propagateErrors/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate45.errors = [{instancePath:instancePath+"/propagateErrors",schemaPath:"#/properties/propagateErrors/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs48 === errors;
@@ -3829,7 +4495,7 @@ if(valid0){
 if(data.active !== undefined){
 const _errs50 = errors;
 if(typeof data.active !== "boolean"){
-validate40.errors = [{instancePath:instancePath+"/active",schemaPath:"#/properties/active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate45.errors = [{instancePath:instancePath+"/active",schemaPath:"#/properties/active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs50 === errors;
@@ -3841,7 +4507,7 @@ if(valid0){
 if(data.readOnly !== undefined){
 const _errs52 = errors;
 if(typeof data.readOnly !== "boolean"){
-validate40.errors = [{instancePath:instancePath+"/readOnly",schemaPath:"#/properties/readOnly/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate45.errors = [{instancePath:instancePath+"/readOnly",schemaPath:"#/properties/readOnly/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs52 === errors;
@@ -3854,7 +4520,7 @@ if(data.type !== undefined){
 let data26 = data.type;
 const _errs54 = errors;
 if(!((data26 === "system") || (data26 === "data"))){
-validate40.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema69.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema80.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs54 === errors;
@@ -3872,7 +4538,7 @@ if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
 if(data27.id !== undefined){
 const _errs58 = errors;
 if(typeof data27.id !== "string"){
-validate40.errors = [{instancePath:instancePath+"/quota/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/quota/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid8 = _errs58 === errors;
@@ -3884,7 +4550,7 @@ if(valid8){
 if(data27.name !== undefined){
 const _errs60 = errors;
 if(typeof data27.name !== "string"){
-validate40.errors = [{instancePath:instancePath+"/quota/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/quota/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid8 = _errs60 === errors;
@@ -3895,7 +4561,7 @@ var valid8 = true;
 }
 }
 else {
-validate40.errors = [{instancePath:instancePath+"/quota",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate45.errors = [{instancePath:instancePath+"/quota",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3914,7 +4580,7 @@ if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
 if(data30.id !== undefined){
 const _errs65 = errors;
 if(typeof data30.id !== "string"){
-validate40.errors = [{instancePath:instancePath+"/snapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/snapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid10 = _errs65 === errors;
@@ -3926,7 +4592,7 @@ if(valid10){
 if(data30.name !== undefined){
 const _errs67 = errors;
 if(typeof data30.name !== "string"){
-validate40.errors = [{instancePath:instancePath+"/snapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/snapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid10 = _errs67 === errors;
@@ -3937,7 +4603,7 @@ var valid10 = true;
 }
 }
 else {
-validate40.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate45.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3956,7 +4622,7 @@ if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 if(data33.id !== undefined){
 const _errs72 = errors;
 if(typeof data33.id !== "string"){
-validate40.errors = [{instancePath:instancePath+"/profile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/profile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs72 === errors;
@@ -3968,7 +4634,7 @@ if(valid12){
 if(data33.name !== undefined){
 const _errs74 = errors;
 if(typeof data33.name !== "string"){
-validate40.errors = [{instancePath:instancePath+"/profile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/profile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs74 === errors;
@@ -3979,7 +4645,7 @@ var valid12 = true;
 }
 }
 else {
-validate40.errors = [{instancePath:instancePath+"/profile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate45.errors = [{instancePath:instancePath+"/profile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3993,7 +4659,7 @@ if(data.lunType !== undefined){
 let data36 = data.lunType;
 const _errs76 = errors;
 if(!((data36 === "iscsi") || (data36 === "fcp"))){
-validate40.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema69.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema80.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs76 === errors;
@@ -4018,7 +4684,7 @@ if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
 if(data38.id !== undefined){
 const _errs82 = errors;
 if(typeof data38.id !== "string"){
-validate40.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/id",schemaPath:"#/$defs/LogicalUnit/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/id",schemaPath:"#/$defs/LogicalUnit/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs82 === errors;
@@ -4030,7 +4696,7 @@ if(valid15){
 if(data38.address !== undefined){
 const _errs84 = errors;
 if(typeof data38.address !== "string"){
-validate40.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/address",schemaPath:"#/$defs/LogicalUnit/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/address",schemaPath:"#/$defs/LogicalUnit/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs84 === errors;
@@ -4043,7 +4709,7 @@ if(data38.port !== undefined){
 let data41 = data38.port;
 const _errs86 = errors;
 if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
-validate40.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/port",schemaPath:"#/$defs/LogicalUnit/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/port",schemaPath:"#/$defs/LogicalUnit/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid15 = _errs86 === errors;
@@ -4055,7 +4721,7 @@ if(valid15){
 if(data38.target !== undefined){
 const _errs88 = errors;
 if(typeof data38.target !== "string"){
-validate40.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/target",schemaPath:"#/$defs/LogicalUnit/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/target",schemaPath:"#/$defs/LogicalUnit/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs88 === errors;
@@ -4067,7 +4733,7 @@ if(valid15){
 if(data38.serial !== undefined){
 const _errs90 = errors;
 if(typeof data38.serial !== "string"){
-validate40.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/serial",schemaPath:"#/$defs/LogicalUnit/properties/serial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/serial",schemaPath:"#/$defs/LogicalUnit/properties/serial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs90 === errors;
@@ -4079,7 +4745,7 @@ if(valid15){
 if(data38.vendorId !== undefined){
 const _errs92 = errors;
 if(typeof data38.vendorId !== "string"){
-validate40.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/vendorId",schemaPath:"#/$defs/LogicalUnit/properties/vendorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/vendorId",schemaPath:"#/$defs/LogicalUnit/properties/vendorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs92 === errors;
@@ -4091,7 +4757,7 @@ if(valid15){
 if(data38.productId !== undefined){
 const _errs94 = errors;
 if(typeof data38.productId !== "string"){
-validate40.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/productId",schemaPath:"#/$defs/LogicalUnit/properties/productId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/productId",schemaPath:"#/$defs/LogicalUnit/properties/productId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs94 === errors;
@@ -4104,7 +4770,7 @@ if(data38.lunMapping !== undefined){
 let data46 = data38.lunMapping;
 const _errs96 = errors;
 if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
-validate40.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/lunMapping",schemaPath:"#/$defs/LogicalUnit/properties/lunMapping/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/lunMapping",schemaPath:"#/$defs/LogicalUnit/properties/lunMapping/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid15 = _errs96 === errors;
@@ -4117,7 +4783,7 @@ if(data38.sizeBytes !== undefined){
 let data47 = data38.sizeBytes;
 const _errs98 = errors;
 if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
-validate40.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/sizeBytes",schemaPath:"#/$defs/LogicalUnit/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/sizeBytes",schemaPath:"#/$defs/LogicalUnit/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid15 = _errs98 === errors;
@@ -4135,7 +4801,7 @@ var valid15 = true;
 }
 }
 else {
-validate40.errors = [{instancePath:instancePath+"/logicalUnits/" + i1,schemaPath:"#/$defs/LogicalUnit/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1,schemaPath:"#/$defs/LogicalUnit/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4146,7 +4812,7 @@ break;
 }
 }
 else {
-validate40.errors = [{instancePath:instancePath+"/logicalUnits",schemaPath:"#/properties/logicalUnits/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate45.errors = [{instancePath:instancePath+"/logicalUnits",schemaPath:"#/properties/logicalUnits/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -4163,12 +4829,12 @@ if(errors === _errs100){
 if(errors === _errs100){
 if(typeof data48 === "string"){
 if(!(formats0.validate(data48))){
-validate40.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
+validate45.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
 }
 else {
-validate40.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -4188,7 +4854,7 @@ if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
 for(const key0 in data49){
 const _errs106 = errors;
 if(typeof data49[key0] !== "string"){
-validate40.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid17 = _errs106 === errors;
@@ -4198,7 +4864,7 @@ break;
 }
 }
 else {
-validate40.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate45.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4237,21 +4903,21 @@ var valid0 = true;
 }
 }
 else {
-validate40.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate45.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate40.errors = vErrors;
+validate45.errors = vErrors;
 return errors === 0;
 }
-validate40.evaluated = {"props":{"id":true,"alias":true,"description":true,"imageId":true,"vm":true,"vmIds":true,"storageDomain":true,"sizeBytes":true,"actualBytes":true,"status":true,"backendStatus":true,"statusDetail":true,"interface":true,"format":true,"sparse":true,"bootable":true,"shareable":true,"wipeAfterDelete":true,"propagateErrors":true,"active":true,"readOnly":true,"type":true,"quota":true,"snapshot":true,"profile":true,"lunType":true,"logicalUnits":true,"createdAt":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
+validate45.evaluated = {"props":{"id":true,"alias":true,"description":true,"imageId":true,"vm":true,"vmIds":true,"storageDomain":true,"sizeBytes":true,"actualBytes":true,"status":true,"backendStatus":true,"statusDetail":true,"interface":true,"format":true,"sparse":true,"bootable":true,"shareable":true,"wipeAfterDelete":true,"propagateErrors":true,"active":true,"readOnly":true,"type":true,"quota":true,"snapshot":true,"profile":true,"lunType":true,"logicalUnits":true,"createdAt":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
 
-const schema78 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"name":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","x-set-by":"backends, services"},"network":{"$ref":"#/$defs/Ref"},"vnicProfile":{"$ref":"#/$defs/Ref"},"mac":{"type":"string","description":"Lower case, colons."},"interface":{"type":"string"},"linked":{"type":"boolean"},"plugged":{"type":"boolean"},"status":{"enum":["up","down"],"x-unread":"No version shows it"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses, v4 or v6.","x-read-by":"services","x-set-by":"backends"},"attachedTo":{"type":"string","description":"Id of the VM that the port is attached to now; absent when unplugged.","x-read-by":"backends, services","x-set-by":"backends"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"}}};
+const schema89 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"name":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","x-set-by":"backends, services"},"network":{"$ref":"#/$defs/Ref"},"vnicProfile":{"$ref":"#/$defs/Ref"},"mac":{"type":"string","description":"Lower case, colons."},"interface":{"type":"string"},"linked":{"type":"boolean"},"plugged":{"type":"boolean"},"status":{"enum":["up","down"],"x-unread":"No version shows it"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses, v4 or v6.","x-read-by":"services","x-set-by":"backends"},"attachedTo":{"type":"string","description":"Id of the VM that the port is attached to now; absent when unplugged.","x-read-by":"backends, services","x-set-by":"backends"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"}}};
 
-function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate42.evaluated;
+const evaluated0 = validate47.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4263,7 +4929,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate42.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate47.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4275,7 +4941,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate42.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate47.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -4293,7 +4959,7 @@ if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 if(data2.id !== undefined){
 const _errs8 = errors;
 if(typeof data2.id !== "string"){
-validate42.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate47.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs8 === errors;
@@ -4305,7 +4971,7 @@ if(valid2){
 if(data2.name !== undefined){
 const _errs10 = errors;
 if(typeof data2.name !== "string"){
-validate42.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate47.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs10 === errors;
@@ -4316,7 +4982,7 @@ var valid2 = true;
 }
 }
 else {
-validate42.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate47.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4335,7 +5001,7 @@ if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 if(data5.id !== undefined){
 const _errs15 = errors;
 if(typeof data5.id !== "string"){
-validate42.errors = [{instancePath:instancePath+"/network/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate47.errors = [{instancePath:instancePath+"/network/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs15 === errors;
@@ -4347,7 +5013,7 @@ if(valid4){
 if(data5.name !== undefined){
 const _errs17 = errors;
 if(typeof data5.name !== "string"){
-validate42.errors = [{instancePath:instancePath+"/network/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate47.errors = [{instancePath:instancePath+"/network/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs17 === errors;
@@ -4358,7 +5024,7 @@ var valid4 = true;
 }
 }
 else {
-validate42.errors = [{instancePath:instancePath+"/network",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate47.errors = [{instancePath:instancePath+"/network",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4377,7 +5043,7 @@ if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 if(data8.id !== undefined){
 const _errs22 = errors;
 if(typeof data8.id !== "string"){
-validate42.errors = [{instancePath:instancePath+"/vnicProfile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate47.errors = [{instancePath:instancePath+"/vnicProfile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid6 = _errs22 === errors;
@@ -4389,7 +5055,7 @@ if(valid6){
 if(data8.name !== undefined){
 const _errs24 = errors;
 if(typeof data8.name !== "string"){
-validate42.errors = [{instancePath:instancePath+"/vnicProfile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate47.errors = [{instancePath:instancePath+"/vnicProfile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid6 = _errs24 === errors;
@@ -4400,7 +5066,7 @@ var valid6 = true;
 }
 }
 else {
-validate42.errors = [{instancePath:instancePath+"/vnicProfile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate47.errors = [{instancePath:instancePath+"/vnicProfile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4413,7 +5079,7 @@ if(valid0){
 if(data.mac !== undefined){
 const _errs26 = errors;
 if(typeof data.mac !== "string"){
-validate42.errors = [{instancePath:instancePath+"/mac",schemaPath:"#/properties/mac/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate47.errors = [{instancePath:instancePath+"/mac",schemaPath:"#/properties/mac/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs26 === errors;
@@ -4425,7 +5091,7 @@ if(valid0){
 if(data.interface !== undefined){
 const _errs28 = errors;
 if(typeof data.interface !== "string"){
-validate42.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate47.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs28 === errors;
@@ -4437,7 +5103,7 @@ if(valid0){
 if(data.linked !== undefined){
 const _errs30 = errors;
 if(typeof data.linked !== "boolean"){
-validate42.errors = [{instancePath:instancePath+"/linked",schemaPath:"#/properties/linked/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate47.errors = [{instancePath:instancePath+"/linked",schemaPath:"#/properties/linked/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs30 === errors;
@@ -4449,7 +5115,7 @@ if(valid0){
 if(data.plugged !== undefined){
 const _errs32 = errors;
 if(typeof data.plugged !== "boolean"){
-validate42.errors = [{instancePath:instancePath+"/plugged",schemaPath:"#/properties/plugged/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate47.errors = [{instancePath:instancePath+"/plugged",schemaPath:"#/properties/plugged/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs32 === errors;
@@ -4462,7 +5128,7 @@ if(data.status !== undefined){
 let data15 = data.status;
 const _errs34 = errors;
 if(!((data15 === "up") || (data15 === "down"))){
-validate42.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema78.properties.status.enum},message:"must be equal to one of the allowed values"}];
+validate47.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema89.properties.status.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs34 === errors;
@@ -4481,7 +5147,7 @@ const len0 = data16.length;
 for(let i0=0; i0<len0; i0++){
 const _errs37 = errors;
 if(typeof data16[i0] !== "string"){
-validate42.errors = [{instancePath:instancePath+"/addresses/" + i0,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate47.errors = [{instancePath:instancePath+"/addresses/" + i0,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid7 = _errs37 === errors;
@@ -4491,7 +5157,7 @@ break;
 }
 }
 else {
-validate42.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate47.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -4504,7 +5170,7 @@ if(valid0){
 if(data.attachedTo !== undefined){
 const _errs39 = errors;
 if(typeof data.attachedTo !== "string"){
-validate42.errors = [{instancePath:instancePath+"/attachedTo",schemaPath:"#/properties/attachedTo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate47.errors = [{instancePath:instancePath+"/attachedTo",schemaPath:"#/properties/attachedTo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -4522,7 +5188,7 @@ if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 for(const key0 in data19){
 const _errs45 = errors;
 if(typeof data19[key0] !== "string"){
-validate42.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate47.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs45 === errors;
@@ -4532,7 +5198,7 @@ break;
 }
 }
 else {
-validate42.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate47.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4555,21 +5221,21 @@ var valid0 = true;
 }
 }
 else {
-validate42.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate47.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate42.errors = vErrors;
+validate47.errors = vErrors;
 return errors === 0;
 }
-validate42.evaluated = {"props":{"id":true,"name":true,"vm":true,"network":true,"vnicProfile":true,"mac":true,"interface":true,"linked":true,"plugged":true,"status":true,"addresses":true,"attachedTo":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
+validate47.evaluated = {"props":{"id":true,"name":true,"vm":true,"network":true,"vnicProfile":true,"mac":true,"interface":true,"linked":true,"plugged":true,"status":true,"addresses":true,"attachedTo":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
 
-const schema84 = {"type":"object","x-input":true,"properties":{"id":{"type":"string","description":"PowerVC's uuid, lower case."},"volumeUuid":{"type":"string","description":"PHYP's uuid, upper case; absent while the volume is being configured."},"name":{"type":"string"},"sizeBytes":{"type":"integer"},"affinity":{"type":"boolean"},"device":{"type":"string","description":"DRAM is the only one (docs/reference/power.md, section 2)."},"aggregatedMemory":{"type":"boolean","description":"RAM + pmem stays what it was: the partition's RAM shrinks by the volume's size."},"status":{"$ref":"#/$defs/DiskStatus"},"createdAt":{"type":"string","format":"date-time","x-unread":"No version shows it"},"vm":{"$ref":"#/$defs/Ref"}}};
+const schema95 = {"type":"object","x-input":true,"properties":{"id":{"type":"string","description":"PowerVC's uuid, lower case."},"volumeUuid":{"type":"string","description":"PHYP's uuid, upper case; absent while the volume is being configured."},"name":{"type":"string"},"sizeBytes":{"type":"integer"},"affinity":{"type":"boolean"},"device":{"type":"string","description":"DRAM is the only one (docs/reference/power.md, section 2)."},"aggregatedMemory":{"type":"boolean","description":"RAM + pmem stays what it was: the partition's RAM shrinks by the volume's size."},"status":{"$ref":"#/$defs/DiskStatus"},"createdAt":{"type":"string","format":"date-time","x-unread":"No version shows it"},"vm":{"$ref":"#/$defs/Ref"}}};
 
-function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate44.evaluated;
+const evaluated0 = validate49.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4581,7 +5247,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate44.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4593,7 +5259,7 @@ if(valid0){
 if(data.volumeUuid !== undefined){
 const _errs3 = errors;
 if(typeof data.volumeUuid !== "string"){
-validate44.errors = [{instancePath:instancePath+"/volumeUuid",schemaPath:"#/properties/volumeUuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/volumeUuid",schemaPath:"#/properties/volumeUuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -4605,7 +5271,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs5 = errors;
 if(typeof data.name !== "string"){
-validate44.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -4618,7 +5284,7 @@ if(data.sizeBytes !== undefined){
 let data3 = data.sizeBytes;
 const _errs7 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate44.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate49.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -4630,7 +5296,7 @@ if(valid0){
 if(data.affinity !== undefined){
 const _errs9 = errors;
 if(typeof data.affinity !== "boolean"){
-validate44.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate49.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -4642,7 +5308,7 @@ if(valid0){
 if(data.device !== undefined){
 const _errs11 = errors;
 if(typeof data.device !== "string"){
-validate44.errors = [{instancePath:instancePath+"/device",schemaPath:"#/properties/device/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/device",schemaPath:"#/properties/device/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -4654,7 +5320,7 @@ if(valid0){
 if(data.aggregatedMemory !== undefined){
 const _errs13 = errors;
 if(typeof data.aggregatedMemory !== "boolean"){
-validate44.errors = [{instancePath:instancePath+"/aggregatedMemory",schemaPath:"#/properties/aggregatedMemory/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate49.errors = [{instancePath:instancePath+"/aggregatedMemory",schemaPath:"#/properties/aggregatedMemory/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -4667,7 +5333,7 @@ if(data.status !== undefined){
 let data7 = data.status;
 const _errs15 = errors;
 if(!(((data7 === "ok") || (data7 === "locked")) || (data7 === "illegal"))){
-validate44.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema72.enum},message:"must be equal to one of the allowed values"}];
+validate49.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema83.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -4683,12 +5349,12 @@ if(errors === _errs17){
 if(errors === _errs17){
 if(typeof data8 === "string"){
 if(!(formats0.validate(data8))){
-validate44.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
+validate49.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
 }
 else {
-validate44.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -4708,7 +5374,7 @@ if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if(data9.id !== undefined){
 const _errs22 = errors;
 if(typeof data9.id !== "string"){
-validate44.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs22 === errors;
@@ -4720,7 +5386,7 @@ if(valid3){
 if(data9.name !== undefined){
 const _errs24 = errors;
 if(typeof data9.name !== "string"){
-validate44.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs24 === errors;
@@ -4731,7 +5397,7 @@ var valid3 = true;
 }
 }
 else {
-validate44.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate49.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4751,24 +5417,24 @@ var valid0 = true;
 }
 }
 else {
-validate44.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate49.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate44.errors = vErrors;
+validate49.errors = vErrors;
 return errors === 0;
 }
-validate44.evaluated = {"props":{"id":true,"volumeUuid":true,"name":true,"sizeBytes":true,"affinity":true,"device":true,"aggregatedMemory":true,"status":true,"createdAt":true,"vm":true},"dynamicProps":false,"dynamicItems":false};
+validate49.evaluated = {"props":{"id":true,"volumeUuid":true,"name":true,"sizeBytes":true,"affinity":true,"device":true,"aggregatedMemory":true,"status":true,"createdAt":true,"vm":true},"dynamicProps":false,"dynamicItems":false};
 
-const schema87 = {"type":"object","x-read-by":"services","description":"What the guest is told at its first boot, besides its host name: src/services/cloudinit.ts makes a cloud-config of it.","properties":{"userName":{"type":"string","description":"Whose password and keys these are; root when there is none."},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged."},"users":{"type":"array","items":{"$ref":"#/$defs/GuestUser"}},"keys":{"type":"array","items":{"type":"string"},"description":"SSH keys, one or more lines each."},"timezone":{"type":"string"},"domain":{"type":"string"},"dnsServers":{"type":"array","items":{"type":"string"},"description":"Addresses; those of one text are parted by blanks."},"dnsSearch":{"type":"array","items":{"type":"string"}},"nics":{"type":"array","items":{"$ref":"#/$defs/GuestNic"}},"files":{"type":"array","items":{"$ref":"#/$defs/GuestFile"}},"newSshKeys":{"type":"boolean","description":"Host keys are made anew."}}};
-const schema88 = {"type":"object","properties":{"name":{"type":"string","x-read-by":"services"},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged.","x-read-by":"services"}}};
-const schema89 = {"type":"object","x-read-by":"services","description":"A network interface as the guest sets it up.","properties":{"name":{"type":"string"},"protocol":{"enum":["dhcp","static","none"]},"address":{"type":"string"},"netmask":{"type":"string","description":"Dotted, or the length of the prefix."},"gateway":{"type":"string"},"onBoot":{"type":"boolean"}}};
-const schema90 = {"type":"object","properties":{"name":{"type":"string","description":"Its path in the guest.","x-read-by":"services"},"content":{"type":"string","x-read-by":"services"}}};
+const schema98 = {"type":"object","x-read-by":"services","description":"What the guest is told at its first boot, besides its host name: src/services/cloudinit.ts makes a cloud-config of it.","properties":{"userName":{"type":"string","description":"Whose password and keys these are; root when there is none."},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged."},"users":{"type":"array","items":{"$ref":"#/$defs/GuestUser"}},"keys":{"type":"array","items":{"type":"string"},"description":"SSH keys, one or more lines each."},"timezone":{"type":"string"},"domain":{"type":"string"},"dnsServers":{"type":"array","items":{"type":"string"},"description":"Addresses; those of one text are parted by blanks."},"dnsSearch":{"type":"array","items":{"type":"string"}},"nics":{"type":"array","items":{"$ref":"#/$defs/GuestNic"}},"files":{"type":"array","items":{"$ref":"#/$defs/GuestFile"}},"newSshKeys":{"type":"boolean","description":"Host keys are made anew."}}};
+const schema99 = {"type":"object","properties":{"name":{"type":"string","x-read-by":"services"},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged.","x-read-by":"services"}}};
+const schema100 = {"type":"object","x-read-by":"services","description":"A network interface as the guest sets it up.","properties":{"name":{"type":"string"},"protocol":{"enum":["dhcp","static","none"]},"address":{"type":"string"},"netmask":{"type":"string","description":"Dotted, or the length of the prefix."},"gateway":{"type":"string"},"onBoot":{"type":"boolean"}}};
+const schema101 = {"type":"object","properties":{"name":{"type":"string","description":"Its path in the guest.","x-read-by":"services"},"content":{"type":"string","x-read-by":"services"}}};
 
-function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate46.evaluated;
+const evaluated0 = validate51.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4780,7 +5446,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.userName !== undefined){
 const _errs1 = errors;
 if(typeof data.userName !== "string"){
-validate46.errors = [{instancePath:instancePath+"/userName",schemaPath:"#/properties/userName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate51.errors = [{instancePath:instancePath+"/userName",schemaPath:"#/properties/userName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4792,7 +5458,7 @@ if(valid0){
 if(data.password !== undefined){
 const _errs3 = errors;
 if(typeof data.password !== "string"){
-validate46.errors = [{instancePath:instancePath+"/password",schemaPath:"#/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate51.errors = [{instancePath:instancePath+"/password",schemaPath:"#/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -4817,7 +5483,7 @@ if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 if(data3.name !== undefined){
 const _errs10 = errors;
 if(typeof data3.name !== "string"){
-validate46.errors = [{instancePath:instancePath+"/users/" + i0+"/name",schemaPath:"#/$defs/GuestUser/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate51.errors = [{instancePath:instancePath+"/users/" + i0+"/name",schemaPath:"#/$defs/GuestUser/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs10 === errors;
@@ -4829,7 +5495,7 @@ if(valid3){
 if(data3.password !== undefined){
 const _errs12 = errors;
 if(typeof data3.password !== "string"){
-validate46.errors = [{instancePath:instancePath+"/users/" + i0+"/password",schemaPath:"#/$defs/GuestUser/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate51.errors = [{instancePath:instancePath+"/users/" + i0+"/password",schemaPath:"#/$defs/GuestUser/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs12 === errors;
@@ -4840,7 +5506,7 @@ var valid3 = true;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/users/" + i0,schemaPath:"#/$defs/GuestUser/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate51.errors = [{instancePath:instancePath+"/users/" + i0,schemaPath:"#/$defs/GuestUser/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4851,7 +5517,7 @@ break;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/users",schemaPath:"#/properties/users/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate51.errors = [{instancePath:instancePath+"/users",schemaPath:"#/properties/users/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -4871,7 +5537,7 @@ const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
 const _errs16 = errors;
 if(typeof data6[i1] !== "string"){
-validate46.errors = [{instancePath:instancePath+"/keys/" + i1,schemaPath:"#/properties/keys/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate51.errors = [{instancePath:instancePath+"/keys/" + i1,schemaPath:"#/properties/keys/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs16 === errors;
@@ -4881,7 +5547,7 @@ break;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate51.errors = [{instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -4894,7 +5560,7 @@ if(valid0){
 if(data.timezone !== undefined){
 const _errs18 = errors;
 if(typeof data.timezone !== "string"){
-validate46.errors = [{instancePath:instancePath+"/timezone",schemaPath:"#/properties/timezone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate51.errors = [{instancePath:instancePath+"/timezone",schemaPath:"#/properties/timezone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs18 === errors;
@@ -4906,7 +5572,7 @@ if(valid0){
 if(data.domain !== undefined){
 const _errs20 = errors;
 if(typeof data.domain !== "string"){
-validate46.errors = [{instancePath:instancePath+"/domain",schemaPath:"#/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate51.errors = [{instancePath:instancePath+"/domain",schemaPath:"#/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs20 === errors;
@@ -4925,7 +5591,7 @@ const len2 = data10.length;
 for(let i2=0; i2<len2; i2++){
 const _errs24 = errors;
 if(typeof data10[i2] !== "string"){
-validate46.errors = [{instancePath:instancePath+"/dnsServers/" + i2,schemaPath:"#/properties/dnsServers/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate51.errors = [{instancePath:instancePath+"/dnsServers/" + i2,schemaPath:"#/properties/dnsServers/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs24 === errors;
@@ -4935,7 +5601,7 @@ break;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/dnsServers",schemaPath:"#/properties/dnsServers/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate51.errors = [{instancePath:instancePath+"/dnsServers",schemaPath:"#/properties/dnsServers/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -4955,7 +5621,7 @@ const len3 = data12.length;
 for(let i3=0; i3<len3; i3++){
 const _errs28 = errors;
 if(typeof data12[i3] !== "string"){
-validate46.errors = [{instancePath:instancePath+"/dnsSearch/" + i3,schemaPath:"#/properties/dnsSearch/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate51.errors = [{instancePath:instancePath+"/dnsSearch/" + i3,schemaPath:"#/properties/dnsSearch/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid6 = _errs28 === errors;
@@ -4965,7 +5631,7 @@ break;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/dnsSearch",schemaPath:"#/properties/dnsSearch/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate51.errors = [{instancePath:instancePath+"/dnsSearch",schemaPath:"#/properties/dnsSearch/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -4991,7 +5657,7 @@ if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 if(data15.name !== undefined){
 const _errs35 = errors;
 if(typeof data15.name !== "string"){
-validate46.errors = [{instancePath:instancePath+"/nics/" + i4+"/name",schemaPath:"#/$defs/GuestNic/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate51.errors = [{instancePath:instancePath+"/nics/" + i4+"/name",schemaPath:"#/$defs/GuestNic/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs35 === errors;
@@ -5004,7 +5670,7 @@ if(data15.protocol !== undefined){
 let data17 = data15.protocol;
 const _errs37 = errors;
 if(!(((data17 === "dhcp") || (data17 === "static")) || (data17 === "none"))){
-validate46.errors = [{instancePath:instancePath+"/nics/" + i4+"/protocol",schemaPath:"#/$defs/GuestNic/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema89.properties.protocol.enum},message:"must be equal to one of the allowed values"}];
+validate51.errors = [{instancePath:instancePath+"/nics/" + i4+"/protocol",schemaPath:"#/$defs/GuestNic/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema100.properties.protocol.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid9 = _errs37 === errors;
@@ -5016,7 +5682,7 @@ if(valid9){
 if(data15.address !== undefined){
 const _errs38 = errors;
 if(typeof data15.address !== "string"){
-validate46.errors = [{instancePath:instancePath+"/nics/" + i4+"/address",schemaPath:"#/$defs/GuestNic/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate51.errors = [{instancePath:instancePath+"/nics/" + i4+"/address",schemaPath:"#/$defs/GuestNic/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs38 === errors;
@@ -5028,7 +5694,7 @@ if(valid9){
 if(data15.netmask !== undefined){
 const _errs40 = errors;
 if(typeof data15.netmask !== "string"){
-validate46.errors = [{instancePath:instancePath+"/nics/" + i4+"/netmask",schemaPath:"#/$defs/GuestNic/properties/netmask/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate51.errors = [{instancePath:instancePath+"/nics/" + i4+"/netmask",schemaPath:"#/$defs/GuestNic/properties/netmask/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs40 === errors;
@@ -5040,7 +5706,7 @@ if(valid9){
 if(data15.gateway !== undefined){
 const _errs42 = errors;
 if(typeof data15.gateway !== "string"){
-validate46.errors = [{instancePath:instancePath+"/nics/" + i4+"/gateway",schemaPath:"#/$defs/GuestNic/properties/gateway/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate51.errors = [{instancePath:instancePath+"/nics/" + i4+"/gateway",schemaPath:"#/$defs/GuestNic/properties/gateway/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs42 === errors;
@@ -5052,7 +5718,7 @@ if(valid9){
 if(data15.onBoot !== undefined){
 const _errs44 = errors;
 if(typeof data15.onBoot !== "boolean"){
-validate46.errors = [{instancePath:instancePath+"/nics/" + i4+"/onBoot",schemaPath:"#/$defs/GuestNic/properties/onBoot/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate51.errors = [{instancePath:instancePath+"/nics/" + i4+"/onBoot",schemaPath:"#/$defs/GuestNic/properties/onBoot/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid9 = _errs44 === errors;
@@ -5067,7 +5733,7 @@ var valid9 = true;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/nics/" + i4,schemaPath:"#/$defs/GuestNic/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate51.errors = [{instancePath:instancePath+"/nics/" + i4,schemaPath:"#/$defs/GuestNic/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5078,7 +5744,7 @@ break;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties/nics/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate51.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties/nics/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5104,7 +5770,7 @@ if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
 if(data23.name !== undefined){
 const _errs51 = errors;
 if(typeof data23.name !== "string"){
-validate46.errors = [{instancePath:instancePath+"/files/" + i5+"/name",schemaPath:"#/$defs/GuestFile/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate51.errors = [{instancePath:instancePath+"/files/" + i5+"/name",schemaPath:"#/$defs/GuestFile/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs51 === errors;
@@ -5116,7 +5782,7 @@ if(valid12){
 if(data23.content !== undefined){
 const _errs53 = errors;
 if(typeof data23.content !== "string"){
-validate46.errors = [{instancePath:instancePath+"/files/" + i5+"/content",schemaPath:"#/$defs/GuestFile/properties/content/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate51.errors = [{instancePath:instancePath+"/files/" + i5+"/content",schemaPath:"#/$defs/GuestFile/properties/content/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs53 === errors;
@@ -5127,7 +5793,7 @@ var valid12 = true;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/files/" + i5,schemaPath:"#/$defs/GuestFile/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate51.errors = [{instancePath:instancePath+"/files/" + i5,schemaPath:"#/$defs/GuestFile/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5138,7 +5804,7 @@ break;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate51.errors = [{instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5151,7 +5817,7 @@ if(valid0){
 if(data.newSshKeys !== undefined){
 const _errs55 = errors;
 if(typeof data.newSshKeys !== "boolean"){
-validate46.errors = [{instancePath:instancePath+"/newSshKeys",schemaPath:"#/properties/newSshKeys/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate51.errors = [{instancePath:instancePath+"/newSshKeys",schemaPath:"#/properties/newSshKeys/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs55 === errors;
@@ -5171,20 +5837,20 @@ var valid0 = true;
 }
 }
 else {
-validate46.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate51.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate46.errors = vErrors;
+validate51.errors = vErrors;
 return errors === 0;
 }
-validate46.evaluated = {"props":{"userName":true,"password":true,"users":true,"keys":true,"timezone":true,"domain":true,"dnsServers":true,"dnsSearch":true,"nics":true,"files":true,"newSshKeys":true},"dynamicProps":false,"dynamicItems":false};
+validate51.evaluated = {"props":{"userName":true,"password":true,"users":true,"keys":true,"timezone":true,"domain":true,"dnsServers":true,"dnsSearch":true,"nics":true,"files":true,"newSshKeys":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate39.evaluated;
+const evaluated0 = validate44.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5196,7 +5862,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate39.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -5208,7 +5874,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate39.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -5220,7 +5886,7 @@ if(valid0){
 if(data.description !== undefined){
 const _errs5 = errors;
 if(typeof data.description !== "string"){
-validate39.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -5232,7 +5898,7 @@ if(valid0){
 if(data.comment !== undefined){
 const _errs7 = errors;
 if(typeof data.comment !== "string"){
-validate39.errors = [{instancePath:instancePath+"/comment",schemaPath:"#/properties/comment/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/comment",schemaPath:"#/properties/comment/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -5245,7 +5911,7 @@ if(data.status !== undefined){
 let data4 = data.status;
 const _errs9 = errors;
 if(!(((((((((((((((data4 === "unassigned") || (data4 === "down")) || (data4 === "up")) || (data4 === "powering_up")) || (data4 === "paused")) || (data4 === "migrating")) || (data4 === "unknown")) || (data4 === "not_responding")) || (data4 === "wait_for_launch")) || (data4 === "reboot_in_progress")) || (data4 === "saving_state")) || (data4 === "restoring_state")) || (data4 === "suspended")) || (data4 === "image_locked")) || (data4 === "powering_down"))){
-validate39.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/VmStatus/enum",keyword:"enum",params:{allowedValues: schema61.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/VmStatus/enum",keyword:"enum",params:{allowedValues: schema72.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -5257,7 +5923,7 @@ if(valid0){
 if(data.statusDetail !== undefined){
 const _errs11 = errors;
 if(typeof data.statusDetail !== "string"){
-validate39.errors = [{instancePath:instancePath+"/statusDetail",schemaPath:"#/properties/statusDetail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/statusDetail",schemaPath:"#/properties/statusDetail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -5270,7 +5936,7 @@ if(data.powerState !== undefined){
 let data6 = data.powerState;
 const _errs13 = errors;
 if(!(((data6 === "running") || (data6 === "shutdown")) || (data6 === "other"))){
-validate39.errors = [{instancePath:instancePath+"/powerState",schemaPath:"#/properties/powerState/enum",keyword:"enum",params:{allowedValues: schema60.properties.powerState.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/powerState",schemaPath:"#/properties/powerState/enum",keyword:"enum",params:{allowedValues: schema71.properties.powerState.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -5283,7 +5949,7 @@ if(data.memoryBytes !== undefined){
 let data7 = data.memoryBytes;
 const _errs14 = errors;
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-validate39.errors = [{instancePath:instancePath+"/memoryBytes",schemaPath:"#/properties/memoryBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/memoryBytes",schemaPath:"#/properties/memoryBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs14 === errors;
@@ -5296,7 +5962,7 @@ if(data.memoryGuaranteedBytes !== undefined){
 let data8 = data.memoryGuaranteedBytes;
 const _errs16 = errors;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-validate39.errors = [{instancePath:instancePath+"/memoryGuaranteedBytes",schemaPath:"#/properties/memoryGuaranteedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/memoryGuaranteedBytes",schemaPath:"#/properties/memoryGuaranteedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs16 === errors;
@@ -5309,7 +5975,7 @@ if(data.memoryMaxBytes !== undefined){
 let data9 = data.memoryMaxBytes;
 const _errs18 = errors;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-validate39.errors = [{instancePath:instancePath+"/memoryMaxBytes",schemaPath:"#/properties/memoryMaxBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/memoryMaxBytes",schemaPath:"#/properties/memoryMaxBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs18 === errors;
@@ -5322,7 +5988,7 @@ if(data.processorsMin !== undefined){
 let data10 = data.processorsMin;
 const _errs20 = errors;
 if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-validate39.errors = [{instancePath:instancePath+"/processorsMin",schemaPath:"#/properties/processorsMin/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/processorsMin",schemaPath:"#/properties/processorsMin/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs20 === errors;
@@ -5335,7 +6001,7 @@ if(data.processorsMax !== undefined){
 let data11 = data.processorsMax;
 const _errs22 = errors;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-validate39.errors = [{instancePath:instancePath+"/processorsMax",schemaPath:"#/properties/processorsMax/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/processorsMax",schemaPath:"#/properties/processorsMax/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs22 === errors;
@@ -5347,7 +6013,7 @@ if(valid0){
 if(data.nextRun !== undefined){
 const _errs24 = errors;
 if(typeof data.nextRun !== "boolean"){
-validate39.errors = [{instancePath:instancePath+"/nextRun",schemaPath:"#/properties/nextRun/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate44.errors = [{instancePath:instancePath+"/nextRun",schemaPath:"#/properties/nextRun/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs24 === errors;
@@ -5360,7 +6026,7 @@ if(data.sockets !== undefined){
 let data13 = data.sockets;
 const _errs26 = errors;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate39.errors = [{instancePath:instancePath+"/sockets",schemaPath:"#/properties/sockets/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/sockets",schemaPath:"#/properties/sockets/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs26 === errors;
@@ -5373,7 +6039,7 @@ if(data.cores !== undefined){
 let data14 = data.cores;
 const _errs28 = errors;
 if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-validate39.errors = [{instancePath:instancePath+"/cores",schemaPath:"#/properties/cores/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/cores",schemaPath:"#/properties/cores/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs28 === errors;
@@ -5386,7 +6052,7 @@ if(data.threads !== undefined){
 let data15 = data.threads;
 const _errs30 = errors;
 if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-validate39.errors = [{instancePath:instancePath+"/threads",schemaPath:"#/properties/threads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/threads",schemaPath:"#/properties/threads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs30 === errors;
@@ -5398,7 +6064,7 @@ if(valid0){
 if(data.architecture !== undefined){
 const _errs32 = errors;
 if(!(data.architecture === "ppc64")){
-validate39.errors = [{instancePath:instancePath+"/architecture",schemaPath:"#/properties/architecture/enum",keyword:"enum",params:{allowedValues: schema60.properties.architecture.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/architecture",schemaPath:"#/properties/architecture/enum",keyword:"enum",params:{allowedValues: schema71.properties.architecture.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs32 === errors;
@@ -5411,7 +6077,7 @@ if(data.procUnits !== undefined){
 let data17 = data.procUnits;
 const _errs33 = errors;
 if(!((typeof data17 == "number") && (isFinite(data17)))){
-validate39.errors = [{instancePath:instancePath+"/procUnits",schemaPath:"#/properties/procUnits/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate44.errors = [{instancePath:instancePath+"/procUnits",schemaPath:"#/properties/procUnits/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs33 === errors;
@@ -5424,7 +6090,7 @@ if(data.diskGib !== undefined){
 let data18 = data.diskGib;
 const _errs35 = errors;
 if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-validate39.errors = [{instancePath:instancePath+"/diskGib",schemaPath:"#/properties/diskGib/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/diskGib",schemaPath:"#/properties/diskGib/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs35 === errors;
@@ -5437,7 +6103,7 @@ if(data.type !== undefined){
 let data19 = data.type;
 const _errs37 = errors;
 if(!((data19 === "server") || (data19 === "desktop"))){
-validate39.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema60.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema71.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs37 === errors;
@@ -5455,7 +6121,7 @@ if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
 if(data20.id !== undefined){
 const _errs41 = errors;
 if(typeof data20.id !== "string"){
-validate39.errors = [{instancePath:instancePath+"/cluster/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/cluster/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs41 === errors;
@@ -5467,7 +6133,7 @@ if(valid3){
 if(data20.name !== undefined){
 const _errs43 = errors;
 if(typeof data20.name !== "string"){
-validate39.errors = [{instancePath:instancePath+"/cluster/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/cluster/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs43 === errors;
@@ -5478,7 +6144,7 @@ var valid3 = true;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/cluster",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate44.errors = [{instancePath:instancePath+"/cluster",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5497,7 +6163,7 @@ if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
 if(data23.id !== undefined){
 const _errs48 = errors;
 if(typeof data23.id !== "string"){
-validate39.errors = [{instancePath:instancePath+"/host/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/host/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs48 === errors;
@@ -5509,7 +6175,7 @@ if(valid5){
 if(data23.name !== undefined){
 const _errs50 = errors;
 if(typeof data23.name !== "string"){
-validate39.errors = [{instancePath:instancePath+"/host/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/host/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs50 === errors;
@@ -5520,7 +6186,7 @@ var valid5 = true;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/host",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate44.errors = [{instancePath:instancePath+"/host",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5539,7 +6205,7 @@ if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
 if(data26.id !== undefined){
 const _errs55 = errors;
 if(typeof data26.id !== "string"){
-validate39.errors = [{instancePath:instancePath+"/template/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/template/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid7 = _errs55 === errors;
@@ -5551,7 +6217,7 @@ if(valid7){
 if(data26.name !== undefined){
 const _errs57 = errors;
 if(typeof data26.name !== "string"){
-validate39.errors = [{instancePath:instancePath+"/template/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/template/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid7 = _errs57 === errors;
@@ -5562,7 +6228,7 @@ var valid7 = true;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/template",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate44.errors = [{instancePath:instancePath+"/template",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5581,7 +6247,7 @@ if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
 if(data29.id !== undefined){
 const _errs62 = errors;
 if(typeof data29.id !== "string"){
-validate39.errors = [{instancePath:instancePath+"/instanceType/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/instanceType/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs62 === errors;
@@ -5593,7 +6259,7 @@ if(valid9){
 if(data29.name !== undefined){
 const _errs64 = errors;
 if(typeof data29.name !== "string"){
-validate39.errors = [{instancePath:instancePath+"/instanceType/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/instanceType/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs64 === errors;
@@ -5604,7 +6270,7 @@ var valid9 = true;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/instanceType",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate44.errors = [{instancePath:instancePath+"/instanceType",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5630,7 +6296,7 @@ if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 if(data33.id !== undefined){
 const _errs71 = errors;
 if(typeof data33.id !== "string"){
-validate39.errors = [{instancePath:instancePath+"/placementHosts/" + i0+"/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/placementHosts/" + i0+"/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs71 === errors;
@@ -5642,7 +6308,7 @@ if(valid12){
 if(data33.name !== undefined){
 const _errs73 = errors;
 if(typeof data33.name !== "string"){
-validate39.errors = [{instancePath:instancePath+"/placementHosts/" + i0+"/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/placementHosts/" + i0+"/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs73 === errors;
@@ -5653,7 +6319,7 @@ var valid12 = true;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/placementHosts/" + i0,schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate44.errors = [{instancePath:instancePath+"/placementHosts/" + i0,schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5664,7 +6330,7 @@ break;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/placementHosts",schemaPath:"#/properties/placementHosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate44.errors = [{instancePath:instancePath+"/placementHosts",schemaPath:"#/properties/placementHosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5678,7 +6344,7 @@ if(data.affinity !== undefined){
 let data36 = data.affinity;
 const _errs75 = errors;
 if(!(((data36 === "migratable") || (data36 === "user_migratable")) || (data36 === "pinned"))){
-validate39.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/enum",keyword:"enum",params:{allowedValues: schema60.properties.affinity.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/enum",keyword:"enum",params:{allowedValues: schema71.properties.affinity.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs75 === errors;
@@ -5690,7 +6356,7 @@ if(valid0){
 if(data.osType !== undefined){
 const _errs76 = errors;
 if(typeof data.osType !== "string"){
-validate39.errors = [{instancePath:instancePath+"/osType",schemaPath:"#/properties/osType/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/osType",schemaPath:"#/properties/osType/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs76 === errors;
@@ -5702,7 +6368,7 @@ if(valid0){
 if(data.guestOs !== undefined){
 const _errs78 = errors;
 if(typeof data.guestOs !== "string"){
-validate39.errors = [{instancePath:instancePath+"/guestOs",schemaPath:"#/properties/guestOs/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/guestOs",schemaPath:"#/properties/guestOs/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs78 === errors;
@@ -5722,7 +6388,7 @@ for(let i1=0; i1<len1; i1++){
 let data40 = data39[i1];
 const _errs82 = errors;
 if(!(((data40 === "hd") || (data40 === "cdrom")) || (data40 === "network"))){
-validate39.errors = [{instancePath:instancePath+"/bootDevices/" + i1,schemaPath:"#/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema60.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/bootDevices/" + i1,schemaPath:"#/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema71.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid13 = _errs82 === errors;
@@ -5732,7 +6398,7 @@ break;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/bootDevices",schemaPath:"#/properties/bootDevices/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate44.errors = [{instancePath:instancePath+"/bootDevices",schemaPath:"#/properties/bootDevices/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5746,7 +6412,7 @@ if(data.displayType !== undefined){
 let data41 = data.displayType;
 const _errs83 = errors;
 if(!((data41 === "vnc") || (data41 === "spice"))){
-validate39.errors = [{instancePath:instancePath+"/displayType",schemaPath:"#/properties/displayType/enum",keyword:"enum",params:{allowedValues: schema60.properties.displayType.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/displayType",schemaPath:"#/properties/displayType/enum",keyword:"enum",params:{allowedValues: schema71.properties.displayType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs83 === errors;
@@ -5762,12 +6428,12 @@ if(errors === _errs84){
 if(errors === _errs84){
 if(typeof data42 === "string"){
 if(!(formats0.validate(data42))){
-validate39.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
+validate44.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -5785,12 +6451,12 @@ if(errors === _errs86){
 if(errors === _errs86){
 if(typeof data43 === "string"){
 if(!(formats0.validate(data43))){
-validate39.errors = [{instancePath:instancePath+"/startedAt",schemaPath:"#/properties/startedAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
+validate44.errors = [{instancePath:instancePath+"/startedAt",schemaPath:"#/properties/startedAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/startedAt",schemaPath:"#/properties/startedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/startedAt",schemaPath:"#/properties/startedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -5804,7 +6470,7 @@ if(valid0){
 if(data.highlyAvailable !== undefined){
 const _errs88 = errors;
 if(typeof data.highlyAvailable !== "boolean"){
-validate39.errors = [{instancePath:instancePath+"/highlyAvailable",schemaPath:"#/properties/highlyAvailable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate44.errors = [{instancePath:instancePath+"/highlyAvailable",schemaPath:"#/properties/highlyAvailable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs88 === errors;
@@ -5817,7 +6483,7 @@ if(data.priority !== undefined){
 let data45 = data.priority;
 const _errs90 = errors;
 if(!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))){
-validate39.errors = [{instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs90 === errors;
@@ -5829,7 +6495,7 @@ if(valid0){
 if(data.deleteProtected !== undefined){
 const _errs92 = errors;
 if(typeof data.deleteProtected !== "boolean"){
-validate39.errors = [{instancePath:instancePath+"/deleteProtected",schemaPath:"#/properties/deleteProtected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate44.errors = [{instancePath:instancePath+"/deleteProtected",schemaPath:"#/properties/deleteProtected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs92 === errors;
@@ -5842,7 +6508,7 @@ if(data.cpuUsagePercent !== undefined){
 let data47 = data.cpuUsagePercent;
 const _errs94 = errors;
 if(!((typeof data47 == "number") && (isFinite(data47)))){
-validate39.errors = [{instancePath:instancePath+"/cpuUsagePercent",schemaPath:"#/properties/cpuUsagePercent/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate44.errors = [{instancePath:instancePath+"/cpuUsagePercent",schemaPath:"#/properties/cpuUsagePercent/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs94 === errors;
@@ -5866,14 +6532,14 @@ if(errors === _errs99){
 if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
 let missing0;
 if(((data49.name === undefined) && (missing0 = "name")) || ((data49.value === undefined) && (missing0 = "value"))){
-validate39.errors = [{instancePath:instancePath+"/customProperties/" + i2,schemaPath:"#/$defs/CustomProperty/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate44.errors = [{instancePath:instancePath+"/customProperties/" + i2,schemaPath:"#/$defs/CustomProperty/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data49.name !== undefined){
 const _errs101 = errors;
 if(typeof data49.name !== "string"){
-validate39.errors = [{instancePath:instancePath+"/customProperties/" + i2+"/name",schemaPath:"#/$defs/CustomProperty/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/customProperties/" + i2+"/name",schemaPath:"#/$defs/CustomProperty/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid16 = _errs101 === errors;
@@ -5885,7 +6551,7 @@ if(valid16){
 if(data49.value !== undefined){
 const _errs103 = errors;
 if(typeof data49.value !== "string"){
-validate39.errors = [{instancePath:instancePath+"/customProperties/" + i2+"/value",schemaPath:"#/$defs/CustomProperty/properties/value/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/customProperties/" + i2+"/value",schemaPath:"#/$defs/CustomProperty/properties/value/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid16 = _errs103 === errors;
@@ -5897,7 +6563,7 @@ var valid16 = true;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/customProperties/" + i2,schemaPath:"#/$defs/CustomProperty/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate44.errors = [{instancePath:instancePath+"/customProperties/" + i2,schemaPath:"#/$defs/CustomProperty/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5908,7 +6574,7 @@ break;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/customProperties",schemaPath:"#/properties/customProperties/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate44.errors = [{instancePath:instancePath+"/customProperties",schemaPath:"#/properties/customProperties/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5927,7 +6593,7 @@ if(data52 && typeof data52 == "object" && !Array.isArray(data52)){
 for(const key0 in data52){
 const _errs109 = errors;
 if(typeof data52[key0] !== "string"){
-validate39.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid18 = _errs109 === errors;
@@ -5937,7 +6603,7 @@ break;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate44.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5956,8 +6622,8 @@ var valid19 = true;
 const len3 = data54.length;
 for(let i3=0; i3<len3; i3++){
 const _errs113 = errors;
-if(!(validate40(data54[i3], {instancePath:instancePath+"/disks/" + i3,parentData:data54,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
+if(!(validate45(data54[i3], {instancePath:instancePath+"/disks/" + i3,parentData:data54,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
 errors = vErrors.length;
 }
 var valid19 = _errs113 === errors;
@@ -5967,7 +6633,7 @@ break;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/disks",schemaPath:"#/properties/disks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate44.errors = [{instancePath:instancePath+"/disks",schemaPath:"#/properties/disks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5986,8 +6652,8 @@ var valid20 = true;
 const len4 = data56.length;
 for(let i4=0; i4<len4; i4++){
 const _errs116 = errors;
-if(!(validate42(data56[i4], {instancePath:instancePath+"/nics/" + i4,parentData:data56,parentDataProperty:i4,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+if(!(validate47(data56[i4], {instancePath:instancePath+"/nics/" + i4,parentData:data56,parentDataProperty:i4,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
 errors = vErrors.length;
 }
 var valid20 = _errs116 === errors;
@@ -5997,7 +6663,7 @@ break;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties/nics/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate44.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties/nics/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6016,7 +6682,7 @@ if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
 if(data58.id !== undefined){
 const _errs120 = errors;
 if(typeof data58.id !== "string"){
-validate39.errors = [{instancePath:instancePath+"/sourceSnapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/sourceSnapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid22 = _errs120 === errors;
@@ -6028,7 +6694,7 @@ if(valid22){
 if(data58.name !== undefined){
 const _errs122 = errors;
 if(typeof data58.name !== "string"){
-validate39.errors = [{instancePath:instancePath+"/sourceSnapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/sourceSnapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid22 = _errs122 === errors;
@@ -6039,7 +6705,7 @@ var valid22 = true;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/sourceSnapshot",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate44.errors = [{instancePath:instancePath+"/sourceSnapshot",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6059,7 +6725,7 @@ const len5 = data61.length;
 for(let i5=0; i5<len5; i5++){
 const _errs126 = errors;
 if(typeof data61[i5] !== "string"){
-validate39.errors = [{instancePath:instancePath+"/volumeIds/" + i5,schemaPath:"#/properties/volumeIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/volumeIds/" + i5,schemaPath:"#/properties/volumeIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid23 = _errs126 === errors;
@@ -6069,7 +6735,7 @@ break;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/volumeIds",schemaPath:"#/properties/volumeIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate44.errors = [{instancePath:instancePath+"/volumeIds",schemaPath:"#/properties/volumeIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6088,8 +6754,8 @@ var valid24 = true;
 const len6 = data63.length;
 for(let i6=0; i6<len6; i6++){
 const _errs130 = errors;
-if(!(validate44(data63[i6], {instancePath:instancePath+"/pmemVolumes/" + i6,parentData:data63,parentDataProperty:i6,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
+if(!(validate49(data63[i6], {instancePath:instancePath+"/pmemVolumes/" + i6,parentData:data63,parentDataProperty:i6,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
 errors = vErrors.length;
 }
 var valid24 = _errs130 === errors;
@@ -6099,7 +6765,7 @@ break;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/pmemVolumes",schemaPath:"#/properties/pmemVolumes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate44.errors = [{instancePath:instancePath+"/pmemVolumes",schemaPath:"#/properties/pmemVolumes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6112,7 +6778,7 @@ if(valid0){
 if(data.ovf !== undefined){
 const _errs131 = errors;
 if(typeof data.ovf !== "string"){
-validate39.errors = [{instancePath:instancePath+"/ovf",schemaPath:"#/properties/ovf/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/ovf",schemaPath:"#/properties/ovf/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs131 === errors;
@@ -6124,7 +6790,7 @@ if(valid0){
 if(data.userData !== undefined){
 const _errs133 = errors;
 if(typeof data.userData !== "string"){
-validate39.errors = [{instancePath:instancePath+"/userData",schemaPath:"#/properties/userData/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/userData",schemaPath:"#/properties/userData/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs133 === errors;
@@ -6136,7 +6802,7 @@ if(valid0){
 if(data.hostName !== undefined){
 const _errs135 = errors;
 if(typeof data.hostName !== "string"){
-validate39.errors = [{instancePath:instancePath+"/hostName",schemaPath:"#/properties/hostName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/hostName",schemaPath:"#/properties/hostName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs135 === errors;
@@ -6147,8 +6813,8 @@ var valid0 = true;
 if(valid0){
 if(data.guest !== undefined){
 const _errs137 = errors;
-if(!(validate46(data.guest, {instancePath:instancePath+"/guest",parentData:data,parentDataProperty:"guest",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+if(!(validate51(data.guest, {instancePath:instancePath+"/guest",parentData:data,parentDataProperty:"guest",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs137 === errors;
@@ -6167,7 +6833,7 @@ if(data69.type !== undefined){
 let data70 = data69.type;
 const _errs141 = errors;
 if(!(((data70 === "server") || (data70 === "desktop")) || (data70 === "high_performance"))){
-validate39.errors = [{instancePath:instancePath+"/options/type",schemaPath:"#/$defs/VmOptions/properties/type/enum",keyword:"enum",params:{allowedValues: schema37.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/options/type",schemaPath:"#/$defs/VmOptions/properties/type/enum",keyword:"enum",params:{allowedValues: schema37.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs141 === errors;
@@ -6179,7 +6845,7 @@ if(valid26){
 if(data69.bootMenu !== undefined){
 const _errs142 = errors;
 if(typeof data69.bootMenu !== "boolean"){
-validate39.errors = [{instancePath:instancePath+"/options/bootMenu",schemaPath:"#/$defs/VmOptions/properties/bootMenu/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate44.errors = [{instancePath:instancePath+"/options/bootMenu",schemaPath:"#/$defs/VmOptions/properties/bootMenu/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs142 === errors;
@@ -6192,7 +6858,7 @@ if(data69.biosType !== undefined){
 let data72 = data69.biosType;
 const _errs144 = errors;
 if(!(((((data72 === "cluster_default") || (data72 === "i440fx_sea_bios")) || (data72 === "q35_ovmf")) || (data72 === "q35_sea_bios")) || (data72 === "q35_secure_boot"))){
-validate39.errors = [{instancePath:instancePath+"/options/biosType",schemaPath:"#/$defs/VmOptions/properties/biosType/enum",keyword:"enum",params:{allowedValues: schema37.properties.biosType.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/options/biosType",schemaPath:"#/$defs/VmOptions/properties/biosType/enum",keyword:"enum",params:{allowedValues: schema37.properties.biosType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs144 === errors;
@@ -6205,7 +6871,7 @@ if(data69.cpuMode !== undefined){
 let data73 = data69.cpuMode;
 const _errs145 = errors;
 if(!(((data73 === "custom") || (data73 === "host_model")) || (data73 === "host_passthrough"))){
-validate39.errors = [{instancePath:instancePath+"/options/cpuMode",schemaPath:"#/$defs/VmOptions/properties/cpuMode/enum",keyword:"enum",params:{allowedValues: schema37.properties.cpuMode.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/options/cpuMode",schemaPath:"#/$defs/VmOptions/properties/cpuMode/enum",keyword:"enum",params:{allowedValues: schema37.properties.cpuMode.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs145 === errors;
@@ -6218,7 +6884,7 @@ if(data69.cpuShares !== undefined){
 let data74 = data69.cpuShares;
 const _errs146 = errors;
 if(!(((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74))) && (isFinite(data74)))){
-validate39.errors = [{instancePath:instancePath+"/options/cpuShares",schemaPath:"#/$defs/VmOptions/properties/cpuShares/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/options/cpuShares",schemaPath:"#/$defs/VmOptions/properties/cpuShares/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid26 = _errs146 === errors;
@@ -6230,7 +6896,7 @@ if(valid26){
 if(data69.soundcard !== undefined){
 const _errs148 = errors;
 if(typeof data69.soundcard !== "boolean"){
-validate39.errors = [{instancePath:instancePath+"/options/soundcard",schemaPath:"#/$defs/VmOptions/properties/soundcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate44.errors = [{instancePath:instancePath+"/options/soundcard",schemaPath:"#/$defs/VmOptions/properties/soundcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs148 === errors;
@@ -6243,7 +6909,7 @@ if(data69.monitors !== undefined){
 let data76 = data69.monitors;
 const _errs150 = errors;
 if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
-validate39.errors = [{instancePath:instancePath+"/options/monitors",schemaPath:"#/$defs/VmOptions/properties/monitors/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/options/monitors",schemaPath:"#/$defs/VmOptions/properties/monitors/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid26 = _errs150 === errors;
@@ -6255,7 +6921,7 @@ if(valid26){
 if(data69.smartcard !== undefined){
 const _errs152 = errors;
 if(typeof data69.smartcard !== "boolean"){
-validate39.errors = [{instancePath:instancePath+"/options/smartcard",schemaPath:"#/$defs/VmOptions/properties/smartcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate44.errors = [{instancePath:instancePath+"/options/smartcard",schemaPath:"#/$defs/VmOptions/properties/smartcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs152 === errors;
@@ -6267,7 +6933,7 @@ if(valid26){
 if(data69.fileTransfer !== undefined){
 const _errs154 = errors;
 if(typeof data69.fileTransfer !== "boolean"){
-validate39.errors = [{instancePath:instancePath+"/options/fileTransfer",schemaPath:"#/$defs/VmOptions/properties/fileTransfer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate44.errors = [{instancePath:instancePath+"/options/fileTransfer",schemaPath:"#/$defs/VmOptions/properties/fileTransfer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs154 === errors;
@@ -6279,7 +6945,7 @@ if(valid26){
 if(data69.copyPaste !== undefined){
 const _errs156 = errors;
 if(typeof data69.copyPaste !== "boolean"){
-validate39.errors = [{instancePath:instancePath+"/options/copyPaste",schemaPath:"#/$defs/VmOptions/properties/copyPaste/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate44.errors = [{instancePath:instancePath+"/options/copyPaste",schemaPath:"#/$defs/VmOptions/properties/copyPaste/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs156 === errors;
@@ -6291,7 +6957,7 @@ if(valid26){
 if(data69.keyboardLayout !== undefined){
 const _errs158 = errors;
 if(typeof data69.keyboardLayout !== "string"){
-validate39.errors = [{instancePath:instancePath+"/options/keyboardLayout",schemaPath:"#/$defs/VmOptions/properties/keyboardLayout/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/options/keyboardLayout",schemaPath:"#/$defs/VmOptions/properties/keyboardLayout/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs158 === errors;
@@ -6303,7 +6969,7 @@ if(valid26){
 if(data69.disconnectAction !== undefined){
 const _errs160 = errors;
 if(typeof data69.disconnectAction !== "string"){
-validate39.errors = [{instancePath:instancePath+"/options/disconnectAction",schemaPath:"#/$defs/VmOptions/properties/disconnectAction/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/options/disconnectAction",schemaPath:"#/$defs/VmOptions/properties/disconnectAction/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs160 === errors;
@@ -6316,7 +6982,7 @@ if(data69.ioThreads !== undefined){
 let data82 = data69.ioThreads;
 const _errs162 = errors;
 if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
-validate39.errors = [{instancePath:instancePath+"/options/ioThreads",schemaPath:"#/$defs/VmOptions/properties/ioThreads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/options/ioThreads",schemaPath:"#/$defs/VmOptions/properties/ioThreads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid26 = _errs162 === errors;
@@ -6328,7 +6994,7 @@ if(valid26){
 if(data69.ballooning !== undefined){
 const _errs164 = errors;
 if(typeof data69.ballooning !== "boolean"){
-validate39.errors = [{instancePath:instancePath+"/options/ballooning",schemaPath:"#/$defs/VmOptions/properties/ballooning/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate44.errors = [{instancePath:instancePath+"/options/ballooning",schemaPath:"#/$defs/VmOptions/properties/ballooning/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs164 === errors;
@@ -6340,7 +7006,7 @@ if(valid26){
 if(data69.serialConsole !== undefined){
 const _errs166 = errors;
 if(typeof data69.serialConsole !== "boolean"){
-validate39.errors = [{instancePath:instancePath+"/options/serialConsole",schemaPath:"#/$defs/VmOptions/properties/serialConsole/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate44.errors = [{instancePath:instancePath+"/options/serialConsole",schemaPath:"#/$defs/VmOptions/properties/serialConsole/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs166 === errors;
@@ -6352,7 +7018,7 @@ if(valid26){
 if(data69.usb !== undefined){
 const _errs168 = errors;
 if(typeof data69.usb !== "boolean"){
-validate39.errors = [{instancePath:instancePath+"/options/usb",schemaPath:"#/$defs/VmOptions/properties/usb/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate44.errors = [{instancePath:instancePath+"/options/usb",schemaPath:"#/$defs/VmOptions/properties/usb/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs168 === errors;
@@ -6365,7 +7031,7 @@ if(data69.rngSource !== undefined){
 let data86 = data69.rngSource;
 const _errs170 = errors;
 if(!(((data86 === "hwrng") || (data86 === "random")) || (data86 === "urandom"))){
-validate39.errors = [{instancePath:instancePath+"/options/rngSource",schemaPath:"#/$defs/VmOptions/properties/rngSource/enum",keyword:"enum",params:{allowedValues: schema37.properties.rngSource.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/options/rngSource",schemaPath:"#/$defs/VmOptions/properties/rngSource/enum",keyword:"enum",params:{allowedValues: schema37.properties.rngSource.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs170 === errors;
@@ -6377,7 +7043,7 @@ if(valid26){
 if(data69.emulatedMachine !== undefined){
 const _errs171 = errors;
 if(typeof data69.emulatedMachine !== "string"){
-validate39.errors = [{instancePath:instancePath+"/options/emulatedMachine",schemaPath:"#/$defs/VmOptions/properties/emulatedMachine/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/options/emulatedMachine",schemaPath:"#/$defs/VmOptions/properties/emulatedMachine/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs171 === errors;
@@ -6389,7 +7055,7 @@ if(valid26){
 if(data69.latestTemplate !== undefined){
 const _errs173 = errors;
 if(typeof data69.latestTemplate !== "boolean"){
-validate39.errors = [{instancePath:instancePath+"/options/latestTemplate",schemaPath:"#/$defs/VmOptions/properties/latestTemplate/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate44.errors = [{instancePath:instancePath+"/options/latestTemplate",schemaPath:"#/$defs/VmOptions/properties/latestTemplate/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs173 === errors;
@@ -6401,7 +7067,7 @@ if(valid26){
 if(data69.timeZone !== undefined){
 const _errs175 = errors;
 if(typeof data69.timeZone !== "string"){
-validate39.errors = [{instancePath:instancePath+"/options/timeZone",schemaPath:"#/$defs/VmOptions/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/options/timeZone",schemaPath:"#/$defs/VmOptions/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs175 === errors;
@@ -6414,7 +7080,7 @@ if(data69.serialPolicy !== undefined){
 let data90 = data69.serialPolicy;
 const _errs177 = errors;
 if(!((((data90 === "custom") || (data90 === "host")) || (data90 === "none")) || (data90 === "vm"))){
-validate39.errors = [{instancePath:instancePath+"/options/serialPolicy",schemaPath:"#/$defs/VmOptions/properties/serialPolicy/enum",keyword:"enum",params:{allowedValues: schema37.properties.serialPolicy.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/options/serialPolicy",schemaPath:"#/$defs/VmOptions/properties/serialPolicy/enum",keyword:"enum",params:{allowedValues: schema37.properties.serialPolicy.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs177 === errors;
@@ -6426,7 +7092,7 @@ if(valid26){
 if(data69.serialValue !== undefined){
 const _errs178 = errors;
 if(typeof data69.serialValue !== "string"){
-validate39.errors = [{instancePath:instancePath+"/options/serialValue",schemaPath:"#/$defs/VmOptions/properties/serialValue/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/options/serialValue",schemaPath:"#/$defs/VmOptions/properties/serialValue/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs178 === errors;
@@ -6439,7 +7105,7 @@ if(data69.numaTuneMode !== undefined){
 let data92 = data69.numaTuneMode;
 const _errs180 = errors;
 if(!(((data92 === "interleave") || (data92 === "preferred")) || (data92 === "strict"))){
-validate39.errors = [{instancePath:instancePath+"/options/numaTuneMode",schemaPath:"#/$defs/VmOptions/properties/numaTuneMode/enum",keyword:"enum",params:{allowedValues: schema37.properties.numaTuneMode.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/options/numaTuneMode",schemaPath:"#/$defs/VmOptions/properties/numaTuneMode/enum",keyword:"enum",params:{allowedValues: schema37.properties.numaTuneMode.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs180 === errors;
@@ -6452,7 +7118,7 @@ if(data69.storageErrorResume !== undefined){
 let data93 = data69.storageErrorResume;
 const _errs181 = errors;
 if(!(((data93 === "auto_resume") || (data93 === "kill")) || (data93 === "leave_paused"))){
-validate39.errors = [{instancePath:instancePath+"/options/storageErrorResume",schemaPath:"#/$defs/VmOptions/properties/storageErrorResume/enum",keyword:"enum",params:{allowedValues: schema37.properties.storageErrorResume.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/options/storageErrorResume",schemaPath:"#/$defs/VmOptions/properties/storageErrorResume/enum",keyword:"enum",params:{allowedValues: schema37.properties.storageErrorResume.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs181 === errors;
@@ -6464,7 +7130,7 @@ if(valid26){
 if(data69.virtioScsi !== undefined){
 const _errs182 = errors;
 if(typeof data69.virtioScsi !== "boolean"){
-validate39.errors = [{instancePath:instancePath+"/options/virtioScsi",schemaPath:"#/$defs/VmOptions/properties/virtioScsi/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate44.errors = [{instancePath:instancePath+"/options/virtioScsi",schemaPath:"#/$defs/VmOptions/properties/virtioScsi/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs182 === errors;
@@ -6476,7 +7142,7 @@ if(valid26){
 if(data69.multiQueues !== undefined){
 const _errs184 = errors;
 if(typeof data69.multiQueues !== "boolean"){
-validate39.errors = [{instancePath:instancePath+"/options/multiQueues",schemaPath:"#/$defs/VmOptions/properties/multiQueues/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate44.errors = [{instancePath:instancePath+"/options/multiQueues",schemaPath:"#/$defs/VmOptions/properties/multiQueues/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs184 === errors;
@@ -6489,7 +7155,7 @@ if(data69.virtioScsiMultiQueues !== undefined){
 let data96 = data69.virtioScsiMultiQueues;
 const _errs186 = errors;
 if(!(((typeof data96 == "number") && (!(data96 % 1) && !isNaN(data96))) && (isFinite(data96)))){
-validate39.errors = [{instancePath:instancePath+"/options/virtioScsiMultiQueues",schemaPath:"#/$defs/VmOptions/properties/virtioScsiMultiQueues/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/options/virtioScsiMultiQueues",schemaPath:"#/$defs/VmOptions/properties/virtioScsiMultiQueues/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid26 = _errs186 === errors;
@@ -6501,7 +7167,7 @@ if(valid26){
 if(data69.tpm !== undefined){
 const _errs188 = errors;
 if(typeof data69.tpm !== "boolean"){
-validate39.errors = [{instancePath:instancePath+"/options/tpm",schemaPath:"#/$defs/VmOptions/properties/tpm/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate44.errors = [{instancePath:instancePath+"/options/tpm",schemaPath:"#/$defs/VmOptions/properties/tpm/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs188 === errors;
@@ -6514,7 +7180,7 @@ if(data69.migrationDowntime !== undefined){
 let data98 = data69.migrationDowntime;
 const _errs190 = errors;
 if(!(((typeof data98 == "number") && (!(data98 % 1) && !isNaN(data98))) && (isFinite(data98)))){
-validate39.errors = [{instancePath:instancePath+"/options/migrationDowntime",schemaPath:"#/$defs/VmOptions/properties/migrationDowntime/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/options/migrationDowntime",schemaPath:"#/$defs/VmOptions/properties/migrationDowntime/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid26 = _errs190 === errors;
@@ -6534,7 +7200,7 @@ for(let i7=0; i7<len7; i7++){
 let data100 = data99[i7];
 const _errs194 = errors;
 if(!(((data100 === "hd") || (data100 === "cdrom")) || (data100 === "network"))){
-validate39.errors = [{instancePath:instancePath+"/options/bootDevices/" + i7,schemaPath:"#/$defs/VmOptions/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema37.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/options/bootDevices/" + i7,schemaPath:"#/$defs/VmOptions/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema37.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid27 = _errs194 === errors;
@@ -6544,7 +7210,7 @@ break;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/options/bootDevices",schemaPath:"#/$defs/VmOptions/properties/bootDevices/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate44.errors = [{instancePath:instancePath+"/options/bootDevices",schemaPath:"#/$defs/VmOptions/properties/bootDevices/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6564,7 +7230,7 @@ const len8 = data101.length;
 for(let i8=0; i8<len8; i8++){
 const _errs197 = errors;
 if(!(data101[i8] === "guest_agent")){
-validate39.errors = [{instancePath:instancePath+"/options/ssoMethods/" + i8,schemaPath:"#/$defs/VmOptions/properties/ssoMethods/items/enum",keyword:"enum",params:{allowedValues: schema37.properties.ssoMethods.items.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/options/ssoMethods/" + i8,schemaPath:"#/$defs/VmOptions/properties/ssoMethods/items/enum",keyword:"enum",params:{allowedValues: schema37.properties.ssoMethods.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid28 = _errs197 === errors;
@@ -6574,7 +7240,7 @@ break;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/options/ssoMethods",schemaPath:"#/$defs/VmOptions/properties/ssoMethods/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate44.errors = [{instancePath:instancePath+"/options/ssoMethods",schemaPath:"#/$defs/VmOptions/properties/ssoMethods/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6615,7 +7281,7 @@ var valid26 = true;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/options",schemaPath:"#/$defs/VmOptions/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate44.errors = [{instancePath:instancePath+"/options",schemaPath:"#/$defs/VmOptions/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6635,7 +7301,7 @@ const len9 = data103.length;
 for(let i9=0; i9<len9; i9++){
 const _errs200 = errors;
 if(typeof data103[i9] !== "string"){
-validate39.errors = [{instancePath:instancePath+"/addresses/" + i9,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/addresses/" + i9,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid29 = _errs200 === errors;
@@ -6645,7 +7311,7 @@ break;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate44.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6704,20 +7370,20 @@ var valid0 = true;
 }
 }
 else {
-validate39.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate44.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate39.errors = vErrors;
+validate44.errors = vErrors;
 return errors === 0;
 }
-validate39.evaluated = {"props":{"id":true,"name":true,"description":true,"comment":true,"status":true,"statusDetail":true,"powerState":true,"memoryBytes":true,"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"processorsMin":true,"processorsMax":true,"nextRun":true,"sockets":true,"cores":true,"threads":true,"architecture":true,"procUnits":true,"diskGib":true,"type":true,"cluster":true,"host":true,"template":true,"instanceType":true,"placementHosts":true,"affinity":true,"osType":true,"guestOs":true,"bootDevices":true,"displayType":true,"createdAt":true,"startedAt":true,"highlyAvailable":true,"priority":true,"deleteProtected":true,"cpuUsagePercent":true,"customProperties":true,"notes":true,"disks":true,"nics":true,"sourceSnapshot":true,"volumeIds":true,"pmemVolumes":true,"ovf":true,"userData":true,"hostName":true,"guest":true,"options":true,"addresses":true},"dynamicProps":false,"dynamicItems":false};
+validate44.evaluated = {"props":{"id":true,"name":true,"description":true,"comment":true,"status":true,"statusDetail":true,"powerState":true,"memoryBytes":true,"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"processorsMin":true,"processorsMax":true,"nextRun":true,"sockets":true,"cores":true,"threads":true,"architecture":true,"procUnits":true,"diskGib":true,"type":true,"cluster":true,"host":true,"template":true,"instanceType":true,"placementHosts":true,"affinity":true,"osType":true,"guestOs":true,"bootDevices":true,"displayType":true,"createdAt":true,"startedAt":true,"highlyAvailable":true,"priority":true,"deleteProtected":true,"cpuUsagePercent":true,"customProperties":true,"notes":true,"disks":true,"nics":true,"sourceSnapshot":true,"volumeIds":true,"pmemVolumes":true,"ovf":true,"userData":true,"hostName":true,"guest":true,"options":true,"addresses":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate49.evaluated;
+const evaluated0 = validate54.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6729,7 +7395,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate49.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate54.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -6741,7 +7407,7 @@ if(valid0){
 if(data.alias !== undefined){
 const _errs3 = errors;
 if(typeof data.alias !== "string"){
-validate49.errors = [{instancePath:instancePath+"/alias",schemaPath:"#/properties/alias/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate54.errors = [{instancePath:instancePath+"/alias",schemaPath:"#/properties/alias/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -6753,7 +7419,7 @@ if(valid0){
 if(data.description !== undefined){
 const _errs5 = errors;
 if(typeof data.description !== "string"){
-validate49.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate54.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -6765,7 +7431,7 @@ if(valid0){
 if(data.imageId !== undefined){
 const _errs7 = errors;
 if(typeof data.imageId !== "string"){
-validate49.errors = [{instancePath:instancePath+"/imageId",schemaPath:"#/properties/imageId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate54.errors = [{instancePath:instancePath+"/imageId",schemaPath:"#/properties/imageId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -6783,7 +7449,7 @@ if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(data4.id !== undefined){
 const _errs12 = errors;
 if(typeof data4.id !== "string"){
-validate49.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate54.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs12 === errors;
@@ -6795,7 +7461,7 @@ if(valid2){
 if(data4.name !== undefined){
 const _errs14 = errors;
 if(typeof data4.name !== "string"){
-validate49.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate54.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs14 === errors;
@@ -6806,7 +7472,7 @@ var valid2 = true;
 }
 }
 else {
-validate49.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate54.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6826,7 +7492,7 @@ const len0 = data7.length;
 for(let i0=0; i0<len0; i0++){
 const _errs18 = errors;
 if(typeof data7[i0] !== "string"){
-validate49.errors = [{instancePath:instancePath+"/vmIds/" + i0,schemaPath:"#/properties/vmIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate54.errors = [{instancePath:instancePath+"/vmIds/" + i0,schemaPath:"#/properties/vmIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs18 === errors;
@@ -6836,7 +7502,7 @@ break;
 }
 }
 else {
-validate49.errors = [{instancePath:instancePath+"/vmIds",schemaPath:"#/properties/vmIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate54.errors = [{instancePath:instancePath+"/vmIds",schemaPath:"#/properties/vmIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6855,7 +7521,7 @@ if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if(data9.id !== undefined){
 const _errs23 = errors;
 if(typeof data9.id !== "string"){
-validate49.errors = [{instancePath:instancePath+"/storageDomain/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate54.errors = [{instancePath:instancePath+"/storageDomain/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs23 === errors;
@@ -6867,7 +7533,7 @@ if(valid5){
 if(data9.name !== undefined){
 const _errs25 = errors;
 if(typeof data9.name !== "string"){
-validate49.errors = [{instancePath:instancePath+"/storageDomain/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate54.errors = [{instancePath:instancePath+"/storageDomain/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs25 === errors;
@@ -6878,7 +7544,7 @@ var valid5 = true;
 }
 }
 else {
-validate49.errors = [{instancePath:instancePath+"/storageDomain",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate54.errors = [{instancePath:instancePath+"/storageDomain",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6892,7 +7558,7 @@ if(data.sizeBytes !== undefined){
 let data12 = data.sizeBytes;
 const _errs27 = errors;
 if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-validate49.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate54.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs27 === errors;
@@ -6905,7 +7571,7 @@ if(data.actualBytes !== undefined){
 let data13 = data.actualBytes;
 const _errs29 = errors;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate49.errors = [{instancePath:instancePath+"/actualBytes",schemaPath:"#/properties/actualBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate54.errors = [{instancePath:instancePath+"/actualBytes",schemaPath:"#/properties/actualBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs29 === errors;
@@ -6918,7 +7584,7 @@ if(data.status !== undefined){
 let data14 = data.status;
 const _errs31 = errors;
 if(!(((data14 === "ok") || (data14 === "locked")) || (data14 === "illegal"))){
-validate49.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema72.enum},message:"must be equal to one of the allowed values"}];
+validate54.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema83.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs31 === errors;
@@ -6930,7 +7596,7 @@ if(valid0){
 if(data.backendStatus !== undefined){
 const _errs33 = errors;
 if(typeof data.backendStatus !== "string"){
-validate49.errors = [{instancePath:instancePath+"/backendStatus",schemaPath:"#/properties/backendStatus/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate54.errors = [{instancePath:instancePath+"/backendStatus",schemaPath:"#/properties/backendStatus/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs33 === errors;
@@ -6942,7 +7608,7 @@ if(valid0){
 if(data.statusDetail !== undefined){
 const _errs35 = errors;
 if(typeof data.statusDetail !== "string"){
-validate49.errors = [{instancePath:instancePath+"/statusDetail",schemaPath:"#/properties/statusDetail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate54.errors = [{instancePath:instancePath+"/statusDetail",schemaPath:"#/properties/statusDetail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs35 === errors;
@@ -6954,7 +7620,7 @@ if(valid0){
 if(data.interface !== undefined){
 const _errs37 = errors;
 if(typeof data.interface !== "string"){
-validate49.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate54.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs37 === errors;
@@ -6967,7 +7633,7 @@ if(data.format !== undefined){
 let data18 = data.format;
 const _errs39 = errors;
 if(!((data18 === "raw") || (data18 === "cow"))){
-validate49.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema69.properties.format.enum},message:"must be equal to one of the allowed values"}];
+validate54.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema80.properties.format.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -6979,7 +7645,7 @@ if(valid0){
 if(data.sparse !== undefined){
 const _errs40 = errors;
 if(typeof data.sparse !== "boolean"){
-validate49.errors = [{instancePath:instancePath+"/sparse",schemaPath:"#/properties/sparse/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate54.errors = [{instancePath:instancePath+"/sparse",schemaPath:"#/properties/sparse/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs40 === errors;
@@ -6991,7 +7657,7 @@ if(valid0){
 if(data.bootable !== undefined){
 const _errs42 = errors;
 if(typeof data.bootable !== "boolean"){
-validate49.errors = [{instancePath:instancePath+"/bootable",schemaPath:"#/properties/bootable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate54.errors = [{instancePath:instancePath+"/bootable",schemaPath:"#/properties/bootable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs42 === errors;
@@ -7003,7 +7669,7 @@ if(valid0){
 if(data.shareable !== undefined){
 const _errs44 = errors;
 if(typeof data.shareable !== "boolean"){
-validate49.errors = [{instancePath:instancePath+"/shareable",schemaPath:"#/properties/shareable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate54.errors = [{instancePath:instancePath+"/shareable",schemaPath:"#/properties/shareable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs44 === errors;
@@ -7015,7 +7681,7 @@ if(valid0){
 if(data.wipeAfterDelete !== undefined){
 const _errs46 = errors;
 if(typeof data.wipeAfterDelete !== "boolean"){
-validate49.errors = [{instancePath:instancePath+"/wipeAfterDelete",schemaPath:"#/properties/wipeAfterDelete/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate54.errors = [{instancePath:instancePath+"/wipeAfterDelete",schemaPath:"#/properties/wipeAfterDelete/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs46 === errors;
@@ -7027,7 +7693,7 @@ if(valid0){
 if(data.propagateErrors !== undefined){
 const _errs48 = errors;
 if(typeof data.propagateErrors !== "boolean"){
-validate49.errors = [{instancePath:instancePath+"/propagateErrors",schemaPath:"#/properties/propagateErrors/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate54.errors = [{instancePath:instancePath+"/propagateErrors",schemaPath:"#/properties/propagateErrors/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs48 === errors;
@@ -7039,7 +7705,7 @@ if(valid0){
 if(data.active !== undefined){
 const _errs50 = errors;
 if(typeof data.active !== "boolean"){
-validate49.errors = [{instancePath:instancePath+"/active",schemaPath:"#/properties/active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate54.errors = [{instancePath:instancePath+"/active",schemaPath:"#/properties/active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs50 === errors;
@@ -7051,7 +7717,7 @@ if(valid0){
 if(data.readOnly !== undefined){
 const _errs52 = errors;
 if(typeof data.readOnly !== "boolean"){
-validate49.errors = [{instancePath:instancePath+"/readOnly",schemaPath:"#/properties/readOnly/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate54.errors = [{instancePath:instancePath+"/readOnly",schemaPath:"#/properties/readOnly/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs52 === errors;
@@ -7064,7 +7730,7 @@ if(data.type !== undefined){
 let data26 = data.type;
 const _errs54 = errors;
 if(!((data26 === "system") || (data26 === "data"))){
-validate49.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema69.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate54.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema80.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs54 === errors;
@@ -7082,7 +7748,7 @@ if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
 if(data27.id !== undefined){
 const _errs58 = errors;
 if(typeof data27.id !== "string"){
-validate49.errors = [{instancePath:instancePath+"/quota/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate54.errors = [{instancePath:instancePath+"/quota/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid8 = _errs58 === errors;
@@ -7094,7 +7760,7 @@ if(valid8){
 if(data27.name !== undefined){
 const _errs60 = errors;
 if(typeof data27.name !== "string"){
-validate49.errors = [{instancePath:instancePath+"/quota/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate54.errors = [{instancePath:instancePath+"/quota/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid8 = _errs60 === errors;
@@ -7105,7 +7771,7 @@ var valid8 = true;
 }
 }
 else {
-validate49.errors = [{instancePath:instancePath+"/quota",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate54.errors = [{instancePath:instancePath+"/quota",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7124,7 +7790,7 @@ if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
 if(data30.id !== undefined){
 const _errs65 = errors;
 if(typeof data30.id !== "string"){
-validate49.errors = [{instancePath:instancePath+"/snapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate54.errors = [{instancePath:instancePath+"/snapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid10 = _errs65 === errors;
@@ -7136,7 +7802,7 @@ if(valid10){
 if(data30.name !== undefined){
 const _errs67 = errors;
 if(typeof data30.name !== "string"){
-validate49.errors = [{instancePath:instancePath+"/snapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate54.errors = [{instancePath:instancePath+"/snapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid10 = _errs67 === errors;
@@ -7147,7 +7813,7 @@ var valid10 = true;
 }
 }
 else {
-validate49.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate54.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7166,7 +7832,7 @@ if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 if(data33.id !== undefined){
 const _errs72 = errors;
 if(typeof data33.id !== "string"){
-validate49.errors = [{instancePath:instancePath+"/profile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate54.errors = [{instancePath:instancePath+"/profile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs72 === errors;
@@ -7178,7 +7844,7 @@ if(valid12){
 if(data33.name !== undefined){
 const _errs74 = errors;
 if(typeof data33.name !== "string"){
-validate49.errors = [{instancePath:instancePath+"/profile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate54.errors = [{instancePath:instancePath+"/profile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs74 === errors;
@@ -7189,7 +7855,7 @@ var valid12 = true;
 }
 }
 else {
-validate49.errors = [{instancePath:instancePath+"/profile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate54.errors = [{instancePath:instancePath+"/profile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7203,7 +7869,7 @@ if(data.lunType !== undefined){
 let data36 = data.lunType;
 const _errs76 = errors;
 if(!((data36 === "iscsi") || (data36 === "fcp"))){
-validate49.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema69.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
+validate54.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema80.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs76 === errors;
@@ -7228,7 +7894,7 @@ if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
 if(data38.id !== undefined){
 const _errs82 = errors;
 if(typeof data38.id !== "string"){
-validate49.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/id",schemaPath:"#/$defs/LogicalUnit/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate54.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/id",schemaPath:"#/$defs/LogicalUnit/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs82 === errors;
@@ -7240,7 +7906,7 @@ if(valid15){
 if(data38.address !== undefined){
 const _errs84 = errors;
 if(typeof data38.address !== "string"){
-validate49.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/address",schemaPath:"#/$defs/LogicalUnit/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate54.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/address",schemaPath:"#/$defs/LogicalUnit/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs84 === errors;
@@ -7253,7 +7919,7 @@ if(data38.port !== undefined){
 let data41 = data38.port;
 const _errs86 = errors;
 if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
-validate49.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/port",schemaPath:"#/$defs/LogicalUnit/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate54.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/port",schemaPath:"#/$defs/LogicalUnit/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid15 = _errs86 === errors;
@@ -7265,7 +7931,7 @@ if(valid15){
 if(data38.target !== undefined){
 const _errs88 = errors;
 if(typeof data38.target !== "string"){
-validate49.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/target",schemaPath:"#/$defs/LogicalUnit/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate54.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/target",schemaPath:"#/$defs/LogicalUnit/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs88 === errors;
@@ -7277,7 +7943,7 @@ if(valid15){
 if(data38.serial !== undefined){
 const _errs90 = errors;
 if(typeof data38.serial !== "string"){
-validate49.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/serial",schemaPath:"#/$defs/LogicalUnit/properties/serial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate54.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/serial",schemaPath:"#/$defs/LogicalUnit/properties/serial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs90 === errors;
@@ -7289,7 +7955,7 @@ if(valid15){
 if(data38.vendorId !== undefined){
 const _errs92 = errors;
 if(typeof data38.vendorId !== "string"){
-validate49.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/vendorId",schemaPath:"#/$defs/LogicalUnit/properties/vendorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate54.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/vendorId",schemaPath:"#/$defs/LogicalUnit/properties/vendorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs92 === errors;
@@ -7301,7 +7967,7 @@ if(valid15){
 if(data38.productId !== undefined){
 const _errs94 = errors;
 if(typeof data38.productId !== "string"){
-validate49.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/productId",schemaPath:"#/$defs/LogicalUnit/properties/productId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate54.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/productId",schemaPath:"#/$defs/LogicalUnit/properties/productId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs94 === errors;
@@ -7314,7 +7980,7 @@ if(data38.lunMapping !== undefined){
 let data46 = data38.lunMapping;
 const _errs96 = errors;
 if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
-validate49.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/lunMapping",schemaPath:"#/$defs/LogicalUnit/properties/lunMapping/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate54.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/lunMapping",schemaPath:"#/$defs/LogicalUnit/properties/lunMapping/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid15 = _errs96 === errors;
@@ -7327,7 +7993,7 @@ if(data38.sizeBytes !== undefined){
 let data47 = data38.sizeBytes;
 const _errs98 = errors;
 if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
-validate49.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/sizeBytes",schemaPath:"#/$defs/LogicalUnit/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate54.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/sizeBytes",schemaPath:"#/$defs/LogicalUnit/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid15 = _errs98 === errors;
@@ -7345,7 +8011,7 @@ var valid15 = true;
 }
 }
 else {
-validate49.errors = [{instancePath:instancePath+"/logicalUnits/" + i1,schemaPath:"#/$defs/LogicalUnit/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate54.errors = [{instancePath:instancePath+"/logicalUnits/" + i1,schemaPath:"#/$defs/LogicalUnit/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7356,7 +8022,7 @@ break;
 }
 }
 else {
-validate49.errors = [{instancePath:instancePath+"/logicalUnits",schemaPath:"#/properties/logicalUnits/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate54.errors = [{instancePath:instancePath+"/logicalUnits",schemaPath:"#/properties/logicalUnits/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -7373,12 +8039,12 @@ if(errors === _errs100){
 if(errors === _errs100){
 if(typeof data48 === "string"){
 if(!(formats0.validate(data48))){
-validate49.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
+validate54.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
 }
 else {
-validate49.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate54.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -7398,7 +8064,7 @@ if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
 for(const key0 in data49){
 const _errs106 = errors;
 if(typeof data49[key0] !== "string"){
-validate49.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate54.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid17 = _errs106 === errors;
@@ -7408,7 +8074,7 @@ break;
 }
 }
 else {
-validate49.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate54.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7447,20 +8113,20 @@ var valid0 = true;
 }
 }
 else {
-validate49.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate54.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate49.errors = vErrors;
+validate54.errors = vErrors;
 return errors === 0;
 }
-validate49.evaluated = {"props":{"id":true,"alias":true,"description":true,"imageId":true,"vm":true,"vmIds":true,"storageDomain":true,"sizeBytes":true,"actualBytes":true,"status":true,"backendStatus":true,"statusDetail":true,"interface":true,"format":true,"sparse":true,"bootable":true,"shareable":true,"wipeAfterDelete":true,"propagateErrors":true,"active":true,"readOnly":true,"type":true,"quota":true,"snapshot":true,"profile":true,"lunType":true,"logicalUnits":true,"createdAt":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
+validate54.evaluated = {"props":{"id":true,"alias":true,"description":true,"imageId":true,"vm":true,"vmIds":true,"storageDomain":true,"sizeBytes":true,"actualBytes":true,"status":true,"backendStatus":true,"statusDetail":true,"interface":true,"format":true,"sparse":true,"bootable":true,"shareable":true,"wipeAfterDelete":true,"propagateErrors":true,"active":true,"readOnly":true,"type":true,"quota":true,"snapshot":true,"profile":true,"lunType":true,"logicalUnits":true,"createdAt":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate51.evaluated;
+const evaluated0 = validate56.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7472,7 +8138,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate51.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate56.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -7484,7 +8150,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate51.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate56.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -7502,7 +8168,7 @@ if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 if(data2.id !== undefined){
 const _errs8 = errors;
 if(typeof data2.id !== "string"){
-validate51.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate56.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs8 === errors;
@@ -7514,7 +8180,7 @@ if(valid2){
 if(data2.name !== undefined){
 const _errs10 = errors;
 if(typeof data2.name !== "string"){
-validate51.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate56.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs10 === errors;
@@ -7525,7 +8191,7 @@ var valid2 = true;
 }
 }
 else {
-validate51.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate56.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7544,7 +8210,7 @@ if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 if(data5.id !== undefined){
 const _errs15 = errors;
 if(typeof data5.id !== "string"){
-validate51.errors = [{instancePath:instancePath+"/network/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate56.errors = [{instancePath:instancePath+"/network/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs15 === errors;
@@ -7556,7 +8222,7 @@ if(valid4){
 if(data5.name !== undefined){
 const _errs17 = errors;
 if(typeof data5.name !== "string"){
-validate51.errors = [{instancePath:instancePath+"/network/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate56.errors = [{instancePath:instancePath+"/network/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs17 === errors;
@@ -7567,7 +8233,7 @@ var valid4 = true;
 }
 }
 else {
-validate51.errors = [{instancePath:instancePath+"/network",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate56.errors = [{instancePath:instancePath+"/network",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7586,7 +8252,7 @@ if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 if(data8.id !== undefined){
 const _errs22 = errors;
 if(typeof data8.id !== "string"){
-validate51.errors = [{instancePath:instancePath+"/vnicProfile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate56.errors = [{instancePath:instancePath+"/vnicProfile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid6 = _errs22 === errors;
@@ -7598,7 +8264,7 @@ if(valid6){
 if(data8.name !== undefined){
 const _errs24 = errors;
 if(typeof data8.name !== "string"){
-validate51.errors = [{instancePath:instancePath+"/vnicProfile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate56.errors = [{instancePath:instancePath+"/vnicProfile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid6 = _errs24 === errors;
@@ -7609,7 +8275,7 @@ var valid6 = true;
 }
 }
 else {
-validate51.errors = [{instancePath:instancePath+"/vnicProfile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate56.errors = [{instancePath:instancePath+"/vnicProfile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7622,7 +8288,7 @@ if(valid0){
 if(data.mac !== undefined){
 const _errs26 = errors;
 if(typeof data.mac !== "string"){
-validate51.errors = [{instancePath:instancePath+"/mac",schemaPath:"#/properties/mac/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate56.errors = [{instancePath:instancePath+"/mac",schemaPath:"#/properties/mac/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs26 === errors;
@@ -7634,7 +8300,7 @@ if(valid0){
 if(data.interface !== undefined){
 const _errs28 = errors;
 if(typeof data.interface !== "string"){
-validate51.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate56.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs28 === errors;
@@ -7646,7 +8312,7 @@ if(valid0){
 if(data.linked !== undefined){
 const _errs30 = errors;
 if(typeof data.linked !== "boolean"){
-validate51.errors = [{instancePath:instancePath+"/linked",schemaPath:"#/properties/linked/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate56.errors = [{instancePath:instancePath+"/linked",schemaPath:"#/properties/linked/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs30 === errors;
@@ -7658,7 +8324,7 @@ if(valid0){
 if(data.plugged !== undefined){
 const _errs32 = errors;
 if(typeof data.plugged !== "boolean"){
-validate51.errors = [{instancePath:instancePath+"/plugged",schemaPath:"#/properties/plugged/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate56.errors = [{instancePath:instancePath+"/plugged",schemaPath:"#/properties/plugged/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs32 === errors;
@@ -7671,7 +8337,7 @@ if(data.status !== undefined){
 let data15 = data.status;
 const _errs34 = errors;
 if(!((data15 === "up") || (data15 === "down"))){
-validate51.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema78.properties.status.enum},message:"must be equal to one of the allowed values"}];
+validate56.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema89.properties.status.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs34 === errors;
@@ -7690,7 +8356,7 @@ const len0 = data16.length;
 for(let i0=0; i0<len0; i0++){
 const _errs37 = errors;
 if(typeof data16[i0] !== "string"){
-validate51.errors = [{instancePath:instancePath+"/addresses/" + i0,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate56.errors = [{instancePath:instancePath+"/addresses/" + i0,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid7 = _errs37 === errors;
@@ -7700,7 +8366,7 @@ break;
 }
 }
 else {
-validate51.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate56.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -7713,7 +8379,7 @@ if(valid0){
 if(data.attachedTo !== undefined){
 const _errs39 = errors;
 if(typeof data.attachedTo !== "string"){
-validate51.errors = [{instancePath:instancePath+"/attachedTo",schemaPath:"#/properties/attachedTo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate56.errors = [{instancePath:instancePath+"/attachedTo",schemaPath:"#/properties/attachedTo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -7731,7 +8397,7 @@ if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 for(const key0 in data19){
 const _errs45 = errors;
 if(typeof data19[key0] !== "string"){
-validate51.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate56.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs45 === errors;
@@ -7741,7 +8407,7 @@ break;
 }
 }
 else {
-validate51.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate56.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7764,20 +8430,20 @@ var valid0 = true;
 }
 }
 else {
-validate51.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate56.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate51.errors = vErrors;
+validate56.errors = vErrors;
 return errors === 0;
 }
-validate51.evaluated = {"props":{"id":true,"name":true,"vm":true,"network":true,"vnicProfile":true,"mac":true,"interface":true,"linked":true,"plugged":true,"status":true,"addresses":true,"attachedTo":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
+validate56.evaluated = {"props":{"id":true,"name":true,"vm":true,"network":true,"vnicProfile":true,"mac":true,"interface":true,"linked":true,"plugged":true,"status":true,"addresses":true,"attachedTo":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate38.evaluated;
+const evaluated0 = validate43.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7788,7 +8454,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((data.at === undefined) && (missing0 = "at")) || ((data.description === undefined) && (missing0 = "description"))) || ((data.vm === undefined) && (missing0 = "vm"))) || ((data.disks === undefined) && (missing0 = "disks"))) || ((data.nics === undefined) && (missing0 = "nics"))){
-validate38.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate43.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -7796,7 +8462,7 @@ if(data.at !== undefined){
 let data0 = data.at;
 const _errs1 = errors;
 if(!((typeof data0 == "number") && (isFinite(data0)))){
-validate38.errors = [{instancePath:instancePath+"/at",schemaPath:"#/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate43.errors = [{instancePath:instancePath+"/at",schemaPath:"#/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -7808,7 +8474,7 @@ if(valid0){
 if(data.description !== undefined){
 const _errs3 = errors;
 if(typeof data.description !== "string"){
-validate38.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate43.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -7819,8 +8485,8 @@ var valid0 = true;
 if(valid0){
 if(data.vm !== undefined){
 const _errs5 = errors;
-if(!(validate39(data.vm, {instancePath:instancePath+"/vm",parentData:data,parentDataProperty:"vm",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+if(!(validate44(data.vm, {instancePath:instancePath+"/vm",parentData:data,parentDataProperty:"vm",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs5 === errors;
@@ -7838,8 +8504,8 @@ var valid1 = true;
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
 const _errs8 = errors;
-if(!(validate49(data3[i0], {instancePath:instancePath+"/disks/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
+if(!(validate54(data3[i0], {instancePath:instancePath+"/disks/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs8 === errors;
@@ -7849,7 +8515,7 @@ break;
 }
 }
 else {
-validate38.errors = [{instancePath:instancePath+"/disks",schemaPath:"#/properties/disks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate43.errors = [{instancePath:instancePath+"/disks",schemaPath:"#/properties/disks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -7868,8 +8534,8 @@ var valid2 = true;
 const len1 = data5.length;
 for(let i1=0; i1<len1; i1++){
 const _errs11 = errors;
-if(!(validate51(data5[i1], {instancePath:instancePath+"/nics/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+if(!(validate56(data5[i1], {instancePath:instancePath+"/nics/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
 errors = vErrors.length;
 }
 var valid2 = _errs11 === errors;
@@ -7879,7 +8545,7 @@ break;
 }
 }
 else {
-validate38.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties/nics/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate43.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties/nics/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -7895,11 +8561,11 @@ var valid0 = true;
 }
 }
 else {
-validate38.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate43.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate38.errors = vErrors;
+validate43.errors = vErrors;
 return errors === 0;
 }
-validate38.evaluated = {"props":{"at":true,"description":true,"vm":true,"disks":true,"nics":true},"dynamicProps":false,"dynamicItems":false};
+validate43.evaluated = {"props":{"at":true,"description":true,"vm":true,"disks":true,"nics":true},"dynamicProps":false,"dynamicItems":false};

@@ -99,6 +99,31 @@ export interface KeptTag {
 }
 
 /**
+ * An affinity label (notes `label.…` that all projects share).
+ */
+export interface KeptLabel {
+  name: string;
+  description?: string;
+  comment?: string;
+}
+
+/**
+ * A setting that a client keeps for a user (notes `option.…` that all projects share).
+ */
+export interface KeptOption {
+  name: string;
+  content: string;
+}
+
+/**
+ * An event that a client sent (notes `event.…` that all projects share).
+ */
+export interface KeptEvent {
+  project: string;
+  event: entities.EventInput;
+}
+
+/**
  * Names of pmem volumes that were taken from the partition's memory (note `pmem.aggregated`). `at`: epoch milliseconds.
  */
 export interface Aggregated {
@@ -231,6 +256,9 @@ export interface NoteTypes {
   readonly NumaNodes: NumaNodes;
   readonly ConsoleSession: ConsoleSession;
   readonly KeptTag: KeptTag;
+  readonly KeptLabel: KeptLabel;
+  readonly KeptOption: KeptOption;
+  readonly KeptEvent: KeptEvent;
   readonly Aggregated: Aggregated;
   readonly Snapshotting: Snapshotting;
   readonly TransferRecord: TransferRecord;

@@ -46,6 +46,9 @@ export const calls = {
   "nova.flavors.create": {"id":"nova.flavors.create","service":"compute","method":"POST","path":"/flavors","request":"nova.json#/$defs/CreateFlavor","answers":{"200":"nova.json#/$defs/FlavorAnswer"}},
   "nova.flavors.extra-specs": {"id":"nova.flavors.extra-specs","service":"compute","method":"POST","path":"/flavors/{flavor}/os-extra_specs","request":"nova.json#/$defs/ExtraSpecs","answers":{"200":"nova.json#/$defs/ExtraSpecs"}},
   "nova.flavors.delete": {"id":"nova.flavors.delete","service":"compute","method":"DELETE","path":"/flavors/{flavor}","answers":{"202":null}},
+  "nova.keypairs.list": {"id":"nova.keypairs.list","service":"compute","method":"GET","path":"/os-keypairs","answers":{"200":"nova.json#/$defs/KeypairsAnswer"}},
+  "nova.keypairs.create": {"id":"nova.keypairs.create","service":"compute","method":"POST","path":"/os-keypairs","request":"nova.json#/$defs/CreateKeypair","answers":{"200":"nova.json#/$defs/KeypairAnswer","201":"nova.json#/$defs/KeypairAnswer"}},
+  "nova.keypairs.delete": {"id":"nova.keypairs.delete","service":"compute","method":"DELETE","path":"/os-keypairs/{keypair}","answers":{"202":null,"204":null}},
   "nova.zones.list": {"id":"nova.zones.list","service":"compute","method":"GET","path":"/os-availability-zone","answers":{"200":"nova.json#/$defs/ZonesAnswer"}},
   "nova.zones.list.detail": {"id":"nova.zones.list.detail","service":"compute","method":"GET","path":"/os-availability-zone/detail","answers":{"200":"nova.json#/$defs/ZonesAnswer"}},
   "nova.services.update": {"id":"nova.services.update","service":"compute","method":"PUT","path":"/os-services/{service}","request":"nova.json#/$defs/UpdateService","answers":{"200":null},"description":"Since 2.53: a host takes no more servers, or does again."},
@@ -162,6 +165,9 @@ export type Bodies = {
   "nova.flavors.create": { request: t.nova.CreateFlavor; answer: t.nova.FlavorAnswer };
   "nova.flavors.extra-specs": { request: t.nova.ExtraSpecs; answer: t.nova.ExtraSpecs };
   "nova.flavors.delete": { request: undefined; answer: undefined };
+  "nova.keypairs.list": { request: undefined; answer: t.nova.KeypairsAnswer };
+  "nova.keypairs.create": { request: t.nova.CreateKeypair; answer: t.nova.KeypairAnswer };
+  "nova.keypairs.delete": { request: undefined; answer: undefined };
   "nova.zones.list": { request: undefined; answer: t.nova.ZonesAnswer };
   "nova.zones.list.detail": { request: undefined; answer: t.nova.ZonesAnswer };
   "nova.services.update": { request: t.nova.UpdateService; answer: undefined };

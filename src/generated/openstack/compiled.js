@@ -11829,8 +11829,8 @@ return errors === 0;
 }
 validate157.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_UpdateServer = validate158;
-const schema315 = {"type":"object","additionalProperties":false,"required":["server"],"properties":{"server":{"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255}}}}};
+export const nova_Keypair = validate158;
+const schema315 = {"type":"object","description":"A user's SSH key.","required":["name","public_key"],"properties":{"name":{"type":"string"},"public_key":{"type":"string"},"fingerprint":{"type":"string"}}};
 
 function validate158(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -11845,69 +11845,45 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.server === undefined) && (missing0 = "server")){
+if(((data.name === undefined) && (missing0 = "name")) || ((data.public_key === undefined) && (missing0 = "public_key"))){
 validate158.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
+if(data.name !== undefined){
 const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "server")){
-validate158.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+if(typeof data.name !== "string"){
+validate158.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-break;
 }
-}
-if(_errs1 === errors){
-if(data.server !== undefined){
-let data0 = data.server;
-const _errs2 = errors;
-if(errors === _errs2){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if((data0.name === undefined) && (missing1 = "name")){
-validate158.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
+var valid0 = _errs1 === errors;
 }
 else {
-const _errs4 = errors;
-for(const key1 in data0){
-if(!(key1 === "name")){
-validate158.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+var valid0 = true;
+}
+if(valid0){
+if(data.public_key !== undefined){
+const _errs3 = errors;
+if(typeof data.public_key !== "string"){
+validate158.errors = [{instancePath:instancePath+"/public_key",schemaPath:"#/properties/public_key/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-break;
 }
+var valid0 = _errs3 === errors;
 }
-if(_errs4 === errors){
-if(data0.name !== undefined){
-let data1 = data0.name;
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.fingerprint !== undefined){
 const _errs5 = errors;
-if(errors === _errs5){
-if(typeof data1 === "string"){
-if(func2(data1) > 255){
-validate158.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+if(typeof data.fingerprint !== "string"){
+validate158.errors = [{instancePath:instancePath+"/fingerprint",schemaPath:"#/properties/fingerprint/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
+}
+var valid0 = _errs5 === errors;
 }
 else {
-if(func2(data1) < 1){
-validate158.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
-return false;
-}
-}
-}
-else {
-validate158.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-}
-}
-}
-}
-else {
-validate158.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
+var valid0 = true;
 }
 }
 }
@@ -11921,10 +11897,10 @@ return false;
 validate158.errors = vErrors;
 return errors === 0;
 }
-validate158.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate158.evaluated = {"props":{"name":true,"public_key":true,"fingerprint":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Metadata = validate159;
-const schema316 = {"type":"object","additionalProperties":false,"required":["metadata"],"properties":{"metadata":{"$ref":"common.json#/$defs/Notes"}}};
+export const nova_KeypairAnswer = validate159;
+const schema316 = {"type":"object","required":["keypair"],"properties":{"keypair":{"$ref":"#/$defs/Keypair"}}};
 
 function validate159(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -11939,15 +11915,367 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.metadata === undefined) && (missing0 = "metadata")){
+if((data.keypair === undefined) && (missing0 = "keypair")){
 validate159.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.keypair !== undefined){
+let data0 = data.keypair;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if(((data0.name === undefined) && (missing1 = "name")) || ((data0.public_key === undefined) && (missing1 = "public_key"))){
+validate159.errors = [{instancePath:instancePath+"/keypair",schemaPath:"#/$defs/Keypair/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data0.name !== undefined){
+const _errs4 = errors;
+if(typeof data0.name !== "string"){
+validate159.errors = [{instancePath:instancePath+"/keypair/name",schemaPath:"#/$defs/Keypair/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs4 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data0.public_key !== undefined){
+const _errs6 = errors;
+if(typeof data0.public_key !== "string"){
+validate159.errors = [{instancePath:instancePath+"/keypair/public_key",schemaPath:"#/$defs/Keypair/properties/public_key/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs6 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data0.fingerprint !== undefined){
+const _errs8 = errors;
+if(typeof data0.fingerprint !== "string"){
+validate159.errors = [{instancePath:instancePath+"/keypair/fingerprint",schemaPath:"#/$defs/Keypair/properties/fingerprint/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs8 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+}
+}
+else {
+validate159.errors = [{instancePath:instancePath+"/keypair",schemaPath:"#/$defs/Keypair/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate159.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate159.errors = vErrors;
+return errors === 0;
+}
+validate159.evaluated = {"props":{"keypair":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_KeypairsAnswer = validate160;
+const schema318 = {"type":"object","required":["keypairs"],"properties":{"keypairs":{"type":"array","items":{"$ref":"#/$defs/KeypairAnswer"}}}};
+
+function validate160(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate160.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.keypairs === undefined) && (missing0 = "keypairs")){
+validate160.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.keypairs !== undefined){
+let data0 = data.keypairs;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate159(data0[i0], {instancePath:instancePath+"/keypairs/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate159.errors : vErrors.concat(validate159.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate160.errors = [{instancePath:instancePath+"/keypairs",schemaPath:"#/properties/keypairs/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate160.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate160.errors = vErrors;
+return errors === 0;
+}
+validate160.evaluated = {"props":{"keypairs":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_CreateKeypair = validate162;
+const schema319 = {"type":"object","additionalProperties":false,"required":["keypair"],"properties":{"keypair":{"type":"object","additionalProperties":false,"required":["name","public_key"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"public_key":{"type":"string"}}}}};
+
+function validate162(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate162.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.keypair === undefined) && (missing0 = "keypair")){
+validate162.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "keypair")){
+validate162.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.keypair !== undefined){
+let data0 = data.keypair;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if(((data0.name === undefined) && (missing1 = "name")) || ((data0.public_key === undefined) && (missing1 = "public_key"))){
+validate162.errors = [{instancePath:instancePath+"/keypair",schemaPath:"#/properties/keypair/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!((key1 === "name") || (key1 === "public_key"))){
+validate162.errors = [{instancePath:instancePath+"/keypair",schemaPath:"#/properties/keypair/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.name !== undefined){
+let data1 = data0.name;
+const _errs5 = errors;
+if(errors === _errs5){
+if(typeof data1 === "string"){
+if(func2(data1) > 255){
+validate162.errors = [{instancePath:instancePath+"/keypair/name",schemaPath:"#/properties/keypair/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+else {
+if(func2(data1) < 1){
+validate162.errors = [{instancePath:instancePath+"/keypair/name",schemaPath:"#/properties/keypair/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate162.errors = [{instancePath:instancePath+"/keypair/name",schemaPath:"#/properties/keypair/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.public_key !== undefined){
+const _errs7 = errors;
+if(typeof data0.public_key !== "string"){
+validate162.errors = [{instancePath:instancePath+"/keypair/public_key",schemaPath:"#/properties/keypair/properties/public_key/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+else {
+validate162.errors = [{instancePath:instancePath+"/keypair",schemaPath:"#/properties/keypair/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate162.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate162.errors = vErrors;
+return errors === 0;
+}
+validate162.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_UpdateServer = validate163;
+const schema320 = {"type":"object","additionalProperties":false,"required":["server"],"properties":{"server":{"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255}}}}};
+
+function validate163(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate163.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.server === undefined) && (missing0 = "server")){
+validate163.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "server")){
+validate163.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.server !== undefined){
+let data0 = data.server;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.name === undefined) && (missing1 = "name")){
+validate163.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!(key1 === "name")){
+validate163.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.name !== undefined){
+let data1 = data0.name;
+const _errs5 = errors;
+if(errors === _errs5){
+if(typeof data1 === "string"){
+if(func2(data1) > 255){
+validate163.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+else {
+if(func2(data1) < 1){
+validate163.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate163.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate163.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate163.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate163.errors = vErrors;
+return errors === 0;
+}
+validate163.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_Metadata = validate164;
+const schema321 = {"type":"object","additionalProperties":false,"required":["metadata"],"properties":{"metadata":{"$ref":"common.json#/$defs/Notes"}}};
+
+function validate164(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate164.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.metadata === undefined) && (missing0 = "metadata")){
+validate164.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "metadata")){
-validate159.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate164.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -12006,7 +12334,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate159.errors = vErrors;
+validate164.errors = vErrors;
 return false;
 break;
 }
@@ -12018,12 +12346,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data1 === "string"){
 if(func2(data1) > 255){
-validate159.errors = [{instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate164.errors = [{instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate159.errors = [{instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate164.errors = [{instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -12035,284 +12363,9 @@ break;
 }
 }
 else {
-validate159.errors = [{instancePath:instancePath+"/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate164.errors = [{instancePath:instancePath+"/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
-}
-}
-}
-}
-}
-else {
-validate159.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate159.errors = vErrors;
-return errors === 0;
-}
-validate159.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const nova_Start = validate160;
-const schema318 = {"type":"object","additionalProperties":false,"required":["os-start"],"properties":{"os-start":{"type":"null"}}};
-
-function validate160(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate160.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data["os-start"] === undefined) && (missing0 = "os-start")){
-validate160.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "os-start")){
-validate160.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data["os-start"] !== undefined){
-if(data["os-start"] !== null){
-validate160.errors = [{instancePath:instancePath+"/os-start",schemaPath:"#/properties/os-start/type",keyword:"type",params:{type: "null"},message:"must be null"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate160.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate160.errors = vErrors;
-return errors === 0;
-}
-validate160.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const nova_Stop = validate161;
-const schema319 = {"type":"object","additionalProperties":false,"required":["os-stop"],"properties":{"os-stop":{"type":"null"}}};
-
-function validate161(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate161.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data["os-stop"] === undefined) && (missing0 = "os-stop")){
-validate161.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "os-stop")){
-validate161.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data["os-stop"] !== undefined){
-if(data["os-stop"] !== null){
-validate161.errors = [{instancePath:instancePath+"/os-stop",schemaPath:"#/properties/os-stop/type",keyword:"type",params:{type: "null"},message:"must be null"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate161.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate161.errors = vErrors;
-return errors === 0;
-}
-validate161.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const nova_Reboot = validate162;
-const schema320 = {"type":"object","additionalProperties":false,"required":["reboot"],"properties":{"reboot":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["SOFT","HARD"]}}}}};
-
-function validate162(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate162.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.reboot === undefined) && (missing0 = "reboot")){
-validate162.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "reboot")){
-validate162.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.reboot !== undefined){
-let data0 = data.reboot;
-const _errs2 = errors;
-if(errors === _errs2){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if((data0.type === undefined) && (missing1 = "type")){
-validate162.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-const _errs4 = errors;
-for(const key1 in data0){
-if(!(key1 === "type")){
-validate162.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs4 === errors){
-if(data0.type !== undefined){
-let data1 = data0.type;
-if(!((data1 === "SOFT") || (data1 === "HARD"))){
-validate162.errors = [{instancePath:instancePath+"/reboot/type",schemaPath:"#/properties/reboot/properties/type/enum",keyword:"enum",params:{allowedValues: schema320.properties.reboot.properties.type.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate162.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-}
-}
-}
-else {
-validate162.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate162.errors = vErrors;
-return errors === 0;
-}
-validate162.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const nova_Suspend = validate163;
-const schema321 = {"type":"object","additionalProperties":false,"required":["suspend"],"properties":{"suspend":{"type":"null"}}};
-
-function validate163(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate163.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.suspend === undefined) && (missing0 = "suspend")){
-validate163.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "suspend")){
-validate163.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.suspend !== undefined){
-if(data.suspend !== null){
-validate163.errors = [{instancePath:instancePath+"/suspend",schemaPath:"#/properties/suspend/type",keyword:"type",params:{type: "null"},message:"must be null"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate163.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate163.errors = vErrors;
-return errors === 0;
-}
-validate163.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const nova_Resume = validate164;
-const schema322 = {"type":"object","additionalProperties":false,"required":["resume"],"properties":{"resume":{"type":"null"}}};
-
-function validate164(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate164.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.resume === undefined) && (missing0 = "resume")){
-validate164.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "resume")){
-validate164.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.resume !== undefined){
-if(data.resume !== null){
-validate164.errors = [{instancePath:instancePath+"/resume",schemaPath:"#/properties/resume/type",keyword:"type",params:{type: "null"},message:"must be null"}];
-return false;
 }
 }
 }
@@ -12328,8 +12381,8 @@ return errors === 0;
 }
 validate164.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Unpause = validate165;
-const schema323 = {"type":"object","additionalProperties":false,"required":["unpause"],"properties":{"unpause":{"type":"null"}}};
+export const nova_Start = validate165;
+const schema323 = {"type":"object","additionalProperties":false,"required":["os-start"],"properties":{"os-start":{"type":"null"}}};
 
 function validate165(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12344,23 +12397,23 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.unpause === undefined) && (missing0 = "unpause")){
+if((data["os-start"] === undefined) && (missing0 = "os-start")){
 validate165.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "unpause")){
+if(!(key0 === "os-start")){
 validate165.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.unpause !== undefined){
-if(data.unpause !== null){
-validate165.errors = [{instancePath:instancePath+"/unpause",schemaPath:"#/properties/unpause/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+if(data["os-start"] !== undefined){
+if(data["os-start"] !== null){
+validate165.errors = [{instancePath:instancePath+"/os-start",schemaPath:"#/properties/os-start/type",keyword:"type",params:{type: "null"},message:"must be null"}];
 return false;
 }
 }
@@ -12377,8 +12430,8 @@ return errors === 0;
 }
 validate165.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Resize = validate166;
-const schema324 = {"type":"object","additionalProperties":false,"required":["resize"],"properties":{"resize":{"type":"object","additionalProperties":false,"required":["flavorRef"],"properties":{"flavorRef":{"type":"string"}}}}};
+export const nova_Stop = validate166;
+const schema324 = {"type":"object","additionalProperties":false,"required":["os-stop"],"properties":{"os-stop":{"type":"null"}}};
 
 function validate166(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12393,53 +12446,24 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.resize === undefined) && (missing0 = "resize")){
+if((data["os-stop"] === undefined) && (missing0 = "os-stop")){
 validate166.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "resize")){
+if(!(key0 === "os-stop")){
 validate166.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.resize !== undefined){
-let data0 = data.resize;
-const _errs2 = errors;
-if(errors === _errs2){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if((data0.flavorRef === undefined) && (missing1 = "flavorRef")){
-validate166.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+if(data["os-stop"] !== undefined){
+if(data["os-stop"] !== null){
+validate166.errors = [{instancePath:instancePath+"/os-stop",schemaPath:"#/properties/os-stop/type",keyword:"type",params:{type: "null"},message:"must be null"}];
 return false;
-}
-else {
-const _errs4 = errors;
-for(const key1 in data0){
-if(!(key1 === "flavorRef")){
-validate166.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs4 === errors){
-if(data0.flavorRef !== undefined){
-if(typeof data0.flavorRef !== "string"){
-validate166.errors = [{instancePath:instancePath+"/resize/flavorRef",schemaPath:"#/properties/resize/properties/flavorRef/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate166.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
 }
 }
 }
@@ -12455,8 +12479,8 @@ return errors === 0;
 }
 validate166.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_ConfirmResize = validate167;
-const schema325 = {"type":"object","additionalProperties":false,"required":["confirmResize"],"properties":{"confirmResize":{"type":"null"}}};
+export const nova_Reboot = validate167;
+const schema325 = {"type":"object","additionalProperties":false,"required":["reboot"],"properties":{"reboot":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["SOFT","HARD"]}}}}};
 
 function validate167(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12471,24 +12495,54 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.confirmResize === undefined) && (missing0 = "confirmResize")){
+if((data.reboot === undefined) && (missing0 = "reboot")){
 validate167.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "confirmResize")){
+if(!(key0 === "reboot")){
 validate167.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.confirmResize !== undefined){
-if(data.confirmResize !== null){
-validate167.errors = [{instancePath:instancePath+"/confirmResize",schemaPath:"#/properties/confirmResize/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+if(data.reboot !== undefined){
+let data0 = data.reboot;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.type === undefined) && (missing1 = "type")){
+validate167.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!(key1 === "type")){
+validate167.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.type !== undefined){
+let data1 = data0.type;
+if(!((data1 === "SOFT") || (data1 === "HARD"))){
+validate167.errors = [{instancePath:instancePath+"/reboot/type",schemaPath:"#/properties/reboot/properties/type/enum",keyword:"enum",params:{allowedValues: schema325.properties.reboot.properties.type.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate167.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
 }
 }
 }
@@ -12504,8 +12558,8 @@ return errors === 0;
 }
 validate167.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_LiveMigrate = validate168;
-const schema326 = {"type":"object","additionalProperties":false,"required":["os-migrateLive"],"properties":{"os-migrateLive":{"type":"object","additionalProperties":false,"required":["host","block_migration","disk_over_commit"],"properties":{"host":{"type":["string","null"],"description":"Null: Nova chooses."},"block_migration":{"const":false},"disk_over_commit":{"type":"boolean"}}}}};
+export const nova_Suspend = validate168;
+const schema326 = {"type":"object","additionalProperties":false,"required":["suspend"],"properties":{"suspend":{"type":"null"}}};
 
 function validate168(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12520,85 +12574,24 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data["os-migrateLive"] === undefined) && (missing0 = "os-migrateLive")){
+if((data.suspend === undefined) && (missing0 = "suspend")){
 validate168.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "os-migrateLive")){
+if(!(key0 === "suspend")){
 validate168.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data["os-migrateLive"] !== undefined){
-let data0 = data["os-migrateLive"];
-const _errs2 = errors;
-if(errors === _errs2){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if((((data0.host === undefined) && (missing1 = "host")) || ((data0.block_migration === undefined) && (missing1 = "block_migration"))) || ((data0.disk_over_commit === undefined) && (missing1 = "disk_over_commit"))){
-validate168.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+if(data.suspend !== undefined){
+if(data.suspend !== null){
+validate168.errors = [{instancePath:instancePath+"/suspend",schemaPath:"#/properties/suspend/type",keyword:"type",params:{type: "null"},message:"must be null"}];
 return false;
-}
-else {
-const _errs4 = errors;
-for(const key1 in data0){
-if(!(((key1 === "host") || (key1 === "block_migration")) || (key1 === "disk_over_commit"))){
-validate168.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs4 === errors){
-if(data0.host !== undefined){
-let data1 = data0.host;
-const _errs5 = errors;
-if((typeof data1 !== "string") && (data1 !== null)){
-validate168.errors = [{instancePath:instancePath+"/os-migrateLive/host",schemaPath:"#/properties/os-migrateLive/properties/host/type",keyword:"type",params:{type: schema326.properties["os-migrateLive"].properties.host.type},message:"must be string,null"}];
-return false;
-}
-var valid1 = _errs5 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.block_migration !== undefined){
-const _errs7 = errors;
-if(false !== data0.block_migration){
-validate168.errors = [{instancePath:instancePath+"/os-migrateLive/block_migration",schemaPath:"#/properties/os-migrateLive/properties/block_migration/const",keyword:"const",params:{allowedValue: false},message:"must be equal to constant"}];
-return false;
-}
-var valid1 = _errs7 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.disk_over_commit !== undefined){
-const _errs8 = errors;
-if(typeof data0.disk_over_commit !== "boolean"){
-validate168.errors = [{instancePath:instancePath+"/os-migrateLive/disk_over_commit",schemaPath:"#/properties/os-migrateLive/properties/disk_over_commit/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid1 = _errs8 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate168.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
 }
 }
 }
@@ -12614,8 +12607,8 @@ return errors === 0;
 }
 validate168.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_CreateImage = validate169;
-const schema327 = {"type":"object","additionalProperties":false,"required":["createImage"],"properties":{"createImage":{"type":"object","additionalProperties":false,"required":["name","metadata"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"metadata":{"$ref":"common.json#/$defs/Notes"}}}}};
+export const nova_Resume = validate169;
+const schema327 = {"type":"object","additionalProperties":false,"required":["resume"],"properties":{"resume":{"type":"null"}}};
 
 function validate169(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12630,15 +12623,350 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.createImage === undefined) && (missing0 = "createImage")){
+if((data.resume === undefined) && (missing0 = "resume")){
 validate169.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "createImage")){
+if(!(key0 === "resume")){
 validate169.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.resume !== undefined){
+if(data.resume !== null){
+validate169.errors = [{instancePath:instancePath+"/resume",schemaPath:"#/properties/resume/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate169.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate169.errors = vErrors;
+return errors === 0;
+}
+validate169.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_Unpause = validate170;
+const schema328 = {"type":"object","additionalProperties":false,"required":["unpause"],"properties":{"unpause":{"type":"null"}}};
+
+function validate170(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate170.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.unpause === undefined) && (missing0 = "unpause")){
+validate170.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "unpause")){
+validate170.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.unpause !== undefined){
+if(data.unpause !== null){
+validate170.errors = [{instancePath:instancePath+"/unpause",schemaPath:"#/properties/unpause/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate170.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate170.errors = vErrors;
+return errors === 0;
+}
+validate170.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_Resize = validate171;
+const schema329 = {"type":"object","additionalProperties":false,"required":["resize"],"properties":{"resize":{"type":"object","additionalProperties":false,"required":["flavorRef"],"properties":{"flavorRef":{"type":"string"}}}}};
+
+function validate171(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate171.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.resize === undefined) && (missing0 = "resize")){
+validate171.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "resize")){
+validate171.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.resize !== undefined){
+let data0 = data.resize;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.flavorRef === undefined) && (missing1 = "flavorRef")){
+validate171.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!(key1 === "flavorRef")){
+validate171.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.flavorRef !== undefined){
+if(typeof data0.flavorRef !== "string"){
+validate171.errors = [{instancePath:instancePath+"/resize/flavorRef",schemaPath:"#/properties/resize/properties/flavorRef/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate171.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate171.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate171.errors = vErrors;
+return errors === 0;
+}
+validate171.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_ConfirmResize = validate172;
+const schema330 = {"type":"object","additionalProperties":false,"required":["confirmResize"],"properties":{"confirmResize":{"type":"null"}}};
+
+function validate172(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate172.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.confirmResize === undefined) && (missing0 = "confirmResize")){
+validate172.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "confirmResize")){
+validate172.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.confirmResize !== undefined){
+if(data.confirmResize !== null){
+validate172.errors = [{instancePath:instancePath+"/confirmResize",schemaPath:"#/properties/confirmResize/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate172.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate172.errors = vErrors;
+return errors === 0;
+}
+validate172.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_LiveMigrate = validate173;
+const schema331 = {"type":"object","additionalProperties":false,"required":["os-migrateLive"],"properties":{"os-migrateLive":{"type":"object","additionalProperties":false,"required":["host","block_migration","disk_over_commit"],"properties":{"host":{"type":["string","null"],"description":"Null: Nova chooses."},"block_migration":{"const":false},"disk_over_commit":{"type":"boolean"}}}}};
+
+function validate173(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate173.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data["os-migrateLive"] === undefined) && (missing0 = "os-migrateLive")){
+validate173.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "os-migrateLive")){
+validate173.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data["os-migrateLive"] !== undefined){
+let data0 = data["os-migrateLive"];
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((((data0.host === undefined) && (missing1 = "host")) || ((data0.block_migration === undefined) && (missing1 = "block_migration"))) || ((data0.disk_over_commit === undefined) && (missing1 = "disk_over_commit"))){
+validate173.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!(((key1 === "host") || (key1 === "block_migration")) || (key1 === "disk_over_commit"))){
+validate173.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.host !== undefined){
+let data1 = data0.host;
+const _errs5 = errors;
+if((typeof data1 !== "string") && (data1 !== null)){
+validate173.errors = [{instancePath:instancePath+"/os-migrateLive/host",schemaPath:"#/properties/os-migrateLive/properties/host/type",keyword:"type",params:{type: schema331.properties["os-migrateLive"].properties.host.type},message:"must be string,null"}];
+return false;
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.block_migration !== undefined){
+const _errs7 = errors;
+if(false !== data0.block_migration){
+validate173.errors = [{instancePath:instancePath+"/os-migrateLive/block_migration",schemaPath:"#/properties/os-migrateLive/properties/block_migration/const",keyword:"const",params:{allowedValue: false},message:"must be equal to constant"}];
+return false;
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.disk_over_commit !== undefined){
+const _errs8 = errors;
+if(typeof data0.disk_over_commit !== "boolean"){
+validate173.errors = [{instancePath:instancePath+"/os-migrateLive/disk_over_commit",schemaPath:"#/properties/os-migrateLive/properties/disk_over_commit/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid1 = _errs8 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate173.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate173.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate173.errors = vErrors;
+return errors === 0;
+}
+validate173.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_CreateImage = validate174;
+const schema332 = {"type":"object","additionalProperties":false,"required":["createImage"],"properties":{"createImage":{"type":"object","additionalProperties":false,"required":["name","metadata"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"metadata":{"$ref":"common.json#/$defs/Notes"}}}}};
+
+function validate174(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate174.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.createImage === undefined) && (missing0 = "createImage")){
+validate174.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "createImage")){
+validate174.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -12651,14 +12979,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if(((data0.name === undefined) && (missing1 = "name")) || ((data0.metadata === undefined) && (missing1 = "metadata"))){
-validate169.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate174.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!((key1 === "name") || (key1 === "metadata"))){
-validate169.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate174.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -12670,18 +12998,18 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data1 === "string"){
 if(func2(data1) > 255){
-validate169.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate174.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 else {
 if(func2(data1) < 1){
-validate169.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate174.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate169.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate174.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -12745,7 +13073,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate169.errors = vErrors;
+validate174.errors = vErrors;
 return false;
 break;
 }
@@ -12757,12 +13085,12 @@ const _errs12 = errors;
 if(errors === _errs12){
 if(typeof data3 === "string"){
 if(func2(data3) > 255){
-validate169.errors = [{instancePath:instancePath+"/createImage/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate174.errors = [{instancePath:instancePath+"/createImage/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate169.errors = [{instancePath:instancePath+"/createImage/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate174.errors = [{instancePath:instancePath+"/createImage/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -12774,7 +13102,7 @@ break;
 }
 }
 else {
-validate169.errors = [{instancePath:instancePath+"/createImage/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate174.errors = [{instancePath:instancePath+"/createImage/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -12788,7 +13116,7 @@ var valid1 = true;
 }
 }
 else {
-validate169.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate174.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -12797,22 +13125,22 @@ return false;
 }
 }
 else {
-validate169.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate174.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate169.errors = vErrors;
+validate174.errors = vErrors;
 return errors === 0;
 }
-validate169.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate174.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_CreateImageAnswer = validate170;
-const schema329 = {"type":["object","string","null"],"description":"Empty but for its Location; from 2.45 on the image's id.","properties":{"image_id":{"type":"string"}}};
+export const nova_CreateImageAnswer = validate175;
+const schema334 = {"type":["object","string","null"],"description":"Empty but for its Location; from 2.45 on the image's id.","properties":{"image_id":{"type":"string"}}};
 
-function validate170(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate175(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate170.evaluated;
+const evaluated0 = validate175.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12820,31 +13148,31 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(((!(data && typeof data == "object" && !Array.isArray(data))) && (typeof data !== "string")) && (data !== null)){
-validate170.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema329.type},message:"must be object,string,null"}];
+validate175.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema334.type},message:"must be object,string,null"}];
 return false;
 }
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.image_id !== undefined){
 if(typeof data.image_id !== "string"){
-validate170.errors = [{instancePath:instancePath+"/image_id",schemaPath:"#/properties/image_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate175.errors = [{instancePath:instancePath+"/image_id",schemaPath:"#/properties/image_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
 }
 }
-validate170.errors = vErrors;
+validate175.errors = vErrors;
 return errors === 0;
 }
-validate170.evaluated = {"props":{"image_id":true},"dynamicProps":false,"dynamicItems":false};
+validate175.evaluated = {"props":{"image_id":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_RemoteConsole = validate171;
-const schema330 = {"type":"object","additionalProperties":false,"required":["remote_console"],"properties":{"remote_console":{"type":"object","additionalProperties":false,"required":["protocol","type"],"properties":{"protocol":{"enum":["vnc","spice"]},"type":{"enum":["novnc","spice-html5"]}}}}};
+export const nova_RemoteConsole = validate176;
+const schema335 = {"type":"object","additionalProperties":false,"required":["remote_console"],"properties":{"remote_console":{"type":"object","additionalProperties":false,"required":["protocol","type"],"properties":{"protocol":{"enum":["vnc","spice"]},"type":{"enum":["novnc","spice-html5"]}}}}};
 
-function validate171(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate176(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate171.evaluated;
+const evaluated0 = validate176.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12855,14 +13183,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.remote_console === undefined) && (missing0 = "remote_console")){
-validate171.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate176.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "remote_console")){
-validate171.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate176.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -12875,14 +13203,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if(((data0.protocol === undefined) && (missing1 = "protocol")) || ((data0.type === undefined) && (missing1 = "type"))){
-validate171.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate176.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!((key1 === "protocol") || (key1 === "type"))){
-validate171.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate176.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -12892,7 +13220,7 @@ if(data0.protocol !== undefined){
 let data1 = data0.protocol;
 const _errs5 = errors;
 if(!((data1 === "vnc") || (data1 === "spice"))){
-validate171.errors = [{instancePath:instancePath+"/remote_console/protocol",schemaPath:"#/properties/remote_console/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema330.properties.remote_console.properties.protocol.enum},message:"must be equal to one of the allowed values"}];
+validate176.errors = [{instancePath:instancePath+"/remote_console/protocol",schemaPath:"#/properties/remote_console/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema335.properties.remote_console.properties.protocol.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -12905,7 +13233,7 @@ if(data0.type !== undefined){
 let data2 = data0.type;
 const _errs6 = errors;
 if(!((data2 === "novnc") || (data2 === "spice-html5"))){
-validate171.errors = [{instancePath:instancePath+"/remote_console/type",schemaPath:"#/properties/remote_console/properties/type/enum",keyword:"enum",params:{allowedValues: schema330.properties.remote_console.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate176.errors = [{instancePath:instancePath+"/remote_console/type",schemaPath:"#/properties/remote_console/properties/type/enum",keyword:"enum",params:{allowedValues: schema335.properties.remote_console.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid1 = _errs6 === errors;
@@ -12918,7 +13246,7 @@ var valid1 = true;
 }
 }
 else {
-validate171.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate176.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -12927,22 +13255,22 @@ return false;
 }
 }
 else {
-validate171.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate176.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate171.errors = vErrors;
+validate176.errors = vErrors;
 return errors === 0;
 }
-validate171.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate176.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_RemoteConsoleAnswer = validate172;
-const schema331 = {"type":"object","required":["remote_console"],"properties":{"remote_console":{"type":"object","required":["url"],"properties":{"protocol":{"type":"string"},"type":{"type":"string"},"url":{"type":"string"}}}}};
+export const nova_RemoteConsoleAnswer = validate177;
+const schema336 = {"type":"object","required":["remote_console"],"properties":{"remote_console":{"type":"object","required":["url"],"properties":{"protocol":{"type":"string"},"type":{"type":"string"},"url":{"type":"string"}}}}};
 
-function validate172(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate177(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate172.evaluated;
+const evaluated0 = validate177.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12953,7 +13281,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.remote_console === undefined) && (missing0 = "remote_console")){
-validate172.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate177.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -12964,14 +13292,14 @@ if(errors === _errs1){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.url === undefined) && (missing1 = "url")){
-validate172.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate177.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data0.protocol !== undefined){
 const _errs3 = errors;
 if(typeof data0.protocol !== "string"){
-validate172.errors = [{instancePath:instancePath+"/remote_console/protocol",schemaPath:"#/properties/remote_console/properties/protocol/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate177.errors = [{instancePath:instancePath+"/remote_console/protocol",schemaPath:"#/properties/remote_console/properties/protocol/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs3 === errors;
@@ -12983,7 +13311,7 @@ if(valid1){
 if(data0.type !== undefined){
 const _errs5 = errors;
 if(typeof data0.type !== "string"){
-validate172.errors = [{instancePath:instancePath+"/remote_console/type",schemaPath:"#/properties/remote_console/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate177.errors = [{instancePath:instancePath+"/remote_console/type",schemaPath:"#/properties/remote_console/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -12995,7 +13323,7 @@ if(valid1){
 if(data0.url !== undefined){
 const _errs7 = errors;
 if(typeof data0.url !== "string"){
-validate172.errors = [{instancePath:instancePath+"/remote_console/url",schemaPath:"#/properties/remote_console/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate177.errors = [{instancePath:instancePath+"/remote_console/url",schemaPath:"#/properties/remote_console/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs7 === errors;
@@ -13008,7 +13336,7 @@ var valid1 = true;
 }
 }
 else {
-validate172.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate177.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -13016,22 +13344,22 @@ return false;
 }
 }
 else {
-validate172.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate177.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate172.errors = vErrors;
+validate177.errors = vErrors;
 return errors === 0;
 }
-validate172.evaluated = {"props":{"remote_console":true},"dynamicProps":false,"dynamicItems":false};
+validate177.evaluated = {"props":{"remote_console":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_MigrationsAnswer = validate173;
-const schema332 = {"type":"object","required":["migrations"],"properties":{"migrations":{"type":"array","items":{"type":"object","required":["id"],"properties":{"id":{"type":["integer","string"]},"status":{"$ref":"common.json#/$defs/Text"}}}}}};
+export const nova_MigrationsAnswer = validate178;
+const schema337 = {"type":"object","required":["migrations"],"properties":{"migrations":{"type":"array","items":{"type":"object","required":["id"],"properties":{"id":{"type":["integer","string"]},"status":{"$ref":"common.json#/$defs/Text"}}}}}};
 
-function validate173(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate178(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate173.evaluated;
+const evaluated0 = validate178.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13042,7 +13370,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.migrations === undefined) && (missing0 = "migrations")){
-validate173.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate178.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -13060,7 +13388,7 @@ if(errors === _errs3){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if((data1.id === undefined) && (missing1 = "id")){
-validate173.errors = [{instancePath:instancePath+"/migrations/" + i0,schemaPath:"#/properties/migrations/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate178.errors = [{instancePath:instancePath+"/migrations/" + i0,schemaPath:"#/properties/migrations/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
@@ -13068,7 +13396,7 @@ if(data1.id !== undefined){
 let data2 = data1.id;
 const _errs5 = errors;
 if((!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))) && (typeof data2 !== "string")){
-validate173.errors = [{instancePath:instancePath+"/migrations/" + i0+"/id",schemaPath:"#/properties/migrations/items/properties/id/type",keyword:"type",params:{type: schema332.properties.migrations.items.properties.id.type},message:"must be integer,string"}];
+validate178.errors = [{instancePath:instancePath+"/migrations/" + i0+"/id",schemaPath:"#/properties/migrations/items/properties/id/type",keyword:"type",params:{type: schema337.properties.migrations.items.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid2 = _errs5 === errors;
@@ -13081,7 +13409,7 @@ if(data1.status !== undefined){
 let data3 = data1.status;
 const _errs7 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate173.errors = [{instancePath:instancePath+"/migrations/" + i0+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate178.errors = [{instancePath:instancePath+"/migrations/" + i0+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid2 = _errs7 === errors;
@@ -13093,7 +13421,7 @@ var valid2 = true;
 }
 }
 else {
-validate173.errors = [{instancePath:instancePath+"/migrations/" + i0,schemaPath:"#/properties/migrations/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate178.errors = [{instancePath:instancePath+"/migrations/" + i0,schemaPath:"#/properties/migrations/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -13104,7 +13432,7 @@ break;
 }
 }
 else {
-validate173.errors = [{instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate178.errors = [{instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -13112,23 +13440,23 @@ return false;
 }
 }
 else {
-validate173.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate178.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate173.errors = vErrors;
+validate178.errors = vErrors;
 return errors === 0;
 }
-validate173.evaluated = {"props":{"migrations":true},"dynamicProps":false,"dynamicItems":false};
+validate178.evaluated = {"props":{"migrations":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_SetAggregateMetadata = validate174;
-const schema334 = {"type":"object","additionalProperties":false,"required":["set_metadata"],"properties":{"set_metadata":{"type":"object","additionalProperties":false,"required":["metadata"],"properties":{"metadata":{"type":"object","minProperties":1,"propertyNames":{"pattern":"^ovirt\\."},"additionalProperties":{"type":["string","null"],"maxLength":255,"description":"Null removes."}}}}}};
+export const nova_SetAggregateMetadata = validate179;
+const schema339 = {"type":"object","additionalProperties":false,"required":["set_metadata"],"properties":{"set_metadata":{"type":"object","additionalProperties":false,"required":["metadata"],"properties":{"metadata":{"type":"object","minProperties":1,"propertyNames":{"pattern":"^ovirt\\."},"additionalProperties":{"type":["string","null"],"maxLength":255,"description":"Null removes."}}}}}};
 const pattern11 = new RegExp("^ovirt\\.", "u");
 
-function validate174(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate179(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate174.evaluated;
+const evaluated0 = validate179.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13139,14 +13467,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.set_metadata === undefined) && (missing0 = "set_metadata")){
-validate174.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate179.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "set_metadata")){
-validate174.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate179.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -13159,14 +13487,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.metadata === undefined) && (missing1 = "metadata")){
-validate174.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate179.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(key1 === "metadata")){
-validate174.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate179.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -13178,7 +13506,7 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 if(Object.keys(data1).length < 1){
-validate174.errors = [{instancePath:instancePath+"/set_metadata/metadata",schemaPath:"#/properties/set_metadata/properties/metadata/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
+validate179.errors = [{instancePath:instancePath+"/set_metadata/metadata",schemaPath:"#/properties/set_metadata/properties/metadata/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
 return false;
 }
 else {
@@ -13206,7 +13534,7 @@ else {
 vErrors.push(err1);
 }
 errors++;
-validate174.errors = vErrors;
+validate179.errors = vErrors;
 return false;
 break;
 }
@@ -13216,13 +13544,13 @@ for(const key3 in data1){
 let data2 = data1[key3];
 const _errs9 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate174.errors = [{instancePath:instancePath+"/set_metadata/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/set_metadata/properties/metadata/additionalProperties/type",keyword:"type",params:{type: schema334.properties.set_metadata.properties.metadata.additionalProperties.type},message:"must be string,null"}];
+validate179.errors = [{instancePath:instancePath+"/set_metadata/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/set_metadata/properties/metadata/additionalProperties/type",keyword:"type",params:{type: schema339.properties.set_metadata.properties.metadata.additionalProperties.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs9){
 if(typeof data2 === "string"){
 if(func2(data2) > 255){
-validate174.errors = [{instancePath:instancePath+"/set_metadata/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/set_metadata/properties/metadata/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate179.errors = [{instancePath:instancePath+"/set_metadata/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/set_metadata/properties/metadata/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
@@ -13236,7 +13564,7 @@ break;
 }
 }
 else {
-validate174.errors = [{instancePath:instancePath+"/set_metadata/metadata",schemaPath:"#/properties/set_metadata/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate179.errors = [{instancePath:instancePath+"/set_metadata/metadata",schemaPath:"#/properties/set_metadata/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -13245,336 +13573,7 @@ return false;
 }
 }
 else {
-validate174.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-}
-}
-}
-else {
-validate174.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate174.errors = vErrors;
-return errors === 0;
-}
-validate174.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const nova_AggregateAnswer = validate175;
-const schema335 = {"type":"object","required":["aggregate"],"properties":{"aggregate":{"$ref":"#/$defs/Aggregate"}}};
-const schema336 = {"type":"object","required":["name"],"properties":{"id":{"type":["integer","string"]},"name":{"type":"string"},"availability_zone":{"$ref":"common.json#/$defs/Text"},"hosts":{"type":"array","items":{"type":"string"}},"metadata":{"type":"object"}}};
-
-function validate176(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate176.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.name === undefined) && (missing0 = "name")){
-validate176.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.id !== undefined){
-let data0 = data.id;
-const _errs1 = errors;
-if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
-validate176.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema336.properties.id.type},message:"must be integer,string"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.name !== undefined){
-const _errs3 = errors;
-if(typeof data.name !== "string"){
-validate176.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.availability_zone !== undefined){
-let data2 = data.availability_zone;
-const _errs5 = errors;
-if((typeof data2 !== "string") && (data2 !== null)){
-validate176.errors = [{instancePath:instancePath+"/availability_zone",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.hosts !== undefined){
-let data3 = data.hosts;
-const _errs8 = errors;
-if(errors === _errs8){
-if(Array.isArray(data3)){
-var valid2 = true;
-const len0 = data3.length;
-for(let i0=0; i0<len0; i0++){
-const _errs10 = errors;
-if(typeof data3[i0] !== "string"){
-validate176.errors = [{instancePath:instancePath+"/hosts/" + i0,schemaPath:"#/properties/hosts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid2 = _errs10 === errors;
-if(!valid2){
-break;
-}
-}
-}
-else {
-validate176.errors = [{instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs8 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.metadata !== undefined){
-let data5 = data.metadata;
-const _errs12 = errors;
-if(!(data5 && typeof data5 == "object" && !Array.isArray(data5))){
-validate176.errors = [{instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-var valid0 = _errs12 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-}
-else {
-validate176.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate176.errors = vErrors;
-return errors === 0;
-}
-validate176.evaluated = {"props":{"id":true,"name":true,"availability_zone":true,"hosts":true,"metadata":true},"dynamicProps":false,"dynamicItems":false};
-
-
-function validate175(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate175.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.aggregate === undefined) && (missing0 = "aggregate")){
-validate175.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.aggregate !== undefined){
-if(!(validate176(data.aggregate, {instancePath:instancePath+"/aggregate",parentData:data,parentDataProperty:"aggregate",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate176.errors : vErrors.concat(validate176.errors);
-errors = vErrors.length;
-}
-}
-}
-}
-else {
-validate175.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate175.errors = vErrors;
-return errors === 0;
-}
-validate175.evaluated = {"props":{"aggregate":true},"dynamicProps":false,"dynamicItems":false};
-
-export const nova_AttachVolume = validate178;
-const schema338 = {"type":"object","additionalProperties":false,"required":["volumeAttachment"],"properties":{"volumeAttachment":{"type":"object","additionalProperties":false,"required":["volumeId"],"properties":{"volumeId":{"type":"string"}}}}};
-
-function validate178(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate178.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.volumeAttachment === undefined) && (missing0 = "volumeAttachment")){
-validate178.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "volumeAttachment")){
-validate178.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.volumeAttachment !== undefined){
-let data0 = data.volumeAttachment;
-const _errs2 = errors;
-if(errors === _errs2){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if((data0.volumeId === undefined) && (missing1 = "volumeId")){
-validate178.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-const _errs4 = errors;
-for(const key1 in data0){
-if(!(key1 === "volumeId")){
-validate178.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs4 === errors){
-if(data0.volumeId !== undefined){
-if(typeof data0.volumeId !== "string"){
-validate178.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate178.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-}
-}
-}
-else {
-validate178.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate178.errors = vErrors;
-return errors === 0;
-}
-validate178.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const nova_KeepVolume = validate179;
-const schema339 = {"description":"Since microversion 2.85 (openstack/nova, api-ref: Update a volume attachment).","type":"object","additionalProperties":false,"required":["volumeAttachment"],"properties":{"volumeAttachment":{"type":"object","additionalProperties":false,"required":["volumeId","delete_on_termination"],"properties":{"volumeId":{"type":"string"},"delete_on_termination":{"type":"boolean"}}}}};
-
-function validate179(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate179.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.volumeAttachment === undefined) && (missing0 = "volumeAttachment")){
-validate179.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "volumeAttachment")){
-validate179.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.volumeAttachment !== undefined){
-let data0 = data.volumeAttachment;
-const _errs2 = errors;
-if(errors === _errs2){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if(((data0.volumeId === undefined) && (missing1 = "volumeId")) || ((data0.delete_on_termination === undefined) && (missing1 = "delete_on_termination"))){
-validate179.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-const _errs4 = errors;
-for(const key1 in data0){
-if(!((key1 === "volumeId") || (key1 === "delete_on_termination"))){
-validate179.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs4 === errors){
-if(data0.volumeId !== undefined){
-const _errs5 = errors;
-if(typeof data0.volumeId !== "string"){
-validate179.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs5 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.delete_on_termination !== undefined){
-const _errs7 = errors;
-if(typeof data0.delete_on_termination !== "boolean"){
-validate179.errors = [{instancePath:instancePath+"/volumeAttachment/delete_on_termination",schemaPath:"#/properties/volumeAttachment/properties/delete_on_termination/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid1 = _errs7 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
-}
-}
-else {
-validate179.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate179.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -13592,84 +13591,9 @@ return errors === 0;
 }
 validate179.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_AttachVolumeAnswer = validate180;
-const schema340 = {"type":["object","null"],"properties":{"volumeAttachment":{"type":"object","properties":{"volumeId":{"type":"string"},"serverId":{"type":"string"},"device":{"$ref":"common.json#/$defs/Text"}}}}};
-
-function validate180(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate180.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-validate180.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema340.type},message:"must be object,null"}];
-return false;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.volumeAttachment !== undefined){
-let data0 = data.volumeAttachment;
-const _errs1 = errors;
-if(errors === _errs1){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.volumeId !== undefined){
-const _errs3 = errors;
-if(typeof data0.volumeId !== "string"){
-validate180.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs3 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.serverId !== undefined){
-const _errs5 = errors;
-if(typeof data0.serverId !== "string"){
-validate180.errors = [{instancePath:instancePath+"/volumeAttachment/serverId",schemaPath:"#/properties/volumeAttachment/properties/serverId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs5 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.device !== undefined){
-let data3 = data0.device;
-const _errs7 = errors;
-if((typeof data3 !== "string") && (data3 !== null)){
-validate180.errors = [{instancePath:instancePath+"/volumeAttachment/device",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
-return false;
-}
-var valid1 = _errs7 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
-}
-else {
-validate180.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-}
-}
-validate180.errors = vErrors;
-return errors === 0;
-}
-validate180.evaluated = {"props":{"volumeAttachment":true},"dynamicProps":false,"dynamicItems":false};
-
-export const nova_AttachInterface = validate181;
-const schema342 = {"type":"object","additionalProperties":false,"required":["interfaceAttachment"],"properties":{"interfaceAttachment":{"type":"object","additionalProperties":false,"required":["port_id"],"properties":{"port_id":{"type":"string"}}}}};
+export const nova_AggregateAnswer = validate180;
+const schema340 = {"type":"object","required":["aggregate"],"properties":{"aggregate":{"$ref":"#/$defs/Aggregate"}}};
+const schema341 = {"type":"object","required":["name"],"properties":{"id":{"type":["integer","string"]},"name":{"type":"string"},"availability_zone":{"$ref":"common.json#/$defs/Text"},"hosts":{"type":"array","items":{"type":"string"}},"metadata":{"type":"object"}}};
 
 function validate181(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -13684,173 +13608,8 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.interfaceAttachment === undefined) && (missing0 = "interfaceAttachment")){
-validate181.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "interfaceAttachment")){
-validate181.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.interfaceAttachment !== undefined){
-let data0 = data.interfaceAttachment;
-const _errs2 = errors;
-if(errors === _errs2){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if((data0.port_id === undefined) && (missing1 = "port_id")){
-validate181.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-const _errs4 = errors;
-for(const key1 in data0){
-if(!(key1 === "port_id")){
-validate181.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs4 === errors){
-if(data0.port_id !== undefined){
-if(typeof data0.port_id !== "string"){
-validate181.errors = [{instancePath:instancePath+"/interfaceAttachment/port_id",schemaPath:"#/properties/interfaceAttachment/properties/port_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate181.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-}
-}
-}
-else {
-validate181.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate181.errors = vErrors;
-return errors === 0;
-}
-validate181.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const nova_AttachInterfaceAnswer = validate182;
-const schema343 = {"type":["object","null"],"properties":{"interfaceAttachment":{"type":"object","properties":{"port_id":{"type":"string"},"net_id":{"type":"string"},"mac_addr":{"type":"string"},"port_state":{"type":"string"}}}}};
-
-function validate182(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate182.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-validate182.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema343.type},message:"must be object,null"}];
-return false;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.interfaceAttachment !== undefined){
-let data0 = data.interfaceAttachment;
-const _errs1 = errors;
-if(errors === _errs1){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.port_id !== undefined){
-const _errs3 = errors;
-if(typeof data0.port_id !== "string"){
-validate182.errors = [{instancePath:instancePath+"/interfaceAttachment/port_id",schemaPath:"#/properties/interfaceAttachment/properties/port_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs3 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.net_id !== undefined){
-const _errs5 = errors;
-if(typeof data0.net_id !== "string"){
-validate182.errors = [{instancePath:instancePath+"/interfaceAttachment/net_id",schemaPath:"#/properties/interfaceAttachment/properties/net_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs5 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.mac_addr !== undefined){
-const _errs7 = errors;
-if(typeof data0.mac_addr !== "string"){
-validate182.errors = [{instancePath:instancePath+"/interfaceAttachment/mac_addr",schemaPath:"#/properties/interfaceAttachment/properties/mac_addr/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs7 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.port_state !== undefined){
-const _errs9 = errors;
-if(typeof data0.port_state !== "string"){
-validate182.errors = [{instancePath:instancePath+"/interfaceAttachment/port_state",schemaPath:"#/properties/interfaceAttachment/properties/port_state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs9 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
-}
-}
-else {
-validate182.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-}
-}
-validate182.errors = vErrors;
-return errors === 0;
-}
-validate182.evaluated = {"props":{"interfaceAttachment":true},"dynamicProps":false,"dynamicItems":false};
-
-export const nova_Aggregate = validate183;
-
-function validate183(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate183.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
 if((data.name === undefined) && (missing0 = "name")){
-validate183.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate181.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -13858,7 +13617,7 @@ if(data.id !== undefined){
 let data0 = data.id;
 const _errs1 = errors;
 if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
-validate183.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema336.properties.id.type},message:"must be integer,string"}];
+validate181.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema341.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -13870,7 +13629,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate183.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate181.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -13883,7 +13642,7 @@ if(data.availability_zone !== undefined){
 let data2 = data.availability_zone;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate183.errors = [{instancePath:instancePath+"/availability_zone",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate181.errors = [{instancePath:instancePath+"/availability_zone",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -13902,7 +13661,7 @@ const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
 const _errs10 = errors;
 if(typeof data3[i0] !== "string"){
-validate183.errors = [{instancePath:instancePath+"/hosts/" + i0,schemaPath:"#/properties/hosts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate181.errors = [{instancePath:instancePath+"/hosts/" + i0,schemaPath:"#/properties/hosts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs10 === errors;
@@ -13912,7 +13671,7 @@ break;
 }
 }
 else {
-validate183.errors = [{instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate181.errors = [{instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -13926,7 +13685,7 @@ if(data.metadata !== undefined){
 let data5 = data.metadata;
 const _errs12 = errors;
 if(!(data5 && typeof data5 == "object" && !Array.isArray(data5))){
-validate183.errors = [{instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate181.errors = [{instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 var valid0 = _errs12 === errors;
@@ -13941,6 +13700,121 @@ var valid0 = true;
 }
 }
 else {
+validate181.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate181.errors = vErrors;
+return errors === 0;
+}
+validate181.evaluated = {"props":{"id":true,"name":true,"availability_zone":true,"hosts":true,"metadata":true},"dynamicProps":false,"dynamicItems":false};
+
+
+function validate180(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate180.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.aggregate === undefined) && (missing0 = "aggregate")){
+validate180.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.aggregate !== undefined){
+if(!(validate181(data.aggregate, {instancePath:instancePath+"/aggregate",parentData:data,parentDataProperty:"aggregate",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
+errors = vErrors.length;
+}
+}
+}
+}
+else {
+validate180.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate180.errors = vErrors;
+return errors === 0;
+}
+validate180.evaluated = {"props":{"aggregate":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_AttachVolume = validate183;
+const schema343 = {"type":"object","additionalProperties":false,"required":["volumeAttachment"],"properties":{"volumeAttachment":{"type":"object","additionalProperties":false,"required":["volumeId"],"properties":{"volumeId":{"type":"string"}}}}};
+
+function validate183(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate183.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.volumeAttachment === undefined) && (missing0 = "volumeAttachment")){
+validate183.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "volumeAttachment")){
+validate183.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.volumeAttachment !== undefined){
+let data0 = data.volumeAttachment;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.volumeId === undefined) && (missing1 = "volumeId")){
+validate183.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!(key1 === "volumeId")){
+validate183.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.volumeId !== undefined){
+if(typeof data0.volumeId !== "string"){
+validate183.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate183.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
 validate183.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
@@ -13948,10 +13822,10 @@ return false;
 validate183.errors = vErrors;
 return errors === 0;
 }
-validate183.evaluated = {"props":{"id":true,"name":true,"availability_zone":true,"hosts":true,"metadata":true},"dynamicProps":false,"dynamicItems":false};
+validate183.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_AggregatesAnswer = validate184;
-const schema346 = {"type":"object","required":["aggregates"],"properties":{"aggregates":{"type":"array","items":{"$ref":"#/$defs/Aggregate"}}}};
+export const nova_KeepVolume = validate184;
+const schema344 = {"description":"Since microversion 2.85 (openstack/nova, api-ref: Update a volume attachment).","type":"object","additionalProperties":false,"required":["volumeAttachment"],"properties":{"volumeAttachment":{"type":"object","additionalProperties":false,"required":["volumeId","delete_on_termination"],"properties":{"volumeId":{"type":"string"},"delete_on_termination":{"type":"boolean"}}}}};
 
 function validate184(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -13966,33 +13840,71 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.aggregates === undefined) && (missing0 = "aggregates")){
+if((data.volumeAttachment === undefined) && (missing0 = "volumeAttachment")){
 validate184.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
-if(data.aggregates !== undefined){
-let data0 = data.aggregates;
 const _errs1 = errors;
-if(errors === _errs1){
-if(Array.isArray(data0)){
-var valid1 = true;
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-const _errs3 = errors;
-if(!(validate176(data0[i0], {instancePath:instancePath+"/aggregates/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate176.errors : vErrors.concat(validate176.errors);
-errors = vErrors.length;
-}
-var valid1 = _errs3 === errors;
-if(!valid1){
+for(const key0 in data){
+if(!(key0 === "volumeAttachment")){
+validate184.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
 break;
+}
+}
+if(_errs1 === errors){
+if(data.volumeAttachment !== undefined){
+let data0 = data.volumeAttachment;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if(((data0.volumeId === undefined) && (missing1 = "volumeId")) || ((data0.delete_on_termination === undefined) && (missing1 = "delete_on_termination"))){
+validate184.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!((key1 === "volumeId") || (key1 === "delete_on_termination"))){
+validate184.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.volumeId !== undefined){
+const _errs5 = errors;
+if(typeof data0.volumeId !== "string"){
+validate184.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.delete_on_termination !== undefined){
+const _errs7 = errors;
+if(typeof data0.delete_on_termination !== "boolean"){
+validate184.errors = [{instancePath:instancePath+"/volumeAttachment/delete_on_termination",schemaPath:"#/properties/volumeAttachment/properties/delete_on_termination/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+}
 }
 }
 }
 else {
-validate184.errors = [{instancePath:instancePath+"/aggregates",schemaPath:"#/properties/aggregates/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate184.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
+}
 }
 }
 }
@@ -14006,10 +13918,86 @@ return false;
 validate184.errors = vErrors;
 return errors === 0;
 }
-validate184.evaluated = {"props":{"aggregates":true},"dynamicProps":false,"dynamicItems":false};
+validate184.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Hypervisor = validate186;
-const schema347 = {"type":"object","required":["hypervisor_hostname"],"properties":{"id":{"type":["integer","string"]},"hypervisor_hostname":{"type":"string"},"hypervisor_type":{"$ref":"common.json#/$defs/Text"},"hypervisor_version":{"$ref":"common.json#/$defs/LooseInteger","description":"libvirt's: 6002000 is 6.2.0."},"cpu_info":{"type":["object","string","null"],"description":"An object since 2.28, before a JSON text: model, mhz, topology {sockets, cores, threads}; gone from 2.88 on."},"num_vms":{"$ref":"common.json#/$defs/LooseInteger","description":"PowerVC: partitions, whether they run or not."},"hypervisor_state":{"$ref":"common.json#/$defs/Text","description":"PowerVC: operating, error …"},"maintenance_status":{"$ref":"common.json#/$defs/Text","description":"PowerVC: ok, entering, on, error."},"state":{"$ref":"common.json#/$defs/Text","description":"Nova: up, down."},"status":{"$ref":"common.json#/$defs/Text","description":"Nova: enabled, disabled."},"host_ip":{"$ref":"common.json#/$defs/Text"},"service":{"type":["object","null"],"properties":{"id":{"type":["integer","string"],"description":"A UUID since 2.53."},"host":{"type":"string"},"host_display_name":{"$ref":"common.json#/$defs/Text"}}},"vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"vcpus_used":{"$ref":"common.json#/$defs/LooseNumber"},"memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mb_used":{"$ref":"common.json#/$defs/LooseInteger"},"free_ram_mb":{"$ref":"common.json#/$defs/LooseInteger"},"running_vms":{"$ref":"common.json#/$defs/LooseInteger"}}};
+export const nova_AttachVolumeAnswer = validate185;
+const schema345 = {"type":["object","null"],"properties":{"volumeAttachment":{"type":"object","properties":{"volumeId":{"type":"string"},"serverId":{"type":"string"},"device":{"$ref":"common.json#/$defs/Text"}}}}};
+
+function validate185(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate185.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+validate185.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema345.type},message:"must be object,null"}];
+return false;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.volumeAttachment !== undefined){
+let data0 = data.volumeAttachment;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.volumeId !== undefined){
+const _errs3 = errors;
+if(typeof data0.volumeId !== "string"){
+validate185.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs3 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.serverId !== undefined){
+const _errs5 = errors;
+if(typeof data0.serverId !== "string"){
+validate185.errors = [{instancePath:instancePath+"/volumeAttachment/serverId",schemaPath:"#/properties/volumeAttachment/properties/serverId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.device !== undefined){
+let data3 = data0.device;
+const _errs7 = errors;
+if((typeof data3 !== "string") && (data3 !== null)){
+validate185.errors = [{instancePath:instancePath+"/volumeAttachment/device",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+else {
+validate185.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+validate185.errors = vErrors;
+return errors === 0;
+}
+validate185.evaluated = {"props":{"volumeAttachment":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_AttachInterface = validate186;
+const schema347 = {"type":"object","additionalProperties":false,"required":["interfaceAttachment"],"properties":{"interfaceAttachment":{"type":"object","additionalProperties":false,"required":["port_id"],"properties":{"port_id":{"type":"string"}}}}};
 
 function validate186(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -14024,8 +14012,173 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.hypervisor_hostname === undefined) && (missing0 = "hypervisor_hostname")){
+if((data.interfaceAttachment === undefined) && (missing0 = "interfaceAttachment")){
 validate186.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "interfaceAttachment")){
+validate186.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.interfaceAttachment !== undefined){
+let data0 = data.interfaceAttachment;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.port_id === undefined) && (missing1 = "port_id")){
+validate186.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!(key1 === "port_id")){
+validate186.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.port_id !== undefined){
+if(typeof data0.port_id !== "string"){
+validate186.errors = [{instancePath:instancePath+"/interfaceAttachment/port_id",schemaPath:"#/properties/interfaceAttachment/properties/port_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate186.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate186.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate186.errors = vErrors;
+return errors === 0;
+}
+validate186.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_AttachInterfaceAnswer = validate187;
+const schema348 = {"type":["object","null"],"properties":{"interfaceAttachment":{"type":"object","properties":{"port_id":{"type":"string"},"net_id":{"type":"string"},"mac_addr":{"type":"string"},"port_state":{"type":"string"}}}}};
+
+function validate187(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate187.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+validate187.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema348.type},message:"must be object,null"}];
+return false;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.interfaceAttachment !== undefined){
+let data0 = data.interfaceAttachment;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.port_id !== undefined){
+const _errs3 = errors;
+if(typeof data0.port_id !== "string"){
+validate187.errors = [{instancePath:instancePath+"/interfaceAttachment/port_id",schemaPath:"#/properties/interfaceAttachment/properties/port_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs3 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.net_id !== undefined){
+const _errs5 = errors;
+if(typeof data0.net_id !== "string"){
+validate187.errors = [{instancePath:instancePath+"/interfaceAttachment/net_id",schemaPath:"#/properties/interfaceAttachment/properties/net_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.mac_addr !== undefined){
+const _errs7 = errors;
+if(typeof data0.mac_addr !== "string"){
+validate187.errors = [{instancePath:instancePath+"/interfaceAttachment/mac_addr",schemaPath:"#/properties/interfaceAttachment/properties/mac_addr/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.port_state !== undefined){
+const _errs9 = errors;
+if(typeof data0.port_state !== "string"){
+validate187.errors = [{instancePath:instancePath+"/interfaceAttachment/port_state",schemaPath:"#/properties/interfaceAttachment/properties/port_state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs9 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+else {
+validate187.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+validate187.errors = vErrors;
+return errors === 0;
+}
+validate187.evaluated = {"props":{"interfaceAttachment":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_Aggregate = validate188;
+
+function validate188(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate188.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.name === undefined) && (missing0 = "name")){
+validate188.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -14033,7 +14186,182 @@ if(data.id !== undefined){
 let data0 = data.id;
 const _errs1 = errors;
 if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
-validate186.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema347.properties.id.type},message:"must be integer,string"}];
+validate188.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema341.properties.id.type},message:"must be integer,string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.name !== undefined){
+const _errs3 = errors;
+if(typeof data.name !== "string"){
+validate188.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.availability_zone !== undefined){
+let data2 = data.availability_zone;
+const _errs5 = errors;
+if((typeof data2 !== "string") && (data2 !== null)){
+validate188.errors = [{instancePath:instancePath+"/availability_zone",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.hosts !== undefined){
+let data3 = data.hosts;
+const _errs8 = errors;
+if(errors === _errs8){
+if(Array.isArray(data3)){
+var valid2 = true;
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+const _errs10 = errors;
+if(typeof data3[i0] !== "string"){
+validate188.errors = [{instancePath:instancePath+"/hosts/" + i0,schemaPath:"#/properties/hosts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs10 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate188.errors = [{instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.metadata !== undefined){
+let data5 = data.metadata;
+const _errs12 = errors;
+if(!(data5 && typeof data5 == "object" && !Array.isArray(data5))){
+validate188.errors = [{instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate188.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate188.errors = vErrors;
+return errors === 0;
+}
+validate188.evaluated = {"props":{"id":true,"name":true,"availability_zone":true,"hosts":true,"metadata":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_AggregatesAnswer = validate189;
+const schema351 = {"type":"object","required":["aggregates"],"properties":{"aggregates":{"type":"array","items":{"$ref":"#/$defs/Aggregate"}}}};
+
+function validate189(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate189.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.aggregates === undefined) && (missing0 = "aggregates")){
+validate189.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.aggregates !== undefined){
+let data0 = data.aggregates;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate181(data0[i0], {instancePath:instancePath+"/aggregates/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate189.errors = [{instancePath:instancePath+"/aggregates",schemaPath:"#/properties/aggregates/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate189.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate189.errors = vErrors;
+return errors === 0;
+}
+validate189.evaluated = {"props":{"aggregates":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_Hypervisor = validate191;
+const schema352 = {"type":"object","required":["hypervisor_hostname"],"properties":{"id":{"type":["integer","string"]},"hypervisor_hostname":{"type":"string"},"hypervisor_type":{"$ref":"common.json#/$defs/Text"},"hypervisor_version":{"$ref":"common.json#/$defs/LooseInteger","description":"libvirt's: 6002000 is 6.2.0."},"cpu_info":{"type":["object","string","null"],"description":"An object since 2.28, before a JSON text: model, mhz, topology {sockets, cores, threads}; gone from 2.88 on."},"num_vms":{"$ref":"common.json#/$defs/LooseInteger","description":"PowerVC: partitions, whether they run or not."},"hypervisor_state":{"$ref":"common.json#/$defs/Text","description":"PowerVC: operating, error …"},"maintenance_status":{"$ref":"common.json#/$defs/Text","description":"PowerVC: ok, entering, on, error."},"state":{"$ref":"common.json#/$defs/Text","description":"Nova: up, down."},"status":{"$ref":"common.json#/$defs/Text","description":"Nova: enabled, disabled."},"host_ip":{"$ref":"common.json#/$defs/Text"},"service":{"type":["object","null"],"properties":{"id":{"type":["integer","string"],"description":"A UUID since 2.53."},"host":{"type":"string"},"host_display_name":{"$ref":"common.json#/$defs/Text"}}},"vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"vcpus_used":{"$ref":"common.json#/$defs/LooseNumber"},"memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mb_used":{"$ref":"common.json#/$defs/LooseInteger"},"free_ram_mb":{"$ref":"common.json#/$defs/LooseInteger"},"running_vms":{"$ref":"common.json#/$defs/LooseInteger"}}};
+
+function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate191.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.hypervisor_hostname === undefined) && (missing0 = "hypervisor_hostname")){
+validate191.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.id !== undefined){
+let data0 = data.id;
+const _errs1 = errors;
+if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
+validate191.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema352.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -14045,7 +14373,7 @@ if(valid0){
 if(data.hypervisor_hostname !== undefined){
 const _errs3 = errors;
 if(typeof data.hypervisor_hostname !== "string"){
-validate186.errors = [{instancePath:instancePath+"/hypervisor_hostname",schemaPath:"#/properties/hypervisor_hostname/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate191.errors = [{instancePath:instancePath+"/hypervisor_hostname",schemaPath:"#/properties/hypervisor_hostname/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -14058,7 +14386,7 @@ if(data.hypervisor_type !== undefined){
 let data2 = data.hypervisor_type;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate186.errors = [{instancePath:instancePath+"/hypervisor_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate191.errors = [{instancePath:instancePath+"/hypervisor_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -14071,7 +14399,7 @@ if(data.hypervisor_version !== undefined){
 let data3 = data.hypervisor_version;
 const _errs8 = errors;
 if(((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (typeof data3 !== "string")) && (data3 !== null)){
-validate186.errors = [{instancePath:instancePath+"/hypervisor_version",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate191.errors = [{instancePath:instancePath+"/hypervisor_version",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs8 === errors;
@@ -14084,7 +14412,7 @@ if(data.cpu_info !== undefined){
 let data4 = data.cpu_info;
 const _errs11 = errors;
 if(((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (typeof data4 !== "string")) && (data4 !== null)){
-validate186.errors = [{instancePath:instancePath+"/cpu_info",schemaPath:"#/properties/cpu_info/type",keyword:"type",params:{type: schema347.properties.cpu_info.type},message:"must be object,string,null"}];
+validate191.errors = [{instancePath:instancePath+"/cpu_info",schemaPath:"#/properties/cpu_info/type",keyword:"type",params:{type: schema352.properties.cpu_info.type},message:"must be object,string,null"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -14097,7 +14425,7 @@ if(data.num_vms !== undefined){
 let data5 = data.num_vms;
 const _errs13 = errors;
 if(((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (typeof data5 !== "string")) && (data5 !== null)){
-validate186.errors = [{instancePath:instancePath+"/num_vms",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate191.errors = [{instancePath:instancePath+"/num_vms",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -14110,7 +14438,7 @@ if(data.hypervisor_state !== undefined){
 let data6 = data.hypervisor_state;
 const _errs16 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate186.errors = [{instancePath:instancePath+"/hypervisor_state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate191.errors = [{instancePath:instancePath+"/hypervisor_state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs16 === errors;
@@ -14123,7 +14451,7 @@ if(data.maintenance_status !== undefined){
 let data7 = data.maintenance_status;
 const _errs19 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate186.errors = [{instancePath:instancePath+"/maintenance_status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate191.errors = [{instancePath:instancePath+"/maintenance_status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs19 === errors;
@@ -14136,7 +14464,7 @@ if(data.state !== undefined){
 let data8 = data.state;
 const _errs22 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate186.errors = [{instancePath:instancePath+"/state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate191.errors = [{instancePath:instancePath+"/state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs22 === errors;
@@ -14149,7 +14477,7 @@ if(data.status !== undefined){
 let data9 = data.status;
 const _errs25 = errors;
 if((typeof data9 !== "string") && (data9 !== null)){
-validate186.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate191.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs25 === errors;
@@ -14162,7 +14490,7 @@ if(data.host_ip !== undefined){
 let data10 = data.host_ip;
 const _errs28 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-validate186.errors = [{instancePath:instancePath+"/host_ip",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate191.errors = [{instancePath:instancePath+"/host_ip",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs28 === errors;
@@ -14175,7 +14503,7 @@ if(data.service !== undefined){
 let data11 = data.service;
 const _errs31 = errors;
 if((!(data11 && typeof data11 == "object" && !Array.isArray(data11))) && (data11 !== null)){
-validate186.errors = [{instancePath:instancePath+"/service",schemaPath:"#/properties/service/type",keyword:"type",params:{type: schema347.properties.service.type},message:"must be object,null"}];
+validate191.errors = [{instancePath:instancePath+"/service",schemaPath:"#/properties/service/type",keyword:"type",params:{type: schema352.properties.service.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs31){
@@ -14184,7 +14512,7 @@ if(data11.id !== undefined){
 let data12 = data11.id;
 const _errs33 = errors;
 if((!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))) && (typeof data12 !== "string")){
-validate186.errors = [{instancePath:instancePath+"/service/id",schemaPath:"#/properties/service/properties/id/type",keyword:"type",params:{type: schema347.properties.service.properties.id.type},message:"must be integer,string"}];
+validate191.errors = [{instancePath:instancePath+"/service/id",schemaPath:"#/properties/service/properties/id/type",keyword:"type",params:{type: schema352.properties.service.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid9 = _errs33 === errors;
@@ -14196,7 +14524,7 @@ if(valid9){
 if(data11.host !== undefined){
 const _errs35 = errors;
 if(typeof data11.host !== "string"){
-validate186.errors = [{instancePath:instancePath+"/service/host",schemaPath:"#/properties/service/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate191.errors = [{instancePath:instancePath+"/service/host",schemaPath:"#/properties/service/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs35 === errors;
@@ -14209,7 +14537,7 @@ if(data11.host_display_name !== undefined){
 let data14 = data11.host_display_name;
 const _errs37 = errors;
 if((typeof data14 !== "string") && (data14 !== null)){
-validate186.errors = [{instancePath:instancePath+"/service/host_display_name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate191.errors = [{instancePath:instancePath+"/service/host_display_name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid9 = _errs37 === errors;
@@ -14231,7 +14559,7 @@ if(data.vcpus !== undefined){
 let data15 = data.vcpus;
 const _errs40 = errors;
 if(((!((typeof data15 == "number") && (isFinite(data15)))) && (typeof data15 !== "string")) && (data15 !== null)){
-validate186.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema98.type},message:"must be number,string,null"}];
+validate191.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema98.type},message:"must be number,string,null"}];
 return false;
 }
 var valid0 = _errs40 === errors;
@@ -14244,7 +14572,7 @@ if(data.vcpus_used !== undefined){
 let data16 = data.vcpus_used;
 const _errs43 = errors;
 if(((!((typeof data16 == "number") && (isFinite(data16)))) && (typeof data16 !== "string")) && (data16 !== null)){
-validate186.errors = [{instancePath:instancePath+"/vcpus_used",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema98.type},message:"must be number,string,null"}];
+validate191.errors = [{instancePath:instancePath+"/vcpus_used",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema98.type},message:"must be number,string,null"}];
 return false;
 }
 var valid0 = _errs43 === errors;
@@ -14257,7 +14585,7 @@ if(data.memory_mb !== undefined){
 let data17 = data.memory_mb;
 const _errs46 = errors;
 if(((!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))) && (typeof data17 !== "string")) && (data17 !== null)){
-validate186.errors = [{instancePath:instancePath+"/memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate191.errors = [{instancePath:instancePath+"/memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs46 === errors;
@@ -14270,7 +14598,7 @@ if(data.memory_mb_used !== undefined){
 let data18 = data.memory_mb_used;
 const _errs49 = errors;
 if(((!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))) && (typeof data18 !== "string")) && (data18 !== null)){
-validate186.errors = [{instancePath:instancePath+"/memory_mb_used",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate191.errors = [{instancePath:instancePath+"/memory_mb_used",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs49 === errors;
@@ -14283,7 +14611,7 @@ if(data.free_ram_mb !== undefined){
 let data19 = data.free_ram_mb;
 const _errs52 = errors;
 if(((!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))) && (typeof data19 !== "string")) && (data19 !== null)){
-validate186.errors = [{instancePath:instancePath+"/free_ram_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate191.errors = [{instancePath:instancePath+"/free_ram_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs52 === errors;
@@ -14296,7 +14624,7 @@ if(data.running_vms !== undefined){
 let data20 = data.running_vms;
 const _errs55 = errors;
 if(((!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))) && (typeof data20 !== "string")) && (data20 !== null)){
-validate186.errors = [{instancePath:instancePath+"/running_vms",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate191.errors = [{instancePath:instancePath+"/running_vms",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs55 === errors;
@@ -14324,22 +14652,22 @@ var valid0 = true;
 }
 }
 else {
-validate186.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate191.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate186.errors = vErrors;
+validate191.errors = vErrors;
 return errors === 0;
 }
-validate186.evaluated = {"props":{"id":true,"hypervisor_hostname":true,"hypervisor_type":true,"hypervisor_version":true,"cpu_info":true,"num_vms":true,"hypervisor_state":true,"maintenance_status":true,"state":true,"status":true,"host_ip":true,"service":true,"vcpus":true,"vcpus_used":true,"memory_mb":true,"memory_mb_used":true,"free_ram_mb":true,"running_vms":true},"dynamicProps":false,"dynamicItems":false};
+validate191.evaluated = {"props":{"id":true,"hypervisor_hostname":true,"hypervisor_type":true,"hypervisor_version":true,"cpu_info":true,"num_vms":true,"hypervisor_state":true,"maintenance_status":true,"state":true,"status":true,"host_ip":true,"service":true,"vcpus":true,"vcpus_used":true,"memory_mb":true,"memory_mb_used":true,"free_ram_mb":true,"running_vms":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_HypervisorUptimeAnswer = validate187;
-const schema363 = {"type":"object","required":["hypervisor"],"properties":{"hypervisor":{"type":"object","properties":{"uptime":{"$ref":"common.json#/$defs/Text","description":"What the host's `uptime` prints; nothing for a host that is down."}}}}};
+export const nova_HypervisorUptimeAnswer = validate192;
+const schema368 = {"type":"object","required":["hypervisor"],"properties":{"hypervisor":{"type":"object","properties":{"uptime":{"$ref":"common.json#/$defs/Text","description":"What the host's `uptime` prints; nothing for a host that is down."}}}}};
 
-function validate187(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate192(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate187.evaluated;
+const evaluated0 = validate192.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14350,7 +14678,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.hypervisor === undefined) && (missing0 = "hypervisor")){
-validate187.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate192.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -14362,13 +14690,13 @@ if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(data0.uptime !== undefined){
 let data1 = data0.uptime;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate187.errors = [{instancePath:instancePath+"/hypervisor/uptime",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate192.errors = [{instancePath:instancePath+"/hypervisor/uptime",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 }
 }
 else {
-validate187.errors = [{instancePath:instancePath+"/hypervisor",schemaPath:"#/properties/hypervisor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate192.errors = [{instancePath:instancePath+"/hypervisor",schemaPath:"#/properties/hypervisor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -14376,22 +14704,22 @@ return false;
 }
 }
 else {
-validate187.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate192.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate187.errors = vErrors;
+validate192.errors = vErrors;
 return errors === 0;
 }
-validate187.evaluated = {"props":{"hypervisor":true},"dynamicProps":false,"dynamicItems":false};
+validate192.evaluated = {"props":{"hypervisor":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_HypervisorsAnswer = validate188;
-const schema365 = {"type":"object","required":["hypervisors"],"properties":{"hypervisors":{"type":"array","items":{"$ref":"#/$defs/Hypervisor"}}}};
+export const nova_HypervisorsAnswer = validate193;
+const schema370 = {"type":"object","required":["hypervisors"],"properties":{"hypervisors":{"type":"array","items":{"$ref":"#/$defs/Hypervisor"}}}};
 
-function validate188(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate193(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate188.evaluated;
+const evaluated0 = validate193.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14402,7 +14730,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.hypervisors === undefined) && (missing0 = "hypervisors")){
-validate188.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate193.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -14415,8 +14743,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate186(data0[i0], {instancePath:instancePath+"/hypervisors/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
+if(!(validate191(data0[i0], {instancePath:instancePath+"/hypervisors/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -14426,7 +14754,7 @@ break;
 }
 }
 else {
-validate188.errors = [{instancePath:instancePath+"/hypervisors",schemaPath:"#/properties/hypervisors/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate193.errors = [{instancePath:instancePath+"/hypervisors",schemaPath:"#/properties/hypervisors/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -14434,11 +14762,11 @@ return false;
 }
 }
 else {
-validate188.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate193.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate188.errors = vErrors;
+validate193.errors = vErrors;
 return errors === 0;
 }
-validate188.evaluated = {"props":{"hypervisors":true},"dynamicProps":false,"dynamicItems":false};
+validate193.evaluated = {"props":{"hypervisors":true},"dynamicProps":false,"dynamicItems":false};

@@ -346,6 +346,30 @@ export interface CreateServerGroup {
   };
 }
 
+/**
+ * A user's SSH key.
+ */
+export interface Keypair {
+  name: string;
+  public_key: string;
+  fingerprint?: string;
+}
+
+export interface KeypairAnswer {
+  keypair: Keypair;
+}
+
+export interface KeypairsAnswer {
+  keypairs: KeypairAnswer[];
+}
+
+export interface CreateKeypair {
+  keypair: {
+    name: string;
+    public_key: string;
+  };
+}
+
 export interface UpdateServer {
   server: {
     name: string;

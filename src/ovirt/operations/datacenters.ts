@@ -6,7 +6,7 @@ import { permissionsOn } from './access.js';
 import { clustersAt } from './clusters.js';
 import { networksAt } from './networks.js';
 import { dataCenterResource } from './resources.js';
-import { inOwnDataCenter } from './shared.js';
+import { inOwnDataCenter, untilVersion3 } from './shared.js';
 import { attachedDomainOperations } from './storagedomains.js';
 
 const CENTER = 'The project of the login; another profile selects another project.';
@@ -120,6 +120,6 @@ export const dataCenterOperations: readonly Operation[] = [
   ...clustersAt(ITEM),
   ...networksAt(ITEM),
   ...permissionsOn(ITEM, inOwnDataCenter, ['dataCenter', 'datacenter']),
-  ...absent(ITEM, [quotas], inOwnDataCenter).map((operation): Operation => ({ ...operation, until: '3.6' })),
+  ...untilVersion3(absent(ITEM, [quotas], inOwnDataCenter)),
   ...absent(ITEM, missing, inOwnDataCenter),
 ];

@@ -4,7 +4,7 @@ import { absent, refusals } from '../absent.js';
 import { collection } from '../collection.js';
 import type { Call, Operation } from '../operation.js';
 import { eventResource, jobResource, stepResource } from './resources.js';
-import { idIn } from './shared.js';
+import { idIn, untilVersion3 } from './shared.js';
 
 const EVENT = "Nova's instance actions of recently changed VMs, and what this gateway did since it started.";
 const JOB =
@@ -36,7 +36,7 @@ export const eventOperations: readonly Operation[] = [
     support: 'emulated',
     verb: ({ scope, ids }) => events.get(scope, ids.event),
   }),
-  ...refusals('event', 'event', KEPT, ['add /events', 'remove /events/{event:name}']),
+  ...untilVersion3(refusals('event', 'event', KEPT, ['add /events', 'remove /events/{event:name}'])),
 ];
 
 export const jobOperations: readonly Operation[] = [

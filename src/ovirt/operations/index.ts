@@ -24,6 +24,7 @@ import { operatingSystemOperations } from './operatingsystems.js';
 import { vmDiskPermissionOperations, vmPermissionOperations } from './permissions.js';
 import { allPmemOperations, pmemOperations } from './pmemvolumes.js';
 import { sessionOperations } from './sessions.js';
+import { untilVersion3 } from './shared.js';
 import { operationsSince4 } from './since4/index.js';
 import { snapshotOperations } from './snapshots.js';
 import { storageDomainOperations } from './storagedomains.js';
@@ -86,7 +87,7 @@ const collections: readonly Operation[] = [
   ...unknownHere('schedulingpolicyunits'),
   ...unknownHere('schedulingpolicies'),
   ...permissionOperations,
-  ...unknownHere('macpools').map((operation): Operation => ({ ...operation, until: '3.6' })),
+  ...untilVersion3(unknownHere('macpools')),
   ...operatingSystemOperations,
   ...unknownHere('externalhostproviders'),
   ...unknownHere('openstackimageproviders'),

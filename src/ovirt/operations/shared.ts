@@ -1,5 +1,5 @@
 import * as datacenters from '../../services/datacenters.js';
-import type { Call } from '../operation.js';
+import type { Call, Operation } from '../operation.js';
 
 /**
  * An id of the path, by its name; several paths lead to most of these resources, and some have more ids than others.
@@ -11,3 +11,7 @@ export async function inOwnDataCenter(call: Call): Promise<void> {
   const id = idIn(call, 'datacenter');
   if (id !== '') await datacenters.get(call.scope, id);
 }
+
+/** Operations that version 3 alone answers so: in version 4 there is more at their path. */
+export const untilVersion3 = (operations: readonly Operation[]): Operation[] =>
+  operations.map((operation) => ({ ...operation, until: '3.6' }));

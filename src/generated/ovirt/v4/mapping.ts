@@ -219,6 +219,7 @@ const shapes: Shapes = {
   ReportedDevice: { actions: 0, href: 0, creation_status: 0, link: 0, ips: "Ips", mac: "Mac", vm: 0 },
   Ips: { ip: "Ip" },
   Session: { actions: 0, href: 0, creation_status: 0, link: 0, ip: 0, user: 0, vm: 0 },
+  SshPublicKey: { actions: 0, href: 0, creation_status: 0, link: 0, user: "User" },
   Statistic: { actions: 0, href: 0, creation_status: 0, link: 0, values: "Values", brick: "GlusterBrick", disk: "Disk", gluster_volume: "GlusterVolume", host: "Host", host_nic: "HostNic", host_numa_node: "NumaNode", nic: "Nic", step: "Step", vm: "Vm" },
   Values: { value: "Value" },
   Value: {  },
@@ -231,6 +232,7 @@ const shapes: Shapes = {
   GlusterBricks: { actions: 0, size: 0, total: 0, active: 0, brick: "GlusterBrick" },
   Statistics: { actions: 0, size: 0, total: 0, active: 0, statistic: "Statistic" },
   Step: { actions: 0, href: 0, creation_status: 0, link: 0, end_time: 0, start_time: 0, status: 0, execution_host: "Host", job: "Job", parent_step: "Step", statistics: "Statistics" },
+  UserOption: { actions: 0, href: 0, creation_status: 0, link: 0, user: "User" },
 };
 
 const affinityGroupFixedHostsRule = Object.freeze({ enabled: false, enforcing: false, positive: true });
@@ -276,6 +278,40 @@ export function affinityGroupIn(doc: o.AffinityGroup, context: MappingContext, a
     positive: doc.vms_rule?.positive ?? doc.positive,
     enforcing: doc.vms_rule?.enforcing ?? doc.enforcing,
     vmIds: v.present(v.many(doc.vms?.vm)?.map((x) => x.id)),
+  };
+  return { value: v.defined(value), lost };
+}
+
+
+export function affinityLabelOut(entity: n.AffinityLabelInput, context: MappingContext): o.AffinityLabel {
+  const hostsHost = (entity.hostIds)?.map((x) => ({ id: x }));
+  const vmsVm = (entity.vmIds)?.map((x) => ({ id: x }));
+  return {
+    actions: undefined,
+    href: undefined,
+    id: entity.id,
+    name: entity.name,
+    description: entity.description ?? "",
+    comment: entity.comment ?? "",
+    link: undefined,
+    has_implicit_affinity_group: false,
+    read_only: false,
+    hosts: hostsHost === undefined ? undefined : { host: hostsHost },
+    vms: vmsVm === undefined ? undefined : { vm: vmsVm },
+  };
+}
+
+const affinityLabelCover: Cover = { id: 1, name: 1, description: 1, comment: 1, read_only: ["Always false",false,[false]], vms: { vm: { "*": { id: 1 } } }, hosts: { host: { "*": { id: 1 } } }, has_implicit_affinity_group: ["A label alone places no virtual machine here: {cloud} places by collocation rules",true,[false]] };
+
+export function affinityLabelIn(doc: o.AffinityLabel, context: MappingContext, at = "affinity_label"): Mapped<n.AffinityLabelInput> {
+  const lost: Lost[] = leftovers(doc, at, affinityLabelCover, "AffinityLabel", shapes);
+  const value: n.AffinityLabelInput = {
+    id: doc.id,
+    name: doc.name,
+    description: doc.description,
+    comment: doc.comment,
+    vmIds: v.present(v.many(doc.vms?.vm)?.map((x) => x.id)),
+    hostIds: v.present(v.many(doc.hosts?.host)?.map((x) => x.id)),
   };
   return { value: v.defined(value), lost };
 }
@@ -607,6 +643,8 @@ export function eventOut(entity: n.EventInput, context: MappingContext): o.Event
     link: undefined,
     code: entity.code,
     correlation_id: entity.correlationId,
+    custom_data: entity.customData,
+    custom_id: entity.customId,
     origin: entity.origin,
     severity: givenSeverity == null ? undefined : v.forward(eventValues3, givenSeverity),
     time: entity.time,
@@ -620,12 +658,28 @@ export function eventOut(entity: n.EventInput, context: MappingContext): o.Event
   };
 }
 
-const eventCover: Cover = { id: 1 };
+const eventCover: Cover = { id: 1, description: 1, severity: ["Only normal, warning, error, alert can be translated",false,["normal","warning","error","alert"]], custom_id: 1, custom_data: 1, vm: { href: 1, id: 1, name: 1 }, storage_domain: { href: 1, id: 1, name: 1 }, host: { href: 1, id: 1, name: 1 }, template: { href: 1, id: 1, name: 1 }, cluster: { href: 1, id: 1, name: 1 }, origin: 1, code: ["Events of others are numbered by their severity",false], flood_rate: ["No event is held back for coming too often",false], log_on_host: ["{cloud} has no log of a host to write to",false,[false]] };
 
 export function eventIn(doc: o.Event, context: MappingContext, at = "event"): Mapped<n.EventInput> {
   const lost: Lost[] = leftovers(doc, at, eventCover, "Event", shapes);
+  const givenSeverity = doc.severity;
+  const givenVm = doc.vm;
+  const givenStorageDomain = doc.storage_domain;
+  const givenHost = doc.host;
+  const givenTemplate = doc.template;
+  const givenCluster = doc.cluster;
   const value: n.EventInput = {
     id: doc.id,
+    description: doc.description,
+    severity: givenSeverity == null ? undefined : v.backward(eventValues3, givenSeverity),
+    customId: doc.custom_id,
+    customData: doc.custom_data,
+    vm: givenVm == null ? undefined : v.ref(givenVm),
+    storageDomain: givenStorageDomain == null ? undefined : v.ref(givenStorageDomain),
+    host: givenHost == null ? undefined : v.ref(givenHost),
+    template: givenTemplate == null ? undefined : v.ref(givenTemplate),
+    cluster: givenCluster == null ? undefined : v.ref(givenCluster),
+    origin: doc.origin,
   };
   return { value: v.defined(value), lost };
 }
@@ -1457,6 +1511,34 @@ export function snapshotIn(doc: o.Snapshot, context: MappingContext, at = "snaps
 }
 
 
+export function sshPublicKeyOut(entity: n.SshPublicKeyInput, context: MappingContext): o.SshPublicKey {
+  const givenUser = entity.user;
+  const userHref = givenUser?.id === undefined ? undefined : `${context.base}/users/${encodeURIComponent(givenUser?.id)}`;
+  const userId = givenUser?.id;
+  const userName = givenUser?.id === undefined ? givenUser?.name : undefined;
+  return {
+    actions: undefined,
+    href: undefined,
+    id: entity.id,
+    name: entity.name,
+    link: undefined,
+    content: entity.content,
+    user: userId === undefined && userName === undefined ? undefined : { href: userHref, id: userId, name: userName },
+  };
+}
+
+const sshPublicKeyCover: Cover = { name: 1, content: 1, description: ["A key pair has a name, no description",false], comment: ["A key pair has a name, no comment",false] };
+
+export function sshPublicKeyIn(doc: o.SshPublicKey, context: MappingContext, at = "ssh_public_key"): Mapped<n.SshPublicKeyInput> {
+  const lost: Lost[] = leftovers(doc, at, sshPublicKeyCover, "SshPublicKey", shapes);
+  const value: n.SshPublicKeyInput = {
+    name: doc.name,
+    content: doc.content,
+  };
+  return { value: v.defined(value), lost };
+}
+
+
 export function statisticOut(entity: n.StatisticInput, context: MappingContext): o.Statistic {
   const givenDisk = entity.disk;
   const givenNic = entity.nic;
@@ -1717,6 +1799,34 @@ export function userDomainIn(doc: o.Domain, context: MappingContext, at = "domai
 }
 
 
+export function userOptionOut(entity: n.UserOptionInput, context: MappingContext): o.UserOption {
+  const givenUser = entity.user;
+  const userHref = givenUser?.id === undefined ? undefined : `${context.base}/users/${encodeURIComponent(givenUser?.id)}`;
+  const userId = givenUser?.id;
+  const userName = givenUser?.id === undefined ? givenUser?.name : undefined;
+  return {
+    actions: undefined,
+    href: undefined,
+    id: entity.id,
+    name: entity.name,
+    link: undefined,
+    content: entity.content,
+    user: userId === undefined && userName === undefined ? undefined : { href: userHref, id: userId, name: userName },
+  };
+}
+
+const userOptionCover: Cover = { name: 1, content: 1, description: ["An option has a name and a content",false], comment: ["An option has a name and a content",false] };
+
+export function userOptionIn(doc: o.UserOption, context: MappingContext, at = "user_option"): Mapped<n.UserOptionInput> {
+  const lost: Lost[] = leftovers(doc, at, userOptionCover, "UserOption", shapes);
+  const value: n.UserOptionInput = {
+    name: doc.name,
+    content: doc.content,
+  };
+  return { value: v.defined(value), lost };
+}
+
+
 export function userOut(entity: n.UserInput, context: MappingContext): o.User {
   const givenDomain = entity.domain;
   const domainHref = givenDomain?.id === undefined ? undefined : `${context.base}/domains/${encodeURIComponent(givenDomain?.id)}`;
@@ -1972,6 +2082,7 @@ export function vnicProfileIn(doc: o.VnicProfile, context: MappingContext, at = 
 /** The elements of the documents that the tables map, by table. */
 export const elements = {
   affinityGroup: "affinity_group",
+  affinityLabel: "affinity_label",
   cdrom: "cdrom",
   cluster: "cluster",
   customProperty: "custom_property",
@@ -2005,12 +2116,14 @@ export const elements = {
   role: "role",
   session: "session",
   snapshot: "snapshot",
+  sshPublicKey: "ssh_public_key",
   statistic: "statistic",
   step: "step",
   storageDomain: "storage_domain",
   tag: "tag",
   template: "template",
   userDomain: "domain",
+  userOption: "user_option",
   user: "user",
   vm: "vm",
   vnicProfile: "vnic_profile",
@@ -2019,6 +2132,7 @@ export const elements = {
 /** Where an entity's properties are in the documents, by table. */
 export const places: Places = {
   affinityGroup: { entity: "AffinityGroup", element: "affinity_group", at: { id: "id", name: "name", description: "description", cluster: "cluster@", positive: "positive vms_rule.positive", enforcing: "enforcing vms_rule.enforcing", vmIds: "vms.vm.id" } },
+  affinityLabel: { entity: "AffinityLabel", element: "affinity_label", at: { id: "id", name: "name", description: "description", comment: "comment", vmIds: "vms.vm.id", hostIds: "hosts.host.id" } },
   cdrom: { entity: "Cdrom", element: "cdrom", at: { id: "id", vm: "vm@", file: "file@" } },
   cluster: { entity: "Cluster", element: "cluster", at: { id: "id", name: "name", description: "description", architecture: "cpu.architecture", dataCenter: "data_center@" } },
   customProperty: { entity: "CustomProperty", element: "custom_property", at: { name: "name", value: "value" } },
@@ -2026,7 +2140,7 @@ export const places: Places = {
   dataCenter: { entity: "DataCenter", element: "data_center", at: { id: "id", name: "name", description: "description", status: "status" } },
   diskAttachment: { entity: "Disk", element: "disk_attachment", at: { id: "id disk.id", active: "active", bootable: "bootable", interface: "interface", readOnly: "read_only", vm: "vm@", alias: "disk.name disk.alias", description: "disk.description", storageDomain: "disk.storage_domains/storage_domain@", sizeBytes: "disk.provisioned_size", sparse: "disk.sparse", shareable: "disk.shareable", wipeAfterDelete: "disk.wipe_after_delete", propagateErrors: "disk.propagate_errors", lunType: "disk.lun_storage.type", logicalUnits: "disk.lun_storage.logical_units/logical_unit>logicalUnit", snapshot: "disk.snapshot@" } },
   disk: { entity: "Disk", element: "disk", at: { id: "id", alias: "name alias", description: "description", imageId: "image_id", storageDomain: "storage_domains/storage_domain@", sizeBytes: "provisioned_size", actualBytes: "actual_size total_size", status: "status", lunType: "lun_storage.type", interface: "interface", format: "format", sparse: "sparse", bootable: "bootable", shareable: "shareable", wipeAfterDelete: "wipe_after_delete", propagateErrors: "propagate_errors", active: "active", readOnly: "read_only", quota: "quota@", logicalUnits: "lun_storage.logical_units/logical_unit>logicalUnit", snapshot: "snapshot@", profile: "disk_profile@" } },
-  event: { entity: "Event", element: "event", at: { id: "id", description: "description", code: "code", severity: "severity", time: "time", correlationId: "correlation_id", user: "user@", vm: "vm@", storageDomain: "storage_domain@", host: "host@", template: "template@", cluster: "cluster@", dataCenter: "data_center@", origin: "origin" } },
+  event: { entity: "Event", element: "event", at: { id: "id", description: "description", code: "code", severity: "severity", customId: "custom_id", customData: "custom_data", time: "time", correlationId: "correlation_id", user: "user@", vm: "vm@", storageDomain: "storage_domain@", host: "host@", template: "template@", cluster: "cluster@", dataCenter: "data_center@", origin: "origin" } },
   graphicsConsole: { entity: "GraphicsConsole", element: "graphics_console", at: { id: "id", vm: "vm@", protocol: "protocol", port: "port", address: "address" } },
   group: { entity: "Group", element: "group", at: { id: "id", name: "name", domain: "domain@" } },
   guestFile: { entity: "GuestFile", element: "file", at: { name: "name", content: "content" } },
@@ -2052,12 +2166,14 @@ export const places: Places = {
   role: { entity: "Role", element: "role", at: { id: "id", name: "name", description: "description", mutable: "mutable", administrative: "administrative", user: "user@" } },
   session: { entity: "Session", element: "session", at: { id: "id", vm: "vm@", protocol: "protocol", ip: "ip.address", user: "user@ user.user_name", domain: "user.domain@ user.domain.name", consoleUser: "console_user" } },
   snapshot: { entity: "Snapshot", element: "snapshot", at: { id: "id", description: "description", type: "snapshot_type", disks: "disk_attachments/disk_attachment>diskAttachment", vm: "vm@", createdAt: "date", status: "snapshot_status", persistMemory: "persist_memorystate" } },
+  sshPublicKey: { entity: "SshPublicKey", element: "ssh_public_key", at: { id: "id", name: "name", content: "content", user: "user@" } },
   statistic: { entity: "Statistic", element: "statistic", at: { id: "id", name: "name", description: "description", valueType: "type", values: "values.value.datum", kind: "kind", unit: "unit", disk: "disk@", nic: "nic@", host: "host@", vm: "vm@" } },
   step: { entity: "Step", element: "step", at: { id: "id", description: "description", job: "job@", type: "type", number: "number", status: "status", startedAt: "start_time", endedAt: "end_time" } },
   storageDomain: { entity: "StorageDomain", element: "storage_domain", at: { id: "id", name: "name", description: "description", dataCenters: "data_centers/data_center>dataCenterRef", type: "type", status: "status", master: "master", storageType: "storage.type", availableBytes: "available", usedBytes: "used", committedBytes: "committed" } },
   tag: { entity: "Tag", element: "tag", at: { id: "id", name: "name", description: "description", host: "host@", vm: "vm@", parent: "parent@" } },
   template: { entity: "Template", element: "template", at: { id: "id", name: "name", description: "description", status: "status", memoryBytes: "memory", sockets: "cpu.topology.sockets", cores: "cpu.topology.cores", threads: "cpu.topology.threads", osType: "os.type", cluster: "cluster@", vm: "vm@", createdAt: "creation_time" } },
   userDomain: { entity: "UserDomain", element: "domain", at: { id: "id", name: "name" } },
+  userOption: { entity: "UserOption", element: "user_option", at: { id: "id", name: "name", content: "content", user: "user@" } },
   user: { entity: "User", element: "user", at: { id: "id", name: "name", domain: "domain@", loggedIn: "logged_in", userName: "user_name" } },
   vm: { entity: "Vm", element: "vm", at: { id: "id", name: "name", description: "description", comment: "comment", options: "type cpu.mode cpu_shares bios.boot_menu/enabled bios.type os.boot/devices display.monitors display.smartcard_enabled display.file_transfer_enabled display.copy_paste_enabled display.keyboard_layout display.disconnect_action sso.methods.method.id rng_device.source console/enabled time_zone.name usb.enabled soundcard_enabled migration_downtime virtio_scsi/enabled serial_number.policy serial_number.value io/threads storage_error_resume_behaviour tpm_enabled virtio_scsi_multi_queues multi_queues_enabled custom_emulated_machine memory_policy.ballooning use_latest_template_version numa_tune_mode", status: "status", statusDetail: "status_detail", memoryBytes: "memory", sockets: "cpu.topology.sockets", cores: "cpu.topology.cores", threads: "cpu.topology.threads", architecture: "cpu.architecture", osType: "os.type", cluster: "cluster@", createdAt: "creation_time", deleteProtected: "delete_protected", highlyAvailable: "high_availability.enabled", priority: "high_availability.priority", displayType: "display.type", customProperties: "custom_properties.custom_property>customProperty", memoryGuaranteedBytes: "memory_policy.guaranteed", memoryMaxBytes: "memory_policy.max", host: "host@", nextRun: "next_run_configuration_exists", template: "template@", instanceType: "instance_type@", startedAt: "start_time", disks: "disk_attachments/disk_attachment>diskAttachment", ovf: "initialization.configuration.data", hostName: "initialization.cloud_init.host.address initialization.host_name", guest: "initialization.cloud_init.authorized_keys.authorized_key.key initialization.cloud_init.network_configuration.nics/nic>guestNicOld initialization.cloud_init.network_configuration.dns.servers.host.address initialization.cloud_init.network_configuration.dns.search_domains.host.address initialization.cloud_init.timezone initialization.cloud_init.users/user>guestUser initialization.cloud_init.files/file>guestFile initialization.cloud_init.regenerate_ssh_keys initialization.authorized_ssh_keys initialization.nic_configurations/nic_configuration>guestNic initialization.dns_servers initialization.dns_search initialization.domain initialization.timezone initialization.root_password initialization.user_name initialization.regenerate_ssh_keys", userData: "initialization.custom_script", nics: "nics/nic>nic", sourceSnapshot: "snapshots/snapshot@", placementHosts: "placement_policy.hosts/host@", affinity: "placement_policy.affinity", guestOs: "guest_operating_system.distribution" } },
   vnicProfile: { entity: "VnicProfile", element: "vnic_profile", at: { id: "id", name: "name", network: "network@" } },

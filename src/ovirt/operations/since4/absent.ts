@@ -212,14 +212,6 @@ const ofUser: readonly Operation[] = [
         why: "the groups of a user are managed in {cloud}'s directory.",
       },
       {
-        name: 'options',
-        key: 'option',
-        entity: 'user option',
-        document: 'user_options',
-        why: SETTINGS,
-        verbs: ['add', 'remove'],
-      },
-      {
         name: 'eventsubscriptions',
         key: 'eventsubscription',
         entity: 'event subscription',

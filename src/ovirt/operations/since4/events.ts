@@ -1,0 +1,27 @@
+import * as events from '../../../services/events.js';
+import { collection } from '../../collection.js';
+import type { Operation } from '../../operation.js';
+import { eventResource } from '../resources.js';
+
+const at = collection('/events', '{event:name}', eventResource);
+const HOW = "In the metadata of a host group, the last hundred of a project; writing it is an administrator's.";
+
+/** Events of others, as backup tools send them: docs/reference/v4-wire.md, section 8. */
+export const sentEventOperations: readonly Operation[] = [
+  at.add({
+    summary: 'Keep an event of a client',
+    how: HOW,
+    support: 'emulated',
+    required: [{ field: 'customId' }, { field: 'description' }, { field: 'origin' }, { field: 'severity' }],
+    faults: ['conflict', 'not-found.reference', 'backend.forbidden', 'unsupported'],
+    verb: ({ scope, exchange }, input) => events.add(scope, input, exchange.correlationId),
+  }),
+  at.remove({
+    summary: 'Remove an event that a client sent',
+    how: HOW,
+    support: 'emulated',
+    faults: ['backend.forbidden', 'unsupported'],
+    verb: ({ scope, ids }) =>
+      events.remove(scope, ids.event, 'what {cloud} and the gateway did is not taken off the list.'),
+  }),
+];

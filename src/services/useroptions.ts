@@ -1,0 +1,46 @@
+import { Fault, nameId, needed, propertyOf, type UserOption, type UserOptionInput } from '../model/index.js';
+import { user } from './access.js';
+import { warnOf } from './bad-notes.js';
+import type { Scope } from './context.js';
+import { readNote } from './notes.js';
+
+/**
+ * What clients keep for their users, as the VM portal its settings: each under a key of its own in the notes that all
+ * projects share. An id follows from the user and the name.
+ */
+const prefixOf = (userId: string): string => `option.${userId}.`;
+
+/** By name. Two calls. */
+export async function list(scope: Scope, userId: string): Promise<UserOption[]> {
+  await user(scope, userId);
+  const prefix = prefixOf(userId);
+  return Object.entries(await scope.session.shared.read())
+    .filter(([key]) => key.startsWith(prefix))
+    .flatMap(([key, text]) => {
+      const option = readNote('KeptOption', text, warnOf(scope, 'user options', key));
+      return option ? [{ ...option, id: key.slice(prefix.length), user: { id: userId } }] : [];
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+export async function get(scope: Scope, userId: string, id: string): Promise<UserOption> {
+  const found = (await list(scope, userId)).find((option) => option.id === id);
+  if (!found) throw new Fault('not-found', { what: 'UserOption', id });
+  return found;
+}
+
+/** Throws `duplicate-name`, `backend.forbidden` for who may not write what is shared. */
+export async function add(scope: Scope, userId: string, input: UserOptionInput): Promise<UserOption> {
+  const name = needed(input.name, propertyOf('UserOption', 'name'), 'add');
+  const content = needed(input.content, propertyOf('UserOption', 'content'), 'add');
+  if ((await list(scope, userId)).some((option) => option.name === name))
+    throw new Fault('duplicate-name', { verb: 'add', what: 'User Option' });
+  const id = nameId('useroption', userId, name);
+  await scope.session.shared.note({ [`${prefixOf(userId)}${id}`]: JSON.stringify({ name, content }) });
+  return { id, name, content, user: { id: userId } };
+}
+
+export async function remove(scope: Scope, userId: string, id: string): Promise<void> {
+  await get(scope, userId, id);
+  await scope.session.shared.note({ [`${prefixOf(userId)}${id}`]: null });
+}

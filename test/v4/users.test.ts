@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CLOUDS, serveV4, textAt, type Served } from './house.js';
+
+const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJGzWHXAbQUMbvFVhzkRGsmQJQ0zJ2B4qG7PTmE3Pd9m somebody@example.com';
+const escaped = (json: string): string => json.replaceAll('"', '&quot;');
+
+/** docs/reference/v4-wire.md, section 8 (users), and v4-clients.md, 10: what the VM portal keeps for its users. */
+describe.each(CLOUDS)('parts of users: %s', (cloud) => {
+  const keeps = cloud !== 'powervs';
+  let v4: Served;
+  let own = '';
+  beforeAll(async () => {
+    v4 = await serveV4(cloud);
+    const users = (await v4.send('GET', '/users')).xml().children;
+    own = users.find((user) => textAt(user, 'logged_in') === 'true')?.attributes.get('href') ?? '';
+  });
+  afterAll(() => v4?.close());
+
+  it('SSH public keys: added, listed, read, removed', async () => {
+    const keys = `${own}/sshpublickeys`;
+    const made = await v4.send('POST', keys, `<ssh_public_key><content>${KEY}</content></ssh_public_key>`);
+    if (!keeps) {
+      expect([made.status, textAt(made.xml(), 'detail')]).toEqual([409, expect.stringContaining("the account's")]);
+      expect((await v4.send('GET', keys)).xml().children).toEqual([]);
+      return;
+    }
+    const href = made.xml().attributes.get('href') ?? '';
+    expect([made.status, textAt(made.xml(), 'content')]).toEqual([201, KEY]);
+    expect((await v4.send('GET', keys)).xml().children.map((key) => textAt(key, 'content'))).toEqual([KEY]);
+    expect(textAt((await v4.send('GET', href)).xml(), 'name')).toMatch(/^ovirt-[0-9a-f]{12}$/);
+    const again = await v4.send('POST', keys, `<ssh_public_key><content>${KEY}</content></ssh_public_key>`);
+    const changed = await v4.send('PUT', href, `<ssh_public_key><content>${KEY}</content></ssh_public_key>`);
+    const wrong = await v4.send('POST', keys, '<ssh_public_key><content>no key</content></ssh_public_key>');
+    expect([again.status, changed.status, wrong.status]).toEqual([409, 409, 400]);
+    expect((await v4.send('DELETE', href)).status).toBe(200);
+    const gone = await v4.send('GET', href);
+    expect([gone.status, gone.text]).toEqual([404, '']);
+  });
+
+  it('options: added, listed, read as they were sent, removed', async () => {
+    const options = `${own}/options`;
+    const content = '{"locale":"en-US","refresh":60}';
+    const body = `<user_option><name>vmPortal.locale</name><content>${escaped(content)}</content></user_option>`;
+    const made = await v4.send('POST', options, body);
+    if (!keeps) {
+      expect([made.status, textAt(made.xml(), 'detail')]).toEqual([409, expect.stringContaining('no place')]);
+      return;
+    }
+    const href = made.xml().attributes.get('href') ?? '';
+    expect([made.status, textAt(made.xml(), 'content')]).toEqual([201, content]);
+    expect((await v4.send('POST', options, body)).status).toBe(409);
+    const read = await v4.send('GET', options, undefined, { accept: 'application/json' });
+    expect(JSON.parse(read.text)).toMatchObject({ user_option: [{ name: 'vmPortal.locale', content }] });
+    expect((await v4.send('DELETE', href)).status).toBe(200);
+    expect((await v4.send('GET', options)).xml().children).toEqual([]);
+    expect((await v4.send('GET', `${options}/None`)).status).toBe(404);
+  });
+
+  it('events of backup tools: kept with their numbers, found, refused twice, removed', async () => {
+    const [vm] = (await v4.send('GET', '/vms')).xml().children;
+    const id = vm?.attributes.get('id') ?? '';
+    const body = `<event><custom_id>7</custom_id><description>Backup of a VM &amp; its disks</description><origin>mytool</origin>
+      <severity>warning</severity><vm id="${id}"/></event>`;
+    const made = await v4.send('POST', '/events', body, { 'correlation-id': 'backup-7' });
+    if (!keeps) {
+      expect([made.status, textAt(made.xml(), 'detail')]).toEqual([409, expect.stringContaining('no place')]);
+      return;
+    }
+    const event = made.xml();
+    const href = event.attributes.get('href') ?? '';
+    expect([made.status, textAt(event, 'code'), textAt(event, 'correlation_id')]).toEqual([201, '9802', 'backup-7']);
+    expect((await v4.send('POST', '/events', body)).status).toBe(409);
+    for (const search of [
+      'type=9802',
+      'origin=mytool',
+      'custom_event_id=7',
+      'severity>normal',
+      'correlation_id=backup-7',
+    ]) {
+      const found = (await v4.send('GET', `/events?search=${encodeURIComponent(search)}`)).xml().children;
+      expect([search, found.map((one) => textAt(one, 'custom_id'))]).toEqual([search, expect.arrayContaining(['7'])]);
+    }
+    const read = (await v4.send('GET', href)).xml();
+    expect(read.children.find(({ name }) => name === 'vm')?.attributes.get('id')).toBe(id);
+    expect((await v4.send('DELETE', href)).status).toBe(200);
+    expect((await v4.send('GET', href)).status).toBe(404);
+    const unknown = await v4.send(
+      'POST',
+      '/events',
+      body.replace(id, '00000000-0000-0000-0000-0000000000ff').replace('>7<', '>8<'),
+    );
+    expect([unknown.status, textAt(unknown.xml(), 'detail')]).toEqual([
+      404,
+      'Entity not found: VM: id=00000000-0000-0000-0000-0000000000ff',
+    ]);
+    const bare = await v4.send('POST', '/events', '<event><description>x</description></event>');
+    expect([bare.status, textAt(bare.xml(), 'reason')]).toEqual([400, 'Incomplete parameters']);
+  });
+});
