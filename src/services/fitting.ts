@@ -34,7 +34,7 @@ export const ofVm = needs('Vm', [
   { property: 'memoryMaxBytes', capability: 'vm.bounds', noted: 'vm.notes' },
   { property: 'highlyAvailable', capability: 'vm.ha', noted: 'vm.notes' },
   { property: 'priority', capability: 'vm.bounds', noted: 'vm.notes' },
-  { property: 'affinity', capability: 'vm.pin', idle: 'migratable' },
+  { property: 'affinity', capability: 'vm.pin', idle: 'migratable', noted: 'vm.notes' },
   { property: 'placementHosts', capability: 'vm.placement', refused: true },
 ]);
 

@@ -2,7 +2,7 @@ import { Fault, type Host, type Ref, type Vm } from '../model/index.js';
 import type { Scope, Started } from './context.js';
 import { resolve } from './references.js';
 import { may } from './rules.js';
-import { look } from './vms.js';
+import { asVm, look } from './vms.js';
 import { started, until } from './wait.js';
 
 const conflict = (text: string): Fault => new Fault('conflict', { text });
@@ -25,8 +25,10 @@ export async function migrate(
   { host, force = false }: Migration = {},
 ): Promise<Started<void>> {
   const vm = await look(scope, id);
-  if (vm.affinity === 'pinned') throw conflict('Cannot migrate VM. VM is pinned to Host.');
-  if (vm.affinity === 'user_migratable' && !force)
+  // Where the cloud has no such thing it is a note: the gateway keeps to it
+  const { affinity } = asVm(vm);
+  if (affinity === 'pinned') throw conflict('Cannot migrate VM. VM is pinned to Host.');
+  if (affinity === 'user_migratable' && !force)
     throw conflict('Cannot migrate VM. VM is non migratable and user did not specify the force-migration flag');
   may(scope, 'vm.migrate', vm);
   const target = host && resolve<Host>('Host', host, await scope.session.inventory.hosts());

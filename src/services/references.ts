@@ -45,6 +45,12 @@ export const ambiguous = (what: string, name: string): Fault =>
 export const resolveCluster = async (scope: Scope, ref: Ref): Promise<Cluster> =>
   resolve('Cluster', ref, await scope.session.inventory.clusters());
 
+/** The ids of the hosts that are meant. */
+export async function resolveHosts(scope: Scope, refs: readonly Ref[]): Promise<Ref[]> {
+  const hosts = refs.length === 0 ? [] : await scope.session.inventory.hosts();
+  return refs.map((ref) => ({ id: resolve('Host', ref, hosts).id }));
+}
+
 export const resolveNetwork = async (scope: Scope, ref: Ref): Promise<Network> =>
   resolve('Network', ref, await scope.session.inventory.networks());
 

@@ -43,12 +43,14 @@ const verdicts: Readonly<Record<string, Verdict>> = {
   vm: { report: 'a start takes over what the VM is' },
 };
 
+/** Version 3 repeats `boot`, version 4 lists devices in it. */
+const BOOT_DEVICE = /^vm\.os\.boot\.(?:dev|devices)$/;
+
 /** What asks for nothing: the VM as it starts anyway. */
 const isVoid = (path: string, value: unknown): boolean =>
   value === undefined ||
   value === '' ||
   value === false ||
-  (path === 'vm.os.boot.dev' && value === 'hd') ||
   (path === 'vm.display.type' && value === 'vnc');
 
 const verdictOn = (path: string): Verdict | undefined => {
@@ -84,9 +86,9 @@ export async function runOnce(call: Call, action: ActionDocument, look: () => Pr
   const { pause, use_cloud_init, use_sysprep, vm } = action;
   if (use_cloud_init && use_sysprep)
     throw new Fault('conflict', { text: "Can't use sysprep and cloud-init simultaneously." });
-  const asked = [...leaves({ pause, use_cloud_init, use_sysprep, vm }, '')].filter(
-    ({ path, value }) => !isVoid(path, value),
-  );
+  const given = [...leaves({ pause, use_cloud_init, use_sysprep, vm }, '')];
+  const fromDisk = given.find(({ path }) => BOOT_DEVICE.test(path))?.value === 'hd';
+  const asked = given.filter(({ path, value }) => !isVoid(path, value) && !(fromDisk && BOOT_DEVICE.test(path)));
   const looks = asked.some(({ path }) => path.startsWith('vm.placement_policy.host') || isSetup(path));
   const known = looks ? await look() : undefined;
   const placed = known?.host;

@@ -15,7 +15,7 @@ import type { Scope, Started } from '../context.js';
 import { fit, isAble, ofVm, reportUnable } from '../fitting.js';
 import { SETUP, setupDigest, userDataFor } from '../cloudinit.js';
 import { beginVm } from '../partitions.js';
-import { missingReference, resolveCluster, resolveNetwork, resolveTemplate } from '../references.js';
+import { missingReference, resolveCluster, resolveHosts, resolveNetwork, resolveTemplate } from '../references.js';
 import { unlessGone, watched } from '../wait.js';
 import { stays } from '../rivals.js';
 import { checkName, namesakes, naming } from './find.js';
@@ -32,7 +32,12 @@ import { TOPOLOGY_OF, topologyNote } from './topology.js';
  * fails stays, and tells why.
  */
 export async function add(scope: Scope, given: VmInput, { volumes }: Existing = {}): Promise<Started<Vm>> {
-  const input = fit(scope, ofVm, 'add VM', given);
+  const fitted = fit(scope, ofVm, 'add VM', given);
+  const { placementHosts } = fitted;
+  const input = {
+    ...fitted,
+    ...(placementHosts && { placementHosts: await resolveHosts(scope, placementHosts) }),
+  };
   const { vms } = scope.session;
   const name = needed(input.name, propertyOf('Vm', 'name'), 'add');
   const cluster = input.cluster && (await resolveCluster(scope, input.cluster));

@@ -31,34 +31,51 @@ const IDLE: VmOptions = {
   ssoMethods: [],
 };
 
-type Key = 'memoryGuaranteedBytes' | 'memoryMaxBytes' | 'highlyAvailable' | 'priority';
+type Key = 'memoryGuaranteedBytes' | 'memoryMaxBytes' | 'highlyAvailable' | 'priority' | 'affinity' | 'placementHosts';
 
 const capabilityOf: Readonly<Record<Key, Capability>> = {
   memoryGuaranteedBytes: 'vm.bounds',
   memoryMaxBytes: 'vm.bounds',
   priority: 'vm.bounds',
   highlyAvailable: 'vm.ha',
+  affinity: 'vm.pin',
+  placementHosts: 'vm.placement',
 };
 
+/** What a cloud follows when the VM is made, and does not tell afterwards. */
+const FOLLOWED: readonly Key[] = ['placementHosts'];
+
 /** What is so of a VM of which nothing is noted. */
-const idle: Partial<Record<Key, unknown>> = { highlyAvailable: false };
+const idle: Partial<Record<Key, unknown>> = { highlyAvailable: false, affinity: 'migratable', placementHosts: [] };
 
 /** As noted; empty where the cloud has fields for all of it. */
 export const notedSettings = ({ notes }: VmInput): Pick<Vm, Key | 'options'> =>
   readNote('VmSettings', notes?.[SETTINGS]) ?? {};
 
 /** The properties of `input` that this backend can only note. */
-function noted(scope: Scope, input: VmInput): Key[] {
-  if (!isAble(scope, 'vm.notes')) return [];
-  return (Object.keys(capabilityOf) as Key[]).filter(
-    (key) => input[key] !== undefined && !isAble(scope, capabilityOf[key]),
-  );
-}
+const onlyNoted = (scope: Scope, input: VmInput): Key[] =>
+  isAble(scope, 'vm.notes')
+    ? (Object.keys(capabilityOf) as Key[]).filter(
+        (key) => input[key] !== undefined && !isAble(scope, capabilityOf[key]),
+      )
+    : [];
+
+/** All that are noted: those, and what the cloud would not tell. */
+const noted = (scope: Scope, input: VmInput): Key[] => [
+  ...onlyNoted(scope, input),
+  ...(isAble(scope, 'vm.notes')
+    ? FOLLOWED.filter((key) => input[key] !== undefined && isAble(scope, capabilityOf[key]))
+    : []),
+];
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** The note as the input changes it; empty when nothing differs. */
 export function settingsNotes(scope: Scope, now: VmInput, input: VmInput): Record<string, string> {
   const before = notedSettings(now);
-  const changes = noted(scope, input).filter((key) => input[key] !== (before[key] ?? now[key] ?? idle[key]));
+  const changes = noted(scope, input).filter(
+    (key) => !same(input[key], before[key] ?? now[key] ?? idle[key]),
+  );
   const options = isAble(scope, 'vm.notes') ? changedOptions(before.options ?? {}, input.options ?? {}) : undefined;
   if (changes.length === 0 && !options) return {};
   const after = {
@@ -74,7 +91,6 @@ function changedOptions(before: VmOptions, asked: VmOptions): VmOptions | undefi
   const told = (options: VmOptions): Record<string, unknown> => ({ ...IDLE, ...options });
   const [was, plain, now] = [told(before), told({}), told({ ...before, ...defined(asked) })];
   const names = Object.keys(now);
-  const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
   if (names.every((name) => same(now[name], was[name]))) return undefined;
   return Object.fromEntries(names.filter((name) => !same(now[name], plain[name])).map((name) => [name, now[name]]));
 }
@@ -84,6 +100,6 @@ const defined = (options: VmOptions): VmOptions =>
 
 /** The input without what is only noted: what the backend is to be told. */
 export function withoutNoted(scope: Scope, input: VmInput): VmInput {
-  const gone = new Set<string>([...noted(scope, input), 'options']);
+  const gone = new Set<string>([...onlyNoted(scope, input), 'options']);
   return Object.fromEntries(Object.entries(input).filter(([key]) => !gone.has(key)));
 }

@@ -23,7 +23,9 @@ export function sizeChange(scope: Scope, now: Vm, input: VmInput): VmSize | unde
   const cpus = asked === processors(now) ? undefined : asked;
   const specs = { ...specChange(scope, now, input), ...propertyChange(now, input) };
   const affinity =
-    input.affinity !== undefined && input.affinity !== (now.affinity ?? 'migratable') ? input.affinity : undefined;
+    isAble(scope, 'vm.pin') && input.affinity !== undefined && input.affinity !== (now.affinity ?? 'migratable')
+      ? input.affinity
+      : undefined;
   if (memory === undefined && cpus === undefined && affinity === undefined && Object.keys(specs).length === 0)
     return undefined;
   return {

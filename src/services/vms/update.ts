@@ -2,6 +2,7 @@ import { Fault, propertyOf, type NotesPatch, type Vm, type VmSize, type VmInput 
 import type { Scope } from '../context.js';
 import { asksSetup, hasHad } from '../cloudinit.js';
 import { fit, isAble, ofVm, reportUnable } from '../fitting.js';
+import { resolveHosts } from '../references.js';
 import { may, related } from '../rules.js';
 import { beginTask, noteTask } from '../tasks.js';
 import { stays } from '../rivals.js';
@@ -29,7 +30,8 @@ export async function update(
 ): Promise<Vm> {
   const vm = await look(scope, id);
   const now = asVm(vm);
-  const input = await withInstanceType(scope, now, fit(scope, ofVm, 'update VM', given, now));
+  const typed = await withInstanceType(scope, now, fit(scope, ofVm, 'update VM', given, now));
+  const input = await withHosts(scope, now, typed);
   checkFixed(scope, now, input);
   checkSetup(scope, now, input);
   checkProperties(scope, input);
@@ -55,6 +57,15 @@ export async function update(
   if (name === undefined) await apply(scope, vm, change);
   else await rename(scope, vm, name, () => apply(scope, vm, change));
   return get(scope, id, { nextRun });
+}
+
+/** The hosts that a VM is to run on, by id. It stays where it is: the client is told when that is another one. */
+async function withHosts(scope: Scope, { host }: Vm, input: VmInput): Promise<VmInput> {
+  if (input.placementHosts === undefined) return input;
+  const placementHosts = await resolveHosts(scope, input.placementHosts);
+  if (host && placementHosts.length > 0 && !placementHosts.some(({ id }) => id === host.id))
+    scope.report(propertyOf('Vm', 'placementHosts'), 'a VM stays on the host that it is on; migrate it');
+  return { ...input, placementHosts };
 }
 
 /** One call is made at once; several are written down first, so that they are all made or told of. */
