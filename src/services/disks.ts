@@ -5,7 +5,7 @@
  */
 
 export { asDisk, statusOf, notesOf } from './disks/shown.js';
-export { list, volumesOf, get, listAll, findAny, ASKED_ID, getAny } from './disks/find.js';
+export { list, volumesOf, get, listAll, findAny, ASKED_ID, findDisk, getAny } from './disks/find.js';
 export { add } from './disks/add.js';
 export { update, updateAny } from './disks/update.js';
 export { move, relocate, moveAny } from './disks/move.js';

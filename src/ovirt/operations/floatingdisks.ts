@@ -1,5 +1,6 @@
 import { Fault, propertyOf, type Disk } from '../../model/index.js';
 import * as disks from '../../services/disks.js';
+import { findPmemDisk, listPmemDisks } from '../../services/pmemlist.js';
 import * as floating from '../../services/floatingdisks.js';
 import { refusals } from '../absent.js';
 import { collection } from '../collection.js';
@@ -19,6 +20,21 @@ export interface Place {
 const COPY = '{cloud} copies volumes with their VM: clone that.';
 const EXPORT = '{cloud} makes images of VMs, not of single volumes: export the VM.';
 
+/** Where VMs have disks by attachments, each attachment's disk is looked for among all disks: pmem volumes are there, too. */
+const hasPmem = ({ version }: Call): boolean => version.hasDocument('disk_attachment');
+
+async function* every(call: Call): AsyncGenerator<readonly Disk[]> {
+  yield* disks.listAll(call.scope);
+  if (hasPmem(call)) yield* listPmemDisks(call.scope);
+}
+
+async function one(call: Call, id: string): Promise<Disk> {
+  const disk =
+    (await disks.findDisk(call.scope, id)) ?? (hasPmem(call) ? await findPmemDisk(call.scope, id) : undefined);
+  if (!disk) throw new Fault('not-found', { what: 'Disk', id });
+  return disk;
+}
+
 /** The disks at a place, floating ones too (docs/reference/ovirt.md, sections 2 and 11). */
 export function disksAt(parent: string, { list, look }: Place): Operation[] {
   const path = `${parent}/disks`;
@@ -27,7 +43,7 @@ export function disksAt(parent: string, { list, look }: Place): Operation[] {
 
   async function get(call: Call): Promise<Disk> {
     const domain = await look?.(call);
-    const disk = await disks.getAny(call.scope, idIn(call, 'disk'));
+    const disk = await one(call, idIn(call, 'disk'));
     if (domain && disk.storageDomain?.id !== domain.id) throw new Fault('not-found', { what: 'Disk', id: disk.id });
     return disk;
   }
@@ -102,4 +118,4 @@ export function disksAt(parent: string, { list, look }: Place): Operation[] {
   ];
 }
 
-export const floatingDiskOperations: readonly Operation[] = disksAt('', { list: ({ scope }) => disks.listAll(scope) });
+export const floatingDiskOperations: readonly Operation[] = disksAt('', { list: every });

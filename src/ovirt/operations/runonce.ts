@@ -48,10 +48,7 @@ const BOOT_DEVICE = /^vm\.os\.boot\.(?:dev|devices)$/;
 
 /** What asks for nothing: the VM as it starts anyway. */
 const isVoid = (path: string, value: unknown): boolean =>
-  value === undefined ||
-  value === '' ||
-  value === false ||
-  (path === 'vm.display.type' && value === 'vnc');
+  value === undefined || value === '' || value === false || (path === 'vm.display.type' && value === 'vnc');
 
 const verdictOn = (path: string): Verdict | undefined => {
   const known = Object.keys(verdicts)

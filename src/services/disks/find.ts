@@ -87,11 +87,17 @@ export async function findAny(scope: Scope, id: string): Promise<Disk | undefine
 /** The note of the id that a client wanted for its new disk: engines take it, clouds choose their own. */
 export const ASKED_ID = 'asked';
 
-/** As `findAny`. Throws `not-found`. */
-export async function getAny(scope: Scope, id: string): Promise<Disk> {
+/** As `findAny`, as clients see it. */
+export async function findDisk(scope: Scope, id: string): Promise<Disk | undefined> {
   const disk = await findAny(scope, id);
+  return disk && asDisk(disk, undefined, scope);
+}
+
+/** As `findDisk`. Throws `not-found`. */
+export async function getAny(scope: Scope, id: string): Promise<Disk> {
+  const disk = await findDisk(scope, id);
   if (!disk) throw new Fault('not-found', { what: 'Disk', id });
-  return asDisk(disk, undefined, scope);
+  return disk;
 }
 
 export async function anyVolume(scope: Scope, id: string): Promise<Disk> {

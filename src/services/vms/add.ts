@@ -15,7 +15,8 @@ import type { Scope, Started } from '../context.js';
 import { fit, isAble, ofVm, reportUnable } from '../fitting.js';
 import { SETUP, setupDigest, userDataFor } from '../cloudinit.js';
 import { beginVm } from '../partitions.js';
-import { missingReference, resolveCluster, resolveHosts, resolveNetwork, resolveTemplate } from '../references.js';
+import { wantedNetwork } from '../nics/network.js';
+import { missingReference, resolveCluster, resolveHosts, resolveTemplate } from '../references.js';
 import { unlessGone, watched } from '../wait.js';
 import { stays } from '../rivals.js';
 import { checkName, namesakes, naming } from './find.js';
@@ -46,7 +47,7 @@ export async function add(scope: Scope, given: VmInput, { volumes }: Existing = 
   const nics = await Promise.all(
     (input.nics ?? []).map(async (nic) => ({
       ...nic,
-      network: nic.network && (await resolveNetwork(scope, nic.network)),
+      ...((nic.network ?? nic.vnicProfile) && { network: await wantedNetwork(scope, nic) }),
     })),
   );
   checkProperties(scope, input);

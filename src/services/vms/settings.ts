@@ -73,9 +73,7 @@ const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.str
 /** The note as the input changes it; empty when nothing differs. */
 export function settingsNotes(scope: Scope, now: VmInput, input: VmInput): Record<string, string> {
   const before = notedSettings(now);
-  const changes = noted(scope, input).filter(
-    (key) => !same(input[key], before[key] ?? now[key] ?? idle[key]),
-  );
+  const changes = noted(scope, input).filter((key) => !same(input[key], before[key] ?? now[key] ?? idle[key]));
   const options = isAble(scope, 'vm.notes') ? changedOptions(before.options ?? {}, input.options ?? {}) : undefined;
   if (changes.length === 0 && !options) return {};
   const after = {

@@ -1,0 +1,60 @@
+import { startGateway } from '../../../src/gateway.js';
+import { loadSettings } from '../../../src/settings/index.js';
+import { plainInventory } from '../../../src/simulator/index.js';
+import { powerVsIds, startPowerVsSimulator } from '../../../src/simulator/powervs/index.js';
+import { quick, silent, startHouse } from '../../support/house.js';
+
+export const clouds = ['powervc', 'openstack', 'powervs'] as const;
+export type Cloud = (typeof clouds)[number];
+
+/** A gateway that speaks version 4, and what a client names of the cloud behind it. */
+export interface Place {
+  readonly cloud: Cloud;
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  /** A VM of the simulator's inventory. */
+  readonly vm: string;
+  readonly cluster: string;
+  readonly template: string;
+  /** A storage domain for data. */
+  readonly domain: string;
+  close(): Promise<void>;
+}
+
+const named = {
+  powervc: { vm: 'rhel94-app01', cluster: 'Default Group', template: 'RHEL 9.4', domain: 'FlashSystem base' },
+  powervs: { vm: 'rhel94-app01', cluster: 's1022', template: 'RHEL 9.4', domain: 'tier3' },
+};
+
+/** For a whole day of a client on one of the simulators. */
+export async function startPlace(cloud: Cloud): Promise<Place> {
+  const user = 'admin@internal';
+  if (cloud !== 'powervs') {
+    const house = await startHouse({ cloud, ...(cloud === 'openstack' && { inventory: plainInventory }) });
+    const url = house.gateways[0]?.url ?? '';
+    return { cloud, url, user, password: 'powervc', ...named.powervc, close: () => house.close() };
+  }
+  const simulator = await startPowerVsSimulator({ timeScale: 0 });
+  const { settings } = loadSettings({
+    sets: [
+      ...quick,
+      'backend.kind=powervs',
+      `powervs.crn=${simulator.crn}`,
+      `powervs.url=${simulator.url}`,
+      `powervs.iamUrl=${simulator.url}`,
+    ],
+  });
+  const gateway = await startGateway(settings, { log: silent(settings.log) });
+  return {
+    cloud,
+    url: gateway.url,
+    user,
+    password: powerVsIds.apiKey,
+    ...named.powervs,
+    async close() {
+      await gateway.close();
+      await simulator.close();
+    },
+  };
+}
