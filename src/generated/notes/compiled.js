@@ -1032,8 +1032,9 @@ return errors === 0;
 validate22.evaluated = {"props":{"memoryBytes":true,"processors":true,"topology":true,"extraSpecs":true},"dynamicProps":false,"dynamicItems":false};
 
 export const VmSettings = validate23;
-const schema35 = {"description":"What a client set of a VM and the cloud has no field for (note `settings`): there it has no effect, and is read back.","type":"object","properties":{"memoryGuaranteedBytes":{"type":"integer"},"memoryMaxBytes":{"type":"integer"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"},"options":{"$ref":"entities.json#/$defs/VmOptions"}}};
-const schema37 = {"type":"object","description":"What an engine keeps of a VM and a partition has no counterpart of: kept as asked and read back, without effect.","properties":{"type":{"enum":["server","desktop","high_performance"]},"bootMenu":{"type":"boolean"},"biosType":{"enum":["cluster_default","i440fx_sea_bios","q35_ovmf","q35_sea_bios","q35_secure_boot"]},"cpuMode":{"enum":["custom","host_model","host_passthrough"]},"cpuShares":{"type":"integer"},"soundcard":{"type":"boolean"},"monitors":{"type":"integer"},"smartcard":{"type":"boolean"},"fileTransfer":{"type":"boolean"},"copyPaste":{"type":"boolean"},"keyboardLayout":{"type":"string"},"disconnectAction":{"type":"string"},"ioThreads":{"type":"integer"},"ballooning":{"type":"boolean"},"serialConsole":{"type":"boolean"},"usb":{"type":"boolean"},"rngSource":{"enum":["hwrng","random","urandom"]},"emulatedMachine":{"type":"string"},"latestTemplate":{"type":"boolean"},"timeZone":{"type":"string"},"serialPolicy":{"enum":["custom","host","none","vm"]},"serialValue":{"type":"string"},"numaTuneMode":{"enum":["interleave","preferred","strict"]},"storageErrorResume":{"enum":["auto_resume","kill","leave_paused"]},"virtioScsi":{"type":"boolean"},"multiQueues":{"type":"boolean"},"virtioScsiMultiQueues":{"type":"integer"},"tpm":{"type":"boolean"},"migrationDowntime":{"type":"integer"},"bootDevices":{"type":"array","items":{"enum":["hd","cdrom","network"]}},"ssoMethods":{"type":"array","items":{"enum":["guest_agent"]}}}};
+const schema35 = {"description":"What a client set of a VM and the cloud has no field for (note `settings`): there it has no effect, and is read back.","type":"object","properties":{"memoryGuaranteedBytes":{"type":"integer"},"memoryMaxBytes":{"type":"integer"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"},"affinity":{"enum":["migratable","user_migratable","pinned"]},"placementHosts":{"type":"array","items":{"$ref":"entities.json#/$defs/Ref"}},"options":{"$ref":"entities.json#/$defs/VmOptions"}}};
+const schema37 = {"type":"object","description":"A reference to another entity: by id, or by name as clients may write it. The id wins when both are present (docs/reference/ovirt.md, section 7).","properties":{"id":{"type":"string"},"name":{"type":"string","x-set-by":"backends, ovirt, services"}}};
+const schema38 = {"type":"object","description":"What an engine keeps of a VM and a partition has no counterpart of: kept as asked and read back, without effect.","properties":{"type":{"enum":["server","desktop","high_performance"]},"bootMenu":{"type":"boolean"},"biosType":{"enum":["cluster_default","i440fx_sea_bios","q35_ovmf","q35_sea_bios","q35_secure_boot"]},"cpuMode":{"enum":["custom","host_model","host_passthrough"]},"cpuShares":{"type":"integer"},"soundcard":{"type":"boolean"},"monitors":{"type":"integer"},"smartcard":{"type":"boolean"},"fileTransfer":{"type":"boolean"},"copyPaste":{"type":"boolean"},"keyboardLayout":{"type":"string"},"disconnectAction":{"type":"string"},"ioThreads":{"type":"integer"},"ballooning":{"type":"boolean"},"serialConsole":{"type":"boolean"},"usb":{"type":"boolean"},"rngSource":{"enum":["hwrng","random","urandom"]},"emulatedMachine":{"type":"string"},"latestTemplate":{"type":"boolean"},"timeZone":{"type":"string"},"serialPolicy":{"enum":["custom","host","none","vm"]},"serialValue":{"type":"string"},"numaTuneMode":{"enum":["interleave","preferred","strict"]},"storageErrorResume":{"enum":["auto_resume","kill","leave_paused"]},"virtioScsi":{"type":"boolean"},"multiQueues":{"type":"boolean"},"virtioScsiMultiQueues":{"type":"integer"},"tpm":{"type":"boolean"},"migrationDowntime":{"type":"integer"},"bootDevices":{"type":"array","items":{"enum":["hd","cdrom","network"]}},"ssoMethods":{"type":"array","items":{"enum":["guest_agent"]}}}};
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1098,388 +1099,461 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.options !== undefined){
-let data4 = data.options;
+if(data.affinity !== undefined){
+let data4 = data.affinity;
 const _errs9 = errors;
-const _errs10 = errors;
-if(errors === _errs10){
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-if(data4.type !== undefined){
-let data5 = data4.type;
-const _errs12 = errors;
-if(!(((data5 === "server") || (data5 === "desktop")) || (data5 === "high_performance"))){
-validate23.errors = [{instancePath:instancePath+"/options/type",schemaPath:"entities.json#/$defs/VmOptions/properties/type/enum",keyword:"enum",params:{allowedValues: schema37.properties.type.enum},message:"must be equal to one of the allowed values"}];
+if(!(((data4 === "migratable") || (data4 === "user_migratable")) || (data4 === "pinned"))){
+validate23.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/enum",keyword:"enum",params:{allowedValues: schema35.properties.affinity.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid2 = _errs12 === errors;
+var valid0 = _errs9 === errors;
 }
 else {
-var valid2 = true;
+var valid0 = true;
 }
-if(valid2){
-if(data4.bootMenu !== undefined){
+if(valid0){
+if(data.placementHosts !== undefined){
+let data5 = data.placementHosts;
+const _errs10 = errors;
+if(errors === _errs10){
+if(Array.isArray(data5)){
+var valid1 = true;
+const len0 = data5.length;
+for(let i0=0; i0<len0; i0++){
+let data6 = data5[i0];
+const _errs12 = errors;
 const _errs13 = errors;
-if(typeof data4.bootMenu !== "boolean"){
+if(errors === _errs13){
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(data6.id !== undefined){
+const _errs15 = errors;
+if(typeof data6.id !== "string"){
+validate23.errors = [{instancePath:instancePath+"/placementHosts/" + i0+"/id",schemaPath:"entities.json#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs15 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data6.name !== undefined){
+const _errs17 = errors;
+if(typeof data6.name !== "string"){
+validate23.errors = [{instancePath:instancePath+"/placementHosts/" + i0+"/name",schemaPath:"entities.json#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs17 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+else {
+validate23.errors = [{instancePath:instancePath+"/placementHosts/" + i0,schemaPath:"entities.json#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs12 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate23.errors = [{instancePath:instancePath+"/placementHosts",schemaPath:"#/properties/placementHosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.options !== undefined){
+let data9 = data.options;
+const _errs19 = errors;
+const _errs20 = errors;
+if(errors === _errs20){
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+if(data9.type !== undefined){
+let data10 = data9.type;
+const _errs22 = errors;
+if(!(((data10 === "server") || (data10 === "desktop")) || (data10 === "high_performance"))){
+validate23.errors = [{instancePath:instancePath+"/options/type",schemaPath:"entities.json#/$defs/VmOptions/properties/type/enum",keyword:"enum",params:{allowedValues: schema38.properties.type.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid5 = _errs22 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data9.bootMenu !== undefined){
+const _errs23 = errors;
+if(typeof data9.bootMenu !== "boolean"){
 validate23.errors = [{instancePath:instancePath+"/options/bootMenu",schemaPath:"entities.json#/$defs/VmOptions/properties/bootMenu/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid2 = _errs13 === errors;
+var valid5 = _errs23 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.biosType !== undefined){
-let data7 = data4.biosType;
-const _errs15 = errors;
-if(!(((((data7 === "cluster_default") || (data7 === "i440fx_sea_bios")) || (data7 === "q35_ovmf")) || (data7 === "q35_sea_bios")) || (data7 === "q35_secure_boot"))){
-validate23.errors = [{instancePath:instancePath+"/options/biosType",schemaPath:"entities.json#/$defs/VmOptions/properties/biosType/enum",keyword:"enum",params:{allowedValues: schema37.properties.biosType.enum},message:"must be equal to one of the allowed values"}];
+if(valid5){
+if(data9.biosType !== undefined){
+let data12 = data9.biosType;
+const _errs25 = errors;
+if(!(((((data12 === "cluster_default") || (data12 === "i440fx_sea_bios")) || (data12 === "q35_ovmf")) || (data12 === "q35_sea_bios")) || (data12 === "q35_secure_boot"))){
+validate23.errors = [{instancePath:instancePath+"/options/biosType",schemaPath:"entities.json#/$defs/VmOptions/properties/biosType/enum",keyword:"enum",params:{allowedValues: schema38.properties.biosType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid2 = _errs15 === errors;
+var valid5 = _errs25 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.cpuMode !== undefined){
-let data8 = data4.cpuMode;
-const _errs16 = errors;
-if(!(((data8 === "custom") || (data8 === "host_model")) || (data8 === "host_passthrough"))){
-validate23.errors = [{instancePath:instancePath+"/options/cpuMode",schemaPath:"entities.json#/$defs/VmOptions/properties/cpuMode/enum",keyword:"enum",params:{allowedValues: schema37.properties.cpuMode.enum},message:"must be equal to one of the allowed values"}];
+if(valid5){
+if(data9.cpuMode !== undefined){
+let data13 = data9.cpuMode;
+const _errs26 = errors;
+if(!(((data13 === "custom") || (data13 === "host_model")) || (data13 === "host_passthrough"))){
+validate23.errors = [{instancePath:instancePath+"/options/cpuMode",schemaPath:"entities.json#/$defs/VmOptions/properties/cpuMode/enum",keyword:"enum",params:{allowedValues: schema38.properties.cpuMode.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid2 = _errs16 === errors;
+var valid5 = _errs26 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.cpuShares !== undefined){
-let data9 = data4.cpuShares;
-const _errs17 = errors;
-if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+if(valid5){
+if(data9.cpuShares !== undefined){
+let data14 = data9.cpuShares;
+const _errs27 = errors;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
 validate23.errors = [{instancePath:instancePath+"/options/cpuShares",schemaPath:"entities.json#/$defs/VmOptions/properties/cpuShares/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid2 = _errs17 === errors;
+var valid5 = _errs27 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.soundcard !== undefined){
-const _errs19 = errors;
-if(typeof data4.soundcard !== "boolean"){
+if(valid5){
+if(data9.soundcard !== undefined){
+const _errs29 = errors;
+if(typeof data9.soundcard !== "boolean"){
 validate23.errors = [{instancePath:instancePath+"/options/soundcard",schemaPath:"entities.json#/$defs/VmOptions/properties/soundcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid2 = _errs19 === errors;
+var valid5 = _errs29 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.monitors !== undefined){
-let data11 = data4.monitors;
-const _errs21 = errors;
-if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+if(valid5){
+if(data9.monitors !== undefined){
+let data16 = data9.monitors;
+const _errs31 = errors;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
 validate23.errors = [{instancePath:instancePath+"/options/monitors",schemaPath:"entities.json#/$defs/VmOptions/properties/monitors/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid2 = _errs21 === errors;
+var valid5 = _errs31 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.smartcard !== undefined){
-const _errs23 = errors;
-if(typeof data4.smartcard !== "boolean"){
+if(valid5){
+if(data9.smartcard !== undefined){
+const _errs33 = errors;
+if(typeof data9.smartcard !== "boolean"){
 validate23.errors = [{instancePath:instancePath+"/options/smartcard",schemaPath:"entities.json#/$defs/VmOptions/properties/smartcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid2 = _errs23 === errors;
+var valid5 = _errs33 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.fileTransfer !== undefined){
-const _errs25 = errors;
-if(typeof data4.fileTransfer !== "boolean"){
+if(valid5){
+if(data9.fileTransfer !== undefined){
+const _errs35 = errors;
+if(typeof data9.fileTransfer !== "boolean"){
 validate23.errors = [{instancePath:instancePath+"/options/fileTransfer",schemaPath:"entities.json#/$defs/VmOptions/properties/fileTransfer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid2 = _errs25 === errors;
+var valid5 = _errs35 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.copyPaste !== undefined){
-const _errs27 = errors;
-if(typeof data4.copyPaste !== "boolean"){
+if(valid5){
+if(data9.copyPaste !== undefined){
+const _errs37 = errors;
+if(typeof data9.copyPaste !== "boolean"){
 validate23.errors = [{instancePath:instancePath+"/options/copyPaste",schemaPath:"entities.json#/$defs/VmOptions/properties/copyPaste/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid2 = _errs27 === errors;
+var valid5 = _errs37 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.keyboardLayout !== undefined){
-const _errs29 = errors;
-if(typeof data4.keyboardLayout !== "string"){
+if(valid5){
+if(data9.keyboardLayout !== undefined){
+const _errs39 = errors;
+if(typeof data9.keyboardLayout !== "string"){
 validate23.errors = [{instancePath:instancePath+"/options/keyboardLayout",schemaPath:"entities.json#/$defs/VmOptions/properties/keyboardLayout/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid2 = _errs29 === errors;
+var valid5 = _errs39 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.disconnectAction !== undefined){
-const _errs31 = errors;
-if(typeof data4.disconnectAction !== "string"){
+if(valid5){
+if(data9.disconnectAction !== undefined){
+const _errs41 = errors;
+if(typeof data9.disconnectAction !== "string"){
 validate23.errors = [{instancePath:instancePath+"/options/disconnectAction",schemaPath:"entities.json#/$defs/VmOptions/properties/disconnectAction/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid2 = _errs31 === errors;
+var valid5 = _errs41 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.ioThreads !== undefined){
-let data17 = data4.ioThreads;
-const _errs33 = errors;
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+if(valid5){
+if(data9.ioThreads !== undefined){
+let data22 = data9.ioThreads;
+const _errs43 = errors;
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
 validate23.errors = [{instancePath:instancePath+"/options/ioThreads",schemaPath:"entities.json#/$defs/VmOptions/properties/ioThreads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid2 = _errs33 === errors;
+var valid5 = _errs43 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.ballooning !== undefined){
-const _errs35 = errors;
-if(typeof data4.ballooning !== "boolean"){
+if(valid5){
+if(data9.ballooning !== undefined){
+const _errs45 = errors;
+if(typeof data9.ballooning !== "boolean"){
 validate23.errors = [{instancePath:instancePath+"/options/ballooning",schemaPath:"entities.json#/$defs/VmOptions/properties/ballooning/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid2 = _errs35 === errors;
+var valid5 = _errs45 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.serialConsole !== undefined){
-const _errs37 = errors;
-if(typeof data4.serialConsole !== "boolean"){
+if(valid5){
+if(data9.serialConsole !== undefined){
+const _errs47 = errors;
+if(typeof data9.serialConsole !== "boolean"){
 validate23.errors = [{instancePath:instancePath+"/options/serialConsole",schemaPath:"entities.json#/$defs/VmOptions/properties/serialConsole/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid2 = _errs37 === errors;
+var valid5 = _errs47 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.usb !== undefined){
-const _errs39 = errors;
-if(typeof data4.usb !== "boolean"){
+if(valid5){
+if(data9.usb !== undefined){
+const _errs49 = errors;
+if(typeof data9.usb !== "boolean"){
 validate23.errors = [{instancePath:instancePath+"/options/usb",schemaPath:"entities.json#/$defs/VmOptions/properties/usb/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid2 = _errs39 === errors;
+var valid5 = _errs49 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.rngSource !== undefined){
-let data21 = data4.rngSource;
-const _errs41 = errors;
-if(!(((data21 === "hwrng") || (data21 === "random")) || (data21 === "urandom"))){
-validate23.errors = [{instancePath:instancePath+"/options/rngSource",schemaPath:"entities.json#/$defs/VmOptions/properties/rngSource/enum",keyword:"enum",params:{allowedValues: schema37.properties.rngSource.enum},message:"must be equal to one of the allowed values"}];
+if(valid5){
+if(data9.rngSource !== undefined){
+let data26 = data9.rngSource;
+const _errs51 = errors;
+if(!(((data26 === "hwrng") || (data26 === "random")) || (data26 === "urandom"))){
+validate23.errors = [{instancePath:instancePath+"/options/rngSource",schemaPath:"entities.json#/$defs/VmOptions/properties/rngSource/enum",keyword:"enum",params:{allowedValues: schema38.properties.rngSource.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid2 = _errs41 === errors;
+var valid5 = _errs51 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.emulatedMachine !== undefined){
-const _errs42 = errors;
-if(typeof data4.emulatedMachine !== "string"){
+if(valid5){
+if(data9.emulatedMachine !== undefined){
+const _errs52 = errors;
+if(typeof data9.emulatedMachine !== "string"){
 validate23.errors = [{instancePath:instancePath+"/options/emulatedMachine",schemaPath:"entities.json#/$defs/VmOptions/properties/emulatedMachine/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid2 = _errs42 === errors;
+var valid5 = _errs52 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.latestTemplate !== undefined){
-const _errs44 = errors;
-if(typeof data4.latestTemplate !== "boolean"){
+if(valid5){
+if(data9.latestTemplate !== undefined){
+const _errs54 = errors;
+if(typeof data9.latestTemplate !== "boolean"){
 validate23.errors = [{instancePath:instancePath+"/options/latestTemplate",schemaPath:"entities.json#/$defs/VmOptions/properties/latestTemplate/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid2 = _errs44 === errors;
+var valid5 = _errs54 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.timeZone !== undefined){
-const _errs46 = errors;
-if(typeof data4.timeZone !== "string"){
+if(valid5){
+if(data9.timeZone !== undefined){
+const _errs56 = errors;
+if(typeof data9.timeZone !== "string"){
 validate23.errors = [{instancePath:instancePath+"/options/timeZone",schemaPath:"entities.json#/$defs/VmOptions/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid2 = _errs46 === errors;
+var valid5 = _errs56 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.serialPolicy !== undefined){
-let data25 = data4.serialPolicy;
-const _errs48 = errors;
-if(!((((data25 === "custom") || (data25 === "host")) || (data25 === "none")) || (data25 === "vm"))){
-validate23.errors = [{instancePath:instancePath+"/options/serialPolicy",schemaPath:"entities.json#/$defs/VmOptions/properties/serialPolicy/enum",keyword:"enum",params:{allowedValues: schema37.properties.serialPolicy.enum},message:"must be equal to one of the allowed values"}];
+if(valid5){
+if(data9.serialPolicy !== undefined){
+let data30 = data9.serialPolicy;
+const _errs58 = errors;
+if(!((((data30 === "custom") || (data30 === "host")) || (data30 === "none")) || (data30 === "vm"))){
+validate23.errors = [{instancePath:instancePath+"/options/serialPolicy",schemaPath:"entities.json#/$defs/VmOptions/properties/serialPolicy/enum",keyword:"enum",params:{allowedValues: schema38.properties.serialPolicy.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid2 = _errs48 === errors;
+var valid5 = _errs58 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.serialValue !== undefined){
-const _errs49 = errors;
-if(typeof data4.serialValue !== "string"){
+if(valid5){
+if(data9.serialValue !== undefined){
+const _errs59 = errors;
+if(typeof data9.serialValue !== "string"){
 validate23.errors = [{instancePath:instancePath+"/options/serialValue",schemaPath:"entities.json#/$defs/VmOptions/properties/serialValue/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid2 = _errs49 === errors;
+var valid5 = _errs59 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.numaTuneMode !== undefined){
-let data27 = data4.numaTuneMode;
-const _errs51 = errors;
-if(!(((data27 === "interleave") || (data27 === "preferred")) || (data27 === "strict"))){
-validate23.errors = [{instancePath:instancePath+"/options/numaTuneMode",schemaPath:"entities.json#/$defs/VmOptions/properties/numaTuneMode/enum",keyword:"enum",params:{allowedValues: schema37.properties.numaTuneMode.enum},message:"must be equal to one of the allowed values"}];
+if(valid5){
+if(data9.numaTuneMode !== undefined){
+let data32 = data9.numaTuneMode;
+const _errs61 = errors;
+if(!(((data32 === "interleave") || (data32 === "preferred")) || (data32 === "strict"))){
+validate23.errors = [{instancePath:instancePath+"/options/numaTuneMode",schemaPath:"entities.json#/$defs/VmOptions/properties/numaTuneMode/enum",keyword:"enum",params:{allowedValues: schema38.properties.numaTuneMode.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid2 = _errs51 === errors;
+var valid5 = _errs61 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.storageErrorResume !== undefined){
-let data28 = data4.storageErrorResume;
-const _errs52 = errors;
-if(!(((data28 === "auto_resume") || (data28 === "kill")) || (data28 === "leave_paused"))){
-validate23.errors = [{instancePath:instancePath+"/options/storageErrorResume",schemaPath:"entities.json#/$defs/VmOptions/properties/storageErrorResume/enum",keyword:"enum",params:{allowedValues: schema37.properties.storageErrorResume.enum},message:"must be equal to one of the allowed values"}];
+if(valid5){
+if(data9.storageErrorResume !== undefined){
+let data33 = data9.storageErrorResume;
+const _errs62 = errors;
+if(!(((data33 === "auto_resume") || (data33 === "kill")) || (data33 === "leave_paused"))){
+validate23.errors = [{instancePath:instancePath+"/options/storageErrorResume",schemaPath:"entities.json#/$defs/VmOptions/properties/storageErrorResume/enum",keyword:"enum",params:{allowedValues: schema38.properties.storageErrorResume.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid2 = _errs52 === errors;
+var valid5 = _errs62 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.virtioScsi !== undefined){
-const _errs53 = errors;
-if(typeof data4.virtioScsi !== "boolean"){
+if(valid5){
+if(data9.virtioScsi !== undefined){
+const _errs63 = errors;
+if(typeof data9.virtioScsi !== "boolean"){
 validate23.errors = [{instancePath:instancePath+"/options/virtioScsi",schemaPath:"entities.json#/$defs/VmOptions/properties/virtioScsi/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid2 = _errs53 === errors;
+var valid5 = _errs63 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.multiQueues !== undefined){
-const _errs55 = errors;
-if(typeof data4.multiQueues !== "boolean"){
+if(valid5){
+if(data9.multiQueues !== undefined){
+const _errs65 = errors;
+if(typeof data9.multiQueues !== "boolean"){
 validate23.errors = [{instancePath:instancePath+"/options/multiQueues",schemaPath:"entities.json#/$defs/VmOptions/properties/multiQueues/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid2 = _errs55 === errors;
+var valid5 = _errs65 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.virtioScsiMultiQueues !== undefined){
-let data31 = data4.virtioScsiMultiQueues;
-const _errs57 = errors;
-if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
+if(valid5){
+if(data9.virtioScsiMultiQueues !== undefined){
+let data36 = data9.virtioScsiMultiQueues;
+const _errs67 = errors;
+if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
 validate23.errors = [{instancePath:instancePath+"/options/virtioScsiMultiQueues",schemaPath:"entities.json#/$defs/VmOptions/properties/virtioScsiMultiQueues/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid2 = _errs57 === errors;
+var valid5 = _errs67 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.tpm !== undefined){
-const _errs59 = errors;
-if(typeof data4.tpm !== "boolean"){
+if(valid5){
+if(data9.tpm !== undefined){
+const _errs69 = errors;
+if(typeof data9.tpm !== "boolean"){
 validate23.errors = [{instancePath:instancePath+"/options/tpm",schemaPath:"entities.json#/$defs/VmOptions/properties/tpm/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid2 = _errs59 === errors;
+var valid5 = _errs69 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.migrationDowntime !== undefined){
-let data33 = data4.migrationDowntime;
-const _errs61 = errors;
-if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
+if(valid5){
+if(data9.migrationDowntime !== undefined){
+let data38 = data9.migrationDowntime;
+const _errs71 = errors;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
 validate23.errors = [{instancePath:instancePath+"/options/migrationDowntime",schemaPath:"entities.json#/$defs/VmOptions/properties/migrationDowntime/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid2 = _errs61 === errors;
+var valid5 = _errs71 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.bootDevices !== undefined){
-let data34 = data4.bootDevices;
-const _errs63 = errors;
-if(errors === _errs63){
-if(Array.isArray(data34)){
-var valid3 = true;
-const len0 = data34.length;
-for(let i0=0; i0<len0; i0++){
-let data35 = data34[i0];
-const _errs65 = errors;
-if(!(((data35 === "hd") || (data35 === "cdrom")) || (data35 === "network"))){
-validate23.errors = [{instancePath:instancePath+"/options/bootDevices/" + i0,schemaPath:"entities.json#/$defs/VmOptions/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema37.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
+if(valid5){
+if(data9.bootDevices !== undefined){
+let data39 = data9.bootDevices;
+const _errs73 = errors;
+if(errors === _errs73){
+if(Array.isArray(data39)){
+var valid6 = true;
+const len1 = data39.length;
+for(let i1=0; i1<len1; i1++){
+let data40 = data39[i1];
+const _errs75 = errors;
+if(!(((data40 === "hd") || (data40 === "cdrom")) || (data40 === "network"))){
+validate23.errors = [{instancePath:instancePath+"/options/bootDevices/" + i1,schemaPath:"entities.json#/$defs/VmOptions/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema38.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid3 = _errs65 === errors;
-if(!valid3){
+var valid6 = _errs75 === errors;
+if(!valid6){
 break;
 }
 }
@@ -1489,27 +1563,27 @@ validate23.errors = [{instancePath:instancePath+"/options/bootDevices",schemaPat
 return false;
 }
 }
-var valid2 = _errs63 === errors;
+var valid5 = _errs73 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
-if(valid2){
-if(data4.ssoMethods !== undefined){
-let data36 = data4.ssoMethods;
-const _errs66 = errors;
-if(errors === _errs66){
-if(Array.isArray(data36)){
-var valid4 = true;
-const len1 = data36.length;
-for(let i1=0; i1<len1; i1++){
-const _errs68 = errors;
-if(!(data36[i1] === "guest_agent")){
-validate23.errors = [{instancePath:instancePath+"/options/ssoMethods/" + i1,schemaPath:"entities.json#/$defs/VmOptions/properties/ssoMethods/items/enum",keyword:"enum",params:{allowedValues: schema37.properties.ssoMethods.items.enum},message:"must be equal to one of the allowed values"}];
+if(valid5){
+if(data9.ssoMethods !== undefined){
+let data41 = data9.ssoMethods;
+const _errs76 = errors;
+if(errors === _errs76){
+if(Array.isArray(data41)){
+var valid7 = true;
+const len2 = data41.length;
+for(let i2=0; i2<len2; i2++){
+const _errs78 = errors;
+if(!(data41[i2] === "guest_agent")){
+validate23.errors = [{instancePath:instancePath+"/options/ssoMethods/" + i2,schemaPath:"entities.json#/$defs/VmOptions/properties/ssoMethods/items/enum",keyword:"enum",params:{allowedValues: schema38.properties.ssoMethods.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid4 = _errs68 === errors;
-if(!valid4){
+var valid7 = _errs78 === errors;
+if(!valid7){
 break;
 }
 }
@@ -1519,10 +1593,10 @@ validate23.errors = [{instancePath:instancePath+"/options/ssoMethods",schemaPath
 return false;
 }
 }
-var valid2 = _errs66 === errors;
+var valid5 = _errs76 === errors;
 }
 else {
-var valid2 = true;
+var valid5 = true;
 }
 }
 }
@@ -1560,10 +1634,12 @@ validate23.errors = [{instancePath:instancePath+"/options",schemaPath:"entities.
 return false;
 }
 }
-var valid0 = _errs9 === errors;
+var valid0 = _errs19 === errors;
 }
 else {
 var valid0 = true;
+}
+}
 }
 }
 }
@@ -1578,11 +1654,11 @@ return false;
 validate23.errors = vErrors;
 return errors === 0;
 }
-validate23.evaluated = {"props":{"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"highlyAvailable":true,"priority":true,"options":true},"dynamicProps":false,"dynamicItems":false};
+validate23.evaluated = {"props":{"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"highlyAvailable":true,"priority":true,"affinity":true,"placementHosts":true,"options":true},"dynamicProps":false,"dynamicItems":false};
 
 export const LunDisk = validate25;
-const schema38 = {"description":"What a disk tells of its LUN (note `lun` of a volume).","type":"object","properties":{"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"entities.json#/$defs/LogicalUnit"}}}};
-const schema39 = {"type":"object","properties":{"id":{"type":"string"},"address":{"type":"string"},"port":{"type":"integer"},"target":{"type":"string"},"serial":{"type":"string","x-set-by":"services"},"vendorId":{"type":"string","x-unset":"No cloud tells it"},"productId":{"type":"string","x-unset":"No cloud tells it"},"lunMapping":{"type":"integer","x-unset":"No cloud tells it"},"sizeBytes":{"type":"integer","x-set-by":"services"}}};
+const schema39 = {"description":"What a disk tells of its LUN (note `lun` of a volume).","type":"object","properties":{"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"entities.json#/$defs/LogicalUnit"}}}};
+const schema40 = {"type":"object","properties":{"id":{"type":"string"},"address":{"type":"string"},"port":{"type":"integer"},"target":{"type":"string"},"serial":{"type":"string","x-set-by":"services"},"vendorId":{"type":"string","x-unset":"No cloud tells it"},"productId":{"type":"string","x-unset":"No cloud tells it"},"lunMapping":{"type":"integer","x-unset":"No cloud tells it"},"sizeBytes":{"type":"integer","x-set-by":"services"}}};
 
 function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1600,7 +1676,7 @@ if(data.lunType !== undefined){
 let data0 = data.lunType;
 const _errs1 = errors;
 if(!((data0 === "iscsi") || (data0 === "fcp"))){
-validate25.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema38.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
+validate25.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema39.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -1775,9 +1851,9 @@ return errors === 0;
 validate25.evaluated = {"props":{"lunType":true,"logicalUnits":true},"dynamicProps":false,"dynamicItems":false};
 
 export const LunRequest = validate26;
-const schema40 = {"description":"A LUN that is to be brought under management (notes `lun.…` of a VM).","type":"object","required":["lun","name","notes"],"properties":{"lun":{"$ref":"entities.json#/$defs/UnmanagedLun"},"name":{"type":"string","maxLength":255},"notes":{"$ref":"entities.json#/$defs/Notes"}}};
-const schema41 = {"type":"object","x-set-by":"backends","required":["id","storageHost","sizeBytes"],"properties":{"id":{"type":"string","x-read-by":"backends, services"},"name":{"type":"string","x-read-by":"backends, services"},"storageHost":{"type":"string","x-read-by":"backends, services"},"sizeBytes":{"type":"integer","x-read-by":"services"},"wwn":{"type":"string","x-read-by":"backends, services"},"serial":{"type":"string","x-read-by":"services"}}};
-const schema42 = {"type":"object","description":"What oVirt knows and the backend has no field for, kept in the backend's own key-value metadata. Keys without their `ovirt.` prefix; long values already joined from their chunks.","additionalProperties":{"type":"string"}};
+const schema41 = {"description":"A LUN that is to be brought under management (notes `lun.…` of a VM).","type":"object","required":["lun","name","notes"],"properties":{"lun":{"$ref":"entities.json#/$defs/UnmanagedLun"},"name":{"type":"string","maxLength":255},"notes":{"$ref":"entities.json#/$defs/Notes"}}};
+const schema42 = {"type":"object","x-set-by":"backends","required":["id","storageHost","sizeBytes"],"properties":{"id":{"type":"string","x-read-by":"backends, services"},"name":{"type":"string","x-read-by":"backends, services"},"storageHost":{"type":"string","x-read-by":"backends, services"},"sizeBytes":{"type":"integer","x-read-by":"services"},"wwn":{"type":"string","x-read-by":"backends, services"},"serial":{"type":"string","x-read-by":"services"}}};
+const schema43 = {"type":"object","description":"What oVirt knows and the backend has no field for, kept in the backend's own key-value metadata. Keys without their `ovirt.` prefix; long values already joined from their chunks.","additionalProperties":{"type":"string"}};
 
 function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1963,10 +2039,9 @@ return errors === 0;
 validate26.evaluated = {"props":{"lun":true,"name":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
 
 export const NumaNodes = validate27;
-const schema43 = {"description":"The virtual NUMA nodes that a client declared (note `numa`).","type":"array","items":{"$ref":"entities.json#/$defs/NumaNode"}};
-const schema44 = {"type":"object","x-input":true,"x-kept":"server metadata","properties":{"id":{"type":"string"},"index":{"type":"integer"},"memoryMib":{"type":"integer","description":"MiB: the one size that oVirt gives in MB (docs/reference/ovirt.md, section 7)."},"cores":{"type":"array","items":{"type":"integer"},"description":"Indexes of the virtual processors."},"pins":{"type":"array","items":{"$ref":"#/$defs/NumaPin"}},"vm":{"$ref":"#/$defs/Ref","x-set-by":"services"}}};
-const schema46 = {"type":"object","description":"A reference to another entity: by id, or by name as clients may write it. The id wins when both are present (docs/reference/ovirt.md, section 7).","properties":{"id":{"type":"string"},"name":{"type":"string","x-set-by":"backends, ovirt, services"}}};
-const schema45 = {"type":"object","x-kept":"server metadata","properties":{"index":{"type":"integer"},"pinned":{"type":"boolean"},"hostNode":{"$ref":"#/$defs/Ref"}}};
+const schema44 = {"description":"The virtual NUMA nodes that a client declared (note `numa`).","type":"array","items":{"$ref":"entities.json#/$defs/NumaNode"}};
+const schema45 = {"type":"object","x-input":true,"x-kept":"server metadata","properties":{"id":{"type":"string"},"index":{"type":"integer"},"memoryMib":{"type":"integer","description":"MiB: the one size that oVirt gives in MB (docs/reference/ovirt.md, section 7)."},"cores":{"type":"array","items":{"type":"integer"},"description":"Indexes of the virtual processors."},"pins":{"type":"array","items":{"$ref":"#/$defs/NumaPin"}},"vm":{"$ref":"#/$defs/Ref","x-set-by":"services"}}};
+const schema46 = {"type":"object","x-kept":"server metadata","properties":{"index":{"type":"integer"},"pinned":{"type":"boolean"},"hostNode":{"$ref":"#/$defs/Ref"}}};
 
 function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2266,7 +2341,7 @@ return errors === 0;
 validate27.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 export const ConsoleSession = validate32;
-const schema48 = {"type":"object","x-input":true,"x-set-by":"services","x-kept":"server metadata","properties":{"id":{"type":"string"},"protocol":{"type":"string"},"ip":{"type":"string"},"user":{"$ref":"#/$defs/Ref"},"domain":{"$ref":"#/$defs/Ref"},"consoleUser":{"type":"boolean"},"validUntil":{"type":"string","format":"date-time","x-read-by":"services"},"vm":{"$ref":"#/$defs/Ref"}}};
+const schema49 = {"type":"object","x-input":true,"x-set-by":"services","x-kept":"server metadata","properties":{"id":{"type":"string"},"protocol":{"type":"string"},"ip":{"type":"string"},"user":{"$ref":"#/$defs/Ref"},"domain":{"$ref":"#/$defs/Ref"},"consoleUser":{"type":"boolean"},"validUntil":{"type":"string","format":"date-time","x-read-by":"services"},"vm":{"$ref":"#/$defs/Ref"}}};
 const formats0 = require("ajv-formats/dist/formats").fullFormats["date-time"];
 
 function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -2496,7 +2571,7 @@ return errors === 0;
 validate32.evaluated = {"props":{"id":true,"protocol":true,"ip":true,"user":true,"domain":true,"consoleUser":true,"validUntil":true,"vm":true},"dynamicProps":false,"dynamicItems":false};
 
 export const KeptTag = validate33;
-const schema52 = {"description":"A tag of the installation's tree (notes `tag.…` that all projects share).","type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":255},"description":{"type":"string"},"parent":{"type":"string","maxLength":64}}};
+const schema53 = {"description":"A tag of the installation's tree (notes `tag.…` that all projects share).","type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":255},"description":{"type":"string"},"parent":{"type":"string","maxLength":64}}};
 
 function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2584,7 +2659,7 @@ return errors === 0;
 validate33.evaluated = {"props":{"name":true,"description":true,"parent":true},"dynamicProps":false,"dynamicItems":false};
 
 export const KeptLabel = validate34;
-const schema53 = {"description":"An affinity label (notes `label.…` that all projects share).","type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":255},"description":{"type":"string"},"comment":{"type":"string"}}};
+const schema54 = {"description":"An affinity label (notes `label.…` that all projects share).","type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":255},"description":{"type":"string"},"comment":{"type":"string"}}};
 
 function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2663,7 +2738,7 @@ return errors === 0;
 validate34.evaluated = {"props":{"name":true,"description":true,"comment":true},"dynamicProps":false,"dynamicItems":false};
 
 export const KeptOption = validate35;
-const schema54 = {"description":"A setting that a client keeps for a user (notes `option.…` that all projects share).","type":"object","required":["name","content"],"properties":{"name":{"type":"string","maxLength":255},"content":{"type":"string"}}};
+const schema55 = {"description":"A setting that a client keeps for a user (notes `option.…` that all projects share).","type":"object","required":["name","content"],"properties":{"name":{"type":"string","maxLength":255},"content":{"type":"string"}}};
 
 function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2729,8 +2804,8 @@ return errors === 0;
 validate35.evaluated = {"props":{"name":true,"content":true},"dynamicProps":false,"dynamicItems":false};
 
 export const KeptEvent = validate36;
-const schema55 = {"description":"An event that a client sent (notes `event.…` that all projects share).","type":"object","required":["project","event"],"properties":{"project":{"type":"string","maxLength":64},"event":{"$ref":"entities.json#/$defs/Event"}}};
-const schema56 = {"type":"object","x-input":true,"x-set-by":"services","description":"Something that happened.","properties":{"id":{"type":"string","description":"A whole number; a later event has a greater one."},"description":{"type":"string"},"code":{"type":"integer"},"severity":{"enum":["normal","warning","error","alert"]},"time":{"type":"string","format":"date-time"},"correlationId":{"type":"string"},"origin":{"type":"string"},"customId":{"type":"integer","description":"The number that whoever sent the event gave it."},"customData":{"type":"string"},"user":{"$ref":"#/$defs/Ref"},"vm":{"$ref":"#/$defs/Ref"},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref"},"template":{"$ref":"#/$defs/Ref"},"storageDomain":{"$ref":"#/$defs/Ref"},"dataCenter":{"$ref":"#/$defs/Ref","x-unset":"There is one"}}};
+const schema56 = {"description":"An event that a client sent (notes `event.…` that all projects share).","type":"object","required":["project","event"],"properties":{"project":{"type":"string","maxLength":64},"event":{"$ref":"entities.json#/$defs/Event"}}};
+const schema57 = {"type":"object","x-input":true,"x-set-by":"services","description":"Something that happened.","properties":{"id":{"type":"string","description":"A whole number; a later event has a greater one."},"description":{"type":"string"},"code":{"type":"integer"},"severity":{"enum":["normal","warning","error","alert"]},"time":{"type":"string","format":"date-time"},"correlationId":{"type":"string"},"origin":{"type":"string"},"customId":{"type":"integer","description":"The number that whoever sent the event gave it."},"customData":{"type":"string"},"user":{"$ref":"#/$defs/Ref"},"vm":{"$ref":"#/$defs/Ref"},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref"},"template":{"$ref":"#/$defs/Ref"},"storageDomain":{"$ref":"#/$defs/Ref"},"dataCenter":{"$ref":"#/$defs/Ref","x-unset":"There is one"}}};
 
 function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2785,7 +2860,7 @@ if(data.severity !== undefined){
 let data3 = data.severity;
 const _errs7 = errors;
 if(!((((data3 === "normal") || (data3 === "warning")) || (data3 === "error")) || (data3 === "alert"))){
-validate37.errors = [{instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema56.properties.severity.enum},message:"must be equal to one of the allowed values"}];
+validate37.errors = [{instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema57.properties.severity.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -3250,7 +3325,7 @@ return errors === 0;
 validate36.evaluated = {"props":{"project":true,"event":true},"dynamicProps":false,"dynamicItems":false};
 
 export const Aggregated = validate39;
-const schema64 = {"description":"Names of pmem volumes that were taken from the partition's memory (note `pmem.aggregated`). `at`: epoch milliseconds.","type":"object","required":["at","names"],"properties":{"at":{"type":"number"},"names":{"type":"array","items":{"type":"string","maxLength":255}}}};
+const schema65 = {"description":"Names of pmem volumes that were taken from the partition's memory (note `pmem.aggregated`). `at`: epoch milliseconds.","type":"object","required":["at","names"],"properties":{"at":{"type":"number"},"names":{"type":"array","items":{"type":"string","maxLength":255}}}};
 
 function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3335,7 +3410,7 @@ return errors === 0;
 validate39.evaluated = {"props":{"at":true,"names":true},"dynamicProps":false,"dynamicItems":false};
 
 export const Snapshotting = validate40;
-const schema65 = {"description":"A snapshot of the VM that is being taken and has no configuration yet (note `snapshotting`). `at`: epoch milliseconds.","type":"object","required":["name","at","description"],"properties":{"name":{"type":"string","maxLength":64},"at":{"type":"number"},"description":{"type":"string"}}};
+const schema66 = {"description":"A snapshot of the VM that is being taken and has no configuration yet (note `snapshotting`). `at`: epoch milliseconds.","type":"object","required":["name","at","description"],"properties":{"name":{"type":"string","maxLength":64},"at":{"type":"number"},"description":{"type":"string"}}};
 
 function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3415,8 +3490,8 @@ return errors === 0;
 validate40.evaluated = {"props":{"name":true,"at":true,"description":true},"dynamicProps":false,"dynamicItems":false};
 
 export const TransferRecord = validate41;
-const schema66 = {"description":"An image transfer, as the spool folder keeps it beside its bytes. Instants are epoch milliseconds.","type":"object","required":["id","ticket","project","disk","direction","format","sizeBytes","inactivityMs","timeoutPolicy","phase","at","origin"],"properties":{"id":{"type":"string","pattern":"^[0-9a-f-]{36}$"},"ticket":{"type":"string","maxLength":64,"description":"The secret of the address of its bytes."},"project":{"type":"string","maxLength":64},"disk":{"type":"string","maxLength":64},"direction":{"enum":["upload","download"]},"format":{"enum":["raw","cow"]},"sizeBytes":{"type":"integer","description":"Of an upload the most that may come; of a download what there is."},"inactivityMs":{"type":"integer"},"timeoutPolicy":{"enum":["legacy","pause","cancel"]},"phase":{"$ref":"entities.json#/$defs/ImageTransferPhase"},"at":{"type":"number"},"endedAt":{"type":"number"},"origin":{"type":"string","maxLength":2048,"description":"Scheme and authority of its addresses."},"why":{"type":"string","description":"Why it failed."},"image":{"type":"string","maxLength":64,"description":"The image that carries the bytes between the spool and the disk."},"copy":{"type":"string","maxLength":64,"description":"The copy of a disk in use that a download reads."},"volumeSnapshot":{"type":"string","maxLength":64,"description":"The disk at the time of a snapshot, which a download reads: id of the volume snapshot."},"moved":{"type":"integer","description":"Bytes that it had moved at its end."},"poured":{"type":"boolean","description":"The cloud was asked to write the image to the disk."},"diskName":{"type":"string","maxLength":255},"user":{"$ref":"entities.json#/$defs/Ref","description":"Who began it."},"userLogin":{"type":"string","maxLength":255,"description":"As that person logs in: `admin@internal`."},"correlationId":{"type":"string","maxLength":255},"login":{"type":"string","maxLength":32768,"description":"The login that it is worked on with, sealed."},"loginEndsAt":{"type":"number"},"holder":{"type":"string","maxLength":255,"description":"The process that is at work on it."},"heldUntil":{"type":"number","description":"When its holder counts as gone unless it says otherwise before."},"happened":{"type":"array","maxItems":100,"description":"What happened to it, for events.","items":{"type":"object","required":["at","what"],"properties":{"at":{"type":"number"},"what":{"enum":["pause","resume","pauseLate","cancel","cancelLate","success","failure"]}}}}}};
-const schema67 = {"enum":["initializing","transferring","resuming","paused_system","paused_user","cancelled_system","cancelled_user","finalizing_success","finalizing_failure","finalizing_cleanup","finished_success","finished_failure","finished_cleanup"]};
+const schema67 = {"description":"An image transfer, as the spool folder keeps it beside its bytes. Instants are epoch milliseconds.","type":"object","required":["id","ticket","project","disk","direction","format","sizeBytes","inactivityMs","timeoutPolicy","phase","at","origin"],"properties":{"id":{"type":"string","pattern":"^[0-9a-f-]{36}$"},"ticket":{"type":"string","maxLength":64,"description":"The secret of the address of its bytes."},"project":{"type":"string","maxLength":64},"disk":{"type":"string","maxLength":64},"direction":{"enum":["upload","download"]},"format":{"enum":["raw","cow"]},"sizeBytes":{"type":"integer","description":"Of an upload the most that may come; of a download what there is."},"inactivityMs":{"type":"integer"},"timeoutPolicy":{"enum":["legacy","pause","cancel"]},"phase":{"$ref":"entities.json#/$defs/ImageTransferPhase"},"at":{"type":"number"},"endedAt":{"type":"number"},"origin":{"type":"string","maxLength":2048,"description":"Scheme and authority of its addresses."},"why":{"type":"string","description":"Why it failed."},"image":{"type":"string","maxLength":64,"description":"The image that carries the bytes between the spool and the disk."},"copy":{"type":"string","maxLength":64,"description":"The copy of a disk in use that a download reads."},"volumeSnapshot":{"type":"string","maxLength":64,"description":"The disk at the time of a snapshot, which a download reads: id of the volume snapshot."},"moved":{"type":"integer","description":"Bytes that it had moved at its end."},"poured":{"type":"boolean","description":"The cloud was asked to write the image to the disk."},"diskName":{"type":"string","maxLength":255},"user":{"$ref":"entities.json#/$defs/Ref","description":"Who began it."},"userLogin":{"type":"string","maxLength":255,"description":"As that person logs in: `admin@internal`."},"correlationId":{"type":"string","maxLength":255},"login":{"type":"string","maxLength":32768,"description":"The login that it is worked on with, sealed."},"loginEndsAt":{"type":"number"},"holder":{"type":"string","maxLength":255,"description":"The process that is at work on it."},"heldUntil":{"type":"number","description":"When its holder counts as gone unless it says otherwise before."},"happened":{"type":"array","maxItems":100,"description":"What happened to it, for events.","items":{"type":"object","required":["at","what"],"properties":{"at":{"type":"number"},"what":{"enum":["pause","resume","pauseLate","cancel","cancelLate","success","failure"]}}}}}};
+const schema68 = {"enum":["initializing","transferring","resuming","paused_system","paused_user","cancelled_system","cancelled_user","finalizing_success","finalizing_failure","finalizing_cleanup","finished_success","finished_failure","finished_cleanup"]};
 const pattern6 = new RegExp("^[0-9a-f-]{36}$", "u");
 
 function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -3525,7 +3600,7 @@ if(data.direction !== undefined){
 let data4 = data.direction;
 const _errs9 = errors;
 if(!((data4 === "upload") || (data4 === "download"))){
-validate41.errors = [{instancePath:instancePath+"/direction",schemaPath:"#/properties/direction/enum",keyword:"enum",params:{allowedValues: schema66.properties.direction.enum},message:"must be equal to one of the allowed values"}];
+validate41.errors = [{instancePath:instancePath+"/direction",schemaPath:"#/properties/direction/enum",keyword:"enum",params:{allowedValues: schema67.properties.direction.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -3538,7 +3613,7 @@ if(data.format !== undefined){
 let data5 = data.format;
 const _errs10 = errors;
 if(!((data5 === "raw") || (data5 === "cow"))){
-validate41.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema66.properties.format.enum},message:"must be equal to one of the allowed values"}];
+validate41.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema67.properties.format.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs10 === errors;
@@ -3577,7 +3652,7 @@ if(data.timeoutPolicy !== undefined){
 let data8 = data.timeoutPolicy;
 const _errs15 = errors;
 if(!(((data8 === "legacy") || (data8 === "pause")) || (data8 === "cancel"))){
-validate41.errors = [{instancePath:instancePath+"/timeoutPolicy",schemaPath:"#/properties/timeoutPolicy/enum",keyword:"enum",params:{allowedValues: schema66.properties.timeoutPolicy.enum},message:"must be equal to one of the allowed values"}];
+validate41.errors = [{instancePath:instancePath+"/timeoutPolicy",schemaPath:"#/properties/timeoutPolicy/enum",keyword:"enum",params:{allowedValues: schema67.properties.timeoutPolicy.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -3590,7 +3665,7 @@ if(data.phase !== undefined){
 let data9 = data.phase;
 const _errs16 = errors;
 if(!(((((((((((((data9 === "initializing") || (data9 === "transferring")) || (data9 === "resuming")) || (data9 === "paused_system")) || (data9 === "paused_user")) || (data9 === "cancelled_system")) || (data9 === "cancelled_user")) || (data9 === "finalizing_success")) || (data9 === "finalizing_failure")) || (data9 === "finalizing_cleanup")) || (data9 === "finished_success")) || (data9 === "finished_failure")) || (data9 === "finished_cleanup"))){
-validate41.errors = [{instancePath:instancePath+"/phase",schemaPath:"entities.json#/$defs/ImageTransferPhase/enum",keyword:"enum",params:{allowedValues: schema67.enum},message:"must be equal to one of the allowed values"}];
+validate41.errors = [{instancePath:instancePath+"/phase",schemaPath:"entities.json#/$defs/ImageTransferPhase/enum",keyword:"enum",params:{allowedValues: schema68.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs16 === errors;
@@ -3959,7 +4034,7 @@ if(data30.what !== undefined){
 let data32 = data30.what;
 const _errs63 = errors;
 if(!(((((((data32 === "pause") || (data32 === "resume")) || (data32 === "pauseLate")) || (data32 === "cancel")) || (data32 === "cancelLate")) || (data32 === "success")) || (data32 === "failure"))){
-validate41.errors = [{instancePath:instancePath+"/happened/" + i0+"/what",schemaPath:"#/properties/happened/items/properties/what/enum",keyword:"enum",params:{allowedValues: schema66.properties.happened.items.properties.what.enum},message:"must be equal to one of the allowed values"}];
+validate41.errors = [{instancePath:instancePath+"/happened/" + i0+"/what",schemaPath:"#/properties/happened/items/properties/what/enum",keyword:"enum",params:{allowedValues: schema67.properties.happened.items.properties.what.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid5 = _errs63 === errors;
@@ -4032,7 +4107,7 @@ return errors === 0;
 validate41.evaluated = {"props":{"id":true,"ticket":true,"project":true,"disk":true,"direction":true,"format":true,"sizeBytes":true,"inactivityMs":true,"timeoutPolicy":true,"phase":true,"at":true,"endedAt":true,"origin":true,"why":true,"image":true,"copy":true,"volumeSnapshot":true,"moved":true,"poured":true,"diskName":true,"user":true,"userLogin":true,"correlationId":true,"login":true,"loginEndsAt":true,"holder":true,"heldUntil":true,"happened":true},"dynamicProps":false,"dynamicItems":false};
 
 export const Exported = validate42;
-const schema69 = {"description":"Of which VM an image is an export, and what that was (property `ovirt_export` of the image).","type":"object","required":["vm"],"properties":{"vm":{"type":"string","maxLength":64},"memoryBytes":{"type":"integer"},"sockets":{"type":"integer"},"cores":{"type":"integer"},"threads":{"type":"integer"},"osType":{"type":"string","maxLength":40}}};
+const schema70 = {"description":"Of which VM an image is an export, and what that was (property `ovirt_export` of the image).","type":"object","required":["vm"],"properties":{"vm":{"type":"string","maxLength":64},"memoryBytes":{"type":"integer"},"sockets":{"type":"integer"},"cores":{"type":"integer"},"threads":{"type":"integer"},"osType":{"type":"string","maxLength":40}}};
 
 function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4163,12 +4238,12 @@ return errors === 0;
 validate42.evaluated = {"props":{"vm":true,"memoryBytes":true,"sockets":true,"cores":true,"threads":true,"osType":true},"dynamicProps":false,"dynamicItems":false};
 
 export const Configuration = validate43;
-const schema70 = {"description":"A VM as it was at a snapshot's time (note `configuration` of a snapshot, notes `snapshot.…` of a VM). `at`: epoch milliseconds.","type":"object","required":["at","description","vm","disks","nics"],"properties":{"at":{"type":"number"},"description":{"type":"string"},"vm":{"$ref":"entities.json#/$defs/Vm"},"disks":{"type":"array","items":{"$ref":"entities.json#/$defs/Disk"}},"nics":{"type":"array","items":{"$ref":"entities.json#/$defs/Nic"}}}};
-const schema71 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"type":"string","x-kept":"server metadata"},"comment":{"type":"string","x-kept":"server metadata"},"status":{"$ref":"#/$defs/VmStatus"},"statusDetail":{"type":"string","description":"Why the status is what it is, in the backend's own words (a fault's message)."},"powerState":{"enum":["running","shutdown","other"],"description":"Whether the partition runs, whatever the status says of work in progress.","x-read-by":"ovirt"},"memoryBytes":{"type":"integer","description":"Memory, bytes."},"memoryGuaranteedBytes":{"type":"integer","description":"oVirt's guaranteed memory; on PowerVM the partition's minimum, bytes."},"memoryMaxBytes":{"type":"integer","description":"The most memory the running partition may be given, bytes."},"processorsMin":{"type":"integer","description":"The fewest virtual processors that the running partition may be given.","x-read-by":"backends"},"processorsMax":{"type":"integer","description":"The most virtual processors that the running partition may be given.","x-read-by":"backends"},"nextRun":{"type":"boolean","x-kept":"server metadata","description":"Changes are kept for its next start.","x-set-by":"services"},"sockets":{"type":"integer"},"cores":{"type":"integer","description":"Cores per socket."},"threads":{"type":"integer","description":"Threads per core."},"architecture":{"enum":["ppc64"]},"procUnits":{"type":"number","description":"PowerVM entitlement, processing units (PowerVC's `vcpus`).","x-read-by":"backends"},"diskGib":{"type":"integer","description":"Size of the root disk that the flavor names, GiB.","x-read-by":"backends"},"type":{"enum":["server","desktop"]},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref","x-set-by":"backends"},"template":{"$ref":"#/$defs/Ref"},"instanceType":{"$ref":"#/$defs/Ref","x-kept":"server metadata","description":"The size that it was given by name.","x-set-by":"services"},"placementHosts":{"type":"array","items":{"$ref":"#/$defs/Ref"}},"affinity":{"enum":["migratable","user_migratable","pinned"]},"osType":{"type":"string","x-kept":"server metadata","description":"oVirt's operating system id, such as other_ppc64 or rhel_7_ppc64."},"guestOs":{"type":"string","description":"The backend's own name of the guest's operating system: aix, ibmi, rhel, sles, ubuntu …"},"bootDevices":{"type":"array","items":{"enum":["hd","cdrom","network"]}},"displayType":{"enum":["vnc","spice"],"x-kept":"server metadata"},"createdAt":{"type":"string","format":"date-time"},"startedAt":{"type":"string","format":"date-time"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"},"deleteProtected":{"type":"boolean","x-kept":"server metadata"},"cpuUsagePercent":{"type":"number","description":"0 to 100.","x-read-by":"backends, ovirt, services","x-set-by":"backends"},"customProperties":{"type":"array","items":{"$ref":"#/$defs/CustomProperty"},"description":"Names of the form `powervm:…` are flavor extra specs."},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"},"disks":{"type":"array","items":{"$ref":"#/$defs/Disk"},"x-read-by":"backends, ovirt, services"},"nics":{"type":"array","items":{"$ref":"#/$defs/Nic"},"x-read-by":"backends, ovirt, services"},"sourceSnapshot":{"$ref":"#/$defs/Ref","description":"Create the VM from this snapshot.","x-read-by":"ovirt, services"},"volumeIds":{"type":"array","items":{"type":"string"},"description":"Ids of the volumes attached now, in the backend's order.","x-read-by":"services","x-set-by":"backends"},"pmemVolumes":{"type":"array","items":{"$ref":"#/$defs/PmemVolume"},"x-read-by":"backends, ovirt, services","x-set-by":"backends"},"ovf":{"type":"string","description":"The VM as an OVF: what a new one is to be like, or what it is.","x-read-by":"ovirt","x-set-by":"ovirt"},"userData":{"type":"string","description":"cloud-init document, plain text.","x-read-by":"backends, services"},"hostName":{"type":"string","description":"The guest's host name.","x-read-by":"ovirt, services"},"guest":{"$ref":"#/$defs/GuestSetup","x-read-by":"services"},"options":{"$ref":"#/$defs/VmOptions","x-kept":"server metadata"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses of its NICs, v4 or v6, as the backend tells them with the VM.","x-set-by":"backends, services"}}};
-const schema72 = {"enum":["unassigned","down","up","powering_up","paused","migrating","unknown","not_responding","wait_for_launch","reboot_in_progress","saving_state","restoring_state","suspended","image_locked","powering_down"]};
-const schema78 = {"type":"object","required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"string"}}};
-const schema80 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"alias":{"type":"string"},"description":{"type":"string"},"imageId":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","description":"The VM through which the disk is looked at.","x-set-by":"services"},"vmIds":{"type":"array","items":{"type":"string"},"description":"VMs that the volume is attached to now.","x-read-by":"backends, ovirt, services","x-set-by":"backends, services"},"storageDomain":{"$ref":"#/$defs/Ref"},"sizeBytes":{"type":"integer","description":"Provisioned size, bytes."},"actualBytes":{"type":"integer","description":"Bytes taken on the storage; backends that report none repeat the provisioned size."},"status":{"$ref":"#/$defs/DiskStatus"},"backendStatus":{"type":"string","description":"The backend's own status word, lower case.","x-read-by":"services"},"statusDetail":{"type":"string","description":"Why what was asked of it failed.","x-read-by":"services","x-set-by":"services"},"interface":{"type":"string","x-kept":"volume metadata"},"format":{"enum":["raw","cow"],"x-set-by":"backends, services"},"sparse":{"type":"boolean"},"bootable":{"type":"boolean"},"shareable":{"type":"boolean"},"wipeAfterDelete":{"type":"boolean","x-kept":"volume metadata"},"propagateErrors":{"type":"boolean","x-kept":"volume metadata"},"active":{"type":"boolean","description":"Attached to the VM now."},"readOnly":{"type":"boolean"},"type":{"enum":["system","data"]},"quota":{"$ref":"#/$defs/Ref","x-unset":"Quotas are those of the cloud project"},"snapshot":{"$ref":"#/$defs/Ref","x-read-by":"services"},"profile":{"$ref":"#/$defs/Ref","x-unset":"Limits of a volume are those of its type"},"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"#/$defs/LogicalUnit"}},"createdAt":{"type":"string","format":"date-time","x-read-by":"ovirt, services"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"ovirt, services","x-set-by":"backends, services"}}};
-const schema83 = {"enum":["ok","locked","illegal"]};
+const schema71 = {"description":"A VM as it was at a snapshot's time (note `configuration` of a snapshot, notes `snapshot.…` of a VM). `at`: epoch milliseconds.","type":"object","required":["at","description","vm","disks","nics"],"properties":{"at":{"type":"number"},"description":{"type":"string"},"vm":{"$ref":"entities.json#/$defs/Vm"},"disks":{"type":"array","items":{"$ref":"entities.json#/$defs/Disk"}},"nics":{"type":"array","items":{"$ref":"entities.json#/$defs/Nic"}}}};
+const schema72 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"type":"string","x-kept":"server metadata"},"comment":{"type":"string","x-kept":"server metadata"},"status":{"$ref":"#/$defs/VmStatus"},"statusDetail":{"type":"string","description":"Why the status is what it is, in the backend's own words (a fault's message)."},"powerState":{"enum":["running","shutdown","other"],"description":"Whether the partition runs, whatever the status says of work in progress.","x-read-by":"ovirt"},"memoryBytes":{"type":"integer","description":"Memory, bytes."},"memoryGuaranteedBytes":{"type":"integer","description":"oVirt's guaranteed memory; on PowerVM the partition's minimum, bytes."},"memoryMaxBytes":{"type":"integer","description":"The most memory the running partition may be given, bytes."},"processorsMin":{"type":"integer","description":"The fewest virtual processors that the running partition may be given.","x-read-by":"backends"},"processorsMax":{"type":"integer","description":"The most virtual processors that the running partition may be given.","x-read-by":"backends"},"nextRun":{"type":"boolean","x-kept":"server metadata","description":"Changes are kept for its next start.","x-set-by":"services"},"sockets":{"type":"integer"},"cores":{"type":"integer","description":"Cores per socket."},"threads":{"type":"integer","description":"Threads per core."},"architecture":{"enum":["ppc64"]},"procUnits":{"type":"number","description":"PowerVM entitlement, processing units (PowerVC's `vcpus`).","x-read-by":"backends"},"diskGib":{"type":"integer","description":"Size of the root disk that the flavor names, GiB.","x-read-by":"backends"},"type":{"enum":["server","desktop"]},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref","x-set-by":"backends"},"template":{"$ref":"#/$defs/Ref"},"instanceType":{"$ref":"#/$defs/Ref","x-kept":"server metadata","description":"The size that it was given by name.","x-set-by":"services"},"placementHosts":{"type":"array","items":{"$ref":"#/$defs/Ref"}},"affinity":{"enum":["migratable","user_migratable","pinned"]},"osType":{"type":"string","x-kept":"server metadata","description":"oVirt's operating system id, such as other_ppc64 or rhel_7_ppc64."},"guestOs":{"type":"string","description":"The backend's own name of the guest's operating system: aix, ibmi, rhel, sles, ubuntu …"},"bootDevices":{"type":"array","items":{"enum":["hd","cdrom","network"]}},"displayType":{"enum":["vnc","spice"],"x-kept":"server metadata"},"createdAt":{"type":"string","format":"date-time"},"startedAt":{"type":"string","format":"date-time"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"},"deleteProtected":{"type":"boolean","x-kept":"server metadata"},"cpuUsagePercent":{"type":"number","description":"0 to 100.","x-read-by":"backends, ovirt, services","x-set-by":"backends"},"customProperties":{"type":"array","items":{"$ref":"#/$defs/CustomProperty"},"description":"Names of the form `powervm:…` are flavor extra specs."},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"},"disks":{"type":"array","items":{"$ref":"#/$defs/Disk"},"x-read-by":"backends, ovirt, services"},"nics":{"type":"array","items":{"$ref":"#/$defs/Nic"},"x-read-by":"backends, ovirt, services"},"sourceSnapshot":{"$ref":"#/$defs/Ref","description":"Create the VM from this snapshot.","x-read-by":"ovirt, services"},"volumeIds":{"type":"array","items":{"type":"string"},"description":"Ids of the volumes attached now, in the backend's order.","x-read-by":"services","x-set-by":"backends"},"pmemVolumes":{"type":"array","items":{"$ref":"#/$defs/PmemVolume"},"x-read-by":"backends, ovirt, services","x-set-by":"backends"},"ovf":{"type":"string","description":"The VM as an OVF: what a new one is to be like, or what it is.","x-read-by":"ovirt","x-set-by":"ovirt"},"userData":{"type":"string","description":"cloud-init document, plain text.","x-read-by":"backends, services"},"hostName":{"type":"string","description":"The guest's host name.","x-read-by":"ovirt, services"},"guest":{"$ref":"#/$defs/GuestSetup","x-read-by":"services"},"options":{"$ref":"#/$defs/VmOptions","x-kept":"server metadata"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses of its NICs, v4 or v6, as the backend tells them with the VM.","x-set-by":"backends, services"}}};
+const schema73 = {"enum":["unassigned","down","up","powering_up","paused","migrating","unknown","not_responding","wait_for_launch","reboot_in_progress","saving_state","restoring_state","suspended","image_locked","powering_down"]};
+const schema79 = {"type":"object","required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"string"}}};
+const schema81 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"alias":{"type":"string"},"description":{"type":"string"},"imageId":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","description":"The VM through which the disk is looked at.","x-set-by":"services"},"vmIds":{"type":"array","items":{"type":"string"},"description":"VMs that the volume is attached to now.","x-read-by":"backends, ovirt, services","x-set-by":"backends, services"},"storageDomain":{"$ref":"#/$defs/Ref"},"sizeBytes":{"type":"integer","description":"Provisioned size, bytes."},"actualBytes":{"type":"integer","description":"Bytes taken on the storage; backends that report none repeat the provisioned size."},"status":{"$ref":"#/$defs/DiskStatus"},"backendStatus":{"type":"string","description":"The backend's own status word, lower case.","x-read-by":"services"},"statusDetail":{"type":"string","description":"Why what was asked of it failed.","x-read-by":"services","x-set-by":"services"},"interface":{"type":"string","x-kept":"volume metadata"},"format":{"enum":["raw","cow"],"x-set-by":"backends, services"},"sparse":{"type":"boolean"},"bootable":{"type":"boolean"},"shareable":{"type":"boolean"},"wipeAfterDelete":{"type":"boolean","x-kept":"volume metadata"},"propagateErrors":{"type":"boolean","x-kept":"volume metadata"},"active":{"type":"boolean","description":"Attached to the VM now."},"readOnly":{"type":"boolean"},"type":{"enum":["system","data"]},"quota":{"$ref":"#/$defs/Ref","x-unset":"Quotas are those of the cloud project"},"snapshot":{"$ref":"#/$defs/Ref","x-read-by":"services"},"profile":{"$ref":"#/$defs/Ref","x-unset":"Limits of a volume are those of its type"},"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"#/$defs/LogicalUnit"}},"createdAt":{"type":"string","format":"date-time","x-read-by":"ovirt, services"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"ovirt, services","x-set-by":"backends, services"}}};
+const schema84 = {"enum":["ok","locked","illegal"]};
 
 function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4374,7 +4449,7 @@ if(data.status !== undefined){
 let data14 = data.status;
 const _errs31 = errors;
 if(!(((data14 === "ok") || (data14 === "locked")) || (data14 === "illegal"))){
-validate45.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema83.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema84.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs31 === errors;
@@ -4423,7 +4498,7 @@ if(data.format !== undefined){
 let data18 = data.format;
 const _errs39 = errors;
 if(!((data18 === "raw") || (data18 === "cow"))){
-validate45.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema80.properties.format.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema81.properties.format.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -4520,7 +4595,7 @@ if(data.type !== undefined){
 let data26 = data.type;
 const _errs54 = errors;
 if(!((data26 === "system") || (data26 === "data"))){
-validate45.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema80.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema81.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs54 === errors;
@@ -4659,7 +4734,7 @@ if(data.lunType !== undefined){
 let data36 = data.lunType;
 const _errs76 = errors;
 if(!((data36 === "iscsi") || (data36 === "fcp"))){
-validate45.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema80.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema81.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs76 === errors;
@@ -4912,7 +4987,7 @@ return errors === 0;
 }
 validate45.evaluated = {"props":{"id":true,"alias":true,"description":true,"imageId":true,"vm":true,"vmIds":true,"storageDomain":true,"sizeBytes":true,"actualBytes":true,"status":true,"backendStatus":true,"statusDetail":true,"interface":true,"format":true,"sparse":true,"bootable":true,"shareable":true,"wipeAfterDelete":true,"propagateErrors":true,"active":true,"readOnly":true,"type":true,"quota":true,"snapshot":true,"profile":true,"lunType":true,"logicalUnits":true,"createdAt":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
 
-const schema89 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"name":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","x-set-by":"backends, services"},"network":{"$ref":"#/$defs/Ref"},"vnicProfile":{"$ref":"#/$defs/Ref"},"mac":{"type":"string","description":"Lower case, colons."},"interface":{"type":"string"},"linked":{"type":"boolean"},"plugged":{"type":"boolean"},"status":{"enum":["up","down"],"x-unread":"No version shows it"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses, v4 or v6.","x-read-by":"services","x-set-by":"backends"},"attachedTo":{"type":"string","description":"Id of the VM that the port is attached to now; absent when unplugged.","x-read-by":"backends, services","x-set-by":"backends"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"}}};
+const schema90 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"name":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","x-set-by":"backends, services"},"network":{"$ref":"#/$defs/Ref"},"vnicProfile":{"$ref":"#/$defs/Ref"},"mac":{"type":"string","description":"Lower case, colons."},"interface":{"type":"string"},"linked":{"type":"boolean"},"plugged":{"type":"boolean"},"status":{"enum":["up","down"],"x-unread":"No version shows it"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses, v4 or v6.","x-read-by":"services","x-set-by":"backends"},"attachedTo":{"type":"string","description":"Id of the VM that the port is attached to now; absent when unplugged.","x-read-by":"backends, services","x-set-by":"backends"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"}}};
 
 function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5128,7 +5203,7 @@ if(data.status !== undefined){
 let data15 = data.status;
 const _errs34 = errors;
 if(!((data15 === "up") || (data15 === "down"))){
-validate47.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema89.properties.status.enum},message:"must be equal to one of the allowed values"}];
+validate47.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema90.properties.status.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs34 === errors;
@@ -5230,7 +5305,7 @@ return errors === 0;
 }
 validate47.evaluated = {"props":{"id":true,"name":true,"vm":true,"network":true,"vnicProfile":true,"mac":true,"interface":true,"linked":true,"plugged":true,"status":true,"addresses":true,"attachedTo":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
 
-const schema95 = {"type":"object","x-input":true,"properties":{"id":{"type":"string","description":"PowerVC's uuid, lower case."},"volumeUuid":{"type":"string","description":"PHYP's uuid, upper case; absent while the volume is being configured."},"name":{"type":"string"},"sizeBytes":{"type":"integer"},"affinity":{"type":"boolean"},"device":{"type":"string","description":"DRAM is the only one (docs/reference/power.md, section 2)."},"aggregatedMemory":{"type":"boolean","description":"RAM + pmem stays what it was: the partition's RAM shrinks by the volume's size."},"status":{"$ref":"#/$defs/DiskStatus"},"createdAt":{"type":"string","format":"date-time","x-unread":"No version shows it"},"vm":{"$ref":"#/$defs/Ref"}}};
+const schema96 = {"type":"object","x-input":true,"properties":{"id":{"type":"string","description":"PowerVC's uuid, lower case."},"volumeUuid":{"type":"string","description":"PHYP's uuid, upper case; absent while the volume is being configured."},"name":{"type":"string"},"sizeBytes":{"type":"integer"},"affinity":{"type":"boolean"},"device":{"type":"string","description":"DRAM is the only one (docs/reference/power.md, section 2)."},"aggregatedMemory":{"type":"boolean","description":"RAM + pmem stays what it was: the partition's RAM shrinks by the volume's size."},"status":{"$ref":"#/$defs/DiskStatus"},"createdAt":{"type":"string","format":"date-time","x-unread":"No version shows it"},"vm":{"$ref":"#/$defs/Ref"}}};
 
 function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5333,7 +5408,7 @@ if(data.status !== undefined){
 let data7 = data.status;
 const _errs15 = errors;
 if(!(((data7 === "ok") || (data7 === "locked")) || (data7 === "illegal"))){
-validate49.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema83.enum},message:"must be equal to one of the allowed values"}];
+validate49.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema84.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -5426,10 +5501,10 @@ return errors === 0;
 }
 validate49.evaluated = {"props":{"id":true,"volumeUuid":true,"name":true,"sizeBytes":true,"affinity":true,"device":true,"aggregatedMemory":true,"status":true,"createdAt":true,"vm":true},"dynamicProps":false,"dynamicItems":false};
 
-const schema98 = {"type":"object","x-read-by":"services","description":"What the guest is told at its first boot, besides its host name: src/services/cloudinit.ts makes a cloud-config of it.","properties":{"userName":{"type":"string","description":"Whose password and keys these are; root when there is none."},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged."},"users":{"type":"array","items":{"$ref":"#/$defs/GuestUser"}},"keys":{"type":"array","items":{"type":"string"},"description":"SSH keys, one or more lines each."},"timezone":{"type":"string"},"domain":{"type":"string"},"dnsServers":{"type":"array","items":{"type":"string"},"description":"Addresses; those of one text are parted by blanks."},"dnsSearch":{"type":"array","items":{"type":"string"}},"nics":{"type":"array","items":{"$ref":"#/$defs/GuestNic"}},"files":{"type":"array","items":{"$ref":"#/$defs/GuestFile"}},"newSshKeys":{"type":"boolean","description":"Host keys are made anew."}}};
-const schema99 = {"type":"object","properties":{"name":{"type":"string","x-read-by":"services"},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged.","x-read-by":"services"}}};
-const schema100 = {"type":"object","x-read-by":"services","description":"A network interface as the guest sets it up.","properties":{"name":{"type":"string"},"protocol":{"enum":["dhcp","static","none"]},"address":{"type":"string"},"netmask":{"type":"string","description":"Dotted, or the length of the prefix."},"gateway":{"type":"string"},"onBoot":{"type":"boolean"}}};
-const schema101 = {"type":"object","properties":{"name":{"type":"string","description":"Its path in the guest.","x-read-by":"services"},"content":{"type":"string","x-read-by":"services"}}};
+const schema99 = {"type":"object","x-read-by":"services","description":"What the guest is told at its first boot, besides its host name: src/services/cloudinit.ts makes a cloud-config of it.","properties":{"userName":{"type":"string","description":"Whose password and keys these are; root when there is none."},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged."},"users":{"type":"array","items":{"$ref":"#/$defs/GuestUser"}},"keys":{"type":"array","items":{"type":"string"},"description":"SSH keys, one or more lines each."},"timezone":{"type":"string"},"domain":{"type":"string"},"dnsServers":{"type":"array","items":{"type":"string"},"description":"Addresses; those of one text are parted by blanks."},"dnsSearch":{"type":"array","items":{"type":"string"}},"nics":{"type":"array","items":{"$ref":"#/$defs/GuestNic"}},"files":{"type":"array","items":{"$ref":"#/$defs/GuestFile"}},"newSshKeys":{"type":"boolean","description":"Host keys are made anew."}}};
+const schema100 = {"type":"object","properties":{"name":{"type":"string","x-read-by":"services"},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged.","x-read-by":"services"}}};
+const schema101 = {"type":"object","x-read-by":"services","description":"A network interface as the guest sets it up.","properties":{"name":{"type":"string"},"protocol":{"enum":["dhcp","static","none"]},"address":{"type":"string"},"netmask":{"type":"string","description":"Dotted, or the length of the prefix."},"gateway":{"type":"string"},"onBoot":{"type":"boolean"}}};
+const schema102 = {"type":"object","properties":{"name":{"type":"string","description":"Its path in the guest.","x-read-by":"services"},"content":{"type":"string","x-read-by":"services"}}};
 
 function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5670,7 +5745,7 @@ if(data15.protocol !== undefined){
 let data17 = data15.protocol;
 const _errs37 = errors;
 if(!(((data17 === "dhcp") || (data17 === "static")) || (data17 === "none"))){
-validate51.errors = [{instancePath:instancePath+"/nics/" + i4+"/protocol",schemaPath:"#/$defs/GuestNic/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema100.properties.protocol.enum},message:"must be equal to one of the allowed values"}];
+validate51.errors = [{instancePath:instancePath+"/nics/" + i4+"/protocol",schemaPath:"#/$defs/GuestNic/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema101.properties.protocol.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid9 = _errs37 === errors;
@@ -5911,7 +5986,7 @@ if(data.status !== undefined){
 let data4 = data.status;
 const _errs9 = errors;
 if(!(((((((((((((((data4 === "unassigned") || (data4 === "down")) || (data4 === "up")) || (data4 === "powering_up")) || (data4 === "paused")) || (data4 === "migrating")) || (data4 === "unknown")) || (data4 === "not_responding")) || (data4 === "wait_for_launch")) || (data4 === "reboot_in_progress")) || (data4 === "saving_state")) || (data4 === "restoring_state")) || (data4 === "suspended")) || (data4 === "image_locked")) || (data4 === "powering_down"))){
-validate44.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/VmStatus/enum",keyword:"enum",params:{allowedValues: schema72.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/VmStatus/enum",keyword:"enum",params:{allowedValues: schema73.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -5936,7 +6011,7 @@ if(data.powerState !== undefined){
 let data6 = data.powerState;
 const _errs13 = errors;
 if(!(((data6 === "running") || (data6 === "shutdown")) || (data6 === "other"))){
-validate44.errors = [{instancePath:instancePath+"/powerState",schemaPath:"#/properties/powerState/enum",keyword:"enum",params:{allowedValues: schema71.properties.powerState.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/powerState",schemaPath:"#/properties/powerState/enum",keyword:"enum",params:{allowedValues: schema72.properties.powerState.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -6064,7 +6139,7 @@ if(valid0){
 if(data.architecture !== undefined){
 const _errs32 = errors;
 if(!(data.architecture === "ppc64")){
-validate44.errors = [{instancePath:instancePath+"/architecture",schemaPath:"#/properties/architecture/enum",keyword:"enum",params:{allowedValues: schema71.properties.architecture.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/architecture",schemaPath:"#/properties/architecture/enum",keyword:"enum",params:{allowedValues: schema72.properties.architecture.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs32 === errors;
@@ -6103,7 +6178,7 @@ if(data.type !== undefined){
 let data19 = data.type;
 const _errs37 = errors;
 if(!((data19 === "server") || (data19 === "desktop"))){
-validate44.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema71.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema72.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs37 === errors;
@@ -6344,7 +6419,7 @@ if(data.affinity !== undefined){
 let data36 = data.affinity;
 const _errs75 = errors;
 if(!(((data36 === "migratable") || (data36 === "user_migratable")) || (data36 === "pinned"))){
-validate44.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/enum",keyword:"enum",params:{allowedValues: schema71.properties.affinity.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/enum",keyword:"enum",params:{allowedValues: schema72.properties.affinity.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs75 === errors;
@@ -6388,7 +6463,7 @@ for(let i1=0; i1<len1; i1++){
 let data40 = data39[i1];
 const _errs82 = errors;
 if(!(((data40 === "hd") || (data40 === "cdrom")) || (data40 === "network"))){
-validate44.errors = [{instancePath:instancePath+"/bootDevices/" + i1,schemaPath:"#/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema71.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/bootDevices/" + i1,schemaPath:"#/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema72.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid13 = _errs82 === errors;
@@ -6412,7 +6487,7 @@ if(data.displayType !== undefined){
 let data41 = data.displayType;
 const _errs83 = errors;
 if(!((data41 === "vnc") || (data41 === "spice"))){
-validate44.errors = [{instancePath:instancePath+"/displayType",schemaPath:"#/properties/displayType/enum",keyword:"enum",params:{allowedValues: schema71.properties.displayType.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/displayType",schemaPath:"#/properties/displayType/enum",keyword:"enum",params:{allowedValues: schema72.properties.displayType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs83 === errors;
@@ -6833,7 +6908,7 @@ if(data69.type !== undefined){
 let data70 = data69.type;
 const _errs141 = errors;
 if(!(((data70 === "server") || (data70 === "desktop")) || (data70 === "high_performance"))){
-validate44.errors = [{instancePath:instancePath+"/options/type",schemaPath:"#/$defs/VmOptions/properties/type/enum",keyword:"enum",params:{allowedValues: schema37.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/options/type",schemaPath:"#/$defs/VmOptions/properties/type/enum",keyword:"enum",params:{allowedValues: schema38.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs141 === errors;
@@ -6858,7 +6933,7 @@ if(data69.biosType !== undefined){
 let data72 = data69.biosType;
 const _errs144 = errors;
 if(!(((((data72 === "cluster_default") || (data72 === "i440fx_sea_bios")) || (data72 === "q35_ovmf")) || (data72 === "q35_sea_bios")) || (data72 === "q35_secure_boot"))){
-validate44.errors = [{instancePath:instancePath+"/options/biosType",schemaPath:"#/$defs/VmOptions/properties/biosType/enum",keyword:"enum",params:{allowedValues: schema37.properties.biosType.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/options/biosType",schemaPath:"#/$defs/VmOptions/properties/biosType/enum",keyword:"enum",params:{allowedValues: schema38.properties.biosType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs144 === errors;
@@ -6871,7 +6946,7 @@ if(data69.cpuMode !== undefined){
 let data73 = data69.cpuMode;
 const _errs145 = errors;
 if(!(((data73 === "custom") || (data73 === "host_model")) || (data73 === "host_passthrough"))){
-validate44.errors = [{instancePath:instancePath+"/options/cpuMode",schemaPath:"#/$defs/VmOptions/properties/cpuMode/enum",keyword:"enum",params:{allowedValues: schema37.properties.cpuMode.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/options/cpuMode",schemaPath:"#/$defs/VmOptions/properties/cpuMode/enum",keyword:"enum",params:{allowedValues: schema38.properties.cpuMode.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs145 === errors;
@@ -7031,7 +7106,7 @@ if(data69.rngSource !== undefined){
 let data86 = data69.rngSource;
 const _errs170 = errors;
 if(!(((data86 === "hwrng") || (data86 === "random")) || (data86 === "urandom"))){
-validate44.errors = [{instancePath:instancePath+"/options/rngSource",schemaPath:"#/$defs/VmOptions/properties/rngSource/enum",keyword:"enum",params:{allowedValues: schema37.properties.rngSource.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/options/rngSource",schemaPath:"#/$defs/VmOptions/properties/rngSource/enum",keyword:"enum",params:{allowedValues: schema38.properties.rngSource.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs170 === errors;
@@ -7080,7 +7155,7 @@ if(data69.serialPolicy !== undefined){
 let data90 = data69.serialPolicy;
 const _errs177 = errors;
 if(!((((data90 === "custom") || (data90 === "host")) || (data90 === "none")) || (data90 === "vm"))){
-validate44.errors = [{instancePath:instancePath+"/options/serialPolicy",schemaPath:"#/$defs/VmOptions/properties/serialPolicy/enum",keyword:"enum",params:{allowedValues: schema37.properties.serialPolicy.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/options/serialPolicy",schemaPath:"#/$defs/VmOptions/properties/serialPolicy/enum",keyword:"enum",params:{allowedValues: schema38.properties.serialPolicy.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs177 === errors;
@@ -7105,7 +7180,7 @@ if(data69.numaTuneMode !== undefined){
 let data92 = data69.numaTuneMode;
 const _errs180 = errors;
 if(!(((data92 === "interleave") || (data92 === "preferred")) || (data92 === "strict"))){
-validate44.errors = [{instancePath:instancePath+"/options/numaTuneMode",schemaPath:"#/$defs/VmOptions/properties/numaTuneMode/enum",keyword:"enum",params:{allowedValues: schema37.properties.numaTuneMode.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/options/numaTuneMode",schemaPath:"#/$defs/VmOptions/properties/numaTuneMode/enum",keyword:"enum",params:{allowedValues: schema38.properties.numaTuneMode.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs180 === errors;
@@ -7118,7 +7193,7 @@ if(data69.storageErrorResume !== undefined){
 let data93 = data69.storageErrorResume;
 const _errs181 = errors;
 if(!(((data93 === "auto_resume") || (data93 === "kill")) || (data93 === "leave_paused"))){
-validate44.errors = [{instancePath:instancePath+"/options/storageErrorResume",schemaPath:"#/$defs/VmOptions/properties/storageErrorResume/enum",keyword:"enum",params:{allowedValues: schema37.properties.storageErrorResume.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/options/storageErrorResume",schemaPath:"#/$defs/VmOptions/properties/storageErrorResume/enum",keyword:"enum",params:{allowedValues: schema38.properties.storageErrorResume.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs181 === errors;
@@ -7200,7 +7275,7 @@ for(let i7=0; i7<len7; i7++){
 let data100 = data99[i7];
 const _errs194 = errors;
 if(!(((data100 === "hd") || (data100 === "cdrom")) || (data100 === "network"))){
-validate44.errors = [{instancePath:instancePath+"/options/bootDevices/" + i7,schemaPath:"#/$defs/VmOptions/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema37.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/options/bootDevices/" + i7,schemaPath:"#/$defs/VmOptions/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema38.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid27 = _errs194 === errors;
@@ -7230,7 +7305,7 @@ const len8 = data101.length;
 for(let i8=0; i8<len8; i8++){
 const _errs197 = errors;
 if(!(data101[i8] === "guest_agent")){
-validate44.errors = [{instancePath:instancePath+"/options/ssoMethods/" + i8,schemaPath:"#/$defs/VmOptions/properties/ssoMethods/items/enum",keyword:"enum",params:{allowedValues: schema37.properties.ssoMethods.items.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/options/ssoMethods/" + i8,schemaPath:"#/$defs/VmOptions/properties/ssoMethods/items/enum",keyword:"enum",params:{allowedValues: schema38.properties.ssoMethods.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid28 = _errs197 === errors;
@@ -7584,7 +7659,7 @@ if(data.status !== undefined){
 let data14 = data.status;
 const _errs31 = errors;
 if(!(((data14 === "ok") || (data14 === "locked")) || (data14 === "illegal"))){
-validate54.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema83.enum},message:"must be equal to one of the allowed values"}];
+validate54.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema84.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs31 === errors;
@@ -7633,7 +7708,7 @@ if(data.format !== undefined){
 let data18 = data.format;
 const _errs39 = errors;
 if(!((data18 === "raw") || (data18 === "cow"))){
-validate54.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema80.properties.format.enum},message:"must be equal to one of the allowed values"}];
+validate54.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema81.properties.format.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -7730,7 +7805,7 @@ if(data.type !== undefined){
 let data26 = data.type;
 const _errs54 = errors;
 if(!((data26 === "system") || (data26 === "data"))){
-validate54.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema80.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate54.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema81.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs54 === errors;
@@ -7869,7 +7944,7 @@ if(data.lunType !== undefined){
 let data36 = data.lunType;
 const _errs76 = errors;
 if(!((data36 === "iscsi") || (data36 === "fcp"))){
-validate54.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema80.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
+validate54.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema81.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs76 === errors;
@@ -8337,7 +8412,7 @@ if(data.status !== undefined){
 let data15 = data.status;
 const _errs34 = errors;
 if(!((data15 === "up") || (data15 === "down"))){
-validate56.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema89.properties.status.enum},message:"must be equal to one of the allowed values"}];
+validate56.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema90.properties.status.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs34 === errors;

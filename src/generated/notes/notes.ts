@@ -62,6 +62,8 @@ export interface VmSettings {
   memoryMaxBytes?: number;
   highlyAvailable?: boolean;
   priority?: number;
+  affinity?: "migratable" | "user_migratable" | "pinned";
+  placementHosts?: entities.Ref[];
   options?: entities.VmOptions;
 }
 
