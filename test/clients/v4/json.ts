@@ -62,6 +62,10 @@ export function every(from: Json | undefined, path: string): Json[] {
 export function* scalars(from: Json, path = ''): Generator<readonly [path: string, value: Json]> {
   if (Array.isArray(from)) for (const item of from as readonly Json[]) yield* scalars(item, path);
   else if (typeof from === 'object' && from !== null)
-    for (const [key, value] of Object.entries(from)) yield* scalars(value as Json, `${path}.${key}`);
+    for (const [key, value] of Object.entries(from)) yield* scalars(value, `${path}.${key}`);
   else yield [path, from];
 }
+
+/** The texts at a path. */
+export const texts = (from: Json | undefined, path: string): string[] =>
+  every(from, path).filter((value): value is string => typeof value === 'string');
