@@ -22,7 +22,7 @@ type List = keyof typeof LISTS;
 const lists = Object.keys(LISTS) as readonly List[];
 
 /** Dates and decimals are numbers, as engines write them, and forklift reads none of them. */
-const NUMBER = /\.(?:creation_time|date|time|cpu\.speed)$/;
+const NUMBER = /\.(?:creation_time|start_time|stop_time|date|time|cpu\.speed)$/;
 
 describe.each(clouds)('forklift on %s', (cloud) => {
   let at: Place;
