@@ -239,6 +239,17 @@ describe('power', () => {
       expect(scope.session.calls).toEqual(expect.arrayContaining(['vms.resume', 'vms.stop']));
     },
   );
+  it('on takes the place of an off that has not seen its end yet, on another replica, too', async () => {
+    Object.assign(world.vm(VM), { status: 'suspended', powerState: 'other' });
+    const slow = scopeOn(world, { pollMs: 100, pollMaxMs: 100 });
+    const { finished } = await vms.stop(slow, VM);
+    while (world.vm(VM).status !== 'down') await new Promise((resolve) => setTimeout(resolve, 1));
+    await vms.start(scope, VM);
+    await finished;
+    await scope.work.settled();
+    expect(world.vm(VM)).toMatchObject({ status: 'up' });
+    expect(world.vm(VM).notes).not.toHaveProperty('task');
+  });
   it('resumes one that was suspended', async () => {
     Object.assign(world.vm(VM), { status: 'suspended' });
     await vms.start(scope, VM);

@@ -67,8 +67,8 @@ async function finish(scope: Scope, id: string): Promise<void> {
     throw error;
   }
   // What was asked for meanwhile has taken its place
-  if (task.kind === 'start' && (await unlessGone(scope.session.vms.get(id)))?.notes?.[NOTE] !== vm.notes?.[NOTE])
-    return;
+  const replaceable = task.kind === 'start' || task.kind === 'stop';
+  if (replaceable && (await unlessGone(scope.session.vms.get(id)))?.notes?.[NOTE] !== vm.notes?.[NOTE]) return;
   await forgetTask(scope, id);
 }
 
@@ -121,7 +121,7 @@ async function bringDown(scope: Scope, id: string, hard: boolean): Promise<void>
     `Stopping VM ${id}`,
     () => unlessGone(vms.get(id)),
     async (vm) => {
-      if (!vm || vm.status === 'down') return true;
+      if (!vm || taskOf(vm)?.kind !== 'stop' || vm.status === 'down') return true;
       if (vm.status === 'unknown')
         throw new Fault('backend.failed', { text: `VM ${vm.name}: ${vm.statusDetail ?? 'it is in error.'}` });
       if (vm.status === 'suspended' || vm.status === 'paused') {

@@ -1,6 +1,7 @@
 import { required } from '../../invariant.js';
 import {
   Fault,
+  isFault,
   needed,
   propertyOf,
   ZERO_ID,
@@ -77,7 +78,11 @@ export async function add(scope: Scope, given: VmInput, { volumes }: Existing = 
   };
   const id = await naming(scope, name, async () => {
     await checkName(scope, name, 'add');
-    const made = await vms.create(spec);
+    const made = await vms.create(spec).catch(async (error: unknown) => {
+      // A cloud that takes a name once only, and another replica was quicker
+      if (isFault(error, 'backend.conflict')) await checkName(scope, name, 'add');
+      throw error;
+    });
     if (await stays(scope, made, () => namesakes(scope, name))) return made;
     await vms.remove(made, { withDisks: true });
     throw new Fault('duplicate-name', { verb: 'add', what: 'VM', name });

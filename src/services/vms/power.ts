@@ -2,7 +2,7 @@ import { Fault, isFault, type Vm } from '../../model/index.js';
 import { insertMedium } from '../cdroms.js';
 import type { Scope, Started } from '../context.js';
 import { may, related, type Rule, type Verdict } from '../rules.js';
-import { beginTask, noteTask } from '../tasks.js';
+import { beginTask, forgetTask, noteTask, taskOf } from '../tasks.js';
 import { started, until, watched } from '../wait.js';
 import { PATIENCE_MS } from '../patience.js';
 import { look } from './find.js';
@@ -74,7 +74,10 @@ export async function start(
 ): Promise<Started<void>> {
   const rule = once ? 'vm.start.once' : 'vm.start';
   const vm = await look(scope, id);
-  if (may(scope, rule, vm).means === 'resume') await resumed(scope, vm);
+  const { means } = may(scope, rule, vm);
+  // A stop that waited has its end, but may not have seen it yet: it would stop what is started now
+  if (taskOf(vm)?.kind === 'stop') await forgetTask(scope, id);
+  if (means === 'resume') await resumed(scope, vm);
   else if (workOf(vm) === 'create') {
     await insertMedium(scope, vm, file);
     await noteWhenFree(scope, id, { start: 'true' });
