@@ -1,0 +1,53 @@
+/**
+ * An act that a backend may be unable to do. The reason, when it is, is a sentence for the fault and for the support
+ * matrix.
+ */
+export type Capability =
+  | 'vm.create'
+  | 'vm.create.blank'
+  | 'vm.create.fromSnapshot'
+  | 'vm.create.fromDisks'
+  | 'vm.resize'
+  | 'vm.bounds'
+  | 'vm.ha'
+  | 'vm.placement'
+  | 'vm.pin'
+  | 'vm.suspend'
+  | 'vm.notes'
+  | 'vm.migrate'
+  | 'vm.migrate.cancel'
+  | 'vm.capture'
+  | 'vm.clone'
+  | 'vm.console'
+  | 'disk.create'
+  | 'disk.extend'
+  | 'disk.shareable'
+  | 'disk.move'
+  | 'disk.manageLun'
+  | 'disk.notes'
+  | 'disk.media'
+  | 'disk.upload'
+  | 'disk.download'
+  | 'nic.mac'
+  | 'nic.linked'
+  | 'nic.unplugged'
+  | 'nic.notes'
+  | 'snapshot'
+  | 'snapshot.restore'
+  | 'pmem'
+  | 'pmem.aggregated'
+  | 'template.update'
+  | 'metrics';
+
+/**
+ * Keys of notes that only work under way needs, by what bears them: they go with `pending`, or stand for a work of
+ * their own (`restoring`, `task`).
+ */
+export const WORKING_NOTES = {
+  vm: ['pending', 'blank', 'start', 'wanted', 'restoring', 'snapshotting', 'task', 'cloned'],
+  disk: ['pending', 'vm', 'boot', 'instead'],
+  nic: ['pending', 'vm', 'nic', 'old', 'mac'],
+} as const;
+
+/** `true`, or why not. */
+export type Capabilities = Readonly<Record<Capability, true | string>>;

@@ -1,0 +1,115 @@
+import type { Console, Metrics, Ref, Vm, VmInput, VmAction } from '../../generated/entities.js';
+
+/**
+ * Changes to notes: a text sets, null removes. Merged, never replaced whole. Keys without the `ovirt.` prefix.
+ *
+ * A backend that can write nothing down beside a thing (capabilities `vm.notes`, `disk.notes`, `nic.notes`) keeps those
+ * of `WORKING_NOTES` in its own
+ * process until the work is done, and throws `unsupported` for any other: verbs ask for the capability first. Its
+ * composed operations then work and are
+ * undone as elsewhere; one that is cut off by a crash is not taken up: what it had made by then is left as it stands, a
+ * new disk as a floating one.
+ * Each act should do as much as the backend does at once (`VmPort.remove` with its disks), so that there is little to
+ * be cut off.
+ */
+export type NotesPatch = Readonly<Record<string, string | null>>;
+
+export interface VmQuery {
+  /** Exact name. */
+  readonly name?: string;
+  readonly hasPmem?: boolean;
+  /** What follows are hints: a backend that cannot filter so gives more. `*` in the text is any characters. */
+  readonly like?: { readonly text: string; readonly caseSensitive: boolean };
+  /** Words of VmStatus, of which any fits; with one that the backend knows nothing of it does not filter. */
+  readonly statuses?: readonly string[];
+  /** Ids of hosts, of which any fits. */
+  readonly hostIds?: readonly string[];
+  /** No more than so many are wanted: a page need not be longer. */
+  readonly first?: number;
+  /** One of the port's `orders`: then the pages come in this order. */
+  readonly order?: { readonly by: string; readonly descending: boolean };
+}
+
+export interface VmSpec extends Omit<VmInput, 'id' | 'status'> {
+  readonly name: string;
+  /** Boot from copies of these volume snapshots instead of a template; the first is the boot disk. */
+  readonly volumeSnapshots?: readonly { readonly id: string; readonly sizeBytes: number }[];
+  /** Boot from these disks, which are there, instead of a template; the first is the boot disk. They outlive the VM. */
+  readonly volumes?: readonly string[];
+}
+
+/** What a resize changes; what is absent stays. `extraSpecs`: keys of the form `powervm:…`. */
+export interface VmSize {
+  readonly memoryBytes?: number;
+  readonly processors?: number;
+  /** Of the processors, as the client asked for them: `sockets x cores x threads`. Of no matter to a backend. */
+  readonly topology?: string;
+  /** Whether it may be moved to another host; only where `vm.pin` can be. */
+  readonly affinity?: NonNullable<Vm['affinity']>;
+  readonly extraSpecs?: Readonly<Record<string, string>>;
+}
+
+export interface VmPort {
+  /** The step in which memory is sized, bytes; 1 MiB when absent. */
+  readonly memoryGrainBytes?: number;
+  /** The properties by which a list can come sorted; absent means none. */
+  readonly orders?: readonly ('name' | 'createdAt' | 'updatedAt')[];
+  /** Pages of VMs with their notes, in the backend's order. One call a page. */
+  list(query?: VmQuery): AsyncIterable<Vm[]>;
+  /** One call. */
+  get(id: string): Promise<Vm>;
+  /** Returns the id of a VM that is being built; its notes are those of the spec. */
+  create(spec: VmSpec): Promise<string>;
+  rename(id: string, name: string): Promise<void>;
+  resize(vm: Vm, size: VmSize): Promise<void>;
+  /**
+   * The part of the size that the VM takes as it is now, without going down; the rest waits for its next start. Absent:
+   * it takes all of it, or the backend refuses. A VM that is down takes anything.
+   */
+  takes?(vm: Vm, size: VmSize): VmSize | undefined;
+  /**
+   * Disks and ports that came before the VM outlive it. `withDisks`: they are to go anyway, and a backend that can
+   * removes them in the same act.
+   */
+  remove(id: string, options?: { readonly withDisks?: boolean }): Promise<void>;
+  start(id: string): Promise<void>;
+  /** Power off at once. */
+  stop(id: string): Promise<void>;
+  /** Shut down the guest. */
+  shutdown(id: string): Promise<void>;
+  reboot(id: string): Promise<void>;
+  /** Restarts it without asking the guest. */
+  reset(id: string): Promise<void>;
+  suspend(id: string): Promise<void>;
+  /** Lets a VM that was suspended, or paused, run again. */
+  resume(id: string, from?: 'suspended' | 'paused'): Promise<void>;
+  /**
+   * Moves a running VM to this host, or to one that the backend chooses. Throws `not-found.reference` for an unknown
+   * host.
+   */
+  migrate(id: string, host?: Ref): Promise<void>;
+  /**
+   * Ends a migration that is under way (capability `vm.migrate.cancel`). Throws `backend.conflict` when there is none.
+   */
+  cancelMigration(id: string): Promise<void>;
+  /**
+   * Makes an image of the VM's volumes. Returns the id of the image, which is not ready yet; undefined when it is found
+   * by its name, once it is there.
+   */
+  capture(
+    id: string,
+    name: string,
+    told?: { readonly description?: string; readonly exported?: string },
+  ): Promise<string | undefined>;
+  /** Copies the VM with its volumes. The copy is found by its name. */
+  clone(
+    id: string,
+    spec: { readonly name: string; readonly networkIds: readonly string[]; readonly cluster?: Ref },
+  ): Promise<void>;
+  /** Opens a console (capability `vm.console`). */
+  console(id: string, protocol: 'vnc' | 'spice'): Promise<Console>;
+  note(id: string, patch: NotesPatch): Promise<void>;
+  metrics(id: string): Promise<Metrics>;
+  /** What the backend remembers of its acts on the VM. One call. */
+  actions(id: string): Promise<VmAction[]>;
+}

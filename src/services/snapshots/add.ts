@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import {
+  Fault,
+  isFault,
+  propertyOf,
+  type Disk,
+  type Snapshot,
+  type DiskInput,
+  type SnapshotInput,
+} from '../../model/index.js';
+import { CONFIGURATION } from '../configurations.js';
+import type { Scope, Started } from '../context.js';
+import * as disks from '../disks.js';
+import { isAble } from '../fitting.js';
+import { missingReference } from '../references.js';
+import { disksLocked, may, snapshotBusy } from '../rules.js';
+import { announce, DESCRIPTION, keepConfiguration, takesNotes, withdraw } from '../snapshot-notes.js';
+import { until, watched } from '../wait.js';
+import { get } from './find.js';
+import { packed } from './shown.js';
+import { isBusy } from './resume.js';
+
+/**
+ * Takes a snapshot, with the VM's configuration in its notes. Where it cannot be made with them, a note of the VM tells
+ * that one is being taken, so that a crash parts them for no longer than it lasts. Memory is never part of it: asked
+ * for, it is refused.
+ */
+export async function add(scope: Scope, vmId: string, input: SnapshotInput): Promise<Started<Snapshot>> {
+  if (input.persistMemory) {
+    throw new Fault('unsupported', {
+      operation: 'create Snapshot',
+      subject: propertyOf('Snapshot', 'persistMemory'),
+      backend: scope.backend,
+      why: 'a snapshot holds volumes, never memory.',
+    });
+  }
+  const vm = await scope.session.vms.get(vmId);
+  may(scope, 'snapshot.add', vm);
+  const [volumes, taken] = await Promise.all([disks.volumesOf(scope, vmId), scope.session.snapshots.list(vmId)]);
+  if (isBusy(vm, taken)) throw snapshotBusy(scope, 'snapshot.add');
+  const locked = volumes.filter(({ status }) => status === 'locked');
+  if (locked.length > 0) throw disksLocked(scope, 'snapshot.add', locked);
+  const chosen = chooseDisks(volumes, input.disks);
+  const name = `ovirt-${randomBytes(4).toString('hex')}`;
+  const description = input.description ?? '';
+  const notable = isAble(scope, 'vm.notes');
+  if (!notable && description.length > DESCRIPTION)
+    scope.report(propertyOf('Snapshot', 'description'), `${scope.backend} holds ${DESCRIPTION} characters of it`);
+
+  const configuration = notable ? await packed(scope, vm, chosen ?? volumes, description) : undefined;
+  const port = scope.session.snapshots;
+  const follows = configuration !== undefined && !port.notesAtOnce;
+  if (follows) await announce(scope, vmId, name, description);
+  try {
+    await port.create(vmId, {
+      name,
+      description: description.slice(0, DESCRIPTION),
+      ...(chosen && { volumeIds: chosen.map((disk) => disk.id) }),
+      ...(configuration !== undefined && { notes: { [CONFIGURATION]: configuration } }),
+    });
+  } catch (error) {
+    if (follows && isFault(error) && error.retry === 'never') await withdraw(scope, vmId);
+    throw error;
+  }
+  const made = await until(
+    scope,
+    `Snapshot ${name}`,
+    () => port.list(vmId),
+    (all) => all.find((snapshot) => snapshot.name === name),
+  );
+  const atOnce = follows && takesNotes(made);
+  if (atOnce) await noted(made);
+  const value = await get(scope, vmId, made.id);
+  const finished = scope.work.run(`snapshot/${made.id}`, async () => {
+    const end = await settled(scope, value);
+    if (follows && !atOnce) await noted(end);
+    return end;
+  });
+  return { value: { ...value, status: made.status }, finished: watched(finished) };
+
+  async function noted(snapshot: Snapshot): Promise<void> {
+    if (configuration !== undefined) await keepConfiguration(scope, vmId, snapshot, configuration);
+    await withdraw(scope, vmId);
+  }
+}
+
+function chooseDisks(volumes: readonly Disk[], asked: readonly DiskInput[] | undefined): Disk[] | undefined {
+  return asked?.map(({ id }) => {
+    const found = volumes.find((disk) => disk.id === id && disk.active);
+    if (!found) throw missingReference('Disk', { id });
+    return found;
+  });
+}
+
+const settled = (scope: Scope, value: Snapshot): Promise<Snapshot> =>
+  until(
+    scope,
+    `Snapshot ${value.id}`,
+    () => scope.session.snapshots.get(value.id),
+    ({ failure, status, volumes }) => {
+      if (failure) throw new Fault('backend.failed', { text: `Snapshot ${value.id}: ${failure} failed.` });
+      return status === 'locked' ? undefined : { ...value, status, volumes };
+    },
+  );

@@ -1,0 +1,55 @@
+import { Fault, type Snapshot, type Vm } from '../../model/index.js';
+import type { Scope } from '../context.js';
+import { cannot, may, snapshotBusy } from '../rules.js';
+import { withNotes } from '../snapshot-notes.js';
+import { activeId, active, asSnapshot } from './shown.js';
+import { isBusy, resume } from './resume.js';
+
+interface Options {
+  readonly content?: boolean;
+}
+
+/** Two calls. The active one first, as engines list it, then by date. */
+export async function list(scope: Scope, vmId: string, { content = false }: Options = {}): Promise<Snapshot[]> {
+  const vm = await scope.session.vms.get(vmId);
+  const taken = await withNotes(scope, vmId, content);
+  resume(scope, vm, taken);
+  const inOrder = [...taken].sort((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''));
+  const regular = inOrder.map((snapshot, index) => asSnapshot(snapshot, vm, inOrder[index - 1], content));
+  return [await active(scope, vm, inOrder.at(-1), content), ...regular];
+}
+
+/** Two calls. Throws `not-found`. */
+export async function get(scope: Scope, vmId: string, id: string, options: Options = {}): Promise<Snapshot> {
+  const found = (await list(scope, vmId, options)).find((snapshot) => snapshot.id === id);
+  if (!found) throw new Fault('not-found', { what: 'Snapshot', id });
+  return found;
+}
+
+/** The snapshot and its VM, as far as the rules let it be touched. Throws `conflict`, `conflict.transition`, `not-found`. */
+export async function regular(
+  scope: Scope,
+  vmId: string,
+  id: string,
+  rule: 'snapshot.remove' | 'snapshot.restore',
+): Promise<{ readonly vm: Vm; readonly snapshot: Snapshot }> {
+  const vm = await scope.session.vms.get(vmId);
+  may(scope, rule, vm);
+  if (id === activeId(vmId)) throw ofActive(scope, rule);
+  const taken = await scope.session.snapshots.list(vmId);
+  resume(scope, vm, taken);
+  const snapshot = taken.find((candidate) => candidate.id === id);
+  if (!snapshot) throw new Fault('not-found', { what: 'Snapshot', id });
+  if (isBusy(vm, taken)) throw snapshotBusy(scope, rule);
+  return { vm, snapshot };
+}
+
+/** The active one can be neither restored nor removed. */
+function ofActive(scope: Scope, rule: 'snapshot.remove' | 'snapshot.restore'): Fault {
+  if (rule === 'snapshot.restore') return new Fault('refused', { text: 'Cannot preview Active VM snapshot.' });
+  const type =
+    scope.engine === '3.6'
+      ? 'The Snapshot type is ACTIVE while the operation is supported for the following type(s): REGULAR.'
+      : 'The operation is only allowed for regular snapshots.';
+  return new Fault('conflict', { text: `${cannot(scope, rule)}. ${type}` });
+}

@@ -1,0 +1,64 @@
+import { Fault, ZERO_ID, type Cdrom, type Disk, type Nic, type Snapshot } from '../../model/index.js';
+import type { Scope } from '../context.js';
+import { requireAble } from '../fitting.js';
+import { activeId, asSnapshot } from './shown.js';
+import { get } from './find.js';
+
+async function withContent(scope: Scope, vmId: string, id: string): Promise<Snapshot> {
+  if (id === activeId(vmId)) return get(scope, vmId, id, { content: true });
+  const vm = await scope.session.vms.get(vmId);
+  const taken = await scope.session.snapshots.list(vmId, { notes: true });
+  const snapshot = taken.find((candidate) => candidate.id === id);
+  if (!snapshot) throw new Fault('not-found', { what: 'Snapshot', id });
+  return asSnapshot(snapshot, vm, undefined, true);
+}
+
+/** The disks as they were; `imageId` is the volume snapshot's id. A snapshot taken elsewhere tells its volumes only. */
+export async function diskList(scope: Scope, vmId: string, id: string): Promise<Disk[]> {
+  const snapshot = await withContent(scope, vmId, id);
+  const copies = new Map((snapshot.volumes ?? []).map((volume) => [volume.volumeId, volume]));
+  const then =
+    snapshot.configuration?.disks ??
+    (snapshot.volumes ?? []).map(({ volumeId, sizeBytes, bootable }): Disk => ({
+      id: volumeId,
+      sizeBytes,
+      actualBytes: sizeBytes,
+      bootable,
+      status: 'ok',
+      format: 'raw',
+      interface: 'spapr_vscsi',
+      active: true,
+    }));
+  return then.map((disk) => ({
+    ...disk,
+    vm: { id: vmId },
+    imageId: copies.get(disk.id)?.snapshotId ?? disk.imageId,
+    snapshot: { id },
+    status: 'ok',
+  }));
+}
+
+export async function nicList(scope: Scope, vmId: string, id: string): Promise<Nic[]> {
+  requireAble(scope, 'vm.notes', 'list snapshot NICs', 'What the NICs were');
+  const snapshot = await withContent(scope, vmId, id);
+  return (snapshot.configuration?.nics ?? []).map((nic) => ({ ...nic, vm: { id: vmId } }));
+}
+
+/** The drive, which a snapshot does not fill. */
+export async function cdromList(scope: Scope, vmId: string, id: string): Promise<Cdrom[]> {
+  await get(scope, vmId, id);
+  return [{ id: ZERO_ID, vm: { id: vmId } }];
+}
+
+export const one = <T extends { id?: string }>(what: string, all: readonly T[], id: string): T => {
+  const found = all.find((candidate) => candidate.id === id);
+  if (!found) throw new Fault('not-found', { what, id });
+  return found;
+};
+
+export const disk = async (scope: Scope, vmId: string, id: string, diskId: string): Promise<Disk> =>
+  one('Disk', await diskList(scope, vmId, id), diskId);
+export const nic = async (scope: Scope, vmId: string, id: string, nicId: string): Promise<Nic> =>
+  one('NIC', await nicList(scope, vmId, id), nicId);
+export const cdrom = async (scope: Scope, vmId: string, id: string, cdromId: string): Promise<Cdrom> =>
+  one('CdRom', await cdromList(scope, vmId, id), cdromId);

@@ -1,0 +1,24 @@
+import { isFault } from '../../model/index.js';
+import type { Scope, Started } from '../context.js';
+import { forget } from '../snapshot-notes.js';
+import { watched } from '../wait.js';
+import { RESTORING, finishRestore } from './restoring.js';
+import { regular } from './find.js';
+
+/**
+ * Puts the VM's volumes back to the snapshot. The VM must be down. PowerVC does it in one act; should it end in an
+ * error, the volumes are put
+ * back to what they were before (PowerVC's rollback), and the fault says so. The VM's note `restoring` lets another
+ * replica do that.
+ */
+export async function restore(scope: Scope, vmId: string, id: string): Promise<Started<void>> {
+  await regular(scope, vmId, id, 'snapshot.restore');
+  await scope.session.vms.note(vmId, { [RESTORING]: `${id} ${Date.now()}` });
+  try {
+    await scope.session.snapshots.restore(vmId, id);
+  } catch (error) {
+    if (isFault(error) && error.retry === 'never') await forget(scope, vmId, RESTORING);
+    throw error;
+  }
+  return { value: undefined, finished: watched(finishRestore(scope, vmId, id)) };
+}

@@ -1,0 +1,50 @@
+import type { Snapshot, Vm } from '../../model/index.js';
+import { warnOf } from '../bad-notes.js';
+import { snapshotOf, unpack } from '../configurations.js';
+import type { Scope } from '../context.js';
+import * as disks from '../disks.js';
+import { forget, handOver, resumeSnapshotting } from '../snapshot-notes.js';
+import { RESTORING, restoreToEnd } from './restoring.js';
+import { packed } from './shown.js';
+
+export const isBusy = (vm: Vm, taken: readonly Snapshot[]): boolean =>
+  vm.notes?.[RESTORING] !== undefined || taken.some(({ status, failure }) => status === 'locked' && !failure);
+
+/**
+ * Takes up a restore that a crash left, gives a snapshot the configuration that its VM still holds for it, and drops one
+ * whose snapshot was never taken. Where nothing shows
+ * that PowerVC was asked at
+ * all, the mark is left alone until its lease is over: another replica may be about to ask.
+ */
+export function resume(scope: Scope, vm: Vm, taken: readonly Snapshot[]): void {
+  const isOver = (at: number): boolean => at + scope.settings.leaseMs < Date.now();
+
+  const [restoring, since] = vm.notes?.[RESTORING]?.split(' ') ?? [];
+  const target = taken.find(({ id }) => id === restoring);
+  const begun = target?.failure !== undefined || target?.status === 'locked';
+  if (restoring !== undefined && (begun || isOver(Number(since))))
+    scope.work.start(`restore/${vm.id}`, () => restoreToEnd(scope, vm.id, restoring));
+
+  const names = new Set(taken.map(({ name }) => name));
+  const orphans = Object.entries(vm.notes ?? {}).filter(([key, text]) => {
+    const name = snapshotOf(key);
+    // one that cannot be read is nobody's: it goes, too
+    return name !== undefined && !names.has(name) && isOver(unpack(text, warnOf(scope, `VM ${vm.id}`, key))?.at ?? 0);
+  });
+  if (orphans.length)
+    scope.work.start(`snapshots/${vm.id}`, async () => {
+      for (const [key] of orphans) await forget(scope, vm.id, key);
+    });
+
+  handOver(scope, vm, taken);
+  resumeSnapshotting(scope, vm, taken, async (description, { volumes = [] }) => {
+    const ids = new Set(volumes.map(({ volumeId }) => volumeId));
+    const all = await disks.volumesOf(scope, vm.id);
+    return packed(
+      scope,
+      vm,
+      all.filter(({ id }) => ids.has(id)),
+      description,
+    );
+  });
+}
