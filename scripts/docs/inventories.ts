@@ -5,7 +5,7 @@ import { packageRoot } from './documents.js';
 const sources = [
   {
     file: 'inventory',
-    path: 'src/simulator/world/types.ts',
+    path: 'src/simulator/world/types/inventory.ts',
     type: 'Inventory',
     title: 'What a simulated PowerVC or OpenStack holds',
   },

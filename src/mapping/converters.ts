@@ -1,4 +1,5 @@
 import { MappingError } from './mapped.js';
+import { GIB, MIB } from '../units.js';
 
 /**
  * The pairs of functions that a row of a mapping table names. `out`: model → other; `in`: other → model. Pure: no
@@ -9,9 +10,6 @@ export interface Converter<M, O, I = O> {
   out(model: M): O;
   in(other: I): M;
 }
-
-const MIB = 2 ** 20;
-const GIB = 2 ** 30;
 
 function toNumber(value: number | string): number {
   const number = typeof value === 'number' ? value : Number(value.trim() === '' ? Number.NaN : value);

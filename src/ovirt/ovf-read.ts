@@ -1,6 +1,6 @@
 import { CodecError, parseXml, type XmlElement } from '../codec/index.js';
 import { Fault, ZERO_ID, type DiskInput, type NicInput, type VmInput } from '../model/index.js';
-import { MIB } from './units.js';
+import { GIB, MIB } from '../units.js';
 
 /** What an OVF says of a VM, and what of it has no place here. */
 export interface FromOvf {
@@ -128,7 +128,7 @@ function cpuOf(item: XmlElement): VmInput {
   return { sockets, cores: number('cpu_per_socket') ?? 1, threads };
 }
 
-const UNITS: Readonly<Record<string, number>> = { bytes: 1, kilobytes: 2 ** 10, megabytes: MIB, gigabytes: 2 ** 30 };
+const UNITS: Readonly<Record<string, number>> = { bytes: 1, kilobytes: 2 ** 10, megabytes: MIB, gigabytes: GIB };
 
 /** `MegaBytes`, or `byte * 2^20` as DSP0243 has it. */
 function memoryOf(item: XmlElement): number {

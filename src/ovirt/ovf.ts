@@ -1,6 +1,6 @@
 import { create } from '../codec/builder.js';
 import { type DiskInput, type NicInput, type Snapshot, type VmInput, ZERO_ID } from '../model/index.js';
-import { GIB, MIB } from './units.js';
+import { GIB, MIB } from '../units.js';
 
 /**
  * The OVF document of a snapshot's configuration, in the engine's dialect of OVF (RHEV-M REST guide,

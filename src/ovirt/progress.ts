@@ -1,24 +1,15 @@
 import type { Disk, PmemVolume, Snapshot, Vm } from '../model/index.js';
+import { isPassing } from '../services/patience.js';
 import type { Progress } from './resource.js';
 
 /**
  * How far what was begun has come, by the resource's own status. Nothing else is kept, so every replica tells the same.
  */
 
-const passing: ReadonlySet<string> = new Set([
-  'image_locked',
-  'wait_for_launch',
-  'powering_up',
-  'powering_down',
-  'reboot_in_progress',
-  'saving_state',
-  'restoring_state',
-  'migrating',
-]);
-
 /** A VM in error is down or unknown, with the backend's words in its detail (docs/reference/power.md, 4.4). */
-export const vmProgress = ({ status, statusDetail }: Vm): Progress => {
-  if (passing.has(status)) return 'in_progress';
+export const vmProgress = (vm: Vm): Progress => {
+  const { status, statusDetail } = vm;
+  if (isPassing(vm)) return 'in_progress';
   return statusDetail !== undefined && (status === 'down' || status === 'unknown') ? 'failed' : 'complete';
 };
 

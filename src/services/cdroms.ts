@@ -17,6 +17,7 @@ import { ambiguous } from './references.js';
 import { may, related } from './rules.js';
 import { begin, isUnfinished, resume, type Pending } from './volumes.js';
 import { collect, isOutage } from './wait.js';
+import { GIB } from '../units.js';
 
 /**
  * The CD-ROM drive of a VM. PowerVC has no call for virtual optical media (docs/reference/power.md, 1.4), so the
@@ -173,7 +174,7 @@ async function isLast(scope: Scope, vmId: string, file: string | undefined, curr
 async function insert(scope: Scope, vm: Vm, image: Template, former: Disk | undefined): Promise<void> {
   const { id } = await scope.session.disks.create({
     name: `${vm.name}_cdrom`,
-    sizeBytes: Math.max(image.sizeBytes ?? 0, (image.minDiskGib ?? 0) * 2 ** 30, 1),
+    sizeBytes: Math.max(image.sizeBytes ?? 0, (image.minDiskGib ?? 0) * GIB, 1),
     imageId: image.id,
     notes: {
       medium: image.name,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { id } from '../../test/support/fake-world.js';
-import { GIB } from '../../test/support/units.js';
 import { pack, unpack, type Configuration } from './configurations.js';
+import { GIB } from '../units.js';
 
 /** A VM as a backend gives it, with so many disks and NICs. */
 const configuration = (disks: number, nics: number): Configuration => ({

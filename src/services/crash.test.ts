@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { FakeWorld, id } from '../../test/support/fake-world.js';
-import { GIB } from '../../test/support/units.js';
 import { fakeThings, wrongs } from '../../test/support/invariants.js';
 import { scopeOn } from '../../test/support/scope.js';
 import { ZERO_ID } from '../model/index.js';
@@ -13,6 +12,7 @@ import * as nics from './nics.js';
 import * as pmem from './pmem.js';
 import * as snapshots from './snapshots.js';
 import * as vms from './vms.js';
+import { GIB } from '../units.js';
 
 /**
  * Every composed verb, and a process that ends after each single call of it: the call is executed and its answer never

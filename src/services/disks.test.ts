@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeWorld, id } from '../../test/support/fake-world.js';
-import { GIB } from '../../test/support/units.js';
 import { scopeOn, type FakeScope } from '../../test/support/scope.js';
 import * as disks from './disks.js';
 import { aggregatedPmemDomain, pmemDomain } from './pmemdisks.js';
+import { GIB } from '../units.js';
 
 const VM = id('vm', 1);
 const OTHER = id('vm', 2);

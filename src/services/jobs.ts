@@ -2,6 +2,7 @@ import { Fault, nameId, uuidOf, type Job, type Step } from '../model/index.js';
 import type { Scope } from './context.js';
 import { isOfTransfer, recent, untold, type Happening } from './events.js';
 import type { JobRecord } from './journal.js';
+import { isPassing } from './patience.js';
 import { jobOf as jobOfTransfer } from './transfers/told.js';
 
 /**
@@ -35,22 +36,11 @@ function titleOf({ title, operation, vm, what }: JobRecord): string {
   return `${title}${what === undefined ? '' : ` ${what}`}${name === undefined ? '' : `, VM ${name}`}`;
 }
 
-const passing: ReadonlySet<string> = new Set([
-  'image_locked',
-  'wait_for_launch',
-  'powering_up',
-  'powering_down',
-  'reboot_in_progress',
-  'saving_state',
-  'restoring_state',
-  'migrating',
-]);
-
 /**
  * Nova tells when an act began and whether it failed; it goes on while its VM is on the way and nothing newer is known.
  */
 function ofNova({ vm, action }: Happening, newest: boolean): Job {
-  const status = action.failed ? 'failed' : newest && passing.has(vm.status) ? 'started' : 'finished';
+  const status = action.failed ? 'failed' : newest && isPassing(vm) ? 'started' : 'finished';
   return {
     id: nameId('job', action.requestId, vm.id),
     description: `${action.action} ${vm.name}`,

@@ -2,6 +2,7 @@ import { Fault, needed, nameId, propertyOf, type NumaNode, type Vm, type NumaNod
 import { warnOf } from './bad-notes.js';
 import type { Scope } from './context.js';
 import { readNote } from './notes.js';
+import { MIB } from '../units.js';
 
 /**
  * PowerVM places memory itself and has no API for virtual NUMA nodes (docs/reference/power.md, 4.3). The nodes that a
@@ -25,7 +26,7 @@ function whole(vm: Vm): NumaNode {
   return {
     id: nameId('numanode', vm.id, 'whole'),
     index: 0,
-    memoryMib: Math.floor((vm.memoryBytes ?? 0) / 2 ** 20),
+    memoryMib: Math.floor((vm.memoryBytes ?? 0) / MIB),
     cores: Array.from({ length: processors }, (_, core) => core),
     pins: [],
   };

@@ -17,7 +17,7 @@ const passing: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether the cloud itself is at work with the VM, so that what it refuses now it may take in a moment. */
-export const isPassing = ({ status = 'unknown' }: Vm): boolean => passing.has(status);
+export const isPassing = ({ status }: Vm): boolean => passing.has(status);
 
 /**
  * An act on a VM, or on what is attached to it. That the cloud refuses it while it is at work with the VM is no verdict:

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { setTimeout as pause } from 'node:timers/promises';
 import { FakeWorld, id } from '../../test/support/fake-world.js';
-import { GIB } from '../../test/support/units.js';
 import { scopeOn, type FakeScope } from '../../test/support/scope.js';
 import { Fault } from '../model/index.js';
 import * as pmem from './pmem.js';
+import { GIB } from '../units.js';
 
 const VM = id('vm', 1);
 const NOTE = 'pmem.aggregated';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { FakeWorld, id } from '../../test/support/fake-world.js';
-import { GIB } from '../../test/support/units.js';
 import { fakeThings, wrongs } from '../../test/support/invariants.js';
 import { scopeOn, type FakeScope } from '../../test/support/scope.js';
 import { isFault, ZERO_ID } from '../model/index.js';
@@ -11,6 +10,7 @@ import * as disks from './disks.js';
 import * as floatingdisks from './floatingdisks.js';
 import * as nics from './nics.js';
 import * as vms from './vms.js';
+import { GIB } from '../units.js';
 
 /**
  * Two at once, on one thing, on two replicas (scopes with work of their own, on one cloud) and within one: one gets it,

@@ -10,6 +10,7 @@ import {
   type Template,
 } from '../model/index.js';
 import type { Scope } from './context.js';
+import { GIB } from '../units.js';
 
 /**
  * A reference in a document that leads nowhere, in engines' own words (docs/reference/ovirt.md, section 9): "Entity not
@@ -68,7 +69,7 @@ export const blankTemplate: Template = {
   description: 'Blank template',
   status: 'ok',
   createdAt: '2008-04-01T00:00:00.000Z',
-  memoryBytes: 1 << 30,
+  memoryBytes: GIB,
   sockets: 1,
   cores: 1,
   threads: 1,

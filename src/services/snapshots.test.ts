@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeWorld, id } from '../../test/support/fake-world.js';
-import { GIB } from '../../test/support/units.js';
 import { fakeThings, wrongs } from '../../test/support/invariants.js';
 import { scopeOn, type FakeScope } from '../../test/support/scope.js';
 import { Fault } from '../model/index.js';
 import { pack } from './configurations.js';
 import * as snapshots from './snapshots.js';
 import * as vms from './vms.js';
+import { GIB } from '../units.js';
 
 const VM = id('vm', 1);
 const BOOT = id('disk', 1);

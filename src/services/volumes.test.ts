@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeWorld, id } from '../../test/support/fake-world.js';
-import { GIB } from '../../test/support/units.js';
 import { fakeThings, wrongs } from '../../test/support/invariants.js';
 import { scopeOn, type FakeScope } from '../../test/support/scope.js';
 import { Fault } from '../model/index.js';
 import * as disks from './disks.js';
+import { GIB } from '../units.js';
 
 const VM = id('vm', 1);
 const DATA = id('disk', 1);

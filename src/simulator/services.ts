@@ -7,7 +7,7 @@ import { novaRoutes, novaVersions, novaWork } from './nova/index.js';
 import type { Route, ServiceName } from './router.js';
 import type { WorkKind } from './work.js';
 import type { World } from './world/world.js';
-import { MIB } from './units.js';
+import { MIB } from '../units.js';
 
 /** Where PowerVC's HTTPD has its services (docs/reference/power.md, 1.1). */
 export const PREFIX = '/powervc/openstack';

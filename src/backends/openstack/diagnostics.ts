@@ -2,8 +2,7 @@ import { isFault, type Metrics } from '../../model/index.js';
 import type { Connection } from './connection.js';
 import { looseNumber } from './loose.js';
 import { aboutVm } from './servers.js';
-
-const MIB = 2 ** 20;
+import { MIB } from '../../units.js';
 
 /**
  * What the hypervisor tells of a running server; nothing for one that is not running, and for a user who may not ask

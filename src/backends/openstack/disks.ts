@@ -7,7 +7,8 @@ import type { Measurements } from './metrics.js';
 import type { Storage } from './storage.js';
 import { unsupported } from './unsupported.js';
 import type { VolumeGroups } from './volume-groups.js';
-import { aboutDisk, createVolumes, description, GIB } from './volumes.js';
+import { aboutDisk, createVolumes, description } from './volumes.js';
+import { GIB } from '../../units.js';
 
 /** Cinder's own `bootable` counts here; a volume that Nova made has no name, and an empty description. */
 export const plainVolume = (volume: Volume): Volume => ({

@@ -5,6 +5,7 @@ import type { Connection } from './connection.js';
 import { looseNumber } from './loose.js';
 import { all, hasNext, pages } from './paging.js';
 import { removed } from './removal.js';
+import { GIB } from '../../units.js';
 
 /** A size that a flavor is wanted for. */
 export interface Wanted {
@@ -36,7 +37,7 @@ export function sizeOf(spec: VmSpec): Wanted {
 
 /** The whole size after a resize, though only a part of it changes. */
 export const resizedSize = (vm: Vm, size: VmSize): Wanted => ({
-  ram: mib(size.memoryBytes ?? vm.memoryBytes ?? 2 ** 30),
+  ram: mib(size.memoryBytes ?? vm.memoryBytes ?? GIB),
   vcpus: size.processors ?? (vm.sockets ?? 1) * (vm.cores ?? 1) * (vm.threads ?? 1),
   extraSpecs: { ...namedSpecs(vm), ...size.extraSpecs },
 });

@@ -3,8 +3,7 @@ import type { Measure, Resource } from '../../generated/openstack/metrics.js';
 import type { Connection } from './connection.js';
 import { looseNumber } from './loose.js';
 import { removed } from './removal.js';
-
-const MIB = 2 ** 20;
+import { MIB } from '../../units.js';
 
 /** How far back a measure may lie: six times Gnocchi's usual granularity of five minutes. */
 const WINDOW_MS = 30 * 60_000;

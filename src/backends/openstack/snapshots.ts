@@ -16,7 +16,8 @@ import { noteSnapshot, snapshotsWith } from './snapshot-notes.js';
 import { removed } from './removal.js';
 import { aboutVm } from './servers.js';
 import type { VolumeGroups } from './volume-groups.js';
-import { aboutDisk, GIB } from './volumes.js';
+import { aboutDisk } from './volumes.js';
+import { GIB } from '../../units.js';
 
 /**
  * Snapshots of VMs on plain OpenStack, which has them of volumes alone: a set of volume snapshots, one a volume, that

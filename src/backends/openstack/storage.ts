@@ -5,7 +5,8 @@ import type { Connection } from './connection.js';
 import { looseNumber, read } from './loose.js';
 import { join } from './notes.js';
 import { remember, type Remembered } from './remember.js';
-import { GIB, type Extent } from './volumes.js';
+import { type Extent } from './volumes.js';
+import { GIB } from '../../units.js';
 
 const CONTEXT = { base: '' };
 

@@ -17,7 +17,7 @@ import { notingTags } from './server-tags.js';
 import type { OpenStackSettings } from './settings.js';
 import { unsupported } from './unsupported.js';
 import { TEMPLATE, vmOf } from './vm.js';
-import { GIB } from './volumes.js';
+import { GIB } from '../../units.js';
 
 type Devices = CreateServer['server']['block_device_mapping_v2'];
 type Device = Devices[number];

@@ -7,8 +7,7 @@ import type { Target } from './errors.js';
 import { applyPatch, split } from './notes.js';
 import { all, hasNext, pages } from './paging.js';
 import { removed } from './removal.js';
-
-export const GIB = 2 ** 30;
+import { GIB } from '../../units.js';
 
 /** Volumes that are looked at one by one. */
 const MOST_SINGLE = 16;

@@ -5,10 +5,10 @@ import type { Lun, OnboardAnswer, Provider } from '../../generated/powervc/cinde
 import type { Connection } from '../openstack/connection.js';
 import { looseBoolean, looseNumber } from '../openstack/loose.js';
 import { all, hasNext, pages } from '../openstack/paging.js';
-import { GIB } from '../openstack/volumes.js';
 import type { Providers } from './providers.js';
 import type { PowerVcSettings } from './settings.js';
 import { ibm } from './wire.js';
+import { GIB } from '../../units.js';
 
 /**
  * Looks for a LUN that was just brought under management, the first pause between them doubling: 6 s with a pause of

@@ -9,12 +9,12 @@ import { looseNumber } from '../openstack/loose.js';
 import { createMigrations } from '../openstack/migrations.js';
 import { aboutVm, createServers } from '../openstack/servers.js';
 import type { Common } from '../openstack/session.js';
-import { GIB } from '../openstack/volumes.js';
 import { createClone } from './clone.js';
 import { flavorOf, resizedFlavor, takenLive } from './flavor.js';
 import type { PowerVcSettings } from './settings.js';
 import { vmOf } from './vm.js';
 import { ibm } from './wire.js';
+import { GIB } from '../../units.js';
 
 type Wanted = CreateServer['server'];
 

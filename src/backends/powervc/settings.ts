@@ -1,4 +1,5 @@
 import type { OpenStackSettings } from '../openstack/settings.js';
+import { MIB } from '../../units.js';
 
 /**
  * What a PowerVC backend is made from. Every default that rests on an assumption says so, with the mark of
@@ -68,7 +69,7 @@ export function powerVcSettings(authUrl: string, change: Partial<PowerVcSettings
     connections: 64,
     queue: 256,
     breaker: { failures: 10, withinMs: 2000, pauseMs: 5000 },
-    maxAnswerBytes: 64 * 2 ** 20,
+    maxAnswerBytes: 64 * MIB,
     retries: { times: 2, pauseMs: 200 },
     renewBeforeSeconds: 3600,
     pageSize: 1000,

@@ -2,11 +2,12 @@ import type { DiskPort } from '../../model/index.js';
 import type { Connection } from '../openstack/connection.js';
 import type { Measurements } from '../openstack/metrics.js';
 import type { Storage } from '../openstack/storage.js';
-import { aboutDisk, createVolumes, description, GIB } from '../openstack/volumes.js';
+import { aboutDisk, createVolumes, description } from '../openstack/volumes.js';
 import { createLuns } from './luns.js';
 import type { Providers } from './providers.js';
 import type { PowerVcSettings } from './settings.js';
 import { ibm } from './wire.js';
+import { GIB } from '../../units.js';
 
 /**
  * Disks on PowerVC: plain Cinder, with IBM's extend, plain PUT of multiattach and bulk attachment

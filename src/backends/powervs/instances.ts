@@ -5,8 +5,9 @@ import { createBody, takenLive, traitsOf, updateBody } from './sizes.js';
 import type { Stopgaps } from './nics.js';
 import type { PowerVsSettings } from './settings.js';
 import { unsupported } from './unsupported.js';
-import { GIB, vmOf } from './vm.js';
+import { vmOf } from './vm.js';
 import type { WorkingNotes } from './working-notes.js';
+import { GIB } from '../../units.js';
 
 const aboutVm = (id: string) => [{ what: 'VM', id }];
 const HOST_BY_OPERATOR = 'IBM decides on which host an instance runs.';

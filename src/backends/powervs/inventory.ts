@@ -14,8 +14,9 @@ import type { System, SystemPool } from '../../generated/powervs/systems.js';
 import type { Connection } from './connection.js';
 import { read } from './read.js';
 import { unsupported } from './unsupported.js';
-import { clusterId, GIB, hostId } from './vm.js';
+import { clusterId, hostId } from './vm.js';
 import { domainId } from './volumes.js';
+import { GIB } from '../../units.js';
 
 const CONTEXT = { base: '' };
 const aboutTemplate = (id: string) => [{ what: 'Template', id }];

@@ -1,7 +1,8 @@
 import { Fault, type PmemPort } from '../../model/index.js';
 import type { Connection } from './connection.js';
 import { unsupported } from './unsupported.js';
-import { GIB, pmemOf } from './vm.js';
+import { pmemOf } from './vm.js';
+import { GIB } from '../../units.js';
 
 const about = (vmId: string, id?: string) => [
   ...(id === undefined ? [] : [{ what: 'Persistent memory volume', id }]),

@@ -1,4 +1,5 @@
 import type { BreakerSettings } from '../openstack/breaker.js';
+import { MIB } from '../../units.js';
 
 /**
  * What a PowerVS backend is made from; marks as in docs/reference/power.md: [V] read in IBM's documents or clients, [D]
@@ -60,7 +61,7 @@ export const powerVsSettings = (crn: string, change: Partial<PowerVsSettings> = 
   connections: 64,
   queue: 256,
   breaker: { failures: 10, withinMs: 2000, pauseMs: 5000 },
-  maxAnswerBytes: 64 * 2 ** 20,
+  maxAnswerBytes: 64 * MIB,
   retries: { times: 2, pauseMs: 200 },
   renewAt: 0.8,
   procType: 'shared',

@@ -2,7 +2,8 @@ import { Fault, incomplete, propertyOf, type Vm, type VmSize, type VmSpec } from
 import type { Create, Update } from '../../generated/powervs/instances.js';
 import type { PowerVsSettings } from './settings.js';
 import { unsupported } from './unsupported.js';
-import { clusterId, GIB } from './vm.js';
+import { clusterId } from './vm.js';
+import { GIB } from '../../units.js';
 
 type Properties = ReadonlyMap<string, string>;
 type ProcType = Create['procType'];

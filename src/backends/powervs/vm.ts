@@ -3,10 +3,9 @@ import { pmemVolumeIn, vmIn } from '../../generated/mapping/powervs.js';
 import type { Instance } from '../../generated/powervs/instances.js';
 import type { Volume } from '../../generated/powervs/vpmem.js';
 import { read } from './read.js';
+import { GIB } from '../../units.js';
 
 const CONTEXT = { base: '' };
-export const GIB = 2 ** 30;
-
 /** A system pool stands for a cluster, and has no id of its own. */
 export const clusterId = (type: string): string => nameId('cluster', type);
 /** A host of a pool is told by a number (docs/reference/power.md, 4.5). */

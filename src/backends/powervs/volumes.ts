@@ -6,8 +6,8 @@ import type { Connection } from './connection.js';
 import { read } from './read.js';
 import type { PowerVsSettings } from './settings.js';
 import { unsupported } from './unsupported.js';
-import { GIB } from './vm.js';
 import type { WorkingNotes } from './working-notes.js';
+import { GIB } from '../../units.js';
 
 const about = (id: string) => [{ what: 'Disk', id }];
 const both = (vmId: string, id: string) => [

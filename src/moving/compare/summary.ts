@@ -2,6 +2,7 @@ import type { DiskInput, NicInput } from '../../generated/entities.js';
 import type { Mapping } from '../plan/index.js';
 import type { NameIndex } from '../plan/index.js';
 import type { InventoryRecord, VmRecord } from '../inventory/index.js';
+import { GIB, MIB } from '../../units.js';
 
 /** A VM as it is compared: by names, as ids are others on the other side. */
 export interface VmSummary {
@@ -18,8 +19,6 @@ export interface PartSummary {
   readonly name: string;
   readonly fields: Readonly<Record<string, string>>;
 }
-
-const GIB = 2 ** 30;
 
 const texts = (fields: Readonly<Record<string, string | number | boolean | undefined>>): Record<string, string> =>
   Object.fromEntries(
@@ -78,7 +77,7 @@ function summaryOf(record: VmRecord, names: NameIndex, mapping: Mapping): VmSumm
     id: vm.id ?? '',
     fields: texts({
       status: vm.status,
-      memory: vm.memoryBytes === undefined ? undefined : `${vm.memoryBytes / 2 ** 20} MiB`,
+      memory: vm.memoryBytes === undefined ? undefined : `${vm.memoryBytes / MIB} MiB`,
       processors: sockets * cores * threads,
       topology: `${sockets}x${cores}x${threads}`,
       description: vm.description || undefined,

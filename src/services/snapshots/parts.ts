@@ -50,7 +50,7 @@ export async function cdromList(scope: Scope, vmId: string, id: string): Promise
   return [{ id: ZERO_ID, vm: { id: vmId } }];
 }
 
-export const one = <T extends { id?: string }>(what: string, all: readonly T[], id: string): T => {
+const one = <T extends { id?: string }>(what: string, all: readonly T[], id: string): T => {
   const found = all.find((candidate) => candidate.id === id);
   if (!found) throw new Fault('not-found', { what, id });
   return found;

@@ -26,6 +26,7 @@ import { asVm, notesOf } from './kept.js';
 import { settingsNotes, withoutNoted } from './settings.js';
 import { checkProperties } from './sizes.js';
 import { TOPOLOGY_OF, topologyNote } from './topology.js';
+import { GIB } from '../../units.js';
 
 /**
  * Creates a VM: of a template, or from a snapshot. PowerVC starts what it deploys, oVirt does not: the VM is powered
@@ -137,7 +138,7 @@ interface Source {
   readonly spec: Partial<VmSpec>;
 }
 
-const DEFAULTS = { memoryBytes: 1 << 30, sockets: 1, cores: 1, threads: 1 };
+const DEFAULTS = { memoryBytes: GIB, sockets: 1, cores: 1, threads: 1 };
 
 const fromVolumes = (volumes: readonly string[]): Source => ({ defaults: DEFAULTS, spec: { volumes } });
 

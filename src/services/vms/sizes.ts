@@ -3,6 +3,7 @@ import type { Scope } from '../context.js';
 import { isAble } from '../fitting.js';
 import { until } from '../wait.js';
 import { changed, processors } from './topology.js';
+import { MIB } from '../../units.js';
 
 export function checkProperties(scope: Scope, input: VmInput): void {
   const unknown = (input.customProperties ?? []).find(({ name }) => !name.startsWith('powervm:'));
@@ -39,7 +40,7 @@ export function sizeChange(scope: Scope, now: Vm, input: VmInput): VmSize | unde
 /** What the flavor of a partition tells in extra specs. Where a cloud has no such thing it is a note (kept.ts). */
 function specChange(scope: Scope, now: Vm, input: VmInput): Record<string, string> {
   const specs: Record<string, string> = {};
-  const mib = (bytes: number): string => String(Math.ceil(bytes / 2 ** 20));
+  const mib = (bytes: number): string => String(Math.ceil(bytes / MIB));
   if (isAble(scope, 'vm.bounds')) {
     if (input.memoryGuaranteedBytes !== undefined && input.memoryGuaranteedBytes !== now.memoryGuaranteedBytes)
       specs['powervm:min_mem'] = mib(input.memoryGuaranteedBytes);
@@ -68,7 +69,7 @@ function propertyChange(now: Vm, input: VmInput): Record<string, string> {
 
 /** PowerVC resizes without a step of confirmation (docs/reference/power.md, 1.4). Ends when the VM has its new size. */
 export async function resize(scope: Scope, vm: Vm, size: VmSize): Promise<void> {
-  const grain = scope.session.vms.memoryGrainBytes ?? 2 ** 20;
+  const grain = scope.session.vms.memoryGrainBytes ?? MIB;
   await scope.session.vms.resize(vm, size);
   await until(
     scope,

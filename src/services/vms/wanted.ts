@@ -1,5 +1,6 @@
 import type { Vm, VmSize } from '../../model/index.js';
 import { readNote } from '../notes.js';
+import { MIB } from '../../units.js';
 
 /** What a VM is to get later, as its notes tell: what is asked for while it is being deployed, or while it runs. */
 
@@ -21,7 +22,7 @@ export const nextSize = ({ notes }: Vm): VmSize | undefined => readNote('VmSize'
 /** The VM with that size: as it is shown before it has it. */
 export function sized(vm: Vm, { memoryBytes, extraSpecs = {} }: VmSize): Vm {
   const mib = (name: string): number | undefined =>
-    extraSpecs[name] === undefined ? undefined : Number(extraSpecs[name]) * 2 ** 20;
+    extraSpecs[name] === undefined ? undefined : Number(extraSpecs[name]) * MIB;
   const least = mib('powervm:min_mem');
   const most = mib('powervm:max_mem') ?? vm.memoryMaxBytes;
   const restart = extraSpecs['powervm:srr_capability'];

@@ -6,7 +6,7 @@ import type { Volume } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
 import { touch } from './attach.js';
-import { GIB } from '../units.js';
+import { GIB } from '../../units.js';
 
 /** `os-reimage` (3.68): an image over a volume, which keeps its id (openstack/cinder, volume/api.py, reimage). */
 export function reimage(call: SimulatedCall, world: World, volume: Volume, args: JsonObject): Answer {

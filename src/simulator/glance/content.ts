@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Image, Volume } from '../world/types.js';
 import { decode, encode, type Disk } from './qcow2.js';
-import { GIB } from '../units.js';
+import { GIB } from '../../units.js';
 
 /** What volumes and images hold: the bytes that were ever written to them, base64; behind those all is zero. */
 

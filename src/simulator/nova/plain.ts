@@ -6,6 +6,7 @@ import { findServer } from './servers.js';
 import { serviceBody } from './hosts.js';
 import { portsOf } from './view.js';
 import { volumesOf } from '../cinder/attach.js';
+import { MIB } from '../../units.js';
 
 /** What a KVM server of OpenStack's has and a partition of PowerVC's has not, as far as documents tell. */
 
@@ -148,9 +149,9 @@ const migrations = {
         source_compute: server.host,
         dest_compute: args.host ?? null,
         status: 'running',
-        memory_total_bytes: server.memory_mb * 2 ** 20,
+        memory_total_bytes: server.memory_mb * MIB,
         memory_processed_bytes: 0,
-        memory_remaining_bytes: server.memory_mb * 2 ** 20,
+        memory_remaining_bytes: server.memory_mb * MIB,
         disk_total_bytes: 0,
         disk_processed_bytes: 0,
         disk_remaining_bytes: 0,

@@ -3,7 +3,9 @@ import type { FaultRules } from '../faults.js';
 import { isObject } from '../json.js';
 import type { Random } from '../random.js';
 import type { Work } from '../work.js';
-import { completers, defaultSettings, type Origin } from './complete.js';
+import { completers } from './complete.js';
+import type { Origin } from './complete/origin.js';
+import { defaultSettings } from './complete/settings.js';
 import type { Inventory, Quota, Records, Seeds, Settings, Token } from './types.js';
 
 type Collections = { readonly [K in keyof Records]: Map<string, Records[K]> };

@@ -2,7 +2,7 @@ import type { Host } from '../../../model/index.js';
 import * as events from '../../../services/events.js';
 import { vmRows, tagRowsByHost, userRows, templateRowsByHost } from '../rows.js';
 import { field, related, rowsOf, searchTable } from '../table.js';
-import { MIB } from '../../units.js';
+import { MIB } from '../../../units.js';
 
 /** searchbackend/VdsConditionFieldAutoCompleter. */
 export const hostSearch = searchTable('host', {

@@ -1,6 +1,7 @@
 import type { InstanceType, VnicProfile } from '../../../model/index.js';
 import * as inventory from '../../../services/inventory.js';
 import { field, related, rowsOf, type SearchTable } from '../table.js';
+import { MIB } from '../../../units.js';
 
 /** searchbackend/VnicProfileConditionFieldAutoCompleter. */
 export const vnicProfileSearch: SearchTable<VnicProfile> = {
@@ -33,7 +34,7 @@ export const instanceTypeSearch: SearchTable<InstanceType> = {
     name: field('text', 'Its name', ({ name }) => name, { hint: 'name' }),
     description: field('text', 'Its description', ({ description }) => description),
     id: field('id', 'Its id', ({ id }) => id),
-    mem: field('size', 'Its memory, MB', ({ memoryBytes }) => memoryBytes, { unit: 2 ** 20 }),
+    mem: field('size', 'Its memory, MB', ({ memoryBytes }) => memoryBytes, { unit: MIB }),
     cpus: field('number', 'Its processors', ({ sockets = 1, cores = 1, threads = 1 }) => sockets * cores * threads),
   },
 };

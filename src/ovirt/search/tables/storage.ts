@@ -1,7 +1,7 @@
 import type { StorageDomain } from '../../../model/index.js';
 import * as disks from '../../../services/disks.js';
 import { field, related, rowsOfPages, searchTable } from '../table.js';
-import { GIB } from '../../units.js';
+import { GIB } from '../../../units.js';
 
 /** searchbackend/StorageDomainFieldAutoCompleter. Sizes are GB. */
 export const storageSearch = searchTable('storage', {

@@ -3,7 +3,7 @@ import type { Scope } from '../../../services/context.js';
 import * as inventory from '../../../services/inventory.js';
 import { vmRows, pairs } from '../rows.js';
 import { field, related, rowsOf, type Rows, searchTable } from '../table.js';
-import { MIB } from '../../units.js';
+import { MIB } from '../../../units.js';
 
 /** Every image can be deployed to every cluster: one key belongs to all of them. */
 const EVERY = 'every';

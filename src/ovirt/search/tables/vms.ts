@@ -5,7 +5,7 @@ import * as inventory from '../../../services/inventory.js';
 import { tagNotesOf } from '../../../services/tags.js';
 import { disksOfVm, userRows, tagRows, storageRowsByVm } from '../rows.js';
 import { field, related, rowsOf, rowsOfPages, searchTable } from '../table.js';
-import { MIB } from '../../units.js';
+import { MIB } from '../../../units.js';
 
 const statuses = [
   'unassigned',

@@ -1,0 +1,35 @@
+import type { Settings } from '../types.js';
+
+/** When things that give no time were made. Fixed, so that runs repeat. */
+export const EPOCH = '2026-01-12T08:00:00Z';
+
+export const defaultSettings: Settings = {
+  cloud: 'powervc',
+  tokenSeconds: 6 * 3600,
+  pageLimit: 1000,
+  metrics: 'all',
+  actions: {
+    snapshot: 'vm-snapshot',
+    restore: 'vm-restore',
+    retry: 'vm-restore-retry',
+    rollback: 'vm-restore-rollback',
+  },
+  quota: {
+    instances: 200,
+    cores: 1000,
+    ram: 8 * 1024 * 1024,
+    metadata_items: 128,
+    volumes: 1000,
+    gigabytes: 200_000,
+    snapshots: 1000,
+    key_pairs: 100,
+    server_groups: 10,
+    server_group_members: 10,
+    ports: 500,
+    networks: 100,
+    subnets: 100,
+    security_groups: 10,
+    security_group_rules: 100,
+  },
+  region: 'RegionOne',
+};

@@ -1,0 +1,123 @@
+import type { JsonObject } from '../../json.js';
+import type { Project, User, Quota } from './identity.js';
+import type {
+  Host,
+  HostGroup,
+  Flavor,
+  ServerGroup,
+  StorageConnectivityGroup,
+  Keypair,
+  Server,
+  PmemVolume,
+} from './compute.js';
+import type {
+  StorageProvider,
+  Lun,
+  VolumeType,
+  Attachment,
+  Volume,
+  VolumeSnapshot,
+  GroupType,
+  VolumeGroup,
+  GroupSnapshot,
+  InstanceSnapshot,
+} from './storage.js';
+import type { Network, Subnet, Port, SecurityGroup } from './network.js';
+import type { ImageVolume, Image } from './image.js';
+
+export type CloudKind = 'powervc' | 'openstack';
+
+export interface Settings {
+  /** Which cloud this is: PowerVC, or OpenStack as upstream makes it, without IBM's extensions. */
+  cloud: CloudKind;
+  /** Life of a token. PowerVC: six hours (docs/reference/power.md, 1.1). */
+  tokenSeconds: number;
+  /** Most items that a page holds, whatever `limit` says (Nova's and Cinder's osapi_max_limit). */
+  pageLimit: number;
+  /** `vm`: no disk and network I/O, as before `powervc-config metering enable-meters`; `off`: Gnocchi knows nothing. */
+  metrics: 'all' | 'vm' | 'off';
+  /** Keys of the server actions that no document confirms. */
+  actions: { snapshot: string; restore: string; retry: string; rollback: string };
+  quota: Quota;
+  region: string;
+}
+
+/** Work under way, to be finished at `due` (epoch milliseconds). */
+export interface Task {
+  kind: string;
+  id: string;
+  due: number;
+  args: Record<string, string>;
+}
+
+/** Every collection by its name in the inventory, and what it holds. */
+export interface Records {
+  projects: Project;
+  users: User;
+  hosts: Host;
+  hostGroups: HostGroup;
+  flavors: Flavor;
+  serverGroups: ServerGroup;
+  storageConnectivityGroups: StorageConnectivityGroup;
+  storageProviders: StorageProvider;
+  luns: Lun;
+  volumeTypes: VolumeType;
+  volumes: Volume;
+  snapshots: VolumeSnapshot;
+  instanceSnapshots: InstanceSnapshot;
+  groupTypes: GroupType;
+  groups: VolumeGroup;
+  groupSnapshots: GroupSnapshot;
+  networks: Network;
+  subnets: Subnet;
+  securityGroups: SecurityGroup;
+  ports: Port;
+  images: Image;
+  keypairs: Keypair;
+  servers: Server;
+  pmemVolumes: PmemVolume;
+}
+
+/** A record as an inventory may give it: what is left out is filled in. */
+export type Seed<T, K extends keyof T> = Partial<T> & Pick<T, K>;
+
+export interface Seeds {
+  projects: Seed<Project, 'id' | 'name'>;
+  users: Seed<User, 'id' | 'name' | 'password' | 'roles'>;
+  hosts: Seed<Host, 'name'>;
+  hostGroups: Seed<HostGroup, 'name' | 'hosts'>;
+  flavors: Seed<Flavor, 'id' | 'name'>;
+  serverGroups: Seed<ServerGroup, 'id' | 'name'>;
+  storageConnectivityGroups: Seed<StorageConnectivityGroup, 'id' | 'display_name'>;
+  storageProviders: Seed<StorageProvider, 'storage_hostname'>;
+  luns: Seed<Lun, 'id' | 'name' | 'storage_hostname' | 'size'>;
+  volumeTypes: Seed<VolumeType, 'id' | 'name'>;
+  volumes: Omit<Seed<Volume, 'id' | 'size'>, 'attachments'> & { attachments?: Seed<Attachment, 'server_id'>[] };
+  groupTypes: Seed<GroupType, 'id' | 'name'>;
+  groups: Seed<VolumeGroup, 'id' | 'name' | 'group_type'>;
+  groupSnapshots: Seed<GroupSnapshot, 'id' | 'group_id'>;
+  snapshots: Seed<VolumeSnapshot, 'id' | 'volume_id' | 'size'>;
+  instanceSnapshots: Seed<InstanceSnapshot, 'id' | 'name' | 'server_id' | 'volumes'>;
+  networks: Seed<Network, 'id' | 'name'>;
+  subnets: Seed<Subnet, 'id' | 'network_id' | 'cidr'>;
+  securityGroups: Seed<SecurityGroup, 'id' | 'name' | 'project_id'>;
+  keypairs: Seed<Keypair, 'name' | 'user_id' | 'public_key'>;
+  ports: Seed<Port, 'id' | 'network_id'>;
+  images: Omit<Seed<Image, 'id' | 'name'>, 'volumes'> & { volumes?: Seed<ImageVolume, 'size' | 'boot_index'>[] };
+  servers: Seed<Server, 'id' | 'name'>;
+  pmemVolumes: Seed<PmemVolume, 'uuid' | 'name' | 'size' | 'server_id'>;
+}
+
+/** What a file holds: any collection may be missing. */
+export type Inventory = { readonly [K in keyof Seeds]?: readonly Seeds[K][] } & {
+  readonly settings?: Partial<Omit<Settings, 'quota' | 'actions'>> & {
+    readonly quota?: Partial<Quota>;
+    readonly actions?: Partial<Settings['actions']>;
+  };
+  /** Fault rules, as `POST /simulator/faults` takes them. */
+  readonly faults?: readonly JsonObject[];
+  /** Work under way; `due` counts from the moment of loading. */
+  readonly work?: readonly Task[];
+  /** Where the random generator stood. */
+  readonly random?: number;
+};
