@@ -186,7 +186,7 @@ describe('shadow', () => {
         atOnce -= 1;
         return { client: 'x', operation: 'y', result: 'same', why: [] };
       },
-      { atOnce: 2, queue: 3 },
+      { atOnce: 2, queue: 3, size: 1000 },
       () => (compared += 1),
       (error) => {
         throw error;
@@ -200,6 +200,37 @@ describe('shadow', () => {
     await shadow.end();
     expect([compared, most]).toEqual([5, 2]);
   });
+});
+
+it('shadow keeps no more than it may, however few answers that is', async () => {
+  const heard = (length: number): Heard => ({
+    notes: [],
+    client: 'x',
+    request: { method: 'GET', target: '/api/vms', headers: [], body: '' },
+    answer: { status: 200, headers: [], body: 'x'.repeat(length) },
+  });
+  let go: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  const seen: number[] = [];
+  const shadow = createShadow(
+    async ({ answer }) => {
+      await held;
+      seen.push(answer?.body.length ?? 0);
+      return { client: 'x', operation: 'y', result: 'same', why: [] };
+    },
+    { atOnce: 1, queue: 100, size: 1000 },
+    () => undefined,
+    (error) => {
+      throw error;
+    },
+  );
+  for (const length of [900, 600, 500, 400, 1]) shadow.add(heard(length));
+  expect(shadow.passedOver).toBe(2);
+  go();
+  await shadow.end();
+  expect(seen).toEqual([900, 600, 400]);
 });
 
 describe('what goes by', () => {

@@ -20,7 +20,7 @@ Results: same; equivalent (only ids, times or hosts differ); different; refused,
 
 const SHADOW = `
 Clients always get the engine's answer, and it never waits for the comparison. Writes go to the engine only. At most --queue
-reads wait to be compared; more are skipped and counted. The report is written at the end (SIGINT, SIGTERM).
+reads of --memory MiB in total wait to be compared; more are skipped and counted. The report is written at the end (SIGINT, SIGTERM).
 
   ovirt-powervc-gateway shadow --listen 127.0.0.1:8443 --to https://engine.example.com \\
     --target-url https://gateway.example.com/ovirt-engine/api --target-user admin@internal --backend powervc`;
@@ -49,7 +49,9 @@ const withReport = (command: Command): Command =>
         'powervs',
       ]),
     )
-    .addOption(new Option('--format <format>', 'Format of the report.').choices(['text', 'json']).default('text'))
+    .addOption(
+      new Option('--format <format>', 'Format of the report.').choices(['text', 'json', 'html']).default('text'),
+    )
     .option('--output <file>', 'Output file; standard output when absent or -.');
 
 /** The commands that see the traffic of an engine's clients. */
@@ -86,6 +88,7 @@ export function addTrafficCommands(add: Add, run: Run, io: Io, finish: Finish): 
     .option('--target-url <url>', 'URL of the new side (or TARGET_URL).')
     .option('--at-once <count>', 'Number of reads compared concurrently.', count(32), '2')
     .option('--queue <count>', 'Number of reads that may wait to be compared.', count(10_000), '200')
+    .option('--memory <mib>', 'Total size of the answers that may wait, MiB.', count(4096), '64')
     .addHelpText('after', SHADOW)
     .action(run(async () => (await import('./traffic.js')).shadow));
 }

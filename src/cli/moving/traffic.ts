@@ -8,6 +8,7 @@ import {
   openRecording,
   readRecording,
   RecordingError,
+  replayHtml,
   ReplayTally,
   replayText,
   Scrubber,
@@ -121,9 +122,18 @@ async function unscrubbing(given: Given): Promise<(text: string, encoded?: boole
     });
 }
 
-async function write(report: ReplayReport & { readonly passedOver?: number }, given: Given, io: Io): Promise<void> {
+type Report = ReplayReport & { readonly passedOver?: number };
+
+const formats: ReadonlyMap<string, (report: Report) => string> = new Map([
+  ['text', replayText],
+  ['json', (report: Report): string => `${JSON.stringify(report, null, 2)}\n`],
+  ['html', replayHtml],
+]);
+
+async function write(report: Report, given: Given, io: Io): Promise<void> {
   const output = await openOutput(given, io);
-  await output.write(given['format'] === 'json' ? `${JSON.stringify(report, null, 2)}\n` : replayText(report));
+  const format = text(given['format']) ?? 'text';
+  await output.write((formats.get(format) ?? replayText)(report));
   await output.end();
 }
 
@@ -169,7 +179,7 @@ export async function shadow(given: Given, io: Io): Promise<number> {
     await ids.look(endpoint);
     const compared = createShadow(
       createReplayer(endpoint, { ids, writes: false, standing }),
-      { atOnce: Number(given['atOnce']), queue: Number(given['queue']) },
+      { atOnce: Number(given['atOnce']), queue: Number(given['queue']), size: Number(given['memory']) * 1024 * 1024 },
       (result) => tally.add(result),
       (error) => {
         failures += 1;

@@ -1,3 +1,4 @@
+import { escapeHtml } from '../html.js';
 import { results, type CheckResult, type Result } from './check.js';
 
 export interface ConformReport {
@@ -56,11 +57,7 @@ export const reportText = (report: ConformReport): string =>
   ].join('\n');
 
 const escape = (text: string): string =>
-  text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
+  escapeHtml(text)
     // eslint-disable-next-line no-control-regex -- what XML 1.0 cannot hold
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '\uFFFD');
 

@@ -1,11 +1,10 @@
+import { escapeHtml as escape } from '../html.js';
 import { mappingKinds } from './mapping.js';
 import { verdicts, type Place, type Plan, type PlannedVm, type Reason, type Verdict } from './plan.js';
 import { PLAN_SCRIPT, PLAN_STYLE } from './style.js';
 import { KIND_TEXT, VERDICT_TEXT } from './text.js';
 import { counted, sizeText } from './units.js';
 
-const escape = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 const badge = (verdict: Verdict): string => `<span class="v ${verdict}">${VERDICT_TEXT[verdict]}</span>`;
 const card = (value: string, what: string): string =>
   `<div class="card"><b>${escape(value)}</b><span>${escape(what)}</span></div>`;

@@ -11,18 +11,27 @@ export interface Shadow {
   end(): Promise<void>;
 }
 
+export interface ShadowLimits {
+  /** Comparisons at a time. */
+  readonly atOnce: number;
+  /** Answers that may wait. */
+  readonly queue: number;
+  /** Characters that the answers that wait may have together. */
+  readonly size: number;
+}
+
 /**
- * Compares reads in the background, `atOnce` at a time. At most `queue` wait; what comes beyond that is passed over, so that
- * neither memory nor the load on the other side grows with the clients'.
+ * Compares reads in the background. What comes beyond the limits is passed over, so that neither memory nor the load on
+ * the other side grows with the clients'.
  */
 export function createShadow(
   replay: (exchange: Exchange) => Promise<Replayed>,
-  { atOnce, queue: most }: { readonly atOnce: number; readonly queue: number },
+  { atOnce, queue: most, size }: ShadowLimits,
   onResult: (result: Replayed) => void,
   onError: (error: unknown) => void,
 ): Shadow {
   const queue: Exchange[] = [];
-  let [running, passedOver, ended] = [0, 0, false];
+  let [running, waiting, passedOver, ended] = [0, 0, 0, false];
   let idle: () => void = () => undefined;
 
   function next(): void {
@@ -30,6 +39,7 @@ export function createShadow(
       const exchange = queue.shift();
       if (!exchange) break;
       running += 1;
+      waiting -= sizeOf(exchange);
       replay(exchange)
         .then(onResult, onError)
         .finally(() => {
@@ -48,11 +58,13 @@ export function createShadow(
     add({ notes, request, answer }) {
       if (request.method !== 'GET' || answer.status === 401) return;
       const { body } = answer;
-      if (ended || body === undefined || queue.length >= most) {
+      if (ended || body === undefined || queue.length >= most || waiting + body.length > size) {
         passedOver += 1;
         return;
       }
-      queue.push({ notes, request: { ...request, body: '' }, answer: { ...answer, body } });
+      const exchange = { notes, request: { ...request, body: '' }, answer: { ...answer, body } };
+      queue.push(exchange);
+      waiting += sizeOf(exchange);
       next();
     },
     end: () =>
@@ -63,3 +75,5 @@ export function createShadow(
       }),
   };
 }
+
+const sizeOf = ({ answer }: Exchange): number => answer?.body.length ?? 0;
