@@ -260,3 +260,71 @@ describe('what goes by', () => {
     expect(scrubber.target('/api/vms?search=name%3Dpayroll')).toBe('/api/vms?search=name%3Dvm-1');
   });
 });
+
+describe('replay --writes', () => {
+  it('makes the same things on the new side, by its own ids, and waits where the old side had time', async () => {
+    const recording = join(folder, 'writes');
+    const names = join(folder, 'writes.json');
+    const other = await startHouse({ timeScale: 0.05 });
+    try {
+      const running = start([
+        'record',
+        ...['--listen', '127.0.0.1:0', '--to', engine, '--output', recording, '--names-file', names],
+      ]);
+      const [, url = ''] = await running.until(/recording at (\S+),/);
+      await changes(`${url}/ovirt-engine/api`);
+      running.stop();
+      expect(await running.code).toBe(0);
+      const [code, report] = await replayed(
+        ...[
+          recording,
+          '--names-file',
+          names,
+          '--to',
+          `${other.gateways[0]?.url ?? ''}/ovirt-engine/api`,
+          '--writes',
+          '--patience',
+          '30',
+        ],
+      );
+      expect(report.rows.filter(({ counts }) => counts.different + counts.refused > 0)).toEqual([]);
+      expect([code, report.counts['not sent']]).toEqual([0, 0]);
+      const disks = [...other.simulator.world.volumes.values()].filter(({ name }) => name === 'replayed');
+      expect(disks).toEqual([]);
+      expect([...other.simulator.world.volumes.values()].map(({ name }) => name)).toContain('replayed-too');
+    } finally {
+      await other.close();
+    }
+  }, 60_000);
+});
+
+/** Adds a disk to a VM, renames it, adds a tag and removes it, as a client that waits for each. */
+async function changes(api: string): Promise<void> {
+  const ask = async (method: string, path: string, body?: string): Promise<string> => {
+    const answer = await fetch(api + path, { method, headers, ...(body !== undefined && { body }) });
+    const told = await answer.text();
+    expect([answer.ok, told]).toEqual([true, told]);
+    return told;
+  };
+  const idOf = (document: string): string => /^<[^>]* id="([^"]+)"/m.exec(document)?.[1] ?? '';
+  const settled = async (path: string): Promise<void> => {
+    for (;;) if (!/<status>(?:locked|[a-z_]*ing[a-z_]*)</.test(await ask('GET', path))) return;
+  };
+  const vm = /<vm href="[^"]*" id="([^"]+)"/.exec(await ask('GET', '/vms?search=name%3Daix73-db01'))?.[1] ?? '';
+  const attached = await ask(
+    'POST',
+    `/vms/${vm}/diskattachments`,
+    '<disk_attachment><interface>spapr_vscsi</interface><disk><name>replayed</name><provisioned_size>1073741824</provisioned_size><format>raw</format></disk></disk_attachment>',
+  );
+  const disk = idOf(attached);
+  await settled(`/disks/${disk}`);
+  await ask(
+    'PUT',
+    `/vms/${vm}/diskattachments/${disk}`,
+    '<disk_attachment><disk><name>replayed-too</name></disk></disk_attachment>',
+  );
+  await settled(`/disks/${disk}`);
+  const tag = idOf(await ask('POST', '/tags', '<tag><name>replayed</name></tag>'));
+  await ask('POST', `/vms/${vm}/tags`, '<tag><name>replayed</name></tag>');
+  await ask('DELETE', `/tags/${tag}`);
+}

@@ -69,6 +69,12 @@ export function addTrafficCommands(add: Add, run: Run, io: Io, finish: Finish): 
     .argument('<files...>', 'Files and folders of recordings.')
     .option('--to <url>', 'The same as --url.')
     .option('--writes', 'Also send requests that change something.')
+    .option(
+      '--patience <seconds>',
+      'With --writes: how long a request is repeated while earlier changes are in progress.',
+      count(86_400),
+      '60',
+    )
     .option('--names-file <file>', 'The real names behind the placeholders, as written by record.')
     .addHelpText('after', REPLAY)
     .action(async (files: string[], given: Given) =>

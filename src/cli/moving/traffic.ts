@@ -148,7 +148,13 @@ export async function replay(paths: readonly string[], given: Given, io: Io): Pr
     const ids = new IdMap();
     progress.show('looking for what there is');
     await ids.look(endpoint);
-    const send = createReplayer(endpoint, { ids, writes: given['writes'] === true, standing, unscrubbed });
+    const send = createReplayer(endpoint, {
+      ids,
+      writes: given['writes'] === true,
+      patienceMs: Number(given['patience']) * 1000,
+      standing,
+      unscrubbed,
+    });
     let count = 0;
     for await (const { exchange } of readRecording(paths)) {
       tally.add(await send(exchange));

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { headerOf, type Exchange } from '../../exchanges/index.js';
 import { versions, type Declaration } from '../../ovirt/index.js';
 import { EndpointError, type Endpoint, type EndpointAnswer } from '../endpoint/index.js';
@@ -70,18 +71,33 @@ const NOT_SENT = new Set([
   'user-agent',
 ]);
 
+const AGAIN_MS = 500;
+
+/** A difference in what state something is in: `disk/status: ok -> locked`. */
+const STATE = /(?:^|\/)(?:status|state|snapshot_status|phase): (\S+) -> \S+$/;
+const PASSING = /^(?:locked|pending|in_progress|saving_state|migrating|.*_in_progress|wait_for_.*|.*ing(?:_.*)?)$/;
+
+/** A look at work under way: how far it is by then is a matter of time. */
+const wasOnTheWay = (difference: string): boolean => PASSING.test(STATE.exec(difference)?.[1] ?? '');
+
 export interface ReplayOptions {
   readonly ids: IdMap;
   /** Whether what changes something is sent, too. */
   readonly writes: boolean;
   readonly standing: StandingOf;
+  /**
+   * How long a request is sent again, milliseconds, when writes are: the client whose requests these are waited for what
+   * it had changed. 0: it is sent once.
+   */
+  readonly patienceMs?: number;
   /** A text with the real names behind placeholders of the recording; `encoded`: as they stand in URLs. */
   readonly unscrubbed?: (text: string, encoded?: boolean) => string;
 }
 
 /** Sends recorded requests to another endpoint, and says how its answers compare. */
 export function createReplayer(endpoint: Endpoint, options: ReplayOptions): (exchange: Exchange) => Promise<Replayed> {
-  const { ids, writes, standing, unscrubbed = (text) => text } = options;
+  const { ids, writes, standing, patienceMs = 0, unscrubbed = (text) => text } = options;
+  let hasWritten = false;
 
   return async function replay(exchange) {
     const { request, answer } = exchange;
@@ -102,9 +118,26 @@ export function createReplayer(endpoint: Endpoint, options: ReplayOptions): (exc
     }
     ids.learn(recorded, root);
     try {
-      const now = await sent(exchange, place.path, api);
-      ids.learn(recorded, root, now.body);
-      return { ...told, ...compared({ ...answer, headers: {}, body: recorded }, now, root, told.operation) };
+      const before = { ...answer, headers: {}, body: recorded };
+      const isRead = READS.has(request.method);
+      const until = Date.now() + (writes && (hasWritten || !isRead) ? patienceMs : 0);
+      hasWritten ||= !isRead;
+      for (;;) {
+        const now = await sent(exchange, place.path, api);
+        const found = compared(before, now, root, told.operation);
+        if (found.result === 'different' && hasWritten && found.why.every(wasOnTheWay)) {
+          ids.learn(recorded, root, now.body);
+          return { ...told, result: 'equivalent', why: [] };
+        }
+        const isEarly = isRead
+          ? found.why.length > 0 && found.why.some((one) => STATE.test(one))
+          : answer.status < 400 && now.status === 409;
+        if (!isEarly || Date.now() + AGAIN_MS > until) {
+          ids.learn(recorded, root, now.body);
+          return { ...told, ...found };
+        }
+        await pause(AGAIN_MS);
+      }
     } catch (error) {
       if (!(error instanceof EndpointError)) throw error;
       return { ...told, result: 'different', why: [error.message] };
