@@ -268,5 +268,12 @@ it('capabilities that are settings are refused by name', () => {
   const unable = Object.entries(capabilitiesOf(settings))
     .filter(([, can]) => can !== true)
     .map(([name]) => name);
-  expect(unable).toEqual(['vm.pin', 'vm.migrate.cancel', 'vm.console', 'disk.upload', 'disk.download']);
+  expect(unable).toEqual([
+    'vm.pin',
+    'vm.migrate.cancel',
+    'vm.console',
+    'vm.initialize',
+    'disk.upload',
+    'disk.download',
+  ]);
 });

@@ -19,6 +19,7 @@ export type Capability =
   | 'vm.capture'
   | 'vm.clone'
   | 'vm.console'
+  | 'vm.initialize'
   | 'disk.create'
   | 'disk.extend'
   | 'disk.shareable'

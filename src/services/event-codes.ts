@@ -40,7 +40,7 @@ const happenings: Readonly<Record<string, Happens>> = {
     begun: eventText(153, 'VM {vm} was started by {user}.'),
     done: eventText(32, 'VM {vm} was started by {user}.'),
     failed: eventText(54, 'Failed to run VM {vm} (User: {user}).'),
-    nova: ['start', 'resume', 'unpause', 'resize'],
+    nova: ['start', 'resume', 'unpause', 'resize', 'rebuild'],
   },
   'vms.stop': {
     done: eventText(33, 'VM {vm} was powered off by {user}.'),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { plainInventory } from '../../src/simulator/index.js';
 import { startV4, textAt, type Answer, type V4 } from './house.js';
 
 /**
@@ -14,16 +15,24 @@ const sameAgain =
   '<nic_configurations><nic_configuration><boot_protocol>dhcp</boot_protocol><name>eth0</name></nic_configuration></nic_configurations><host_name>web</host_name></initialization>';
 const other = '<initialization><host_name>db</host_name></initialization>';
 
+/** The first that is not Blank. */
+async function templateOf(v4: V4): Promise<string> {
+  const [, id] = [...(await v4.send('GET', '/templates')).text.matchAll(/<template [^>]*\bid="([^"]+)"/g)].map(
+    ([, found = '']) => found,
+  );
+  return `<template id="${id}"/>`;
+}
+
 describe.each(['powervc', 'openstack'] as const)('initialization on %s', (cloud) => {
   let v4: V4;
   let vm: string;
   beforeAll(async () => {
-    v4 = await startV4(cloud);
+    v4 = await startV4(cloud, [], cloud === 'openstack' ? { inventory: plainInventory } : {});
     const cluster = /<cluster [^>]*\bid="([^"]+)"/.exec((await v4.send('GET', '/clusters')).text)?.[1];
     const made = await v4.send(
       'POST',
       '/vms',
-      `<vm><name>web</name><cluster id="${cluster}"/><template><name>RHEL 9.4</name></template>${given}</vm>`,
+      `<vm><name>web</name><cluster id="${cluster}"/>${await templateOf(v4)}${given}</vm>`,
     );
     vm = `/vms/${/<vm [^>]*\bid="([^"]+)"/.exec(made.text)?.[1]}`;
     await v4.house.gateways[0]?.settled();
@@ -60,4 +69,83 @@ describe.each(['powervc', 'openstack'] as const)('initialization on %s', (cloud)
     expect(server?.metadata?.['ovirt.setup']).toMatch(/^[\w-]{22}$/);
     expect(JSON.stringify(server?.metadata)).not.toContain('one');
   });
+});
+
+/** What Ansible, Terraform and Foreman do: POST /vms without, and all of it with the first start (v4-wire.md, section 7). */
+describe.each(['powervc', 'openstack'] as const)('initialization at the first start on %s', (cloud) => {
+  let v4: V4;
+  let vm: string;
+  beforeAll(async () => {
+    v4 = await startV4(cloud, [], cloud === 'openstack' ? { inventory: plainInventory } : {});
+    // Images of the simulated OpenStack are captures unless they are ISO images: these have bytes of their own
+    for (const image of v4.house.simulator.world.images.values()) if (cloud === 'openstack') image.volumes = [];
+    const cluster = /<cluster [^>]*\bid="([^"]+)"/.exec((await v4.send('GET', '/clusters')).text)?.[1];
+    const made = await v4.send(
+      'POST',
+      '/vms',
+      `<vm><name>fresh</name><cluster id="${cluster}"/>${await templateOf(v4)}</vm>`,
+    );
+    vm = `/vms/${/<vm [^>]*\bid="([^"]+)"/.exec(made.text)?.[1]}`;
+    await v4.house.gateways[0]?.settled();
+  });
+  afterAll(() => v4?.close());
+
+  const first = `<action><use_cloud_init>true</use_cloud_init><vm>${given}</vm></action>`;
+  const server = () => v4.house.simulator.world.servers.get(vm.slice(5));
+  const handed = (): string => Buffer.from(server()?.user_data ?? '', 'base64').toString('utf8');
+
+  if (cloud === 'powervc') {
+    it('is refused by name: a partition is not deployed anew', async () => {
+      const answer = await v4.send('POST', `${vm}/start`, first);
+      expect([answer.status, textAt(answer.xml(), 'fault/detail')]).toEqual([
+        409,
+        expect.stringContaining('when it deploys a VM, never at a later start'),
+      ]);
+      expect(textAt((await v4.send('GET', vm)).xml(), 'status')).toBe('down');
+    });
+    return;
+  }
+
+  it('is handed over, and the VM starts with it', async () => {
+    const answer = await v4.send('POST', `${vm}/start`, first);
+    expect(answer.status).toBe(200);
+    await v4.house.gateways[0]?.settled();
+    expect(textAt((await v4.send('GET', vm)).xml(), 'status')).toBe('up');
+    expect(handed()).toMatch(/^#cloud-config\n/);
+    expect(handed()).toContain('hostname: web');
+    expect(Object.keys(server()?.metadata ?? {})).not.toContain('ovirt.task');
+    expect(server()?.metadata?.['ovirt.setup']).toMatch(/^[\w-]{22}$/);
+  });
+
+  it('is asked for again with another start, and refused when it is another', async () => {
+    await v4.send('POST', `${vm}/stop`, '<action><async>false</async></action>');
+    await v4.house.gateways[0]?.settled();
+    const before = handed();
+    const another = await v4.send('POST', `${vm}/start`, `<action><vm>${other}</vm></action>`);
+    expect([another.status, textAt(another.xml(), 'fault/detail')]).toEqual([
+      409,
+      expect.stringContaining('when it deploys a VM, never at a later start'),
+    ]);
+    expect((await v4.send('POST', `${vm}/start`, first)).status).toBe(200);
+    await v4.house.gateways[0]?.settled();
+    expect(handed()).toBe(before);
+  });
+});
+
+it('of a VM of a capture, which Nova cannot write anew, is refused by name', async () => {
+  const v4 = await startV4('openstack', [], { inventory: plainInventory });
+  const cluster = /<cluster [^>]*\bid="([^"]+)"/.exec((await v4.send('GET', '/clusters')).text)?.[1];
+  const made = await v4.send(
+    'POST',
+    '/vms',
+    `<vm><name>copy</name><cluster id="${cluster}"/>${await templateOf(v4)}</vm>`,
+  );
+  await v4.house.gateways[0]?.settled();
+  const id = made.xml().attributes.get('id');
+  const answer = await v4.send('POST', `/vms/${id}/start`, `<action><vm>${other}</vm></action>`);
+  await v4.close();
+  expect([answer.status, textAt(answer.xml(), 'fault/detail')]).toEqual([
+    409,
+    expect.stringContaining('the template of the VM is a capture'),
+  ]);
 });

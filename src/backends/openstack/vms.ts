@@ -1,4 +1,13 @@
-import { isFault, ZERO_ID, type Metrics, type Vm, type VmPort, type VmSize, type VmSpec } from '../../model/index.js';
+import {
+  isFault,
+  propertyOf,
+  ZERO_ID,
+  type Metrics,
+  type Vm,
+  type VmPort,
+  type VmSize,
+  type VmSpec,
+} from '../../model/index.js';
 import type { CreateServer } from '../../generated/openstack/nova.js';
 import { createCapture } from './capture.js';
 import type { Connection } from './connection.js';
@@ -8,10 +17,10 @@ import { measured } from './diagnostics.js';
 import { createFlavors, resizedSize, sizeOf } from './flavors.js';
 import type { HeldNotes } from './held-notes.js';
 import { createHistory } from './history.js';
-import type { PlainInventory } from './inventory.js';
+import { blockDevices, type PlainInventory } from './inventory.js';
 import type { Measurements } from './metrics.js';
 import { createMigrations } from './migrations.js';
-import { split } from './notes.js';
+import { join, split } from './notes.js';
 import { aboutVm, createServers } from './servers.js';
 import { notingTags } from './server-tags.js';
 import type { OpenStackSettings } from './settings.js';
@@ -30,6 +39,9 @@ const RESIZING = 'resizing';
 
 /** Until it is that old the note of a server at rest may be of a resize that Nova is just being asked for. */
 const ASKING_MS = 60_000;
+
+/** A rebuild writes a boot volume anew since then (Zed), and takes user data since 2.57. */
+const REIMAGED = 'compute 2.93';
 
 /** `volume_type` of a boot volume. */
 const VOLUME_TYPE = 'compute 2.67';
@@ -156,9 +168,40 @@ export function createVmPort(
     return { ...(await measured(connection, id)), ...(await measurements.vm(id)) };
   }
 
+  async function initialize(id: string, userData: string, notes: Readonly<Record<string, string>>): Promise<void> {
+    const { server } = await connection.call('nova.servers.get', act(id));
+    const metadata = server.metadata ?? {};
+    const imageRef = join(metadata)[TEMPLATE];
+    if (imageRef === undefined)
+      throw unsupported('initialize', propertyOf('Vm', 'guest'), 'the VM was not made from a template.');
+    const image = await connection.call('glance.images.get', {
+      params: { image: imageRef },
+      about: [{ what: 'Template', id: imageRef }],
+    });
+    if (blockDevices(image).length > 0)
+      throw unsupported(
+        'initialize',
+        propertyOf('Vm', 'guest'),
+        'the template of the VM is a capture, whose volumes Nova does not write anew.',
+      );
+    await connection.call('nova.servers.action.rebuild', {
+      ...act(id),
+      headers: { 'openstack-api-version': REIMAGED },
+      body: {
+        rebuild: {
+          imageRef,
+          user_data: Buffer.from(userData, 'utf8').toString('base64'),
+          // Nova takes all metadata for what it is to have
+          metadata: { ...metadata, ...split(notes) },
+        },
+      },
+    });
+  }
+
   return {
     ...plain,
     create,
+    initialize,
     resize,
     takes: ({ status }, size) => (status === 'down' ? size : undefined),
     get,

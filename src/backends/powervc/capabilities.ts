@@ -19,6 +19,7 @@ export const capabilitiesOf = (settings: Pick<PowerVcSettings, 'blank' | 'suspen
   'vm.suspend': settings.suspend || 'PowerVC documents no suspending of a partition (setting powervc.suspend).',
   'vm.migrate.cancel': 'a migration of a partition that has begun goes on to its end.',
   'vm.clone': true,
+  'vm.initialize': 'a partition is handed data when it is deployed, and cannot be deployed anew.',
   'vm.console': 'a partition has no graphical console; its terminal is at the HMC.',
   'disk.upload': settings.imageData || NO_BYTES,
   'disk.download': settings.imageData || NO_BYTES,

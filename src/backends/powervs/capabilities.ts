@@ -27,6 +27,7 @@ export const capabilities: Capabilities = {
   'vm.capture': true,
   'vm.clone': true,
   'vm.console': true,
+  'vm.initialize': 'an instance is handed data when it is deployed, and cannot be deployed anew.',
   'disk.create': true,
   'disk.extend': true,
   'disk.shareable': true,

@@ -20,6 +20,7 @@ export const calls = {
   "nova.servers.tags.remove": {"id":"nova.servers.tags.remove","service":"compute","method":"DELETE","path":"/servers/{server}/tags/{tag}","answers":{"204":null}},
   "nova.servers.action.os-start": {"id":"nova.servers.action.os-start","service":"compute","method":"POST","path":"/servers/{server}/action","action":"os-start","request":"nova.json#/$defs/Start","answers":{"202":null}},
   "nova.servers.action.os-stop": {"id":"nova.servers.action.os-stop","service":"compute","method":"POST","path":"/servers/{server}/action","action":"os-stop","request":"nova.json#/$defs/Stop","answers":{"202":null}},
+  "nova.servers.action.rebuild": {"id":"nova.servers.action.rebuild","service":"compute","method":"POST","path":"/servers/{server}/action","action":"rebuild","request":"nova.json#/$defs/Rebuild","answers":{"202":"nova.json#/$defs/RebuildAnswer"}},
   "nova.servers.action.reboot": {"id":"nova.servers.action.reboot","service":"compute","method":"POST","path":"/servers/{server}/action","action":"reboot","request":"nova.json#/$defs/Reboot","answers":{"202":null}},
   "nova.servers.action.suspend": {"id":"nova.servers.action.suspend","service":"compute","method":"POST","path":"/servers/{server}/action","action":"suspend","request":"nova.json#/$defs/Suspend","answers":{"202":null}},
   "nova.servers.action.resume": {"id":"nova.servers.action.resume","service":"compute","method":"POST","path":"/servers/{server}/action","action":"resume","request":"nova.json#/$defs/Resume","answers":{"202":null}},
@@ -139,6 +140,7 @@ export type Bodies = {
   "nova.servers.tags.remove": { request: undefined; answer: undefined };
   "nova.servers.action.os-start": { request: t.nova.Start; answer: undefined };
   "nova.servers.action.os-stop": { request: t.nova.Stop; answer: undefined };
+  "nova.servers.action.rebuild": { request: t.nova.Rebuild; answer: t.nova.RebuildAnswer };
   "nova.servers.action.reboot": { request: t.nova.Reboot; answer: undefined };
   "nova.servers.action.suspend": { request: t.nova.Suspend; answer: undefined };
   "nova.servers.action.resume": { request: t.nova.Resume; answer: undefined };

@@ -12479,8 +12479,8 @@ return errors === 0;
 }
 validate166.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Reboot = validate167;
-const schema325 = {"type":"object","additionalProperties":false,"required":["reboot"],"properties":{"reboot":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["SOFT","HARD"]}}}}};
+export const nova_Rebuild = validate167;
+const schema325 = {"type":"object","additionalProperties":false,"required":["rebuild"],"properties":{"rebuild":{"type":"object","additionalProperties":false,"required":["imageRef","user_data","metadata"],"properties":{"imageRef":{"type":"string"},"user_data":{"type":"string","maxLength":65535,"description":"Base64. Since 2.57."},"metadata":{"$ref":"common.json#/$defs/Notes"}}}}};
 
 function validate167(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12495,52 +12495,172 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.reboot === undefined) && (missing0 = "reboot")){
+if((data.rebuild === undefined) && (missing0 = "rebuild")){
 validate167.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "reboot")){
+if(!(key0 === "rebuild")){
 validate167.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.reboot !== undefined){
-let data0 = data.reboot;
+if(data.rebuild !== undefined){
+let data0 = data.rebuild;
 const _errs2 = errors;
 if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
-if((data0.type === undefined) && (missing1 = "type")){
-validate167.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+if((((data0.imageRef === undefined) && (missing1 = "imageRef")) || ((data0.user_data === undefined) && (missing1 = "user_data"))) || ((data0.metadata === undefined) && (missing1 = "metadata"))){
+validate167.errors = [{instancePath:instancePath+"/rebuild",schemaPath:"#/properties/rebuild/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
-if(!(key1 === "type")){
-validate167.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+if(!(((key1 === "imageRef") || (key1 === "user_data")) || (key1 === "metadata"))){
+validate167.errors = [{instancePath:instancePath+"/rebuild",schemaPath:"#/properties/rebuild/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs4 === errors){
-if(data0.type !== undefined){
-let data1 = data0.type;
-if(!((data1 === "SOFT") || (data1 === "HARD"))){
-validate167.errors = [{instancePath:instancePath+"/reboot/type",schemaPath:"#/properties/reboot/properties/type/enum",keyword:"enum",params:{allowedValues: schema325.properties.reboot.properties.type.enum},message:"must be equal to one of the allowed values"}];
+if(data0.imageRef !== undefined){
+const _errs5 = errors;
+if(typeof data0.imageRef !== "string"){
+validate167.errors = [{instancePath:instancePath+"/rebuild/imageRef",schemaPath:"#/properties/rebuild/properties/imageRef/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.user_data !== undefined){
+let data2 = data0.user_data;
+const _errs7 = errors;
+if(errors === _errs7){
+if(typeof data2 === "string"){
+if(func2(data2) > 65535){
+validate167.errors = [{instancePath:instancePath+"/rebuild/user_data",schemaPath:"#/properties/rebuild/properties/user_data/maxLength",keyword:"maxLength",params:{limit: 65535},message:"must NOT have more than 65535 characters"}];
+return false;
+}
+}
+else {
+validate167.errors = [{instancePath:instancePath+"/rebuild/user_data",schemaPath:"#/properties/rebuild/properties/user_data/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.metadata !== undefined){
+let data3 = data0.metadata;
+const _errs9 = errors;
+const _errs10 = errors;
+if(errors === _errs10){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+for(const key2 in data3){
+const _errs12 = errors;
+if(typeof key2 === "string"){
+if(func2(key2) > 255){
+const err0 = {instancePath:instancePath+"/rebuild/metadata",schemaPath:"common.json#/$defs/Notes/propertyNames/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",propertyName:key2};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+else {
+if(func2(key2) < 1){
+const err1 = {instancePath:instancePath+"/rebuild/metadata",schemaPath:"common.json#/$defs/Notes/propertyNames/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",propertyName:key2};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+else {
+if(!pattern4.test(key2)){
+const err2 = {instancePath:instancePath+"/rebuild/metadata",schemaPath:"common.json#/$defs/Notes/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z0-9\\-_:. ]+$"},message:"must match pattern \""+"^[a-zA-Z0-9\\-_:. ]+$"+"\"",propertyName:key2};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+}
+}
+var valid3 = _errs12 === errors;
+if(!valid3){
+const err3 = {instancePath:instancePath+"/rebuild/metadata",schemaPath:"common.json#/$defs/Notes/propertyNames",keyword:"propertyNames",params:{propertyName: key2},message:"property name must be valid"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+validate167.errors = vErrors;
+return false;
+break;
+}
+}
+if(valid3){
+for(const key3 in data3){
+let data4 = data3[key3];
+const _errs14 = errors;
+if(errors === _errs14){
+if(typeof data4 === "string"){
+if(func2(data4) > 255){
+validate167.errors = [{instancePath:instancePath+"/rebuild/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+}
+else {
+validate167.errors = [{instancePath:instancePath+"/rebuild/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid4 = _errs14 === errors;
+if(!valid4){
+break;
+}
+}
+}
+}
+else {
+validate167.errors = [{instancePath:instancePath+"/rebuild/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs9 === errors;
+}
+else {
+var valid1 = true;
+}
 }
 }
 }
 }
 }
 else {
-validate167.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate167.errors = [{instancePath:instancePath+"/rebuild",schemaPath:"#/properties/rebuild/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -12558,8 +12678,8 @@ return errors === 0;
 }
 validate167.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Suspend = validate168;
-const schema326 = {"type":"object","additionalProperties":false,"required":["suspend"],"properties":{"suspend":{"type":"null"}}};
+export const nova_RebuildAnswer = validate168;
+const schema327 = {"type":"object","required":["server"],"properties":{"server":{"type":"object"}}};
 
 function validate168(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12574,25 +12694,16 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.suspend === undefined) && (missing0 = "suspend")){
+if((data.server === undefined) && (missing0 = "server")){
 validate168.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "suspend")){
-validate168.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+if(data.server !== undefined){
+let data0 = data.server;
+if(!(data0 && typeof data0 == "object" && !Array.isArray(data0))){
+validate168.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.suspend !== undefined){
-if(data.suspend !== null){
-validate168.errors = [{instancePath:instancePath+"/suspend",schemaPath:"#/properties/suspend/type",keyword:"type",params:{type: "null"},message:"must be null"}];
-return false;
-}
 }
 }
 }
@@ -12605,10 +12716,10 @@ return false;
 validate168.errors = vErrors;
 return errors === 0;
 }
-validate168.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate168.evaluated = {"props":{"server":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Resume = validate169;
-const schema327 = {"type":"object","additionalProperties":false,"required":["resume"],"properties":{"resume":{"type":"null"}}};
+export const nova_Reboot = validate169;
+const schema328 = {"type":"object","additionalProperties":false,"required":["reboot"],"properties":{"reboot":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["SOFT","HARD"]}}}}};
 
 function validate169(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12623,24 +12734,54 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.resume === undefined) && (missing0 = "resume")){
+if((data.reboot === undefined) && (missing0 = "reboot")){
 validate169.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "resume")){
+if(!(key0 === "reboot")){
 validate169.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.resume !== undefined){
-if(data.resume !== null){
-validate169.errors = [{instancePath:instancePath+"/resume",schemaPath:"#/properties/resume/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+if(data.reboot !== undefined){
+let data0 = data.reboot;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.type === undefined) && (missing1 = "type")){
+validate169.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!(key1 === "type")){
+validate169.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.type !== undefined){
+let data1 = data0.type;
+if(!((data1 === "SOFT") || (data1 === "HARD"))){
+validate169.errors = [{instancePath:instancePath+"/reboot/type",schemaPath:"#/properties/reboot/properties/type/enum",keyword:"enum",params:{allowedValues: schema328.properties.reboot.properties.type.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate169.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
 }
 }
 }
@@ -12656,8 +12797,8 @@ return errors === 0;
 }
 validate169.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Unpause = validate170;
-const schema328 = {"type":"object","additionalProperties":false,"required":["unpause"],"properties":{"unpause":{"type":"null"}}};
+export const nova_Suspend = validate170;
+const schema329 = {"type":"object","additionalProperties":false,"required":["suspend"],"properties":{"suspend":{"type":"null"}}};
 
 function validate170(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12672,23 +12813,23 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.unpause === undefined) && (missing0 = "unpause")){
+if((data.suspend === undefined) && (missing0 = "suspend")){
 validate170.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "unpause")){
+if(!(key0 === "suspend")){
 validate170.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.unpause !== undefined){
-if(data.unpause !== null){
-validate170.errors = [{instancePath:instancePath+"/unpause",schemaPath:"#/properties/unpause/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+if(data.suspend !== undefined){
+if(data.suspend !== null){
+validate170.errors = [{instancePath:instancePath+"/suspend",schemaPath:"#/properties/suspend/type",keyword:"type",params:{type: "null"},message:"must be null"}];
 return false;
 }
 }
@@ -12705,8 +12846,8 @@ return errors === 0;
 }
 validate170.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Resize = validate171;
-const schema329 = {"type":"object","additionalProperties":false,"required":["resize"],"properties":{"resize":{"type":"object","additionalProperties":false,"required":["flavorRef"],"properties":{"flavorRef":{"type":"string"}}}}};
+export const nova_Resume = validate171;
+const schema330 = {"type":"object","additionalProperties":false,"required":["resume"],"properties":{"resume":{"type":"null"}}};
 
 function validate171(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12721,53 +12862,24 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.resize === undefined) && (missing0 = "resize")){
+if((data.resume === undefined) && (missing0 = "resume")){
 validate171.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "resize")){
+if(!(key0 === "resume")){
 validate171.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.resize !== undefined){
-let data0 = data.resize;
-const _errs2 = errors;
-if(errors === _errs2){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if((data0.flavorRef === undefined) && (missing1 = "flavorRef")){
-validate171.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+if(data.resume !== undefined){
+if(data.resume !== null){
+validate171.errors = [{instancePath:instancePath+"/resume",schemaPath:"#/properties/resume/type",keyword:"type",params:{type: "null"},message:"must be null"}];
 return false;
-}
-else {
-const _errs4 = errors;
-for(const key1 in data0){
-if(!(key1 === "flavorRef")){
-validate171.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs4 === errors){
-if(data0.flavorRef !== undefined){
-if(typeof data0.flavorRef !== "string"){
-validate171.errors = [{instancePath:instancePath+"/resize/flavorRef",schemaPath:"#/properties/resize/properties/flavorRef/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate171.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
 }
 }
 }
@@ -12783,8 +12895,8 @@ return errors === 0;
 }
 validate171.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_ConfirmResize = validate172;
-const schema330 = {"type":"object","additionalProperties":false,"required":["confirmResize"],"properties":{"confirmResize":{"type":"null"}}};
+export const nova_Unpause = validate172;
+const schema331 = {"type":"object","additionalProperties":false,"required":["unpause"],"properties":{"unpause":{"type":"null"}}};
 
 function validate172(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12799,23 +12911,23 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.confirmResize === undefined) && (missing0 = "confirmResize")){
+if((data.unpause === undefined) && (missing0 = "unpause")){
 validate172.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "confirmResize")){
+if(!(key0 === "unpause")){
 validate172.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.confirmResize !== undefined){
-if(data.confirmResize !== null){
-validate172.errors = [{instancePath:instancePath+"/confirmResize",schemaPath:"#/properties/confirmResize/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+if(data.unpause !== undefined){
+if(data.unpause !== null){
+validate172.errors = [{instancePath:instancePath+"/unpause",schemaPath:"#/properties/unpause/type",keyword:"type",params:{type: "null"},message:"must be null"}];
 return false;
 }
 }
@@ -12832,8 +12944,8 @@ return errors === 0;
 }
 validate172.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_LiveMigrate = validate173;
-const schema331 = {"type":"object","additionalProperties":false,"required":["os-migrateLive"],"properties":{"os-migrateLive":{"type":"object","additionalProperties":false,"required":["host","block_migration","disk_over_commit"],"properties":{"host":{"type":["string","null"],"description":"Null: Nova chooses."},"block_migration":{"const":false},"disk_over_commit":{"type":"boolean"}}}}};
+export const nova_Resize = validate173;
+const schema332 = {"type":"object","additionalProperties":false,"required":["resize"],"properties":{"resize":{"type":"object","additionalProperties":false,"required":["flavorRef"],"properties":{"flavorRef":{"type":"string"}}}}};
 
 function validate173(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12848,83 +12960,51 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data["os-migrateLive"] === undefined) && (missing0 = "os-migrateLive")){
+if((data.resize === undefined) && (missing0 = "resize")){
 validate173.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "os-migrateLive")){
+if(!(key0 === "resize")){
 validate173.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data["os-migrateLive"] !== undefined){
-let data0 = data["os-migrateLive"];
+if(data.resize !== undefined){
+let data0 = data.resize;
 const _errs2 = errors;
 if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
-if((((data0.host === undefined) && (missing1 = "host")) || ((data0.block_migration === undefined) && (missing1 = "block_migration"))) || ((data0.disk_over_commit === undefined) && (missing1 = "disk_over_commit"))){
-validate173.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+if((data0.flavorRef === undefined) && (missing1 = "flavorRef")){
+validate173.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
-if(!(((key1 === "host") || (key1 === "block_migration")) || (key1 === "disk_over_commit"))){
-validate173.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+if(!(key1 === "flavorRef")){
+validate173.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs4 === errors){
-if(data0.host !== undefined){
-let data1 = data0.host;
-const _errs5 = errors;
-if((typeof data1 !== "string") && (data1 !== null)){
-validate173.errors = [{instancePath:instancePath+"/os-migrateLive/host",schemaPath:"#/properties/os-migrateLive/properties/host/type",keyword:"type",params:{type: schema331.properties["os-migrateLive"].properties.host.type},message:"must be string,null"}];
+if(data0.flavorRef !== undefined){
+if(typeof data0.flavorRef !== "string"){
+validate173.errors = [{instancePath:instancePath+"/resize/flavorRef",schemaPath:"#/properties/resize/properties/flavorRef/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid1 = _errs5 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.block_migration !== undefined){
-const _errs7 = errors;
-if(false !== data0.block_migration){
-validate173.errors = [{instancePath:instancePath+"/os-migrateLive/block_migration",schemaPath:"#/properties/os-migrateLive/properties/block_migration/const",keyword:"const",params:{allowedValue: false},message:"must be equal to constant"}];
-return false;
-}
-var valid1 = _errs7 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.disk_over_commit !== undefined){
-const _errs8 = errors;
-if(typeof data0.disk_over_commit !== "boolean"){
-validate173.errors = [{instancePath:instancePath+"/os-migrateLive/disk_over_commit",schemaPath:"#/properties/os-migrateLive/properties/disk_over_commit/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid1 = _errs8 === errors;
-}
-else {
-var valid1 = true;
-}
-}
 }
 }
 }
 }
 else {
-validate173.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate173.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -12942,8 +13022,8 @@ return errors === 0;
 }
 validate173.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_CreateImage = validate174;
-const schema332 = {"type":"object","additionalProperties":false,"required":["createImage"],"properties":{"createImage":{"type":"object","additionalProperties":false,"required":["name","metadata"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"metadata":{"$ref":"common.json#/$defs/Notes"}}}}};
+export const nova_ConfirmResize = validate174;
+const schema333 = {"type":"object","additionalProperties":false,"required":["confirmResize"],"properties":{"confirmResize":{"type":"null"}}};
 
 function validate174(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12958,15 +13038,174 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.createImage === undefined) && (missing0 = "createImage")){
+if((data.confirmResize === undefined) && (missing0 = "confirmResize")){
 validate174.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "createImage")){
+if(!(key0 === "confirmResize")){
 validate174.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.confirmResize !== undefined){
+if(data.confirmResize !== null){
+validate174.errors = [{instancePath:instancePath+"/confirmResize",schemaPath:"#/properties/confirmResize/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate174.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate174.errors = vErrors;
+return errors === 0;
+}
+validate174.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_LiveMigrate = validate175;
+const schema334 = {"type":"object","additionalProperties":false,"required":["os-migrateLive"],"properties":{"os-migrateLive":{"type":"object","additionalProperties":false,"required":["host","block_migration","disk_over_commit"],"properties":{"host":{"type":["string","null"],"description":"Null: Nova chooses."},"block_migration":{"const":false},"disk_over_commit":{"type":"boolean"}}}}};
+
+function validate175(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate175.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data["os-migrateLive"] === undefined) && (missing0 = "os-migrateLive")){
+validate175.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "os-migrateLive")){
+validate175.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data["os-migrateLive"] !== undefined){
+let data0 = data["os-migrateLive"];
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((((data0.host === undefined) && (missing1 = "host")) || ((data0.block_migration === undefined) && (missing1 = "block_migration"))) || ((data0.disk_over_commit === undefined) && (missing1 = "disk_over_commit"))){
+validate175.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!(((key1 === "host") || (key1 === "block_migration")) || (key1 === "disk_over_commit"))){
+validate175.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.host !== undefined){
+let data1 = data0.host;
+const _errs5 = errors;
+if((typeof data1 !== "string") && (data1 !== null)){
+validate175.errors = [{instancePath:instancePath+"/os-migrateLive/host",schemaPath:"#/properties/os-migrateLive/properties/host/type",keyword:"type",params:{type: schema334.properties["os-migrateLive"].properties.host.type},message:"must be string,null"}];
+return false;
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.block_migration !== undefined){
+const _errs7 = errors;
+if(false !== data0.block_migration){
+validate175.errors = [{instancePath:instancePath+"/os-migrateLive/block_migration",schemaPath:"#/properties/os-migrateLive/properties/block_migration/const",keyword:"const",params:{allowedValue: false},message:"must be equal to constant"}];
+return false;
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.disk_over_commit !== undefined){
+const _errs8 = errors;
+if(typeof data0.disk_over_commit !== "boolean"){
+validate175.errors = [{instancePath:instancePath+"/os-migrateLive/disk_over_commit",schemaPath:"#/properties/os-migrateLive/properties/disk_over_commit/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid1 = _errs8 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate175.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate175.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate175.errors = vErrors;
+return errors === 0;
+}
+validate175.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_CreateImage = validate176;
+const schema335 = {"type":"object","additionalProperties":false,"required":["createImage"],"properties":{"createImage":{"type":"object","additionalProperties":false,"required":["name","metadata"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"metadata":{"$ref":"common.json#/$defs/Notes"}}}}};
+
+function validate176(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate176.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.createImage === undefined) && (missing0 = "createImage")){
+validate176.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "createImage")){
+validate176.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -12979,14 +13218,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if(((data0.name === undefined) && (missing1 = "name")) || ((data0.metadata === undefined) && (missing1 = "metadata"))){
-validate174.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate176.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!((key1 === "name") || (key1 === "metadata"))){
-validate174.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate176.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -12998,18 +13237,18 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data1 === "string"){
 if(func2(data1) > 255){
-validate174.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate176.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 else {
 if(func2(data1) < 1){
-validate174.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate176.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate174.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate176.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -13073,7 +13312,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate174.errors = vErrors;
+validate176.errors = vErrors;
 return false;
 break;
 }
@@ -13085,12 +13324,12 @@ const _errs12 = errors;
 if(errors === _errs12){
 if(typeof data3 === "string"){
 if(func2(data3) > 255){
-validate174.errors = [{instancePath:instancePath+"/createImage/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate176.errors = [{instancePath:instancePath+"/createImage/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate174.errors = [{instancePath:instancePath+"/createImage/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate176.errors = [{instancePath:instancePath+"/createImage/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -13102,7 +13341,7 @@ break;
 }
 }
 else {
-validate174.errors = [{instancePath:instancePath+"/createImage/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate176.errors = [{instancePath:instancePath+"/createImage/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -13116,137 +13355,7 @@ var valid1 = true;
 }
 }
 else {
-validate174.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-}
-}
-}
-else {
-validate174.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate174.errors = vErrors;
-return errors === 0;
-}
-validate174.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const nova_CreateImageAnswer = validate175;
-const schema334 = {"type":["object","string","null"],"description":"Empty but for its Location; from 2.45 on the image's id.","properties":{"image_id":{"type":"string"}}};
-
-function validate175(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate175.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(((!(data && typeof data == "object" && !Array.isArray(data))) && (typeof data !== "string")) && (data !== null)){
-validate175.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema334.type},message:"must be object,string,null"}];
-return false;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.image_id !== undefined){
-if(typeof data.image_id !== "string"){
-validate175.errors = [{instancePath:instancePath+"/image_id",schemaPath:"#/properties/image_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-}
-}
-validate175.errors = vErrors;
-return errors === 0;
-}
-validate175.evaluated = {"props":{"image_id":true},"dynamicProps":false,"dynamicItems":false};
-
-export const nova_RemoteConsole = validate176;
-const schema335 = {"type":"object","additionalProperties":false,"required":["remote_console"],"properties":{"remote_console":{"type":"object","additionalProperties":false,"required":["protocol","type"],"properties":{"protocol":{"enum":["vnc","spice"]},"type":{"enum":["novnc","spice-html5"]}}}}};
-
-function validate176(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate176.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.remote_console === undefined) && (missing0 = "remote_console")){
-validate176.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "remote_console")){
-validate176.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.remote_console !== undefined){
-let data0 = data.remote_console;
-const _errs2 = errors;
-if(errors === _errs2){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if(((data0.protocol === undefined) && (missing1 = "protocol")) || ((data0.type === undefined) && (missing1 = "type"))){
-validate176.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-const _errs4 = errors;
-for(const key1 in data0){
-if(!((key1 === "protocol") || (key1 === "type"))){
-validate176.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs4 === errors){
-if(data0.protocol !== undefined){
-let data1 = data0.protocol;
-const _errs5 = errors;
-if(!((data1 === "vnc") || (data1 === "spice"))){
-validate176.errors = [{instancePath:instancePath+"/remote_console/protocol",schemaPath:"#/properties/remote_console/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema335.properties.remote_console.properties.protocol.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid1 = _errs5 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.type !== undefined){
-let data2 = data0.type;
-const _errs6 = errors;
-if(!((data2 === "novnc") || (data2 === "spice-html5"))){
-validate176.errors = [{instancePath:instancePath+"/remote_console/type",schemaPath:"#/properties/remote_console/properties/type/enum",keyword:"enum",params:{allowedValues: schema335.properties.remote_console.properties.type.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid1 = _errs6 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
-}
-}
-else {
-validate176.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate176.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -13264,8 +13373,8 @@ return errors === 0;
 }
 validate176.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_RemoteConsoleAnswer = validate177;
-const schema336 = {"type":"object","required":["remote_console"],"properties":{"remote_console":{"type":"object","required":["url"],"properties":{"protocol":{"type":"string"},"type":{"type":"string"},"url":{"type":"string"}}}}};
+export const nova_CreateImageAnswer = validate177;
+const schema337 = {"type":["object","string","null"],"description":"Empty but for its Location; from 2.45 on the image's id.","properties":{"image_id":{"type":"string"}}};
 
 function validate177(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -13277,84 +13386,27 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
+if(((!(data && typeof data == "object" && !Array.isArray(data))) && (typeof data !== "string")) && (data !== null)){
+validate177.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema337.type},message:"must be object,string,null"}];
+return false;
+}
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.remote_console === undefined) && (missing0 = "remote_console")){
-validate177.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.remote_console !== undefined){
-let data0 = data.remote_console;
-const _errs1 = errors;
-if(errors === _errs1){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if((data0.url === undefined) && (missing1 = "url")){
-validate177.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-if(data0.protocol !== undefined){
-const _errs3 = errors;
-if(typeof data0.protocol !== "string"){
-validate177.errors = [{instancePath:instancePath+"/remote_console/protocol",schemaPath:"#/properties/remote_console/properties/protocol/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs3 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.type !== undefined){
-const _errs5 = errors;
-if(typeof data0.type !== "string"){
-validate177.errors = [{instancePath:instancePath+"/remote_console/type",schemaPath:"#/properties/remote_console/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs5 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.url !== undefined){
-const _errs7 = errors;
-if(typeof data0.url !== "string"){
-validate177.errors = [{instancePath:instancePath+"/remote_console/url",schemaPath:"#/properties/remote_console/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs7 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
-}
-}
-else {
-validate177.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+if(data.image_id !== undefined){
+if(typeof data.image_id !== "string"){
+validate177.errors = [{instancePath:instancePath+"/image_id",schemaPath:"#/properties/image_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
-}
-}
-}
-else {
-validate177.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
 }
 }
 validate177.errors = vErrors;
 return errors === 0;
 }
-validate177.evaluated = {"props":{"remote_console":true},"dynamicProps":false,"dynamicItems":false};
+validate177.evaluated = {"props":{"image_id":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_MigrationsAnswer = validate178;
-const schema337 = {"type":"object","required":["migrations"],"properties":{"migrations":{"type":"array","items":{"type":"object","required":["id"],"properties":{"id":{"type":["integer","string"]},"status":{"$ref":"common.json#/$defs/Text"}}}}}};
+export const nova_RemoteConsole = validate178;
+const schema338 = {"type":"object","additionalProperties":false,"required":["remote_console"],"properties":{"remote_console":{"type":"object","additionalProperties":false,"required":["protocol","type"],"properties":{"protocol":{"enum":["vnc","spice"]},"type":{"enum":["novnc","spice-html5"]}}}}};
 
 function validate178(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -13369,8 +13421,195 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.migrations === undefined) && (missing0 = "migrations")){
+if((data.remote_console === undefined) && (missing0 = "remote_console")){
 validate178.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "remote_console")){
+validate178.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.remote_console !== undefined){
+let data0 = data.remote_console;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if(((data0.protocol === undefined) && (missing1 = "protocol")) || ((data0.type === undefined) && (missing1 = "type"))){
+validate178.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!((key1 === "protocol") || (key1 === "type"))){
+validate178.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.protocol !== undefined){
+let data1 = data0.protocol;
+const _errs5 = errors;
+if(!((data1 === "vnc") || (data1 === "spice"))){
+validate178.errors = [{instancePath:instancePath+"/remote_console/protocol",schemaPath:"#/properties/remote_console/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema338.properties.remote_console.properties.protocol.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.type !== undefined){
+let data2 = data0.type;
+const _errs6 = errors;
+if(!((data2 === "novnc") || (data2 === "spice-html5"))){
+validate178.errors = [{instancePath:instancePath+"/remote_console/type",schemaPath:"#/properties/remote_console/properties/type/enum",keyword:"enum",params:{allowedValues: schema338.properties.remote_console.properties.type.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid1 = _errs6 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+else {
+validate178.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate178.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate178.errors = vErrors;
+return errors === 0;
+}
+validate178.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_RemoteConsoleAnswer = validate179;
+const schema339 = {"type":"object","required":["remote_console"],"properties":{"remote_console":{"type":"object","required":["url"],"properties":{"protocol":{"type":"string"},"type":{"type":"string"},"url":{"type":"string"}}}}};
+
+function validate179(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate179.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.remote_console === undefined) && (missing0 = "remote_console")){
+validate179.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.remote_console !== undefined){
+let data0 = data.remote_console;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.url === undefined) && (missing1 = "url")){
+validate179.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data0.protocol !== undefined){
+const _errs3 = errors;
+if(typeof data0.protocol !== "string"){
+validate179.errors = [{instancePath:instancePath+"/remote_console/protocol",schemaPath:"#/properties/remote_console/properties/protocol/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs3 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.type !== undefined){
+const _errs5 = errors;
+if(typeof data0.type !== "string"){
+validate179.errors = [{instancePath:instancePath+"/remote_console/type",schemaPath:"#/properties/remote_console/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.url !== undefined){
+const _errs7 = errors;
+if(typeof data0.url !== "string"){
+validate179.errors = [{instancePath:instancePath+"/remote_console/url",schemaPath:"#/properties/remote_console/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+else {
+validate179.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate179.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate179.errors = vErrors;
+return errors === 0;
+}
+validate179.evaluated = {"props":{"remote_console":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_MigrationsAnswer = validate180;
+const schema340 = {"type":"object","required":["migrations"],"properties":{"migrations":{"type":"array","items":{"type":"object","required":["id"],"properties":{"id":{"type":["integer","string"]},"status":{"$ref":"common.json#/$defs/Text"}}}}}};
+
+function validate180(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate180.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.migrations === undefined) && (missing0 = "migrations")){
+validate180.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -13388,7 +13627,7 @@ if(errors === _errs3){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if((data1.id === undefined) && (missing1 = "id")){
-validate178.errors = [{instancePath:instancePath+"/migrations/" + i0,schemaPath:"#/properties/migrations/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate180.errors = [{instancePath:instancePath+"/migrations/" + i0,schemaPath:"#/properties/migrations/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
@@ -13396,7 +13635,7 @@ if(data1.id !== undefined){
 let data2 = data1.id;
 const _errs5 = errors;
 if((!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))) && (typeof data2 !== "string")){
-validate178.errors = [{instancePath:instancePath+"/migrations/" + i0+"/id",schemaPath:"#/properties/migrations/items/properties/id/type",keyword:"type",params:{type: schema337.properties.migrations.items.properties.id.type},message:"must be integer,string"}];
+validate180.errors = [{instancePath:instancePath+"/migrations/" + i0+"/id",schemaPath:"#/properties/migrations/items/properties/id/type",keyword:"type",params:{type: schema340.properties.migrations.items.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid2 = _errs5 === errors;
@@ -13409,7 +13648,7 @@ if(data1.status !== undefined){
 let data3 = data1.status;
 const _errs7 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate178.errors = [{instancePath:instancePath+"/migrations/" + i0+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate180.errors = [{instancePath:instancePath+"/migrations/" + i0+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid2 = _errs7 === errors;
@@ -13421,7 +13660,7 @@ var valid2 = true;
 }
 }
 else {
-validate178.errors = [{instancePath:instancePath+"/migrations/" + i0,schemaPath:"#/properties/migrations/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate180.errors = [{instancePath:instancePath+"/migrations/" + i0,schemaPath:"#/properties/migrations/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -13432,7 +13671,7 @@ break;
 }
 }
 else {
-validate178.errors = [{instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate180.errors = [{instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -13440,23 +13679,23 @@ return false;
 }
 }
 else {
-validate178.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate180.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate178.errors = vErrors;
+validate180.errors = vErrors;
 return errors === 0;
 }
-validate178.evaluated = {"props":{"migrations":true},"dynamicProps":false,"dynamicItems":false};
+validate180.evaluated = {"props":{"migrations":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_SetAggregateMetadata = validate179;
-const schema339 = {"type":"object","additionalProperties":false,"required":["set_metadata"],"properties":{"set_metadata":{"type":"object","additionalProperties":false,"required":["metadata"],"properties":{"metadata":{"type":"object","minProperties":1,"propertyNames":{"pattern":"^ovirt\\."},"additionalProperties":{"type":["string","null"],"maxLength":255,"description":"Null removes."}}}}}};
-const pattern11 = new RegExp("^ovirt\\.", "u");
+export const nova_SetAggregateMetadata = validate181;
+const schema342 = {"type":"object","additionalProperties":false,"required":["set_metadata"],"properties":{"set_metadata":{"type":"object","additionalProperties":false,"required":["metadata"],"properties":{"metadata":{"type":"object","minProperties":1,"propertyNames":{"pattern":"^ovirt\\."},"additionalProperties":{"type":["string","null"],"maxLength":255,"description":"Null removes."}}}}}};
+const pattern12 = new RegExp("^ovirt\\.", "u");
 
-function validate179(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate181(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate179.evaluated;
+const evaluated0 = validate181.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13467,14 +13706,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.set_metadata === undefined) && (missing0 = "set_metadata")){
-validate179.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate181.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "set_metadata")){
-validate179.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate181.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -13487,14 +13726,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.metadata === undefined) && (missing1 = "metadata")){
-validate179.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate181.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(key1 === "metadata")){
-validate179.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate181.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -13506,14 +13745,14 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 if(Object.keys(data1).length < 1){
-validate179.errors = [{instancePath:instancePath+"/set_metadata/metadata",schemaPath:"#/properties/set_metadata/properties/metadata/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
+validate181.errors = [{instancePath:instancePath+"/set_metadata/metadata",schemaPath:"#/properties/set_metadata/properties/metadata/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
 return false;
 }
 else {
 for(const key2 in data1){
 const _errs7 = errors;
 if(typeof key2 === "string"){
-if(!pattern11.test(key2)){
+if(!pattern12.test(key2)){
 const err0 = {instancePath:instancePath+"/set_metadata/metadata",schemaPath:"#/properties/set_metadata/properties/metadata/propertyNames/pattern",keyword:"pattern",params:{pattern: "^ovirt\\."},message:"must match pattern \""+"^ovirt\\."+"\"",propertyName:key2};
 if(vErrors === null){
 vErrors = [err0];
@@ -13534,7 +13773,7 @@ else {
 vErrors.push(err1);
 }
 errors++;
-validate179.errors = vErrors;
+validate181.errors = vErrors;
 return false;
 break;
 }
@@ -13544,13 +13783,13 @@ for(const key3 in data1){
 let data2 = data1[key3];
 const _errs9 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate179.errors = [{instancePath:instancePath+"/set_metadata/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/set_metadata/properties/metadata/additionalProperties/type",keyword:"type",params:{type: schema339.properties.set_metadata.properties.metadata.additionalProperties.type},message:"must be string,null"}];
+validate181.errors = [{instancePath:instancePath+"/set_metadata/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/set_metadata/properties/metadata/additionalProperties/type",keyword:"type",params:{type: schema342.properties.set_metadata.properties.metadata.additionalProperties.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs9){
 if(typeof data2 === "string"){
 if(func2(data2) > 255){
-validate179.errors = [{instancePath:instancePath+"/set_metadata/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/set_metadata/properties/metadata/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate181.errors = [{instancePath:instancePath+"/set_metadata/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/set_metadata/properties/metadata/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
@@ -13564,7 +13803,7 @@ break;
 }
 }
 else {
-validate179.errors = [{instancePath:instancePath+"/set_metadata/metadata",schemaPath:"#/properties/set_metadata/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate181.errors = [{instancePath:instancePath+"/set_metadata/metadata",schemaPath:"#/properties/set_metadata/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -13573,7 +13812,7 @@ return false;
 }
 }
 else {
-validate179.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate181.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -13582,23 +13821,23 @@ return false;
 }
 }
 else {
-validate179.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate181.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate179.errors = vErrors;
+validate181.errors = vErrors;
 return errors === 0;
 }
-validate179.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate181.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_AggregateAnswer = validate180;
-const schema340 = {"type":"object","required":["aggregate"],"properties":{"aggregate":{"$ref":"#/$defs/Aggregate"}}};
-const schema341 = {"type":"object","required":["name"],"properties":{"id":{"type":["integer","string"]},"name":{"type":"string"},"availability_zone":{"$ref":"common.json#/$defs/Text"},"hosts":{"type":"array","items":{"type":"string"}},"metadata":{"type":"object"}}};
+export const nova_AggregateAnswer = validate182;
+const schema343 = {"type":"object","required":["aggregate"],"properties":{"aggregate":{"$ref":"#/$defs/Aggregate"}}};
+const schema344 = {"type":"object","required":["name"],"properties":{"id":{"type":["integer","string"]},"name":{"type":"string"},"availability_zone":{"$ref":"common.json#/$defs/Text"},"hosts":{"type":"array","items":{"type":"string"}},"metadata":{"type":"object"}}};
 
-function validate181(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate183(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate181.evaluated;
+const evaluated0 = validate183.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13609,7 +13848,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.name === undefined) && (missing0 = "name")){
-validate181.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate183.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -13617,7 +13856,7 @@ if(data.id !== undefined){
 let data0 = data.id;
 const _errs1 = errors;
 if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
-validate181.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema341.properties.id.type},message:"must be integer,string"}];
+validate183.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema344.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -13629,7 +13868,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate181.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate183.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -13642,7 +13881,7 @@ if(data.availability_zone !== undefined){
 let data2 = data.availability_zone;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate181.errors = [{instancePath:instancePath+"/availability_zone",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate183.errors = [{instancePath:instancePath+"/availability_zone",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -13661,7 +13900,7 @@ const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
 const _errs10 = errors;
 if(typeof data3[i0] !== "string"){
-validate181.errors = [{instancePath:instancePath+"/hosts/" + i0,schemaPath:"#/properties/hosts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate183.errors = [{instancePath:instancePath+"/hosts/" + i0,schemaPath:"#/properties/hosts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs10 === errors;
@@ -13671,7 +13910,7 @@ break;
 }
 }
 else {
-validate181.errors = [{instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate183.errors = [{instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -13685,7 +13924,7 @@ if(data.metadata !== undefined){
 let data5 = data.metadata;
 const _errs12 = errors;
 if(!(data5 && typeof data5 == "object" && !Array.isArray(data5))){
-validate181.errors = [{instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate183.errors = [{instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 var valid0 = _errs12 === errors;
@@ -13700,20 +13939,20 @@ var valid0 = true;
 }
 }
 else {
-validate181.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate183.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate181.errors = vErrors;
+validate183.errors = vErrors;
 return errors === 0;
 }
-validate181.evaluated = {"props":{"id":true,"name":true,"availability_zone":true,"hosts":true,"metadata":true},"dynamicProps":false,"dynamicItems":false};
+validate183.evaluated = {"props":{"id":true,"name":true,"availability_zone":true,"hosts":true,"metadata":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate180(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate182(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate180.evaluated;
+const evaluated0 = validate182.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13724,35 +13963,35 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.aggregate === undefined) && (missing0 = "aggregate")){
-validate180.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate182.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.aggregate !== undefined){
-if(!(validate181(data.aggregate, {instancePath:instancePath+"/aggregate",parentData:data,parentDataProperty:"aggregate",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
+if(!(validate183(data.aggregate, {instancePath:instancePath+"/aggregate",parentData:data,parentDataProperty:"aggregate",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
 errors = vErrors.length;
 }
 }
 }
 }
 else {
-validate180.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate182.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate180.errors = vErrors;
+validate182.errors = vErrors;
 return errors === 0;
 }
-validate180.evaluated = {"props":{"aggregate":true},"dynamicProps":false,"dynamicItems":false};
+validate182.evaluated = {"props":{"aggregate":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_AttachVolume = validate183;
-const schema343 = {"type":"object","additionalProperties":false,"required":["volumeAttachment"],"properties":{"volumeAttachment":{"type":"object","additionalProperties":false,"required":["volumeId"],"properties":{"volumeId":{"type":"string"}}}}};
+export const nova_AttachVolume = validate185;
+const schema346 = {"type":"object","additionalProperties":false,"required":["volumeAttachment"],"properties":{"volumeAttachment":{"type":"object","additionalProperties":false,"required":["volumeId"],"properties":{"volumeId":{"type":"string"}}}}};
 
-function validate183(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate185(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate183.evaluated;
+const evaluated0 = validate185.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13763,14 +14002,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.volumeAttachment === undefined) && (missing0 = "volumeAttachment")){
-validate183.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate185.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "volumeAttachment")){
-validate183.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate185.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -13783,202 +14022,24 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.volumeId === undefined) && (missing1 = "volumeId")){
-validate183.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate185.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(key1 === "volumeId")){
-validate183.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate185.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs4 === errors){
 if(data0.volumeId !== undefined){
-if(typeof data0.volumeId !== "string"){
-validate183.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate183.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-}
-}
-}
-else {
-validate183.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate183.errors = vErrors;
-return errors === 0;
-}
-validate183.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const nova_KeepVolume = validate184;
-const schema344 = {"description":"Since microversion 2.85 (openstack/nova, api-ref: Update a volume attachment).","type":"object","additionalProperties":false,"required":["volumeAttachment"],"properties":{"volumeAttachment":{"type":"object","additionalProperties":false,"required":["volumeId","delete_on_termination"],"properties":{"volumeId":{"type":"string"},"delete_on_termination":{"type":"boolean"}}}}};
-
-function validate184(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate184.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.volumeAttachment === undefined) && (missing0 = "volumeAttachment")){
-validate184.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "volumeAttachment")){
-validate184.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.volumeAttachment !== undefined){
-let data0 = data.volumeAttachment;
-const _errs2 = errors;
-if(errors === _errs2){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if(((data0.volumeId === undefined) && (missing1 = "volumeId")) || ((data0.delete_on_termination === undefined) && (missing1 = "delete_on_termination"))){
-validate184.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-const _errs4 = errors;
-for(const key1 in data0){
-if(!((key1 === "volumeId") || (key1 === "delete_on_termination"))){
-validate184.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs4 === errors){
-if(data0.volumeId !== undefined){
-const _errs5 = errors;
-if(typeof data0.volumeId !== "string"){
-validate184.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs5 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.delete_on_termination !== undefined){
-const _errs7 = errors;
-if(typeof data0.delete_on_termination !== "boolean"){
-validate184.errors = [{instancePath:instancePath+"/volumeAttachment/delete_on_termination",schemaPath:"#/properties/volumeAttachment/properties/delete_on_termination/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid1 = _errs7 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
-}
-}
-else {
-validate184.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-}
-}
-}
-else {
-validate184.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate184.errors = vErrors;
-return errors === 0;
-}
-validate184.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const nova_AttachVolumeAnswer = validate185;
-const schema345 = {"type":["object","null"],"properties":{"volumeAttachment":{"type":"object","properties":{"volumeId":{"type":"string"},"serverId":{"type":"string"},"device":{"$ref":"common.json#/$defs/Text"}}}}};
-
-function validate185(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate185.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-validate185.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema345.type},message:"must be object,null"}];
-return false;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.volumeAttachment !== undefined){
-let data0 = data.volumeAttachment;
-const _errs1 = errors;
-if(errors === _errs1){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.volumeId !== undefined){
-const _errs3 = errors;
 if(typeof data0.volumeId !== "string"){
 validate185.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid1 = _errs3 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.serverId !== undefined){
-const _errs5 = errors;
-if(typeof data0.serverId !== "string"){
-validate185.errors = [{instancePath:instancePath+"/volumeAttachment/serverId",schemaPath:"#/properties/volumeAttachment/properties/serverId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs5 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.device !== undefined){
-let data3 = data0.device;
-const _errs7 = errors;
-if((typeof data3 !== "string") && (data3 !== null)){
-validate185.errors = [{instancePath:instancePath+"/volumeAttachment/device",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
-return false;
-}
-var valid1 = _errs7 === errors;
-}
-else {
-var valid1 = true;
 }
 }
 }
@@ -13991,13 +14052,19 @@ return false;
 }
 }
 }
+}
+else {
+validate185.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
 validate185.errors = vErrors;
 return errors === 0;
 }
-validate185.evaluated = {"props":{"volumeAttachment":true},"dynamicProps":false,"dynamicItems":false};
+validate185.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_AttachInterface = validate186;
-const schema347 = {"type":"object","additionalProperties":false,"required":["interfaceAttachment"],"properties":{"interfaceAttachment":{"type":"object","additionalProperties":false,"required":["port_id"],"properties":{"port_id":{"type":"string"}}}}};
+export const nova_KeepVolume = validate186;
+const schema347 = {"description":"Since microversion 2.85 (openstack/nova, api-ref: Update a volume attachment).","type":"object","additionalProperties":false,"required":["volumeAttachment"],"properties":{"volumeAttachment":{"type":"object","additionalProperties":false,"required":["volumeId","delete_on_termination"],"properties":{"volumeId":{"type":"string"},"delete_on_termination":{"type":"boolean"}}}}};
 
 function validate186(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -14012,51 +14079,69 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.interfaceAttachment === undefined) && (missing0 = "interfaceAttachment")){
+if((data.volumeAttachment === undefined) && (missing0 = "volumeAttachment")){
 validate186.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "interfaceAttachment")){
+if(!(key0 === "volumeAttachment")){
 validate186.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.interfaceAttachment !== undefined){
-let data0 = data.interfaceAttachment;
+if(data.volumeAttachment !== undefined){
+let data0 = data.volumeAttachment;
 const _errs2 = errors;
 if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
-if((data0.port_id === undefined) && (missing1 = "port_id")){
-validate186.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+if(((data0.volumeId === undefined) && (missing1 = "volumeId")) || ((data0.delete_on_termination === undefined) && (missing1 = "delete_on_termination"))){
+validate186.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
-if(!(key1 === "port_id")){
-validate186.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+if(!((key1 === "volumeId") || (key1 === "delete_on_termination"))){
+validate186.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs4 === errors){
-if(data0.port_id !== undefined){
-if(typeof data0.port_id !== "string"){
-validate186.errors = [{instancePath:instancePath+"/interfaceAttachment/port_id",schemaPath:"#/properties/interfaceAttachment/properties/port_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(data0.volumeId !== undefined){
+const _errs5 = errors;
+if(typeof data0.volumeId !== "string"){
+validate186.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.delete_on_termination !== undefined){
+const _errs7 = errors;
+if(typeof data0.delete_on_termination !== "boolean"){
+validate186.errors = [{instancePath:instancePath+"/volumeAttachment/delete_on_termination",schemaPath:"#/properties/volumeAttachment/properties/delete_on_termination/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
 }
 }
 }
 }
 }
 else {
-validate186.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate186.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -14074,8 +14159,8 @@ return errors === 0;
 }
 validate186.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_AttachInterfaceAnswer = validate187;
-const schema348 = {"type":["object","null"],"properties":{"interfaceAttachment":{"type":"object","properties":{"port_id":{"type":"string"},"net_id":{"type":"string"},"mac_addr":{"type":"string"},"port_state":{"type":"string"}}}}};
+export const nova_AttachVolumeAnswer = validate187;
+const schema348 = {"type":["object","null"],"properties":{"volumeAttachment":{"type":"object","properties":{"volumeId":{"type":"string"},"serverId":{"type":"string"},"device":{"$ref":"common.json#/$defs/Text"}}}}};
 
 function validate187(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -14093,15 +14178,15 @@ return false;
 }
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.interfaceAttachment !== undefined){
-let data0 = data.interfaceAttachment;
+if(data.volumeAttachment !== undefined){
+let data0 = data.volumeAttachment;
 const _errs1 = errors;
 if(errors === _errs1){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.port_id !== undefined){
+if(data0.volumeId !== undefined){
 const _errs3 = errors;
-if(typeof data0.port_id !== "string"){
-validate187.errors = [{instancePath:instancePath+"/interfaceAttachment/port_id",schemaPath:"#/properties/interfaceAttachment/properties/port_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data0.volumeId !== "string"){
+validate187.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs3 === errors;
@@ -14110,10 +14195,10 @@ else {
 var valid1 = true;
 }
 if(valid1){
-if(data0.net_id !== undefined){
+if(data0.serverId !== undefined){
 const _errs5 = errors;
-if(typeof data0.net_id !== "string"){
-validate187.errors = [{instancePath:instancePath+"/interfaceAttachment/net_id",schemaPath:"#/properties/interfaceAttachment/properties/net_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data0.serverId !== "string"){
+validate187.errors = [{instancePath:instancePath+"/volumeAttachment/serverId",schemaPath:"#/properties/volumeAttachment/properties/serverId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -14122,10 +14207,11 @@ else {
 var valid1 = true;
 }
 if(valid1){
-if(data0.mac_addr !== undefined){
+if(data0.device !== undefined){
+let data3 = data0.device;
 const _errs7 = errors;
-if(typeof data0.mac_addr !== "string"){
-validate187.errors = [{instancePath:instancePath+"/interfaceAttachment/mac_addr",schemaPath:"#/properties/interfaceAttachment/properties/mac_addr/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if((typeof data3 !== "string") && (data3 !== null)){
+validate187.errors = [{instancePath:instancePath+"/volumeAttachment/device",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid1 = _errs7 === errors;
@@ -14133,24 +14219,11 @@ var valid1 = _errs7 === errors;
 else {
 var valid1 = true;
 }
-if(valid1){
-if(data0.port_state !== undefined){
-const _errs9 = errors;
-if(typeof data0.port_state !== "string"){
-validate187.errors = [{instancePath:instancePath+"/interfaceAttachment/port_state",schemaPath:"#/properties/interfaceAttachment/properties/port_state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs9 === errors;
-}
-else {
-var valid1 = true;
-}
-}
 }
 }
 }
 else {
-validate187.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate187.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -14160,9 +14233,10 @@ return false;
 validate187.errors = vErrors;
 return errors === 0;
 }
-validate187.evaluated = {"props":{"interfaceAttachment":true},"dynamicProps":false,"dynamicItems":false};
+validate187.evaluated = {"props":{"volumeAttachment":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Aggregate = validate188;
+export const nova_AttachInterface = validate188;
+const schema350 = {"type":"object","additionalProperties":false,"required":["interfaceAttachment"],"properties":{"interfaceAttachment":{"type":"object","additionalProperties":false,"required":["port_id"],"properties":{"port_id":{"type":"string"}}}}};
 
 function validate188(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -14177,8 +14251,173 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.name === undefined) && (missing0 = "name")){
+if((data.interfaceAttachment === undefined) && (missing0 = "interfaceAttachment")){
 validate188.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "interfaceAttachment")){
+validate188.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.interfaceAttachment !== undefined){
+let data0 = data.interfaceAttachment;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.port_id === undefined) && (missing1 = "port_id")){
+validate188.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!(key1 === "port_id")){
+validate188.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.port_id !== undefined){
+if(typeof data0.port_id !== "string"){
+validate188.errors = [{instancePath:instancePath+"/interfaceAttachment/port_id",schemaPath:"#/properties/interfaceAttachment/properties/port_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate188.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate188.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate188.errors = vErrors;
+return errors === 0;
+}
+validate188.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_AttachInterfaceAnswer = validate189;
+const schema351 = {"type":["object","null"],"properties":{"interfaceAttachment":{"type":"object","properties":{"port_id":{"type":"string"},"net_id":{"type":"string"},"mac_addr":{"type":"string"},"port_state":{"type":"string"}}}}};
+
+function validate189(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate189.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+validate189.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema351.type},message:"must be object,null"}];
+return false;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.interfaceAttachment !== undefined){
+let data0 = data.interfaceAttachment;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.port_id !== undefined){
+const _errs3 = errors;
+if(typeof data0.port_id !== "string"){
+validate189.errors = [{instancePath:instancePath+"/interfaceAttachment/port_id",schemaPath:"#/properties/interfaceAttachment/properties/port_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs3 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.net_id !== undefined){
+const _errs5 = errors;
+if(typeof data0.net_id !== "string"){
+validate189.errors = [{instancePath:instancePath+"/interfaceAttachment/net_id",schemaPath:"#/properties/interfaceAttachment/properties/net_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.mac_addr !== undefined){
+const _errs7 = errors;
+if(typeof data0.mac_addr !== "string"){
+validate189.errors = [{instancePath:instancePath+"/interfaceAttachment/mac_addr",schemaPath:"#/properties/interfaceAttachment/properties/mac_addr/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.port_state !== undefined){
+const _errs9 = errors;
+if(typeof data0.port_state !== "string"){
+validate189.errors = [{instancePath:instancePath+"/interfaceAttachment/port_state",schemaPath:"#/properties/interfaceAttachment/properties/port_state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs9 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+else {
+validate189.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+validate189.errors = vErrors;
+return errors === 0;
+}
+validate189.evaluated = {"props":{"interfaceAttachment":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_Aggregate = validate190;
+
+function validate190(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate190.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.name === undefined) && (missing0 = "name")){
+validate190.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -14186,7 +14425,7 @@ if(data.id !== undefined){
 let data0 = data.id;
 const _errs1 = errors;
 if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
-validate188.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema341.properties.id.type},message:"must be integer,string"}];
+validate190.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema344.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -14198,7 +14437,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate188.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate190.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -14211,7 +14450,7 @@ if(data.availability_zone !== undefined){
 let data2 = data.availability_zone;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate188.errors = [{instancePath:instancePath+"/availability_zone",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate190.errors = [{instancePath:instancePath+"/availability_zone",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -14230,7 +14469,7 @@ const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
 const _errs10 = errors;
 if(typeof data3[i0] !== "string"){
-validate188.errors = [{instancePath:instancePath+"/hosts/" + i0,schemaPath:"#/properties/hosts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate190.errors = [{instancePath:instancePath+"/hosts/" + i0,schemaPath:"#/properties/hosts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs10 === errors;
@@ -14240,7 +14479,7 @@ break;
 }
 }
 else {
-validate188.errors = [{instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate190.errors = [{instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -14254,7 +14493,7 @@ if(data.metadata !== undefined){
 let data5 = data.metadata;
 const _errs12 = errors;
 if(!(data5 && typeof data5 == "object" && !Array.isArray(data5))){
-validate188.errors = [{instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate190.errors = [{instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 var valid0 = _errs12 === errors;
@@ -14269,75 +14508,17 @@ var valid0 = true;
 }
 }
 else {
-validate188.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate190.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate188.errors = vErrors;
+validate190.errors = vErrors;
 return errors === 0;
 }
-validate188.evaluated = {"props":{"id":true,"name":true,"availability_zone":true,"hosts":true,"metadata":true},"dynamicProps":false,"dynamicItems":false};
+validate190.evaluated = {"props":{"id":true,"name":true,"availability_zone":true,"hosts":true,"metadata":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_AggregatesAnswer = validate189;
-const schema351 = {"type":"object","required":["aggregates"],"properties":{"aggregates":{"type":"array","items":{"$ref":"#/$defs/Aggregate"}}}};
-
-function validate189(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate189.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.aggregates === undefined) && (missing0 = "aggregates")){
-validate189.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.aggregates !== undefined){
-let data0 = data.aggregates;
-const _errs1 = errors;
-if(errors === _errs1){
-if(Array.isArray(data0)){
-var valid1 = true;
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-const _errs3 = errors;
-if(!(validate181(data0[i0], {instancePath:instancePath+"/aggregates/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
-errors = vErrors.length;
-}
-var valid1 = _errs3 === errors;
-if(!valid1){
-break;
-}
-}
-}
-else {
-validate189.errors = [{instancePath:instancePath+"/aggregates",schemaPath:"#/properties/aggregates/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate189.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate189.errors = vErrors;
-return errors === 0;
-}
-validate189.evaluated = {"props":{"aggregates":true},"dynamicProps":false,"dynamicItems":false};
-
-export const nova_Hypervisor = validate191;
-const schema352 = {"type":"object","required":["hypervisor_hostname"],"properties":{"id":{"type":["integer","string"]},"hypervisor_hostname":{"type":"string"},"hypervisor_type":{"$ref":"common.json#/$defs/Text"},"hypervisor_version":{"$ref":"common.json#/$defs/LooseInteger","description":"libvirt's: 6002000 is 6.2.0."},"cpu_info":{"type":["object","string","null"],"description":"An object since 2.28, before a JSON text: model, mhz, topology {sockets, cores, threads}; gone from 2.88 on."},"num_vms":{"$ref":"common.json#/$defs/LooseInteger","description":"PowerVC: partitions, whether they run or not."},"hypervisor_state":{"$ref":"common.json#/$defs/Text","description":"PowerVC: operating, error …"},"maintenance_status":{"$ref":"common.json#/$defs/Text","description":"PowerVC: ok, entering, on, error."},"state":{"$ref":"common.json#/$defs/Text","description":"Nova: up, down."},"status":{"$ref":"common.json#/$defs/Text","description":"Nova: enabled, disabled."},"host_ip":{"$ref":"common.json#/$defs/Text"},"service":{"type":["object","null"],"properties":{"id":{"type":["integer","string"],"description":"A UUID since 2.53."},"host":{"type":"string"},"host_display_name":{"$ref":"common.json#/$defs/Text"}}},"vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"vcpus_used":{"$ref":"common.json#/$defs/LooseNumber"},"memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mb_used":{"$ref":"common.json#/$defs/LooseInteger"},"free_ram_mb":{"$ref":"common.json#/$defs/LooseInteger"},"running_vms":{"$ref":"common.json#/$defs/LooseInteger"}}};
+export const nova_AggregatesAnswer = validate191;
+const schema354 = {"type":"object","required":["aggregates"],"properties":{"aggregates":{"type":"array","items":{"$ref":"#/$defs/Aggregate"}}}};
 
 function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -14352,8 +14533,66 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.hypervisor_hostname === undefined) && (missing0 = "hypervisor_hostname")){
+if((data.aggregates === undefined) && (missing0 = "aggregates")){
 validate191.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.aggregates !== undefined){
+let data0 = data.aggregates;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate183(data0[i0], {instancePath:instancePath+"/aggregates/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate191.errors = [{instancePath:instancePath+"/aggregates",schemaPath:"#/properties/aggregates/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate191.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate191.errors = vErrors;
+return errors === 0;
+}
+validate191.evaluated = {"props":{"aggregates":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_Hypervisor = validate193;
+const schema355 = {"type":"object","required":["hypervisor_hostname"],"properties":{"id":{"type":["integer","string"]},"hypervisor_hostname":{"type":"string"},"hypervisor_type":{"$ref":"common.json#/$defs/Text"},"hypervisor_version":{"$ref":"common.json#/$defs/LooseInteger","description":"libvirt's: 6002000 is 6.2.0."},"cpu_info":{"type":["object","string","null"],"description":"An object since 2.28, before a JSON text: model, mhz, topology {sockets, cores, threads}; gone from 2.88 on."},"num_vms":{"$ref":"common.json#/$defs/LooseInteger","description":"PowerVC: partitions, whether they run or not."},"hypervisor_state":{"$ref":"common.json#/$defs/Text","description":"PowerVC: operating, error …"},"maintenance_status":{"$ref":"common.json#/$defs/Text","description":"PowerVC: ok, entering, on, error."},"state":{"$ref":"common.json#/$defs/Text","description":"Nova: up, down."},"status":{"$ref":"common.json#/$defs/Text","description":"Nova: enabled, disabled."},"host_ip":{"$ref":"common.json#/$defs/Text"},"service":{"type":["object","null"],"properties":{"id":{"type":["integer","string"],"description":"A UUID since 2.53."},"host":{"type":"string"},"host_display_name":{"$ref":"common.json#/$defs/Text"}}},"vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"vcpus_used":{"$ref":"common.json#/$defs/LooseNumber"},"memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mb_used":{"$ref":"common.json#/$defs/LooseInteger"},"free_ram_mb":{"$ref":"common.json#/$defs/LooseInteger"},"running_vms":{"$ref":"common.json#/$defs/LooseInteger"}}};
+
+function validate193(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate193.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.hypervisor_hostname === undefined) && (missing0 = "hypervisor_hostname")){
+validate193.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -14361,7 +14600,7 @@ if(data.id !== undefined){
 let data0 = data.id;
 const _errs1 = errors;
 if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
-validate191.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema352.properties.id.type},message:"must be integer,string"}];
+validate193.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema355.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -14373,7 +14612,7 @@ if(valid0){
 if(data.hypervisor_hostname !== undefined){
 const _errs3 = errors;
 if(typeof data.hypervisor_hostname !== "string"){
-validate191.errors = [{instancePath:instancePath+"/hypervisor_hostname",schemaPath:"#/properties/hypervisor_hostname/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate193.errors = [{instancePath:instancePath+"/hypervisor_hostname",schemaPath:"#/properties/hypervisor_hostname/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -14386,7 +14625,7 @@ if(data.hypervisor_type !== undefined){
 let data2 = data.hypervisor_type;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate191.errors = [{instancePath:instancePath+"/hypervisor_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate193.errors = [{instancePath:instancePath+"/hypervisor_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -14399,7 +14638,7 @@ if(data.hypervisor_version !== undefined){
 let data3 = data.hypervisor_version;
 const _errs8 = errors;
 if(((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (typeof data3 !== "string")) && (data3 !== null)){
-validate191.errors = [{instancePath:instancePath+"/hypervisor_version",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate193.errors = [{instancePath:instancePath+"/hypervisor_version",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs8 === errors;
@@ -14412,7 +14651,7 @@ if(data.cpu_info !== undefined){
 let data4 = data.cpu_info;
 const _errs11 = errors;
 if(((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (typeof data4 !== "string")) && (data4 !== null)){
-validate191.errors = [{instancePath:instancePath+"/cpu_info",schemaPath:"#/properties/cpu_info/type",keyword:"type",params:{type: schema352.properties.cpu_info.type},message:"must be object,string,null"}];
+validate193.errors = [{instancePath:instancePath+"/cpu_info",schemaPath:"#/properties/cpu_info/type",keyword:"type",params:{type: schema355.properties.cpu_info.type},message:"must be object,string,null"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -14425,7 +14664,7 @@ if(data.num_vms !== undefined){
 let data5 = data.num_vms;
 const _errs13 = errors;
 if(((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (typeof data5 !== "string")) && (data5 !== null)){
-validate191.errors = [{instancePath:instancePath+"/num_vms",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate193.errors = [{instancePath:instancePath+"/num_vms",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -14438,7 +14677,7 @@ if(data.hypervisor_state !== undefined){
 let data6 = data.hypervisor_state;
 const _errs16 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate191.errors = [{instancePath:instancePath+"/hypervisor_state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate193.errors = [{instancePath:instancePath+"/hypervisor_state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs16 === errors;
@@ -14451,7 +14690,7 @@ if(data.maintenance_status !== undefined){
 let data7 = data.maintenance_status;
 const _errs19 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate191.errors = [{instancePath:instancePath+"/maintenance_status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate193.errors = [{instancePath:instancePath+"/maintenance_status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs19 === errors;
@@ -14464,7 +14703,7 @@ if(data.state !== undefined){
 let data8 = data.state;
 const _errs22 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate191.errors = [{instancePath:instancePath+"/state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate193.errors = [{instancePath:instancePath+"/state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs22 === errors;
@@ -14477,7 +14716,7 @@ if(data.status !== undefined){
 let data9 = data.status;
 const _errs25 = errors;
 if((typeof data9 !== "string") && (data9 !== null)){
-validate191.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate193.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs25 === errors;
@@ -14490,7 +14729,7 @@ if(data.host_ip !== undefined){
 let data10 = data.host_ip;
 const _errs28 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-validate191.errors = [{instancePath:instancePath+"/host_ip",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate193.errors = [{instancePath:instancePath+"/host_ip",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs28 === errors;
@@ -14503,7 +14742,7 @@ if(data.service !== undefined){
 let data11 = data.service;
 const _errs31 = errors;
 if((!(data11 && typeof data11 == "object" && !Array.isArray(data11))) && (data11 !== null)){
-validate191.errors = [{instancePath:instancePath+"/service",schemaPath:"#/properties/service/type",keyword:"type",params:{type: schema352.properties.service.type},message:"must be object,null"}];
+validate193.errors = [{instancePath:instancePath+"/service",schemaPath:"#/properties/service/type",keyword:"type",params:{type: schema355.properties.service.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs31){
@@ -14512,7 +14751,7 @@ if(data11.id !== undefined){
 let data12 = data11.id;
 const _errs33 = errors;
 if((!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))) && (typeof data12 !== "string")){
-validate191.errors = [{instancePath:instancePath+"/service/id",schemaPath:"#/properties/service/properties/id/type",keyword:"type",params:{type: schema352.properties.service.properties.id.type},message:"must be integer,string"}];
+validate193.errors = [{instancePath:instancePath+"/service/id",schemaPath:"#/properties/service/properties/id/type",keyword:"type",params:{type: schema355.properties.service.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid9 = _errs33 === errors;
@@ -14524,7 +14763,7 @@ if(valid9){
 if(data11.host !== undefined){
 const _errs35 = errors;
 if(typeof data11.host !== "string"){
-validate191.errors = [{instancePath:instancePath+"/service/host",schemaPath:"#/properties/service/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate193.errors = [{instancePath:instancePath+"/service/host",schemaPath:"#/properties/service/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs35 === errors;
@@ -14537,7 +14776,7 @@ if(data11.host_display_name !== undefined){
 let data14 = data11.host_display_name;
 const _errs37 = errors;
 if((typeof data14 !== "string") && (data14 !== null)){
-validate191.errors = [{instancePath:instancePath+"/service/host_display_name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate193.errors = [{instancePath:instancePath+"/service/host_display_name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid9 = _errs37 === errors;
@@ -14559,7 +14798,7 @@ if(data.vcpus !== undefined){
 let data15 = data.vcpus;
 const _errs40 = errors;
 if(((!((typeof data15 == "number") && (isFinite(data15)))) && (typeof data15 !== "string")) && (data15 !== null)){
-validate191.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema98.type},message:"must be number,string,null"}];
+validate193.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema98.type},message:"must be number,string,null"}];
 return false;
 }
 var valid0 = _errs40 === errors;
@@ -14572,7 +14811,7 @@ if(data.vcpus_used !== undefined){
 let data16 = data.vcpus_used;
 const _errs43 = errors;
 if(((!((typeof data16 == "number") && (isFinite(data16)))) && (typeof data16 !== "string")) && (data16 !== null)){
-validate191.errors = [{instancePath:instancePath+"/vcpus_used",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema98.type},message:"must be number,string,null"}];
+validate193.errors = [{instancePath:instancePath+"/vcpus_used",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema98.type},message:"must be number,string,null"}];
 return false;
 }
 var valid0 = _errs43 === errors;
@@ -14585,7 +14824,7 @@ if(data.memory_mb !== undefined){
 let data17 = data.memory_mb;
 const _errs46 = errors;
 if(((!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))) && (typeof data17 !== "string")) && (data17 !== null)){
-validate191.errors = [{instancePath:instancePath+"/memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate193.errors = [{instancePath:instancePath+"/memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs46 === errors;
@@ -14598,7 +14837,7 @@ if(data.memory_mb_used !== undefined){
 let data18 = data.memory_mb_used;
 const _errs49 = errors;
 if(((!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))) && (typeof data18 !== "string")) && (data18 !== null)){
-validate191.errors = [{instancePath:instancePath+"/memory_mb_used",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate193.errors = [{instancePath:instancePath+"/memory_mb_used",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs49 === errors;
@@ -14611,7 +14850,7 @@ if(data.free_ram_mb !== undefined){
 let data19 = data.free_ram_mb;
 const _errs52 = errors;
 if(((!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))) && (typeof data19 !== "string")) && (data19 !== null)){
-validate191.errors = [{instancePath:instancePath+"/free_ram_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate193.errors = [{instancePath:instancePath+"/free_ram_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs52 === errors;
@@ -14624,7 +14863,7 @@ if(data.running_vms !== undefined){
 let data20 = data.running_vms;
 const _errs55 = errors;
 if(((!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))) && (typeof data20 !== "string")) && (data20 !== null)){
-validate191.errors = [{instancePath:instancePath+"/running_vms",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate193.errors = [{instancePath:instancePath+"/running_vms",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs55 === errors;
@@ -14652,22 +14891,22 @@ var valid0 = true;
 }
 }
 else {
-validate191.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate193.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate191.errors = vErrors;
+validate193.errors = vErrors;
 return errors === 0;
 }
-validate191.evaluated = {"props":{"id":true,"hypervisor_hostname":true,"hypervisor_type":true,"hypervisor_version":true,"cpu_info":true,"num_vms":true,"hypervisor_state":true,"maintenance_status":true,"state":true,"status":true,"host_ip":true,"service":true,"vcpus":true,"vcpus_used":true,"memory_mb":true,"memory_mb_used":true,"free_ram_mb":true,"running_vms":true},"dynamicProps":false,"dynamicItems":false};
+validate193.evaluated = {"props":{"id":true,"hypervisor_hostname":true,"hypervisor_type":true,"hypervisor_version":true,"cpu_info":true,"num_vms":true,"hypervisor_state":true,"maintenance_status":true,"state":true,"status":true,"host_ip":true,"service":true,"vcpus":true,"vcpus_used":true,"memory_mb":true,"memory_mb_used":true,"free_ram_mb":true,"running_vms":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_HypervisorUptimeAnswer = validate192;
-const schema368 = {"type":"object","required":["hypervisor"],"properties":{"hypervisor":{"type":"object","properties":{"uptime":{"$ref":"common.json#/$defs/Text","description":"What the host's `uptime` prints; nothing for a host that is down."}}}}};
+export const nova_HypervisorUptimeAnswer = validate194;
+const schema371 = {"type":"object","required":["hypervisor"],"properties":{"hypervisor":{"type":"object","properties":{"uptime":{"$ref":"common.json#/$defs/Text","description":"What the host's `uptime` prints; nothing for a host that is down."}}}}};
 
-function validate192(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate194(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate192.evaluated;
+const evaluated0 = validate194.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14678,7 +14917,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.hypervisor === undefined) && (missing0 = "hypervisor")){
-validate192.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate194.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -14690,13 +14929,13 @@ if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(data0.uptime !== undefined){
 let data1 = data0.uptime;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate192.errors = [{instancePath:instancePath+"/hypervisor/uptime",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate194.errors = [{instancePath:instancePath+"/hypervisor/uptime",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 }
 }
 else {
-validate192.errors = [{instancePath:instancePath+"/hypervisor",schemaPath:"#/properties/hypervisor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate194.errors = [{instancePath:instancePath+"/hypervisor",schemaPath:"#/properties/hypervisor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -14704,22 +14943,22 @@ return false;
 }
 }
 else {
-validate192.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate194.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate192.errors = vErrors;
+validate194.errors = vErrors;
 return errors === 0;
 }
-validate192.evaluated = {"props":{"hypervisor":true},"dynamicProps":false,"dynamicItems":false};
+validate194.evaluated = {"props":{"hypervisor":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_HypervisorsAnswer = validate193;
-const schema370 = {"type":"object","required":["hypervisors"],"properties":{"hypervisors":{"type":"array","items":{"$ref":"#/$defs/Hypervisor"}}}};
+export const nova_HypervisorsAnswer = validate195;
+const schema373 = {"type":"object","required":["hypervisors"],"properties":{"hypervisors":{"type":"array","items":{"$ref":"#/$defs/Hypervisor"}}}};
 
-function validate193(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate195(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate193.evaluated;
+const evaluated0 = validate195.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14730,7 +14969,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.hypervisors === undefined) && (missing0 = "hypervisors")){
-validate193.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate195.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -14743,8 +14982,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate191(data0[i0], {instancePath:instancePath+"/hypervisors/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors);
+if(!(validate193(data0[i0], {instancePath:instancePath+"/hypervisors/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -14754,7 +14993,7 @@ break;
 }
 }
 else {
-validate193.errors = [{instancePath:instancePath+"/hypervisors",schemaPath:"#/properties/hypervisors/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate195.errors = [{instancePath:instancePath+"/hypervisors",schemaPath:"#/properties/hypervisors/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -14762,11 +15001,11 @@ return false;
 }
 }
 else {
-validate193.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate195.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate193.errors = vErrors;
+validate195.errors = vErrors;
 return errors === 0;
 }
-validate193.evaluated = {"props":{"hypervisors":true},"dynamicProps":false,"dynamicItems":false};
+validate195.evaluated = {"props":{"hypervisors":true},"dynamicProps":false,"dynamicItems":false};

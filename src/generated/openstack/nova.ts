@@ -388,6 +388,21 @@ export interface Stop {
   "os-stop": null;
 }
 
+export interface Rebuild {
+  rebuild: {
+    imageRef: string;
+    /**
+     * Base64. Since 2.57.
+     */
+    user_data: string;
+    metadata: common.Notes;
+  };
+}
+
+export interface RebuildAnswer {
+  server: {};
+}
+
 export interface Reboot {
   reboot: {
     type: "SOFT" | "HARD";

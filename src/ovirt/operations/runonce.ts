@@ -1,11 +1,13 @@
 import { Fault, type Vm, type VmInput, worded } from '../../model/index.js';
-import { hasHad } from '../../services/cloudinit.js';
+import { asksSetup, hasHad } from '../../services/cloudinit.js';
 import type { ActionDocument } from '../action.js';
 import type { Call } from '../operation.js';
 
 /** What a start for this once can be given here. */
 export interface RunOnce {
   readonly file?: string;
+  /** What the guest is to be handed at this start, its first. */
+  readonly setup?: { readonly asked: VmInput; readonly subject: string };
 }
 
 /**
@@ -89,14 +91,19 @@ export async function runOnce(call: Call, action: ActionDocument, look: () => Pr
   const looks = asked.some(({ path }) => path.startsWith('vm.placement_policy.host') || isSetup(path));
   const known = looks ? await look() : undefined;
   const placed = known?.host;
-  const isHad = known !== undefined && hasHad(known, initializationIn(call, vm));
+  const setup = initializationIn(call, vm);
+  const isHad = known !== undefined && hasHad(known, setup);
+  const subject = `action.${asked.find(({ path }) => isSetup(path))?.path ?? 'use_cloud_init'}`;
+  // Whether nobody has started the VM yet is looked at where it is started
+  const isNew = !isHad && asksSetup(setup) && call.able('vm.initialize');
   const isHere = ({ path, value }: { readonly path: string; readonly value: unknown }): boolean =>
     path.startsWith('vm.placement_policy.host') &&
     placed !== undefined &&
     (value === placed.id || value === placed.name || path.endsWith('.href'));
   for (const one of asked) {
     const verdict = verdictOn(one.path);
-    if (verdict === undefined || verdict === 'taken' || isHere(one) || (isHad && isSetup(one.path))) continue;
+    if (verdict === undefined || verdict === 'taken' || isHere(one) || ((isHad || isNew) && isSetup(one.path)))
+      continue;
     if ('refuse' in verdict)
       throw new Fault('unsupported', {
         operation: 'run VM',
@@ -108,5 +115,8 @@ export async function runOnce(call: Call, action: ActionDocument, look: () => Pr
   }
   const file = vm?.cdroms?.cdrom?.[0]?.file;
   const name = file?.id ?? file?.name;
-  return name === undefined || name === '' ? {} : { file: name };
+  return {
+    ...(name !== undefined && name !== '' && { file: name }),
+    ...(isNew && { setup: { asked: setup, subject } }),
+  };
 }

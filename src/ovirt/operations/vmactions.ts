@@ -58,7 +58,7 @@ export const vmActionOperations: readonly Operation[] = [
     faults: [...STATES, 'unsupported', 'not-found.reference'],
     prompt: true,
     fields: ['vm', 'pause', 'use_cloud_init', 'use_sysprep'],
-    how: 'Nova os-start; resume when it was suspended. Of the run-once options the CD is put in; options that would change the VM are refused by name, the rest is reported.',
+    how: 'Nova os-start; resume when it was suspended. Of the run-once options the CD is put in; on plain OpenStack the initialization of a VM that nobody has started is handed to its guest by a Nova rebuild; options that would change the VM are refused by name, the rest is reported.',
     verb: async (call, action) => vms.start(call.scope, call.ids.vm, await runOnce(call, action, () => look(call))),
   }),
   ...at.action('suspend', look, {

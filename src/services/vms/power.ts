@@ -6,6 +6,7 @@ import { beginTask, forgetTask, noteTask, taskOf } from '../tasks.js';
 import { started, until, watched } from '../wait.js';
 import { PATIENCE_MS } from '../patience.js';
 import { look } from './find.js';
+import { initialize, type Setup } from './initialize.js';
 import { workOf } from './kept.js';
 import { noteWhenFree } from './noting.js';
 import { nextSize } from './wanted.js';
@@ -63,6 +64,13 @@ function passed(scope: Scope, id: string, rule: Rule): Promise<Verdict> {
 const resumed = (scope: Scope, { id, status }: Vm): Promise<void> =>
   scope.session.vms.resume(id, status === 'paused' ? 'paused' : 'suspended');
 
+export interface StartOptions {
+  readonly file?: string;
+  readonly once?: boolean;
+  /** For the guest of a VM that nobody started yet. */
+  readonly setup?: Setup;
+}
+
 /**
  * Starts a VM that is down, suspended or paused, with its CD in the drive, or for this `once` another file. Throws
  * `conflict` for one that runs.
@@ -70,13 +78,19 @@ const resumed = (scope: Scope, { id, status }: Vm): Promise<void> =>
 export async function start(
   scope: Scope,
   id: string,
-  { file, once = file !== undefined }: { readonly file?: string; readonly once?: boolean } = {},
+  { file, setup, once = file !== undefined }: StartOptions = {},
 ): Promise<Started<void>> {
   const rule = once ? 'vm.start.once' : 'vm.start';
   const vm = await look(scope, id);
   const { means } = may(scope, rule, vm);
   // A stop that waited has its end, but may not have seen it yet: it would stop what is started now
   if (taskOf(vm)?.kind === 'stop') await forgetTask(scope, id);
+  if (setup) {
+    await insertMedium(scope, vm, file);
+    await initialize(scope, vm, setup);
+    const begun = beginTask(scope, id);
+    return { value: undefined, finished: watched(begun.then(() => towards(scope, vm, 'up').finished)) };
+  }
   if (means === 'resume') await resumed(scope, vm);
   else if (workOf(vm) === 'create') {
     await insertMedium(scope, vm, file);

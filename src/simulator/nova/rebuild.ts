@@ -23,10 +23,16 @@ export function rebuild(call: SimulatedCall, world: World, server: Server, args:
   if (name !== undefined) checkName(name);
   note(call, world, server, 'rebuild');
   const metadata = objectIn(args, 'metadata');
+  const userData = textIn(args, 'user_data');
+  if (userData !== undefined && call.version < 57)
+    throw refuse.bad(
+      "Invalid input for field/attribute rebuild. Additional properties are not allowed ('user_data' was unexpected)",
+    );
   Object.assign(server, {
     name: name ?? server.name,
     image_id: image.id,
     task_state: 'rebuilding',
+    ...(userData === undefined ? {} : { user_data: userData }),
     ...(metadata === undefined
       ? {}
       : { metadata: Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, str(value)])) }),

@@ -23,6 +23,7 @@ const ofTemplateResource = declareResource<Disk>({
   finish(document, _disk, call) {
     const { template } = call.ids as { readonly template: string };
     delete document['vm'];
+    document['active'] = true;
     document['template'] = { href: `${call.base}/templates/${template}`, id: template };
   },
 });
