@@ -1477,6 +1477,7 @@ export function sessionIn(doc: o.Session, context: MappingContext, at = "session
   return { value: v.defined(value), lost };
 }
 
+const snapshotFixedVmSso = Object.freeze({ methods: {} });
 
 export function snapshotOut(entity: n.SnapshotInput, context: MappingContext): o.Snapshot {
   const givenVm = entity.vm;
@@ -1493,11 +1494,11 @@ export function snapshotOut(entity: n.SnapshotInput, context: MappingContext): o
     persist_memorystate: entity.persistMemory ?? false,
     snapshot_status: entity.status,
     snapshot_type: entity.type,
-    vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
+    vm: { href: vmHref, id: vmId, name: vmName, sso: snapshotFixedVmSso },
   };
 }
 
-const snapshotCover: Cover = { id: 1, description: 1, disk_attachments: { disk_attachment: 1 }, persist_memorystate: ["{cloud} snapshots hold volumes, not memory",true,[false]], name: ["A snapshot is identified by its description",false], comment: ["A snapshot has no comment",false] };
+const snapshotCover: Cover = { id: 1, description: 1, disk_attachments: { disk_attachment: 1 }, vm: { sso: { methods: ["The VM portal requires it of each snapshot's VM (ovirt-web-ui, transform.js)",false,[{}]] } }, persist_memorystate: ["{cloud} snapshots hold volumes, not memory",true,[false]], name: ["A snapshot is identified by its description",false], comment: ["A snapshot has no comment",false] };
 
 export function snapshotIn(doc: o.Snapshot, context: MappingContext, at = "snapshot"): Mapped<n.SnapshotInput> {
   const lost: Lost[] = leftovers(doc, at, snapshotCover, "Snapshot", shapes);
