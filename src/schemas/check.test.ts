@@ -135,6 +135,15 @@ describe('checkSchemas', () => {
     expect(problems()).toEqual([expect.stringContaining(`schemas/ovirt/v3/mapping/disk.json, ${message}`)]);
   });
 
+  test('a property cannot be written where another row always writes a constant', () => {
+    table({ model: 'id', other: '/id', direction: 'out' }, { other: '/id', constant: 'x' });
+    expect(problems()).toEqual([
+      'schemas/ovirt/v3/mapping/disk.json, row 1, other: row 2 always writes a constant there',
+    ]);
+    table({ model: 'id', other: '/id', direction: 'in' }, { other: '/id', constant: 'x' });
+    expect(problems()).toEqual([]);
+  });
+
   test('a row that says nothing is refused', () => {
     table({ other: '/id' });
     expect(problems()).toHaveLength(1);

@@ -56,12 +56,18 @@ function checkTable(schemas: Schemas, side: string, file: string, table: Table, 
     const same = JSON.stringify([row.model ?? null, row.other, row.refuse ?? row.report ?? null]);
     const before = seen.get(same);
     seen.set(same, i + 1);
+    const fixed = row.model !== undefined && row.direction !== 'in' ? constantAt(table, row) : -1;
     return [
       ...(before === undefined ? [] : [problem('other', `row ${before} is the same`)]),
+      ...(fixed < 0 ? [] : [problem('other', `row ${fixed + 1} always writes a constant there`)]),
       ...checkRow(schemas, row, entity, other, tables, problem),
     ];
   });
 }
+
+/** The row that writes a constant where this one writes a property of the entity; -1 for none. */
+const constantAt = ({ rows }: Table, { other }: Row): number =>
+  rows.findIndex((one) => one.constant !== undefined && one.direction !== 'in' && one.other === other);
 
 function checkRow(
   schemas: Schemas,
