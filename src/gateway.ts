@@ -18,7 +18,7 @@ import { supportRoutes } from './gateway/support.js';
 import { apiTls, consoleTls, hstsOf } from './gateway/tls.js';
 import { startTransfers } from './gateway/transfers.js';
 import type { Registry } from 'prom-client';
-import type { BackendCall } from './model/index.js';
+import type { BackendCall, Ending } from './model/index.js';
 import {
   createServer,
   Logins,
@@ -61,7 +61,7 @@ export interface Gateway {
   settled(): Promise<void>;
   /**
    * Takes no more requests, waits for those and for work under way (at most `server.shutdownMs`), and lets go of
-   * everything.
+   * everything (at most 6 s). Calls of work that did not end in time are broken off.
    */
   close(): Promise<void>;
 }
@@ -94,6 +94,9 @@ async function startTraces({ traces }: Settings, log: Log): Promise<Traces | und
   if (traces.exporter !== 'otlp' || process.env['OTEL_SDK_DISABLED'] === 'true') return undefined;
   return (await import('./telemetry/traces.js')).createTraces(packageVersion, log);
 }
+
+/** How long the end waits until connections, audit and traces are let go of, milliseconds. */
+const RELEASE_MS = 6000;
 
 /** The secrets as the protocol takes them: the present one first. */
 const secretsOf = ({ secret, formerSecrets = [] }: Settings['sessions']): readonly string[] =>
@@ -220,12 +223,12 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
     adminConsole?.reload(next.admin, nextConsoleTls);
   }
 
-  async function release(): Promise<void> {
+  async function release(how: Ending): Promise<void> {
     cloud.stop();
     certificate?.forget();
     await transfers?.stop();
     await adminConsole?.close();
-    await back.close();
+    await back.close(how);
     await traces?.close();
     await audit?.close();
     if (!options.log) await log.close();
@@ -240,11 +243,12 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
         requests: brokenOff,
         work: !done,
       });
-    await release();
+    if (!(await within(release(done ? 'orderly' : 'cut'), RELEASE_MS)))
+      log.warn('exiting with connections to the cloud that do not end');
   }
 
   const port = await listen(server, at.host, at.port).catch(async (error: unknown) => {
-    await release();
+    await release('orderly');
     throw error;
   });
   url = `${tls ? 'https' : 'http'}://${at.host.includes(':') ? `[${at.host}]` : at.host}:${port}`;

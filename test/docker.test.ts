@@ -41,6 +41,7 @@ async function settingsIn(command: readonly string[], environment: Record<string
     environment,
     untilStopped: () => new Promise(() => undefined),
     stop: () => undefined,
+    endsWithin: () => undefined,
     onHangUp: () => undefined,
   });
   expect(String(stderr.read() ?? '')).toBe('');

@@ -5,11 +5,11 @@ const commands: Readonly<
   Record<string, { readonly what: string; readonly load: () => Promise<{ readonly run: Command }> }>
 > = {
   faults: {
-    what: 'each call of an operation goes wrong in each way: what is lost, doubled or half done (--most N, 400)',
+    what: 'each call of an operation goes wrong in each way: what is lost, doubled or half done (--most N, 400; --of NAME; --backend KIND)',
     load: () => import('./faults.js'),
   },
   kills: {
-    what: 'two replicas are killed in turn under load: the cloud against what clients heard (--minutes N, 10)',
+    what: 'two replicas are killed in turn under load: the cloud against what clients heard (--minutes N, 10; --backend KIND)',
     load: () => import('./kills.js'),
   },
   restart: {

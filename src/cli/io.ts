@@ -8,6 +8,8 @@ export interface Io {
   untilStopped(): Promise<string>;
   /** Asks the running command to end. */
   stop(reason: string): void;
+  /** Ends the process in that time, milliseconds, should anything keep it alive: work that a shutdown has given up. */
+  endsWithin(ms: number): void;
   /** Called at each SIGHUP, which ends no running command: daemons read their files again then. */
   onHangUp(act: () => Promise<void>): void;
 }
@@ -58,6 +60,8 @@ export function processIo(): Io {
       return stopped;
     },
     stop: (reason) => stop(reason),
+    // an idle process does not wait for it
+    endsWithin: (ms) => void setTimeout(() => process.exit(), ms).unref(),
     onHangUp(act) {
       process.on('SIGHUP', () => {
         act().catch((error: unknown) => process.stderr.write(`SIGHUP: ${String(error)}\n`));

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { StartError, startGateway, type Gateway } from '../gateway.js';
 import { kindOf } from '../gateway/back.js';
 import { openStackSettings } from '../gateway/clouds.js';
+import { within } from '../gateway/listen.js';
 import { packageVersion, type Effective, type Settings } from '../settings/index.js';
 import { createLog } from '../telemetry/index.js';
 import { announce, CommandError, EXIT, type Io } from './io.js';
@@ -11,6 +12,9 @@ import { Reloader } from './reloading.js';
 import { refuseSharedSimulator, refuseSilentSimulator } from './simulated.js';
 import { examplesOf, powerVsExamplesOf, welcome } from './welcome.js';
 import { asWorker, type Worker } from './workers/worker.js';
+
+/** How long the end waits for the log, and then for what a shutdown has given up, milliseconds. */
+const LAST_MS = 500;
 
 /** A StartError as the one line that the command prints. */
 export function startFailed(error: unknown): never {
@@ -106,7 +110,9 @@ async function serveHere(effective: Effective, given: Given, io: Io, worker?: Wo
   reloader.stop();
   if (reason === 'SIGTERM') await gateway.drain();
   await gateway.close();
-  await log.close();
+  // a reader of the log that takes nothing does not keep the process
+  await within(log.close(), LAST_MS);
   unguard();
+  io.endsWithin(LAST_MS);
   return failed ? EXIT.failed : EXIT.ok;
 }

@@ -1,7 +1,7 @@
 import { createOpenStackBackend } from '../backends/openstack/index.js';
 import { createPowerVcBackend } from '../backends/powervc/index.js';
 import { createPowerVsBackend } from '../backends/powervs/index.js';
-import type { Backend } from '../model/index.js';
+import type { Backend, Ending } from '../model/index.js';
 import type { Settings } from '../settings/index.js';
 import type { Simulator } from '../simulator/index.js';
 import type { PowerVsSimulator } from '../simulator/powervs/index.js';
@@ -16,7 +16,7 @@ export interface Back {
   readonly powerVsSimulator?: PowerVsSimulator;
   /** Takes the cloud's secrets of these settings into use. */
   useSecrets?(settings: Settings): void;
-  close(): Promise<void>;
+  close(how: Ending): Promise<void>;
 }
 
 /** Loaded where one is wanted: in front of a real cloud they would be a tenth of the start. */
@@ -42,11 +42,11 @@ export async function startBack(settings: Settings, log: Log): Promise<Back> {
   await readable('powervc', powervc);
   if (kind === 'powervc' && powervc.authUrl !== undefined) {
     const backend = createPowerVcBackend({ ...powervc, proxy, authUrl: powervc.authUrl });
-    return { backend, close: () => backend.close() };
+    return { backend, close: (how) => backend.close(how) };
   }
   const simulated = await (await simulators()).startSimulated(settings.simulator, EMBEDDED, log);
   const backend = createPowerVcBackend({ ...powervc, authUrl: simulated.simulator.url });
-  return { backend, simulator: simulated.simulator, close: () => closed(backend, simulated) };
+  return { backend, simulator: simulated.simulator, close: (how) => closed(backend, simulated, how) };
 }
 
 /** The files of certificates that a backend reads. @throws StartError for one that cannot be read. */
@@ -75,12 +75,12 @@ async function openStack(settings: Settings, log: Log): Promise<Back> {
       openstack: { ...settings.openstack, ...SIMULATED, authUrl: simulated.simulator.url },
     });
     const backend = createOpenStackBackend(cloud);
-    return { backend, simulator: simulated.simulator, close: () => closed(backend, simulated) };
+    return { backend, simulator: simulated.simulator, close: (how) => closed(backend, simulated, how) };
   }
   const { settings: cloud } = openStackSettings(settings);
   await readable('openstack', cloud);
   const backend = createOpenStackBackend(cloud);
-  return { backend, close: () => backend.close() };
+  return { backend, close: (how) => backend.close(how) };
 }
 
 async function powerVs({ backend: calls, proxy, simulator: settings, ...given }: Settings, log: Log): Promise<Back> {
@@ -94,7 +94,7 @@ async function powerVs({ backend: calls, proxy, simulator: settings, ...given }:
     return {
       backend,
       useSecrets: ({ powervs: { apiKey, password } }) => void Object.assign(live, { apiKey, password }),
-      close: () => backend.close(),
+      close: (how) => backend.close(how),
     };
   }
   const simulated = await (await simulators()).startSimulatedPowerVs(settings, EMBEDDED, log);
@@ -107,10 +107,14 @@ async function powerVs({ backend: calls, proxy, simulator: settings, ...given }:
     iamUrl: url,
     ...(network !== undefined && { network }),
   });
-  return { backend, powerVsSimulator: simulated.simulator, close: () => closed(backend, simulated) };
+  return { backend, powerVsSimulator: simulated.simulator, close: (how) => closed(backend, simulated, how) };
 }
 
-async function closed(backend: Backend, simulated: { readonly close: () => Promise<void> } | undefined): Promise<void> {
-  await backend.close();
+async function closed(
+  backend: Backend,
+  simulated: { readonly close: () => Promise<void> } | undefined,
+  how: Ending,
+): Promise<void> {
+  await backend.close(how);
   await simulated?.close();
 }

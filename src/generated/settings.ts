@@ -106,7 +106,7 @@ export interface Settings {
      */
     reloadMs: number;
     /**
-     * How long a shutdown waits for work in progress, milliseconds.
+     * How long a shutdown waits for work in progress, milliseconds. Then calls are broken off, and the process exits within 7 s. A supervisor that kills must wait for longer than drainMs, shutdownMs and 7 s together.
      */
     shutdownMs: number;
   };

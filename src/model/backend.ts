@@ -30,6 +30,9 @@ export interface Credentials {
   readonly profile: string;
 }
 
+/** How calls under way end. */
+export type Ending = 'orderly' | 'cut';
+
 export interface Backend {
   /** The name that faults and the support matrix give it: `powervc`. */
   readonly name: string;
@@ -51,7 +54,8 @@ export interface Backend {
   probe(): Promise<readonly ServiceAnswer[]>;
   /** How each service of the cloud fares that was asked so far. */
   load(): readonly ServiceLoad[];
-  close(): Promise<void>;
+  /** Lets go of the connections: once the calls under way have ended, or with `cut` at once. */
+  close(how?: Ending): Promise<void>;
 }
 
 /** One login: a user in a project. */

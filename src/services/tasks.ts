@@ -6,7 +6,7 @@ import { readNote, type OnBadNote } from './notes.js';
 import { beginVm } from './partitions.js';
 import { nextSize } from './vms/wanted.js';
 import { collect, insistent, isOutage, isUnfinishedWork, seen, undone, unlessGone, until } from './wait.js';
-import { applyNextRun, resizeOrKeep } from './vms/nextrun.js';
+import { applyNextRun, resizeOnce } from './vms/nextrun.js';
 
 /**
  * Work of several steps on a VM, as its note `task` tells: written before the first step, removed after the last. There
@@ -73,9 +73,14 @@ async function finish(scope: Scope, id: string): Promise<void> {
 }
 
 /** The size first: a cloud refuses that rather than the rest, and then nothing was changed. */
-async function change(scope: Scope, vm: Vm, { size, name, patch }: Task & { readonly kind: 'update' }): Promise<void> {
+async function change(
+  scope: Scope,
+  found: Vm,
+  { size, name, patch }: Task & { readonly kind: 'update' },
+): Promise<void> {
   const { vms } = scope.session;
-  if (size) await resizeOrKeep(scope, vm, size);
+  const vm = size ? await resizeOnce(scope, found, size) : found;
+  if (!vm) return;
   if (name !== undefined && name !== vm.name) await vms.rename(vm.id, name);
   if (patch) await vms.note(vm.id, patch);
 }

@@ -35,6 +35,7 @@ export function start(
     environment: options.environment ?? {},
     untilStopped: () => stopped,
     stop: () => stop(),
+    endsWithin: () => undefined,
     onHangUp(act) {
       hangUp = act;
     },

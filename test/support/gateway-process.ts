@@ -29,6 +29,8 @@ export function ensureBuilt(): void {
 export interface GatewayProcess {
   readonly url: string;
   kill(): Promise<void>;
+  /** Sends SIGTERM, and gives the exit code: of a process of its own. */
+  end?(): Promise<number | null>;
   /** Resolves when it is at no work: where it runs in this process, and can be asked. */
   settled?(): Promise<void>;
 }
@@ -52,6 +54,11 @@ export async function startProcess(kind: SimulatedKind, url: string, ...sets: st
   });
   return {
     url: address,
+    async end() {
+      child.kill('SIGTERM');
+      await exited;
+      return child.exitCode;
+    },
     async kill() {
       child.kill('SIGKILL');
       await exited;

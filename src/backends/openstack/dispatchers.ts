@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
+import type { Ending } from '../../model/index.js';
 import type { OpenStackSettings } from './settings.js';
 
 type DispatcherSettings = Pick<
@@ -11,7 +12,7 @@ type DispatcherSettings = Pick<
 export interface Dispatchers {
   /** To a service at that origin, `https://powervc:8774`: the calls of one never wait for those of another. */
   to(service: string, origin: string): Dispatcher;
-  close(): Promise<void>;
+  close(how?: Ending): Promise<void>;
 }
 
 /**
@@ -62,10 +63,10 @@ function kept(keyOf: (service: string, origin: string) => string, make: (origin:
       made.set(key, fresh);
       return fresh;
     },
-    async close() {
+    async close(how = 'orderly') {
       const open = [...made.values()];
       made.clear();
-      await Promise.all(open.map((one) => one.close()));
+      await Promise.all(open.map((one) => (how === 'cut' ? one.destroy() : one.close())));
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { Asker, ServiceLoad } from '../../model/index.js';
+import type { Asker, Ending, ServiceLoad } from '../../model/index.js';
 
 /** One request as it goes out. */
 export interface Outgoing {
@@ -52,7 +52,7 @@ export interface Transport {
   fetch(request: Outgoing): Promise<WholeAnswer | Stream>;
   /** How each service fares that was asked so far. */
   load(): ServiceLoad[];
-  close(): Promise<void>;
+  close(how?: Ending): Promise<void>;
 }
 
 /** Bytes of which the length is known; `parts` is called anew should they have to be sent again. */

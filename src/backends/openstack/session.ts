@@ -64,7 +64,7 @@ export function createLogins(
     resume: (exported, credentials) => open(reconnect(transport, settings, exported, credentials)),
     probe: () => probeAll(transport, [{ service: 'identity', url: new URL(settings.authUrl) }, ...probed(addresses)]),
     load: () => transport.load(),
-    close: () => transport.close(),
+    close: (how) => transport.close(how),
   };
 }
 

@@ -94,7 +94,7 @@ export function createTransport(settings: TransportSettings): Transport {
     send,
     ...createByteStreams(dispatchers),
     load: () => [...lanes.values()].map(({ load }) => load),
-    close: () => dispatchers.close(),
+    close: (how) => dispatchers.close(how),
   };
 }
 

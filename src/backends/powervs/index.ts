@@ -76,7 +76,7 @@ export function createPowerVsBackend(settings: PowerVsSettings): Backend {
         { service: 'pcloud', url: place.address },
       ]),
     load: () => transport.load(),
-    close: () => transport.close(),
+    close: (how) => transport.close(how),
   };
 }
 

@@ -1,6 +1,8 @@
 import { isFault, type NotesPatch, type Vm, type VmSize, type VmInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { isAble, requireAble } from '../fitting.js';
+import { isPassing } from '../patience.js';
+import { unlessGone, until } from '../wait.js';
 import { resize } from './sizes.js';
 import { TOPOLOGY, topologyNote, type Topology } from './topology.js';
 import { NEXT_RUN, nextSize } from './wanted.js';
@@ -82,15 +84,48 @@ const merged = (before: VmSize, after: VmSize): VmSize => ({
   ...((before.extraSpecs ?? after.extraSpecs) && { extraSpecs: { ...before.extraSpecs, ...after.extraSpecs } }),
 });
 
-const isEmpty = ({ memoryBytes, processors, extraSpecs = {} }: VmSize): boolean =>
-  memoryBytes === undefined && processors === undefined && Object.keys(extraSpecs).length === 0;
+const isEmpty = ({ memoryBytes, processors, affinity, extraSpecs = {} }: VmSize): boolean =>
+  memoryBytes === undefined &&
+  processors === undefined &&
+  affinity === undefined &&
+  Object.keys(extraSpecs).length === 0;
+
+/**
+ * Gives the VM a size that may have been asked for before, by a gateway that was cut off: once the cloud is at rest with
+ * it, and unless it has that already. Gives the VM as it is then; undefined when it is gone.
+ */
+export async function resizeOnce(scope: Scope, found: Vm, size: VmSize): Promise<Vm | undefined> {
+  const vm = isPassing(found) ? await atRest(scope, found.id) : found;
+  const left = vm && differing(vm, size);
+  if (!vm || !left) return vm;
+  try {
+    await resizeOrKeep(scope, vm, left);
+  } catch (error) {
+    // Nova refuses a flavor that the server has: extra specs may be what is left, and there already
+    const asksSize = size.memoryBytes !== undefined || size.processors !== undefined;
+    const isThere = asksSize && left.memoryBytes === undefined && left.processors === undefined;
+    if (!isThere || !isFault(error, 'backend.refused')) throw error;
+  }
+  return vm;
+}
+
+const atRest = async (scope: Scope, id: string): Promise<Vm | undefined> =>
+  (
+    await until(
+      scope,
+      `VM ${id}`,
+      () => unlessGone(scope.session.vms.get(id)),
+      (vm) => (vm && isPassing(vm) ? undefined : { vm }),
+    )
+  ).vm;
 
 /** Without what the VM has already. */
-function differing(vm: Vm, { memoryBytes, processors, extraSpecs = {} }: VmSize): VmSize | undefined {
+function differing(vm: Vm, { memoryBytes, processors, affinity, extraSpecs = {} }: VmSize): VmSize | undefined {
   const has = (vm.sockets ?? 1) * (vm.cores ?? 1) * (vm.threads ?? 1);
   const size = {
     ...(memoryBytes !== undefined && memoryBytes !== vm.memoryBytes && { memoryBytes }),
     ...(processors !== undefined && processors !== has && { processors }),
+    ...(affinity !== undefined && affinity !== vm.affinity && { affinity }),
     extraSpecs,
   };
   return isEmpty(size) ? undefined : size;
