@@ -56,3 +56,6 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Whether the text is a UUID of any version, in the form that Nova, Cinder and oVirt print. */
 export const isUuid = (text: string): boolean => UUID.test(text);
+
+/** What a thing is shown by: clients list by names, and clouds take a blank one. */
+export const nameOrId = (name: string | null | undefined, id: string): string => (name?.trim() ? name : id);

@@ -10,10 +10,9 @@ import type { VolumeGroups } from './volume-groups.js';
 import { aboutDisk, createVolumes, description } from './volumes.js';
 import { GIB } from '../../units.js';
 
-/** Cinder's own `bootable` counts here; a volume that Nova made has no name, and an empty description. */
+/** Cinder's own `bootable` counts here; a volume that Nova made has an empty description. */
 export const plainVolume = (volume: Volume): Volume => ({
   ...volume,
-  name: volume.name || volume.id,
   description: volume.description || null,
   metadata: { ...volume.metadata, is_boot_volume: String(looseBoolean(volume.bootable)) },
 });

@@ -1,5 +1,6 @@
 import {
   Fault,
+  nameOrId,
   rememberedIds,
   type Cluster,
   type Disk,
@@ -189,7 +190,8 @@ function templateOf(image: Image): Template {
   // Glance's 0 means that the image asks for nothing.
   return {
     ...read(() => templateIn({ ...image, min_ram: looseNumber(image.min_ram) || null }, CONTEXT)).value,
-    disks: disks.map((disk) => ({ ...disk, alias: image.name ?? disk.id })),
+    name: nameOrId(image.name, image.id),
+    disks: disks.map((disk) => ({ ...disk, alias: nameOrId(image.name, disk.id) })),
   };
 }
 

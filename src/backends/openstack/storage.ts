@@ -1,4 +1,4 @@
-import { nameId, type Disk, type StorageDomain } from '../../model/index.js';
+import { nameId, nameOrId, type Disk, type StorageDomain } from '../../model/index.js';
 import { diskIn, storageDomainIn } from '../../generated/mapping/openstack.js';
 import type { Type, Volume } from '../../generated/openstack/cinder.js';
 import type { Connection } from './connection.js';
@@ -102,6 +102,7 @@ function diskOf(volume: Volume, typeIds: ReadonlyMap<string, string>): Disk {
   const bootable = value.bootable ?? false;
   return {
     ...value,
+    alias: nameOrId(value.alias, volume.id),
     bootable,
     type: bootable ? 'system' : 'data',
     format: 'raw',

@@ -1,6 +1,7 @@
 import {
   Fault,
   nameId,
+  nameOrId,
   type Cluster,
   type Disk,
   type Host,
@@ -159,7 +160,7 @@ function templateOf(image: Image): Template {
     : {};
   const disks = volumes.map((volume): Disk => ({
     id: volume.volumeID,
-    alias: volume.name,
+    alias: nameOrId(volume.name, volume.volumeID),
     bootable: volume.bootable ?? false,
     status: 'ok',
     format: 'raw',

@@ -1,4 +1,4 @@
-import { isFault, nameId, propertyOf, type Disk, type DiskPort, type Property } from '../../model/index.js';
+import { isFault, nameId, nameOrId, propertyOf, type Disk, type DiskPort, type Property } from '../../model/index.js';
 import { diskIn } from '../../generated/mapping/powervs.js';
 import type { Volume } from '../../generated/powervs/volumes.js';
 import { removed } from '../openstack/removal.js';
@@ -156,6 +156,7 @@ function diskOf(volume: Volume, { bootable: _, ...notes }: Readonly<Record<strin
   const bootable = value.bootable ?? false;
   return {
     ...value,
+    alias: nameOrId(value.alias, value.id),
     bootable,
     type: bootable ? 'system' : 'data',
     format: 'raw',
