@@ -1,5 +1,5 @@
 import type { Started } from '../services/context.js';
-import { type Capability, Fault, type Property } from '../model/index.js';
+import { type Capability, Fault, isFault, type Property } from '../model/index.js';
 import { type ActionFacts, actionOperations } from './action-operations.js';
 import { actionFlags, actionReply, type Flag, type Flags } from './action.js';
 import { declare } from './declare.js';
@@ -134,7 +134,7 @@ export function collection<P extends string, K extends string, N extends object>
         answers: element,
         found: async (call) => itemDocument(call, await verb(call)),
         async run(asked, call = remembered(asked)) {
-          const document = itemDocument(call, await verb(call));
+          const document = itemDocument(call, await unlessUnable(call, () => verb(call)));
           await inliner(call, element, item)?.(document);
           return documentReply(200, call.version.binding(resource.table).representation, document);
         },
@@ -326,6 +326,20 @@ export function collection<P extends string, K extends string, N extends object>
 
 const isStarted = <T>(result: T | Started<T> | void): result is Started<T> =>
   typeof result === 'object' && result !== null && 'finished' in result;
+
+/**
+ * What the cloud has no means for is not there, where the version's collections of it are empty; elsewhere it is
+ * refused by name.
+ */
+async function unlessUnable<T>({ version, operation, ids }: Call<unknown>, look: () => Promise<T>): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!version.protocol.emptyWhenUnable || !isFault(error, 'unsupported')) throw error;
+    const id = Object.values(ids as Readonly<Record<string, string>>).at(-1) ?? '';
+    throw new Fault('not-found', { what: operation.answers, id }, { cause: error });
+  }
+}
 
 /** A changed id is refused (docs/reference/ovirt.md, section 9). */
 function assertSameId(sent: readonly (string | undefined)[], path: string): void {

@@ -41,6 +41,8 @@ export function createPipeline(deps: ProtocolDeps) {
     if (operation.kind === 'action') exchange.action = {};
     const empty = emptyHere(operation, exchange);
     if (empty) return documentReply(200, empty, {});
+    if (operation.kind === 'get' && isEmptyHere(operation, exchange))
+      throw new Fault('not-found', { what: operation.answers, id: Object.values(params).at(-1) ?? '' });
     for (const capability of operation.needs)
       refuseMissing(
         operation,
@@ -131,11 +133,15 @@ export function createPipeline(deps: ProtocolDeps) {
   };
 
   /** A collection that the backend has no means for, in a version whose links always lead somewhere. */
-  function emptyHere(operation: Operation, { version }: Exchange): Representation<object> | undefined {
-    const unable = operation.needs.some((capability) => backend.capabilities[capability] !== true);
-    return operation.kind === 'list' && unable && version.protocol.emptyWhenUnable
-      ? version.document(operation.answers)
+  function emptyHere(operation: Operation, exchange: Exchange): Representation<object> | undefined {
+    return operation.kind === 'list' && isEmptyHere(operation, exchange)
+      ? exchange.version.document(operation.answers)
       : undefined;
+  }
+
+  /** Then nobody has an item of it, either. */
+  function isEmptyHere({ needs }: Operation, { version }: Exchange): boolean {
+    return version.protocol.emptyWhenUnable && needs.some((capability) => backend.capabilities[capability] !== true);
   }
 
   /** The one place that refuses what the backend has no means for. */
