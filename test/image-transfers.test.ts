@@ -138,6 +138,8 @@ describe('an upload', () => {
     await act(id, 'finalize');
     expect((await ended(id))['phase']).toBe('finished_failure');
     expect((await diskOf(disk))['status']).toBe('illegal');
+    const refused = await plain.api('POST', '/imagetransfers', { disk: { id: disk }, direction: 'download' });
+    expect([refused.status, JSON.stringify(refused.body)]).toEqual([409, expect.stringContaining('ILLEGAL')]);
     const again = await begin(disk, { direction: 'upload' });
     await put(again.url, randomBytes(1024), 0);
     await act(again.id, 'finalize');

@@ -49,6 +49,10 @@ export async function subjectOf(scope: Scope, input: ImageTransferInput): Promis
   if (!found) throw missingReference('Disk', { id });
   if (isTransferring(found) || isUnfinished(found) || found.status === 'locked')
     throw disksLocked(scope, 'disk.transfer', [found]);
+  if (input.direction === 'download' && disks.statusOf(found) === 'illegal')
+    throw new Fault('conflict', {
+      text: `Cannot transfer Virtual Disk. The following disks are in ILLEGAL status: ${found.alias ?? found.id}.`,
+    });
   for (const vm of found.vmIds ?? []) may(scope, 'disk.transfer', await look(scope, vm));
   return { disk: found };
 }
