@@ -70,6 +70,24 @@ describe('the way to OpenStack', () => {
     expect((await here.session.vms.get(VM)).id).toBe(VM);
   });
 
+  it('looks again at a catalog that lacked a service, once for all calls, before it gives up', async () => {
+    const tiny = await TinyOpenStack.start(() => server());
+    open.push(() => tiny.close());
+    tiny.unlisted.add('compute');
+    const early = await tiny.login();
+    open.push(() => early.end());
+    tiny.unlisted.clear();
+    expect((await early.vms.get(VM)).id).toBe(VM);
+    expect([tiny.tokens, tiny.seen.at(-1)?.headers['x-auth-token']]).toEqual([2, 'token-2']);
+
+    tiny.unlisted.add('compute');
+    const never = await tiny.login();
+    open.push(() => never.end());
+    for (let call = 0; call < 3; call += 1)
+      expect(await faultOf(never.vms.get(VM))).toMatchObject({ code: 'backend.answer' });
+    expect(tiny.tokens).toBe(4);
+  });
+
   it('refuses a wrong password and an unknown profile alike', async () => {
     const tiny = await TinyOpenStack.start(() => undefined);
     open.push(() => tiny.close());
