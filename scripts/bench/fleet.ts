@@ -27,7 +27,7 @@ const LOOKS: readonly (readonly [what: string, path: string])[] = [
 
 const number = (n: number): string => String(n).padStart(12, '0');
 
-/** The default inventory among so many VMs, each with two volumes. */
+/** The default inventory among so many VMs, each with two volumes and a NIC. */
 const inventoryOf = (vms: number) =>
   mergeInventory(defaultInventory, {
     servers: Array.from({ length: vms }, (_, n) => ({
@@ -43,6 +43,12 @@ const inventoryOf = (vms: number) =>
       attachments: [
         { server_id: `5f000000-0000-4000-8000-${number(n >> 1)}`, device: n % 2 === 0 ? '/dev/sda' : '/dev/sdb' },
       ],
+    })),
+    ports: Array.from({ length: vms }, (_, n) => ({
+      id: `7f000000-0000-4000-8000-${number(n)}`,
+      network_id: defaultIds.networks.vlan100,
+      device_id: `5f000000-0000-4000-8000-${number(n)}`,
+      fixed_ips: [],
     })),
   });
 

@@ -4,8 +4,7 @@ import { objectIn } from './json.js';
 import { refuse } from './refusal.js';
 import { ok, route, type Answer, type SimulatedCall, type Route } from './router.js';
 import { stableUuid } from './stable-id.js';
-import { volumesOf } from './cinder/attach.js';
-import { portsOf } from './nova/view.js';
+import { type Parts, partsIn, partsOfAll } from './nova/view.js';
 import type { Server } from './world/types.js';
 import type { World } from './world/world.js';
 
@@ -52,7 +51,7 @@ function metric(of: string, name: string, server: Server, value: (id: string) =>
   return { id, name, running: server.vm_state === 'active', value: value(id) };
 }
 
-function resourcesOf(world: World, server: Server): Resource[] {
+function resourcesOf(world: World, server: Server, parts: Parts): Resource[] {
   const percent =
     (id: string) =>
     (seconds: number): number =>
@@ -80,18 +79,35 @@ function resourcesOf(world: World, server: Server): Resource[] {
   });
   return [
     own,
-    ...volumesOf(world, server.id).map(({ id }) => part('instance_disk', id, `${server.id}-${id}`, DISK, 4_000_000)),
-    ...portsOf(world, server.id).map(({ mac_address }) =>
-      part('instance_network_interface', mac_address, `${server.id}-${mac_address}`, NETWORK, 1_000_000),
-    ),
+    ...parts.volumes(server.id).map(({ id }) => part('instance_disk', id, `${server.id}-${id}`, DISK, 4_000_000)),
+    ...parts
+      .ports(server.id)
+      .map(({ mac_address }) =>
+        part('instance_network_interface', mac_address, `${server.id}-${mac_address}`, NETWORK, 1_000_000),
+      ),
   ];
 }
 
-const all = (world: World): Resource[] =>
-  world.settings.metrics === 'off' ? [] : [...world.servers.values()].flatMap((server) => resourcesOf(world, server));
+/** Those that the caller may see; of one server when it is named: there may be thousands. */
+function seen(call: SimulatedCall, world: World, serverId?: string): Resource[] {
+  if (world.settings.metrics === 'off') return [];
+  const one = serverId === undefined ? undefined : world.servers.get(serverId);
+  const servers = serverId === undefined ? [...world.servers.values()] : one ? [one] : [];
+  const parts = one ? partsIn(world) : partsOfAll(world);
+  return servers
+    .filter(({ project_id }) => project_id === call.token.projectId || call.token.roles.includes('admin'))
+    .flatMap((server) => resourcesOf(world, server, parts));
+}
 
-const seen = (call: SimulatedCall, world: World): Resource[] =>
-  all(world).filter(({ server }) => server.project_id === call.token.projectId || call.token.roles.includes('admin'));
+/** Which server a metric that was told belongs to. */
+const owners = new WeakMap<World, Map<string, string>>();
+
+function tell(world: World, resource: Resource): JsonObject {
+  const known = owners.get(world) ?? new Map<string, string>();
+  owners.set(world, known);
+  for (const { id } of resource.metrics) known.set(id, resource.server.id);
+  return body(resource);
+}
 
 const body = ({ id, type, name, original, server, metrics }: Resource): JsonObject => ({
   id,
@@ -110,7 +126,7 @@ const body = ({ id, type, name, original, server, metrics }: Resource): JsonObje
 
 function find(call: SimulatedCall, world: World): Resource {
   const { type, resource } = call.params;
-  const found = seen(call, world).find(
+  const found = seen(call, world, type === 'instance' ? resource : undefined).find(
     (candidate) => candidate.type === type && (candidate.id === resource || candidate.original === resource),
   );
   if (found === undefined) throw refuse.missing(`Resource ${resource ?? ''} does not exist`);
@@ -121,16 +137,18 @@ const list = (call: SimulatedCall, world: World): Answer =>
   ok(
     seen(call, world)
       .filter(({ type }) => type === call.params.type)
-      .map(body),
+      .map((resource) => tell(world, resource)),
   );
 
 function search(call: SimulatedCall, world: World): Answer {
-  const wanted = Object.entries(objectIn(call.body, '=') ?? {});
+  const asked = objectIn(call.body, '=') ?? {};
+  const wanted = Object.entries(asked);
+  const of = asked['instance_id'];
   const fits = (item: JsonObject): boolean => wanted.every(([key, value]) => item[key] === value);
   return ok(
-    seen(call, world)
+    seen(call, world, typeof of === 'string' ? of : undefined)
       .filter(({ type }) => type === call.params.type)
-      .map(body)
+      .map((resource) => tell(world, resource))
       .filter(fits),
   );
 }
@@ -169,7 +187,7 @@ function measuresByName(call: SimulatedCall, world: World): Answer {
 }
 
 function measuresById(call: SimulatedCall, world: World): Answer {
-  const found = seen(call, world)
+  const found = seen(call, world, owners.get(world)?.get(call.params.metric ?? ''))
     .flatMap(({ metrics }) => metrics)
     .find(({ id }) => id === call.params.metric);
   if (found === undefined) throw refuse.missing(`Metric ${call.params.metric ?? ''} does not exist`);
@@ -179,7 +197,7 @@ function measuresById(call: SimulatedCall, world: World): Answer {
 /** Gnocchi v1: paths below `/metric`, with the version. */
 export const metricRoutes: readonly Route[] = [
   route('GET', '/v1/resource/{type}', 'list resource', list),
-  route('GET', '/v1/resource/{type}/{resource}', 'get resource', (call, world) => ok(body(find(call, world)))),
+  route('GET', '/v1/resource/{type}/{resource}', 'get resource', (call, world) => ok(tell(world, find(call, world)))),
   route('POST', '/v1/search/resource/{type}', 'search resource', search, 'reader'),
   route('GET', '/v1/resource/{type}/{resource}/metric/{metric}/measures', 'get measures', measuresByName),
   route('GET', '/v1/metric/{metric}/measures', 'get measures', measuresById),

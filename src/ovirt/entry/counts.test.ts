@@ -1,14 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { Counts, type Summary } from './counts.js';
+import { Counts, type Counting, type Summary } from './counts.js';
 
 const login = { user: { id: 'u', name: 'u' }, project: { id: 'p', name: 'p' } };
 const other = { ...login, user: { id: 'v', name: 'v' } };
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 function cloud(maxAgeMs = 1000) {
   let now = 0;
   let times = 0;
   let fails = false;
   let partial = false;
+  /** Ends the walks through a fleet of several pages; absent while the fleet is small. */
+  let walks: (() => void)[] | undefined;
   const counts = new Counts(maxAgeMs, () => now);
   async function count(): Promise<Summary> {
     await Promise.resolve();
@@ -17,15 +21,29 @@ function cloud(maxAgeMs = 1000) {
     const one = { total: times, active: 0 };
     return { users: one, ...(partial ? {} : { vms: one, hosts: one, storage_domains: one }) };
   }
+  function begin(): Counting {
+    const counted = count();
+    if (!walks) return { soon: counted, whole: counted };
+    const walk = new Promise<void>((resolve) => walks?.push(resolve));
+    return { soon: counted.then(({ vms: _, ...others }) => others), whole: walk.then(() => counted) };
+  }
   return {
     counts,
+    /** From now on the VMs are more than a page; gives what ends the walks that were begun. */
+    grow: () => {
+      walks = [];
+      return async () => {
+        for (const end of walks?.splice(0) ?? []) end();
+        await turn();
+      };
+    },
+    vms: async () => (await counts.get(login, begin)).vms?.total,
     pass: (milliseconds: number) => (now += milliseconds),
     fail: (value: boolean) => (fails = value),
     lack: (value: boolean) => (partial = value),
-    ask: async (who = login) => (await counts.get(who, count)).users.total,
+    ask: async (who = login) => (await counts.get(who, begin)).users.total,
   };
 }
-const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the counts of the root document', () => {
   test('are not remembered while a service is down', async () => {
@@ -78,6 +96,33 @@ describe('the counts of the root document', () => {
     await expect(ask()).rejects.toThrow('no cloud');
     fail(false);
     expect(await ask()).toBe(1);
+  });
+
+  test('nobody waits for a walk through a large fleet: the last known are told, none before the first has ended', async () => {
+    const { vms, grow, pass, counts } = cloud();
+    const walked = grow();
+    expect([await vms(), await vms()]).toEqual([undefined, undefined]);
+    await walked();
+    expect(await vms()).toBe(1);
+    pass(2000);
+    expect([await vms(), await vms()]).toEqual([1, 1]);
+    await walked();
+    expect(await vms()).toBe(2);
+    counts.forget();
+    expect([await vms(), await vms()]).toEqual([2, 2]);
+    await walked();
+    expect(await vms()).toBe(3);
+  });
+
+  test('a walk that a change has overtaken is not believed', async () => {
+    const { vms, grow, counts } = cloud();
+    const walked = grow();
+    await vms();
+    counts.forget();
+    await walked();
+    expect(await vms()).toBe(undefined);
+    await walked();
+    expect(await vms()).toBe(2);
   });
 
   test('0 remembers nothing', async () => {

@@ -14,11 +14,20 @@ export interface Summary {
   readonly storage_domains?: Count;
 }
 
+/** A count that was begun. */
+export interface Counting {
+  /** What one page of VMs tells: without `vms` where there are more. */
+  readonly soon: Promise<Summary>;
+  /** All of it, after a walk through all pages. */
+  readonly whole: Promise<Summary>;
+}
+
 interface Entry {
-  readonly counts: Promise<Summary>;
-  /** Epoch milliseconds; Infinity while it is counted. */
+  /** As last counted; absent before the first count has ended. */
+  known: Summary | undefined;
+  /** Epoch milliseconds; -Infinity when something was changed since. */
   countedAt: number;
-  renewing: boolean;
+  under: Counting | undefined;
 }
 
 const isWhole = ({ vms, hosts, storage_domains: domains }: Summary): boolean =>
@@ -28,70 +37,71 @@ const isWhole = ({ vms, hosts, storage_domains: domains }: Summary): boolean =>
 const MOST = 1000;
 
 /**
- * The root document's counts. SDKs ask for it at each login, and counting walks all VMs (12 calls and 1.3 s at 10,000),
- * so that they are remembered: never longer than `maxAgeMs`, and counted anew in the background from half of that on.
- * What a login may see decides what it counts, so each has its own. After a change through this process they are
- * counted anew; a change by another process shows when they are too old.
+ * The root document's counts. SDKs ask for it at each login, and counting walks all VMs (12 calls and 1.3 s at 10,000):
+ * nobody waits for that. They are remembered, counted anew in the background from half of `maxAgeMs` on, and whoever
+ * asks when they are older, or after a change through this process, waits for one page of VMs at most: where that is
+ * all of them the counts are exact, else those of VMs are the last that are known, or absent until the first walk has
+ * ended. What a login may see decides what it counts, so each has its own.
  */
 export class Counts {
   readonly #entries = new Map<string, Entry>();
 
-  /** `maxAgeMs`: 0 to count for each request. */
+  /** `maxAgeMs`: 0 to count for each request, which waits for it. */
   constructor(
     private readonly maxAgeMs: number,
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Those of this login. Throws what `count` throws; a failure is not remembered. */
-  get({ user, project }: Pick<BackendSession, 'user' | 'project'>, count: () => Promise<Summary>): Promise<Summary> {
-    if (this.maxAgeMs === 0) return count();
-    const key = `${project.id}/${user.id}`;
-    const known = this.#entries.get(key);
-    const age = known ? this.now() - known.countedAt : Infinity;
-    if (!known || age > this.maxAgeMs) return this.#count(key, count);
-    if (age > this.maxAgeMs / 2 && !known.renewing) {
-      known.renewing = true;
-      this.#renew(key, known, count);
-    }
-    return known.counts;
+  /** Those of this login. Throws what counting throws; a failure is not remembered. */
+  async get({ user, project }: Pick<BackendSession, 'user' | 'project'>, begin: () => Counting): Promise<Summary> {
+    if (this.maxAgeMs === 0) return handled(begin()).whole;
+    const entry = this.#entryOf(`${project.id}/${user.id}`);
+    const age = this.now() - entry.countedAt;
+    if (age > this.maxAgeMs / 2) entry.under ??= this.#count(entry, begin);
+    if (entry.known && (age <= this.maxAgeMs || !entry.under)) return entry.known;
+    const soon = await entry.under?.soon;
+    if (!soon) throw new Error('nothing is counted');
+    return soon.vms || !entry.known?.vms ? soon : { ...soon, vms: entry.known.vms };
   }
 
-  /** Something was changed: what was counted is no longer so. */
+  /** Something was changed: what was counted, or is just being counted, is no longer so. */
   forget(): void {
-    this.#entries.clear();
-  }
-
-  #count(key: string, count: () => Promise<Summary>): Promise<Summary> {
-    const entry: Entry = { counts: count(), countedAt: Infinity, renewing: false };
-    this.#keep(key, entry);
-    entry.counts.then(
-      (counts) => (isWhole(counts) ? (entry.countedAt = this.now()) : this.#drop(key, entry)),
-      () => this.#drop(key, entry),
-    );
-    return entry.counts;
-  }
-
-  /** A failure is told to whoever asks next: what is remembered ends. */
-  #renew(key: string, before: Entry, count: () => Promise<Summary>): void {
-    count().then(
-      (counts) => {
-        if (this.#entries.get(key) === before && isWhole(counts))
-          this.#keep(key, { counts: Promise.resolve(counts), countedAt: this.now(), renewing: false });
-      },
-      () => this.#drop(key, before),
-    );
-  }
-
-  #keep(key: string, entry: Entry): void {
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
-    for (const oldest of this.#entries.keys()) {
-      if (this.#entries.size <= MOST) break;
-      this.#entries.delete(oldest);
+    for (const entry of this.#entries.values()) {
+      entry.countedAt = -Infinity;
+      entry.under = undefined;
     }
   }
 
-  #drop(key: string, entry: Entry): void {
-    if (this.#entries.get(key) === entry) this.#entries.delete(key);
+  #count(entry: Entry, begin: () => Counting): Counting {
+    const counting = handled(begin());
+    const end = (counted?: Summary): void => {
+      if (entry.under !== counting) return;
+      entry.under = undefined;
+      if (counted && isWhole(counted)) {
+        entry.known = counted;
+        entry.countedAt = this.now();
+      } else entry.countedAt = -Infinity;
+    };
+    counting.whole.then(end, () => end());
+    return counting;
   }
+
+  #entryOf(key: string): Entry {
+    const known = this.#entries.get(key);
+    if (known) return known;
+    const entry: Entry = { known: undefined, countedAt: -Infinity, under: undefined };
+    this.#entries.set(key, entry);
+    if (this.#entries.size > MOST) {
+      const [oldest] = this.#entries.keys();
+      if (oldest !== undefined) this.#entries.delete(oldest);
+    }
+    return entry;
+  }
+}
+
+/** Whoever asked waits for one of the two: a failure of the other is told to nobody, and counted anew. */
+function handled(counting: Counting): Counting {
+  counting.soon.catch(() => undefined);
+  counting.whole.catch(() => undefined);
+  return counting;
 }

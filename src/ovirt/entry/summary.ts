@@ -1,4 +1,5 @@
-import type { Count, Summary } from './counts.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Count, Counting, Summary } from './counts.js';
 import * as inventory from '../../services/inventory.js';
 import * as vms from '../../services/vms.js';
 import { isOutage } from '../../services/wait.js';
@@ -16,20 +17,21 @@ export const summaryOf = ({ counts, scope, exchange }: Call): Promise<Summary> =
  * The one user that the gateway knows of is the one that asks. One backend call a page of VMs, and those of hosts and
  * storage domains.
  */
-async function countAll(scope: Call['scope']): Promise<Summary> {
-  const [machines, hosts, domains] = await Promise.all([
-    unlessDown(countVms(scope)),
-    unlessDown(inventory.hosts(scope)),
-    unlessDown(inventory.storageDomains(scope)),
-  ]);
-  return {
-    ...(machines && { vms: machines }),
-    ...(hosts && { hosts: { total: hosts.length, active: hosts.filter(({ status }) => status === 'up').length } }),
-    users: { total: 1, active: 1 },
-    ...(domains && {
-      storage_domains: { total: domains.length, active: domains.filter(({ status }) => status === 'active').length },
-    }),
-  };
+function countAll(scope: Call['scope']): Counting {
+  const machines = countVms(scope);
+  const others = Promise.all([unlessDown(inventory.hosts(scope)), unlessDown(inventory.storageDomains(scope))]);
+  async function summaryWith(counted: Promise<Count | undefined>): Promise<Summary> {
+    const [vms, [hosts, domains]] = await Promise.all([unlessDown(counted), others]);
+    return {
+      ...(vms && { vms }),
+      ...(hosts && { hosts: { total: hosts.length, active: hosts.filter(({ status }) => status === 'up').length } }),
+      users: { total: 1, active: 1 },
+      ...(domains && {
+        storage_domains: { total: domains.length, active: domains.filter(({ status }) => status === 'active').length },
+      }),
+    };
+  }
+  return { soon: summaryWith(machines.soon), whole: summaryWith(machines.whole) };
 }
 
 /** Every client asks for the root document at its login: a service of the cloud that is down must not lock it out. */
@@ -42,11 +44,30 @@ async function unlessDown<T>(counted: Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function countVms(scope: Call['scope']): Promise<Count> {
+interface CountingVms {
+  /** Undefined when there are more than one page. */
+  readonly soon: Promise<Count | undefined>;
+  readonly whole: Promise<Count>;
+}
+
+function countVms(scope: Call['scope']): CountingVms {
   const count = { total: 0, active: 0 };
-  for await (const page of vms.list(scope)) {
-    count.total += page.length;
-    count.active += page.filter(({ status }) => status === 'up').length;
+  const pages = vms.list(scope);
+  async function next(): Promise<boolean> {
+    const page = await pages.next();
+    if (page.done) return false;
+    count.total += page.value.length;
+    count.active += page.value.filter(({ status }) => status === 'up').length;
+    return true;
   }
-  return count;
+  const first = next();
+  const second = first.then((any) => any && next());
+  async function walked(): Promise<Count> {
+    for (let any = await second; any; any = await next());
+    return count;
+  }
+  const whole = walked();
+  // A list that ends says so without another call: before anything else has its turn
+  const soon = first.then(() => Promise.race([whole, nextTurn(undefined)]));
+  return { soon, whole };
 }

@@ -9,7 +9,7 @@ import type { Server } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
 import { statusOf } from './states.js';
-import { pmemOf, portsOf, serverDetail, serverSummary } from './view.js';
+import { type Parts, partsOfAll, pmemOf, portsOf, serverDetail, serverSummary } from './view.js';
 
 export function findServer(call: SimulatedCall, world: World, id = call.params.server ?? ''): Server {
   const server = world.servers.get(id);
@@ -68,7 +68,9 @@ const FILTERS: Readonly<Record<string, (world: World, server: Server, wanted: st
   pmem_vol: (world, server, wanted) => pmemOf(world, server.id).length > 0 === (wanted.toLowerCase() === 'true'),
 };
 
-function list(view: (call: SimulatedCall, world: World, server: Server) => JsonObject) {
+type View = (call: SimulatedCall, world: World, server: Server, parts: Parts) => JsonObject;
+
+function list(view: View) {
   return function listServers(call: SimulatedCall, world: World): Answer {
     const everywhere = /^(1|true|)$/i.test(call.query.get('all_tenants') ?? 'no');
     if (everywhere && !call.token.roles.includes('admin'))
@@ -105,8 +107,9 @@ function list(view: (call: SimulatedCall, world: World, server: Server) => JsonO
       badMarker: (marker: string) => refuse.bad(`marker [${marker}] not found`),
     };
     const found = page(all, call.query, paging);
+    const parts = partsOfAll(world);
     return ok({
-      servers: found.items.map((server) => view(call, world, server)),
+      servers: found.items.map((server) => view(call, world, server, parts)),
       ...nextLink(call, 'servers', found, paging),
     });
   };

@@ -2,13 +2,36 @@ import { naive } from '../clock.js';
 import type { JsonObject } from '../json.js';
 import type { SimulatedCall } from '../router.js';
 import { stableId } from '../stable-id.js';
-import { volumesOf } from '../cinder/attach.js';
-import type { PmemVolume, Port, Server } from '../world/types.js';
+import { volumesByServer, volumesOf } from '../cinder/attach.js';
+import type { PmemVolume, Port, Server, Volume } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { statusOf } from './states.js';
 
 export const portsOf = (world: World, serverId: string): Port[] =>
   [...world.ports.values()].filter(({ device_id }) => device_id === serverId);
+
+/** What belongs to a server, by its id. */
+export interface Parts {
+  readonly volumes: (serverId: string) => readonly Volume[];
+  readonly ports: (serverId: string) => readonly Port[];
+}
+
+export const partsIn = (world: World): Parts => ({
+  volumes: (id) => volumesOf(world, id),
+  ports: (id) => portsOf(world, id),
+});
+
+/** The same for a page of servers: gone through once. */
+export function partsOfAll(world: World): Parts {
+  const ports = new Map<string, Port[]>();
+  for (const port of world.ports.values()) {
+    const known = ports.get(port.device_id);
+    if (known) known.push(port);
+    else ports.set(port.device_id, [port]);
+  }
+  return { volumes: volumesByServer(world), ports: (id) => ports.get(id) ?? [] };
+}
+
 export const pmemOf = (world: World, serverId: string): PmemVolume[] =>
   [...world.pmemVolumes.values()].filter(({ server_id }) => server_id === serverId);
 
@@ -22,10 +45,10 @@ export const serverLinks = (call: SimulatedCall, id: string): JsonObject[] => [
   bookmark(call, 'servers', id),
 ];
 
-function addresses(world: World, server: Server): Record<string, JsonObject[]> {
+function addresses(world: World, server: Server, ports: readonly Port[]): Record<string, JsonObject[]> {
   const found: Record<string, JsonObject[]> = {};
   if (server.vm_state === 'building') return found;
-  for (const { network_id, fixed_ips, mac_address } of portsOf(world, server.id)) {
+  for (const { network_id, fixed_ips, mac_address } of ports) {
     const name = world.networks.get(network_id)?.name ?? network_id;
     for (const { ip_address } of fixed_ips)
       (found[name] ??= []).push({
@@ -169,11 +192,11 @@ const groupNames = (world: World, { security_groups }: Port): JsonObject[] =>
   security_groups.map((id) => ({ name: world.securityGroups.get(id)?.name ?? 'default' }));
 
 /** As GET and detailed lists answer: Nova 2.1, and PowerVC's attributes. */
-export function serverDetail(call: SimulatedCall, world: World, server: Server): JsonObject {
+export function serverDetail(call: SimulatedCall, world: World, server: Server, parts = partsIn(world)): JsonObject {
   const { id, image_id, host } = server;
   const shows =
     ['active', 'building', 'resized', 'rescued', 'error'].includes(server.vm_state) && statusOf(server) !== 'ERROR';
-  const ports = portsOf(world, id);
+  const ports = parts.ports(id);
   return {
     id,
     name: server.name,
@@ -190,7 +213,7 @@ export function serverDetail(call: SimulatedCall, world: World, server: Server):
         : { id: server.flavor_id, links: [bookmark(call, 'flavors', server.flavor_id)] },
     created: server.created,
     updated: server.updated,
-    addresses: addresses(world, server),
+    addresses: addresses(world, server, ports),
     accessIPv4: '',
     accessIPv6: '',
     links: serverLinks(call, id),
@@ -215,7 +238,7 @@ export function serverDetail(call: SimulatedCall, world: World, server: Server):
     'OS-EXT-STS:task_state': server.task_state,
     'OS-EXT-STS:vm_state': server.vm_state,
     'OS-EXT-STS:power_state': server.power_state,
-    'os-extended-volumes:volumes_attached': volumesOf(world, id).map((volume) => ({ id: volume.id })),
+    'os-extended-volumes:volumes_attached': parts.volumes(id).map((volume) => ({ id: volume.id })),
     ...sinceBase(call, world, server),
     ...(world.settings.cloud === 'powervc' ? powervm(world, server) : {}),
   };
