@@ -52,12 +52,13 @@ afterAll(async () => {
   await simulator.close();
 });
 
-it('the disks of a VM are found by its own volumes, once the project is known to have many', async () => {
-  const walked = idsIn(await look(`/api/vms/${VM}/disks`));
-  expect(calls.length).toBeGreaterThan(4);
-  expect(walked).toEqual([IDLE, defaultIds.volumes.aixBoot, defaultIds.volumes.aixData].sort());
-  const direct = idsIn(await look(`/api/vms/${VM}/disks`));
-  expect(direct).toEqual(walked);
+const OWN = [IDLE, defaultIds.volumes.aixBoot, defaultIds.volumes.aixData].sort();
+
+it('the disks of a VM are found by its own volumes where the project has many', async () => {
+  expect(idsIn(await look(`/api/vms/${VM}/disks`))).toEqual(OWN);
+  // a page, which tells that there are many
+  expect(calls.filter((call) => call.includes('/volumes/detail?limit'))).toHaveLength(2);
+  expect(idsIn(await look(`/api/vms/${VM}/disks`))).toEqual(OWN);
   // the VM, those that note it, and each attached one
   const paths = calls.map((call) => call.replace(/\?.*/, '').replace(/.*\/(servers|volumes)\//, '$1/')).sort();
   expect(paths).toEqual([
@@ -66,4 +67,10 @@ it('the disks of a VM are found by its own volumes, once the project is known to
     `volumes/${defaultIds.volumes.aixData}`,
     'volumes/detail',
   ]);
+});
+
+it('disks and NICs that the document of a VM holds are found as directly', async () => {
+  expect(idsIn(await look(`/api/vms/${VM};detail=disks+nics`))).toEqual(OWN);
+  expect(calls.filter((call) => call.includes(`/servers/${VM}`))).toHaveLength(1);
+  expect(calls.filter((call) => call.endsWith(`/volumes/${defaultIds.volumes.aixBoot}`))).toHaveLength(1);
 });

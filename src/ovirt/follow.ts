@@ -36,11 +36,12 @@ export function followTree(text: string | undefined): FollowTree {
 /** Clients write a link's name with underscores or without: `reported_devices`, `reporteddevices`. */
 const bare = (name: string): string => name.toLowerCase().replaceAll('_', '');
 
-/** The call of a GET, which looks at nothing twice when it follows links. */
+/** The call of a GET, which looks at nothing twice when its documents hold others. */
 export const remembered = <I>(call: Call<I>): Call<I> =>
-  call.version.protocol.inline === 'follow' && (call.parameters.text('follow') ?? '') !== ''
-    ? { ...call, scope: remembering(call.scope) }
-    : call;
+  holdsOthers(call) ? { ...call, scope: remembering(call.scope, call.exchange.client) } : call;
+
+const holdsOthers = ({ version, parameters, details }: Call<unknown>): boolean =>
+  version.protocol.inline === 'follow' ? (parameters.text('follow') ?? '') !== '' : details.size > 0;
 
 /**
  * Makes the function that puts what `follow` names into a document: a collection by its link, a single one by its

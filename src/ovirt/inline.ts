@@ -2,7 +2,6 @@ import { isFault } from '../model/index.js';
 import { follower } from './follow.js';
 import type { Call, Operation } from './operation.js';
 import { Parameters } from './parameters.js';
-import { remembering } from './remembering.js';
 import type { Document } from './document.js';
 
 const NO_PARAMETERS = new Parameters(new Map(), new Map());
@@ -15,9 +14,7 @@ const NO_DETAILS: ReadonlySet<string> = new Set();
  * Makes the function that fills a document with the sub-collections that were asked for; undefined when none was that
  * it can hold. Details of
  * other types are passed over: clients send all that they ever want with each request. `item` is the declared path of
- * the document.
- * What a list gives of every item at once (disks) is asked for once a request; other sub-collections cost a few calls
- * an item.
+ * the document. The call is one that remembers what a list has told (`remembered`).
  */
 export function inliner(
   call: Call,
@@ -31,7 +28,6 @@ export function inliner(
     .filter((name) => version.protocol.holds[element]?.includes(name))
     .flatMap((name) => lists.get(name) ?? []);
   if (wanted.length === 0) return undefined;
-  const scope = remembering(call.scope);
   const idName = /\{(\w+):\w+\}$/.exec(item)?.[1] ?? '';
 
   return async function fill(document) {
@@ -49,7 +45,6 @@ export function inliner(
     const href = `${document.href}${operation.path.slice(operation.path.lastIndexOf('/'))}`;
     const sub: Call<Readonly<Record<string, string>>> = {
       ...call,
-      scope,
       operation,
       parameters: NO_PARAMETERS,
       details: NO_DETAILS,

@@ -1,8 +1,9 @@
-import type { Disk, Nic, Snapshot, Vm } from '../model/index.js';
+import type { Asker, Disk, Nic, Snapshot, Vm } from '../model/index.js';
 import type { Scope } from '../services/context.js';
 
 /**
- * How long a list is taken for the present one, milliseconds: work that outlasts the request must see what changes.
+ * How long a list is taken for the present one where work was begun, milliseconds: that outlasts the request, and must
+ * see what changes. A request that only looks takes it for the present one until it was answered.
  */
 const FRESH_MS = 5000;
 
@@ -14,13 +15,18 @@ interface Known<T> {
   readonly value: T;
 }
 
-const isFresh = ({ at }: Known<unknown>): boolean => performance.now() - at <= FRESH_MS;
+type IsFresh = (known: Known<unknown>) => boolean;
 
-/** The same scope, for all the documents of an answer: nothing that a list has told, or could tell, is asked for twice. */
-export function remembering(scope: Scope): Scope {
+/**
+ * The same scope, for all the documents of an answer: nothing that a list has told, or could tell, is asked for twice.
+ * `asker`: of the request.
+ */
+export function remembering(scope: Scope, asker: Asker): Scope {
   const { session } = scope;
-  const nics = inBulk(session.nics.listAll?.bind(session.nics), ownerOfNic, (vm) => session.nics.list(vm));
+  const isFresh: IsFresh = ({ at }) => !asker.committed || performance.now() - at <= FRESH_MS;
+  const nics = inBulk(isFresh, session.nics.listAll?.bind(session.nics), ownerOfNic, (vm) => session.nics.list(vm));
   const snapshots = inBulk(
+    isFresh,
     session.snapshots.listAll?.bind(session.snapshots),
     ({ vm }: Snapshot) => vm?.id,
     (vm) => session.snapshots.list(vm),
@@ -28,8 +34,8 @@ export function remembering(scope: Scope): Scope {
   const listSnapshots: typeof session.snapshots.list = (vm, options) =>
     options?.notes === true ? session.snapshots.list(vm, options) : snapshots(vm);
   const parts = {
-    vms: over(session.vms, rememberedVms(session.vms)),
-    disks: over(session.disks, rememberedDisks(session.disks)),
+    vms: over(session.vms, rememberedVms(isFresh, session.vms)),
+    disks: over(session.disks, rememberedDisks(isFresh, session.disks)),
     nics: over(session.nics, { list: nics }),
     snapshots: over(session.snapshots, { list: listSnapshots }),
   };
@@ -44,8 +50,8 @@ function over<T extends object>(base: T, properties: Partial<T>): T {
 
 type Session = Scope['session'];
 
-/** A VM that a list has told is not asked for again. */
-function rememberedVms(vms: Session['vms']): Partial<Session['vms']> {
+/** A VM that was told is not asked for again. */
+function rememberedVms(isFresh: IsFresh, vms: Session['vms']): Partial<Session['vms']> {
   const seen = new Map<string, Known<Vm>>();
   return {
     async *list(query) {
@@ -56,14 +62,18 @@ function rememberedVms(vms: Session['vms']): Partial<Session['vms']> {
     },
     async get(id) {
       const known = seen.get(id);
-      return known && isFresh(known) ? known.value : vms.get(id);
+      if (known && isFresh(known)) return known.value;
+      const value = await vms.get(id);
+      seen.set(id, { at: performance.now(), value });
+      return value;
     },
   };
 }
 
 /** Every volume of the project is listed once, and none that was listed is asked for again. */
-function rememberedDisks(disks: Session['disks']): Partial<Session['disks']> {
+function rememberedDisks(isFresh: IsFresh, disks: Session['disks']): Partial<Session['disks']> {
   let known: Known<Promise<Listed>> | undefined;
+  let asked = 0;
   return {
     async *list() {
       if (!known || !isFresh(known)) known = { at: performance.now(), value: collect(disks.list()) };
@@ -73,8 +83,11 @@ function rememberedDisks(disks: Session['disks']): Partial<Session['disks']> {
       const listed = known && isFresh(known) ? await known.value : undefined;
       return listed?.byId.get(id) ?? disks.get(id);
     },
-    // One list for all of them is less than some calls for each
-    ofVm: undefined,
+    // Those of one VM are asked for by themselves; one list for all of them is less than some calls for each
+    async ofVm(vm) {
+      asked += 1;
+      return asked > 1 || (known && isFresh(known)) ? undefined : disks.ofVm?.(vm);
+    },
   };
 }
 
@@ -93,6 +106,7 @@ const ownerOfNic = ({ attachedTo, notes }: Nic): string | undefined => attachedT
 
 /** What belongs to a VM: of a few VMs asked for one by one, of more from the list of all, where there is one. */
 function inBulk<T>(
+  isFresh: IsFresh,
   all: (() => Promise<readonly T[]>) | undefined,
   ownerOf: (item: T) => string | undefined,
   one: (vm: string) => Promise<T[]>,

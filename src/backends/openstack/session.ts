@@ -80,7 +80,7 @@ const probed = (addresses: ReadonlyMap<string, URL>): Probed[] =>
 function createSession(first: Connection, { pageSize, referenceSeconds }: OpenStackSettings, kind: CloudKind) {
   const references = novaReferences(referenceSeconds);
   const types = rememberTypes(referenceSeconds);
-  const extent: Extent = { manyVolumes: false };
+  const extent: Extent = { manyVolumes: undefined };
 
   /**
    * Each request has a session with its own correlation id, and uses one or two of its ports: they are made when they

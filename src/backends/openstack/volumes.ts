@@ -5,7 +5,7 @@ import type { CallArguments } from './calls.js';
 import type { Connection } from './connection.js';
 import type { Target } from './errors.js';
 import { applyPatch, split } from './notes.js';
-import { all, hasNext, pages } from './paging.js';
+import { all, hasNext, pages, type Page } from './paging.js';
 import { removed } from './removal.js';
 import { GIB } from '../../units.js';
 
@@ -18,9 +18,9 @@ const aboutAttachment = (vmId: string, diskId: string): readonly Target[] => [
   { what: 'Disk', id: diskId },
 ];
 
-/** Whether a list of all volumes was longer than a page, when it was last asked for. */
+/** Whether a list of all volumes was longer than a page, when it was last asked for; absent before that. */
 export interface Extent {
-  manyVolumes: boolean;
+  manyVolumes: boolean | undefined;
 }
 
 /** What a backend adds to plain Cinder. */
@@ -50,15 +50,15 @@ export function createVolumes(
   const volume = async (id: string): Promise<Volume> => (await connection.call('cinder.volumes.get', act(id))).volume;
   const diskOf = async (one: Volume): Promise<Disk> => firstOf(await disksOf([one]), 'the disk of a volume');
 
-  const listed = (metadata?: Readonly<Record<string, string>>) =>
-    pages(async (marker) => {
-      const { volumes, volumes_links } = await connection.call('cinder.volumes.list', {
-        query: { limit: pageSize, marker, metadata: metadata && JSON.stringify(metadata) },
-      });
-      const more = hasNext(volumes_links);
-      if (metadata === undefined && (more || marker === undefined)) extent.manyVolumes = more;
-      return { items: volumes, more };
+  async function page(marker: string | undefined, metadata?: Readonly<Record<string, string>>): Promise<Page<Volume>> {
+    const { volumes, volumes_links } = await connection.call('cinder.volumes.list', {
+      query: { limit: pageSize, marker, metadata: metadata && JSON.stringify(metadata) },
     });
+    const more = hasNext(volumes_links);
+    if (metadata === undefined && (more || marker === undefined)) extent.manyVolumes = more;
+    return { items: volumes, more };
+  }
+  const listed = (metadata?: Readonly<Record<string, string>>) => pages((marker) => page(marker, metadata));
 
   async function* list(query?: Parameters<DiskPort['list']>[0]): AsyncGenerator<Disk[]> {
     for await (const page of listed(query && split(Object.fromEntries([query.note])))) yield disksOf(page);
@@ -73,7 +73,11 @@ export function createVolumes(
     volumeIds,
   }: Parameters<NonNullable<DiskPort['ofVm']>>[0]): ReturnType<NonNullable<DiskPort['ofVm']>> {
     // a VM of very many would take one call for each: the pages are fewer
-    if (!extent.manyVolumes || volumeIds.length > MOST_SINGLE) return undefined;
+    if (extent.manyVolumes === false || volumeIds.length > MOST_SINGLE) return undefined;
+    if (extent.manyVolumes === undefined) {
+      const { items, more } = await page(undefined);
+      if (!more) return disksOf(items);
+    }
     const noting = watched(all(listed(split({ vm: id }))));
     const attached = await Promise.all(volumeIds.map((one) => volume(one).catch(unlessGone)));
     const found = new Map([...attached.flatMap((one) => one ?? []), ...(await noting)].map((one) => [one.id, one]));
