@@ -31,19 +31,30 @@ export class Turnstile {
   }
 
   /**
-   * Waits for a place; the function that it gives leaves it. Undefined when too many wait already. Throws the reason of
-   * the asker's signal when nobody waits for the call any more.
+   * A place, if there is one now; the function that it gives leaves it. Throws why the asker has gone, when nobody waits
+   * for the call any more.
    */
+  pass(asker: Asker | undefined): (() => void) | undefined {
+    if (asker?.gone) throw asker.gone;
+    if (this.#running >= this.atOnce) return undefined;
+    this.#running += 1;
+    return this.#place();
+  }
+
+  /** Waits for a place. Undefined when too many wait already. Throws as `pass`. */
   async enter(asker: Asker | undefined): Promise<(() => void) | undefined> {
-    asker?.signal.throwIfAborted();
-    if (this.#running >= this.atOnce) {
-      const isBegun = !asker || asker.committed;
-      if (!isBegun && this.waiting >= this.mostWaiting) {
-        this.#shed += 1;
-        return undefined;
-      }
-      await this.#wait(isBegun ? this.#begun : this.#others, asker?.signal);
-    } else this.#running += 1;
+    const now = this.pass(asker);
+    if (now) return now;
+    const isBegun = !asker || asker.committed;
+    if (!isBegun && this.waiting >= this.mostWaiting) {
+      this.#shed += 1;
+      return undefined;
+    }
+    await this.#wait(isBegun ? this.#begun : this.#others, asker);
+    return this.#place();
+  }
+
+  #place(): () => void {
     let left = false;
     return () => {
       if (left) return;
@@ -53,19 +64,18 @@ export class Turnstile {
   }
 
   /** Resolves with a place, which whoever left it hands over. */
-  #wait(line: Set<Waiter>, signal: AbortSignal | undefined): Promise<void> {
+  #wait(line: Set<Waiter>, asker: Asker | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
-      const gone = (): void => {
+      const stays = asker?.onGone((reason) => {
         line.delete(waiter);
-        reject(signal?.reason as Error);
-      };
+        reject(reason);
+      });
       const waiter: Waiter = {
         pass() {
-          signal?.removeEventListener('abort', gone);
+          stays?.();
           resolve();
         },
       };
-      signal?.addEventListener('abort', gone, { once: true });
       line.add(waiter);
     });
   }

@@ -5,6 +5,7 @@ import type { RunningJob } from '../services/journal.js';
 import { Client } from './asker.js';
 import { Deadline } from './deadline.js';
 import type { Declaration } from './declaration.js';
+import { originOf } from './forwarded.js';
 import type { EntryPoint } from './entry-points.js';
 import { takesGzip } from './gzip.js';
 import type { Ignored } from './ignored.js';
@@ -20,6 +21,11 @@ const LONGEST_ID = 50;
 
 let requests = 0;
 
+/** Of a request that was not taken apart yet: nobody changes them, and each request has its own soon. */
+const NO_PARAMETERS = new Parameters(new Map(), new Map());
+const NO_DETAILS: ReadonlySet<string> = new Set();
+const NO_DEADLINE = new Deadline(0, () => undefined);
+
 /**
  * What is known of one request while it is worked on. Starts with safe values, so that a fault can be answered at any
  * moment.
@@ -34,7 +40,7 @@ export class Exchange {
   format: Format = 'xml';
   /** Path without parameters, still escaped; the entry point's prefix is part of it. */
   path = '';
-  parameters = new Parameters(new Map(), new Map());
+  parameters = NO_PARAMETERS;
   correlationId: string = randomUUID();
   /** The `X-Request-Id` that the client sent, to be echoed. */
   requestId: string | undefined;
@@ -69,13 +75,13 @@ export class Exchange {
   /** Who waits for the answer. */
   readonly client = new Client();
   /** How long it may take; none until it is set. */
-  deadline = new Deadline(0, () => undefined);
+  deadline = NO_DEADLINE;
   /** Nobody reads the request's body, which may never come: unless it is there by then, the answer ends the connection. */
   leavesBody = false;
 
   takesGzip = false;
   /** Sub-collections that the documents are to hold. */
-  details: ReadonlySet<string> = new Set();
+  details = NO_DETAILS;
 
   /** `gzipBytes`: from how many bytes on an answer is compressed; 0 for never. */
   constructor(
@@ -112,6 +118,11 @@ export class Exchange {
   /** Whether an answer of this many bytes is compressed for clients that take gzip. */
   mayPack(bytes: number): boolean {
     return this.gzipBytes > 0 && bytes >= this.gzipBytes;
+  }
+
+  /** `https://engine.example.com`: where the client thinks it is. */
+  get origin(): string {
+    return originOf(this.request);
   }
 
   /** The base of hrefs: the entry point that the request came through. */

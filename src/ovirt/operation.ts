@@ -42,8 +42,6 @@ export interface Call<I = unknown> {
   readonly base: string;
   /** The path of the request below the entry point, as it would be linked to. */
   readonly path: string;
-  /** Scheme and authority that the client used, for the few places where a full URL is due. */
-  readonly origin: string;
   readonly product: Product;
   readonly counts: Counts;
   readonly parameters: Parameters;

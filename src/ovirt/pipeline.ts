@@ -10,7 +10,6 @@ import type { Ignored } from './ignored.js';
 import { RequestBody } from './request-body.js';
 import { journaled } from './journaling.js';
 import type { Call, Operation, ServedVersion } from './operation.js';
-import { originOf } from './forwarded.js';
 import { preferencesOf } from './preferences.js';
 import { productOf } from './product.js';
 import { documentReply, type Reply } from './reply.js';
@@ -111,9 +110,6 @@ export function createPipeline(deps: ProtocolDeps) {
       counts,
       base: exchange.base,
       path: pathOf(operation.path, ids),
-      get origin() {
-        return originOf(request);
-      },
       incoming,
       wait: preferences.wait,
       background: preferences.background,

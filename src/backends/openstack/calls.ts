@@ -1,4 +1,4 @@
-import { Fault, isUuid, nameId, type CallOptions } from '../../model/index.js';
+import { Fault, isUuid, nameId, type BackendCall, type CallOptions } from '../../model/index.js';
 import { refusal, type Target } from './errors.js';
 import type { Stream } from './messages.js';
 import { wasSent } from './lane.js';
@@ -84,22 +84,8 @@ export async function sendBy<T extends Table, Id extends IdOf<T>, R extends Whol
   const traced = options.trace?.({ service, method, path: target });
   function told(status: number, answer?: WholeAnswer): void {
     traced?.ended(status);
-    options.onCall?.({
-      service,
-      method,
-      path: target,
-      status,
-      milliseconds: performance.now() - began,
-      ...(requestId !== undefined && { requestId }),
-      // Copied only for whoever looks: most listeners count, and an answer may be a page of a thousand servers.
-      get body() {
-        return hidden(given.body);
-      },
-      get answer() {
-        return hidden(answer?.body);
-      },
-      answerText: (most) => answer && answerText(answer.text, most),
-    });
+    const milliseconds = performance.now() - began;
+    options.onCall?.(new Told(service, method, target, status, milliseconds, requestId, given.body, answer));
   }
   try {
     const incoming = await act({
@@ -123,6 +109,30 @@ export async function sendBy<T extends Table, Id extends IdOf<T>, R extends Whol
   } catch (error) {
     if (wasSent(error)) told(0);
     throw error;
+  }
+}
+
+/** A call as it is told. Bodies are copied only for whoever looks: most listeners count, and an answer may be a page. */
+class Told implements BackendCall {
+  constructor(
+    readonly service: string,
+    readonly method: string,
+    readonly path: string,
+    readonly status: number,
+    readonly milliseconds: number,
+    readonly requestId: string | undefined,
+    private readonly sent: unknown,
+    private readonly came: WholeAnswer | undefined,
+  ) {}
+
+  get body(): unknown {
+    return hidden(this.sent);
+  }
+  get answer(): unknown {
+    return hidden(this.came?.body);
+  }
+  answerText(most: number): string | undefined {
+    return this.came && answerText(this.came.text, most);
   }
 }
 

@@ -1,4 +1,4 @@
-import { Fault, isFault, type Asker } from '../../model/index.js';
+import { Fault, isFault, Waiting } from '../../model/index.js';
 import { send } from './calls.js';
 import type { Login } from './keystone.js';
 import type { OpenStackSettings } from './settings.js';
@@ -18,10 +18,10 @@ export async function isTaken(
   { token }: Login,
 ): Promise<boolean> {
   const headers = { 'x-auth-token': token, 'x-subject-token': token };
-  const gone = new AbortController();
-  const asker: Asker = { signal: gone.signal, committed: false, commit: () => gone.signal.throwIfAborted() };
+  const asker = new Waiting();
   const late = setTimeout(
-    () => gone.abort(new Fault('backend.timeout', { service: 'Keystone', text: `no answer within ${PATIENCE_MS} ms` })),
+    () =>
+      asker.leave(new Fault('backend.timeout', { service: 'Keystone', text: `no answer within ${PATIENCE_MS} ms` })),
     PATIENCE_MS,
   );
   try {

@@ -11,7 +11,7 @@ import { createLogins } from './session.js';
 import type { OpenStackSettings } from './settings.js';
 import { createSnapshotPort } from './snapshots.js';
 import { createNoPmem } from './unsupported.js';
-import { createVmPort } from './vms.js';
+import { PlainVms } from './vms.js';
 import { createVolumeGroups, rememberGroupTypes, type VolumeGroups } from './volume-groups.js';
 import { createMaintenance, zones } from './zones.js';
 
@@ -62,8 +62,7 @@ export function createOpenStackBackend(settings: PlainSettings): OpenStackBacken
     through: versioned,
     storage: () => ({ isoDomainName: ISO_DOMAIN, providers: async () => [], volume: plainVolume }),
     parts: {
-      vms: ({ connection, inventory, measurements }) =>
-        createVmPort(connection, settings, inventory, measurements, held),
+      vms: (common) => new PlainVms(common, pageSize, held),
       disks: ({ connection, storage, measurements }) =>
         createDiskPort(connection, pageSize, storage, measurements, groupsOf(connection)),
       snapshots: ({ connection }) => createSnapshotPort(connection, pageSize, groupsOf(connection)),

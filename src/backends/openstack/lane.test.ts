@@ -1,16 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { Fault, Turnstile, type Asker } from '../../model/index.js';
+import { Fault, Turnstile, Waiting, type Asker } from '../../model/index.js';
 import { Breaker } from './breaker.js';
 import { Lane } from './lane.js';
 
 function asker(committed = false): Asker & { leave(): void } {
-  const gone = new AbortController();
-  return {
-    signal: gone.signal,
-    committed,
-    commit: () => gone.signal.throwIfAborted(),
-    leave: () => gone.abort(new Fault('request.gone')),
-  };
+  const waiting = new Waiting();
+  if (committed) waiting.commit();
+  return Object.assign(waiting, { leave: () => Waiting.prototype.leave.call(waiting, new Fault('request.gone')) });
 }
 
 /** What has come to pass by the next turn. */

@@ -37,7 +37,7 @@ export class Lane {
 
   /**
    * Acts when it is its turn. `outcomeOf` tells what an end says of the service. Throws `backend.overloaded` when too
-   * many wait, `backend.down` while the service is left alone, the reason of the asker's signal, and what `act` throws.
+   * many wait, `backend.down` while the service is left alone, why the asker has gone, and what `act` throws.
    */
   async through<T>(
     asker: Asker | undefined,
@@ -45,7 +45,7 @@ export class Lane {
     outcomeOf: (end: { readonly value: T } | { readonly error: unknown }) => Outcome,
   ): Promise<T> {
     this.#refuseWhileDown();
-    const leave = await this.#turnstile.enter(asker);
+    const leave = this.#turnstile.pass(asker) ?? (await this.#turnstile.enter(asker));
     if (!leave) throw new Fault('backend.overloaded', { service: this.service, retryAfter: SHED_SECONDS });
     try {
       // It may have gone down while this waited

@@ -39,7 +39,7 @@ export interface WholeAnswer extends RawAnswer {
 export interface Transport {
   /**
    * Sends, and reads the whole answer, of whatever status. Throws `backend.unreachable`, `backend.timeout`,
-   * `backend.answer`, `backend.lost`, `backend.overloaded`, `backend.down`, and the reason of the asker's signal.
+   * `backend.answer`, `backend.lost`, `backend.overloaded`, `backend.down`, and why the asker has gone.
    * A GET is sent again after a lost connection or a 503; nothing else ever is, as it may have been done.
    */
   send(request: Outgoing): Promise<WholeAnswer>;

@@ -40,7 +40,7 @@ test("a call bears the microversion that it needs, none where it needs none, and
   });
   expect(seen).toEqual([
     ['nova.servers.get', { 'openstack-api-version': 'compute 2.47' }],
-    ['nova.aggregates.list', {}],
+    ['nova.aggregates.list', undefined],
     ['nova.servers.get', { 'openstack-api-version': 'compute 2.90' }],
   ]);
 });

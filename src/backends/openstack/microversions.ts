@@ -1,5 +1,8 @@
+import type { CallOptions } from '../../model/index.js';
+import type { CallArguments } from './calls.js';
 import type { Connection } from './connection.js';
-import type { CallId } from './wire.js';
+import type { BytesToSend, RawAnswer } from './messages.js';
+import type { AnswerOf, CallId, OpenStackTable, Table } from './wire.js';
 
 /**
  * The lowest microversion that a call needs on plain OpenStack; a call that is not here needs none (Nova 2.1, Cinder
@@ -35,28 +38,59 @@ const lowest: Readonly<Partial<Record<CallId, string>>> = {
 };
 
 /** The same connection, whose calls bear the microversion that they need; one that a call names itself goes before. */
-export function versioned(connection: Connection): Connection {
-  const headersOf = (id: CallId): Record<string, string> =>
-    lowest[id] === undefined ? {} : { 'openstack-api-version': lowest[id] };
-  return {
-    get login() {
-      return connection.login;
-    },
-    call: (id, args) => connection.call(id, { ...args, headers: { ...headersOf(id), ...args.headers } }),
-    answer: (id, args) => connection.answer(id, { ...args, headers: { ...headersOf(id), ...args.headers } }),
-    send: (id, args, bytes) => connection.send(id, args, bytes),
-    bytes: (id, args) => connection.bytes(id, args),
-    using: (table) => connection.using(table),
-    has: (service) => connection.has(service),
-    with: (options) => versioned(connection.with(options)),
-    get lasting() {
-      return versioned(connection.lasting);
-    },
-    export: () => connection.export(),
-    hold: () => connection.hold(),
-    check: () => connection.check(),
-    logOut: () => connection.logOut(),
-  };
+export const versioned = (connection: Connection): Connection => new Versioned(connection);
+
+/** A class, as each request has its own: see `LoginConnection`. */
+class Versioned implements Connection {
+  constructor(private readonly plain: Connection) {}
+
+  get login(): Connection['login'] {
+    return this.plain.login;
+  }
+  get lasting(): Connection {
+    return new Versioned(this.plain.lasting);
+  }
+  with(options: CallOptions): Connection {
+    return new Versioned(this.plain.with(options));
+  }
+  using<Other extends Table>(table: Other): Connection<Other> {
+    return this.plain.using(table);
+  }
+  call<Id extends CallId>(id: Id, args: CallArguments<Id>): Promise<AnswerOf<OpenStackTable, Id>> {
+    return this.plain.call(id, withVersion(id, args));
+  }
+  answer<Id extends CallId>(
+    id: Id,
+    args: CallArguments<Id>,
+  ): Promise<{ readonly body: AnswerOf<OpenStackTable, Id>; readonly headers: RawAnswer['headers'] }> {
+    return this.plain.answer(id, withVersion(id, args));
+  }
+  send<Id extends CallId>(id: Id, args: CallArguments<Id>, bytes: BytesToSend): Promise<void> {
+    return this.plain.send(id, args, bytes);
+  }
+  bytes<Id extends CallId>(id: Id, args: CallArguments<Id>): Promise<AsyncIterable<Uint8Array>> {
+    return this.plain.bytes(id, args);
+  }
+  has(service: string): boolean {
+    return this.plain.has(service);
+  }
+  export(): string {
+    return this.plain.export();
+  }
+  hold(): () => void {
+    return this.plain.hold();
+  }
+  check(): Promise<boolean> {
+    return this.plain.check();
+  }
+  logOut(): Promise<void> {
+    return this.plain.logOut();
+  }
+}
+
+function withVersion<Id extends CallId>(id: Id, args: CallArguments<Id>): CallArguments<Id> {
+  const version = lowest[id];
+  return version === undefined ? args : { ...args, headers: { 'openstack-api-version': version, ...args.headers } };
 }
 
 /** Whether `has` is at least `wanted`: `2.9` is before `2.53`. */

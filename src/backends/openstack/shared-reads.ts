@@ -31,7 +31,7 @@ export class SharedReads {
     } catch (error) {
       // whose read it was has gone: this one is still there
       if (!isFault(error, 'request.gone') && !isFault(error, 'request.deadline')) throw error;
-      asker?.signal.throwIfAborted();
+      if (asker?.gone) throw asker.gone;
       return this.read(key, asker, act);
     }
   }

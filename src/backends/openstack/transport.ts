@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
-import { Fault, isFault } from '../../model/index.js';
+import { Fault, isFault, type Asker } from '../../model/index.js';
 import type { Outcome } from './breaker.js';
 import { parse, plainHeaders } from './answers.js';
 import { createByteStreams } from './byte-streams.js';
@@ -65,7 +65,7 @@ export function createTransport(settings: TransportSettings): Transport {
           headers: Object.assign(own, headers),
           ...(body !== undefined && { body: isForm ? body.toString() : JSON.stringify(body) }),
         },
-        { service, maxBytes: maxAnswerBytes, longestMs, signal: isRead ? asker?.signal : undefined },
+        { service, maxBytes: maxAnswerBytes, longestMs, asker: isRead ? asker : undefined },
       );
       return { status, headers: told, text, body: parse(text, told['content-type'], status, service) };
     } catch (error) {
@@ -79,14 +79,15 @@ export function createTransport(settings: TransportSettings): Transport {
     const act = (): Promise<WholeAnswer> => once(request);
     for (let attempt = 0; ; attempt += 1) {
       const last = request.method !== 'GET' || attempt >= retries.times;
-      const result = await (lane ? lane.through(asker, act, outcomeOf) : act()).catch((error: unknown) => {
+      try {
+        const result = await (lane ? lane.through(asker, act, outcomeOf) : act());
+        if (last || result.status !== 503) return result;
+      } catch (error) {
         if (last || !isFault(error, 'backend.unreachable')) throw error;
-        return undefined;
-      });
-      if (result && (last || result.status !== 503)) return result;
+      }
       request.onRetry?.();
       await pause(retries.pauseMs * 2 ** attempt);
-      asker?.signal.throwIfAborted();
+      if (asker?.gone) throw asker.gone;
     }
   }
 
@@ -113,8 +114,8 @@ interface Bounds {
   readonly service: string;
   readonly maxBytes: number;
   readonly longestMs: number;
-  /** When it is aborted, so is the call. */
-  readonly signal: AbortSignal | undefined;
+  /** When it goes, the call ends. */
+  readonly asker: Asker | undefined;
 }
 
 /**
@@ -124,7 +125,7 @@ interface Bounds {
 function whole(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  { service, maxBytes, longestMs, signal }: Bounds,
+  { service, maxBytes, longestMs, asker }: Bounds,
 ): Promise<{ readonly status: number; readonly headers: Record<string, string>; readonly text: string }> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
@@ -140,16 +141,15 @@ function whole(
       release();
       reject(reason);
     }
-    const leave = (): void => end(signal?.reason as Error);
     const late = setTimeout(
       () => end(new Fault('backend.timeout', { service, text: `its answer was not whole after ${longestMs} ms` })),
       longestMs,
     );
+    const stays = asker?.onGone(end);
     function release(): void {
       clearTimeout(late);
-      signal?.removeEventListener('abort', leave);
+      stays?.();
     }
-    signal?.addEventListener('abort', leave, { once: true });
     dispatcher.dispatch(request, {
       onRequestStart(started) {
         controller = started;

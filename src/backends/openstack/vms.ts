@@ -3,14 +3,16 @@ import {
   propertyOf,
   ZERO_ID,
   type Metrics,
+  type NotesPatch,
+  type Ref,
   type Vm,
   type VmPort,
+  type VmQuery,
   type VmSize,
   type VmSpec,
 } from '../../model/index.js';
-import type { CreateServer } from '../../generated/openstack/nova.js';
+import type { CreateServer, Server } from '../../generated/openstack/nova.js';
 import { createCapture } from './capture.js';
-import type { Connection } from './connection.js';
 import { createConsoles } from './consoles.js';
 import { networksOf, notesOf, userDataOf, volumeDevices, zoneOf } from './deployment.js';
 import { measured } from './diagnostics.js';
@@ -18,12 +20,11 @@ import { createFlavors, resizedSize, sizeOf } from './flavors.js';
 import type { HeldNotes } from './held-notes.js';
 import { createHistory } from './history.js';
 import { blockDevices, type PlainInventory } from './inventory.js';
-import type { Measurements } from './metrics.js';
 import { createMigrations } from './migrations.js';
 import { join, split } from './notes.js';
-import { aboutVm, createServers } from './servers.js';
+import { aboutVm, Servers } from './servers.js';
 import { notingTags } from './server-tags.js';
-import type { OpenStackSettings } from './settings.js';
+import type { Common } from './session.js';
 import { unsupported } from './unsupported.js';
 import { TEMPLATE, vmOf } from './vm.js';
 import { GIB } from '../../units.js';
@@ -50,67 +51,28 @@ const VOLUME_TYPE = 'compute 2.67';
  * VMs on plain OpenStack: servers that boot from volumes, as PowerVC's do, so that disks and snapshots hold all of a
  * VM.
  */
-export function createVmPort(
-  connection: Connection,
-  settings: Pick<OpenStackSettings, 'pageSize'>,
-  inventory: PlainInventory,
-  measurements: Measurements,
-  held: HeldNotes,
-): VmPort {
-  const flavors = createFlavors(connection, settings.pageSize);
-  const plain = createServers(connection, {
-    vmOf,
-    pageSize: settings.pageSize,
-    held,
-    filters: async ({ hostIds = [] }): Promise<Record<string, string>> => {
-      const [id, ...more] = hostIds;
-      return id !== undefined && more.length === 0 ? { host: await inventory.hostNameOf({ id }) } : {};
-    },
-  });
-  const act = (id: string) => ({ params: { server: id }, about: aboutVm(id) });
-
-  async function devicesOf(spec: VmSpec): Promise<Devices> {
-    const [boot, ...rest] = (spec.volumeSnapshots ?? []).map(({ id, sizeBytes }, index): Device => ({
-      boot_index: index,
-      uuid: id,
-      source_type: 'snapshot',
-      destination_type: 'volume',
-      volume_size: gib(sizeBytes),
-      delete_on_termination: false,
-    }));
-    if (boot) return [boot, ...rest];
-    const [root, ...data] = volumeDevices(spec.volumes);
-    if (root) return [root, ...data];
-    const image = spec.template?.id;
-    if (image === undefined || image === ZERO_ID)
-      throw unsupported('create', 'Vm', 'Nova boots a server from an image or a snapshot only.');
-    const { minDiskGib = 0, sizeBytes = 0 } = await inventory.template(image);
-    const type = spec.disks?.[0]?.storageDomain?.id;
-    return [
-      {
-        boot_index: 0,
-        uuid: image,
-        source_type: 'image',
-        destination_type: 'volume',
-        delete_on_termination: true,
-        volume_size: Math.max(1, spec.diskGib ?? 0, minDiskGib, gib(sizeBytes)),
-        ...(type !== undefined && { volume_type: type }),
-      },
-    ];
+export class PlainVms extends Servers implements VmPort {
+  constructor(
+    private readonly common: Common,
+    pageSize: number,
+    held: HeldNotes,
+  ) {
+    super(common.connection, pageSize, held);
   }
 
-  async function create(spec: VmSpec): Promise<string> {
-    const devices = await devicesOf(spec);
+  async create(spec: VmSpec): Promise<string> {
+    const { inventory } = this.common;
+    const devices = await devicesOf(spec, inventory);
     const zone = await zoneOf(spec, inventory);
     const [first] = devices;
     const template = first.source_type === 'image' ? split({ [TEMPLATE]: first.uuid }) : {};
     const headers: Record<string, string> =
       first.volume_type === undefined ? {} : { 'openstack-api-version': VOLUME_TYPE };
-    return flavors.use(
+    return this.flavors.use(
       sizeOf(spec),
       async (flavorRef) =>
         (
-          await connection.call('nova.servers.create', {
+          await this.connection.call('nova.servers.create', {
             headers,
             body: {
               server: {
@@ -129,52 +91,43 @@ export function createVmPort(
   }
 
   /** Nova makes the server anew on some host and waits for a confirmation, which the next look at it gives. */
-  async function resize(vm: Vm, size: VmSize): Promise<void> {
+  async resize(vm: Vm, size: VmSize): Promise<void> {
     const id = vm.id;
-    await plain.note(id, { [RESIZING]: String(Date.now()) });
-    await flavors.use(resizedSize(vm, size), (flavorRef) =>
-      connection.call('nova.servers.action.resize', { ...act(id), body: { resize: { flavorRef } } }),
+    await super.note(id, { [RESIZING]: String(Date.now()) });
+    await this.flavors.use(resizedSize(vm, size), (flavorRef) =>
+      this.connection.call('nova.servers.action.resize', { ...act(id), body: { resize: { flavorRef } } }),
     );
+  }
+
+  takes({ status }: Vm, size: VmSize): VmSize | undefined {
+    return status === 'down' ? size : undefined;
   }
 
   /**
    * A look also confirms a resize. Nova takes no notes until it has carried that out, so that the mark goes with a
    * later look.
    */
-  async function get(id: string): Promise<Vm> {
-    const vm = await plain.get(id);
+  override async get(id: string): Promise<Vm> {
+    const vm = await super.get(id);
     const since = vm.notes?.[RESIZING];
     if (since === undefined) return vm;
-    const { server } = await connection.call('nova.servers.get', act(id));
+    const { server } = await this.connection.call('nova.servers.get', act(id));
     if (server['OS-EXT-STS:task_state']) return { ...vm, status: 'image_locked' };
     if (server.status.trim().toUpperCase() === 'VERIFY_RESIZE') {
-      await confirm(id);
+      await this.confirm(id);
       return { ...vm, status: 'image_locked' };
     }
-    if (Number(since) + ASKING_MS < Date.now()) await plain.note(id, { [RESIZING]: null });
+    if (Number(since) + ASKING_MS < Date.now()) await super.note(id, { [RESIZING]: null });
     return vm;
   }
 
-  /** Another replica's look may have confirmed it. */
-  async function confirm(id: string): Promise<void> {
-    try {
-      await connection.call('nova.servers.action.confirmResize', { ...act(id), body: { confirmResize: null } });
-    } catch (error) {
-      if (!isFault(error, 'backend.conflict') && !isFault(error, 'backend.refused')) throw error;
-    }
-  }
-
-  async function metrics(id: string): Promise<Metrics> {
-    return { ...(await measured(connection, id)), ...(await measurements.vm(id)) };
-  }
-
-  async function initialize(id: string, userData: string, notes: Readonly<Record<string, string>>): Promise<void> {
-    const { server } = await connection.call('nova.servers.get', act(id));
+  async initialize(id: string, userData: string, notes: Readonly<Record<string, string>>): Promise<void> {
+    const { server } = await this.connection.call('nova.servers.get', act(id));
     const metadata = server.metadata ?? {};
     const imageRef = join(metadata)[TEMPLATE];
     if (imageRef === undefined)
       throw unsupported('initialize', propertyOf('Vm', 'guest'), 'the VM was not made from a template.');
-    const image = await connection.call('glance.images.get', {
+    const image = await this.connection.call('glance.images.get', {
       params: { image: imageRef },
       about: [{ what: 'Template', id: imageRef }],
     });
@@ -184,7 +137,7 @@ export function createVmPort(
         propertyOf('Vm', 'guest'),
         'the template of the VM is a capture, whose volumes Nova does not write anew.',
       );
-    await connection.call('nova.servers.action.rebuild', {
+    await this.connection.call('nova.servers.action.rebuild', {
       ...act(id),
       headers: { 'openstack-api-version': REIMAGED },
       body: {
@@ -198,27 +151,99 @@ export function createVmPort(
     });
   }
 
-  return {
-    ...plain,
-    create,
-    initialize,
-    resize,
-    takes: ({ status }, size) => (status === 'down' ? size : undefined),
-    get,
-    metrics,
-    note: notingTags(connection, (id, patch) => plain.note(id, patch)),
-    ...createMigrations(connection, inventory.hostNameOf),
-    ...createCapture(connection),
-    ...createConsoles(connection),
-    ...createHistory(connection),
-    async clone() {
-      throw unsupported(
-        'clone',
-        'Vm',
-        "plain OpenStack has no such call; it is IBM's own. Take a snapshot, and make a VM from it.",
-      );
+  async metrics(id: string): Promise<Metrics> {
+    return { ...(await measured(this.connection, id)), ...(await this.common.measurements.vm(id)) };
+  }
+
+  override note(id: string, patch: NotesPatch): Promise<void> {
+    return notingTags(this.connection, (one, part) => super.note(one, part))(id, patch);
+  }
+
+  migrate(id: string, host?: Ref): Promise<void> {
+    return this.migrations.migrate(id, host);
+  }
+
+  cancelMigration(id: string): Promise<void> {
+    return this.migrations.cancelMigration(id);
+  }
+
+  capture(...asked: Parameters<VmPort['capture']>): ReturnType<VmPort['capture']> {
+    return createCapture(this.connection).capture(...asked);
+  }
+
+  console(...asked: Parameters<VmPort['console']>): ReturnType<VmPort['console']> {
+    return createConsoles(this.connection).console(...asked);
+  }
+
+  actions(id: string): ReturnType<VmPort['actions']> {
+    return createHistory(this.connection).actions(id);
+  }
+
+  async clone(): Promise<void> {
+    throw unsupported(
+      'clone',
+      'Vm',
+      "plain OpenStack has no such call; it is IBM's own. Take a snapshot, and make a VM from it.",
+    );
+  }
+
+  protected override vmOf(server: Server): Vm {
+    return vmOf(server);
+  }
+
+  protected override async filters({ hostIds = [] }: VmQuery): Promise<Record<string, string>> {
+    const [id, ...more] = hostIds;
+    return id !== undefined && more.length === 0 ? { host: await this.common.inventory.hostNameOf({ id }) } : {};
+  }
+
+  private get flavors(): ReturnType<typeof createFlavors> {
+    return createFlavors(this.connection, this.pageSize);
+  }
+
+  private get migrations(): Pick<VmPort, 'migrate' | 'cancelMigration'> {
+    return createMigrations(this.connection, this.common.inventory.hostNameOf);
+  }
+
+  /** Another replica's look may have confirmed it. */
+  private async confirm(id: string): Promise<void> {
+    try {
+      await this.connection.call('nova.servers.action.confirmResize', { ...act(id), body: { confirmResize: null } });
+    } catch (error) {
+      if (!isFault(error, 'backend.conflict') && !isFault(error, 'backend.refused')) throw error;
+    }
+  }
+}
+
+const act = (id: string) => ({ params: { server: id }, about: aboutVm(id) });
+
+async function devicesOf(spec: VmSpec, inventory: PlainInventory): Promise<Devices> {
+  const [boot, ...rest] = (spec.volumeSnapshots ?? []).map(({ id, sizeBytes }, index): Device => ({
+    boot_index: index,
+    uuid: id,
+    source_type: 'snapshot',
+    destination_type: 'volume',
+    volume_size: gib(sizeBytes),
+    delete_on_termination: false,
+  }));
+  if (boot) return [boot, ...rest];
+  const [root, ...data] = volumeDevices(spec.volumes);
+  if (root) return [root, ...data];
+  const image = spec.template?.id;
+  if (image === undefined || image === ZERO_ID)
+    throw unsupported('create', 'Vm', 'Nova boots a server from an image or a snapshot only.');
+  const { minDiskGib = 0, sizeBytes = 0 } = await inventory.template(image);
+  const type = spec.disks?.[0]?.storageDomain?.id;
+  return [
+    {
+      boot_index: 0,
+      uuid: image,
+      source_type: 'image',
+      destination_type: 'volume',
+      delete_on_termination: true,
+      volume_size: Math.max(1, spec.diskGib ?? 0, minDiskGib, gib(sizeBytes)),
+      ...(type !== undefined && { volume_type: type }),
     },
-  };
+  ];
 }
 
 const gib = (bytes: number): number => Math.max(1, Math.ceil(bytes / GIB));

@@ -8,7 +8,7 @@ import { capabilitiesOf, words } from './capabilities.js';
 import { createMaintenance } from './maintenance.js';
 import { createPmemPort } from './pmem.js';
 import { createProviders } from './providers.js';
-import { createVmPort } from './servers.js';
+import { PowerVcServers } from './servers.js';
 import type { PowerVcSettings } from './settings.js';
 import { createSnapshotPort } from './snapshots.js';
 import { createDiskPort } from './volumes.js';
@@ -50,7 +50,7 @@ export function createPowerVcBackend(settings: PowerVcSettings): Backend {
       volume: (one) => one,
     }),
     parts: {
-      vms: (common) => createVmPort(common, settings, held),
+      vms: (common) => new PowerVcServers(common, settings, held),
       disks: ({ connection, storage, measurements }) =>
         createDiskPort(connection, settings, storage, createProviders(connection), measurements),
       snapshots: ({ connection }) => createSnapshotPort(connection, settings),

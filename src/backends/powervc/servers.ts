@@ -1,4 +1,14 @@
-import { ZERO_ID, type Vm, type VmPort, type VmSize, type VmSpec } from '../../model/index.js';
+import {
+  ZERO_ID,
+  type Metrics,
+  type Ref,
+  type Vm,
+  type VmPort,
+  type VmQuery,
+  type VmSize,
+  type VmSpec,
+} from '../../model/index.js';
+import type { Server } from '../../generated/openstack/nova.js';
 import type { CreateServer } from '../../generated/powervc/nova.js';
 import { createCapture } from '../openstack/capture.js';
 import { createConsoles } from '../openstack/consoles.js';
@@ -7,7 +17,7 @@ import type { HeldNotes } from '../openstack/held-notes.js';
 import { createHistory } from '../openstack/history.js';
 import { looseNumber } from '../openstack/loose.js';
 import { createMigrations } from '../openstack/migrations.js';
-import { aboutVm, createServers } from '../openstack/servers.js';
+import { aboutVm, Servers } from '../openstack/servers.js';
 import type { Common } from '../openstack/session.js';
 import { createClone } from './clone.js';
 import { flavorOf, resizedFlavor, takenLive } from './flavor.js';
@@ -22,23 +32,18 @@ type Wanted = CreateServer['server'];
  * VMs on PowerVC: plain Nova, with the inline flavor, host groups and attributes of PowerVC's (docs/reference/power.md,
  * 1.2 to 1.4).
  */
-export function createVmPort(common: Common, settings: PowerVcSettings, held: HeldNotes): VmPort {
-  const { connection, inventory } = common;
-  const plain = createServers(connection, {
-    vmOf: (server) => vmOf(server, settings),
-    pageSize: settings.pageSize,
-    held,
-    filters: async ({ hasPmem, hostIds = [] }): Promise<Record<string, string>> => {
-      const [id, ...more] = hostIds;
-      return {
-        ...(hasPmem && { pmem_vol: 'true' }),
-        ...(id !== undefined && more.length === 0 && { host: await inventory.hostNameOf({ id }) }),
-      };
-    },
-  });
+export class PowerVcServers extends Servers implements VmPort {
+  constructor(
+    private readonly common: Common,
+    private readonly settings: PowerVcSettings,
+    held: HeldNotes,
+  ) {
+    super(common.connection, settings.pageSize, held);
+  }
 
-  async function create(spec: VmSpec): Promise<string> {
-    const zone = await zoneOf(spec, inventory);
+  async create(spec: VmSpec): Promise<string> {
+    const { connection, settings } = this;
+    const zone = await zoneOf(spec, this.common.inventory);
     const networks = networksOf(spec.nics) ?? (settings.networksWhenNone === 'none' ? 'none' : undefined);
     const server: Wanted = {
       name: spec.name,
@@ -55,33 +60,64 @@ export function createVmPort(common: Common, settings: PowerVcSettings, held: He
     return (await ibm(connection).call('nova.servers.create.inline', { headers, body: { server } })).server.id;
   }
 
-  async function resize(vm: Vm, size: VmSize): Promise<void> {
+  async resize(vm: Vm, size: VmSize): Promise<void> {
     const id = vm.id;
-    await ibm(connection).call('nova.servers.action.resize.inline', {
+    await ibm(this.connection).call('nova.servers.action.resize.inline', {
       params: { server: id },
       about: aboutVm(id),
-      body: { resize: { flavor: resizedFlavor(vm, size, settings) } },
+      body: { resize: { flavor: resizedFlavor(vm, size, this.settings) } },
     });
   }
 
-  async function metrics(id: string): ReturnType<VmPort['metrics']> {
-    const measured = await common.measurements.vm(id);
-    const { cpuUsagePercent } = measured.cpuPercent === undefined ? await plain.get(id) : {};
+  takes(vm: Vm, size: VmSize): VmSize | undefined {
+    return takenLive(vm, size);
+  }
+
+  async metrics(id: string): Promise<Metrics> {
+    const measured = await this.common.measurements.vm(id);
+    const { cpuUsagePercent } = measured.cpuPercent === undefined ? await this.get(id) : {};
     return { ...(looseNumber(cpuUsagePercent) !== undefined && { cpuPercent: cpuUsagePercent }), ...measured };
   }
 
-  return {
-    ...plain,
-    create,
-    resize,
-    takes: takenLive,
-    metrics,
-    ...createMigrations(connection, inventory.hostNameOf),
-    ...createCapture(connection),
-    ...createConsoles(connection),
-    ...createClone(connection, inventory.zoneOf),
-    ...createHistory(connection),
-  };
+  migrate(id: string, host?: Ref): Promise<void> {
+    return this.migrations.migrate(id, host);
+  }
+
+  cancelMigration(id: string): Promise<void> {
+    return this.migrations.cancelMigration(id);
+  }
+
+  capture(...asked: Parameters<VmPort['capture']>): ReturnType<VmPort['capture']> {
+    return createCapture(this.connection).capture(...asked);
+  }
+
+  console(...asked: Parameters<VmPort['console']>): ReturnType<VmPort['console']> {
+    return createConsoles(this.connection).console(...asked);
+  }
+
+  clone(...asked: Parameters<VmPort['clone']>): Promise<void> {
+    return createClone(this.connection, this.common.inventory.zoneOf).clone(...asked);
+  }
+
+  actions(id: string): ReturnType<VmPort['actions']> {
+    return createHistory(this.connection).actions(id);
+  }
+
+  protected override vmOf(server: Server): Vm {
+    return vmOf(server, this.settings);
+  }
+
+  protected override async filters({ hasPmem, hostIds = [] }: VmQuery): Promise<Record<string, string>> {
+    const [id, ...more] = hostIds;
+    return {
+      ...(hasPmem && { pmem_vol: 'true' }),
+      ...(id !== undefined && more.length === 0 && { host: await this.common.inventory.hostNameOf({ id }) }),
+    };
+  }
+
+  private get migrations(): Pick<VmPort, 'migrate' | 'cancelMigration'> {
+    return createMigrations(this.connection, this.common.inventory.hostNameOf);
+  }
 }
 
 /** The Blank template is no image, and volumes of a snapshot take an image's place. */

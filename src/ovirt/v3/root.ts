@@ -36,6 +36,6 @@ export async function root(call: Call): Promise<Reply> {
     time: new Date().toISOString(),
   };
   return documentReply(200, version.document('api'), document, {
-    Link: links.map(({ href, rel }) => `<${call.origin}${href}>; rel=${rel}`).join(','),
+    Link: links.map(({ href, rel }) => `<${call.exchange.origin}${href}>; rel=${rel}`).join(','),
   });
 }

@@ -9,7 +9,8 @@ import { documentReply, type Reply } from '../reply.js';
  * numbers are elements that hold `full_version` too, and the user is told.
  */
 export async function root(call: Call): Promise<Reply> {
-  const { version, base, product, scope, origin } = call;
+  const { version, base, product, scope } = call;
+  const { origin } = call.exchange;
   const links = version.rootCollections.flatMap((collection) => linksOf(base, collection));
   const userId = uuidOf('user', scope.session.user.id);
   const user = { href: `${base}/users/${userId}`, id: userId };

@@ -69,7 +69,7 @@ export const imageTransferOperations: readonly Operation[] = [
     required: [{ field: 'image|disk|snapshot.id', at: 'image|disk|snapshot' }],
     verb: (call, input) =>
       transfersOf(call).add(call.scope, input, {
-        origin: call.origin,
+        origin: call.exchange.origin,
         correlationId: call.exchange.correlationId,
         userLogin: loginOf(call),
       }),
