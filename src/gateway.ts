@@ -203,7 +203,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
       },
     },
     {
-      before: [...(transfers ? [transfers.before] : []), frontRoutes(routes)],
+      fronts: [...(transfers ? [transfers.front] : []), frontRoutes(routes)],
       ...(transfers && { streams: transfers.handles }),
       ...(tls ? { tls, headers: hstsOf(settings) } : {}),
     },

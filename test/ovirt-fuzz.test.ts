@@ -135,11 +135,11 @@ describe('what comes before the protocol', () => {
         services: { pollMs: 1, pollMaxMs: 1, timeoutMs: 1, leaseMs: 1, afterCreate: 'stop' },
       },
       {
-        before: [
-          (request, response, next) => {
-            if (request.path === '/metrics') response.end('metrics');
-            else if (request.path === '/broken') throw new Error('broken');
-            else next();
+        fronts: [
+          (request, response) => {
+            if (request.path === '/metrics') return Promise.resolve(Boolean(response.end('metrics')));
+            if (request.path === '/broken') return Promise.reject(new Error('broken'));
+            return request.path === '/api' ? Promise.resolve(false) : undefined;
           },
         ],
       },

@@ -1,6 +1,6 @@
-import type { RequestHandler } from 'express';
+import type { Request, Response } from 'express';
 import { createHash } from 'node:crypto';
-import { gzipped, takesGzip } from '../ovirt/index.js';
+import { gzipped, takesGzip, type Front } from '../ovirt/index.js';
 
 export interface FrontAnswer {
   readonly type: string;
@@ -13,10 +13,8 @@ export interface FrontAnswer {
  * Paths that are answered without a login and outside of the oVirt API; undefined where a path has no answer for this
  * query or `Accept` header.
  */
-export type FrontRoutes = ReadonlyMap<
-  string,
-  (query: URLSearchParams, accept?: string) => Promise<FrontAnswer | undefined>
->;
+type Route = (query: URLSearchParams, accept?: string) => Promise<FrontAnswer | undefined>;
+export type FrontRoutes = ReadonlyMap<string, Route>;
 
 /** Answers of at least this many bytes are compressed: below it, gzip saves less than a packet. */
 const GZIP_BYTES = 1400;
@@ -45,29 +43,33 @@ function policyOf(html: string): string {
  * asked: entry points, logins and operations do not apply to them. Everything else is passed on.
  */
 export const frontRoutes =
-  (routes: FrontRoutes): RequestHandler =>
-  async (request, response, next) => {
+  (routes: FrontRoutes): Front =>
+  (request, response) => {
     // almost every request is for the protocol: it is not to wait here, not even for a promise
     const route = request.method === 'GET' || request.method === 'HEAD' ? routes.get(pathOf(request.url)) : undefined;
-    if (!route) return next();
-    const answer = await route(new URLSearchParams(request.url.slice(request.path.length)), request.headers.accept);
-    if (!answer) return next();
-    const { type, status = 200 } = answer;
-    const plain = Buffer.from(answer.body);
-    const packs = plain.length >= GZIP_BYTES && takesGzip(request.headers['accept-encoding']);
-    const body = packs ? await gzipped(plain) : plain;
-    response.writeHead(status, {
-      'content-type': type,
-      'content-length': body.length,
-      ...(packs && { 'content-encoding': 'gzip' }),
-      vary: 'Accept, Accept-Encoding',
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      ...(type.startsWith('text/html') && {
-        'content-security-policy': policyOf(answer.body),
-        'x-frame-options': 'DENY',
-        'referrer-policy': 'no-referrer',
-      }),
-    });
-    response.end(request.method === 'HEAD' ? undefined : body);
+    return route && answered(route, request, response);
   };
+
+async function answered(route: Route, request: Request, response: Response): Promise<boolean> {
+  const answer = await route(new URLSearchParams(request.url.slice(request.path.length)), request.headers.accept);
+  if (!answer) return false;
+  const { type, status = 200 } = answer;
+  const plain = Buffer.from(answer.body);
+  const packs = plain.length >= GZIP_BYTES && takesGzip(request.headers['accept-encoding']);
+  const body = packs ? await gzipped(plain) : plain;
+  response.writeHead(status, {
+    'content-type': type,
+    'content-length': body.length,
+    ...(packs && { 'content-encoding': 'gzip' }),
+    vary: 'Accept, Accept-Encoding',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...(type.startsWith('text/html') && {
+      'content-security-policy': policyOf(answer.body),
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+    }),
+  });
+  response.end(request.method === 'HEAD' ? undefined : body);
+  return true;
+}

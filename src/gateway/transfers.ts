@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RequestHandler } from 'express';
 import { isFault, type Backend } from '../model/index.js';
-import { Seal } from '../ovirt/index.js';
+import { type Front, Seal } from '../ovirt/index.js';
 import type { Scope } from '../services/context.js';
 import { Transfers } from '../services/transfers/transfers.js';
 import type { Work } from '../services/work.js';
@@ -20,7 +19,7 @@ export interface RunningTransfers {
   readonly transfers: Transfers;
   /** Whether a request is for the bytes of a transfer. */
   readonly handles: (url: string | undefined) => boolean;
-  readonly before: RequestHandler;
+  readonly front: Front;
   stop(): Promise<void>;
 }
 
@@ -87,10 +86,8 @@ export function startTransfers(
   return {
     transfers,
     handles: data.handles,
-    before(request, response, next) {
-      if (data.handles(request.url)) data.handle(request, response).catch(next);
-      else next();
-    },
+    front: (request, response) =>
+      data.handles(request.url) ? data.handle(request, response).then(() => true) : undefined,
     async stop() {
       clearInterval(timer);
       if (isSimulated && settings.folder === '') await rm(folder, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 export { createServer, type ServerOptions } from './server.js';
+export type { Front } from './protocol.js';
 export { operations } from './operations/index.js';
 export { versions } from './versions.js';
 export type { Version } from './version.js';

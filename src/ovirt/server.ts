@@ -3,7 +3,7 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import type { Duplex } from 'node:stream';
-import type { Express, Request, RequestHandler, Response } from 'express';
+import type { Express, Request, Response } from 'express';
 import { firstOf } from '../invariant.js';
 import { Fault, isFault } from '../model/index.js';
 import { announcesBody } from './body.js';
@@ -11,7 +11,7 @@ import { boundBody, boundReaders, checkEdge } from './edge.js';
 import { faultText } from './faults.js';
 import { InTurn } from './in-turn.js';
 import { mediaType } from './negotiation.js';
-import { createProtocol } from './protocol.js';
+import { createProtocol, type Front } from './protocol.js';
 import type { ProtocolDeps } from './settings.js';
 import type { Version } from './version.js';
 import { versions } from './versions.js';
@@ -22,7 +22,7 @@ export interface ServerOptions {
   /** Headers of every answer. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Asked before the protocol, for what is not oVirt's. */
-  readonly before?: readonly RequestHandler[];
+  readonly fronts?: readonly Front[];
   /** Requests whose body may take as long as it goes on: they bound it themselves. */
   readonly streams?: (url: string | undefined) => boolean;
 }
@@ -34,7 +34,7 @@ export interface ServerOptions {
  */
 export function createServer(deps: ProtocolDeps, options: ServerOptions = {}): Server {
   const { maxHeaderBytes, headersTimeoutMs, requestTimeoutMs } = deps.settings;
-  const app = createProtocol(deps, options.before);
+  const { app, handle: answer } = createProtocol(deps, options.fronts);
   // what is no request asks for no version
   const version = firstOf(deps.versions ?? versions, 'the list of served versions');
   const { settings } = deps;
@@ -66,11 +66,7 @@ export function createServer(deps: ProtocolDeps, options: ServerOptions = {}): S
       boundBody(request, requestTimeoutMs, () =>
         answerBroken(version, Object.assign(new Error('late'), { code: LATE }), request.socket, response),
       );
-    app(request as Request, response as Response, (error: unknown) => {
-      // Express would answer a page with the stack; only a fault that cannot be written gets here
-      deps.log.error('no answer could be sent', { error: error instanceof Error ? error.stack : String(error) });
-      response.destroy();
-    });
+    answer(request as Request, response as Response);
   }
   server.on('request', handle);
   // docs/reference/ovirt.md, section 4: SDKs send `Expect: 201-created`, which Node refuses unless somebody listens

@@ -3,6 +3,8 @@ import type { BackendSession } from '../../model/index.js';
 interface Check {
   readonly at: number;
   readonly isGood: Promise<boolean>;
+  /** Once that was told. */
+  told?: boolean;
 }
 
 /**
@@ -19,15 +21,23 @@ export class Checks {
 
   /** It was just made: it need not be asked. */
   made(session: BackendSession): void {
-    this.#checks.set(session, { at: this.now(), isGood: Promise.resolve(true) });
+    this.#checks.set(session, { at: this.now(), isGood: Promise.resolve(true), told: true });
+  }
+
+  /** Whether it is good, and need not be asked now. */
+  isKnownGood(session: BackendSession): boolean {
+    if (this.everyMs === 0) return true;
+    const known = this.#checks.get(session);
+    return known?.told === true && this.now() - known.at < this.everyMs;
   }
 
   async isGood(session: BackendSession): Promise<boolean> {
     if (this.everyMs === 0) return true;
     const known = this.#checks.get(session);
     if (known && this.now() - known.at < this.everyMs) return known.isGood;
-    const isGood = session.check();
-    this.#checks.set(session, { at: this.now(), isGood });
-    return isGood;
+    const check: Check = { at: this.now(), isGood: session.check() };
+    this.#checks.set(session, check);
+    check.told = await check.isGood;
+    return check.told;
   }
 }

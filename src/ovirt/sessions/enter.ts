@@ -13,8 +13,8 @@ import { sessionCookies, sessionPreferences } from './preferences.js';
 
 /** Who a request comes from. */
 export interface Entrance {
-  /** Sets the exchange's backend session, or throws `auth.required`, `auth.refused`, `auth.csrf`. */
-  enter(request: Request, exchange: Exchange, entryPoint: EntryPoint): Promise<void>;
+  /** Sets the exchange's backend session, at once where it is known to be good, or throws `auth.required`, `auth.refused`, `auth.csrf`. */
+  enter(request: Request, exchange: Exchange, entryPoint: EntryPoint): Promise<void> | undefined;
   /** What a fault means for the login that it was met with: the fault that the client gets. */
   failed(exchange: Exchange, fault: Fault): Fault;
   /** What cookies and tokens stand for. */
@@ -58,7 +58,18 @@ export function createEntrance(
     return credentialsOf(header);
   }
 
-  async function enter(request: Request, exchange: Exchange, entryPoint: EntryPoint): Promise<void> {
+  function enter(request: Request, exchange: Exchange, entryPoint: EntryPoint): Promise<void> | undefined {
+    const { authorization, cookie, prefer } = request.headers;
+    // the same credentials again, and nothing else to be told by: almost every request of many clients
+    const credentials = cookie === undefined && prefer === undefined ? known.get(authorization ?? '') : undefined;
+    const session = credentials && logins.known(credentials);
+    if (!session || !checks.isKnownGood(session)) return entered(request, exchange, entryPoint);
+    exchange.credentials = credentials;
+    exchange.session = session;
+    return undefined;
+  }
+
+  async function entered(request: Request, exchange: Exchange, entryPoint: EntryPoint): Promise<void> {
     const { authorization } = request.headers;
     const credentials = credentialsIn(authorization);
     const bearer = credentials ? undefined : /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
