@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
-import { EndpointError, openEndpoint, type Endpoint, type EndpointOptions } from '../moving/endpoint/index.js';
+import type { Endpoint, EndpointOptions } from '../moving/endpoint/index.js';
 import { CommandError, EXIT, type Io } from './io.js';
 import type { Given } from './options.js';
 
@@ -94,8 +94,12 @@ export async function endpointOptions(
 }
 
 /** Opens the endpoint that the command line names. @throws CommandError */
-export const endpointOf = async (given: Given, io: Io, side: Side = '', url?: string): Promise<Endpoint> =>
-  openEndpoint(await endpointOptions(given, io, side, url)).catch((error: unknown) => {
+export async function endpointOf(given: Given, io: Io, side: Side = '', url?: string): Promise<Endpoint> {
+  const options = await endpointOptions(given, io, side, url);
+  // every command has this module, but only a few an endpoint
+  const { EndpointError, openEndpoint } = await import('../moving/endpoint/index.js');
+  return openEndpoint(options).catch((error: unknown) => {
     if (error instanceof EndpointError) throw new CommandError(error.message, EXIT.failed, { cause: error });
     throw error;
   });
+}

@@ -1,5 +1,4 @@
 import express, { Router } from 'express';
-import { request as fetchFrom } from 'undici';
 import { BadInput } from './bad-input.js';
 import type { ConsoleParts } from './parts.js';
 
@@ -28,14 +27,14 @@ export function simulatorRoutes({ simulatorUrl }: ConsoleParts): Router {
       if (!isRemoval && !ALLOWED.includes(`${request.method} /${what}`))
         throw new BadInput(`The simulator is not asked for ${request.method} ${request.path} here.`);
       const body = typeof request.body === 'string' && request.body !== '' ? request.body : undefined;
-      const answer = await fetchFrom(`${simulatorUrl}/${what}${isRemoval ? `/${id}` : ''}`, {
-        method: request.method as 'GET',
+      const answer = await fetch(`${simulatorUrl}/${what}${isRemoval ? `/${id}` : ''}`, {
+        method: request.method,
         ...(body !== undefined && { body, headers: { 'content-type': 'application/json' } }),
       });
       response
-        .status(answer.statusCode)
+        .status(answer.status)
         .type('json')
-        .send(await answer.body.text());
+        .send(await answer.text());
     },
   );
   return router;

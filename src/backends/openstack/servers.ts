@@ -9,6 +9,12 @@ import { hasNext, pages } from './paging.js';
 import { removed } from './removal.js';
 import { serverFilters, serverOrders } from './server-filters.js';
 
+/**
+ * So many VMs are read from a page at once: those of a whole page, and what is made of them, would outlive the young
+ * generation, which made the memory of a list of 100,000 grow twice as much.
+ */
+const SLICE = 100;
+
 export const aboutVm = (id: string): readonly Target[] => [{ what: 'VM', id }];
 
 /** The part of the port that is plain Nova: everything but sizes, volumes and what is measured. */
@@ -47,13 +53,14 @@ export abstract class Servers implements PlainServers {
       });
       return { items: servers, more: hasNext(servers_links) };
     };
-    for await (const page of pages(fetch)) {
-      yield page
-        .map(tidy)
-        .filter(isThere)
-        .map((server) => this.held.over(this.vmOf(server)))
-        .filter((vm) => query.name === undefined || vm.name === query.name);
-    }
+    for await (const page of pages(fetch))
+      for (let at = 0; at < page.length || at === 0; at += SLICE)
+        yield page
+          .slice(at, at + SLICE)
+          .map(tidy)
+          .filter(isThere)
+          .map((server) => this.held.over(this.vmOf(server)))
+          .filter((vm) => query.name === undefined || vm.name === query.name);
   }
 
   async get(id: string): Promise<Vm> {
