@@ -135,7 +135,7 @@ export interface Settings {
      */
     sortLimit: number;
     /**
-     * How old the counts in the root document (VMs, hosts, storage domains) may be, milliseconds; 0 counts at every request, which reads all VMs. A change made through this process renews them.
+     * How old the counts in the root document (VMs, hosts, storage domains) may be, milliseconds; they are renewed in the background. 0 counts at every request, which waits until all VMs are read. A change made through this process renews them: at once where all VMs fit on one page, else in the background.
      */
     countsMs: number;
     /**
