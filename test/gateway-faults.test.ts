@@ -75,7 +75,7 @@ describe.each<Format>(['xml', 'json'])('in %s', (format) => {
       'an answer that is no JSON',
       { service: 'compute', then: { status: 200, body: 'OK' } },
       502,
-      /gave an answer that cannot be read/,
+      /returned an answer that cannot be read/,
     ],
     ['a connection that is cut', { service: 'compute', then: { cut: 'before' } }, 503, /cannot be reached/],
     [
@@ -128,7 +128,7 @@ describe.each<Format>(['xml', 'json'])('in %s', (format) => {
     const before = house.simulator.world.volumes.size;
     expect(await add(clientOf(format), `/vms/${sles}/disks`, Disk, { provisioned_size: GIB })).toMatchObject({
       status: 502,
-      value: { detail: expect.stringMatching(/did not tell whether it was done/) as unknown },
+      value: { detail: expect.stringMatching(/did not confirm whether the request was carried out/) as unknown },
     });
     remove();
     expect(house.simulator.world.volumes.size).toBe(before + 1);

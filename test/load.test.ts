@@ -68,7 +68,7 @@ describe('more than a service can take', () => {
     await becomes(gateway, 'ovirt_gateway_backend_waiting{service="compute"}', 1);
     const refused = await get(gateway);
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
-    expect(await refused.text()).toContain('As many calls wait for Nova as may wait');
+    expect(await refused.text()).toContain('Too many calls are waiting for Nova');
     expect((await fetch(`${gateway.url}/ready`)).status).toBe(200);
     expect(await metric(gateway, 'ovirt_gateway_backend_shed_total{service="compute"}')).toBe(1);
     expect(await metric(gateway, 'ovirt_gateway_faults_total{code="backend.overloaded"}')).toBe(1);
@@ -167,7 +167,7 @@ describe('the deadline of a request', () => {
       body: '<action/>',
     });
     expect(answer.status).toBe(504);
-    expect(await answer.text()).toContain('what was begun goes on: look before you try again');
+    expect(await answer.text()).toContain('changes already started will be completed: check before you repeat it');
     expect(await metric(gateway, 'ovirt_gateway_backend_running{service="compute"}')).toBe(1);
     nova.release();
     await becomes(gateway, 'ovirt_gateway_backend_running{service="compute"}', 0);
@@ -185,7 +185,7 @@ it('a service that does not answer is left alone, then tried by one call', async
   for (let n = 0; n < 3; n += 1) expect((await get(gateway)).status).toBe(503);
   const held = await get(gateway);
   expect([held.status, Number(held.headers.get('retry-after'))]).toEqual([503, expect.any(Number)]);
-  expect(await held.text()).toMatch(/\[Nova has not answered for a while\. It is tried again in [12] s\.\]/);
+  expect(await held.text()).toMatch(/\[Nova has not been answering\. The next attempt is in [12] s\.\]/);
   expect(tiny.seen.filter(({ path }) => isServer(path))).toHaveLength(3);
   status = 404;
   await becomes(gateway, 'ovirt_gateway_backend_breaker{service="compute"}', 1);

@@ -236,7 +236,7 @@ describe('the command', () => {
     expect((await runCli(['support', '--support', 'bogus'])).code).toBe(2);
     const nothing = await runCli(['support', '--find', 'nosuchthingatall']);
     expect([nothing.code, nothing.stdout]).toEqual([1, '']);
-    expect(nothing.stderr).toContain('Nothing of what is supported');
+    expect(nothing.stderr).toContain('No operation or field matches');
     const one = await runCli(['support', '--json', '--backend', 'powervs', '--find', 'vms.suspend']);
     const { operations } = JSON.parse(one.stdout) as { operations: { on: object }[] };
     expect(new Set(operations.flatMap(({ on }) => Object.keys(on)))).toEqual(new Set(['powervs']));

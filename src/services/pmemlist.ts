@@ -10,7 +10,7 @@ import { pmemAsDisk } from './pmemdisks.js';
  */
 export async function* listPmemDisks(scope: Scope): AsyncGenerator<Disk[]> {
   if (!isAble(scope, 'pmem')) return;
-  for await (const page of scope.session.vms.list())
+  for await (const page of scope.session.vms.list({ hasPmem: true }))
     yield page.flatMap((vm) => volumesOf(scope, vm).map((volume) => pmemAsDisk(volume, vm)));
 }
 

@@ -1,4 +1,4 @@
-import { statisticId, type Metrics, type Statistic } from '../model/index.js';
+import { statisticId, type Disk, type Metrics, type Statistic } from '../model/index.js';
 import type { Scope } from './context.js';
 import * as disks from './disks.js';
 import { host as hostOf } from './inventory.js';
@@ -118,10 +118,12 @@ export async function disk(scope: Scope, vmId: string, diskId: string): Promise<
 }
 
 /** A disk that is looked at on its own is measured where it is attached; a floating one moves no bytes. */
-export async function anyDisk(scope: Scope, diskId: string): Promise<Statistic[]> {
-  const { vmIds: [vmId] = [] } = await disks.getAny(scope, diskId);
-  const metrics = vmId === undefined ? {} : await unlessDown(scope.session.disks.metrics(vmId, diskId));
-  return metrics ? measure(ofDisk, metrics, { disk: { id: diskId } }) : [];
+export async function anyDisk(
+  scope: Scope,
+  { id, vmIds: [vmId] = [] }: Pick<Disk, 'id' | 'vmIds'>,
+): Promise<Statistic[]> {
+  const metrics = vmId === undefined ? {} : await unlessDown(scope.session.disks.metrics(vmId, id));
+  return metrics ? measure(ofDisk, metrics, { disk: { id } }) : [];
 }
 
 /**

@@ -28,7 +28,8 @@ async function* every(call: Call): AsyncGenerator<readonly Disk[]> {
   if (hasPmem(call)) yield* listPmemDisks(call.scope);
 }
 
-async function one(call: Call, id: string): Promise<Disk> {
+/** A disk by its id, wherever it is attached. @throws Fault `not-found` */
+export async function anyDisk(call: Call, id: string): Promise<Disk> {
   const disk =
     (await disks.findDisk(call.scope, id)) ?? (hasPmem(call) ? await findPmemDisk(call.scope, id) : undefined);
   if (!disk) throw new Fault('not-found', { what: 'Disk', id });
@@ -43,7 +44,7 @@ export function disksAt(parent: string, { list, look }: Place): Operation[] {
 
   async function get(call: Call): Promise<Disk> {
     const domain = await look?.(call);
-    const disk = await one(call, idIn(call, 'disk'));
+    const disk = await anyDisk(call, idIn(call, 'disk'));
     if (domain && disk.storageDomain?.id !== domain.id) throw new Fault('not-found', { what: 'Disk', id: disk.id });
     return disk;
   }

@@ -1,4 +1,4 @@
-import { Fault, type Statistic } from '../../model/index.js';
+import { Fault, type Disk, type Statistic } from '../../model/index.js';
 import * as statistics from '../../services/statistics.js';
 import { collection } from '../collection.js';
 import type { Call, Ids, Operation } from '../operation.js';
@@ -57,8 +57,5 @@ export const hostStatisticOperations = statisticsOf('/hosts/{host:id}/statistics
   statistics.host(scope, ids.host),
 );
 /** Those of a disk that is looked at without its VM; `look` throws when it is not there. */
-export const disksStatisticsAt = (item: string, look: (call: Call) => Promise<unknown>): Operation[] =>
-  statisticsOf(`${item}/statistics`, 'a disk', async (call) => {
-    await look(call);
-    return statistics.anyDisk(call.scope, (call.ids as { readonly disk: string }).disk);
-  });
+export const disksStatisticsAt = (item: string, look: (call: Call) => Promise<Disk>): Operation[] =>
+  statisticsOf(`${item}/statistics`, 'a disk', async (call) => statistics.anyDisk(call.scope, await look(call)));

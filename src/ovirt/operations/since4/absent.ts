@@ -1,7 +1,7 @@
-import * as disks from '../../../services/disks.js';
 import * as inventory from '../../../services/inventory.js';
 import { absent, refusals } from '../../absent.js';
 import type { Call, Operation } from '../../operation.js';
+import { anyDisk } from '../floatingdisks.js';
 import { idIn, inOwnDataCenter } from '../shared.js';
 import { NETWORKS, VOLUME, networkLabels, mediated } from './absent/parts.js';
 import { ofCluster } from './absent/cluster.js';
@@ -29,7 +29,7 @@ const ofStorage: readonly Operation[] = [
         verbs: ['remove'],
       },
     ],
-    (call) => disks.getAny(call.scope, idIn(call, 'disk')),
+    (call) => anyDisk(call, idIn(call, 'disk')),
   ),
   ...refusals('storage domain', 'action', 'storage is configured in {cloud}.', [
     'reduceluns /storagedomains/{storagedomain:id}',
