@@ -111,11 +111,15 @@ async function filled(request: string): Promise<{ method: string; path: string }
   const [method = '', pattern = ''] = request
     .replace(/\{(\w+)\}/g, (whole, name: string) => names[name] ?? whole)
     .split(' ');
-  const [, collection = '', which, rest = ''] = /^(.*)\/\{(first|last)\}(.*)$/.exec(pattern) ?? [];
-  if (which === undefined) return { method, path: pattern };
-  const { status, text } = await scales.send('GET', collection);
-  const items = status === 200 ? Object.values(JSON.parse(text) as Record<string, { id: string }[]>)[0] : [];
-  return { method, path: `${collection}/${items?.at(which === 'first' ? 0 : -1)?.id ?? 'none'}${rest}` };
+  let path = pattern;
+  for (;;) {
+    // the collection before a placeholder has none: the first comes first
+    const [, collection = '', which, rest = ''] = /^(.*?)\/\{(first|last)\}(.*)$/.exec(path) ?? [];
+    if (which === undefined) return { method, path };
+    const { status, text } = await scales.send('GET', collection);
+    const items = status === 200 ? Object.values(JSON.parse(text) as Record<string, { id: string }[]>)[0] : [];
+    path = `${collection}/${items?.at(which === 'first' ? 0 : -1)?.id ?? 'none'}${rest}`;
+  }
 }
 
 const document = (body: string | undefined): string | undefined =>

@@ -134,7 +134,9 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
   function overdue(exchange: Exchange, response: Response): void {
     const fault = new Fault('request.deadline', {
       seconds: deps.settings.deadlineMs / 1000,
-      text: exchange.client.committed ? ', and changes already started will be completed: check before you repeat it' : '',
+      text: exchange.client.committed
+        ? ', and changes already started will be completed: check before you repeat it'
+        : '',
     });
     exchange.client.leave(fault);
     if (response.headersSent) return brokenOff(response, exchange, fault);
