@@ -3,7 +3,7 @@
  * RHEV-M REST guide, 15.6.2; docs/reference/power.md, 4.3.
  */
 
-export { list, get } from './nics/find.js';
+export { list, ofVm, get } from './nics/find.js';
 export { add } from './nics/add.js';
 export { update } from './nics/update.js';
 export { remove, activate, deactivate } from './nics/plug.js';

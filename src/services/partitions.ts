@@ -2,10 +2,11 @@ import { Fault, type Disk, type Vm } from '../model/index.js';
 import type { Scope } from './context.js';
 import { beginPort, type PendingPort } from './ports.js';
 import { begin, type Pending } from './volumes.js';
+import { volumesAround } from './volumes-around.js';
 import { wantedSize } from './vms/wanted.js';
 import { resize } from './vms/sizes.js';
 import { isAble } from './fitting.js';
-import { collect, insistent, isOutage, isUnfinishedWork, seen, undone, unlessGone, until } from './wait.js';
+import { insistent, isOutage, isUnfinishedWork, seen, undone, unlessGone, until } from './wait.js';
 
 /**
  * What is under way with a VM, as its note `pending` tells: `create` (it is being built, and is to be down in the end)
@@ -108,9 +109,7 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> 
   const { session } = scope;
   const id = vm.id;
   const attempt = insistent(`VM ${id}`);
-  const volumes = (await collect(session.disks.list())).filter(
-    (disk) => disk.vmIds?.includes(id) || disk.notes?.['vm'] === id,
-  );
+  const volumes = await volumesAround(scope, vm);
   const kept = withDisks ? [] : volumes.filter((disk) => disk.vmIds?.includes(id) && !goes(disk, id, withDisks));
   const marked = volumes
     .filter((disk) => goes(disk, id, withDisks) || disk.notes?.['vm'] === id)
@@ -162,7 +161,7 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> 
 
   /** What joined the VM while it was being removed: its own end of work has taken the mark away, or it had none yet. */
   async function follow(): Promise<void> {
-    const late = (await collect(session.disks.list())).filter(({ notes }) => notes?.['vm'] === id);
+    const late = (await volumesAround(scope, { id, volumeIds: [] })).filter(({ notes }) => notes?.['vm'] === id);
     for (const disk of late) {
       const pending = goes(disk, id, withDisks) ? 'remove-after-vm' : 'release-after-vm';
       await unlessGone(session.disks.note(disk.id, { vm: id, pending: pending satisfies Pending }));

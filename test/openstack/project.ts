@@ -280,3 +280,27 @@ export async function stageOf(
     throw error;
   }
 }
+
+/** A user of its own who is a member of the stage's project, and nothing more. */
+export async function memberOf(
+  login: Login,
+  admin: Rest,
+  stage: Stage,
+): Promise<{ readonly login: Login; close(): Promise<void> }> {
+  const user = `member-${randomUUID()}`;
+  const [{ domains }, { roles }] = await Promise.all([
+    admin.call<{ domains: Made[] }>('identity', 'GET', `/domains?name=${encodeURIComponent(login.userDomain)}`),
+    admin.call<{ roles: (Made & { name: string })[] }>('identity', 'GET', '/roles'),
+  ]);
+  const { user: made } = await admin.call<{ user: Made }>('identity', 'POST', '/users', {
+    user: { name: user, password: user, domain_id: domains[0]!.id },
+  });
+  const role = roles.find(({ name }) => name === 'member')!.id;
+  await admin.call('identity', 'PUT', `/projects/${stage.rest.project}/users/${made.id}/roles/${role}`);
+  return {
+    login: { ...login, user, password: user, project: stage.project },
+    async close() {
+      await admin.call('identity', 'DELETE', `/users/${made.id}`);
+    },
+  };
+}

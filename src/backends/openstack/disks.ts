@@ -2,6 +2,7 @@ import { isFault, propertyOf, type DiskPort, type DiskSpec } from '../../model/i
 import type { Volume } from '../../generated/openstack/cinder.js';
 import { capabilitiesOf } from './capabilities.js';
 import type { Connection } from './connection.js';
+import { createHolders } from './holders.js';
 import { looseBoolean } from './loose.js';
 import type { Measurements } from './metrics.js';
 import type { Storage } from './storage.js';
@@ -110,6 +111,7 @@ export function createDiskPort(
 
   return {
     ...plain,
+    heldBy: createHolders(connection, pageSize),
     create,
     update,
     remove,

@@ -1,6 +1,6 @@
 import { nameId, isFault, type Vm, type VmInput, type VmSize, type VmSpec } from '../../model/index.js';
 import { converters } from '../../mapping/converters.js';
-import type { NamedFlavor } from '../../generated/openstack/nova.js';
+import type { NamedFlavor, Server } from '../../generated/openstack/nova.js';
 import type { Connection } from './connection.js';
 import { looseNumber } from './loose.js';
 import { all, hasNext, pages } from './paging.js';
@@ -77,6 +77,13 @@ export interface Flavors {
    * Gives `act` the id of a fitting flavor. When that one is gone by then (another replica has tidied up), once more.
    */
   use<T>(wanted: Wanted, act: (id: string) => Promise<T>): Promise<T>;
+  /**
+   * The flavor that was made for this server alone, by its id; undefined for one of the catalogue, and for one that other
+   * servers have, too. One call where it is one of ours.
+   */
+  only(server: Pick<Server, 'id' | 'flavor'>): Promise<string | undefined>;
+  /** Removes a flavor, where the user may; who needs it again makes it again. */
+  remove(id: string): Promise<void>;
 }
 
 export function createFlavors(connection: Connection, pageSize: number): Flavors {
@@ -133,7 +140,36 @@ export function createFlavors(connection: Connection, pageSize: number): Flavors
     return make(wanted);
   }
 
+  async function only({ id: server, flavor }: Pick<Server, 'id' | 'flavor'>): Promise<string | undefined> {
+    const wanted: Wanted = {
+      ram: looseNumber(flavor?.ram) ?? 0,
+      vcpus: looseNumber(flavor?.vcpus) ?? 0,
+      extraSpecs: flavor?.extra_specs ?? {},
+    };
+    if (flavor?.original_name !== ownFlavorName(wanted)) return undefined;
+    const id = ownFlavorId(wanted);
+    try {
+      const query = { flavor: id, all_tenants: 'true', limit: 2 };
+      const { servers } = await connection.call('nova.servers.list', { query });
+      return servers.every((one) => one.id === server) ? id : undefined;
+    } catch (error) {
+      // Only administrators see all projects, and only they remove flavors
+      if (!isFault(error, 'backend.forbidden')) throw error;
+      return undefined;
+    }
+  }
+
+  async function remove(id: string): Promise<void> {
+    try {
+      await connection.call('nova.flavors.delete', { params: { flavor: id }, about: [{ what: 'Flavor', id }] });
+    } catch (error) {
+      if (!isFault(error, 'not-found') && !isFault(error, 'backend.forbidden')) throw error;
+    }
+  }
+
   return {
+    only,
+    remove,
     async use(wanted, act) {
       const id = await idFor(wanted);
       try {

@@ -3,21 +3,27 @@ import type { Connection } from './connection.js';
 import { split } from './notes.js';
 import { all, hasNext, pages } from './paging.js';
 
-/** Volume snapshots of the project with this metadata; Cinder before 3.22 gives others, too. */
+/** Volume snapshots of the project, or of one volume, with this metadata; Cinder before 3.22 gives others, too. */
 export async function snapshotsWith(
   connection: Connection,
   pageSize: number,
-  metadata?: Readonly<Record<string, string>>,
+  metadata: Readonly<Record<string, string>> = {},
+  volumeId?: string,
 ): Promise<Wire[]> {
   const found = await all(
     pages(async (marker) => {
       const { snapshots, snapshots_links } = await connection.call('cinder.snapshots.list', {
-        query: { limit: pageSize, marker, metadata: metadata && JSON.stringify(metadata) },
+        query: {
+          limit: pageSize,
+          marker,
+          volume_id: volumeId,
+          metadata: Object.keys(metadata).length === 0 ? undefined : JSON.stringify(metadata),
+        },
       });
       return { items: snapshots, more: hasNext(snapshots_links) };
     }),
   );
-  const wanted = Object.entries(metadata ?? {});
+  const wanted = Object.entries(metadata);
   return found.filter((one) => wanted.every(([key, value]) => one.metadata?.[key] === value));
 }
 

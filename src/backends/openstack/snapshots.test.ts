@@ -89,7 +89,7 @@ const grouping = { able: false, done: [] as string[] };
 const groups: VolumeGroups = {
   async take(_, set, of, name) {
     if (!grouping.able) return undefined;
-    const members = of.map(({ id }, index): Wire => ({
+    const members = (await of()).map(({ id }, index): Wire => ({
       id: `g${index}`,
       name,
       volume_id: id,

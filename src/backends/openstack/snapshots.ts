@@ -3,6 +3,7 @@ import {
   Fault,
   isFault,
   nameId,
+  type Disk,
   type Snapshot,
   type SnapshotPort,
   type SnapshotSpec,
@@ -70,6 +71,8 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
   /** A look also ends a restore whose volumes are all reverted: whoever looks next, on any replica. */
   async function get(id: string): Promise<Snapshot> {
     const found = await setOf(id);
+    // Nothing is reverted to one that is being taken
+    if (found.some(({ status }) => status.trim().toLowerCase() === 'creating')) return snapshotOf(id, found);
     const volumes = await Promise.all(found.map(({ volume_id: volume }) => volumeOf(volume)));
     const snapshot = snapshotOf(id, found);
     if (volumes.some(({ status }) => status === 'reverting'))
@@ -102,33 +105,50 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
       if (volume.status === 'available' && (volume.attachments ?? []).length > 0) await withStatus(volume.id, 'in-use');
   };
 
-  async function create(vmId: string, { name, description, volumeIds, notes = {} }: SnapshotSpec): Promise<void> {
-    const { server } = await connection.call('nova.servers.get', { params: { server: vmId }, about: aboutVm(vmId) });
-    const ids = volumeIds ?? server['os-extended-volumes:volumes_attached']?.map(({ id }) => id) ?? [];
-    if (ids.length === 0)
+  /** Ids of the volumes, and which of them a VM boots from. */
+  async function chosen(vmId: string, { volumeIds, disks }: SnapshotSpec): Promise<Pick<Disk, 'id' | 'bootable'>[]> {
+    if (disks) return [...disks];
+    const ids =
+      volumeIds ??
+      (await connection.call('nova.servers.get', { params: { server: vmId }, about: aboutVm(vmId) })).server[
+        'os-extended-volumes:volumes_attached'
+      ]?.map(({ id }) => id) ??
+      [];
+    return Promise.all(ids.map(async (id) => ({ id, bootable: looseBoolean((await volumeOf(id)).bootable) })));
+  }
+
+  async function create(vmId: string, spec: SnapshotSpec): Promise<void> {
+    const { name, description, notes = {} } = spec;
+    const volumes = await chosen(vmId, spec);
+    if (volumes.length === 0)
       throw new Fault('backend.refused', {
         text: `VM ${vmId} has no volumes: there is nothing to take a snapshot of.`,
       });
     const set = nameId('snapshot', vmId, name);
-    const volumes = await Promise.all(ids.map(volumeOf));
-    const metadataOf = ({ bootable }: Volume): Record<string, string> => ({
+    const metadataOf = ({ bootable }: Pick<Disk, 'bootable'>): Record<string, string> => ({
       [KEY.set]: set,
       [KEY.vm]: vmId,
-      [KEY.of]: String(ids.length),
-      ...(looseBoolean(bootable) && { [KEY.boot]: 'true' }),
+      [KEY.of]: String(volumes.length),
+      ...(bootable && { [KEY.boot]: 'true' }),
     });
     // Notes of the whole stand with one member
-    const [bearer] = ids;
-    const memberOf = (volume: Volume): Record<string, string> => ({
+    const bearer = volumes[0]?.id;
+    const memberOf = (volume: Pick<Disk, 'id' | 'bootable'>): Record<string, string> => ({
       ...metadataOf(volume),
       ...(volume.id === bearer && split(notes)),
     });
     if (volumes.length > 1) {
       await groups.tidyVm(
         vmId,
-        new Set((await members({ [KEY.vm]: vmId })).flatMap(({ metadata }) => metadata?.[KEY.set] ?? [])),
+        async () => new Set((await members({ [KEY.vm]: vmId })).flatMap(({ metadata }) => metadata?.[KEY.set] ?? [])),
       );
-      const taken = await groups.take(vmId, set, volumes, name, description ?? '');
+      const taken = await groups.take(
+        vmId,
+        set,
+        () => Promise.all(volumes.map(({ id }) => volumeOf(id))),
+        name,
+        description ?? '',
+      );
       const { members: parts = [], groupId = '' } = taken ?? {};
       for (const { id, volume_id: volumeId } of parts) {
         const volume = required(
@@ -148,8 +168,8 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
   }
 
   async function oneByOne(
-    volumes: readonly Volume[],
-    metadataOf: (volume: Volume) => Record<string, string>,
+    volumes: readonly Pick<Disk, 'id' | 'bootable'>[],
+    metadataOf: (volume: Pick<Disk, 'id' | 'bootable'>) => Record<string, string>,
     name: string,
     description: string,
   ): Promise<void> {

@@ -19,7 +19,8 @@ import { measured } from './diagnostics.js';
 import { createFlavors, resizedSize, sizeOf } from './flavors.js';
 import type { HeldNotes } from './held-notes.js';
 import { createHistory } from './history.js';
-import { blockDevices, type PlainInventory } from './inventory.js';
+import { devicesOfImage, gib, type Device } from './image-devices.js';
+import { blockDevices } from './inventory.js';
 import { createMigrations } from './migrations.js';
 import { join, split } from './notes.js';
 import { aboutVm, Servers } from './servers.js';
@@ -27,10 +28,8 @@ import { notingTags } from './server-tags.js';
 import type { Common } from './session.js';
 import { unsupported } from './unsupported.js';
 import { TEMPLATE, vmOf } from './vm.js';
-import { GIB } from '../../units.js';
 
 type Devices = CreateServer['server']['block_device_mapping_v2'];
-type Device = Devices[number];
 
 /**
  * The note that a resize of ours is to be confirmed, with its instant: one that somebody else has begun is theirs to
@@ -61,13 +60,12 @@ export class PlainVms extends Servers implements VmPort {
   }
 
   async create(spec: VmSpec): Promise<string> {
-    const { inventory } = this.common;
-    const devices = await devicesOf(spec, inventory);
-    const zone = await zoneOf(spec, inventory);
-    const [first] = devices;
-    const template = first.source_type === 'image' ? split({ [TEMPLATE]: first.uuid }) : {};
-    const headers: Record<string, string> =
-      first.volume_type === undefined ? {} : { 'openstack-api-version': VOLUME_TYPE };
+    const { devices, template } = await this.devicesOf(spec);
+    const zone = await zoneOf(spec, this.common.inventory);
+    const noted = template === undefined ? {} : split({ [TEMPLATE]: template });
+    const headers: Record<string, string> = devices.every(({ volume_type: type }) => type === undefined)
+      ? {}
+      : { 'openstack-api-version': VOLUME_TYPE };
     return this.flavors.use(
       sizeOf(spec),
       async (flavorRef) =>
@@ -79,7 +77,7 @@ export class PlainVms extends Servers implements VmPort {
                 name: spec.name,
                 flavorRef,
                 networks: networksOf(spec.nics) ?? 'none',
-                metadata: { ...notesOf(spec), ...template },
+                metadata: { ...notesOf(spec), ...noted },
                 block_device_mapping_v2: devices,
                 ...(zone !== undefined && { availability_zone: zone }),
                 ...userDataOf(spec),
@@ -119,6 +117,14 @@ export class PlainVms extends Servers implements VmPort {
     }
     if (Number(since) + ASKING_MS < Date.now()) await super.note(id, { [RESIZING]: null });
     return vm;
+  }
+
+  /** The flavor that was made for the server goes with it. */
+  override async remove(id: string): Promise<void> {
+    const { server } = await this.connection.call('nova.servers.get', act(id));
+    const flavor = await this.flavors.only(server);
+    await super.remove(id);
+    if (flavor !== undefined) await this.flavors.remove(flavor);
   }
 
   async initialize(id: string, userData: string, notes: Readonly<Record<string, string>>): Promise<void> {
@@ -196,6 +202,25 @@ export class PlainVms extends Servers implements VmPort {
     return id !== undefined && more.length === 0 ? { host: await this.common.inventory.hostNameOf({ id }) } : {};
   }
 
+  /** Volumes of the new server, and the template that they are made from, to be noted. */
+  private async devicesOf(spec: VmSpec): Promise<{ readonly devices: Devices; readonly template?: string }> {
+    const [boot, ...rest] = (spec.volumeSnapshots ?? []).map(({ id, sizeBytes }, index): Device => ({
+      boot_index: index,
+      uuid: id,
+      source_type: 'snapshot',
+      destination_type: 'volume',
+      volume_size: gib(sizeBytes),
+      delete_on_termination: false,
+    }));
+    if (boot) return { devices: [boot, ...rest] };
+    const [root, ...data] = volumeDevices(spec.volumes);
+    if (root) return { devices: [root, ...data] };
+    const template = spec.template?.id;
+    if (template === undefined || template === ZERO_ID)
+      throw unsupported('create', 'Vm', 'Nova boots a server from an image or a snapshot only.');
+    return { devices: await devicesOfImage(this.connection, template, spec), template };
+  }
+
   private get flavors(): ReturnType<typeof createFlavors> {
     return createFlavors(this.connection, this.pageSize);
   }
@@ -215,35 +240,3 @@ export class PlainVms extends Servers implements VmPort {
 }
 
 const act = (id: string) => ({ params: { server: id }, about: aboutVm(id) });
-
-async function devicesOf(spec: VmSpec, inventory: PlainInventory): Promise<Devices> {
-  const [boot, ...rest] = (spec.volumeSnapshots ?? []).map(({ id, sizeBytes }, index): Device => ({
-    boot_index: index,
-    uuid: id,
-    source_type: 'snapshot',
-    destination_type: 'volume',
-    volume_size: gib(sizeBytes),
-    delete_on_termination: false,
-  }));
-  if (boot) return [boot, ...rest];
-  const [root, ...data] = volumeDevices(spec.volumes);
-  if (root) return [root, ...data];
-  const image = spec.template?.id;
-  if (image === undefined || image === ZERO_ID)
-    throw unsupported('create', 'Vm', 'Nova boots a server from an image or a snapshot only.');
-  const { minDiskGib = 0, sizeBytes = 0 } = await inventory.template(image);
-  const type = spec.disks?.[0]?.storageDomain?.id;
-  return [
-    {
-      boot_index: 0,
-      uuid: image,
-      source_type: 'image',
-      destination_type: 'volume',
-      delete_on_termination: true,
-      volume_size: Math.max(1, spec.diskGib ?? 0, minDiskGib, gib(sizeBytes)),
-      ...(type !== undefined && { volume_type: type }),
-    },
-  ];
-}
-
-const gib = (bytes: number): number => Math.max(1, Math.ceil(bytes / GIB));

@@ -21,7 +21,7 @@ export interface VolumeGroups {
   take(
     vmId: string,
     set: string,
-    volumes: readonly Volume[],
+    volumes: () => Promise<readonly Volume[]>,
     name: string,
     description: string,
   ): Promise<{ readonly groupId: string; readonly members: readonly Member[] } | undefined>;
@@ -33,8 +33,8 @@ export interface VolumeGroups {
   remove(groupSnapshotId: string): Promise<void>;
   /** Removes the group of a set that is gone. */
   tidy(set: string): Promise<void>;
-  /** Removes groups of the VM that a crash left: those of none of these sets. */
-  tidyVm(vmId: string, sets: ReadonlySet<string>): Promise<void>;
+  /** Removes groups of the VM that a crash left: those of none of these sets. Nothing is asked where groups are not used. */
+  tidyVm(vmId: string, sets: () => Promise<ReadonlySet<string>>): Promise<void>;
 }
 
 /** Every Cinder has it, for groups of before 3.13 alone. */
@@ -124,14 +124,14 @@ export function createVolumeGroups(
   async function take(
     vmId: string,
     set: string,
-    volumes: readonly Volume[],
+    volumes: () => Promise<readonly Volume[]>,
     name: string,
     description: string,
   ): ReturnType<VolumeGroups['take']> {
     const type = await typeOf();
     if (!type) return undefined;
     try {
-      const groupId = await grouped(type, nameOf(vmId, set), volumes);
+      const groupId = await grouped(type, nameOf(vmId, set), await volumes());
       const { group_snapshot: taken } = await connection.call('cinder.group-snapshots.create', {
         body: { group_snapshot: { group_id: groupId, name, description } },
       });
@@ -207,10 +207,12 @@ export function createVolumeGroups(
     for (const group of await own((owner) => owner.set === set)) await dissolve(group);
   }
 
-  async function tidyVm(vmId: string, sets: ReadonlySet<string>): Promise<void> {
+  async function tidyVm(vmId: string, sets: () => Promise<ReadonlySet<string>>): Promise<void> {
+    if (!(await typeOf())) return;
+    const known = await sets();
     const isOld = ({ created_at: made }: Group): boolean =>
       Date.now() - (made ? Date.parse(instant(made)) : 0) > LEFT_MS;
-    for (const group of await own((owner, found) => owner.vmId === vmId && !sets.has(owner.set) && isOld(found)))
+    for (const group of await own((owner, found) => owner.vmId === vmId && !known.has(owner.set) && isOld(found)))
       await dissolve(group);
   }
 

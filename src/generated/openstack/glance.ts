@@ -14,6 +14,10 @@ export interface Image {
    */
   size?: common.LooseInteger;
   /**
+   * Bytes of the disk that the image holds, where Glance knows them.
+   */
+  virtual_size?: common.LooseInteger;
+  /**
    * GiB.
    */
   min_disk?: common.LooseInteger;

@@ -17,6 +17,13 @@ export interface DiskSpec {
   readonly copyOf?: { readonly diskId: string } | { readonly snapshotId: string };
 }
 
+/** What stands on a disk, and keeps it from being removed. */
+export interface Holder {
+  readonly what: 'template' | 'snapshot';
+  readonly id: string;
+  readonly name: string;
+}
+
 export interface DiskPort {
   /** The step in which sizes grow, bytes: 1 GiB where volumes are counted in GiB. */
   readonly grainBytes: number;
@@ -27,6 +34,11 @@ export interface DiskPort {
    * project. Absent where there is no such way.
    */
   readonly ofVm?: (vm: { readonly id: string; readonly volumeIds: readonly string[] }) => Promise<Disk[] | undefined>;
+  /**
+   * What stands on these disks of the VM and keeps them from being removed, its own snapshots apart. Absent where nothing
+   * can.
+   */
+  readonly heldBy?: (vmId: string, diskIds: readonly string[]) => Promise<readonly Holder[]>;
   get(id: string): Promise<Disk>;
   /** Returns the disk as the backend accepted it, with the size that it will have. */
   create(spec: DiskSpec): Promise<Disk>;

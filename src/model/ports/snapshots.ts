@@ -1,10 +1,12 @@
-import type { Snapshot } from '../../generated/entities.js';
+import type { Disk, Snapshot } from '../../generated/entities.js';
 
 export interface SnapshotSpec {
   readonly name: string;
   readonly description: string;
   /** Absent: all volumes of the VM. */
   readonly volumeIds?: readonly string[];
+  /** Those volumes, as they were just looked at. */
+  readonly disks?: readonly Pick<Disk, 'id' | 'bootable'>[];
   /** Written with the snapshot where the port has `notesAtOnce`, else ignored. */
   readonly notes?: Readonly<Record<string, string>>;
 }

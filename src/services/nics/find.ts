@@ -7,8 +7,12 @@ import { type Shown, shown } from './shown.js';
 /** Two calls: the VM and the ports. Throws `not-found` for an unknown VM. */
 export async function list(scope: Scope, vmId: string): Promise<Nic[]> {
   await scope.session.vms.get(vmId);
-  return (await shown(scope, vmId)).map(({ nic }) => nic);
+  return ofVm(scope, vmId);
 }
+
+/** Those of a VM that was looked at. One call. */
+export const ofVm = async (scope: Scope, vmId: string): Promise<Nic[]> =>
+  (await shown(scope, vmId)).map(({ nic }) => nic);
 
 /** One call. Throws `not-found`. */
 export async function get(scope: Scope, vmId: string, id: string): Promise<Nic> {

@@ -16,8 +16,7 @@ import { missingReference } from '../references.js';
 import { disksLocked, may, snapshotBusy } from '../rules.js';
 import { announce, DESCRIPTION, keepConfiguration, takesNotes, withdraw } from '../snapshot-notes.js';
 import { until, watched } from '../wait.js';
-import { get } from './find.js';
-import { packed } from './shown.js';
+import { asSnapshot, inOrder, packed } from './shown.js';
 import { isBusy } from './resume.js';
 
 /**
@@ -56,6 +55,7 @@ export async function add(scope: Scope, vmId: string, input: SnapshotInput): Pro
       name,
       description: description.slice(0, DESCRIPTION),
       ...(chosen && { volumeIds: chosen.map((disk) => disk.id) }),
+      disks: (chosen ?? volumes).filter((disk) => disk.active),
       ...(configuration !== undefined && { notes: { [CONFIGURATION]: configuration } }),
     });
   } catch (error) {
@@ -70,7 +70,10 @@ export async function add(scope: Scope, vmId: string, input: SnapshotInput): Pro
   );
   const atOnce = follows && takesNotes(made);
   if (atOnce) await noted(made);
-  const value = await get(scope, vmId, made.id);
+  const value = {
+    ...asSnapshot(made, vm, inOrder(taken).at(-1), false),
+    ...(notable && !made.failure && { description }),
+  };
   const finished = scope.work.run(`snapshot/${made.id}`, async () => {
     const end = await settled(scope, value);
     if (follows && !atOnce) await noted(end);

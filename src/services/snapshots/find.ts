@@ -2,7 +2,7 @@ import { Fault, type Snapshot, type Vm } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { cannot, may, snapshotBusy } from '../rules.js';
 import { withNotes } from '../snapshot-notes.js';
-import { activeId, active, asSnapshot } from './shown.js';
+import { activeId, active, asSnapshot, inOrder } from './shown.js';
 import { isBusy, resume } from './resume.js';
 
 interface Options {
@@ -14,9 +14,9 @@ export async function list(scope: Scope, vmId: string, { content = false }: Opti
   const vm = await scope.session.vms.get(vmId);
   const taken = await withNotes(scope, vmId, content);
   resume(scope, vm, taken);
-  const inOrder = [...taken].sort((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''));
-  const regular = inOrder.map((snapshot, index) => asSnapshot(snapshot, vm, inOrder[index - 1], content));
-  return [await active(scope, vm, inOrder.at(-1), content), ...regular];
+  const ordered = inOrder(taken);
+  const regular = ordered.map((snapshot, index) => asSnapshot(snapshot, vm, ordered[index - 1], content));
+  return [await active(scope, vm, ordered.at(-1), content), ...regular];
 }
 
 /** Two calls. Throws `not-found`. */

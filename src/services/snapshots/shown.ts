@@ -24,7 +24,7 @@ export async function active(scope: Scope, vm: Vm, newest: Snapshot | undefined,
 }
 
 async function current(scope: Scope, vm: Vm): Promise<Vm> {
-  const [volumes, ports] = await Promise.all([disks.volumesOf(scope, vm.id), nics.list(scope, vm.id)]);
+  const [volumes, ports] = await Promise.all([disks.volumesOf(scope, vm.id), nics.ofVm(scope, vm.id)]);
   return { ...asVm(vm), disks: volumes, nics: ports };
 }
 
@@ -59,5 +59,9 @@ export const packed = async (scope: Scope, vm: Vm, volumes: readonly Disk[], des
     description,
     vm: asVm(vm),
     disks: volumes.filter((disk) => disk.active),
-    nics: await nics.list(scope, vm.id),
+    nics: await nics.ofVm(scope, vm.id),
   });
+
+/** By date, as engines list them. */
+export const inOrder = (taken: readonly Snapshot[]): Snapshot[] =>
+  [...taken].sort((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''));

@@ -1,7 +1,7 @@
 import type { Vm } from '../../model/index.js';
 import type { Scope, Started } from '../context.js';
 import { beginVm, markRemoval } from '../partitions.js';
-import { may, related } from '../rules.js';
+import { cannot, may, related } from '../rules.js';
 import { watched } from '../wait.js';
 import { look } from './find.js';
 import { conflict } from './refusals.js';
@@ -18,8 +18,17 @@ export async function remove(
       'Cannot remove VM. Delete protection is enabled. In order to delete, disable Delete protection first.',
     );
   may(scope, 'vm.remove', vm, { force });
+  if (!detachOnly) await mayGo(scope, vm);
   await markRemoval(scope, vm, { detachOnly });
   return { value: undefined, finished: watched(untilGone(scope, vm, { detachOnly })) };
+}
+
+/** What stands on the VM's disks is told before anything is done: they could not be removed, and would float about. */
+async function mayGo(scope: Scope, { id, volumeIds = [] }: Vm): Promise<void> {
+  const holders = (await scope.session.disks.heldBy?.(id, volumeIds)) ?? [];
+  if (holders.length === 0) return;
+  const names = holders.map(({ what, name }) => `${what} ${name}`).join(', ');
+  throw conflict(`${cannot(scope, 'vm.remove')}. Its disks are in use by ${names}. Remove that first.`);
 }
 
 /** How often the mark of a removal is written anew. */
