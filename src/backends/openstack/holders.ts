@@ -24,7 +24,10 @@ export function createHolders(connection: Connection, pageSize: number): NonNull
     const [only, ...more] = diskIds;
     if (only === undefined) return [];
     const found = await snapshotsWith(connection, pageSize, {}, more.length === 0 ? only : undefined);
-    const foreign = found.filter(({ volume_id: id, metadata }) => diskIds.includes(id) && metadata?.[VM] !== vmId);
+    // one that is being deleted (those of a template just removed) is soon gone: the removal of its volume waits for it
+    const foreign = found.filter(
+      ({ volume_id: id, metadata, status }) => diskIds.includes(id) && metadata?.[VM] !== vmId && status !== 'deleting',
+    );
     if (foreign.length === 0) return [];
     const holders = new Map<string, Holder>();
     const owners = new Map(
