@@ -187,11 +187,13 @@ export async function thingsOf(rest: Rest): Promise<readonly string[]> {
     ['compute', '/flavors?is_public=None', 'flavors'],
   ] as const;
   const found = await Promise.all(
-    kinds.map(async ([service, path, key]) =>
-      (await rest.call<Record<string, { id?: string; name?: string }[]>>(service, 'GET', path))
-        [key]!.filter(({ name }) => key !== 'flavors' || name?.startsWith('ovirt-'))
-        .map(({ id, name }) => `${key} ${name ?? ''} ${id ?? ''}`),
-    ),
+    kinds.map(async ([service, path, key]) => {
+      const answer = await rest.call<Record<string, { id?: string; name?: string }[]>>(service, 'GET', path);
+      const things = answer[key] ?? [];
+      return things
+        .filter(({ name }) => key !== 'flavors' || name?.startsWith('ovirt-'))
+        .map(({ id, name }) => `${key} ${name ?? ''} ${id ?? ''}`);
+    }),
   );
   return found.flat().sort();
 }
