@@ -10,10 +10,9 @@ const operations = versions.find(({ number }) => number === '3')!.operations;
 
 /**
  * Operations against their budgets of backend calls (test/budgets.json), through the whole gateway: `calls` by service
- * and method, looks
- * again at the same thing apart (`polls`, at most), with a login that is there already. The request is one that makes
- * the operation do all
- * that it can. An operation that changes something needs a budget of its own; a look may do with the common one.
+ * and method, looks again at the same thing apart (`polls`, at most), with a login that is there already. The request
+ * is one that makes the operation do all that it can. An operation that changes something needs a budget of its own; a
+ * look may do with the common one.
  */
 interface Row extends Partial<Cost> {
   readonly request: string;

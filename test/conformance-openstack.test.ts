@@ -14,8 +14,8 @@ import { validateV3 } from './support/xsd.js';
 
 /**
  * The conformance corpus on plain OpenStack, simulated: what `npm run test:openstack` does on a real one, with the same
- * comparison and the same list of
- * differences (fixtures/openstack.yaml), and with what only a simulator can be made to do.
+ * comparison and the same list of differences (fixtures/openstack.yaml), and with what only a simulator can be made to
+ * do.
  */
 const base = new URL('inventory.yaml', folder);
 type Item = Readonly<Record<string, unknown>>;

@@ -10,8 +10,7 @@ import { validateV3 } from './support/xsd.js';
 
 /**
  * The conformance corpus: each file of fixtures/exchanges is a request, what it becomes on PowerVC, and the answer.
- * With UPDATE_EXCHANGES=1 the
- * last two are written anew from what happens, to be read and judged like source.
+ * With UPDATE_EXCHANGES=1 the last two are written anew from what happens, to be read and judged like source.
  */
 const UPDATE = process.env['UPDATE_EXCHANGES'] === '1';
 

@@ -5,9 +5,8 @@ import { startHouse, type House } from './support/house.js';
 
 /**
  * Fault texts are API: clients compare them. Each row is a request that is refused, and the engine's own words.
- * Sources: docs/reference/ovirt.md, section 9; for the texts that
- * it does not name, the engine's resource bundle AppErrors.properties, by key. Statuses are those of 3.x: a duplicate
- * name is 400, a state that forbids is 409.
+ * Sources: docs/reference/ovirt.md, section 9; for the texts that it does not name, the engine's resource bundle
+ * AppErrors.properties, by key. Statuses are those of 3.x: a duplicate name is 400, a state that forbids is 409.
  */
 let house: House;
 beforeAll(async () => {

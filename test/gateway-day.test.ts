@@ -30,8 +30,8 @@ import { GIB } from './support/units.js';
 
 /**
  * The day of a client, from its first look to the last deletion, through the whole gateway in XML and in JSON: on two
- * replicas by turns,
- * which keep nothing of their own. Each XML answer is held against the schema of version 3 (test/support/client.ts).
+ * replicas by turns, which keep nothing of their own. Each XML answer is held against the schema of version 3
+ * (test/support/client.ts).
  */
 const CDROM = '00000000-0000-0000-0000-000000000000';
 

@@ -22,8 +22,7 @@ import { GIB } from './support/units.js';
 
 /**
  * A backend in memory, whose entities are as whole as a real backend's, for the protocol's own tests: what a test does
- * not
- * give is not there, and calling it is a bug that shows.
+ * not give is not there, and calling it is a bug that shows.
  */
 export const VM_ID = '082c794b-771f-452f-83c9-b2b5a19c0399';
 export const DISK_ID = 'ed7feafe-9aaf-458c-809a-ed789cdbd5b4';

@@ -9,11 +9,9 @@ import type { Seen } from './simulator-client.js';
 
 /**
  * The simulator beside the real services: every recorded request, in the order of recording, on a simulator that holds
- * the same cloud. The answers have the
- * same status, the same headers that matter, at least the recorded keys and types, and refusals the same body to the
- * letter. What is not compared, and what
- * differs because PowerVC differs, stands in parity.json with its reason; a line there that nothing needs any more
- * fails too.
+ * the same cloud. The answers have the same status, the same headers that matter, at least the recorded keys and types,
+ * and refusals the same body to the letter. What is not compared, and what differs because PowerVC differs, stands in
+ * parity.json with its reason; a line there that nothing needs any more fails too.
  */
 
 interface Never {

@@ -16,8 +16,8 @@ import { GIB } from './support/units.js';
 
 /**
  * Races and slowness as the real services were seen to have them (fixtures/openstack/recorded; numbers below are
- * recordings), through the whole gateway.
- * The simulator's time stands still until a test moves it: what is under way can be looked at for as long as one likes.
+ * recordings), through the whole gateway. The simulator's time stands still until a test moves it: what is under way
+ * can be looked at for as long as one likes.
  */
 const { sles, aix, rhel } = defaultIds.servers;
 const { floating } = defaultIds.volumes;

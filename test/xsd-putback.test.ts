@@ -8,9 +8,8 @@ import { validateV3 } from './support/xsd.js';
 
 /**
  * What SDK v3 does: it fetches a document, changes one field and puts the whole back (docs/reference/ovirt.md, section
- * 9). Nothing that the
- * gateway wrote itself may come back as a loss, let alone a refusal; and what it wrote is valid against the engine's
- * schema.
+ * 9). Nothing that the gateway wrote itself may come back as a loss, let alone a refusal; and what it wrote is valid
+ * against the engine's schema.
  */
 const ID = '0a1b2c3d-0000-4000-8000-000000000001';
 const OTHER = '0a1b2c3d-0000-4000-8000-000000000002';

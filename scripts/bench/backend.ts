@@ -4,8 +4,7 @@ import { defaultIds, startSimulator } from '../../src/simulator/index.js';
 
 /**
  * The back of the bench: PowerVC's answers as the simulator gives them, kept as bytes, so that what is measured is not
- * the simulator. A list has as many
- * servers as SERVERS says, made of one of them, in pages of at most 1000.
+ * the simulator. A list has as many servers as SERVERS says, made of one of them, in pages of at most 1000.
  */
 const servers = Number(process.env['SERVERS'] ?? 1000);
 const PAGE = 1000;

@@ -1,7 +1,6 @@
 /**
  * Rewrites the marked blocks of a Markdown text: what stands between `<!-- generated:name -->` and `<!--
- * /generated:name -->`.
- * Throws for a block that nobody makes, and for one that is asked for and not there.
+ * /generated:name -->`. Throws for a block that nobody makes, and for one that is asked for and not there.
  */
 export function rewriteBlocks(text: string, blocks: Readonly<Record<string, string>>): string {
   const found = new Set<string>();

@@ -286,8 +286,7 @@ export class Direction {
 
   /**
    * An href: `{id}` is the reference's (or the entity's, without one), `{vm.id}` the entity's. Undefined when one of
-   * them
-   * is missing.
+   * them is missing.
    */
   #path(template: string, x: string | undefined, dot: '.' | '?.' = '.'): string {
     const used: string[] = [];

@@ -3,8 +3,7 @@ import { XML_DECLARATION } from './document.js';
 
 /**
  * Writes a collection piece by piece, so that a list of any length needs the memory of one page. Call head once, item
- * for
- * each, tail once; what they return, joined, is the document. An empty collection is `<disks/>`, in JSON `{}`.
+ * for each, tail once; what they return, joined, is the document. An empty collection is `<disks/>`, in JSON `{}`.
  */
 export interface ListWriter<C, I> {
   /** `extra`: what the collection holds beside its items (they come after it). */

@@ -20,8 +20,7 @@ const wrong = (path: string, value: unknown, what: string): never => {
 
 /**
  * A closed set of words. Read in any case, as v3 engines do (docs/reference/ovirt.md, section 7); a miss is told in
- * their
- * words.
+ * their words.
  */
 export interface Enumeration<V extends string> {
   readonly name: string;

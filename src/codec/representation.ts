@@ -7,9 +7,8 @@ export interface Read<T> {
   readonly value: T;
   /**
    * Where the document says something that the schema does not know: `disk.foo` (an element or a JSON key), `disk.@foo`
-   * (an
-   * attribute), `disk.#text` (text between elements), `disk.name` again (a second `<name>`). No indexes; at most 200,
-   * each once.
+   * (an attribute), `disk.#text` (text between elements), `disk.name` again (a second `<name>`). No indexes; at most
+   * 200, each once.
    */
   readonly unknown: string[];
 }

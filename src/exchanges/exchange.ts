@@ -40,8 +40,8 @@
  * ```
  *
  * Only the request is needed. `given` is YAML: what the backend holds beforehand. It is read as the RHEV-M guide prints
- * it: a long request line may go on in the next line, the blank
- * line before the document may be missing, and a status line may follow at once.
+ * it: a long request line may go on in the next line, the blank line before the document may be missing, and a status
+ * line may follow at once.
  */
 export interface Exchange {
   /** Lines before the request that begin with `#`, without it. */

@@ -8,9 +8,8 @@ import { StartError } from './start-error.js';
 
 /**
  * OpenStack's way to tell a client which cloud to use (openstacksdk, "Configuring OpenStack SDK Applications"): an
- * entry of clouds.yaml, in the first file
- * that is there, with secure.yaml of the same folder laid over it; variables OS_… are settings here
- * (schemas/settings.json).
+ * entry of clouds.yaml, in the first file that is there, with secure.yaml of the same folder laid over it; variables
+ * OS_… are settings here (schemas/settings.json).
  */
 type Entry = { readonly [key: string]: unknown };
 

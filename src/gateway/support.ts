@@ -4,8 +4,7 @@ import type { FrontAnswer } from './front.js';
 
 /**
  * Behind both entry points, so that who has the address of the API finds it. It tells of the program and not of what is
- * behind
- * it: no login.
+ * behind it: no login.
  */
 const PATHS = ['/api/gateway/support', '/ovirt-engine/api/gateway/support'];
 

@@ -3,8 +3,7 @@ import { GIB, MIB } from '../units.js';
 
 /**
  * The pairs of functions that a row of a mapping table names. `out`: model → other; `in`: other → model. Pure: no
- * clock, no state.
- * A value that cannot be read throws MappingError.
+ * clock, no state. A value that cannot be read throws MappingError.
  */
 export interface Converter<M, O, I = O> {
   out(model: M): O;

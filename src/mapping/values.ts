@@ -67,8 +67,7 @@ export function required<T>(value: T | undefined, path: string): T {
 
 /**
  * The same without its undefined properties, through and through: an entity read from a client holds only what the
- * client
- * sent.
+ * client sent.
  */
 export function defined<T>(value: T): T {
   if (Array.isArray(value)) return value.map((item: unknown) => defined(item)) as T;

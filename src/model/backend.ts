@@ -13,11 +13,8 @@ import type { InventoryPort } from './ports/inventory.js';
 
 /**
  * The port between the verbs (src/services) and a backend. A backend speaks in entities and knows neither oVirt's
- * protocol
- * nor
- * what a composed operation is: each method is one act that the backend either did or refused with a Fault. Methods
- * that start
- * work return when the backend has accepted it; whoever called looks again to see it done.
+ * protocol nor what a composed operation is: each method is one act that the backend either did or refused with a
+ * Fault. Methods that start work return when the backend has accepted it; whoever called looks again to see it done.
  *
  * Every method may throw: `not-found` (the id is unknown), `backend.*` and `forbidden` as the catalogue tells; others
  * are named below.
@@ -42,9 +39,8 @@ export interface Backend {
   login(credentials: Credentials): Promise<BackendSession>;
   /**
    * The login that `BackendSession.export` told of, here or in another process. No call is made. With credentials it
-   * can be renewed, as one of
-   * `login`; without them it ends with its token. Throws `auth.refused` for a text that is none of this backend's, and
-   * for a login that has ended.
+   * can be renewed, as one of `login`; without them it ends with its token. Throws `auth.refused` for a text that is
+   * none of this backend's, and for a login that has ended.
    */
   resume(exported: string, credentials?: Credentials): BackendSession;
   /**

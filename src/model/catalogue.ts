@@ -1,8 +1,7 @@
 /**
  * Every fault that a client can see: code (stable, for logs and tests), HTTP status, reason, detail template, retry
- * class.
- * Statuses and texts: docs/reference/ovirt.md, section 9 (engines' own words); backend errors: docs/reference/power.md,
- * 4.4.
+ * class. Statuses and texts: docs/reference/ovirt.md, section 9 (engines' own words); backend errors:
+ * docs/reference/power.md, 4.4.
  */
 export interface FaultEntry {
   readonly status: number;

@@ -71,8 +71,7 @@ function refused(shape: {
 
 /**
  * Refusals of one kind of resource: each a verb and a path, `update /hosts/{host:id}`. A verb other than add, update
- * and remove is an action below
- * the path: `fence /hosts/{host:id}`.
+ * and remove is an action below the path: `fence /hosts/{host:id}`.
  */
 export const refusals = (entity: string, answers: string, why: string, rows: readonly string[]): Operation[] =>
   rows.map((row) => {

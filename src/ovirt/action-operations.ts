@@ -37,8 +37,7 @@ export interface ActionAddress<I> {
 
 /**
  * An action and the address where its progress is told (docs/reference/ovirt.md, sections 9 and 10): 200 with the
- * document that was sent and its
- * status, 202 when it goes on. Nothing is kept about it: the resource itself tells.
+ * document that was sent and its status, 202 when it goes on. Nothing is kept about it: the resource itself tells.
  */
 export function actionOperations<I>(
   rel: string,

@@ -27,9 +27,8 @@ export interface Facts {
 export type Release = `${3 | 4}.${number}`;
 
 /**
- * What is declared of an operation of the protocol, but for what it does. Routes, 405 and `Allow`, links and actions in representations, refusals and the
- * support matrix
- * derive from these declarations.
+ * What is declared of an operation of the protocol, but for what it does. Routes, 405 and `Allow`, links and actions in
+ * representations, refusals and the support matrix derive from these declarations.
  */
 export interface Declaration extends Required_<Facts> {
   /** Stable, for logs and metrics: `vms.disks.add`. */

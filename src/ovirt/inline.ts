@@ -12,9 +12,8 @@ const NO_DETAILS: ReadonlySet<string> = new Set();
  * (docs/reference/ovirt.md, section 4); what a document can hold is in the version's protocol table.
  *
  * Makes the function that fills a document with the sub-collections that were asked for; undefined when none was that
- * it can hold. Details of
- * other types are passed over: clients send all that they ever want with each request. `item` is the declared path of
- * the document. The call is one that remembers what a list has told (`remembered`).
+ * it can hold. Details of other types are passed over: clients send all that they ever want with each request. `item`
+ * is the declared path of the document. The call is one that remembers what a list has told (`remembered`).
  */
 export function inliner(
   call: Call,

@@ -13,8 +13,7 @@ const PIECE = 32 * 1024;
 
 /**
  * The answer of a list: read page by page, searched, sorted and cut as `search` and `;max` say, and written as it
- * comes. A search that cannot
- * be read is refused before the backend is asked.
+ * comes. A search that cannot be read is refused before the backend is asked.
  */
 export function listReply<N extends object>(
   resource: Resource<N>,

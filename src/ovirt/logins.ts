@@ -11,10 +11,8 @@ const MARGIN_MS = 60_000;
 
 /**
  * The logins of this process, so that Basic authentication on each request doesn't mean a login on each request. Keyed
- * by a
- * keyed hash of the credentials: passwords are not kept. At most `most`, the least recently used goes first. A refused
- * login
- * is not remembered.
+ * by a keyed hash of the credentials: passwords are not kept. At most `most`, the least recently used goes first. A
+ * refused login is not remembered.
  */
 export class Logins {
   readonly #key = randomBytes(32);

@@ -24,9 +24,8 @@ interface Range {
 
 /**
  * The format of the answer (RFC 9110, 12.5.1): the best quality wins, then the client's order, then XML. Parameters
- * such as
- * `detail=disks` never make a range unacceptable (docs/reference/ovirt.md, section 4).
- * Throws `request.not-acceptable`.
+ * such as `detail=disks` never make a range unacceptable (docs/reference/ovirt.md, section 4). Throws
+ * `request.not-acceptable`.
  */
 export function negotiate(accept: string | undefined): Format {
   const format = choose(accept);
@@ -80,8 +79,7 @@ const NO_DETAILS: ReadonlySet<string> = new Set();
 
 /**
  * The sub-collections that a client wants inside the documents: `detail=` parameters on any range of Accept, or the
- * parameter `detail`,
- * several joined by `+` (docs/reference/ovirt.md, section 4).
+ * parameter `detail`, several joined by `+` (docs/reference/ovirt.md, section 4).
  */
 export function detailsOf(accept: string | undefined, parameter: string | undefined): ReadonlySet<string> {
   if (parameter === undefined && !accept?.includes(';')) return NO_DETAILS;

@@ -3,9 +3,8 @@ import { type DiskInput, type NicInput, type Snapshot, type VmInput, ZERO_ID } f
 import { GIB, MIB } from '../units.js';
 
 /**
- * The OVF document of a snapshot's configuration, in the engine's dialect of OVF (RHEV-M REST guide,
- * example 15.40). It holds
- * what a partition has; the engine's virtual controllers, video and balloon devices have no counterpart.
+ * The OVF document of a snapshot's configuration, in the engine's dialect of OVF (RHEV-M REST guide, example 15.40). It
+ * holds what a partition has; the engine's virtual controllers, video and balloon devices have no counterpart.
  */
 export function ovf(snapshot: Snapshot): string {
   const vm: VmInput = snapshot.configuration ?? {};

@@ -2,8 +2,7 @@ import { Fault } from '../model/index.js';
 
 /**
  * The parameters of a request. In version 3 they are matrix parameters on any path segment (`/vms;max=5`), in version 4
- * query
- * parameters; both are accepted, the query wins (docs/reference/ovirt.md, section 5). Names are case-sensitive.
+ * query parameters; both are accepted, the query wins (docs/reference/ovirt.md, section 5). Names are case-sensitive.
  */
 export class Parameters {
   /** Version 4 takes more spellings of booleans, and passes over what is none (docs/reference/ovirt.md, section 4). */

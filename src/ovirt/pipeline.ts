@@ -20,8 +20,7 @@ const COMMON: ReadonlySet<string> = new Set(['accept', 'correlation_id', 'all_co
 
 /**
  * Makes the function that runs one matched operation: what the backend cannot do is refused, ids are checked, the body
- * is read, the verb
- * is called. Throws whatever any of these throws.
+ * is read, the verb is called. Throws whatever any of these throws.
  */
 export function createPipeline(deps: ProtocolDeps) {
   const { backend, settings, hooks, work, services, transfers, log } = deps;

@@ -14,8 +14,7 @@ export interface Preferences {
 
 /**
  * Reads `Expect` and its twin `X-Ovirt-Expect`, `Prefer` (RFC 7240), `All-Content`, `Filter` (docs/reference/ovirt.md,
- * section 4).
- * Throws `request.value` for a parameter that is no boolean.
+ * section 4). Throws `request.value` for a parameter that is no boolean.
  */
 export function preferencesOf(
   request: Request,

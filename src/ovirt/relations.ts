@@ -27,8 +27,7 @@ export const shape = (path: string): string => path.replace(/\{[^}]*\}/g, '{}');
 
 /**
  * Derives the links and actions of every resource from the declared operations: a list below a resource is a link, an
- * action that is
- * not refused is an action.
+ * action that is not refused is an action.
  */
 export function relationsOf<O extends Declaration>(operations: readonly O[]): (path: string) => Relations<O> {
   const byShape = new Map<string, { links: string[]; actions: string[]; lists: Map<string, O> }>();

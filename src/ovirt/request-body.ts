@@ -32,8 +32,7 @@ export class RequestBody {
 
   /**
    * Reads the body as one item or as a collection of them: by the root element in XML; in JSON, which has no root, by
-   * the
-   * key of the items (docs/reference/ovirt.md, section 8). Throws as `read`.
+   * the key of the items (docs/reference/ovirt.md, section 8). Throws as `read`.
    */
   readSeveral<I, C>(
     item: Representation<I>,

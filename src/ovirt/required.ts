@@ -16,9 +16,8 @@ export interface Required {
 
 /**
  * Checks the fields in the order of the list, as engines do: one at a time. What is added cannot have an empty text
- * there; an update
- * can (`<file id=""/>` ejects).
- * Throws `request.incomplete` with the engine's text: `VM [cluster.id|name] required for add`.
+ * there; an update can (`<file id=""/>` ejects). Throws `request.incomplete` with the engine's text: `VM
+ * [cluster.id|name] required for add`.
  */
 export function assertComplete(document: object, type: string, verb: string, required: readonly Required[]): void {
   for (const { field, at, unless } of required) {

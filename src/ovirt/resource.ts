@@ -34,8 +34,7 @@ export const declareResource = <N extends object>(resource: Resource<N>): Resour
 
 /**
  * The document of an entity with its address, links and actions. `collection` is the address of the collection, `path`
- * the
- * declared path of the item.
+ * the declared path of the item.
  */
 export function addLinks<N extends object>(
   resource: Resource<N>,
@@ -57,9 +56,7 @@ export function addLinks<N extends object>(
 
 /**
  * The entity that a client's document asks for. What the mapping refuses is refused; what it or the schema does not
- * know
- * (`unknown`) is told.
- * Throws `unsupported`, `request.value`, in strict mode `request.unknown-content`.
+ * know (`unknown`) is told. Throws `unsupported`, `request.value`, in strict mode `request.unknown-content`.
  */
 export function takeIn<N extends object>(
   resource: Resource<N>,

@@ -12,8 +12,7 @@ import type { Reply } from './reply.js';
 
 /**
  * The one answer that is no document of ours: engines refuse a version by their container's page, before their API sees
- * the request, and
- * fence_rhevm knows by its title that it is to ask in version 3 (docs/reference/ovirt.md, section 1).
+ * the request, and fence_rhevm knows by its title that it is to ask in version 3 (docs/reference/ovirt.md, section 1).
  */
 const VERSION_PAGE = '<html><head><title>Error</title></head><body>Bad Request</body></html>';
 
@@ -37,8 +36,7 @@ export async function respond(response: Response, exchange: Exchange, reply: Rep
 
 /**
  * Answers a fault. A resource of the path that isn't there is an empty 404 in any format; a failed action tells its
- * fault
- * inside the action document (docs/reference/ovirt.md, section 9).
+ * fault inside the action document (docs/reference/ovirt.md, section 9).
  */
 export async function respondFault(response: Response, exchange: Exchange, fault: Fault): Promise<void> {
   const { format, action, version } = exchange;
@@ -112,8 +110,7 @@ async function sendPacked(
 
 /**
  * Sends a list while it is made: a short one whole, a long one in chunks, as fast as the client takes them, giving way
- * to
- * other requests between two pieces. An error before the first piece was sent is thrown; after it the connection is
+ * to other requests between two pieces. An error before the first piece was sent is thrown; after it the connection is
  * cut.
  */
 async function sendPieces(

@@ -29,8 +29,7 @@ export interface ServerOptions {
 
 /**
  * The HTTP server of the protocol, not yet listening. Everything that Node would answer by itself (417 to `Expect:
- * 201-created`, a bare 400
- * or 431 for what its parser refuses, 408) is answered as the protocol does.
+ * 201-created`, a bare 400 or 431 for what its parser refuses, 408) is answered as the protocol does.
  */
 export function createServer(deps: ProtocolDeps, options: ServerOptions = {}): Server {
   const { maxHeaderBytes, headersTimeoutMs, requestTimeoutMs } = deps.settings;
@@ -84,8 +83,7 @@ const LATE = 'ERR_HTTP_REQUEST_TIMEOUT';
 
 /**
  * Express sets the prototype of each request and response, which costs V8's hidden classes. Objects that are born with
- * it keep
- * them (docs/reference/performance.md, section 4).
+ * it keep them (docs/reference/performance.md, section 4).
  */
 function bornExpress(app: Express) {
   function BornRequest(this: IncomingMessage, socket: Socket): void {

@@ -16,8 +16,7 @@ const MOST_PARAMETERS = 100;
 
 /**
  * Takes a request target apart. Matrix parameters may stand on any segment (RFC 3986, 3.3; docs/reference/ovirt.md,
- * section 5).
- * Throws `request.syntax` for a bad %-escape anywhere.
+ * section 5). Throws `request.syntax` for a bad %-escape anywhere.
  */
 export function parseTarget(target: string): Target {
   if (PLAIN.test(target)) return { path: target, parameters: new Parameters(NONE, NONE) };

@@ -15,8 +15,7 @@ import { list as permissions } from './permissions.js';
 
 /**
  * Users, groups and roles, as far as the project's role assignments tell of them: the gateway manages none, and shows
- * whom a client can meet
- * in permissions, jobs and events. Each is one call.
+ * whom a client can meet in permissions, jobs and events. Each is one call.
  */
 
 /** PowerVC has one domain of users (docs/reference/power.md, 1.1). */

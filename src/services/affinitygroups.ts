@@ -5,9 +5,7 @@ import { asVm } from './vms.js';
 
 /**
  * Affinity groups are PowerVC's collocation rules (docs/reference/power.md, 1.4). Such a rule holds wherever its VMs
- * are:
- * every cluster
- * shows them all. A VM joins one when it is deployed, and leaves it when it goes.
+ * are: every cluster shows them all. A VM joins one when it is deployed, and leaves it when it goes.
  */
 export async function list(scope: Scope, clusterId: string): Promise<AffinityGroup[]> {
   const [{ id }, groups] = await Promise.all([cluster(scope, clusterId), scope.session.inventory.affinityGroups()]);

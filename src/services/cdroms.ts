@@ -20,13 +20,10 @@ import { collect, isOutage } from './wait.js';
 import { GIB } from '../units.js';
 
 /**
- * The CD-ROM drive of a VM. PowerVC has no call for virtual optical media (docs/reference/power.md, 1.4), so the
- * medium is a volume made
- * from the ISO image and attached read-only; ejecting removes it. The VM's note `cdrom` holds the file of record; the
- * medium's note
- * `medium` the file that is in the drive now. After a change for the session (`;current=true`) the two differ until the
- * VM starts again
- * (RHEV-M REST guide, 15.6.4).
+ * The CD-ROM drive of a VM. PowerVC has no call for virtual optical media (docs/reference/power.md, 1.4), so the medium
+ * is a volume made from the ISO image and attached read-only; ejecting removes it. The VM's note `cdrom` holds the file
+ * of record; the medium's note `medium` the file that is in the drive now. After a change for the session
+ * (`;current=true`) the two differ until the VM starts again (RHEV-M REST guide, 15.6.4).
  */
 interface Options {
   readonly current?: boolean;
@@ -142,8 +139,7 @@ export async function insertMedium(scope: Scope, vm: Vm, once?: string): Promise
 
 /**
  * The new medium is attached before the old one goes: a drive is never left empty by a failure. The new one's notes
- * name the old one, so that
- * whoever finishes the one ejects the other.
+ * name the old one, so that whoever finishes the one ejects the other.
  */
 async function load(scope: Scope, vm: Vm, image: Template | undefined): Promise<void> {
   const before = await mediaOf(scope, vm.id);

@@ -37,8 +37,7 @@ export interface Ticket {
 
 /**
  * Lets somebody in: opens a console, notes who it was for (sessions.ts lists that until it ends) and forgets sessions
- * that have ended.
- * The backend makes the word that opens it. Throws `conflict` for a VM that does not run.
+ * that have ended. The backend makes the word that opens it. Throws `conflict` for a VM that does not run.
  */
 export async function ticket(
   scope: Scope,

@@ -53,8 +53,7 @@ export interface ServiceSettings {
 
 /**
  * An operation that goes on after the answer. `value` is what the client sees at once; `finished` gives the end state,
- * or
- * throws the Fault that tells what went wrong and what was undone. It is always watched: nobody has to await it.
+ * or throws the Fault that tells what went wrong and what was undone. It is always watched: nobody has to await it.
  */
 export interface Started<T> {
   readonly value: T;

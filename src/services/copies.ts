@@ -18,9 +18,8 @@ async function down(scope: Scope, id: string, rule: Rule): Promise<Vm> {
 
 /**
  * Makes an image of the VM. oVirt's export domain holds exported VMs; PowerVC keeps images in Glance, whatever domain
- * is named, so the domain
- * has to exist and no more. `exclusive`: it takes the place of what was exported of the VM before, once it is there.
- * Throws `conflict`, `conflict.transition`, `not-found.reference`.
+ * is named, so the domain has to exist and no more. `exclusive`: it takes the place of what was exported of the VM
+ * before, once it is there. Throws `conflict`, `conflict.transition`, `not-found.reference`.
  */
 export async function exportVm(
   scope: Scope,
@@ -52,8 +51,7 @@ export async function exportVm(
 
 /**
  * Copies the VM with its disks under another name; the copy is down in the end, as oVirt's are. The VM is locked until
- * then.
- * Throws `conflict`, `conflict.transition`, `duplicate-name`.
+ * then. Throws `conflict`, `conflict.transition`, `duplicate-name`.
  */
 export async function clone(scope: Scope, id: string, name: string): Promise<Started<Vm>> {
   const vm = await down(scope, id, 'vm.clone');

@@ -16,10 +16,8 @@ import { GIB } from '../units.js';
 
 /**
  * Every composed verb, and a process that ends after each single call of it: the call is executed and its answer never
- * comes. Another
- * process then looks at the resource, as a client would that comes back. In the end all is done, or nothing was begun;
- * nothing belongs
- * to nothing, and no mark is left.
+ * comes. Another process then looks at the resource, as a client would that comes back. In the end all is done, or
+ * nothing was begun; nothing belongs to nothing, and no mark is left.
  */
 const VM = id('vm', 1);
 const BOOT = id('disk', 1);

@@ -1,7 +1,6 @@
 /**
  * The disks of a VM: the volumes attached to it, and those that list it in their notes (deactivated, or on their way),
- * and its pmem volumes.
- * Sources: RHEV-M REST guide, 15.6.1; docs/reference/power.md, 4.3.
+ * and its pmem volumes. Sources: RHEV-M REST guide, 15.6.1; docs/reference/power.md, 4.3.
  */
 
 export { asDisk, statusOf, notesOf } from './disks/shown.js';

@@ -3,9 +3,8 @@ import type { Scope } from './context.js';
 
 /**
  * What of a client's document this backend can keep nowhere, in one place: each property that needs a capability, and
- * what becomes of it without.
- * What has no effect anyway is reported and left out; what a client would rely on is refused. Nothing is dropped in
- * silence.
+ * what becomes of it without. What has no effect anyway is reported and left out; what a client would rely on is
+ * refused. Nothing is dropped in silence.
  */
 export interface Need<N> {
   readonly property: keyof N & string;
@@ -85,8 +84,7 @@ export const reportUnable = (scope: Scope, capability: Capability, property: Pro
 
 /**
  * The input without what this backend cannot keep. `now`: the thing as the client sees it, to which a document that
- * comes back whole is equal.
- * Throws `unsupported`; in strict mode, what is reported is refused, too.
+ * comes back whole is equal. Throws `unsupported`; in strict mode, what is reported is refused, too.
  */
 export function fit<N extends object, I extends { readonly [K in keyof N]?: unknown }>(
   scope: Scope,

@@ -12,8 +12,7 @@ import { until, watched } from './wait.js';
 
 /**
  * Disks that belong to no VM: Cinder volumes on their own (docs/reference/ovirt.md, section 11;
- * docs/reference/power.md,
- * 4.3).
+ * docs/reference/power.md, 4.3).
  */
 
 /** Two calls, then looks until the volume is there. What cannot be made is removed again. */

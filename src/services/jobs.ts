@@ -7,8 +7,7 @@ import { jobOf as jobOfTransfer } from './transfers/told.js';
 
 /**
  * Jobs: what this process has under way and did last, and what Nova remembers of VMs that changed lately. The former
- * are gone after a
- * restart, the latter are the same on every replica.
+ * are gone after a restart, the latter are the same on every replica.
  */
 const iso = (instant: number): string => new Date(instant).toISOString();
 

@@ -46,9 +46,7 @@ const MOST_NAMES = 10_000;
 
 /**
  * What this process has under way and did last, for jobs and events: at most `limit` records, the oldest forgotten
- * first.
- * It is a memory aid and no
- * record: what PowerVC did, PowerVC remembers (DESIGN, decision 3).
+ * first. It is a memory aid and no record: what PowerVC did, PowerVC remembers (DESIGN, decision 3).
  */
 export class Journal {
   readonly #records = new Map<string, JobRecord>();

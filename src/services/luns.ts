@@ -5,9 +5,8 @@ import type { Scope } from './context.js';
 import { readNote } from './notes.js';
 
 /**
- * LUNs that a storage provider knows and PowerVC does not manage (RHEV-M REST guide, 15.13). Before one is
- * brought under management the
- * VM's note `lun.<id>` tells what for: until then there is no volume that could bear a note.
+ * LUNs that a storage provider knows and PowerVC does not manage (RHEV-M REST guide, 15.13). Before one is brought
+ * under management the VM's note `lun.<id>` tells what for: until then there is no volume that could bear a note.
  */
 const PREFIX = 'lun.';
 

@@ -16,8 +16,7 @@ export interface Migration {
 
 /**
  * Moves a running VM to another host, while it runs. Engines migrate nothing else: a VM that is down starts where there
- * is room.
- * Three calls with a host, two without. Throws `conflict`, `conflict.transition`, `not-found.reference`.
+ * is room. Three calls with a host, two without. Throws `conflict`, `conflict.transition`, `not-found.reference`.
  */
 export async function migrate(
   scope: Scope,

@@ -6,9 +6,8 @@ import { MIB } from '../units.js';
 
 /**
  * PowerVM places memory itself and has no API for virtual NUMA nodes (docs/reference/power.md, 4.3). The nodes that a
- * client declares are kept
- * in the VM's note `numa` and given back; they place nothing. A VM with none declared has one node that holds all it
- * has.
+ * client declares are kept in the VM's note `numa` and given back; they place nothing. A VM with none declared has one
+ * node that holds all it has.
  */
 const NOTE = 'numa';
 

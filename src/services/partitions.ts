@@ -10,8 +10,8 @@ import { insistent, isOutage, isUnfinishedWork, seen, undone, unlessGone, until 
 
 /**
  * What is under way with a VM, as its note `pending` tells: `create` (it is being built, and is to be down in the end)
- * or `remove`
- * (with its disks and snapshots) and `remove-only` (its disks stay). See volumes.ts for the same with volumes.
+ * or `remove` (with its disks and snapshots) and `remove-only` (its disks stay). See volumes.ts for the same with
+ * volumes.
  */
 type PendingVm = 'create' | 'remove' | 'remove-only';
 
@@ -102,8 +102,7 @@ export const markRemoval = (scope: Scope, vm: Vm, { detachOnly }: { readonly det
 
 /**
  * What goes with the VM is marked before the VM goes, and goes after it: should PowerVC refuse to delete the VM,
- * nothing is lost, and once
- * the VM is gone the marks tell what is left to do.
+ * nothing is lost, and once the VM is gone the marks tell what is left to do.
  */
 async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> {
   const { session } = scope;

@@ -3,8 +3,7 @@ import type { Scope } from './context.js';
 
 /**
  * PowerVC gives roles in a project, and a role holds for all that is in it: every VM and every disk has the permissions
- * of the project
- * (docs/reference/ovirt.md, section 11). A user who may not list them sees only his or her own roles.
+ * of the project (docs/reference/ovirt.md, section 11). A user who may not list them sees only his or her own roles.
  */
 type On = Omit<Permission, 'id' | 'role' | 'user' | 'group'>;
 

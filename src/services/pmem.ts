@@ -15,13 +15,11 @@ import { readNote, type OnBadNote } from './notes.js';
 import { collect, started, unlessGone, until } from './wait.js';
 
 /**
- * Persistent memory volumes (PowerVC pmem API; docs/reference/power.md, section 2). What PowerVC demands (a VM that
- * is down, a name of its
- * own, DRAM, no IBM i) PowerVC itself checks, and its words reach the client.
+ * Persistent memory volumes (PowerVC pmem API; docs/reference/power.md, section 2). What PowerVC demands (a VM that is
+ * down, a name of its own, DRAM, no IBM i) PowerVC itself checks, and its words reach the client.
  *
  * PowerVC does not say whether a volume was taken from the partition's memory; the VM's note `pmem.aggregated` keeps
- * the names of those, and
- * is written before the volume is made.
+ * the names of those, and is written before the volume is made.
  */
 const NOTE = 'pmem.aggregated';
 
@@ -71,8 +69,7 @@ function pick(volumes: readonly PmemVolume[], id: string): PmemVolume {
 
 /**
  * Every pmem volume of the project or of all projects. PowerVC's list names no VM, so the VMs that have pmem are read
- * as well: one call and
- * one a page.
+ * as well: one call and one a page.
  */
 export async function listAll(
   scope: Scope,
@@ -201,8 +198,7 @@ function checkFixed(scope: Scope, volume: PmemVolume, input: PmemVolumeInput): v
 
 /**
  * Deletes by either id; PowerVC is told the one that was given, where it takes both. `aggregated`: whether the
- * partition gets the memory back; by
- * default as it was added.
+ * partition gets the memory back; by default as it was added.
  */
 export async function remove(
   scope: Scope,

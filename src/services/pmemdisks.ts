@@ -2,9 +2,8 @@ import { nameId, type Disk, type PmemVolume, type StorageDomain, type Vm } from 
 
 /**
  * Persistent memory seen as disks, so that a client that knows only disks can use it (DESIGN, "The oVirt face of things
- * PowerVC has and
- * oVirt has not"): two storage domains, one for each variant of the pmem API (PowerVC pmem API, add with and
- * without aggregated memory).
+ * PowerVC has and oVirt has not"): two storage domains, one for each variant of the pmem API (PowerVC pmem API, add
+ * with and without aggregated memory).
  */
 const domain = (id: string, name: string, description: string): StorageDomain => ({
   id,

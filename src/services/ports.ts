@@ -6,8 +6,7 @@ import { insistent, isUnfinishedWork, undone, unlessGone, until } from './wait.j
 
 /**
  * What is under way with a port, as its note `pending` tells; see volumes.ts for the same with volumes. A port that
- * takes another one's place
- * names that in its note `old`.
+ * takes another one's place names that in its note `old`.
  */
 interface Plan {
   readonly plugged: boolean;
@@ -34,8 +33,7 @@ const plans = {
   'replace-unplugged': { plugged: false, last: 'settle', undo: 'remain' },
   /**
    * Unplugs a NIC whose port Nova may have made, and then deletes with the unplugging (docs/reference/power.md, 1.6):
-   * this port stands in for it,
-   * with the address of note `mac`.
+   * this port stands in for it, with the address of note `mac`.
    */
   leave: { plugged: false, last: 'settle', undo: 'remain', spare: true },
 } as const satisfies Record<string, Plan>;

@@ -14,8 +14,7 @@ import { GIB } from '../units.js';
 
 /**
  * A reference in a document that leads nowhere, in engines' own words (docs/reference/ovirt.md, section 9): "Entity not
- * found: Cluster: name=x".
- * What was given as an id and is none is a 400, where one in a path is a 404.
+ * found: Cluster: name=x". What was given as an id and is none is a 400, where one in a path is a 404.
  */
 export function missingReference(what: string, { id, name }: Ref, cause?: unknown): Fault {
   if (id !== undefined && !isUuid(id)) return new Fault('request.malformed-id', { id: id.slice(0, 100) }, { cause });

@@ -4,8 +4,7 @@ import * as nics from './nics.js';
 
 /**
  * What oVirt's guest agent reports, PowerVC knows in part: the addresses that its networks gave. A NIC without an
- * address, or unplugged, has nothing to
- * report (docs/reference/ovirt.md, section 11).
+ * address, or unplugged, has nothing to report (docs/reference/ovirt.md, section 11).
  */
 const asDevice = ({ id, name, mac, addresses, vm }: Nic): ReportedDevice => ({
   id: nameId('reporteddevice', id),

@@ -6,8 +6,7 @@ import { readNote } from './notes.js';
 
 /**
  * Consoles that were opened through this gateway and are still valid, from the VM's notes `session.<id>`; none
- * otherwise: PowerVC has no guest
- * agent that would tell more (docs/reference/power.md, 4.3).
+ * otherwise: PowerVC has no guest agent that would tell more (docs/reference/power.md, 4.3).
  */
 const PREFIX = 'session.';
 

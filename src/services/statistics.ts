@@ -6,9 +6,8 @@ import * as nics from './nics.js';
 import { isOutage } from './wait.js';
 
 /**
- * Statistics, by the tables 15.4, 15.7 and 15.12 of RHEV-M REST guide. What PowerVC does not measure is 0,
- * as engines give it for a
- * guest without an agent; only `memory.used` is left out then, because 0 would be a claim; a VM that is
+ * Statistics, by the tables 15.4, 15.7 and 15.12 of RHEV-M REST guide. What PowerVC does not measure is 0, as engines
+ * give it for a guest without an agent; only `memory.used` is left out then, because 0 would be a claim; a VM that is
  * down uses none.
  */
 interface Definition {

@@ -19,10 +19,10 @@ import { resolve } from './references.js';
 
 /**
  * oVirt's tags: one tree for the whole installation, below the root tag, and on each VM or host those that it bears
- * (docs/reference/ovirt.md, sections 2 and 11).
- * The tree stands in the notes that all projects share, and so do the tags of hosts, which have no notes of their own; a
- * VM's tags stand in its notes. Each is under a key of its own, so that two who write at once do not
- * overwrite each other. An id follows from the first name of its tag, and outlives renaming.
+ * (docs/reference/ovirt.md, sections 2 and 11). The tree stands in the notes that all projects share, and so do the
+ * tags of hosts, which have no notes of their own; a VM's tags stand in its notes. Each is under a key of its own, so
+ * that two who write at once do not overwrite each other. An id follows from the first name of its tag, and outlives
+ * renaming.
  */
 const PREFIX = 'tag.';
 const noteOf = (id: string): string => `${PREFIX}${id}`;
@@ -136,9 +136,9 @@ function lineOf(tags: readonly Tag[], id: string | undefined): Tag[] {
 }
 
 /**
- * Removes the tag and those below it, as engines do. VMs lose them first, hosts with the tags themselves: should this stop half-way the tags are still
- * there, and the removal can be asked
- * for again. VMs of other projects keep a note of a tag that is no more, which nothing shows.
+ * Removes the tag and those below it, as engines do. VMs lose them first, hosts with the tags themselves: should this
+ * stop half-way the tags are still there, and the removal can be asked for again. VMs of other projects keep a note of
+ * a tag that is no more, which nothing shows.
  */
 export async function remove(scope: Scope, id: string): Promise<void> {
   const shared = await scope.session.shared.read();

@@ -10,9 +10,8 @@ import { applyNextRun, resizeOnce } from './vms/nextrun.js';
 
 /**
  * Work of several steps on a VM, as its note `task` tells: written before the first step, removed after the last. There
- * is one at a time, and the VM is
- * locked meanwhile; whoever looks at it takes the work up (DESIGN, decision 4). See partitions.ts and volumes.ts for
- * the same with VMs that come and go.
+ * is one at a time, and the VM is locked meanwhile; whoever looks at it takes the work up (DESIGN, decision 4). See
+ * partitions.ts and volumes.ts for the same with VMs that come and go.
  */
 export type { Task } from '../generated/notes/notes.js';
 
@@ -179,8 +178,8 @@ const ORIGINALS_OWN = /^(task|pending|restoring|snapshotting|cdrom\.session|sess
 
 /**
  * Waits for the copy to appear, marks it as one that is being built, and brings that to its end (partitions.ts). A copy
- * that is marked already was found by
- * another process. One that does not appear within the lease was never asked for, or PowerVC has given it up.
+ * that is marked already was found by another process. One that does not appear within the lease was never asked for,
+ * or PowerVC has given it up.
  */
 async function adoptCopy(scope: Scope, original: Vm, { name, at }: Extract<Task, { kind: 'clone' }>): Promise<void> {
   const deadline = Math.max(at, Date.now()) + scope.settings.leaseMs;

@@ -7,8 +7,7 @@ import { insistent, isUnfinishedWork, undone, unlessGone, until } from './wait.j
 
 /**
  * Desired state first (DESIGN, decision 4). What a volume is to become stands in its notes before anything is done, so
- * that
- * whoever looks at it next, here or on another replica, can finish it:
+ * that whoever looks at it next, here or on another replica, can finish it:
  *
  * - `vm`: the VM that lists it, attached or not (oVirt keeps a deactivated disk listed; PowerVC has no field for that);
  * - `pending`: what is under way, and is removed when it is done;

@@ -8,10 +8,8 @@ export const pause = (ms: number): Promise<void> =>
 
 /**
  * Looks again and again until `done` gives something other than undefined. Pauses grow from `pollMs` to `pollMaxMs`. A
- * look that fails in a
- * way that may pass (retry class `later`) is looked past, and so is an outage in what `done` does: the next look shows
- * what came of it.
- * Whatever else `done` throws ends it. Throws `backend.timeout` after `timeoutMs`.
+ * look that fails in a way that may pass (retry class `later`) is looked past, and so is an outage in what `done` does:
+ * the next look shows what came of it. Whatever else `done` throws ends it. Throws `backend.timeout` after `timeoutMs`.
  */
 export async function until<T, R>(
   scope: Scope,
@@ -68,12 +66,9 @@ const TRIES = { busy: 3, refused: 2, accepted: 5, broken: 5 } as const;
 
 /**
  * Tries an act whose refusal may mean that it is done already, or will be possible in a moment: a duplicate, another
- * replica at the
- * same work, a task in progress. The caller looks again after each try; the refusal is thrown when a further look has
- * not helped, and
- * `backend.failed` when the backend accepts the act again and again and nothing comes of it. `patienceMs`: how long to
- * wait for an accepted
- * act, where a look does not show that it is under way.
+ * replica at the same work, a task in progress. The caller looks again after each try; the refusal is thrown when a
+ * further look has not helped, and `backend.failed` when the backend accepts the act again and again and nothing comes
+ * of it. `patienceMs`: how long to wait for an accepted act, where a look does not show that it is under way.
  */
 export function insistent(what: string, patienceMs = 0): (act: () => Promise<void>) => Promise<undefined> {
   let refusals = 0;

@@ -87,8 +87,7 @@ export class Work {
 
   /**
    * Runs `act` for the resource, after what is under way for it: that may have looked for the last time before this was
-   * asked for.
-   * Failures are logged, never lost. Throws when the request was given up before.
+   * asked for. Failures are logged, never lost. Throws when the request was given up before.
    */
   run<T>(resource: string, act: () => Promise<T>): Promise<T> {
     this.#asker?.commit();

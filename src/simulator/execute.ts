@@ -138,8 +138,7 @@ export type Guard = (call: SimulatedCall) => Breach | undefined;
 
 /**
  * Executes one call: token, project, policy, the declared form of the body, the route. A refusal is answered in the
- * service's own
- * dialect. `guard` gives the breach that is to be refused.
+ * service's own dialect. `guard` gives the breach that is to be refused.
  */
 export async function execute(
   located: Located,

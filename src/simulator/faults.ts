@@ -3,8 +3,7 @@ import type { Random } from './random.js';
 
 /**
  * A rule that makes calls, or work under way, go wrong. All conditions must hold; a rule without conditions fits every
- * call.
- * `nth` counts the fitting calls from 1 and picks one; `count` ends the rule after that many effects.
+ * call. `nth` counts the fitting calls from 1 and picks one; `count` ends the rule after that many effects.
  */
 export interface FaultRule {
   readonly service?: string;

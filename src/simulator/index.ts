@@ -1,13 +1,11 @@
 /**
  * A PowerVC to run against, over real HTTP: Keystone v3, Nova 2.1, Cinder v3, Neutron 2.0, Glance v2 and Gnocchi v1
- * with IBM's extensions,
- * on one port below `/powervc/openstack` as PowerVC's HTTPD has them. What it knows is a list of records (`Inventory`);
- * what it answers
- * follows recordings of the real services and IBM's documentation, assumptions are marked where they are made.
+ * with IBM's extensions, on one port below `/powervc/openstack` as PowerVC's HTTPD has them. What it knows is a list of
+ * records (`Inventory`); what it answers follows recordings of the real services and IBM's documentation, assumptions
+ * are marked where they are made.
  *
  * Work takes time (`timeScale`), illegal transitions are refused in the service's own words, lists page, quotas and
- * policies bite,
- * and requests are held against `schemas/openstack` and `schemas/powervc` (`breaches`).
+ * policies bite, and requests are held against `schemas/openstack` and `schemas/powervc` (`breaches`).
  *
  * ## The admin entry point
  * Outside of PowerVC's services, without a token, for people and tests only: don't let strangers reach the port.

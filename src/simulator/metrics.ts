@@ -10,8 +10,7 @@ import type { World } from './world/world.js';
 
 /**
  * Gnocchi, as far as docs/reference/power.md, 1.4 (last entry) tells of it. Every measure is a function of its metric
- * and
- * its instant: the same question has the same answer.
+ * and its instant: the same question has the same answer.
  */
 interface Metric {
   readonly id: string;

@@ -137,8 +137,7 @@ const dialects: Readonly<Record<ServiceName, (refusal: Refusal, accept: string |
 
 /**
  * The answer that a service gives to a refusal. Shapes: docs/reference/openstack.md, section 1. A 401 of any service
- * but Glance
- * is keystonemiddleware's.
+ * but Glance is keystonemiddleware's.
  */
 export function refusalAnswer(service: ServiceName, refusal: Refusal, accept: string | undefined): Answer {
   if (refusal.status === 401 && service !== 'image') return dialects.identity(refusal, accept);

@@ -58,8 +58,7 @@ const declared: Readonly<Record<CloudKind, readonly Declared[]>> = {
 
 /**
  * What is wrong with a request that is declared; undefined when nothing is, or when no declaration fits. Where several
- * fit
- * (both kinds of `resize`), one of them is enough.
+ * fit (both kinds of `resize`), one of them is enough.
  */
 export function breachOf(
   call: Pick<SimulatedCall, 'service' | 'method' | 'path' | 'body'>,

@@ -16,8 +16,7 @@ const expressionOf = (pattern: string): RegExp =>
 
 /**
  * How a backend of its own kind does an operation, where its folder says so; what nothing is said of is done as the
- * declaration tells, which is written
- * with OpenStack's services and IBM's extensions in mind.
+ * declaration tells, which is written with OpenStack's services and IBM's extensions in mind.
  */
 export function rulesOf(
   tables: TableSource,

@@ -2,9 +2,8 @@ import { worded, type Capabilities, type Words } from '../model/index.js';
 
 /**
  * How a backend stands to an operation or a field: `translated`, it does it by its own means; `emulated`, the gateway
- * makes it from what
- * the backend has; `left out`, not used and reported (refused in strict mode); `read only`, answered and ignored when
- * it comes back; `refused`, a fault.
+ * makes it from what the backend has; `left out`, not used and reported (refused in strict mode); `read only`, answered
+ * and ignored when it comes back; `refused`, a fault.
  */
 export type SupportLevel = 'translated' | 'emulated' | 'left out' | 'read only' | 'refused';
 

@@ -4,10 +4,8 @@ const LINES_PER_WRITE = 64;
 
 /**
  * Gathers lines and hands them on in one write per turn of the event loop or per 64 lines: a write for each line costs
- * a busy gateway a
- * fifth of its throughput (docs/reference/performance.md, section 4). When the reader is slow it keeps `maxPending`
- * lines; further ones
- * are dropped, and a line tells how many.
+ * a busy gateway a fifth of its throughput (docs/reference/performance.md, section 4). When the reader is slow it keeps
+ * `maxPending` lines; further ones are dropped, and a line tells how many.
  */
 export class BatchingStream extends Writable {
   #pending: string[] = [];

@@ -4,10 +4,8 @@ import { all, curl, hasCurl, header, linkTo, text, type Answer } from './curl.js
 
 /**
  * libgovirt, which virt-viewer and gnome-boxes stand on, request by request: credentials only after a challenge, the
- * search template of the root
- * document, a VM that has a display, a CD by PUT, a DELETE with a body (docs/reference/ovirt.md, sections 2, 3, 5, 9,
- * 10
- * and N3).
+ * search template of the root document, a VM that has a display, a CD by PUT, a DELETE with a body
+ * (docs/reference/ovirt.md, sections 2, 3, 5, 9, 10 and N3).
  */
 describe.skipIf(!hasCurl)('libgovirt', () => {
   let at: Place;

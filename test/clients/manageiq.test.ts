@@ -4,8 +4,8 @@ import { all, client, curl, hasCurl, header, linkTo, text, xml, type Answer } fr
 
 /**
  * ManageIQ and CloudForms, request by request: is it oVirt at all (a probe without a login, whose realm is compared
- * whole), then pages until one is empty, events from the
- * last one on, and actions only by their links (docs/reference/ovirt.md, sections 1, 3, 5, 6 and 7).
+ * whole), then pages until one is empty, events from the last one on, and actions only by their links
+ * (docs/reference/ovirt.md, sections 1, 3, 5, 6 and 7).
  */
 describe.skipIf(!hasCurl)('ManageIQ', () => {
   let at: Place;

@@ -4,8 +4,8 @@ import { all, client, hasCurl, header, text, xml, type Answer } from './curl.js'
 
 /**
  * rbovirt, which Foreman stands on, request by request: `detail=` in Accept, paths that end in a slash, searches with
- * an escaped datacenter, types in capitals, and
- * refusals whose brackets it strips (docs/reference/ovirt.md, sections 1, 2, 4, 6, 7 and 9).
+ * an escaped datacenter, types in capitals, and refusals whose brackets it strips (docs/reference/ovirt.md, sections 1,
+ * 2, 4, 6, 7 and 9).
  */
 describe.skipIf(!hasCurl)('rbovirt and Foreman', () => {
   let at: Place;

@@ -7,9 +7,8 @@ import { all, client, curl, hasCurl, header, text, xml, type Answer } from './cu
 
 /**
  * ovirt-engine-sdk-python 3.6, request by request: Basic with each request, beside the cookie; `Filter: False`; lists
- * with `;case_sensitive=True`; the
- * whole document back in a PUT; an action in a DELETE; and to log out a GET without Prefer (docs/reference/ovirt.md,
- * sections 3 to 5 and 9).
+ * with `;case_sensitive=True`; the whole document back in a PUT; an action in a DELETE; and to log out a GET without
+ * Prefer (docs/reference/ovirt.md, sections 3 to 5 and 9).
  */
 describe.skipIf(!hasCurl)('SDK for Python, version 3', () => {
   let at: Place;

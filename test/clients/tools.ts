@@ -2,8 +2,7 @@ import { spawnSync } from 'node:child_process';
 
 /**
  * Whether a program is here. Where clients are said to be required (CI), a missing one is an error and not a skip;
- * elsewhere it is
- * said loudly.
+ * elsewhere it is said loudly.
  */
 export const available = (program: string, how: string): boolean =>
   works(program, ['sh', '-c', `command -v ${program}`], how);

@@ -14,10 +14,9 @@ import { sharedStage, type Names, type Shared } from './stage.js';
 
 /**
  * The conformance corpus on a real OpenStack: each exchange is sent in a project of its own, which holds what the
- * corpus holds before it. Compared is what
- * test/support/plain-corpus.ts says, and that XML is what the schema allows; a difference that is declared and none any
- * more fails.
- * Exchanges that change nothing share a place where they want the same one.
+ * corpus holds before it. Compared is what test/support/plain-corpus.ts says, and that XML is what the schema allows; a
+ * difference that is declared and none any more fails. Exchanges that change nothing share a place where they want the
+ * same one.
  */
 const base = new URL('inventory.yaml', folder);
 const login = cloudLogin();

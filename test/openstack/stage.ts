@@ -22,8 +22,7 @@ export interface Shared {
 
 /**
  * Makes images, networks, volume types and flavors; `close` removes them. `mark` makes names of volume types their own,
- * and with `allMarked` those of images
- * and networks, for clients that name them.
+ * and with `allMarked` those of images and networks, for clients that name them.
  */
 export async function sharedStage(
   admin: Rest,

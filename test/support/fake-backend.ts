@@ -16,8 +16,7 @@ import { GIB } from './units.js';
 
 /**
  * A backend in memory, for the verbs alone: a session on a FakeWorld, with PowerVC's rules as far as the verbs depend
- * on them. Each method is a
- * call, which a test can count, refuse, or be killed by.
+ * on them. Each method is a call, which a test can count, refuse, or be killed by.
  */
 export interface FakeSession extends BackendSession {
   /** Names of the calls made: `disks.create`. */

@@ -126,8 +126,8 @@ export const powerVsThings = (world: PowerVsSimulator['world']): Things => ({
 
 /**
  * What must hold when everything is quiet, whatever happened before: nothing belongs to nothing, nothing is half done,
- * and no mark of work
- * is left. `floating`: ids of volumes and ports that may belong to nothing. Gives what is wrong, one line each.
+ * and no mark of work is left. `floating`: ids of volumes and ports that may belong to nothing. Gives what is wrong,
+ * one line each.
  */
 export function wrongs({ vms, volumes, ports, snapshots }: Things, floating: ReadonlySet<string>): string[] {
   const exists = (vmId: string | undefined): boolean => vms.some(({ id }) => id === vmId);

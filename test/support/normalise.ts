@@ -38,9 +38,8 @@ const isStable = (version: string): boolean => version === '3' || version === '5
 
 /**
  * Replaces what differs at each run by placeholders that do not: `{uuid-1}`, `{mac-1}`, `{name-1}`, `{time}`, `{host}`,
- * `{configuration}`. Ids and addresses
- * that stand in `known` (the request and what the backend held before it) are kept. Equal things get equal
- * placeholders, numbered as they appear.
+ * `{configuration}`. Ids and addresses that stand in `known` (the request and what the backend held before it) are
+ * kept. Equal things get equal placeholders, numbered as they appear.
  */
 export function normalise({ calls, answer }: Outcome, known: string): Outcome {
   const kept = known.toLowerCase();
@@ -139,8 +138,7 @@ function ordered(calls: readonly TimedCall[]): TimedCall[] {
 
 /**
  * The calls in their order, without logins, and without a look that was taken before and since which nothing was
- * changed: how often one looks at
- * work in progress is a matter of time.
+ * changed: how often one looks at work in progress is a matter of time.
  */
 export function significant(calls: readonly TimedCall[]): ExchangeCall[] {
   let looks = new Set<string>();

@@ -5,8 +5,7 @@ import { headerOf, type ExchangeAnswer } from '../../src/exchanges/index.js';
 
 /**
  * The conformance corpus on plain OpenStack, simulated or real. The calls are other ones than on PowerVC; status, kind
- * of document, elements and values are
- * the same, but for what fixtures/openstack.yaml lists, each with its reason.
+ * of document, elements and values are the same, but for what fixtures/openstack.yaml lists, each with its reason.
  */
 export interface Difference {
   readonly status: number;

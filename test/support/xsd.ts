@@ -105,8 +105,7 @@ function flush(): void {
 
 /**
  * What the v3 schema has against an answer: nothing, when it is right. Our own documents (pmem_volume) are checked
- * against
- * theirs. Without the XSD the tables derived from it judge (fixtures/ovirt/v3/types.json).
+ * against theirs. Without the XSD the tables derived from it judge (fixtures/ovirt/v3/types.json).
  */
 export function validateV3(xml: string): Promise<string[]> {
   if (!xsdAvailable) return Promise.resolve(validateByTables(xml));

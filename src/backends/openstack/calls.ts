@@ -41,8 +41,7 @@ export const nameOf = (service: string): string => names[service] ?? service;
 
 /**
  * The catalog's types of a service, best first. IBM's own clients take `volume` (docs/reference/power.md, 1.1),
- * OpenStack
- * has gone on.
+ * OpenStack has gone on.
  */
 const types: Readonly<Record<string, readonly string[]>> = { volume: ['volumev3', 'block-storage', 'volume'] };
 export const typesOf = (service: string): readonly string[] => types[service] ?? [service];

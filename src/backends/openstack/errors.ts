@@ -55,8 +55,8 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 /**
  * The message in a body of any service: Keystone `{error: {message}}`, Neutron `{NeutronError: {message}}` (older: a
- * text), Nova and
- * Cinder `{<kind>: {message}}`, Glance `{message}` with `<br />`, Gnocchi `{description}`, HTML of a proxy, plain text.
+ * text), Nova and Cinder `{<kind>: {message}}`, Glance `{message}` with `<br />`, Gnocchi `{description}`, HTML of a
+ * proxy, plain text.
  */
 export function messageOf({ status, body }: Pick<RawAnswer, 'status' | 'body'>): string {
   const found = isObject(body) ? inObject(body) : typeof body === 'string' ? body : undefined;

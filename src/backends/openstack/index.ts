@@ -40,8 +40,7 @@ const ISO_DOMAIN = 'ISO';
 
 /**
  * Any OpenStack as a backend: Keystone v3, Nova 2.61 (Queens), Cinder 3.40, Neutron, Glance. What the cloud can do is
- * asked at the first login; before that a
- * recent one is assumed. Throws when `caFile` cannot be read.
+ * asked at the first login; before that a recent one is assumed. Throws when `caFile` cannot be read.
  */
 export function createOpenStackBackend(settings: PlainSettings): OpenStackBackend {
   const { pageSize } = settings;

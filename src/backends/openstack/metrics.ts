@@ -34,8 +34,7 @@ export const plainMetrics: MetricNames = {
 
 /**
  * What Gnocchi has measured, where the catalog has it: none of it is a fault when it is missing
- * (docs/reference/power.md,
- * 1.4, last entry).
+ * (docs/reference/power.md, 1.4, last entry).
  */
 export interface Measurements {
   readonly vm: (id: string) => Promise<Metrics>;

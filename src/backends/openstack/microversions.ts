@@ -6,9 +6,8 @@ import type { AnswerOf, CallId, OpenStackTable, Table } from './wire.js';
 
 /**
  * The lowest microversion that a call needs on plain OpenStack; a call that is not here needs none (Nova 2.1, Cinder
- * 3.0). Sources: Nova's and Cinder's
- * "REST API Version History"; each boundary was seen on Zed. PowerVC's clients send none, so that this is not its
- * table.
+ * 3.0). Sources: Nova's and Cinder's "REST API Version History"; each boundary was seen on Zed. PowerVC's clients send
+ * none, so that this is not its table.
  */
 const lowest: Readonly<Partial<Record<CallId, string>>> = {
   'nova.servers.list': 'compute 2.47', // the flavor's size in the server

@@ -2,12 +2,9 @@ import { Fault, type NotesPatch } from '../../model/index.js';
 
 /**
  * Notes of the gateway in the metadata of servers and volumes (DESIGN, decision 3): keys `ovirt.<note>`, values of at
- * most 255
- * characters. A longer value stands in chunks `ovirt.<note>.0`, `.1` …, of which each but the last is full: the first
- * that is
- * not full ends the value, whatever older chunks follow it. A key without number wins over chunks. So a reader sees the
- * old value
- * or the new one whenever a write stops, and what a write left over is removed after it.
+ * most 255 characters. A longer value stands in chunks `ovirt.<note>.0`, `.1` …, of which each but the last is full:
+ * the first that is not full ends the value, whatever older chunks follow it. A key without number wins over chunks. So
+ * a reader sees the old value or the new one whenever a write stops, and what a write left over is removed after it.
  * Other metadata is never touched (PowerVC's own: pin_vm, move_pin_vm, original_host, primary_network;
  * docs/reference/power.md, 1.2).
  */

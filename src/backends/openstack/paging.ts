@@ -8,9 +8,8 @@ export interface Page<T> {
 
 /**
  * Pages by `marker`, the id of the last item, as every OpenStack service has them. The service's own link to the next
- * page is only a sign
- * that there is one: a proxy may have changed its address. Throws `backend.answer` when a page ends where the one
- * before it did.
+ * page is only a sign that there is one: a proxy may have changed its address. Throws `backend.answer` when a page ends
+ * where the one before it did.
  */
 export async function* pages<T extends { readonly id: string }>(
   fetch: (marker: string | undefined) => Promise<Page<T>>,

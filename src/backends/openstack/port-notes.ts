@@ -2,10 +2,8 @@ import { Fault } from '../../model/index.js';
 
 /**
  * Notes of the gateway in a port's description, the only text of its own that a port has besides its name:
- * `ovirt.vm=<id> ovirt.pending=add`,
- * percent-encoded, at most 255 characters (neutron-lib; docs/reference/power.md, 4.3 and 4.6). A description that
- * somebody
- * else wrote is the note `text`, so that it is kept when notes are written.
+ * `ovirt.vm=<id> ovirt.pending=add`, percent-encoded, at most 255 characters (neutron-lib; docs/reference/power.md, 4.3
+ * and 4.6). A description that somebody else wrote is the note `text`, so that it is kept when notes are written.
  */
 const PREFIX = 'ovirt.';
 const LIMIT = 255;

@@ -51,8 +51,8 @@ const exactly = (name: string): string => `^${escaped(name)}$`;
 
 /**
  * Asterisks are any characters. What letters are the same but for their case is the database's own rule (MySQL ignores
- * case, PostgreSQL does not): they
- * stand in both cases; a letter that is not of ASCII may be any characters, since its other case may be several.
+ * case, PostgreSQL does not): they stand in both cases; a letter that is not of ASCII may be any characters, since its
+ * other case may be several.
  */
 function expression(text: string, caseSensitive: boolean): string {
   const parts = Array.from(text, (character) => {

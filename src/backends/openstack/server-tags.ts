@@ -5,9 +5,8 @@ import { aboutVm } from './servers.js';
 
 /**
  * The oVirt tags that a VM bears are Nova's server tags here (2.26): `openstack server list --tags` finds them, and
- * they cost none of the 128 items of metadata.
- * To the verbs they are notes as on PowerVC, `tag.<id of the tag>`; Nova has them as `ovirt.tag.<id>`. Of other tags
- * nothing is known and none is touched.
+ * they cost none of the 128 items of metadata. To the verbs they are notes as on PowerVC, `tag.<id of the tag>`; Nova
+ * has them as `ovirt.tag.<id>`. Of other tags nothing is known and none is touched.
  */
 const NOTE = 'tag.';
 const TAG = `ovirt.${NOTE}`;

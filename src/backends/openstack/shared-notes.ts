@@ -6,8 +6,8 @@ import { join, leftOver, setsOf, split, type Metadata } from './notes.js';
 
 /**
  * Notes that belong to no server: in the metadata of a host group, which every project can read and administrators can
- * write. Of several groups it
- * is the first that has some, or else the one with the lowest id; what others may hold is read too.
+ * write. Of several groups it is the first that has some, or else the one with the lowest id; what others may hold is
+ * read too.
  */
 export function createSharedNotes(connection: Connection): SharedNotes {
   // Never remembered: another replica may have written

@@ -22,10 +22,9 @@ import { GIB } from '../../units.js';
 
 /**
  * Snapshots of VMs on plain OpenStack, which has them of volumes alone: a set of volume snapshots, one a volume, that
- * their metadata bind together. Each
- * member tells the whole: which set, of which VM, and how many members it has, so that a set that a crash left half
- * made shows as failed. Where Cinder has a
- * group type for it, they are taken in one instant (volume-groups.ts).
+ * their metadata bind together. Each member tells the whole: which set, of which VM, and how many members it has, so
+ * that a set that a crash left half made shows as failed. Where Cinder has a group type for it, they are taken in one
+ * instant (volume-groups.ts).
  */
 const KEY = {
   set: 'ovirt.snapshot',
@@ -209,8 +208,8 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
 
   /**
    * Cinder wants the volume `available`, and Nova does not let go of a boot volume: while the VM is down the status is
-   * set so for the time of the revert.
-   * Only administrators may; others get Cinder's refusal before anything has changed.
+   * set so for the time of the revert. Only administrators may; others get Cinder's refusal before anything has
+   * changed.
    */
   async function restore(vmId: string, id: string): Promise<void> {
     const found = await setOf(id);

@@ -9,14 +9,14 @@ import { removed } from './removal.js';
 /**
  * Snapshots of several volumes in one instant: Cinder takes them of a group (3.14), where a group type promises that
  * (`consistent_group_snapshot_enabled`). A group is made for one set and named after it; its volumes leave it once the
- * set is taken, for a volume in a group can be
- * neither removed nor moved. The empty group stays as long as the set, whose members only go together.
+ * set is taken, for a volume in a group can be neither removed nor moved. The empty group stays as long as the set,
+ * whose members only go together.
  */
 export interface VolumeGroups {
   /**
    * Asks for snapshots of the volumes in one instant; gives the members, whose names are `name`, and the group.
-   * Undefined where no group type promises it, or
-   * Cinder can't put these volumes into one group: the caller takes them one after the other then.
+   * Undefined where no group type promises it, or Cinder can't put these volumes into one group: the caller takes them
+   * one after the other then.
    */
   take(
     vmId: string,

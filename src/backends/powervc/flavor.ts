@@ -51,8 +51,7 @@ function namedSpecs(
 
 /**
  * Where the copies of a template's volumes shall lie: oVirt's `disks/clone` with a storage domain each (RHEV-M REST
- * guide, example
- * 15.18).
+ * guide, example 15.18).
  */
 const templateVolumes = ({ disks = [] }: VmSpec): ExtraSpecs =>
   Object.fromEntries(
@@ -80,8 +79,7 @@ const ownSpecs = ({ customProperties = [] }: VmSpec): ExtraSpecs =>
 
 /**
  * The flavor of a resize: the whole size, though only a part changes. A running partition changes within its bounds
- * only, and PowerVC wants none of
- * them named then; one that is down takes new bounds where the new size needs them.
+ * only, and PowerVC wants none of them named then; one that is down takes new bounds where the new size needs them.
  */
 export function resizedFlavor(vm: Vm, size: VmSize, { flavorDefaults }: PowerVcSettings): Flavor {
   const bytes = size.memoryBytes ?? vm.memoryBytes;

@@ -15,8 +15,7 @@ import { pmemOf } from './vm.js';
 import { ibm } from './wire.js';
 
 /**
- * Persistent memory volumes (PowerVC pmem API; docs/reference/power.md, section 2). The list tells no VM: a
- * server
+ * Persistent memory volumes (PowerVC pmem API; docs/reference/power.md, section 2). The list tells no VM: a server
  * tells its own volumes. `aggregated` keeps RAM and pmem together what they were.
  */
 export function createPmemPort(connection: Connection): PmemPort {

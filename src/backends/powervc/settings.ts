@@ -3,8 +3,7 @@ import { MIB } from '../../units.js';
 
 /**
  * What a PowerVC backend is made from. Every default that rests on an assumption says so, with the mark of
- * docs/reference/power.md:
- * [V] read in IBM's documents or clients, [D] without a source, [P] our own choice.
+ * docs/reference/power.md: [V] read in IBM's documents or clients, [D] without a source, [P] our own choice.
  */
 export interface PowerVcSettings extends OpenStackSettings {
   /** Microversions of compute that calls bear. IBM's clients send none [V]; both are upstream Nova's. */

@@ -9,8 +9,8 @@ export interface Target {
 
 /**
  * By status: Power Virtual Server API, Error handling, and what IBM's client declares beyond it
- * (docs/reference/power.md, 3.1): 206, 410,
- * 422, 429, 504, 550. `when` tells two meanings of a status apart by the message.
+ * (docs/reference/power.md, 3.1): 206, 410, 422, 429, 504, 550. `when` tells two meanings of a status apart by the
+ * message.
  */
 const codes: readonly { readonly status: number; readonly when?: RegExp; readonly code: FaultCode }[] = [
   { status: 206, code: 'backend.partial' },

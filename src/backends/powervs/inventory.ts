@@ -31,8 +31,7 @@ export async function tierOf(connection: Connection, storageDomainId: string): P
 
 /**
  * System pools are clusters, their systems hosts, storage tiers storage domains, images templates, placement groups
- * affinity groups
- * (docs/reference/power.md, 3.2 and 4.5).
+ * affinity groups (docs/reference/power.md, 3.2 and 4.5).
  */
 export function createInventoryPort(connection: Connection): InventoryPort {
   const pools = async (): Promise<[string, SystemPool][]> => Object.entries(await connection.call('systems.pools', {}));

@@ -2,8 +2,7 @@ import type { Datacenters } from '../../generated/powervs/common.js';
 
 /**
  * The regions, by PowerVS's own name and by IBM Cloud's, where they differ (docs/reference/power.md, 3.1): public
- * addresses bear the first, private
- * ones the second.
+ * addresses bear the first, private ones the second.
  */
 const ibmNames: Readonly<Record<string, string>> = {
   sao: 'br-sao',

@@ -3,11 +3,9 @@ import { words } from './capabilities.js';
 
 /**
  * PowerVS keeps no key-value data with anything (docs/reference/power.md, 4.6), and its user tags can be set at
- * creation
- * only. What only work under way
- * needs (`WORKING_NOTES`) stands here, in this process, until the work is done: a key of `working` belongs to work, and
- * goes with
- * `pending`. Any other key is refused by name, so that nothing is dropped.
+ * creation only. What only work under way needs (`WORKING_NOTES`) stands here, in this process, until the work is done:
+ * a key of `working` belongs to work, and goes with `pending`. Any other key is refused by name, so that nothing is
+ * dropped.
  */
 export interface WorkingNotes {
   read(id: string): Readonly<Record<string, string>>;

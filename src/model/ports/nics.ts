@@ -11,8 +11,7 @@ export interface NicSpec {
 export interface NicPort {
   /**
    * The NICs attached to the VM, and the unplugged ones whose notes name it (`vm`). One call: Neutron gives the ports
-   * of the
-   * VM and those of nobody for `device_id=<vm>&device_id=`; the notes are read here, so they may hold any key.
+   * of the VM and those of nobody for `device_id=<vm>&device_id=`; the notes are read here, so they may hold any key.
    */
   list(vmId: string): Promise<Nic[]>;
   /** Those of all VMs of the project, where one list tells them: `attachedTo`, or the note `vm`, says whose each is. */

@@ -13,8 +13,7 @@ const UNITS = '^[0-9]+(\\.[0-9]+)?$';
 
 /**
  * A partition's custom properties are the extra specs of its flavor (docs/reference/power.md, 1.4); what may stand
- * there
- * is told as a pattern, as engines do.
+ * there is told as a pattern, as engines do.
  */
 export const customProperties: readonly CustomProperty[] = Object.entries({
   'powervm:availability_priority': NUMBER,

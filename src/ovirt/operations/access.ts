@@ -18,8 +18,7 @@ type OnWhat = 'dataCenter' | 'cluster' | 'host' | 'storageDomain' | 'template' |
 
 /**
  * The permissions on an object, which are those in the project: PowerVC gives none on a single one. `look` throws when
- * the object is not there.
- * `on` is how version 3 names the object in a permission; it has no name for some.
+ * the object is not there. `on` is how version 3 names the object in a permission; it has no name for some.
  */
 export function permissionsOn(
   owner: string,

@@ -12,9 +12,8 @@ export interface RunOnce {
 
 /**
  * How each run-once option of `start` is met (docs/reference/ovirt.md, section 10): by the path in the action document,
- * below which everything is met alike;
- * the longest path counts. `refuse`: who asks for it would be given another VM than the one that starts. `report`: it
- * changes nothing that matters.
+ * below which everything is met alike; the longest path counts. `refuse`: who asks for it would be given another VM
+ * than the one that starts. `report`: it changes nothing that matters.
  */
 type Verdict = { readonly refuse: string } | { readonly report: string } | 'taken';
 

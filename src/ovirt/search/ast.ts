@@ -1,8 +1,6 @@
 /**
  * A search as it was written (docs/reference/ovirt.md, section 6). Names of fields and objects are lower case; what
- * they
- * mean is
- * settled by a table (table.ts).
+ * they mean is settled by a table (table.ts).
  */
 export type Relation = '=' | '!=' | '<' | '<=' | '>' | '>=';
 

@@ -17,8 +17,7 @@ const ZONE = /(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$/i;
 
 /**
  * Reads `2026-11-21`, `2026-11-21T01:09:00Z`, `11/21/2026`, `11/21/26 1:05 PM`, `Nov 21, 2026`, `today`, `yesterday`,
- * or a day of the
- * past week by its name. Undefined for anything else.
+ * or a day of the past week by its name. Undefined for anything else.
  */
 export function readInstant(text: string, now: number): Instant | undefined {
   const word = text.trim().toLowerCase();
@@ -55,8 +54,7 @@ const UNITS: Readonly<Record<string, number>> = { s: SECOND, m: MINUTE, h: HOUR,
 
 /**
  * A length of time: a number of minutes (the administration guide's unit of `uptime`), `90s`, `5m`, `2h`, `3d`, or
- * `[days.]hours:minutes[:seconds]`
- * as engines read it. Undefined for anything else.
+ * `[days.]hours:minutes[:seconds]` as engines read it. Undefined for anything else.
  */
 export function readSpan(text: string): number | undefined {
   const simple = /^(\d+(?:\.\d+)?)([smhd])?$/i.exec(text);

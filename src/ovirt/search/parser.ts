@@ -23,8 +23,7 @@ const LONGEST = 8000;
  *     condition = [object "."] field relation value | object relation value | value
  *
  * `and` binds tighter than `or`, and both tighter than standing side by side: `a or b c` is `(a or b) and c`. So
- * engines have it
- * (searchbackend/SyntaxChecker, "implying precedence rules").
+ * engines have it (searchbackend/SyntaxChecker, "implying precedence rules").
  *
  * An engine's names hold no blanks, a cloud's do, and clients write them without quotes: `name=RHEL 9.4 and …` is also
  * `name="RHEL 9.4"`, where `isText` says that the field is a text.

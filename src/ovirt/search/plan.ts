@@ -16,8 +16,7 @@ interface Join {
 
 /**
  * Settles what criteria mean by a table. Conditions on the same other object that stand side by side mean one and the
- * same of them, as
- * in an engine's join: `Vms.name=a and Vms.status=up` is a host with a VM of that name that is up.
+ * same of them, as in an engine's join: `Vms.name=a and Vms.status=up` is a host with a VM of that name that is up.
  * Throws `search.syntax` for a field, relation or value that the table does not have.
  */
 export function plan<N>(

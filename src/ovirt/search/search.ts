@@ -39,9 +39,8 @@ const PAGE_SIZE = 100;
 
 /**
  * Reads `?search=`, `;max` and `;case_sensitive` (docs/reference/ovirt.md, sections 5 and 6). A search that cannot be
- * read is refused before
- * the backend is asked. Throws `search.syntax`, `request.value`; `found` throws `refused` when more than `sortLimit`
- * would have to be sorted here.
+ * read is refused before the backend is asked. Throws `search.syntax`, `request.value`; `found` throws `refused` when
+ * more than `sortLimit` would have to be sorted here.
  */
 export function readSearch<N>(table: SearchTable<N>, parameters: Parameters, sortLimit: number): ReadSearch<N> {
   const text = parameters.text('search') ?? '';

@@ -60,15 +60,13 @@ export type Rows<R> = AsyncIterable<readonly Row<R>[]>;
 
 /**
  * Reads related entities in pages; may leave out what the hints exclude. What it costs does not depend on how many
- * entities
- * are searched.
+ * entities are searched.
  */
 export type Read<R> = (scope: Scope, hints: Hints) => Rows<R>;
 
 /**
  * How an entity is related to those of another object: both have keys, and are related when they share one. Its type
- * hides
- * the other entity's.
+ * hides the other entity's.
  */
 export interface Relationship<N> {
   readonly own: (entity: N) => readonly string[];

@@ -33,9 +33,9 @@ interface Known {
 }
 
 /**
- * Basic logins, sessions by cookie (docs/reference/ovirt.md, section 3), and tokens. A good cookie wins over credentials; one
- * without
- * `Prefer: persistent-auth`, or with `new-auth`, ends its session, and the request needs credentials of its own.
+ * Basic logins, sessions by cookie (docs/reference/ovirt.md, section 3), and tokens. A good cookie wins over
+ * credentials; one without `Prefer: persistent-auth`, or with `new-auth`, ends its session, and the request needs
+ * credentials of its own.
  */
 export function createEntrance(
   backend: Backend,

@@ -15,8 +15,7 @@ interface Key {
 
 /**
  * Closes values into tokens (JWE, RFC 7516) that only a holder of the secret can read or make. The first secret seals,
- * every one opens:
- * a new one is put before the old. Without secrets a random one is made, which no other process knows.
+ * every one opens: a new one is put before the old. Without secrets a random one is made, which no other process knows.
  */
 export class Seal {
   readonly #own: Key;

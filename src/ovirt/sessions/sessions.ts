@@ -54,11 +54,9 @@ const MINUTE_MS = 60_000;
 
 /**
  * The sessions of clients (docs/reference/ovirt.md, section 3). A session is its id: a sealed token that holds the
- * backend's login, so every
- * replica that knows the secret can go on with it, and nothing is kept that a crash could lose. Each has a login of its
- * own, which ends with it.
- * The time of the last use is known to the replica that saw it; an id is therefore sealed anew, for the client's next
- * cookie, when half its life is over.
+ * backend's login, so every replica that knows the secret can go on with it, and nothing is kept that a crash could
+ * lose. Each has a login of its own, which ends with it. The time of the last use is known to the replica that saw it;
+ * an id is therefore sealed anew, for the client's next cookie, when half its life is over.
  */
 export class Sessions {
   #seal: Seal;

@@ -29,9 +29,8 @@ import { atRest, atHome, unsupportedOnPmem } from './rest.js';
 
 /**
  * Adds a disk: a new one of `sizeBytes`, a floating one by `id`, a LUN by `logicalUnits`, or a pmem volume by its
- * storage domain.
- * Throws `request.incomplete`, `not-found.reference`, and what the backend refuses at once; what it refuses later
- * undoes the disk.
+ * storage domain. Throws `request.incomplete`, `not-found.reference`, and what the backend refuses at once; what it
+ * refuses later undoes the disk.
  */
 export async function add(scope: Scope, vmId: string, input: DiskInput): Promise<Started<Disk>> {
   const domain = findPmemDomain(input.storageDomain);

@@ -11,8 +11,7 @@ import { plug } from './plug.js';
 
 /**
  * Changes what differs from what is there: a document that comes back whole changes nothing (docs/reference/ovirt.md,
- * section 9).
- * Sizes grow, and never shrink. Throws `conflict`, `conflict.transition`, `not-found.reference`.
+ * section 9). Sizes grow, and never shrink. Throws `conflict`, `conflict.transition`, `not-found.reference`.
  */
 export async function update(scope: Scope, vmId: string, id: string, input: DiskInput): Promise<Disk> {
   const found = await find(scope, vmId, id);

@@ -11,10 +11,9 @@ export const isBusy = (vm: Vm, taken: readonly Snapshot[]): boolean =>
   vm.notes?.[RESTORING] !== undefined || taken.some(({ status, failure }) => status === 'locked' && !failure);
 
 /**
- * Takes up a restore that a crash left, gives a snapshot the configuration that its VM still holds for it, and drops one
- * whose snapshot was never taken. Where nothing shows
- * that PowerVC was asked at
- * all, the mark is left alone until its lease is over: another replica may be about to ask.
+ * Takes up a restore that a crash left, gives a snapshot the configuration that its VM still holds for it, and drops
+ * one whose snapshot was never taken. Where nothing shows that PowerVC was asked at all, the mark is left alone until
+ * its lease is over: another replica may be about to ask.
  */
 export function resume(scope: Scope, vm: Vm, taken: readonly Snapshot[]): void {
   const isOver = (at: number): boolean => at + scope.settings.leaseMs < Date.now();

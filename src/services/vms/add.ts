@@ -30,9 +30,8 @@ import { GIB } from '../../units.js';
 
 /**
  * Creates a VM: of a template, or from a snapshot. PowerVC starts what it deploys, oVirt does not: the VM is powered
- * off once it is built
- * (setting `afterCreate`), and is `image_locked` until then; one without a disk is down at once. A VM whose deployment
- * fails stays, and tells why.
+ * off once it is built (setting `afterCreate`), and is `image_locked` until then; one without a disk is down at once. A
+ * VM whose deployment fails stays, and tells why.
  */
 export async function add(scope: Scope, given: VmInput, { volumes }: Existing = {}): Promise<Started<Vm>> {
   const fitted = fit(scope, ofVm, 'add VM', given);

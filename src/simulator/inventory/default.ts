@@ -153,8 +153,8 @@ const port = (own: string, server: string, network: string, mac: string, address
 
 /**
  * What the simulator holds unless told otherwise: five partitions on a POWER9 and a POWER10. Logins, all with password
- * `powervc`:
- * `admin` (role admin), `operator` (member), `viewer` (may only look), in project `ibm-default`, domain `Default`.
+ * `powervc`: `admin` (role admin), `operator` (member), `viewer` (may only look), in project `ibm-default`, domain
+ * `Default`.
  */
 export const defaultInventory: Inventory = {
   projects: [

@@ -74,10 +74,8 @@ type Sizing = Pick<
 
 /**
  * What a flavor makes of a partition. `before` is what it was: specs that the flavor leaves out stay. Throws a 400 when
- * the
- * numbers contradict each other. Units are in steps of 0.05 (0.1 before firmware 7.6), at least a tenth of the
- * processors
- * (docs/reference/power.md, 1.3; shown to 0.05 here).
+ * the numbers contradict each other. Units are in steps of 0.05 (0.1 before firmware 7.6), at least a tenth of the
+ * processors (docs/reference/power.md, 1.3; shown to 0.05 here).
  */
 export function sizing(flavor: Flavor, before?: Sizing): Sizing {
   const specs = { ...before?.extra_specs, ...flavor.extra_specs };

@@ -115,10 +115,8 @@ export interface GroupSnapshot {
 
 /**
  * A VM snapshot. No document that could be read shows this resource (docs/reference/power.md, 1.5): the shape, here and
- * in
- * cinder/instance-snapshots.ts, is an assumption. A restore moves `available` to `restoring` and back, or to
- * `restore-error`,
- * from where only retry and rollback lead on.
+ * in cinder/instance-snapshots.ts, is an assumption. A restore moves `available` to `restoring` and back, or to
+ * `restore-error`, from where only retry and rollback lead on.
  */
 export interface InstanceSnapshot {
   id: string;
