@@ -140,8 +140,8 @@ describe('VMs', () => {
     const whole = await all(session.vms.list());
     expect(whole.length).toBeGreaterThan(2);
     expect((await all(other.vms.list())).map(({ id }) => id)).toEqual(whole.map(({ id }) => id));
-    expect((await all(session.vms.list({ name: whole[0]!.name! }))).map(({ id }) => id)).toEqual([whole[0]!.id]);
-    expect(await all(session.vms.list({ name: `${whole[0]!.name!.slice(0, 2)}.*` }))).toEqual([]);
+    expect((await all(session.vms.list({ name: whole[0]!.name }))).map(({ id }) => id)).toEqual([whole[0]!.id]);
+    expect(await all(session.vms.list({ name: `${whole[0]!.name.slice(0, 2)}.*` }))).toEqual([]);
     expect((await all(session.vms.list({ hasPmem: true }))).every(({ pmemVolumes }) => pmemVolumes!.length > 0)).toBe(
       true,
     );
