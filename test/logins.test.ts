@@ -106,7 +106,7 @@ it('wrong logins are refused with growing pauses, by Basic and by token alike, a
   let answer = await guess();
   while (answer.status !== 429) answer = await guess();
   expect([answer.status, Number(answer.headers.get('retry-after'))]).toEqual([429, expect.any(Number)]);
-  expect(((await answer.json()) as { error: string }).error).toContain('Too many logins were wrong.');
+  expect(((await answer.json()) as { error: string }).error).toContain('Too many failed logins.');
   expect(await status(url! + LOCAL, ADMIN)).toBe(200);
   expect(await status(url! + LOCAL, { ...ADMIN, prefer: 'persistent-auth' })).toBe(200);
 });
