@@ -66,8 +66,8 @@ if (login)
           OS_PROJECT_NAME: name,
         });
         expect(code, stdout).toBe(0);
-        expect(stdout).toContain('This login is no administrator: ');
-        expect(stdout).toContain('hosts are only those of its own servers');
+        expect(stdout).toContain('This login is not an administrator: ');
+        expect(stdout).toContain('only the hosts of its own servers are listed');
         expect(stdout).toMatch(/^ {4}hosts +0 found$/m);
         expect(stdout).toMatch(/^ {4}VMs +0 found/m);
       } finally {
