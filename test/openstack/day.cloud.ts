@@ -27,6 +27,8 @@ if (login)
     afterAll(() => shared?.close());
 
     async function play(stage: Stage, who: Login, administrator: boolean): Promise<void> {
+      // The administrator's flavors are made by the gateway
+      const sizes: readonly [number, number] = administrator ? [768 * MIB, 1536 * MIB] : [513 * MIB, 1025 * MIB];
       const before = await thingsOf(stage.rest);
       const day = await startDay({ 'openstack.project': stage.project }, who);
       try {
@@ -34,12 +36,12 @@ if (login)
           template: stage.names.get(image!)!,
           network: stage.names.get(network!)!,
           administrator,
-          // The administrator's flavors are made by the gateway
-          sizes: administrator ? [768 * MIB, 1536 * MIB] : [513 * MIB, 1025 * MIB],
+          sizes,
         });
-        // A flavor that was unused before goes, too
+        // A flavor that was unused before goes, too; other tests make flavors of other sizes meanwhile
+        const own = new RegExp(`^flavors ovirt-(?:${sizes.map((bytes) => bytes / MIB).join('|')})-`);
         const left = (await thingsOf(stage.rest)).filter((one) => !before.includes(one));
-        expect(left).toEqual([]);
+        expect(left.filter((one) => !one.startsWith('flavors ') || own.test(one))).toEqual([]);
       } finally {
         await day.close();
       }
