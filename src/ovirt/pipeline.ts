@@ -25,7 +25,9 @@ const COMMON: ReadonlySet<string> = new Set(['accept', 'correlation_id', 'all_co
 export function createPipeline(deps: ProtocolDeps) {
   const { backend, settings, hooks, work, services, transfers, log } = deps;
   const product = productOf(settings);
-  const counts = new Counts(settings.countsMs);
+  const counts = new Counts(settings.countsMs, Date.now, (error) =>
+    log.warn('the VMs of the root document could not be counted', { error: String(error) }),
+  );
 
   return async function runOperation(
     operation: Operation,

@@ -11,9 +11,17 @@ function cloud(maxAgeMs = 1000) {
   let times = 0;
   let fails = false;
   let partial = false;
+  /** Walks that were begun, whether they fail, and what was told of that. */
+  let begun = 0;
+  let breaks = false;
+  const failures: unknown[] = [];
   /** Ends the walks through a fleet of several pages; absent while the fleet is small. */
   let walks: (() => void)[] | undefined;
-  const counts = new Counts(maxAgeMs, () => now);
+  const counts = new Counts(
+    maxAgeMs,
+    () => now,
+    (error) => failures.push(error),
+  );
   async function count(): Promise<Summary> {
     await Promise.resolve();
     if (fails) throw new Error('no cloud');
@@ -23,12 +31,20 @@ function cloud(maxAgeMs = 1000) {
   }
   function begin(): Counting {
     const counted = count();
-    if (!walks) return { soon: counted, whole: counted };
-    const walk = new Promise<void>((resolve) => walks?.push(resolve));
-    return { soon: counted.then(({ vms: _, ...others }) => others), whole: walk.then(() => counted) };
+    if (!walks) return { soon: counted, whole: () => counted };
+    const whole = async (): Promise<Summary> => {
+      begun += 1;
+      await new Promise<void>((resolve) => walks?.push(resolve));
+      if (breaks) throw new Error('cut');
+      return counted;
+    };
+    return { soon: counted.then(({ vms: _, ...others }) => others), whole };
   }
   return {
     counts,
+    begun: () => begun,
+    failures,
+    cut: (value: boolean) => (breaks = value),
     /** From now on the VMs are more than a page; gives what ends the walks that were begun. */
     grow: () => {
       walks = [];
@@ -121,6 +137,38 @@ describe('the counts of the root document', () => {
     counts.forget();
     await walked();
     expect(await vms()).toBe(undefined);
+    await walked();
+    expect(await vms()).toBe(2);
+  });
+
+  test('however many changes overtake a walk, there is one at a time', async () => {
+    const { vms, grow, counts, begun } = cloud();
+    const walked = grow();
+    for (let changes = 0; changes < 5; changes += 1) {
+      await vms();
+      await turn();
+      counts.forget();
+    }
+    expect(begun()).toBe(1);
+    await walked();
+    await vms();
+    await turn();
+    expect(begun()).toBe(2);
+    await walked();
+    expect(await vms()).toBeGreaterThan(1);
+  });
+
+  test('a walk that fails is told of, and begun again', async () => {
+    const { vms, grow, cut, failures } = cloud();
+    const walked = grow();
+    cut(true);
+    await vms();
+    await turn();
+    await walked();
+    expect(failures).toEqual([new Error('cut')]);
+    cut(false);
+    await vms();
+    await turn();
     await walked();
     expect(await vms()).toBe(2);
   });

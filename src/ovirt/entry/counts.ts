@@ -18,8 +18,8 @@ export interface Summary {
 export interface Counting {
   /** What one page of VMs tells: without `vms` where there are more. */
   readonly soon: Promise<Summary>;
-  /** All of it, after a walk through all pages. */
-  readonly whole: Promise<Summary>;
+  /** All of it: walks through the pages that are left. Called once at most. */
+  readonly whole: () => Promise<Summary>;
 }
 
 interface Entry {
@@ -27,7 +27,10 @@ interface Entry {
   known: Summary | undefined;
   /** Epoch milliseconds; -Infinity when something was changed since. */
   countedAt: number;
-  under: Counting | undefined;
+  /** The count under way, as far as somebody waits for it. */
+  under: Promise<Summary> | undefined;
+  /** The walk under way: one at a time, however many changes overtake it. */
+  walk: Promise<void> | undefined;
 }
 
 const isWhole = ({ vms, hosts, storage_domains: domains }: Summary): boolean =>
@@ -50,16 +53,18 @@ export class Counts {
   constructor(
     private readonly maxAgeMs: number,
     private readonly now: () => number = Date.now,
+    /** Told of a walk that failed: nobody waits for it. */
+    private readonly onFailure: (error: unknown) => void = () => undefined,
   ) {}
 
   /** Those of this login. Throws what counting throws; a failure is not remembered. */
   async get({ user, project }: Pick<BackendSession, 'user' | 'project'>, begin: () => Counting): Promise<Summary> {
-    if (this.maxAgeMs === 0) return handled(begin()).whole;
+    if (this.maxAgeMs === 0) return wholeOf(begin());
     const entry = this.#entryOf(`${project.id}/${user.id}`);
     const age = this.now() - entry.countedAt;
     if (age > this.maxAgeMs / 2) entry.under ??= this.#count(entry, begin);
     if (entry.known && (age <= this.maxAgeMs || !entry.under)) return entry.known;
-    const soon = await entry.under?.soon;
+    const soon = await entry.under;
     if (!soon) throw new Error('nothing is counted');
     return soon.vms || !entry.known?.vms ? soon : { ...soon, vms: entry.known.vms };
   }
@@ -72,24 +77,40 @@ export class Counts {
     }
   }
 
-  #count(entry: Entry, begin: () => Counting): Counting {
-    const counting = handled(begin());
+  #count(entry: Entry, begin: () => Counting): Promise<Summary> {
+    const { soon, whole } = begin();
     const end = (counted?: Summary): void => {
-      if (entry.under !== counting) return;
+      if (entry.under !== soon) return;
       entry.under = undefined;
       if (counted && isWhole(counted)) {
         entry.known = counted;
         entry.countedAt = this.now();
       } else entry.countedAt = -Infinity;
     };
-    counting.whole.then(end, () => end());
-    return counting;
+    const walk = (): void => {
+      // One that a change has overtaken goes on to its end: whoever asks after that begins another
+      if (entry.walk) return end();
+      entry.walk = whole()
+        .then(end, (error: unknown) => {
+          this.onFailure(error);
+          end();
+        })
+        .finally(() => {
+          entry.walk = undefined;
+        });
+    };
+    // A failure is that of whoever asked
+    soon.then(
+      (counted) => (counted.vms ? end(counted) : walk()),
+      () => end(),
+    );
+    return soon;
   }
 
   #entryOf(key: string): Entry {
     const known = this.#entries.get(key);
     if (known) return known;
-    const entry: Entry = { known: undefined, countedAt: -Infinity, under: undefined };
+    const entry: Entry = { known: undefined, countedAt: -Infinity, under: undefined, walk: undefined };
     this.#entries.set(key, entry);
     if (this.#entries.size > MOST) {
       const [oldest] = this.#entries.keys();
@@ -99,9 +120,7 @@ export class Counts {
   }
 }
 
-/** Whoever asked waits for one of the two: a failure of the other is told to nobody, and counted anew. */
-function handled(counting: Counting): Counting {
-  counting.soon.catch(() => undefined);
-  counting.whole.catch(() => undefined);
-  return counting;
+async function wholeOf({ soon, whole }: Counting): Promise<Summary> {
+  const counted = await soon;
+  return counted.vms ? counted : whole();
 }

@@ -31,7 +31,7 @@ function countAll(scope: Call['scope']): Counting {
       }),
     };
   }
-  return { soon: summaryWith(machines.soon), whole: summaryWith(machines.whole) };
+  return { soon: summaryWith(machines.soon), whole: () => summaryWith(machines.whole()) };
 }
 
 /** Every client asks for the root document at its login: a service of the cloud that is down must not lock it out. */
@@ -47,7 +47,7 @@ async function unlessDown<T>(counted: Promise<T>): Promise<T | undefined> {
 interface CountingVms {
   /** Undefined when there are more than one page. */
   readonly soon: Promise<Count | undefined>;
-  readonly whole: Promise<Count>;
+  readonly whole: () => Promise<Count>;
 }
 
 function countVms(scope: Call['scope']): CountingVms {
@@ -60,14 +60,28 @@ function countVms(scope: Call['scope']): CountingVms {
     count.active += page.value.filter(({ status }) => status === 'up').length;
     return true;
   }
-  const first = next();
-  const second = first.then((any) => any && next());
-  async function walked(): Promise<Count> {
-    for (let any = await second; any; any = await next());
+  /** The page that is asked for while nobody waits for it. */
+  let pending: Promise<boolean> | undefined;
+  async function firstPage(): Promise<Count | undefined> {
+    for (let any = await next(); any;) {
+      const step = next();
+      // A list that ends says so without another call: before anything else has its turn
+      const soonest = await Promise.race([step, nextTurn('later' as const)]);
+      if (soonest === 'later') {
+        // Its failure is that of the walk, if there is one
+        step.catch(() => undefined);
+        pending = step;
+        return undefined;
+      }
+      any = soonest;
+    }
     return count;
   }
-  const whole = walked();
-  // A list that ends says so without another call: before anything else has its turn
-  const soon = first.then(() => Promise.race([whole, nextTurn(undefined)]));
+  const soon = firstPage();
+  async function whole(): Promise<Count> {
+    await soon;
+    for (let any = await pending; any; any = await next());
+    return count;
+  }
   return { soon, whole };
 }
