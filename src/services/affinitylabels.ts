@@ -1,7 +1,6 @@
 import {
   Fault,
   needed,
-  nameId,
   propertyOf,
   type AffinityLabel,
   type AffinityLabelInput,
@@ -11,18 +10,17 @@ import {
   type Vm,
 } from '../model/index.js';
 import type { KeptLabel } from '../generated/notes/notes.js';
-import { warnOf } from './bad-notes.js';
 import type { Scope } from './context.js';
 import { host, hosts } from './inventory.js';
-import { readNote } from './notes.js';
 import { missingReference, resolve } from './references.js';
+import { freeId, recordsIn } from './shared-records.js';
 import { asVm } from './vms.js';
 import { unlessGone } from './wait.js';
 
 /**
- * Affinity labels, kept as tags are: the labels and their hosts in the notes that all projects share, a VM's in its own,
- * each under a key of its own, so that two who write at once do not overwrite each other. An id follows from the label's
- * first name. A label by itself places nothing, as in engines since 4.4 (docs/reference/v4-wire.md, section 8).
+ * Affinity labels, kept as tags are: the labels and their hosts in the notes that all projects share, a VM's in its
+ * own, each under a key of its own, so that two who write at once do not overwrite each other. An id follows from the
+ * label's first name. A label by itself places nothing, as in engines since 4.4 (docs/reference/v4-wire.md, section 8).
  */
 const LABEL = 'label.';
 const LABEL_HOST = 'labelhost.';
@@ -35,15 +33,13 @@ async function kept(scope: Scope): Promise<(AffinityLabel & { readonly hostIds: 
   const members = Object.keys(notes)
     .filter((key) => key.startsWith(LABEL_HOST))
     .map((key) => key.slice(LABEL_HOST.length).split('.'));
-  const labels = Object.entries(notes)
-    .filter(([key]) => key.startsWith(LABEL))
-    .flatMap(([key, text]) => {
-      const id = key.slice(LABEL.length);
-      const label = readNote('KeptLabel', text, warnOf(scope, 'affinity labels', key));
-      const hostIds = members.flatMap(([of, hostId]) => (of === id && hostId !== undefined ? [hostId] : []));
-      return label ? [{ ...label, id, hostIds }] : [];
-    });
-  return labels.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const labels = recordsIn(scope, notes, { prefix: LABEL, kind: 'KeptLabel', resource: 'affinity labels' });
+  return labels
+    .map((label) => ({
+      ...label,
+      hostIds: members.flatMap(([of, hostId]) => (of === label.id && hostId !== undefined ? [hostId] : [])),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 async function* bearers(scope: Scope): AsyncGenerator<Vm> {
@@ -88,20 +84,13 @@ function checkName(labels: readonly AffinityLabel[], name: string, verb: string)
   if (labels.some((label) => label.name === name)) throw new Fault('duplicate-name', { verb, what: 'Affinity Label' });
 }
 
-/** A label that was renamed keeps the id that follows from its first name. */
-function freeId(labels: readonly AffinityLabel[], name: string): string {
-  for (let number = 0; ; number += 1) {
-    const id = number === 0 ? nameId('affinitylabel', name) : nameId('affinitylabel', name, String(number));
-    if (!labels.some((label) => label.id === id)) return id;
-  }
-}
-
 /** With the VMs and hosts that are to bear it. Throws `duplicate-name`, `not-found.reference`, `backend.forbidden`. */
 export async function add(scope: Scope, input: AffinityLabelInput): Promise<AffinityLabel> {
   const name = needed(input.name, propertyOf('AffinityLabel', 'name'), 'add');
   const labels = await kept(scope);
   checkName(labels, name, 'add');
-  const id = freeId(labels, name);
+  await checkMembers(scope, input);
+  const id = freeId('affinitylabel', name, labels);
   await write(scope, id, { ...input, name });
   await setMembers(scope, { id, name }, input);
   return get(scope, id);
@@ -113,9 +102,17 @@ export async function update(scope: Scope, id: string, input: AffinityLabelInput
   const now = pick(labels, id);
   const name = input.name ?? now.name;
   if (name !== now.name) checkName(labels, name, 'update');
+  await checkMembers(scope, input);
   await write(scope, id, { ...now, ...input, name });
   await setMembers(scope, { ...now, name }, input);
   return get(scope, id);
+}
+
+/** Before anything is written: a label is made with all of its members, or not at all. */
+async function checkMembers(scope: Scope, { vmIds = [], hostIds = [] }: AffinityLabelInput): Promise<void> {
+  for (const id of vmIds) if (!(await unlessGone(scope.session.vms.get(id)))) throw missingReference('VM', { id });
+  const known = hostIds.length === 0 ? [] : await hosts(scope);
+  for (const id of hostIds) if (!known.some((one) => one.id === id)) throw missingReference('Host', { id });
 }
 
 async function setMembers(

@@ -10,15 +10,14 @@ import {
   type Vm,
   type VmAction,
 } from '../model/index.js';
-import { warnOf } from './bad-notes.js';
 import type { Scope } from './context.js';
 import { inDataCenter } from './datacenters.js';
 import { eventId } from './event-ids.js';
 import { happensOf, novaEvents, type EventText } from './event-codes.js';
 import type { JobRecord } from './journal.js';
 import { eventsOf as eventsOfTransfer } from './transfers/told.js';
-import { readNote } from './notes.js';
 import { missingReference } from './references.js';
+import { recordsIn } from './shared-records.js';
 import { unlessGone } from './wait.js';
 
 /** How many VMs are asked for their history: those that changed last. Nova has no list of what it did over all VMs. */
@@ -116,12 +115,10 @@ const EXTERNAL = { normal: 9801, warning: 9802, error: 9803, alert: 9804 } as co
 
 /** What backup tools and others sent, of this project. One call. */
 async function keptEvents(scope: Scope): Promise<(Event & { id: string })[]> {
-  return Object.entries(await scope.session.shared.read())
-    .filter(([key]) => key.startsWith(PREFIX))
-    .flatMap(([key, text]) => {
-      const kept = readNote('KeptEvent', text, warnOf(scope, 'events', key));
-      return kept?.project === scope.session.project.id && isWhole(kept.event) ? [kept.event] : [];
-    });
+  const notes = await scope.session.shared.read();
+  return recordsIn(scope, notes, { prefix: PREFIX, kind: 'KeptEvent', resource: 'events' }).flatMap(
+    ({ project, event }) => (project === scope.session.project.id && isWhole(event) ? [event] : []),
+  );
 }
 
 const isWhole = (event: EventInput): event is Event & { id: string } =>
@@ -131,8 +128,9 @@ const refKept = (ref: Ref | undefined): Ref | undefined =>
   ref && { ...(ref.id !== undefined && { id: ref.id }), ...(ref.name !== undefined && { name: ref.name }) };
 
 /**
- * Keeps an event that a client sends, among the notes that all projects share. Throws `conflict` for one that its sender
- * sent before, `not-found.reference` for an unknown VM, `backend.forbidden` for who may not write what is shared.
+ * Keeps an event that a client sends, among the notes that all projects share. Throws `conflict` for one that its
+ * sender sent before, `not-found.reference` for an unknown VM, `backend.forbidden` for who may not write what is
+ * shared.
  */
 export async function add(scope: Scope, input: EventInput, correlationId: string): Promise<Event> {
   const description = needed(input.description, propertyOf('Event', 'description'), 'add');

@@ -1,7 +1,6 @@
 import {
   Fault,
   needed,
-  nameId,
   propertyOf,
   ZERO_ID,
   type NotesPatch,
@@ -12,10 +11,9 @@ import {
 } from '../model/index.js';
 import type { KeptTag } from '../generated/notes/notes.js';
 import * as inventory from './inventory.js';
-import { warnOf } from './bad-notes.js';
 import type { Scope } from './context.js';
-import { readNote } from './notes.js';
 import { resolve } from './references.js';
+import { freeId, recordsIn, type SharedText } from './shared-records.js';
 
 /**
  * oVirt's tags: one tree for the whole installation, below the root tag, and on each VM or host those that it bears
@@ -27,8 +25,6 @@ import { resolve } from './references.js';
 const PREFIX = 'tag.';
 const noteOf = (id: string): string => `${PREFIX}${id}`;
 
-type SharedText = Readonly<Record<string, string>>;
-
 const HOST_PREFIX = 'host-tag.';
 /** Ids of hosts and tags are UUIDs: no key is the start of another's. */
 const hostNoteOf = (hostId: string, id: string): string => `${HOST_PREFIX}${hostId}.${id}`;
@@ -39,12 +35,7 @@ const rootTag: Tag = { id: ZERO_ID, name: 'root', description: 'root' };
 export const list = async (scope: Scope): Promise<Tag[]> => treeOf(scope, await scope.session.shared.read());
 
 function treeOf(scope: Scope, notes: SharedText): Tag[] {
-  const kept = Object.entries(notes)
-    .filter(([key]) => key.startsWith(PREFIX))
-    .flatMap(([key, text]) => {
-      const tag = readNote('KeptTag', text, warnOf(scope, 'tags', key));
-      return tag ? [{ ...tag, id: key.slice(PREFIX.length) }] : [];
-    });
+  const kept = recordsIn(scope, notes, { prefix: PREFIX, kind: 'KeptTag', resource: 'tags' });
   const known = new Set(kept.map(({ id }) => id));
   const tags = kept.map(({ id, name, description, parent }): Tag => ({
     id,
@@ -87,21 +78,13 @@ export async function add(scope: Scope, input: TagInput): Promise<Tag> {
   checkName(tags, name, 'add');
   const parent = input.parent ? resolve('Tag', input.parent, tags) : rootTag;
   const tag: Tag = {
-    id: freeId(tags, name),
+    id: freeId('tag', name, tags),
     name,
     ...(input.description !== undefined && { description: input.description }),
     parent: { id: parent.id },
   };
   await write(scope, tag);
   return tag;
-}
-
-/** A tag that was renamed keeps the id that follows from its first name. */
-function freeId(tags: readonly Tag[], name: string): string {
-  for (let number = 0; ; number += 1) {
-    const id = number === 0 ? nameId('tag', name) : nameId('tag', name, String(number));
-    if (!tags.some((tag) => tag.id === id)) return id;
-  }
 }
 
 /** Throws `conflict` for the root, and for a parent that is the tag itself or below it. */

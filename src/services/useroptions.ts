@@ -1,8 +1,7 @@
 import { Fault, nameId, needed, propertyOf, type UserOption, type UserOptionInput } from '../model/index.js';
 import { user } from './access.js';
-import { warnOf } from './bad-notes.js';
 import type { Scope } from './context.js';
-import { readNote } from './notes.js';
+import { recordsIn } from './shared-records.js';
 
 /**
  * What clients keep for their users, as the VM portal its settings: each under a key of its own in the notes that all
@@ -14,12 +13,9 @@ const prefixOf = (userId: string): string => `option.${userId}.`;
 export async function list(scope: Scope, userId: string): Promise<UserOption[]> {
   await user(scope, userId);
   const prefix = prefixOf(userId);
-  return Object.entries(await scope.session.shared.read())
-    .filter(([key]) => key.startsWith(prefix))
-    .flatMap(([key, text]) => {
-      const option = readNote('KeptOption', text, warnOf(scope, 'user options', key));
-      return option ? [{ ...option, id: key.slice(prefix.length), user: { id: userId } }] : [];
-    })
+  const notes = await scope.session.shared.read();
+  return recordsIn(scope, notes, { prefix, kind: 'KeptOption', resource: 'user options' })
+    .map((option) => ({ ...option, user: { id: userId } }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

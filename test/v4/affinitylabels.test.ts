@@ -20,6 +20,15 @@ describe.each(['openstack', 'powervc'] as const)('affinity labels: %s', (cloud) 
   const listed = async (path: string): Promise<(string | undefined)[]> =>
     (await v4.send('GET', path)).xml().children.map(({ attributes }) => attributes.get('id'));
 
+  it.each([
+    ['vms', 'vm'],
+    ['hosts', 'host'],
+  ])('with %s that are not there are not made', async (list, element) => {
+    const body = `<affinity_label><name>half</name><${list}><${element} id="00000000-0000-4000-8000-0000000000ff"/></${list}></affinity_label>`;
+    expect((await v4.send('POST', '/affinitylabels', body)).status).toBe(404);
+    expect(await listed('/affinitylabels')).toEqual([]);
+  });
+
   it('come, are given to VMs and hosts from both sides, and go', async () => {
     const made = await v4.send('POST', '/affinitylabels', '<affinity_label><name>db</name></affinity_label>');
     const id = idOf(made.xml());
