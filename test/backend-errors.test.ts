@@ -4,7 +4,9 @@ import { refusal } from '../src/backends/openstack/errors.js';
 const at = (status: number, body: unknown, headers: Record<string, string> = {}) => ({ status, body, headers });
 const nova = (kind: string, code: number, message: string) => ({ [kind]: { code, message } });
 
-/** Bodies as recorded from OpenStack (fixtures/openstack/recorded), and IBM's (docs/reference/power.md, 1.5 and 1.7). */
+/**
+ * Bodies as recorded from OpenStack (fixtures/openstack/recorded), and IBM's (docs/reference/power.md, 1.5 and 1.7).
+ */
 const refusals: [name: string, answer: ReturnType<typeof at>, code: string, detail: string][] = [
   [
     'Nova, wrong state',

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defaultIds, type CloudKind } from '../src/simulator/index.js';
 import { startHouse, type House } from './support/house.js';
 
-/** What clients read of templates, instance types, hosts, clusters and storage domains, as far as the cloud tells it. */
+/**
+ * What clients read of templates, instance types, hosts, clusters and storage domains, as far as the cloud tells it.
+ */
 describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
   let house: House;
   beforeAll(async () => {

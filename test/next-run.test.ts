@@ -6,7 +6,10 @@ import { loadSettings } from '../src/settings/index.js';
 import { quick, silent, startHouse, type House } from './support/house.js';
 import { GIB } from './support/units.js';
 
-/** Changes that a running VM cannot apply are kept for its next start (docs/reference/engine-preconditions.md, UpdateVm). */
+/**
+ * Changes that a running VM cannot apply are kept for its next start (docs/reference/engine-preconditions.md,
+ * UpdateVm).
+ */
 const VM = defaultIds.servers.rhel;
 const PATH = `/vms/${VM}`;
 

@@ -77,8 +77,8 @@ export class Direction {
   }
 
   /**
-   * What is added to a document after it was mapped has its place from the beginning: the object keeps its shape and its
-   * order.
+   * What is added to a document after it was mapped has its place from the beginning: the object keeps its shape and
+   * its order.
    */
   #reserve(tree: Tree): void {
     const { schemas, other } = this.#sides;

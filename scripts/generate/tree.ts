@@ -4,8 +4,8 @@ import type { Schemas } from '../../src/schemas/store.js';
 import { key } from './output.js';
 
 /**
- * `always`: it has a value whatever the source holds. `tested`: its absence may mean that its object is empty. `fixed`: it
- * has the same value in every document.
+ * `always`: it has a value whatever the source holds. `tested`: its absence may mean that its object is empty. `fixed`:
+ * it has the same value in every document.
  */
 interface Leaf {
   code: string;

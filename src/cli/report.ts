@@ -24,8 +24,8 @@ const line = ({ count, kind, client, operation, subject, reason }: Unmet): strin
   `${String(count).padStart(6)}  ${kind.padEnd(7)}  ${client}  ${operation}  ${subject}  ${reason}`;
 
 /**
- * `report`: prints what clients asked of a running gateway and did not get, by client, operation and field, with reasons.
- * Gives the exit code.
+ * `report`: prints what clients asked of a running gateway and did not get, by client, operation and field, with
+ * reasons. Gives the exit code.
  */
 export async function report(given: Given, io: Io): Promise<number> {
   const { admin } = settingsFor('report', given, io).settings;

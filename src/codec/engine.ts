@@ -32,8 +32,8 @@ export interface Representations {
 }
 
 /**
- * Makes readers and writers from a table of types: closures, made once for each type. What that costs against generated code
- * stands in CONTRIBUTING.md, "Representations".
+ * Makes readers and writers from a table of types: closures, made once for each type. What that costs against generated
+ * code stands in CONTRIBUTING.md, "Representations".
  */
 export function createRepresentations(table: TypeTable, dialect: Dialect): Representations {
   const made = new Map<string, Representation<never>>();
@@ -202,8 +202,8 @@ function compileType(plans: readonly Plan[], kindOf: (field: TableField) => Kind
   }
 
   /**
-   * The elements of a value. What a document holds is walked, not what its type declares: a VM has 100 fields and 30 values.
-   * Mappers write their literals in the order of the elements, so that the sorting is rare.
+   * The elements of a value. What a document holds is walked, not what its type declares: a VM has 100 fields and 30
+   * values. Mappers write their literals in the order of the elements, so that the sorting is rare.
    */
   function contentOf(value: Value, depth: number): string {
     let written = '';

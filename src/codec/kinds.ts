@@ -71,8 +71,8 @@ export function fewValues(kind: Kind): Kind {
 }
 
 /**
- * What is the same in every document is one frozen object, as mapping tables make it of their constants: its text is made
- * once.
+ * What is the same in every document is one frozen object, as mapping tables make it of their constants: its text is
+ * made once.
  */
 export function onceForFixed(write: ElementWriter): ElementWriter {
   let known: object | undefined;

@@ -2,15 +2,16 @@ import type { ElementWriter } from './kinds.js';
 import * as w from './write.js';
 
 /**
- * Stands for the text while a pattern is written: a control character that no name has. It is of Latin-1, as V8 keeps what
- * is cut out of a text at the text's own width: with one beyond it every document took twice the memory, and writing 1.4
- * times as long.
+ * Stands for the text while a pattern is written: a control character that no name has. It is of Latin-1, as V8 keeps
+ * what is cut out of a text at the text's own width: with one beyond it every document took twice the memory, and
+ * writing 1.4 times as long.
  */
 const HOLE = '\u0080';
 
 /**
  * A list of objects that is the same in every document but for one text, which each of them has in an attribute: links.
- * Half of a VM is links. Their tags are made once, and the text is put between: a list of VMs is written 1.6 times as fast.
+ * Half of a VM is links. Their tags are made once, and the text is put between: a list of VMs is written 1.6 times as
+ * fast.
  */
 export class Pattern<T> {
   constructor(private readonly of: (text: string) => readonly T[]) {}

@@ -1,6 +1,8 @@
 import type { Dialect } from './dialect.js';
 
-/** The protocol table of a version: schemas/ovirt/<version>/protocol.json, whose meta-schema says what each part means. */
+/**
+ * The protocol table of a version: schemas/ovirt/<version>/protocol.json, whose meta-schema says what each part means.
+ */
 export interface Protocol {
   /** As the path (`/v3`) and the header `Version` have it. */
   readonly number: string;

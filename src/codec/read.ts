@@ -58,8 +58,8 @@ export function asNumber(value: string, path: string): number {
 }
 
 /**
- * Makes the reader of booleans: `true` and `false` in any case, and the further spellings of a version. XML Schema has `1` and
- * `0`, too; engines of version 3 refuse them (api.xjb, BooleanParser), those of version 4 take them.
+ * Makes the reader of booleans: `true` and `false` in any case, and the further spellings of a version. XML Schema has
+ * `1` and `0`, too; engines of version 3 refuse them (api.xjb, BooleanParser), those of version 4 take them.
  */
 export function booleanReader(
   spellings: { readonly true: readonly string[]; readonly false: readonly string[] },

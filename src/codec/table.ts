@@ -1,5 +1,6 @@
 /**
- * The types of one version of a protocol as a compact table, which `npm run generate` writes from schemas/ovirt/<version>/types.
+ * The types of one version of a protocol as a compact table, which `npm run generate` writes from
+ * schemas/ovirt/<version>/types.
  *
  * The fields of a type stand in one text, separated by blanks, in the order of the elements: `name:kind`.
  *

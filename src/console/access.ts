@@ -22,8 +22,8 @@ const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 10_000;
 
 /**
- * Who may use the console: the login that the settings name, or else an administrator of the cloud. Logins live in memory
- * and end with the process.
+ * Who may use the console: the login that the settings name, or else an administrator of the cloud. Logins live in
+ * memory and end with the process.
  */
 export class Access {
   readonly #visitors = new Map<string, Visitor>();
@@ -42,7 +42,9 @@ export class Access {
     this.settings = settings;
   }
 
-  /** The session id of a login that is right; undefined for one that is not. Throws what an unreachable cloud throws. */
+  /**
+   * The session id of a login that is right; undefined for one that is not. Throws what an unreachable cloud throws.
+   */
   async login(user: string, password: string): Promise<string | undefined> {
     if (!(await this.#isAdministrator(user, password))) {
       const wait = Math.min(FIRST_PAUSE_MS * 2 ** this.#failures++, LONGEST_PAUSE_MS);

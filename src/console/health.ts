@@ -2,8 +2,8 @@ import type { BackendCall, ServiceAnswer } from '../model/index.js';
 import type { ServiceHealth } from './observed.js';
 
 /**
- * How each service of the cloud answers, from the calls that the gateway makes. A refusal (4xx) is an answer: the service
- * lives. A service is down while its last call had no answer or a 5xx.
+ * How each service of the cloud answers, from the calls that the gateway makes. A refusal (4xx) is an answer: the
+ * service lives. A service is down while its last call had no answer or a 5xx.
  */
 export class ServiceLights {
   readonly #services = new Map<string, { -readonly [K in keyof ServiceHealth]: ServiceHealth[K] }>();

@@ -28,8 +28,8 @@ interface Kept {
 }
 
 /**
- * Remembers the last requests with their backend calls, in memory: a bounded ring. What is secret is hidden before it is
- * kept.
+ * Remembers the last requests with their backend calls, in memory: a bounded ring. What is secret is hidden before it
+ * is kept.
  */
 export class Recorder {
   readonly unmet = new UnmetTally();

@@ -7,8 +7,8 @@ import type { Log } from '../telemetry/index.js';
 const LOGIN_SERVICES: ReadonlySet<string> = new Set(['identity', 'iam']);
 
 /**
- * How each service of the cloud answers: by the calls of requests, and by a look in the background, which asks without a
- * login. A service that stops answering, or answers again, is logged.
+ * How each service of the cloud answers: by the calls of requests, and by a look in the background, which asks without
+ * a login. A service that stops answering, or answers again, is logged.
  */
 export class CloudHealth {
   readonly #lights = new ServiceLights();

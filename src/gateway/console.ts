@@ -49,8 +49,8 @@ export interface RunningConsole {
 const CLOSE_MS = 100;
 
 /**
- * Listens at `admin.host` and `admin.port`. A port that is taken is no reason not to serve: then there is no console, and
- * the log says so.
+ * Listens at `admin.host` and `admin.port`. A port that is taken is no reason not to serve: then there is no console,
+ * and the log says so.
  */
 export async function startConsole(subject: ConsoleSubject): Promise<RunningConsole | undefined> {
   const { settings, backend, work, log, certificate } = subject;

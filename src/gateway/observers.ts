@@ -52,7 +52,9 @@ export function observers(
   };
 }
 
-/** A line for each request. What the gateway or the cloud failed at is an error; what a client asked wrongly is none. */
+/**
+ * A line for each request. What the gateway or the cloud failed at is an error; what a client asked wrongly is none.
+ */
 function logRequest(log: Log, record: RequestRecord): void {
   const level = record.status >= 500 ? 'error' : 'info';
   if (!log.enabled(level)) return;

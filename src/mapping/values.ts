@@ -21,7 +21,8 @@ type Last<Row> = Row extends readonly [...unknown[], infer Result] ? Result : ne
 
 /**
  * Makes the function that gives the result of the first case that fits all values: `*` fits anything, null fits what is
- * absent. Cases are sorted by what their first value may be, once: of 33 cases of a VM's status two or three are looked at.
+ * absent. Cases are sorted by what their first value may be, once: of 33 cases of a VM's status two or three are looked
+ * at.
  */
 export function matcher<const C extends readonly (readonly unknown[])[]>(
   cases: C,

@@ -16,8 +16,8 @@ export interface Asker {
 }
 
 /**
- * An asker that is told when it goes. A list of its own: an AbortController and its listeners, for each request and call,
- * took 4 % of a request for one VM.
+ * An asker that is told when it goes. A list of its own: an AbortController and its listeners, for each request and
+ * call, took 4 % of a request for one VM.
  */
 export class Waiting implements Asker {
   #gone: Fault | undefined;

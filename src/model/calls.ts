@@ -39,7 +39,10 @@ export interface BackendCall {
   readonly body?: unknown;
   readonly status: number;
   readonly answer?: unknown;
-  /** The beginning of the answer as text, at most so many characters: a page of a thousand servers is more than anybody reads. */
+  /**
+   * The beginning of the answer as text, at most so many characters: a page of a thousand servers is more than anybody
+   * reads.
+   */
   readonly answerText?: (most: number) => string | undefined;
   readonly milliseconds: number;
   /** The correlation id in the form that the backend takes and logs. */

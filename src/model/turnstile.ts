@@ -31,8 +31,8 @@ export class Turnstile {
   }
 
   /**
-   * A place, if there is one now; the function that it gives leaves it. Throws why the asker has gone, when nobody waits
-   * for the call any more.
+   * A place, if there is one now; the function that it gives leaves it. Throws why the asker has gone, when nobody
+   * waits for the call any more.
    */
   pass(asker: Asker | undefined): (() => void) | undefined {
     if (asker?.gone) throw asker.gone;

@@ -86,7 +86,10 @@ export function actionOf(call: Call, fields: readonly string[]): ActionDocument 
 export const actionReply = ({ version }: Call, status: number, document: object, state: string): Reply =>
   documentReply(status, version.document('action'), { ...document, status: version.state(state) });
 
-/** The flags of a DELETE, from its parameters or, where the version has them there, its document; what was not said is absent. */
+/**
+ * The flags of a DELETE, from its parameters or, where the version has them there, its document; what was not said is
+ * absent.
+ */
 export function actionFlags(call: Call, flags: readonly Flag[]): Flags {
   if (call.version.protocol.deleteFlags === 'parameters')
     return Object.fromEntries(flags.map((flag) => [flag, call.parameters.choice(flag)]));

@@ -76,7 +76,9 @@ export class Exchange {
   readonly client = new Client();
   /** How long it may take; none until it is set. */
   deadline = NO_DEADLINE;
-  /** Nobody reads the request's body, which may never come: unless it is there by then, the answer ends the connection. */
+  /**
+   * Nobody reads the request's body, which may never come: unless it is there by then, the answer ends the connection.
+   */
   leavesBody = false;
 
   takesGzip = false;

@@ -45,9 +45,9 @@ const holdsOthers = ({ version, parameters, details }: Call<unknown>): boolean =
 
 /**
  * Makes the function that puts what `follow` names into a document: a collection by its link, a single one by its
- * reference (docs/reference/v4-wire.md, section 6). Links stay. A name that a document of this type never has is reported;
- * engines end such a request with a 500. What is not there now (the host of a VM that is down) is left out. What several
- * documents refer to is looked up once a request.
+ * reference (docs/reference/v4-wire.md, section 6). Links stay. A name that a document of this type never has is
+ * reported; engines end such a request with a 500. What is not there now (the host of a VM that is down) is left out.
+ * What several documents refer to is looked up once a request.
  */
 export function follower(call: Call, item: string): ((document: Document) => Promise<void>) | undefined {
   const tree = followTree(call.parameters.text('follow'));

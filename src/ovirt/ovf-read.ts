@@ -43,7 +43,9 @@ export function readOvf(text: string): FromOvf {
   };
 }
 
-/** What the hardware section may hold: processors, memory, NICs, disks; empty drives and controllers come by themselves. */
+/**
+ * What the hardware section may hold: processors, memory, NICs, disks; empty drives and controllers come by themselves.
+ */
 const KNOWN: ReadonlySet<number> = new Set([0, 3, 4, 5, 6, 10, 15, 17, 20]);
 
 const DEVICES: Readonly<Record<number, string>> = {

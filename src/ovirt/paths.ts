@@ -1,8 +1,8 @@
 import { required } from '../invariant.js';
 /**
  * Finds what is declared for a path. Declared paths are kept as a tree of their segments, so that a request costs its
- * own segments and not the number of declarations: trying some 400 patterns in turn was 5 % of a request for one VM, and
- * compiling them a tenth of a start.
+ * own segments and not the number of declarations: trying some 400 patterns in turn was 5 % of a request for one VM,
+ * and compiling them a tenth of a start.
  */
 export interface Paths<T> {
   /** The first declared that fits, and its parameters, decoded. A trailing slash counts for nothing. */

@@ -15,8 +15,8 @@ import type { Version } from './version.js';
 import { versions as known } from './versions.js';
 
 /**
- * What answers at paths of its own (metrics, health), ahead of the protocol and without a login: undefined for a request
- * that is not for it, false when it has nothing to say after all.
+ * What answers at paths of its own (metrics, health), ahead of the protocol and without a login: undefined for a
+ * request that is not for it, false when it has nothing to say after all.
  */
 export type Front = (request: Request, response: Response) => Promise<boolean> | undefined;
 
@@ -28,8 +28,8 @@ export interface Protocol {
 }
 
 /**
- * The oVirt protocol: entry points, login, operations, faults. Almost every request is answered here; what is left to an
- * Express application is the single sign-on. In front of it, Express took 7 % of a request for one VM.
+ * The oVirt protocol: entry points, login, operations, faults. Almost every request is answered here; what is left to
+ * an Express application is the single sign-on. In front of it, Express took 7 % of a request for one VM.
  */
 export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []): Protocol {
   const { log, versions = known } = deps;

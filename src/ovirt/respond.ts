@@ -90,8 +90,8 @@ async function send(
   }
   if (status !== 204) headers['Content-Length'] = String(bytes);
   response.writeHead(status, headers);
-  // A text goes out in one write with its head; bytes would go in two parts, which took a tenth of a request for one VM.
-  // What has no more bytes than characters is ASCII, and Latin-1 is the cheaper way to say so.
+  // A text goes out in one write with its head; bytes would go in two parts, which took a tenth of a request for one
+  // VM. What has no more bytes than characters is ASCII, and Latin-1 is the cheaper way to say so.
   if (text === undefined) response.end();
   else response.end(text, bytes === text.length ? 'latin1' : 'utf8');
 }

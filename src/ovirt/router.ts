@@ -26,8 +26,8 @@ type Run = (
 type Handler = (request: Request, response: Response, exchange: Exchange) => Promise<void>;
 
 /**
- * The routes of a version's operations, by path; undefined for a path that none fits. A path that has operations answers
- * OPTIONS, and 405 with `Allow` for other methods. HEAD goes with GET.
+ * The routes of a version's operations, by path; undefined for a path that none fits. A path that has operations
+ * answers OPTIONS, and 405 with `Allow` for other methods. HEAD goes with GET.
  */
 export function createRoutes(version: ServedVersion, run: Run): (path: string) => Handler | undefined {
   const paths = createPaths(routesOf(version.operations));

@@ -31,8 +31,8 @@ export interface Binding {
 }
 
 /**
- * A version of the protocol, as a value: everything that differs between versions is asked of it. A request's entry point,
- * path or header chooses it, and the exchange carries it.
+ * A version of the protocol, as a value: everything that differs between versions is asked of it. A request's entry
+ * point, path or header chooses it, and the exchange carries it.
  */
 export interface Version<O extends Declaration = Declaration> {
   readonly id: string;

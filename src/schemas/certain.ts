@@ -6,7 +6,8 @@ import type { Schemas } from './store.js';
 /**
  * Rows that may fail to bring in what must be there of an entity that is read (`required`): a backend's body may lack
  * what they read. One row of a property is enough that its body cannot be without, or whose `cases` end with a line
- * that anything fits; or a row says why the backend never maps a body without it (`certain`). What no row brings in the backend adds: the type of its mapper asks for it.
+ * that anything fits; or a row says why the backend never maps a body without it (`certain`). What no row brings in the
+ * backend adds: the type of its mapper asks for it.
  */
 export function checkCertain(schemas: Schemas): Problem[] {
   return sides(schemas)

@@ -8,8 +8,8 @@ import { readSchemas, type Schemas } from './store.js';
 
 /**
  * Everything that is wrong in a folder of schemas: JSON syntax, breaches of the meta-schemas, references, entities,
- * properties, pointers, converters and tables that nobody has, duplicate rows, properties that nothing sets or reads, or
- * that must be there and may not be, what a version forgot. What is no well-formed table is not looked at further.
+ * properties, pointers, converters and tables that nobody has, duplicate rows, properties that nothing sets or reads,
+ * or that must be there and may not be, what a version forgot. What is no well-formed table is not looked at further.
  */
 export function checkSchemas(root: string): Problem[] {
   const { schemas, problems } = readSchemas(root);

@@ -155,8 +155,8 @@ async function load(scope: Scope, vm: Vm, image: Template | undefined): Promise<
 }
 
 /**
- * Another replica may have changed the medium at the same time: each looks again, and what was written down last has the
- * drive. Gives whether that is this file; media of other files go.
+ * Another replica may have changed the medium at the same time: each looks again, and what was written down last has
+ * the drive. Gives whether that is this file; media of other files go.
  */
 async function isLast(scope: Scope, vmId: string, file: string | undefined, current: boolean): Promise<boolean> {
   const { notes = {} } = await scope.session.vms.get(vmId);

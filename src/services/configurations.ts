@@ -4,8 +4,8 @@ import { readPackedNote, type OnBadNote } from './notes.js';
 
 /**
  * A VM's configuration at a snapshot's time. A cloud's snapshot holds volumes only, so the rest stands in its notes
- * (`configuration`), packed: JSON, deflated, base64. Older gateways kept it in the notes of the VM, under the snapshot's
- * name: Nova gives a server 128 items of 255 characters, of which each took five.
+ * (`configuration`), packed: JSON, deflated, base64. Older gateways kept it in the notes of the VM, under the
+ * snapshot's name: Nova gives a server 128 items of 255 characters, of which each took five.
  */
 export const CONFIGURATION = 'configuration';
 

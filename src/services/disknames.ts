@@ -8,8 +8,8 @@ const TRIES = 5;
 
 /**
  * Makes a disk under a default name: the stem and the first number from `first` on that no disk of the project has.
- * Engines count the disks of the VM, and may give a name twice; Power Virtual Server takes a name once. A name is chosen
- * once, and stays when others go.
+ * Engines count the disks of the VM, and may give a name twice; Power Virtual Server takes a name once. A name is
+ * chosen once, and stays when others go.
  */
 export function named(scope: Scope, stem: string, first: number, make: (name: string) => Promise<Disk>): Promise<Disk> {
   return scope.work.alone(`disk-names/${scope.session.project.id}/${stem}`, async () => {

@@ -74,8 +74,8 @@ const refusal = (scope: Scope, subject: string, why: string): Fault =>
   new Fault('unsupported', { operation: 'add Virtual Disk', subject, backend: scope.backend, why });
 
 /**
- * Destroys a disk: one that is attached, too, when its VM is down. What is wanted is noted first: a gateway that stops meanwhile is followed by
- * the next that looks.
+ * Destroys a disk: one that is attached, too, when its VM is down. What is wanted is noted first: a gateway that stops
+ * meanwhile is followed by the next that looks.
  */
 export async function remove(scope: Scope, id: string): Promise<Started<void>> {
   const disk = await getAny(scope, id);

@@ -1,6 +1,8 @@
 import { createHash, randomInt } from 'node:crypto';
 
-/** SHA-512 crypt (`$6$`), as /etc/shadow has it: Ulrich Drepper, "Unix crypt using SHA-256 and SHA-512", version 0.6. */
+/**
+ * SHA-512 crypt (`$6$`), as /etc/shadow has it: Ulrich Drepper, "Unix crypt using SHA-256 and SHA-512", version 0.6.
+ */
 
 const ALPHABET = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const ROUNDS = 5000;

@@ -20,8 +20,8 @@ const passing: ReadonlySet<string> = new Set([
 export const isPassing = ({ status }: Vm): boolean => passing.has(status);
 
 /**
- * An act on a VM, or on what is attached to it. That the cloud refuses it while it is at work with the VM is no verdict:
- * it is thrown as `backend.busy`, which `until` looks past. Other refusals pass through.
+ * An act on a VM, or on what is attached to it. That the cloud refuses it while it is at work with the VM is no
+ * verdict: it is thrown as `backend.busy`, which `until` looks past. Other refusals pass through.
  */
 export async function unlessBusy<T>(scope: Scope, vmId: string, act: () => Promise<T>): Promise<T> {
   try {

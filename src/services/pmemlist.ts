@@ -5,8 +5,8 @@ import { volumesOf } from './pmem.js';
 import { pmemAsDisk } from './pmemdisks.js';
 
 /**
- * The pmem volumes of all VMs as disks, page by page of VMs: for clients that look for the disk of each attachment among
- * all disks. Nothing where there is no persistent memory.
+ * The pmem volumes of all VMs as disks, page by page of VMs: for clients that look for the disk of each attachment
+ * among all disks. Nothing where there is no persistent memory.
  */
 export async function* listPmemDisks(scope: Scope): AsyncGenerator<Disk[]> {
   if (!isAble(scope, 'pmem')) return;

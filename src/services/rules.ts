@@ -7,7 +7,10 @@ import { asVm, workOf } from './vms/kept.js';
 /** What a client may ask for, by what it is asked of. */
 export type Rule = keyof typeof rules.operations;
 
-/** How a cloud does what an engine does at once in that state: `resume` first, `wait` for it, or `follow` what is under way. */
+/**
+ * How a cloud does what an engine does at once in that state: `resume` first, `wait` for it, or `follow` what is under
+ * way.
+ */
 export type Means = 'resume' | 'wait' | 'follow';
 
 interface Refusal {

@@ -6,8 +6,8 @@ import { readNote } from './notes.js';
 import { unlessGone } from './wait.js';
 
 /**
- * The configuration of a snapshot in the snapshot's own notes. Where it cannot be made with them it gets them as soon as
- * it is listed; the VM's note `snapshotting` tells meanwhile, so that whoever looks after a crash can do it.
+ * The configuration of a snapshot in the snapshot's own notes. Where it cannot be made with them it gets them as soon
+ * as it is listed; the VM's note `snapshotting` tells meanwhile, so that whoever looks after a crash can do it.
  */
 const SNAPSHOTTING = 'snapshotting';
 

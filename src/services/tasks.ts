@@ -116,7 +116,9 @@ async function bringUp(scope: Scope, id: string): Promise<void> {
   );
 }
 
-/** A VM that is suspended or paused has to run before it can be stopped; while the cloud is at work with it nothing can. */
+/**
+ * A VM that is suspended or paused has to run before it can be stopped; while the cloud is at work with it nothing can.
+ */
 async function bringDown(scope: Scope, id: string, hard: boolean): Promise<void> {
   const { vms } = scope.session;
   const attempt = insistent(`VM ${id}`, scope.settings.pollMaxMs);

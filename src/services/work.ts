@@ -128,8 +128,8 @@ export class Work {
   }
 
   /**
-   * Runs `act` unless it ran, or began to, less than `intervalMs` ago; with `first: 'after'` not before it was asked for
-   * that long ago for the first time. Returns at once.
+   * Runs `act` unless it ran, or began to, less than `intervalMs` ago; with `first: 'after'` not before it was asked
+   * for that long ago for the first time. Returns at once.
    */
   atMost(
     resource: string,

@@ -13,7 +13,8 @@
  * | request | does |
  * |---|---|
  * | `GET /simulator/faults` | the fault rules in force, with how often each fitted and fired |
- * | `POST /simulator/faults` | adds a rule (see `FaultRule`): `{"service": "volume", "method": "POST", "path": "^/volumes$", "nth": 2, "then": {"status": 500}}`; answers its `id` |
+ * | `POST /simulator/faults` | adds a rule (see `FaultRule`): `{"service": "volume", "method": "POST", "path":
+ * "^/volumes$", "nth": 2, "then": {"status": 500}}`; answers its `id` |
  * | `DELETE /simulator/faults`, `/simulator/faults/{id}` | removes all rules, or one |
  * | `GET /simulator/state` | the whole state as an inventory |
  * | `PUT /simulator/state` | replaces it; logins end |

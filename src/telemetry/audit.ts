@@ -19,8 +19,8 @@ export interface AuditSink {
 }
 
 /**
- * A stream of events, one JSON object a line. None is dropped: what cannot be written waits and is tried again, and while
- * too much waits `admit` says that nothing more may be begun.
+ * A stream of events, one JSON object a line. None is dropped: what cannot be written waits and is tried again, and
+ * while too much waits `admit` says that nothing more may be begun.
  */
 export class AuditTrail {
   #pending: string[] = [];

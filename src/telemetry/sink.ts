@@ -4,8 +4,8 @@ import { Writable } from 'node:stream';
 const STDOUT = 1;
 
 /**
- * Standard output as a log needs it. Node's own stream to a file throws when the disk is full, and is dead from then on;
- * this one loses what did not fit, tells `lost` how many lines that were, and goes on once there is room. A pipe or
+ * Standard output as a log needs it. Node's own stream to a file throws when the disk is full, and is dead from then
+ * on; this one loses what did not fit, tells `lost` how many lines that were, and goes on once there is room. A pipe or
  * terminal is Node's own stream: when its reader is gone there is nobody to tell, and the gateway goes on.
  */
 export function standardOutput(lost: (lines: number) => void): NodeJS.WritableStream {

@@ -35,10 +35,10 @@ const outgoing = {
 };
 
 /**
- * Traces as OTLP over HTTP: a span for each request, each step of work and each backend call (HTTP semantic conventions),
- * bound by W3C Trace Context on both sides. The SDK reads OTEL_EXPORTER_OTLP_…, OTEL_TRACES_SAMPLER, OTEL_BSP_…,
- * OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES itself. Nothing global is set but where the SDK tells its own failures,
- * so that several gateways live in one process.
+ * Traces as OTLP over HTTP: a span for each request, each step of work and each backend call (HTTP semantic
+ * conventions), bound by W3C Trace Context on both sides. The SDK reads OTEL_EXPORTER_OTLP_…, OTEL_TRACES_SAMPLER,
+ * OTEL_BSP_…, OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES itself. Nothing global is set but where the SDK tells its
+ * own failures, so that several gateways live in one process.
  */
 export function createTraces(version: string, log: Pick<Log, 'warn'>): Traces {
   diag.setLogger(

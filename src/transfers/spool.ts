@@ -10,7 +10,9 @@ const ID = /^[0-9a-f-]{36}$/;
 const BYTES = 'bytes';
 const BLOCK = 1024 * 1024;
 
-/** Begins the name of a folder that is being made or removed: what a crash leaves of it goes after this, milliseconds. */
+/**
+ * Begins the name of a folder that is being made or removed: what a crash leaves of it goes after this, milliseconds.
+ */
 const PASSING = '.';
 const PASSING_MS = 3_600_000;
 

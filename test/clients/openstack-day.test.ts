@@ -8,8 +8,8 @@ import { onCloud } from './place.js';
 
 /**
  * A day of openstackclient and openstacksdk (`openstack-day/`), each step with the answer of a real OpenStack
- * (fixtures/openstack/day.jsonl): on the simulated OpenStack, on the simulated PowerVC but for IBM's differences, and in
- * `npm run test:openstack` on the cloud that OS_… names.
+ * (fixtures/openstack/day.jsonl): on the simulated OpenStack, on the simulated PowerVC but for IBM's differences, and
+ * in `npm run test:openstack` on the cloud that OS_… names.
  */
 interface Step {
   readonly step: string;

@@ -7,7 +7,9 @@ import { memberOf, stageOf, type Stage } from './project.js';
 import { logIn, type Login } from './rest.js';
 import { sharedStage, type Shared } from './stage.js';
 
-/** A day of an administrator and of a member, one after the other as flavors are everybody's: nothing is left behind. */
+/**
+ * A day of an administrator and of a member, one after the other as flavors are everybody's: nothing is left behind.
+ */
 const login = cloudLogin();
 const [image, network, type] = ['a', 'b', 'c'].map((digit) => `${digit}1000000-0000-4000-8000-000000000000`);
 const inventory = {

@@ -167,7 +167,9 @@ export async function playDay(day: DayGateway, things: DayThings): Promise<void>
   await doing('remove VM', () => client.remove(`/vms/${vm}`));
 }
 
-/** How many calls those are, apart from looks again at the same thing, and at types, which are remembered for a while. */
+/**
+ * How many calls those are, apart from looks again at the same thing, and at types, which are remembered for a while.
+ */
 function firsts(calls: readonly string[]): number {
   const counted = calls.filter((call) => !/types$/.test(call));
   const looks = counted.filter((call) => / GET /.test(call));

@@ -12,8 +12,9 @@ import { cloudLogin } from './cloud.js';
 import { eventually, logIn, type Rest } from './rest.js';
 
 /**
- * Image transfers through the whole gateway to a real cloud. Glance tells the checksum of what it got. What Cinder makes
- * of it depends on its driver: one that cannot write an image over a volume (os-reimage) fails the transfer, and says so.
+ * Image transfers through the whole gateway to a real cloud. Glance tells the checksum of what it got. What Cinder
+ * makes of it depends on its driver: one that cannot write an image over a volume (os-reimage) fails the transfer, and
+ * says so.
  */
 const login = cloudLogin();
 const SIZE = 64 * MIB;

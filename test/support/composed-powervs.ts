@@ -7,7 +7,9 @@ import type { PowerVsSimulator } from '../../src/simulator/powervs/index.js';
 import type { Crashing } from './crash.js';
 import { powerVsThings, wrongs } from './invariants.js';
 
-/** The operations of several calls on a simulated Power Virtual Server, as composed.ts has those of the other clouds. */
+/**
+ * The operations of several calls on a simulated Power Virtual Server, as composed.ts has those of the other clouds.
+ */
 type PvsWorld = PowerVsSimulator['world'];
 type PowerVsCrashing = Crashing<PvsWorld, PowerVsInventory>;
 

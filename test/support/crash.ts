@@ -91,8 +91,8 @@ export class Lane<W = World, I extends Faulty = Inventory> {
   }
 
   /**
-   * The cloud as the operation finds it. A gateway in front of Power Virtual Server remembers work that it has begun, by
-   * ids that are the same in the next world: there another one takes its place.
+   * The cloud as the operation finds it. A gateway in front of Power Virtual Server remembers work that it has begun,
+   * by ids that are the same in the next world: there another one takes its place.
    */
   async #load(inventory: I): Promise<void> {
     if (this.cloud.kind === 'powervs') {

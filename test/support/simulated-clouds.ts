@@ -16,7 +16,9 @@ import {
 } from '../../src/simulator/powervs/index.js';
 import { powerVsThings, simulatedThings, type Things } from './invariants.js';
 
-/** The clouds that the gateway stands in front of, each simulated: what tests need to know of one to treat all alike. */
+/**
+ * The clouds that the gateway stands in front of, each simulated: what tests need to know of one to treat all alike.
+ */
 export const cloudKinds = ['powervc', 'openstack', 'powervs'] as const;
 export type SimulatedKind = (typeof cloudKinds)[number];
 

@@ -28,7 +28,9 @@ export interface Workers {
   readonly primary: ChildProcess;
   /** Waits until it has printed this. */
   until(text: RegExp): Promise<RegExpExecArray>;
-  /** On a connection of its own, so that the processes have it in turn. `target`: a path, or an address of this gateway. */
+  /**
+   * On a connection of its own, so that the processes have it in turn. `target`: a path, or an address of this gateway.
+   */
   ask(target: string, asked?: Asked): Promise<Answer>;
   /** Process ids of the workers. */
   pids(): number[];

@@ -22,8 +22,8 @@ const LISTED: Readonly<Record<string, string>> = {
 
 /**
  * No reference dangles (the VM portal dies of one): whatever a document refers to or links to is there, in XML and in
- * JSON, from the root on, and what it names of a root collection is in that. Actions are no links. Version 3 by the same
- * walk: an engine has no other rule there.
+ * JSON, from the root on, and what it names of a root collection is in that. Actions are no links. Version 3 by the
+ * same walk: an engine has no other rule there.
  */
 it.each(CLOUDS.flatMap((cloud) => ['4', '3'].map((version) => [cloud, version] as const)))(
   'everything that is linked to is there: %s, version %s',

@@ -71,7 +71,10 @@ describe.each(['powervc', 'openstack'] as const)('initialization on %s', (cloud)
   });
 });
 
-/** What Ansible, Terraform and Foreman do: POST /vms without, and all of it with the first start (v4-wire.md, section 7). */
+/**
+ * What Ansible, Terraform and Foreman do: POST /vms without, and all of it with the first start (v4-wire.md, section
+ * 7).
+ */
 describe.each(['powervc', 'openstack'] as const)('initialization at the first start on %s', (cloud) => {
   let v4: V4;
   let vm: string;

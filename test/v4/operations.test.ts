@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { versions } from '../../src/ovirt/versions.js';
 
-/** docs/reference/v3-v4-differences.md, D: version 4 answers what an engine 4.6 has, and nothing that version 3 alone had. */
+/**
+ * docs/reference/v3-v4-differences.md, D: version 4 answers what an engine 4.6 has, and nothing that version 3 alone
+ * had.
+ */
 const [three, four] = ['3', '4'].map((number) => versions.find((version) => version.number === number)!);
 const shape = (path: string): string => path.replace(/\{[^}]*\}/g, '{}');
 const engine = new Set(

@@ -4,7 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask, LOGIN } from '../facts/entry-point.js';
 import { startHouse, type House } from '../support/house.js';
 
-/** What version 4 answers is what the schema of an engine allows, and its JSON is that of an engine (docs/reference/v4-wire.md). */
+/**
+ * What version 4 answers is what the schema of an engine allows, and its JSON is that of an engine
+ * (docs/reference/v4-wire.md).
+ */
 /** The schema itself is an engine's: the variable OVIRT_V4_XSD names a copy. */
 const XSD = process.env['OVIRT_V4_XSD'] ?? '';
 const MOST = 600;

@@ -12,8 +12,8 @@ import type { Vm } from '../../src/model/index.js';
 import { startFake, type Gateway } from '../ovirt-fake.js';
 
 /**
- * A version is tables: one is made in a temporary folder from those of version 3, changed as a new version would be, and
- * served. Nothing below src/ knows of it.
+ * A version is tables: one is made in a temporary folder from those of version 3, changed as a new version would be,
+ * and served. Nothing below src/ knows of it.
  */
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const folder = mkdtempSync(fileURLToPath(new URL('.toy-', import.meta.url)));

@@ -111,7 +111,9 @@ export async function sendBy<T extends Table, Id extends IdOf<T>, R extends Whol
   }
 }
 
-/** A call as it is told. Bodies are copied only for whoever looks: most listeners count, and an answer may be a page. */
+/**
+ * A call as it is told. Bodies are copied only for whoever looks: most listeners count, and an answer may be a page.
+ */
 class Told implements BackendCall {
   constructor(
     readonly service: string,
@@ -211,7 +213,9 @@ function requestIdOf({ correlationId }: CallOptions): string | undefined {
 
 const secrets = new Set(['password', 'adminPass']);
 
-/** A copy without what must not be logged; `password` is also the name of Keystone's method, so only texts are hidden. */
+/**
+ * A copy without what must not be logged; `password` is also the name of Keystone's method, so only texts are hidden.
+ */
 function hidden(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(hidden);
   if (typeof value !== 'object' || value === null) return value;

@@ -38,9 +38,13 @@ export interface Connection<T extends Table = OpenStackTable> {
   readonly lasting: Connection<T>;
   /** For `reconnect`. */
   export(): string;
-  /** What goes on in this login is told, so that a logout does not end it: until the function that it gives is called. */
+  /**
+   * What goes on in this login is told, so that a logout does not end it: until the function that it gives is called.
+   */
   hold(): () => void;
-  /** Whether Keystone still takes its token; it is renewed before when it nears its end. True when that can't be told. */
+  /**
+   * Whether Keystone still takes its token; it is renewed before when it nears its end. True when that can't be told.
+   */
   check(): Promise<boolean>;
   /** Ends the client's token at once. Work that holds the login goes on with a token of its own, until it is done. */
   logOut(): Promise<void>;
@@ -67,8 +71,8 @@ export const reconnect = (
   new LoginConnection(transport, new OneLogin(transport, settings, loginFrom(exported), credentials), openStack, {});
 
 /**
- * The calls of one request, or of what goes on behind it. A class, as each request has its own: an object with getters and
- * a closure for each method took 3 % of a request for one VM.
+ * The calls of one request, or of what goes on behind it. A class, as each request has its own: an object with getters
+ * and a closure for each method took 3 % of a request for one VM.
  */
 class LoginConnection<T extends Table> implements Connection<T> {
   constructor(

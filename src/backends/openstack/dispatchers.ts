@@ -16,8 +16,8 @@ export interface Dispatchers {
 }
 
 /**
- * One pool of connections per service, one request at a time on each (docs/reference/performance.md, section 4), through
- * a proxy where there is one. Reads the files of certificates: throws when it can't.
+ * One pool of connections per service, one request at a time on each (docs/reference/performance.md, section 4),
+ * through a proxy where there is one. Reads the files of certificates: throws when it can't.
  */
 export function createDispatchers({ timeouts, connections, proxy, ...tls }: DispatcherSettings): Dispatchers {
   const requestTls = {

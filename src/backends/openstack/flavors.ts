@@ -78,8 +78,8 @@ export interface Flavors {
    */
   use<T>(wanted: Wanted, act: (id: string) => Promise<T>): Promise<T>;
   /**
-   * The flavor that was made for this server alone, by its id; undefined for one of the catalogue, and for one that other
-   * servers have, too. One call where it is one of ours.
+   * The flavor that was made for this server alone, by its id; undefined for one of the catalogue, and for one that
+   * other servers have, too. One call where it is one of ours.
    */
   only(server: Pick<Server, 'id' | 'flavor'>): Promise<string | undefined>;
   /** Removes a flavor, where the user may; who needs it again makes it again. */

@@ -2,7 +2,9 @@ import type { Host } from '../../model/index.js';
 import type { Hypervisor } from '../../generated/openstack/nova.js';
 import { looseNumber } from './loose.js';
 
-/** PowerVC names a host by its machine type, model and serial number: 900942A_78ABC01 (docs/reference/power.md, 1.4). */
+/**
+ * PowerVC names a host by its machine type, model and serial number: 900942A_78ABC01 (docs/reference/power.md, 1.4).
+ */
 const MTMS = /^(\d{4})-?(\w{3})_(\w{7})$/;
 
 /** What a hypervisor tells of its hardware; what it does not tell is absent. */

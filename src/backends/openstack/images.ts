@@ -3,7 +3,9 @@ import type { Connection } from './connection.js';
 import { blockDevices } from './inventory.js';
 import { removed } from './removal.js';
 
-/** `snapshots`: captures are images of Cinder's snapshots, as on plain OpenStack. PowerVC's bring volumes of their own. */
+/**
+ * `snapshots`: captures are images of Cinder's snapshots, as on plain OpenStack. PowerVC's bring volumes of their own.
+ */
 export interface ImageSettings {
   readonly snapshots: boolean;
 }
@@ -33,8 +35,8 @@ export function createImages(
         });
     },
     /**
-     * The snapshots go with the image: left behind they would keep the VM's volumes from being removed. They go first, so
-     * that who asks again after a fault finds the image and finishes; a protected image is refused before.
+     * The snapshots go with the image: left behind they would keep the VM's volumes from being removed. They go first,
+     * so that who asks again after a fault finds the image and finishes; a protected image is refused before.
      */
     async removeTemplate(id) {
       const image = snapshots ? await connection.call('glance.images.get', at(id)) : undefined;

@@ -12,7 +12,9 @@ const CATALOG_MS = 30_000;
 /** Options of a call that others wait for, too. */
 export const lasting = ({ asker: _, ...others }: CallOptions): CallOptions => others;
 
-/** A login and what has become of it: its token is renewed once for all who use it, and it lives as long as it is held. */
+/**
+ * A login and what has become of it: its token is renewed once for all who use it, and it lives as long as it is held.
+ */
 export class OneLogin {
   readonly reads = new SharedReads();
   private renewal: Promise<Login> | undefined;
@@ -38,7 +40,9 @@ export class OneLogin {
     return undefined;
   }
 
-  /** Whether a call to this service should have a new login: its token nears its end, or its catalog lacks the service. */
+  /**
+   * Whether a call to this service should have a new login: its token nears its end, or its catalog lacks the service.
+   */
   isStale(service: string): boolean {
     return this.credentials !== undefined && (this.nearsItsEnd() || this.lacks(service)) && !this.isOver;
   }

@@ -8,8 +8,8 @@ const ownHostId = rememberedIds('host');
 const ownHostName = (hostId: string): string => `host-${hostId.slice(0, 12)}`;
 
 /**
- * What only administrators may read, told as far as a member's own view goes: the hosts that its servers run on, each in
- * the cluster of its availability zone. Their sizes are nobody's to know.
+ * What only administrators may read, told as far as a member's own view goes: the hosts that its servers run on, each
+ * in the cluster of its availability zone. Their sizes are nobody's to know.
  */
 export async function ownHosts(
   connection: Connection,

@@ -37,7 +37,10 @@ export function serverFilters({ name, like, statuses, order }: VmQuery): Query {
   };
 }
 
-/** Names have at most 255 characters. Web servers before Nova refuse addresses of 8 KiB, and its database toils on long expressions. */
+/**
+ * Names have at most 255 characters. Web servers before Nova refuse addresses of 8 KiB, and its database toils on long
+ * expressions.
+ */
 const LONGEST = 4000;
 
 /** What is longer is not asked for: everything that Nova gives is compared again. */

@@ -110,8 +110,8 @@ type Changing = { -readonly [Port in keyof Made]?: Made[Port] };
 
 /**
  * The session of one request, with its correlation id. A request uses one or two of its ports: they are made when they
- * are first asked for, which saved 6 % of a request for one VM. A class, as an object with getters is the slowest that V8
- * makes: another 4 %.
+ * are first asked for, which saved 6 % of a request for one VM. A class, as an object with getters is the slowest that
+ * V8 makes: another 4 %.
  */
 class OpenStackSession implements BackendSession {
   private readonly made: Changing = {};

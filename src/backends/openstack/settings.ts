@@ -35,7 +35,9 @@ export interface OpenStackSettings {
   readonly keyFile?: string;
   /** Accept any certificate. */
   readonly insecure: boolean;
-  /** URLs of proxies by the scheme of what is asked for, and hosts that are reached without one, with commas between. */
+  /**
+   * URLs of proxies by the scheme of what is asked for, and hosts that are reached without one, with commas between.
+   */
   readonly proxy?: { readonly http?: string; readonly https?: string; readonly except: string };
   /** Milliseconds: to connect; to wait for the head of an answer; between two parts of its body. */
   readonly timeouts: { readonly connectMs: number; readonly headersMs: number; readonly bodyMs: number };

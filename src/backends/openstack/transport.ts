@@ -103,7 +103,10 @@ export function createTransport(settings: TransportSettings): Transport {
 const OUTAGES: ReadonlySet<number> = new Set([502, 503, 504]);
 const FAILURES = ['backend.unreachable', 'backend.lost', 'backend.timeout', 'request.deadline'] as const;
 
-/** What an end says of the service. That a request's time ran out says that its call hung: that its client left, nothing. */
+/**
+ * What an end says of the service. That a request's time ran out says that its call hung: that its client left,
+ * nothing.
+ */
 function outcomeOf(end: { readonly value: RawAnswer } | { readonly error: unknown }): Outcome {
   if ('value' in end) return OUTAGES.has(end.value.status) ? 'failed' : 'ok';
   if (FAILURES.some((code) => isFault(end.error, code))) return 'failed';

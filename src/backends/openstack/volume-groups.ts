@@ -33,7 +33,10 @@ export interface VolumeGroups {
   remove(groupSnapshotId: string): Promise<void>;
   /** Removes the group of a set that is gone. */
   tidy(set: string): Promise<void>;
-  /** Removes groups of the VM that a crash left: those of none of these sets. Nothing is asked where groups are not used. */
+  /**
+   * Removes groups of the VM that a crash left: those of none of these sets. Nothing is asked where groups are not
+   * used.
+   */
   tidyVm(vmId: string, sets: () => Promise<ReadonlySet<string>>): Promise<void>;
 }
 

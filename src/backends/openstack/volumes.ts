@@ -65,8 +65,8 @@ export function createVolumes(
   }
 
   /**
-   * Of a project whose volumes fill more than a page, so that a look at one VM costs what its own volumes do: one call for
-   * those that note it, and one for each other. Cinder before Queens filters by no metadata, and gives all.
+   * Of a project whose volumes fill more than a page, so that a look at one VM costs what its own volumes do: one call
+   * for those that note it, and one for each other. Cinder before Queens filters by no metadata, and gives all.
    */
   async function ofVm({
     id,

@@ -52,8 +52,8 @@ export function endpointOf(region: string, isPrivate: boolean): string {
 export const directoryOf = (isPrivate: boolean): string => endpointOf('us-south', isPrivate);
 
 /**
- * Where the API's own list says that a region is; undefined when it does not. `location`: as in a CRN, or either name of
- * a region. Only an address in the domain of the list's own is taken: tokens are sent there.
+ * Where the API's own list says that a region is; undefined when it does not. `location`: as in a CRN, or either name
+ * of a region. Only an address in the domain of the list's own is taken: tokens are sent there.
  */
 export function endpointIn(
   { datacenters }: Datacenters,

@@ -26,7 +26,9 @@ export interface PowerVsSettings {
   readonly password?: string;
   readonly caFile?: string;
   readonly insecure: boolean;
-  /** URLs of proxies by the scheme of what is asked for, and hosts that are reached without one, with commas between. */
+  /**
+   * URLs of proxies by the scheme of what is asked for, and hosts that are reached without one, with commas between.
+   */
   readonly proxy?: { readonly http?: string; readonly https?: string; readonly except: string };
   /** Milliseconds: to connect; to wait for the head of an answer; between two parts of its body. */
   readonly timeouts: { readonly connectMs: number; readonly headersMs: number; readonly bodyMs: number };
@@ -41,7 +43,10 @@ export interface PowerVsSettings {
   readonly renewAt: number;
   /** What a new VM shares its processors as, unless it says otherwise [P]. */
   readonly procType: 'shared' | 'capped' | 'dedicated';
-  /** Processing units of a virtual processor, unless a VM says otherwise. The least that PowerVS takes is 0.25, on premises 0.05 [V]. */
+  /**
+   * Processing units of a virtual processor, unless a VM says otherwise. The least that PowerVS takes is 0.25, on
+   * premises 0.05 [V].
+   */
   readonly unitsPerProcessor: number;
   /** Size of a VM that names none: GiB. PowerVS takes no less than 2 [V]. */
   readonly memoryGib: number;

@@ -90,7 +90,10 @@ function coresFor(operation: string, processors: number, units: number, { custom
   return {};
 }
 
-/** Size of an instance: how a VM shares processors, how many units of them it has, how many it sees, and its memory in GiB. */
+/**
+ * Size of an instance: how a VM shares processors, how many units of them it has, how many it sees, and its memory in
+ * GiB.
+ */
 export interface InstanceSize {
   readonly procType: ProcType;
   readonly units: number;

@@ -6,7 +6,10 @@ import { openOutput } from '../output.js';
 import { mappingOf } from './plan.js';
 import { recordsOf } from './source.js';
 
-/** `compare`: what is missing or differs between two endpoints or inventories. Gives the exit code: 1 when something does. */
+/**
+ * `compare`: what is missing or differs between two endpoints or inventories. Gives the exit code: 1 when something
+ * does.
+ */
 export async function compareSides(a: string, b: string, given: Given, io: Io): Promise<number> {
   const mapping = await mappingOf(given);
   const old = await summariesOf(recordsOf(a, given, io), new NameIndex(), mapping);

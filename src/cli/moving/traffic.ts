@@ -137,7 +137,9 @@ async function write(report: Report, given: Given, io: Io): Promise<void> {
   await output.end();
 }
 
-/** `replay`: sends what was recorded to another endpoint, and compares. Exit code 1: something differs or is refused. */
+/**
+ * `replay`: sends what was recorded to another endpoint, and compares. Exit code 1: something differs or is refused.
+ */
 export async function replay(paths: readonly string[], given: Given, io: Io): Promise<number> {
   const standing = standingOf(given, io, 'replay');
   const unscrubbed = await unscrubbing(given);

@@ -30,13 +30,13 @@ export interface DiskPort {
   /** Every volume of the project, or those that bear the note, pages with their notes. One call a page. */
   list(query?: { readonly note: readonly [key: string, value: string] }): AsyncIterable<Disk[]>;
   /**
-   * Those that a VM has or that note it, by calls that its volumes alone cost; undefined where one call lists all of the
-   * project. Absent where there is no such way.
+   * Those that a VM has or that note it, by calls that its volumes alone cost; undefined where one call lists all of
+   * the project. Absent where there is no such way.
    */
   readonly ofVm?: (vm: { readonly id: string; readonly volumeIds: readonly string[] }) => Promise<Disk[] | undefined>;
   /**
-   * What stands on these disks of the VM and keeps them from being removed, its own snapshots apart. Absent where nothing
-   * can.
+   * What stands on these disks of the VM and keeps them from being removed, its own snapshots apart. Absent where
+   * nothing can.
    */
   readonly heldBy?: (vmId: string, diskIds: readonly string[]) => Promise<readonly Holder[]>;
   get(id: string): Promise<Disk>;

@@ -104,9 +104,9 @@ export interface VmPort {
     spec: { readonly name: string; readonly networkIds: readonly string[]; readonly cluster?: Ref },
   ): Promise<void>;
   /**
-   * Makes the VM, which is down, anew from its template with this for its guest's cloud-init, and sets these notes in the
-   * same act (capability `vm.initialize`). Its boot disk is again as it was deployed; its other disks and NICs stay.
-   * Returns when accepted. Throws `unsupported` for a VM that came of no template.
+   * Makes the VM, which is down, anew from its template with this for its guest's cloud-init, and sets these notes in
+   * the same act (capability `vm.initialize`). Its boot disk is again as it was deployed; its other disks and NICs
+   * stay. Returns when accepted. Throws `unsupported` for a VM that came of no template.
    */
   initialize?(id: string, userData: string, notes: Readonly<Record<string, string>>): Promise<void>;
   /** Opens a console (capability `vm.console`). */

@@ -1,6 +1,9 @@
 import { parse } from 'yaml';
 
-/** What is known to differ: a YAML list of `check` (a name, or its beginning with `*`), `why`, and `api` where it is of one version. */
+/**
+ * What is known to differ: a YAML list of `check` (a name, or its beginning with `*`), `why`, and `api` where it is of
+ * one version.
+ */
 export interface Deviations {
   /** Why a check is known to differ; undefined when it is not. */
   whyOf(check: string, api: string): string | undefined;

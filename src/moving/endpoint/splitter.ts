@@ -8,8 +8,8 @@ const TOKEN =
 const LONGEST = 8 * 1024 * 1024;
 
 /**
- * Cuts a collection (`<vms><vm/>…</vms>`) into its items while it arrives, so that one of any length needs the memory of
- * one item. Whether an item is well-formed, its reader says.
+ * Cuts a collection (`<vms><vm/>…</vms>`) into its items while it arrives, so that one of any length needs the memory
+ * of one item. Whether an item is well-formed, its reader says.
  */
 export class ItemSplitter {
   #text = '';

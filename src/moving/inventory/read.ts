@@ -30,8 +30,8 @@ export interface InventoryOptions {
 }
 
 /**
- * Everything at an endpoint that concerns VMs, record by record. What cannot be read is a record, too, and ends nothing;
- * of the VMs only the ids are in memory at once.
+ * Everything at an endpoint that concerns VMs, record by record. What cannot be read is a record, too, and ends
+ * nothing; of the VMs only the ids are in memory at once.
  * @throws EndpointError when the endpoint cannot be asked, or has no VMs to list.
  */
 export async function* readInventory(

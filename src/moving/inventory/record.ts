@@ -21,8 +21,8 @@ import type {
 import type { Lost } from '../../mapping/index.js';
 
 /**
- * An inventory is a file of lines, each a JSON object (NDJSON): the endpoint, what VMs refer to, the VMs, and last a line
- * that says that nothing is missing. Entities are those of schemas/model/entities.json.
+ * An inventory is a file of lines, each a JSON object (NDJSON): the endpoint, what VMs refer to, the VMs, and last a
+ * line that says that nothing is missing. Entities are those of schemas/model/entities.json.
  */
 export type InventoryRecord = EndpointRecord | ThingRecord | VmRecord | ProblemRecord | EndRecord;
 

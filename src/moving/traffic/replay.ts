@@ -6,8 +6,8 @@ import type { IdMap } from './ids.js';
 import { differencesOf, treeOf } from './leaves.js';
 
 /**
- * `same`: to the byte; `equivalent`: but for ids, times and hosts; `different`; `refused`: the new side says that it cannot;
- * `not sent`: a login, or what would change something.
+ * `same`: to the byte; `equivalent`: but for ids, times and hosts; `different`; `refused`: the new side says that it
+ * cannot; `not sent`: a login, or what would change something.
  */
 export type ReplayResult = 'same' | 'equivalent' | 'different' | 'refused' | 'not sent';
 export const replayResults: readonly ReplayResult[] = ['same', 'equivalent', 'different', 'refused', 'not sent'];
@@ -86,8 +86,8 @@ export interface ReplayOptions {
   readonly writes: boolean;
   readonly standing: StandingOf;
   /**
-   * How long a request is sent again, milliseconds, when writes are: the client whose requests these are waited for what
-   * it had changed. 0: it is sent once.
+   * How long a request is sent again, milliseconds, when writes are: the client whose requests these are waited for
+   * what it had changed. 0: it is sent once.
    */
   readonly patienceMs?: number;
   /** A text with the real names behind placeholders of the recording; `encoded`: as they stand in URLs. */

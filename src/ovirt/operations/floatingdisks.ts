@@ -20,7 +20,10 @@ export interface Place {
 const COPY = '{cloud} copies volumes with their VM: clone that.';
 const EXPORT = '{cloud} makes images of VMs, not of single volumes: export the VM.';
 
-/** Where VMs have disks by attachments, each attachment's disk is looked for among all disks: pmem volumes are there, too. */
+/**
+ * Where VMs have disks by attachments, each attachment's disk is looked for among all disks: pmem volumes are there,
+ * too.
+ */
 const hasPmem = ({ version }: Call): boolean => version.hasDocument('disk_attachment');
 
 async function* every(call: Call): AsyncGenerator<readonly Disk[]> {

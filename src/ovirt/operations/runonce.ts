@@ -76,9 +76,9 @@ function initializationIn({ base, version }: Call, vm: ActionDocument['vm']): Vm
 }
 
 /**
- * Reads the run-once options: what cannot be had is refused by name, what changes nothing is told. To name the host that
- * the VM is on, or the initialization that its guest was handed when it was deployed, is to ask for nothing. `look` gives
- * the VM. Throws `unsupported`, `conflict`.
+ * Reads the run-once options: what cannot be had is refused by name, what changes nothing is told. To name the host
+ * that the VM is on, or the initialization that its guest was handed when it was deployed, is to ask for nothing.
+ * `look` gives the VM. Throws `unsupported`, `conflict`.
  */
 export async function runOnce(call: Call, action: ActionDocument, look: () => Promise<Vm>): Promise<RunOnce> {
   const { pause, use_cloud_init, use_sysprep, vm } = action;

@@ -13,7 +13,10 @@ import { sessionCookies, sessionPreferences } from './preferences.js';
 
 /** Who a request comes from. */
 export interface Entrance {
-  /** Sets the exchange's backend session, at once where it is known to be good, or throws `auth.required`, `auth.refused`, `auth.csrf`. */
+  /**
+   * Sets the exchange's backend session, at once where it is known to be good, or throws `auth.required`,
+   * `auth.refused`, `auth.csrf`.
+   */
   enter(request: Request, exchange: Exchange, entryPoint: EntryPoint): Promise<void> | undefined;
   /** What a fault means for the login that it was met with: the fault that the client gets. */
   failed(exchange: Exchange, fault: Fault): Fault;

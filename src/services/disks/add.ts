@@ -68,8 +68,8 @@ async function create(scope: Scope, vmId: string, input: DiskInput): Promise<Sta
 }
 
 /**
- * Where nothing can be written down beside a volume, nobody could take this up: it is done before it is answered, as far
- * as a client waits. Throws what went wrong.
+ * Where nothing can be written down beside a volume, nobody could take this up: it is done before it is answered, as
+ * far as a client waits. Throws what went wrong.
  */
 async function beforeAnswer(scope: Scope, started: Started<Disk>): Promise<Started<Disk>> {
   await patiently(scope, started.finished);

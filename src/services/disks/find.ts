@@ -16,7 +16,9 @@ export async function list(scope: Scope, vmId: string): Promise<Disk[]> {
   return [...(await volumesOfVm(scope, vmId, vm)), ...(await pmemDisksOf(scope, vm))];
 }
 
-/** As `volumesOf`; by the VM's own volumes where a project has many, and those of VMs that are gone are looked for soon. */
+/**
+ * As `volumesOf`; by the VM's own volumes where a project has many, and those of VMs that are gone are looked for soon.
+ */
 async function volumesOfVm(scope: Scope, vmId: string, { volumeIds }: Vm): Promise<Disk[]> {
   const own = volumeIds && (await scope.session.disks.ofVm?.({ id: vmId, volumeIds }));
   if (!own) return volumesOf(scope, vmId);

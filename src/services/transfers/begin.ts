@@ -118,7 +118,10 @@ export async function recordOf(
   };
 }
 
-/** A snapshot does not change: its disk need not be locked. Of two who begin at once, on two replicas, the later one has the disk. Throws the text of a locked one. */
+/**
+ * A snapshot does not change: its disk need not be locked. Of two who begin at once, on two replicas, the later one has
+ * the disk. Throws the text of a locked one.
+ */
 export async function lock(scope: Scope, { id, disk, at, volumeSnapshot }: TransferRecord): Promise<void> {
   if (volumeSnapshot !== undefined) return;
   const note = `${id} ${at}`;

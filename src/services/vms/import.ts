@@ -9,7 +9,9 @@ import { watched } from '../wait.js';
 import { add } from './add.js';
 import { remove } from './remove.js';
 
-/** The parts of a VM that is imported: disks that are there, by id, the one to boot from first; NICs, networks by name. */
+/**
+ * The parts of a VM that is imported: disks that are there, by id, the one to boot from first; NICs, networks by name.
+ */
 export interface Parts {
   readonly disks: readonly DiskInput[];
   readonly nics: readonly NicInput[];

@@ -25,8 +25,8 @@ export interface Setup {
 
 /**
  * Hands the guest what a client gives with the first start alone, as Ansible, Terraform and Foreman do: the VM, which
- * nobody has started, is made anew from its template with it. Its start goes on as a task, written down in the same act.
- * Of a VM that ran, whose boot disk somebody may have written to, nothing is made anew. Throws `unsupported`.
+ * nobody has started, is made anew from its template with it. Its start goes on as a task, written down in the same
+ * act. Of a VM that ran, whose boot disk somebody may have written to, nothing is made anew. Throws `unsupported`.
  */
 export async function initialize(scope: Scope, vm: Vm, { asked, subject }: Setup): Promise<void> {
   const { backend, session, words } = scope;

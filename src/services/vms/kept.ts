@@ -58,7 +58,10 @@ export function asVm(seen: Vm, { nextRun = false }: { readonly nextRun?: boolean
   return shown;
 }
 
-/** While work of ours is under way the VM is locked; one that is on its way down, though it may have to wake first, is that. */
+/**
+ * While work of ours is under way the VM is locked; one that is on its way down, though it may have to wake first, is
+ * that.
+ */
 function statusOf(vm: Vm): Vm['status'] {
   const work = workOf(vm);
   if (work === undefined || work === 'update' || vm.status === 'not_responding') return vm.status;

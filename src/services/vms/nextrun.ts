@@ -91,8 +91,8 @@ const isEmpty = ({ memoryBytes, processors, affinity, extraSpecs = {} }: VmSize)
   Object.keys(extraSpecs).length === 0;
 
 /**
- * Gives the VM a size that may have been asked for before, by a gateway that was cut off: once the cloud is at rest with
- * it, and unless it has that already. Gives the VM as it is then; undefined when it is gone.
+ * Gives the VM a size that may have been asked for before, by a gateway that was cut off: once the cloud is at rest
+ * with it, and unless it has that already. Gives the VM as it is then; undefined when it is gone.
  */
 export async function resizeOnce(scope: Scope, found: Vm, size: VmSize): Promise<Vm | undefined> {
   const vm = isPassing(found) ? await atRest(scope, found.id) : found;

@@ -6,7 +6,9 @@ import { watched } from '../wait.js';
 import { look } from './find.js';
 import { conflict } from './refusals.js';
 
-/** Deletes the VM, and its disks unless `detachOnly`. `force` takes one that is locked, as engines do: none that runs. */
+/**
+ * Deletes the VM, and its disks unless `detachOnly`. `force` takes one that is locked, as engines do: none that runs.
+ */
 export async function remove(
   scope: Scope,
   id: string,

@@ -26,8 +26,8 @@ export function upload(call: SimulatedCall, world: World): Answer {
 }
 
 /**
- * An image that was captured or deployed has no bytes here: as of one that has none yet, the answer is empty. A range is
- * answered as RFC 9110, 14.2 has it (Glance since Stein).
+ * An image that was captured or deployed has no bytes here: as of one that has none yet, the answer is empty. A range
+ * is answered as RFC 9110, 14.2 has it (Glance since Stein).
  */
 export function download(call: SimulatedCall, world: World): Answer {
   const image = findImage(call, world);

@@ -11,8 +11,8 @@ const mac = (at: number): string =>
 
 /**
  * An inventory as large as told, made from the records of `base`: the first servers are those of the base, with their
- * names and ids. Hosts get the memory and processors that their servers want. Snapshots, persistent memory and volumes of
- * nobody are left out, as they belong to volumes that are made anew.
+ * names and ids. Hosts get the memory and processors that their servers want. Snapshots, persistent memory and volumes
+ * of nobody are left out, as they belong to volumes that are made anew.
  */
 export function sizedInventory(base: Inventory, size: Size): Inventory {
   const { servers = [], hosts = [], networks = [], volumes = [] } = base;

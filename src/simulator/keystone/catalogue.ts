@@ -87,8 +87,8 @@ const readable = (plural: string, kind: string, items: Items, role: 'reader' | '
 ];
 
 /**
- * What the cloud is made of, for administrators (recorded: 026 to 031). IBM's own modules for Ansible begin with services
- * and endpoints.
+ * What the cloud is made of, for administrators (recorded: 026 to 031). IBM's own modules for Ansible begin with
+ * services and endpoints.
  */
 export const catalogueRoutes: readonly Route[] = [
   ...readable('domains', 'domain', domainsOf, 'admin'),

@@ -73,8 +73,8 @@ const ADMIN: Readonly<Record<string, string>> = {
 const IBM = new Set(['clone-vm', 'bulkVolumeAttach', 'bulkVolumeDetach', 'add-pmem-vol', 'del-pmem-vol']);
 
 /**
- * What a partition of PowerVC's has not: an assumption, no document tells that its drivers rescue, rebuild or shelve, or
- * read a guest's console.
+ * What a partition of PowerVC's has not: an assumption, no document tells that its drivers rescue, rebuild or shelve,
+ * or read a guest's console.
  */
 const PLAIN = new Set([
   'rescue',

@@ -8,8 +8,8 @@ import { fail, note } from './servers.js';
 import { checkState } from './states.js';
 
 /**
- * Off its host, with what it is kept: this Nova offloads at once (recorded: 303 to 306). Disks that are files of the host
- * become an image meanwhile, of which nothing is shown here.
+ * Off its host, with what it is kept: this Nova offloads at once (recorded: 303 to 306). Disks that are files of the
+ * host become an image meanwhile, of which nothing is shown here.
  */
 export function shelve(call: SimulatedCall, world: World, server: Server): Answer {
   checkState(server, 'shelve', ['active', 'stopped', 'paused', 'suspended']);

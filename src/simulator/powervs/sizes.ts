@@ -4,7 +4,9 @@ import { needed, number, text, type SimulatedCall } from './routes.js';
 import type { Instance } from './types.js';
 import type { World } from './world.js';
 
-/** A size that is asked for, within what the workspace allows (IBM's documents, "Creating a virtual server instance"). */
+/**
+ * A size that is asked for, within what the workspace allows (IBM's documents, "Creating a virtual server instance").
+ */
 export interface Size {
   readonly memory: number;
   readonly processors: number;

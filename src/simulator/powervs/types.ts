@@ -29,7 +29,9 @@ export interface Instance {
   operatingSystem: string;
   sysType: string;
   hostID: number;
-  /** Between which a running instance is resized: an eighth and eight times what it was last deployed or set down at. */
+  /**
+   * Between which a running instance is resized: an eighth and eight times what it was last deployed or set down at.
+   */
   minmem: number;
   maxmem: number;
   minproc: number;

@@ -3,8 +3,8 @@ import { clouds, startPlace, type Place } from './place.js';
 import { all, connect, id, ids, text, type Sdk } from './sdk.js';
 
 /**
- * Ansible's modules (oVirt/ovirt-ansible-collection, plugins/modules and plugins/inventory), each as it was seen to ask and
- * to compare (`update_check`): a second run changes nothing when what it reads is what the first one set.
+ * Ansible's modules (oVirt/ovirt-ansible-collection, plugins/modules and plugins/inventory), each as it was seen to ask
+ * and to compare (`update_check`): a second run changes nothing when what it reads is what the first one set.
  */
 describe.each(clouds)('Ansible on %s', (cloud) => {
   let at: Place;

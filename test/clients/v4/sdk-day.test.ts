@@ -3,8 +3,8 @@ import { clouds, startPlace, type Place } from './place.js';
 import { all, connect, id, ids, text, type Sdk } from './sdk.js';
 
 /**
- * A long day of the SDK for Python (ovirt-engine-sdk-python 4.6.3), as it sent it when it was run against the simulators:
- * its documents have their members in alphabetical order, values before references.
+ * A long day of the SDK for Python (ovirt-engine-sdk-python 4.6.3), as it sent it when it was run against the
+ * simulators: its documents have their members in alphabetical order, values before references.
  */
 describe.each(clouds)('SDK 4 on %s', (cloud) => {
   let at: Place;

@@ -5,7 +5,7 @@ import { fixed } from './fixed.js';
 
 const WHY = 'Neutron gives addresses of its own range.';
 
-/** What a Neutron gives when nobody has set `base_mac`: the cloud does not tell its own. */
+/** What a Neutron gives when nobody has set `base_mac`: the cloud does not report its own. */
 const RANGE = { from: 'fa:16:3e:00:00:00', to: 'fa:16:3e:ff:ff:ff' };
 
 /** The one pool that every engine has (docs/reference/v4-wire.md, section 8): clients list it and name it. */
@@ -16,7 +16,7 @@ export const macPoolOperations: readonly Operation[] = [
     element: 'mac_pool',
     list: 'mac_pools',
     entity: 'MAC pool',
-    how: "Neutron's own range, as it is when nobody has set another: the cloud does not tell it.",
+    how: "Neutron's default range; the cloud does not report it.",
     items: () => [
       {
         id: nameId('macpool', 'default'),
