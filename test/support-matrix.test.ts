@@ -53,13 +53,28 @@ describe('the words of each backend', () => {
 });
 
 /** Names of the operations that any version has. */
-const served = [...new Set(versions.flatMap((version) => version.operations.map(({ name }) => name)))];
+/** What several versions do alike is one row, what one refuses and another does is two. */
+const served = [
+  ...new Map(
+    versions.flatMap((version) =>
+      version.operations.map(({ name, support, how }) => [JSON.stringify([name, support, how]), name] as const),
+    ),
+  ).values(),
+];
 
 describe('the matrix', () => {
   it('has every declared operation once, with a sentence for how or why not', () => {
     expect(new Set(powervc.operations.map(({ name }) => name))).toEqual(new Set(served));
     expect(powervc.operations).toHaveLength(served.length);
     for (const { name, on } of powervc.operations) expect(on['powervc']?.how, name).toMatch(/^[^a-z].*[.!?]$/s);
+  });
+
+  it('says of each version what that does: an event is refused in version 3 and kept in version 4', () => {
+    const rows = powervc.operations.filter(({ name }) => name === 'events.add');
+    expect(rows.map(({ versions: numbers, on }) => [numbers, on['powervc']?.support])).toEqual([
+      [['3'], 'refused'],
+      [['4'], 'emulated'],
+    ]);
   });
 
   it("refuses what a backend says it cannot, with its reason, and keeps a refusal of the protocol's own", () => {

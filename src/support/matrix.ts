@@ -43,24 +43,26 @@ export function supportMatrix(
   backends: readonly SupportedBackend[],
   tables: TableSource,
 ): Matrix {
-  // an operation of several versions is one row, at the path of the first
-  const byName = new Map<string, Declaration>();
-  for (const version of versions)
-    for (const operation of version.operations) if (!byName.has(operation.name)) byName.set(operation.name, operation);
-  const operations = [...byName.values()];
+  // what several versions do alike is one row, at the path of the first; what one refuses and another does is two
+  const rows = new Map<string, { readonly operation: Declaration; readonly numbers: string[] }>();
+  for (const { number, operations } of versions)
+    for (const operation of operations) {
+      const key = JSON.stringify([operation.name, operation.support, operation.how]);
+      const row = rows.get(key);
+      if (row) row.numbers.push(number);
+      else rows.set(key, { operation, numbers: [number] });
+    }
   const sides = backends.map((backend) => ({ ...backend, as: rulesOf(tables, backend) }));
   return {
     backends: backends.map(({ name }) => name),
-    operations: operations.map((operation) => ({
+    operations: [...rows.values()].map(({ operation, numbers }) => ({
       name: operation.name,
       collection: /^\/(\w+)/.exec(operation.path)?.[1] ?? 'api',
       method: operation.method,
       path: shownPath(operation.path),
       summary: operation.summary,
       since: operation.since,
-      versions: versions
-        .filter((one) => one.operations.some(({ name }) => name === operation.name))
-        .map(({ number }) => number),
+      versions: numbers,
       parameters: operation.parameters,
       required: operation.required.map(({ field }) => field),
       reads: operation.reads,

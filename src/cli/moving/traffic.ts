@@ -96,11 +96,12 @@ function standingOf(given: Given, io: Io, command: string): StandingOf {
   if (backend === undefined) return () => undefined;
   const matrix = readMatrix(`${packageRoot}schemas`, supportedBackends(settings));
   const refused = new Map(
-    matrix.operations.flatMap(({ name, on }) =>
-      on[backend]?.support === 'refused' ? [[name, on[backend].how] as const] : [],
-    ),
+    matrix.operations.flatMap(({ name, versions, on }) => {
+      const standing = on[backend];
+      return standing?.support === 'refused' ? versions.map((api) => [`${api} ${name}`, standing.how] as const) : [];
+    }),
   );
-  return (operation) => refused.get(operation);
+  return (operation, api) => refused.get(`${api} ${operation}`);
 }
 
 /** The real names behind placeholders, as record wrote them. @throws CommandError */

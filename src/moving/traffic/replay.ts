@@ -22,8 +22,8 @@ export interface Replayed {
   readonly why: readonly string[];
 }
 
-/** How an operation stands in the support matrix of the new side. */
-export type StandingOf = (operation: string) => string | undefined;
+/** Why the new side refuses an operation of a version of the API (`3`, `4`), by its support matrix. */
+export type StandingOf = (operation: string, api: string) => string | undefined;
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const ENTRY = /^\/(?:ovirt-engine\/)?api(?:\/v(\d))?(?=[/;?]|$)/;
@@ -124,7 +124,7 @@ export function createReplayer(endpoint: Endpoint, options: ReplayOptions): (exc
       hasWritten ||= !isRead;
       for (;;) {
         const now = await sent(exchange, place.path, api);
-        const found = compared(before, now, root, told.operation);
+        const found = compared(before, now, { root, api, operation: told.operation });
         if (found.result === 'different' && hasWritten && found.why.every(wasOnTheWay)) {
           ids.learn(recorded, root, now.body);
           return { ...told, result: 'equivalent', why: [] };
@@ -158,12 +158,11 @@ export function createReplayer(endpoint: Endpoint, options: ReplayOptions): (exc
   function compared(
     before: EndpointAnswer,
     now: EndpointAnswer,
-    root: string,
-    operation: string,
+    { root, api, operation }: { readonly root: string; readonly api: string; readonly operation: string },
   ): Pick<Replayed, 'result' | 'why'> {
     if (before.status === now.status && before.body.trim() === now.body.trim()) return { result: 'same', why: [] };
     if (before.status < 400 && now.status >= 400) {
-      const reasons = [`${now.status} ${detailOf(now.body)}`.trim(), standing(operation) ?? ''];
+      const reasons = [`${now.status} ${detailOf(now.body)}`.trim(), standing(operation, api) ?? ''];
       return { result: 'refused', why: reasons.filter((reason) => reason !== '') };
     }
     const status =
