@@ -1,8 +1,9 @@
-import { Fault, type SharedNotes } from '../../model/index.js';
+import type { SharedNotes } from '../../model/index.js';
 import type { Aggregate } from '../../generated/openstack/nova.js';
 import type { Connection } from './connection.js';
 import { unlessKept } from './own-hosts.js';
 import { join, leftOver, setsOf, split, type Metadata } from './notes.js';
+import { unsupported } from './unsupported.js';
 
 /**
  * Notes that belong to no server: in the metadata of a host group, which every project can read and administrators can
@@ -31,7 +32,11 @@ export function createSharedNotes(connection: Connection): SharedNotes {
     const groups = inOrder(await fetch());
     const [home] = groups;
     if (home?.id === undefined)
-      throw new Fault('backend.refused', { text: 'There is no host group that could hold what all projects share.' });
+      throw unsupported(
+        'save shared data',
+        'Data that all projects share, such as tags,',
+        'it is kept in the metadata of a host aggregate, and this cloud has none.',
+      );
     for (const group of groups) {
       const sets = group === home ? split(setsOf(patch)) : {};
       const change = { ...Object.fromEntries(leftOver(patch, metadataOf(group)).map((key) => [key, null])), ...sets };
