@@ -10,6 +10,18 @@ const layers = {
   model: ['codec', 'services', 'backends', 'ovirt', 'simulator', 'cli', 'gateway*'],
   services: ['codec', 'transfers', 'backends', 'ovirt', 'simulator', 'cli', 'gateway*'],
   backends: ['codec', 'services', 'ovirt', 'simulator', 'cli', 'gateway*'],
+  'backends/http': [
+    'codec',
+    'services',
+    'ovirt',
+    'simulator',
+    'cli',
+    'gateway*',
+    'openstack',
+    'powervc',
+    'powervs',
+    'generated',
+  ],
   'backends/openstack': [
     'codec',
     'services',
@@ -22,6 +34,7 @@ const layers = {
     'generated/powervc',
     'generated/powervs',
   ],
+  'backends/powervs': ['codec', 'services', 'ovirt', 'simulator', 'cli', 'gateway*', 'openstack', 'powervc'],
   transfers: ['codec', 'backends', 'ovirt', 'simulator', 'cli', 'gateway*'],
   ovirt: ['transfers', 'backends', 'simulator', 'cli', 'gateway*'],
   settings: [

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { openStack, wrongWith, type CallId } from '../src/backends/openstack/wire.js';
+import { wrongWith } from '../src/backends/http/wire.js';
+import { openStack, type CallId } from '../src/backends/openstack/wire.js';
 import { messageOf } from '../src/backends/openstack/errors.js';
 
 /**

@@ -7,7 +7,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { build } from '../scripts/generate/build.js';
 import { writeOutput } from '../scripts/generate/output.js';
 import { calls, type Call } from '../src/generated/powervc/calls.js';
-import { answerValidators, errorsOf, requestValidators } from '../src/generated/powervc/validators.js';
+import { answerValidators, requestValidators } from '../src/generated/powervc/validators.js';
+import { errorsOf } from '../src/validator.js';
 import { checkSchemas, describeProblem } from '../src/schemas/index.js';
 import { readSchemas, Schemas } from '../src/schemas/store.js';
 

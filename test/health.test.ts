@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
-import { versionIn, versionsAt } from '../src/backends/openstack/probe.js';
+import { versionIn, versionsAt } from '../src/backends/http/probe.js';
 import { startGateway, type Gateway } from '../src/gateway.js';
 import { loadSettings } from '../src/settings/index.js';
 import { startSimulator } from '../src/simulator/index.js';

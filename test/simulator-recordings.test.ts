@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { calls as openStackCalls } from '../src/generated/openstack/calls.js';
-import {
-  answerValidators as openStackAnswers,
-  errorsOf,
-  type Validator,
-} from '../src/generated/openstack/validators.js';
+import { answerValidators as openStackAnswers } from '../src/generated/openstack/validators.js';
 import { calls as ibmCalls } from '../src/generated/powervc/calls.js';
 import { answerValidators as ibmAnswers } from '../src/generated/powervc/validators.js';
+import { errorLines, type Validator } from '../src/validator.js';
 import { defaultIds as ids, type Simulator } from '../src/simulator/index.js';
 import { login, start, text, type Client, type Seen } from './simulator-client.js';
 import { readRecordings } from './support/recordings.js';
@@ -168,12 +165,7 @@ describe('the simulator beside the schemas', () => {
       const validator = declared === undefined ? undefined : answers[declared.id]?.[status];
       if (declared === undefined || validator === undefined) continue;
       checked.add(declared.id);
-      if (!validator(answer))
-        wrong.push(
-          `${declared.id}: ${errorsOf(validator)
-            .map(({ path: where, message }) => `${where} ${message}`)
-            .join('; ')}`,
-        );
+      if (!validator(answer)) wrong.push(`${declared.id}: ${errorLines(validator).join('; ')}`);
     }
     await simulator.close();
     expect(wrong).toEqual([]);

@@ -45,8 +45,5 @@ export interface Call {
 /** By id, the body that is sent and the body that is read of a success. */
 export type Bodies = {
 ${bodies}};
-
-export type RequestOf<Id extends CallId> = Bodies[Id]['request'];
-export type AnswerOf<Id extends CallId> = Bodies[Id]['answer'];
 `;
 }

@@ -51,18 +51,10 @@ export function validatorsFiles(schemas: Schemas, backend: string): Output {
       .map(([status, ref]) => `${status}: validators[${JSON.stringify(bodyName(ref))}]`);
     return `  ${JSON.stringify(call.id)}: ${statuses.length > 0 ? `{ ${statuses.join(', ')} }` : '{}'},\n`;
   });
-  const facade = `${banner(`schemas/${backend}`)}import type { CallId } from './calls.js';
+  const facade = `${banner(`schemas/${backend}`)}import type { Validator } from '../../validator.js';
+import type { CallId } from './calls.js';
 import * as c from './compiled.js';
 import type * as t from './types.js';
-
-/** What is wrong with a body: \`path\` is a JSON pointer, "" for the whole. */
-export interface BodyError { readonly path: string; readonly message: string }
-
-/** A check of a body. The errors are of its last run. */
-export interface Validator<T> {
-  (body: unknown): body is T;
-  errors?: { instancePath: string; message?: string; params?: Record<string, unknown> }[] | null;
-}
 
 const check = <T>(compiled: unknown): Validator<T> => compiled as Validator<T>;
 
@@ -77,10 +69,6 @@ ${requests.join('')}};
 /** By call and status, the check of what is answered; statuses whose body is not read have none. */
 export const answerValidators: { readonly [Id in CallId]: { readonly [status: number]: Validator<unknown> } } = {
 ${answers.join('')}};
-
-/** The errors of a check's last run. */
-export const errorsOf = (validator: Validator<unknown>): BodyError[] =>
-  (validator.errors ?? []).map(({ instancePath, message = 'is wrong', params }) => ({ path: instancePath, message: params?.['additionalProperty'] === undefined ? message : \`\${message}: \${String(params['additionalProperty'])}\` }));
 `;
   return new Map([
     [`${backend}/compiled.js`, `${banner(`schemas/${backend}`)}${withRequire(compiled)}`],

@@ -1,11 +1,8 @@
 import { calls as openStackCalls } from '../generated/openstack/calls.js';
-import {
-  errorsOf,
-  requestValidators as openStackValidators,
-  type Validator,
-} from '../generated/openstack/validators.js';
+import { requestValidators as openStackValidators } from '../generated/openstack/validators.js';
 import { calls as ibmCalls } from '../generated/powervc/calls.js';
 import { requestValidators as ibmValidators } from '../generated/powervc/validators.js';
+import { errorLines, type Validator } from '../validator.js';
 import { isObject } from './json.js';
 import type { SimulatedCall } from './router.js';
 import type { CloudKind } from './world/types.js';
@@ -81,7 +78,7 @@ export function breachOf(
       method,
       path,
       body,
-      errors: errorsOf(validator).map(({ path: where, message }) => `${where} ${message}`.trim()),
+      errors: errorLines(validator),
     };
   }
   return first;

@@ -2,7 +2,7 @@ import { isFault, nameId, uuidOf, type AccessPort, type Permission, type SshPubl
 import type { RoleAssignment } from '../../generated/openstack/keystone.js';
 import type { Keypair } from '../../generated/openstack/nova.js';
 import type { Connection } from './connection.js';
-import { removed } from './removal.js';
+import { removed } from '../http/removal.js';
 
 type Named = NonNullable<RoleAssignment['user']>;
 

@@ -1,32 +1,14 @@
-import { Fault, isUuid, nameId, type BackendCall, type CallOptions } from '../../model/index.js';
-import { refusal, type Target } from './errors.js';
-import type { Stream } from './messages.js';
-import { wasSent } from './lane.js';
-import type { Outgoing, RawAnswer, Transport, WholeAnswer } from './messages.js';
-import {
-  declarationOf,
-  hasAnswer,
-  openStack,
-  wrongWith,
-  type AnswerOf,
-  type IdOf,
-  type OpenStackTable,
-  type ParamsOf,
-  type RequestOf,
-  type Table,
-} from './wire.js';
-
-/** The query of a call; a list repeats the key. */
-type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
+import type { CallOptions } from '../../model/index.js';
+import * as http from '../http/calls.js';
+import type { Outgoing, RawAnswer, Stream, Transport, WholeAnswer } from '../http/messages.js';
+import { createRedactor, hideAll } from '../http/redact.js';
+import type { Target } from '../http/refusal.js';
+import { declarationOf, type AnswerOf, type IdOf, type Table } from '../http/wire.js';
+import { refusal } from './errors.js';
+import { openStack, type OpenStackTable } from './wire.js';
 
 /** What fills a declared call. */
-export type CallArguments<Id extends IdOf<T>, T extends Table = OpenStackTable> = {
-  readonly query?: Query;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** What the call is about, for `not-found`. */
-  readonly about?: readonly Target[];
-} & ([ParamsOf<T, Id>] extends [never] ? unknown : { readonly params: Readonly<Record<ParamsOf<T, Id>, string>> }) &
-  ([RequestOf<T, Id>] extends [undefined] ? unknown : { readonly body: RequestOf<T, Id> });
+export type CallArguments<Id extends IdOf<T>, T extends Table = OpenStackTable> = http.CallArguments<T, Id>;
 
 /** The name of a service in faults. */
 const names: Readonly<Record<string, string>> = {
@@ -56,7 +38,15 @@ export const usedTypes: ReadonlySet<string> = new Set(
   Object.values(openStack.calls).flatMap(({ service }) => typesOf(service)),
 );
 
-/** Sends a call of the table to the service at `address`, and tells `onCall`. Throws what the transport throws. */
+const conventions: http.Conventions = {
+  nameOf,
+  // OpenStack adopts a caller's id of this form, and every service logs it
+  requestId: { header: 'x-openstack-request-id', of: (uuid) => `req-${uuid}` },
+  redactor: createRedactor({ password: hideAll, adminPass: hideAll }),
+  refusal,
+};
+
+/** Sends a call of the table to the service at `address`, and reports it to `onCall`. Throws what the transport throws. */
 export const send = <T extends Table, Id extends IdOf<T>>(
   transport: Transport,
   address: URL,
@@ -67,7 +57,7 @@ export const send = <T extends Table, Id extends IdOf<T>>(
 ): Promise<RawAnswer> => sendBy((request) => transport.send(request), address, table, id, args, options);
 
 /** The same by `act`, another way to send. Throws what it throws. */
-export async function sendBy<T extends Table, Id extends IdOf<T>, R extends WholeAnswer | Stream>(
+export function sendBy<T extends Table, Id extends IdOf<T>, R extends WholeAnswer | Stream>(
   act: (request: Outgoing) => Promise<R>,
   address: URL,
   table: T,
@@ -75,93 +65,25 @@ export async function sendBy<T extends Table, Id extends IdOf<T>, R extends Whol
   args: CallArguments<Id, T>,
   options: CallOptions,
 ): Promise<R> {
-  const { service, method, path } = declarationOf(table, id);
-  const given = args as { params?: Record<string, string>; body?: unknown; query?: Query };
-  const target = targetOf(address, path, given.params, given.query);
-  const began = performance.now();
-  const requestId = requestIdOf(options);
-  const traced = options.trace?.({ service, method, path: target });
-  function told(status: number, answer?: WholeAnswer): void {
-    traced?.ended(status);
-    const milliseconds = performance.now() - began;
-    options.onCall?.(new Told(service, method, target, status, milliseconds, requestId, given.body, answer));
-  }
-  try {
-    const incoming = await act({
-      service: nameOf(service),
-      kind: service,
-      method,
-      origin: partsOf(address).origin,
-      path: target,
-      body: given.body,
-      headers: {
-        ...(requestId !== undefined && { 'x-openstack-request-id': requestId }),
-        ...args.headers,
-        ...traced?.headers,
-      },
-      ...(options.onRetry && { onRetry: () => options.onRetry?.(service) }),
-      ...(options.asker && { asker: options.asker }),
-    });
-    if ('bytes' in incoming) told(200);
-    else told(incoming.status, incoming);
-    return incoming;
-  } catch (error) {
-    if (wasSent(error)) told(0);
-    throw error;
-  }
+  const declaration = declarationOf(table, id);
+  const { params, query, body } = args as http.LooseArguments;
+  const { origin } = partsOf(address);
+  const path = pathAt(address, declaration.path, params) + http.queryText(query);
+  return http.sendBy(act, conventions, declaration, { origin, path, headers: args.headers, body }, options);
 }
 
-/**
- * A call as it is told. Bodies are copied only for whoever looks: most listeners count, and an answer may be a page.
- */
-class Told implements BackendCall {
-  constructor(
-    readonly service: string,
-    readonly method: string,
-    readonly path: string,
-    readonly status: number,
-    readonly milliseconds: number,
-    readonly requestId: string | undefined,
-    private readonly sent: unknown,
-    private readonly came: WholeAnswer | undefined,
-  ) {}
-
-  get body(): unknown {
-    return hidden(this.sent);
-  }
-  get answer(): unknown {
-    return hidden(this.came?.body);
-  }
-  answerText(most: number): string | undefined {
-    return this.came && answerText(this.came.text, most);
-  }
-}
-
-/**
- * The declared answer. Throws the fault of a refusal, and `backend.answer` for a success that has not the declared
- * form.
- */
-export function accept<T extends Table, Id extends IdOf<T>>(
+/** The declared body of an answer. Throws as `accept` of `http/calls.ts` does. */
+export const accept = <T extends Table, Id extends IdOf<T>>(
   table: T,
   id: Id,
   incoming: RawAnswer,
   about: readonly Target[] = [],
-): AnswerOf<T, Id> {
-  const declaration = declarationOf(table, id);
-  const { service } = declaration;
-  if (incoming.status < 200 || incoming.status > 299 || incoming.status === 206)
-    throw refusal(nameOf(service), incoming, about);
-  if (!hasAnswer(declaration)) return undefined;
-  const body = incoming.body ?? null;
-  const wrong = wrongWith(table, id, incoming.status, body);
-  if (wrong !== undefined) throw new Fault('backend.answer', { service: nameOf(service), text: `${id}: ${wrong}` });
-  return body;
-}
+): AnswerOf<T, Id> => http.accept(conventions, table, id, incoming, about);
 
 /** An address of the catalog, taken apart once: a `URL` is slow to read, slower to change. */
 interface Parts {
   readonly origin: string;
-  /** No slash ends it. */
+  /** The path, without a trailing slash. */
   readonly base: string;
   /** The same up to its version: Cinder's address goes on with the project. */
   readonly root: string;
@@ -179,62 +101,12 @@ function partsOf(address: URL): Parts {
   return made;
 }
 
-/** The catalog's path, the call's and the query; a version that ends the one and begins the other stands once. */
-function targetOf(
-  address: URL,
-  path: string,
-  params: Readonly<Record<string, string>> = {},
-  query: Query | undefined,
-): string {
-  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+/** The catalog's path and the call's. A version that both name stands once. */
+function pathAt(address: URL, path: string, params: Readonly<Record<string, string>> | undefined): string {
+  const { base, root } = partsOf(address);
   // `/` is what the version itself answers
-  const base = path === '/' ? partsOf(address).root : partsOf(address).base;
-  const version = /^\/v[\d.]+(?=\/)/.exec(filled)?.[0];
-  const target = base + (version !== undefined && base.endsWith(version) ? filled.slice(version.length) : filled);
-  const asked = query && queryOf(query);
-  return asked ? `${target}?${asked}` : target;
-}
-
-function queryOf(query: Query): string {
-  const written = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) {
-    for (const one of Array.isArray(value) ? (value as readonly string[]) : [value])
-      if (one !== undefined) written.append(key, String(one));
-  }
-  return written.toString();
-}
-
-/** OpenStack takes over a caller's id of this form and logs it with every service (X-OpenStack-Request-ID). */
-function requestIdOf({ correlationId }: CallOptions): string | undefined {
-  return correlationId === undefined
-    ? undefined
-    : `req-${isUuid(correlationId) ? correlationId.toLowerCase() : nameId('correlation', correlationId)}`;
-}
-
-const secrets = new Set(['password', 'adminPass']);
-
-/**
- * A copy without what must not be logged; `password` is also the name of Keystone's method, so only texts are hidden.
- */
-function hidden(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(hidden);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, held]) => [
-      key,
-      secrets.has(key) && typeof held === 'string' ? '***' : hidden(held),
-    ]),
-  );
-}
-
-const IN_TEXT = /("(?:password|adminPass)"\s*:\s*)"(?:[^"\\]|\\.)*(?:"|$)/g;
-
-/**
- * The beginning of an answer without what must not be logged, from its text: to copy the parsed answer and to write it
- * again took 7 % of a request for one VM.
- */
-function answerText(text: string, most: number): string {
-  // by way of bytes: a part of a text would keep the whole of it
-  const begin = text.length > most ? `${Buffer.from(text.slice(0, most)).toString()}…` : text;
-  return begin.replace(IN_TEXT, '$1"***"');
+  if (path === '/') return `${root}/`;
+  const own = http.filled(path, params);
+  const version = /^\/v[\d.]+(?=\/)/.exec(own)?.[0];
+  return base + (version !== undefined && base.endsWith(version) ? own.slice(version.length) : own);
 }

@@ -2,7 +2,7 @@ import { Fault, isFault, Waiting } from '../../model/index.js';
 import { send } from './calls.js';
 import type { Login } from './keystone.js';
 import type { OpenStackSettings } from './settings.js';
-import type { Transport } from './messages.js';
+import type { Transport } from '../http/messages.js';
 import { openStack } from './wire.js';
 
 /** A client waits no longer for this, milliseconds: it is no part of what it asked for. */

@@ -5,9 +5,9 @@ import { logIn, loginFrom, textOf, type Login } from './keystone.js';
 import { lasting, OneLogin } from './one-login.js';
 import type { OpenStackSettings } from './settings.js';
 import { SharedReads } from './shared-reads.js';
-import type { BytesToSend, Stream } from './messages.js';
-import type { Outgoing, RawAnswer, Transport, WholeAnswer } from './messages.js';
-import { declarationOf, openStack, type AnswerOf, type IdOf, type OpenStackTable, type Table } from './wire.js';
+import type { BytesToSend, Outgoing, RawAnswer, Stream, Transport, WholeAnswer } from '../http/messages.js';
+import { declarationOf, type AnswerOf, type IdOf, type Table } from '../http/wire.js';
+import { openStack, type OpenStackTable } from './wire.js';
 
 /**
  * One login that calls are made with. Its token is renewed when it nears its end or is refused, once for all who wait.

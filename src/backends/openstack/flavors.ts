@@ -4,7 +4,7 @@ import type { NamedFlavor, Server } from '../../generated/openstack/nova.js';
 import type { Connection } from './connection.js';
 import { looseNumber } from './loose.js';
 import { all, hasNext, pages } from './paging.js';
-import { removed } from './removal.js';
+import { removed } from '../http/removal.js';
 import { GIB } from '../../units.js';
 
 /** A size that a flavor is wanted for. */

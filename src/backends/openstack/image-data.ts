@@ -1,7 +1,7 @@
 import { Fault, isFault, type ImagePort } from '../../model/index.js';
 import type { Image } from '../../generated/openstack/glance.js';
 import type { Connection } from './connection.js';
-import { removed } from './removal.js';
+import { removed } from '../http/removal.js';
 import { aboutDisk } from './volumes.js';
 
 /** Cinder overwrites a volume with an image, and keeps its id, since this microversion (Yoga). */

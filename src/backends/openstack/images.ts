@@ -1,7 +1,7 @@
 import type { InventoryPort } from '../../model/index.js';
 import type { Connection } from './connection.js';
 import { blockDevices } from './inventory.js';
-import { removed } from './removal.js';
+import { removed } from '../http/removal.js';
 
 /**
  * `snapshots`: captures are images of Cinder's snapshots, as on plain OpenStack. PowerVC's bring volumes of their own.

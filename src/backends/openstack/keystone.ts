@@ -4,7 +4,7 @@ import { openStack } from './wire.js';
 import { refusal } from './errors.js';
 import { instant } from './loose.js';
 import type { OpenStackSettings } from './settings.js';
-import type { RawAnswer, Transport } from './messages.js';
+import type { RawAnswer, Transport } from '../http/messages.js';
 import type { Service as CatalogService, Token } from '../../generated/openstack/keystone.js';
 
 /** A token, and what Keystone told with it. */

@@ -1,6 +1,5 @@
 import { converters } from '../../mapping/converters.js';
-import { MappingError } from '../../mapping/index.js';
-import { Fault } from '../../model/index.js';
+import { readerOf } from '../http/read.js';
 
 /** What PowerVC sends in more than one form (docs/reference/power.md, 1.8), read where no table does it. */
 
@@ -17,17 +16,5 @@ export function looseNumber(value: number | string | null | undefined): number |
 export const looseBoolean = (value: unknown): boolean =>
   value === true || (typeof value === 'string' && value.trim().toLowerCase() === 'true');
 
-/** Runs a mapper over an answer. What it can't read is `backend.answer`: the other side's fault. */
-export function read<T>(map: () => T): T {
-  try {
-    return map();
-  } catch (cause) {
-    throw unreadable(cause);
-  }
-}
-
-/** What a mapper threw, as the other side's fault where it is that. */
-export const unreadable = (cause: unknown): unknown =>
-  cause instanceof MappingError
-    ? new Fault('backend.answer', { service: 'OpenStack', text: cause.message }, { cause })
-    : cause;
+/** Runs a mapper over an answer. Throws `backend.answer` for a value that it cannot read. */
+export const read = readerOf('OpenStack');

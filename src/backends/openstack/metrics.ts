@@ -2,7 +2,7 @@ import type { Metrics } from '../../model/index.js';
 import type { Measure, Resource } from '../../generated/openstack/metrics.js';
 import type { Connection } from './connection.js';
 import { looseNumber } from './loose.js';
-import { removed } from './removal.js';
+import { removed } from '../http/removal.js';
 import { MIB } from '../../units.js';
 
 /** How far back a measure may lie: six times Gnocchi's usual granularity of five minutes. */

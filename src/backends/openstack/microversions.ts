@@ -1,8 +1,9 @@
 import type { CallOptions } from '../../model/index.js';
 import type { CallArguments } from './calls.js';
 import type { Connection } from './connection.js';
-import type { BytesToSend, RawAnswer } from './messages.js';
-import type { AnswerOf, CallId, OpenStackTable, Table } from './wire.js';
+import type { BytesToSend, RawAnswer } from '../http/messages.js';
+import type { AnswerOf, Table } from '../http/wire.js';
+import type { CallId, OpenStackTable } from './wire.js';
 
 /**
  * The lowest microversion that a call needs on plain OpenStack; a call that is not here needs none (Nova 2.1, Cinder

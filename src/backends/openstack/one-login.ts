@@ -2,7 +2,7 @@ import { Fault, isFault, type CallOptions, type Credentials } from '../../model/
 import { typesOf } from './calls.js';
 import { isTaken } from './check.js';
 import { logIn, logInAgain, logOut, type Login } from './keystone.js';
-import type { Transport } from './messages.js';
+import type { Transport } from '../http/messages.js';
 import type { OpenStackSettings } from './settings.js';
 import { SharedReads } from './shared-reads.js';
 

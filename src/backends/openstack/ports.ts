@@ -2,11 +2,11 @@ import { isFault, type Nic, type NicPort } from '../../model/index.js';
 import { nicIn } from '../../generated/mapping/openstack.js';
 import type { Port } from '../../generated/openstack/neutron.js';
 import type { Connection } from './connection.js';
-import type { Target } from './errors.js';
+import type { Target } from '../http/refusal.js';
 import { read } from './loose.js';
 import { all, hasNext, pages } from './paging.js';
 import { describe, hasOwnNotes, notesIn } from './port-notes.js';
-import { removed } from './removal.js';
+import { removed } from '../http/removal.js';
 
 const aboutNic = (id: string): readonly Target[] => [{ what: 'NIC', id }];
 const aboutPlug = (vmId: string, id: string): readonly Target[] => [

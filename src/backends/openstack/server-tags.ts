@@ -1,6 +1,6 @@
 import type { NotesPatch } from '../../model/index.js';
 import type { Connection } from './connection.js';
-import { removed } from './removal.js';
+import { removed } from '../http/removal.js';
 import { aboutVm } from './servers.js';
 
 /**

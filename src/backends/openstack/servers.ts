@@ -1,12 +1,12 @@
 import { Fault, isFault, type NotesPatch, type Vm, type VmPort, type VmQuery } from '../../model/index.js';
 import type { Server } from '../../generated/openstack/nova.js';
 import type { Connection } from './connection.js';
-import type { Target } from './errors.js';
+import type { Target } from '../http/refusal.js';
 import type { HeldNotes } from './held-notes.js';
 import { looseNumber } from './loose.js';
 import { applyPatch } from './notes.js';
 import { hasNext, pages } from './paging.js';
-import { removed } from './removal.js';
+import { removed } from '../http/removal.js';
 import { serverFilters, serverOrders } from './server-filters.js';
 
 /**

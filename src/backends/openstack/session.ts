@@ -13,8 +13,8 @@ import type { OpenStackSettings } from './settings.js';
 import { createSharedNotes } from './shared-notes.js';
 import { instanceTypes } from './sizes.js';
 import { createStorage, rememberTypes, type Storage, type StorageReading } from './storage.js';
-import { probeAll, versionsAt, type Probed } from './probe.js';
-import { createTransport } from './transport.js';
+import { probeAll, versionsAt, type Probed } from '../http/probe.js';
+import { createTransport } from '../http/transport.js';
 import type { Extent } from './volumes.js';
 
 /** What clouds of OpenStack's kind do alike, for the parts that they do otherwise to build on. */

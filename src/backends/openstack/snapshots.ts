@@ -14,7 +14,7 @@ import type { Connection } from './connection.js';
 import { instant, looseBoolean, looseNumber } from './loose.js';
 import { join, split } from './notes.js';
 import { noteSnapshot, snapshotsWith } from './snapshot-notes.js';
-import { removed } from './removal.js';
+import { removed } from '../http/removal.js';
 import { aboutVm } from './servers.js';
 import type { VolumeGroups } from './volume-groups.js';
 import { aboutDisk } from './volumes.js';

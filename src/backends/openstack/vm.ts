@@ -2,7 +2,7 @@ import type { Vm } from '../../model/index.js';
 import { vmIn } from '../../generated/mapping/openstack.js';
 import type { Server } from '../../generated/openstack/nova.js';
 import { clusterId, hostId } from './inventory.js';
-import { unreadable } from './loose.js';
+import { unreadable } from '../http/read.js';
 import { join } from './notes.js';
 import { ownHostOf } from './own-hosts.js';
 import { taggedNotes } from './server-tags.js';
@@ -40,7 +40,7 @@ function vmFrom(server: Server): Vm {
   try {
     return vmIn(server, CONTEXT).value;
   } catch (cause) {
-    throw unreadable(cause);
+    throw unreadable('OpenStack', cause);
   }
 }
 

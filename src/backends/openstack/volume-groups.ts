@@ -4,7 +4,7 @@ import type { Group, GroupType, Snapshot as Member, Volume } from '../../generat
 import type { Connection } from './connection.js';
 import { instant } from './loose.js';
 import { remember, type Remembered } from './remember.js';
-import { removed } from './removal.js';
+import { removed } from '../http/removal.js';
 
 /**
  * Snapshots of several volumes in one instant: Cinder takes them of a group (3.14), where a group type promises that

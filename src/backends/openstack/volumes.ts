@@ -3,10 +3,10 @@ import { Fault, isFault, type Disk, type DiskPort, type DiskSpec, type NotesPatc
 import type { NewVolume, Volume } from '../../generated/openstack/cinder.js';
 import type { CallArguments } from './calls.js';
 import type { Connection } from './connection.js';
-import type { Target } from './errors.js';
+import type { Target } from '../http/refusal.js';
 import { applyPatch, split } from './notes.js';
 import { all, hasNext, pages, type Page } from './paging.js';
-import { removed } from './removal.js';
+import { removed } from '../http/removal.js';
 import { GIB } from '../../units.js';
 
 /** Volumes that are looked at one by one. */

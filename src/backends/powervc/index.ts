@@ -3,7 +3,7 @@ import { connect } from '../openstack/connection.js';
 import { discover, type Cloud } from '../openstack/discovery.js';
 import { createHeldNotes } from '../openstack/held-notes.js';
 import { createLogins } from '../openstack/session.js';
-import { createTransport } from '../openstack/transport.js';
+import { createTransport } from '../http/transport.js';
 import { capabilitiesOf, words } from './capabilities.js';
 import { createMaintenance } from './maintenance.js';
 import { createPmemPort } from './pmem.js';

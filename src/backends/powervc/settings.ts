@@ -1,5 +1,6 @@
+import { plainMetrics, type MetricNames } from '../openstack/metrics.js';
 import type { OpenStackSettings } from '../openstack/settings.js';
-import { MIB } from '../../units.js';
+import { httpDefaults } from '../http/settings.js';
 
 /**
  * What a PowerVC backend is made from. Every default that rests on an assumption says so, with the mark of
@@ -44,16 +45,7 @@ export interface PowerVcSettings extends OpenStackSettings {
   /** Size of a VM that names none: MiB and virtual processors. oVirt's Blank template has these. */
   readonly flavorDefaults: { readonly memoryMib: number; readonly processors: number; readonly memoryGrowth: number };
   /** Gnocchi's types of resources that disks and NICs have [D], and the names of their counters [V]. */
-  readonly metrics: {
-    readonly diskResource: string;
-    readonly nicResource: string;
-    readonly cpu: string;
-    readonly memory: string;
-    readonly read: string;
-    readonly write: string;
-    readonly received: string;
-    readonly sent: string;
-  };
+  readonly metrics: MetricNames;
 }
 
 /** The settings for a PowerVC at `authUrl`; `change` replaces whole entries. */
@@ -63,13 +55,7 @@ export function powerVcSettings(authUrl: string, change: Partial<PowerVcSettings
     interface: 'public',
     userDomain: 'Default',
     projectsByProfile: { internal: { domain: 'Default', project: 'ibm-default' } },
-    insecure: false,
-    timeouts: { connectMs: 10_000, headersMs: 120_000, bodyMs: 60_000 },
-    connections: 64,
-    queue: 256,
-    breaker: { failures: 10, withinMs: 2000, pauseMs: 5000 },
-    maxAnswerBytes: 64 * MIB,
-    retries: { times: 2, pauseMs: 200 },
+    ...httpDefaults,
     renewBeforeSeconds: 3600,
     pageSize: 1000,
     microversions: { createWithoutNetworks: '2.37', attach: '2.60', keepVolumes: '2.85' },
@@ -88,16 +74,7 @@ export function powerVcSettings(authUrl: string, change: Partial<PowerVcSettings
     referenceSeconds: 30,
     cpuUtilization: 'fraction',
     flavorDefaults: { memoryMib: 1024, processors: 1, memoryGrowth: 4 },
-    metrics: {
-      diskResource: 'instance_disk',
-      nicResource: 'instance_network_interface',
-      cpu: 'cpu_util',
-      memory: 'memory.usage',
-      read: 'disk.device.read.bytes',
-      write: 'disk.device.write.bytes',
-      received: 'network.incoming.bytes',
-      sent: 'network.outgoing.bytes',
-    },
+    metrics: plainMetrics,
     ...change,
   };
 }

@@ -4,7 +4,8 @@ import { pmemVolumeIn } from '../../generated/mapping/powervc.js';
 import { many } from '../../mapping/values.js';
 import type { Server } from '../../generated/openstack/nova.js';
 import type { ServerExtension } from '../../generated/powervc/nova.js';
-import { errorsOf, validators } from '../../generated/powervc/validators.js';
+import { validators } from '../../generated/powervc/validators.js';
+import { errorLines } from '../../validator.js';
 import type { Volume } from '../../generated/powervc/pmem.js';
 import { looseNumber, read } from '../openstack/loose.js';
 import { serverOf } from '../openstack/vm.js';
@@ -31,9 +32,7 @@ function extended(server: Server): Server & ServerExtension {
   if (check(server)) return server;
   throw new Fault('backend.answer', {
     service: 'Nova',
-    text: `server ${server.id}: ${errorsOf(check)
-      .map(({ path, message }) => `${path} ${message}`)
-      .join('; ')}`,
+    text: `server ${server.id}: ${errorLines(check).join('; ')}`,
   });
 }
 

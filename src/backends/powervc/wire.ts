@@ -1,7 +1,7 @@
 import { calls, type Bodies } from '../../generated/powervc/calls.js';
 import { answerValidators } from '../../generated/powervc/validators.js';
 import type { Connection } from '../openstack/connection.js';
-import type { Table } from '../openstack/wire.js';
+import type { Table } from '../http/wire.js';
 
 /** What PowerVC has beside OpenStack's own calls: schemas/powervc. */
 const powerVc: Table<typeof calls, Bodies> = { calls, answerValidators };

@@ -1,11 +1,12 @@
 import { timingSafeEqual, createHash } from 'node:crypto';
 import { Fault, isFault, type CallOptions, type Credentials } from '../../model/index.js';
-import type { RawAnswer, Transport } from '../openstack/messages.js';
+import type { RawAnswer, Transport } from '../http/messages.js';
 import { accept, send, type CallArguments } from './calls.js';
 import { tokenFor, type Token } from './iam.js';
 import { endpointIn } from './regions.js';
 import type { PowerVsSettings } from './settings.js';
-import type { AnswerOf, CallId } from './wire.js';
+import type { AnswerOf } from '../http/wire.js';
+import type { CallId, PowerVsTable } from './wire.js';
 
 /** Where a workspace is. */
 export interface Place {
@@ -35,7 +36,7 @@ export interface Connection {
    * Sends a declared call. Throws the fault of a refusal; `backend.login` when the token is refused and can't be
    * renewed.
    */
-  call<Id extends CallId>(id: Id, args: CallArguments<Id>): Promise<AnswerOf<Id>>;
+  call<Id extends CallId>(id: Id, args: CallArguments<Id>): Promise<AnswerOf<PowerVsTable, Id>>;
   with(options: CallOptions): Connection;
   export(): string;
   hold(): () => void;

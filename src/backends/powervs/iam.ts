@@ -1,5 +1,5 @@
 import { Fault, type CallOptions } from '../../model/index.js';
-import type { Transport } from '../openstack/messages.js';
+import type { Transport } from '../http/messages.js';
 import { accept, send } from './calls.js';
 import { refusal } from './errors.js';
 

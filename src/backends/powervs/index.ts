@@ -6,8 +6,8 @@ import {
   type BackendSession,
   type CallOptions,
 } from '../../model/index.js';
-import { probeAll } from '../openstack/probe.js';
-import { createTransport } from '../openstack/transport.js';
+import { probeAll } from '../http/probe.js';
+import { createTransport } from '../http/transport.js';
 import { capabilities, words } from './capabilities.js';
 import { connect, reconnect, type Connection, type Place } from './connection.js';
 import { parseCrn } from './crn.js';

@@ -2,7 +2,7 @@ import { required } from '../../invariant.js';
 import { Fault, isFault, propertyOf, type Nic, type NicPort } from '../../model/index.js';
 import type { InstanceNetwork } from '../../generated/powervs/instances.js';
 import type { Interface } from '../../generated/powervs/networks.js';
-import { removed } from '../openstack/removal.js';
+import { removed } from '../http/removal.js';
 import type { Connection } from './connection.js';
 import { unsupported } from './unsupported.js';
 import type { WorkingNotes } from './working-notes.js';

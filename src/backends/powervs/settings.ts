@@ -1,11 +1,10 @@
-import type { BreakerSettings } from '../openstack/breaker.js';
-import { MIB } from '../../units.js';
+import { httpDefaults, type HttpSettings } from '../http/settings.js';
 
 /**
  * What a PowerVS backend is made from; marks as in docs/reference/power.md: [V] read in IBM's documents or clients, [D]
  * without a source, [P] our own choice.
  */
-export interface PowerVsSettings {
+export interface PowerVsSettings extends HttpSettings {
   /** CRN of the workspace, whole: what stands in every call, and tells tenant and cloud instance [V]. */
   readonly crn: string;
   /** Where the API of the region is; absent: from `region`, or from the location in the CRN. */
@@ -24,21 +23,6 @@ export interface PowerVsSettings {
   readonly apiKey?: string;
   /** What clients log in with when there is a service key. */
   readonly password?: string;
-  readonly caFile?: string;
-  readonly insecure: boolean;
-  /**
-   * URLs of proxies by the scheme of what is asked for, and hosts that are reached without one, with commas between.
-   */
-  readonly proxy?: { readonly http?: string; readonly https?: string; readonly except: string };
-  /** Milliseconds: to connect; to wait for the head of an answer; between two parts of its body. */
-  readonly timeouts: { readonly connectMs: number; readonly headersMs: number; readonly bodyMs: number };
-  readonly connections: number;
-  /** Calls to one service that wait for a connection; further ones are refused. */
-  readonly queue: number;
-  readonly breaker: BreakerSettings;
-  /** The longest answer that is read, bytes. */
-  readonly maxAnswerBytes: number;
-  readonly retries: { readonly times: number; readonly pauseMs: number };
   /** At which part of its life a token is renewed: 0.8 [P]. */
   readonly renewAt: number;
   /** What a new VM shares its processors as, unless it says otherwise [P]. */
@@ -61,13 +45,7 @@ export const powerVsSettings = (crn: string, change: Partial<PowerVsSettings> = 
   crn,
   private: false,
   iamUrl: 'https://iam.cloud.ibm.com',
-  insecure: false,
-  timeouts: { connectMs: 10_000, headersMs: 120_000, bodyMs: 60_000 },
-  connections: 64,
-  queue: 256,
-  breaker: { failures: 10, withinMs: 2000, pauseMs: 5000 },
-  maxAnswerBytes: 64 * MIB,
-  retries: { times: 2, pauseMs: 200 },
+  ...httpDefaults,
   renewAt: 0.8,
   procType: 'shared',
   unitsPerProcessor: 0.25,

@@ -1,7 +1,7 @@
 import { isFault, nameId, nameOrId, propertyOf, type Disk, type DiskPort, type Property } from '../../model/index.js';
 import { diskIn } from '../../generated/mapping/powervs.js';
 import type { Volume } from '../../generated/powervs/volumes.js';
-import { removed } from '../openstack/removal.js';
+import { removed } from '../http/removal.js';
 import type { Connection } from './connection.js';
 import { read } from './read.js';
 import type { PowerVsSettings } from './settings.js';

@@ -224,6 +224,3 @@ export type Bodies = {
   "gnocchi.search": { request: t.metrics.Search; answer: t.metrics.Resources };
   "gnocchi.measures": { request: undefined; answer: t.metrics.Measures };
 };
-
-export type RequestOf<Id extends CallId> = Bodies[Id]['request'];
-export type AnswerOf<Id extends CallId> = Bodies[Id]['answer'];

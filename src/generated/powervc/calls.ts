@@ -68,6 +68,3 @@ export type Bodies = {
   "cinder.instance-snapshots.get": { request: undefined; answer: t.snapshots.SnapshotAnswer };
   "cinder.instance-snapshots.delete": { request: undefined; answer: undefined };
 };
-
-export type RequestOf<Id extends CallId> = Bodies[Id]['request'];
-export type AnswerOf<Id extends CallId> = Bodies[Id]['answer'];

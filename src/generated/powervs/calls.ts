@@ -118,6 +118,3 @@ export type Bodies = {
   "groups.create": { request: t.systems.CreatePlacementGroup; answer: t.systems.PlacementGroup };
   "groups.delete": { request: undefined; answer: undefined };
 };
-
-export type RequestOf<Id extends CallId> = Bodies[Id]['request'];
-export type AnswerOf<Id extends CallId> = Bodies[Id]['answer'];

@@ -1,6 +1,7 @@
 import { firstOf } from '../../invariant.js';
 import { calls, type Call as Declaration } from '../../generated/powervs/calls.js';
-import { errorsOf, requestValidators, type Validator } from '../../generated/powervs/validators.js';
+import { requestValidators } from '../../generated/powervs/validators.js';
+import { errorLines, type Validator } from '../../validator.js';
 import { isObject, type JsonObject } from '../json.js';
 import { Refusal } from '../refusal.js';
 import type { Answer } from '../router.js';
@@ -69,7 +70,7 @@ export function breachOf({ method, path, body }: Request): PowerVsBreach | undef
   const [unknown, refused]: [string[], string[]] = [[], []];
   // A validator stops at the first error: each unknown property is taken out, and what is left looked at again
   while (!validator(known)) {
-    const errors = errorsOf(validator).map(({ path: where, message }) => `${where} ${message}`.trim());
+    const errors = errorLines(validator);
     if (!withoutUnknown(known, validator.errors ?? [])) {
       refused.push(...errors);
       break;

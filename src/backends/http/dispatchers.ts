@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
 import type { Ending } from '../../model/index.js';
-import type { OpenStackSettings } from './settings.js';
+import type { HttpSettings } from './settings.js';
 
 type DispatcherSettings = Pick<
-  OpenStackSettings,
+  HttpSettings,
   'caFile' | 'certFile' | 'keyFile' | 'proxy' | 'insecure' | 'timeouts' | 'connections'
 >;
 

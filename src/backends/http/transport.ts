@@ -8,27 +8,12 @@ import { createDispatchers } from './dispatchers.js';
 import { Lane } from './lane.js';
 import type { Outgoing, RawAnswer, Transport, WholeAnswer } from './messages.js';
 import { networkFault } from './network-fault.js';
-import type { OpenStackSettings } from './settings.js';
-
-type TransportSettings = Pick<
-  OpenStackSettings,
-  | 'caFile'
-  | 'certFile'
-  | 'keyFile'
-  | 'proxy'
-  | 'insecure'
-  | 'timeouts'
-  | 'connections'
-  | 'queue'
-  | 'breaker'
-  | 'maxAnswerBytes'
-  | 'retries'
->;
+import type { HttpSettings } from './settings.js';
 
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 /** Reads the files of certificates now: throws when it can't. */
-export function createTransport(settings: TransportSettings): Transport {
+export function createTransport(settings: HttpSettings): Transport {
   const dispatchers = createDispatchers(settings);
   const { timeouts, retries, maxAnswerBytes } = settings;
   /** The longest that a call may take, however its answer drips, milliseconds. */

@@ -1,0 +1,22 @@
+/** What is wrong with a body: `path` is a JSON pointer, "" for the whole. */
+export interface BodyError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** A compiled JSON Schema. `errors` are those of its last run. */
+export interface Validator<T> {
+  (body: unknown): body is T;
+  errors?: { instancePath: string; message?: string; params?: Record<string, unknown> }[] | null;
+}
+
+/** The errors of the validator's last run; empty after a success. */
+export const errorsOf = ({ errors }: Validator<unknown>): BodyError[] =>
+  (errors ?? []).map(({ instancePath: path, message = 'is wrong', params }) => {
+    const additional = params?.['additionalProperty'];
+    return { path, message: typeof additional === 'string' ? `${message}: ${additional}` : message };
+  });
+
+/** The same as lines: `/server/name must be string`. */
+export const errorLines = (validator: Validator<unknown>): string[] =>
+  errorsOf(validator).map(({ path, message }) => `${path} ${message}`.trim());
