@@ -38,6 +38,7 @@ export interface Protocol {
   readonly elements?: Readonly<Record<string, string>>;
   /** Whether a collection that the cloud has no means for is empty, where another version refuses it by name. */
   readonly emptyWhenUnable: boolean;
+  readonly quotas: boolean;
   /** Whether parameters that are no boolean or number are passed over instead of refused. */
   readonly looseParameters: boolean;
   /** What becomes of keys of a JSON body that no type knows. */

@@ -424,6 +424,37 @@ export interface SnapshotVolume {
   bootable?: boolean;
 }
 
+/**
+ * A disk as a snapshot of its VM has it.
+ */
+export interface DiskSnapshot {
+  /**
+   * Id of the volume snapshot.
+   */
+  id: string;
+  /**
+   * Of the disk.
+   */
+  alias?: string;
+  /**
+   * Of the disk.
+   */
+  description?: string;
+  disk?: Ref;
+  /**
+   * The VM's snapshot that it is part of.
+   */
+  snapshot?: Ref;
+  storageDomain?: Ref;
+  /**
+   * Provisioned size at the snapshot's time, bytes.
+   */
+  sizeBytes?: number;
+  status: DiskStatus;
+  sparse?: boolean;
+  shareable?: boolean;
+}
+
 export interface PmemVolume {
   /**
    * PowerVC's uuid, lower case.
@@ -1211,6 +1242,37 @@ export interface SnapshotInput {
 }
 
 /**
+ * What a client asks for of a DiskSnapshot.
+ */
+export interface DiskSnapshotInput {
+  /**
+   * Id of the volume snapshot.
+   */
+  id?: string;
+  /**
+   * Of the disk.
+   */
+  alias?: string;
+  /**
+   * Of the disk.
+   */
+  description?: string;
+  disk?: Ref;
+  /**
+   * The VM's snapshot that it is part of.
+   */
+  snapshot?: Ref;
+  storageDomain?: Ref;
+  /**
+   * Provisioned size at the snapshot's time, bytes.
+   */
+  sizeBytes?: number;
+  status?: DiskStatus;
+  sparse?: boolean;
+  shareable?: boolean;
+}
+
+/**
  * What a client asks for of a PmemVolume.
  */
 export interface PmemVolumeInput {
@@ -1714,6 +1776,7 @@ export interface Entities {
   Cdrom: Cdrom;
   Snapshot: Snapshot;
   SnapshotVolume: SnapshotVolume;
+  DiskSnapshot: DiskSnapshot;
   PmemVolume: PmemVolume;
   Session: Session;
   Console: Console;

@@ -1,5 +1,6 @@
 import { type Mapped, MappingError } from '../mapping/index.js';
 import { Fault, nameId } from '../model/index.js';
+import { inDataCenter, quotaOf } from '../services/datacenters.js';
 import type { Document } from './document.js';
 import { refuseLost, unknownContent } from './ignored.js';
 import type { Call } from './operation.js';
@@ -22,6 +23,8 @@ export interface Resource<N extends object> {
   /** Another id that the document holds, by which its path may name it. */
   readonly otherId?: (document: Document) => string | undefined;
   readonly progress?: (entity: N) => Progress;
+  /** One belongs to the quota of its data center, where the version's documents tell it. */
+  readonly inQuota?: boolean;
   /**
    * What tables cannot say: links beyond the declared ones, parts that hang on the request. `href` is the document's
    * own.
@@ -50,8 +53,41 @@ export function addLinks<N extends object>(
   document.href = href;
   if (actionsAt) document.actions = { link: actionsAt.with(href) };
   if (linksTo) document.link = linksTo.with(href);
+  if (resource.inQuota && version.protocol.quotas) document['quota'] = quotaReference(call);
   resource.finish?.(document, entity, call, href);
   return document;
+}
+
+interface Reference {
+  readonly href: string;
+  readonly id: string;
+}
+const quotas = new WeakMap<Call, Reference>();
+
+/** The quota that everything is in, made once for a request. */
+function quotaReference(call: Call): Reference {
+  const made = quotas.get(call);
+  if (made) return made;
+  const { id } = quotaOf(call.scope);
+  const reference = { href: `${call.base}/datacenters/${inDataCenter(call.scope).id}/quotas/${id}`, id };
+  quotas.set(call, reference);
+  return reference;
+}
+
+interface InQuota {
+  readonly quota?: { readonly id?: string };
+  readonly disk?: InQuota;
+}
+
+/** Without the quota that everything is in: to name it asks for nothing. An attachment names that of its disk. */
+function withoutOwnQuota(document: Document & InQuota, call: Call): Document {
+  const { quota, disk, ...rest } = document;
+  if (!call.version.protocol.quotas || (!quota && !disk)) return document;
+  return {
+    ...rest,
+    ...(quota && quota.id !== quotaReference(call).id && { quota }),
+    ...(disk && { disk: withoutOwnQuota(disk as Document, call) }),
+  };
 }
 
 /**
@@ -64,7 +100,7 @@ export function takeIn<N extends object>(
   call: Call,
   unknown: readonly string[],
 ): Partial<N> {
-  const { value, lost } = mapped(resource, document, call);
+  const { value, lost } = mapped(resource, withoutOwnQuota(document, call), call);
   refuseLost(call.operation.title, call.scope, lost);
   call.ignore([...unknownContent(unknown), ...lost]);
   return value;

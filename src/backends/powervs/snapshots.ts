@@ -42,6 +42,10 @@ export function createSnapshotPort(connection: Connection): SnapshotPort {
       });
       return snapshots.map(snapshotOf);
     },
+    async listAll() {
+      const { snapshots } = await connection.call('snapshots.list-all', {});
+      return snapshots.map(snapshotOf);
+    },
     async create(vmId, { name, description, volumeIds }) {
       await connection.call('snapshots.create', {
         params: { instance: vmId },

@@ -36,6 +36,7 @@ export const calls = {
   "snapshots.list": {"id":"snapshots.list","service":"pcloud","method":"GET","path":"/pcloud/v1/cloud-instances/{workspace}/pvm-instances/{instance}/snapshots","answers":{"200":"snapshots.json#/$defs/Snapshots"}},
   "snapshots.create": {"id":"snapshots.create","service":"pcloud","method":"POST","path":"/pcloud/v1/cloud-instances/{workspace}/pvm-instances/{instance}/snapshots","request":"snapshots.json#/$defs/Create","answers":{"202":"snapshots.json#/$defs/Created"}},
   "snapshots.restore": {"id":"snapshots.restore","service":"pcloud","method":"POST","path":"/pcloud/v1/cloud-instances/{workspace}/pvm-instances/{instance}/snapshots/{snapshot}/restore","query":["restore_fail_action"],"request":"snapshots.json#/$defs/Restore","answers":{"202":"snapshots.json#/$defs/Snapshot"}},
+  "snapshots.list-all": {"id":"snapshots.list-all","service":"pcloud","method":"GET","path":"/pcloud/v1/cloud-instances/{workspace}/snapshots","answers":{"200":"snapshots.json#/$defs/Snapshots"}},
   "snapshots.get": {"id":"snapshots.get","service":"pcloud","method":"GET","path":"/pcloud/v1/cloud-instances/{workspace}/snapshots/{snapshot}","answers":{"200":"snapshots.json#/$defs/Snapshot"}},
   "snapshots.delete": {"id":"snapshots.delete","service":"pcloud","method":"DELETE","path":"/pcloud/v1/cloud-instances/{workspace}/snapshots/{snapshot}","answers":{"202":null}},
   "vpmem.add": {"id":"vpmem.add","service":"pcloud","method":"POST","path":"/pcloud/v1/cloud-instances/{workspace}/pvm-instances/{instance}/vpmem-volumes","request":"vpmem.json#/$defs/Attach","answers":{"202":"vpmem.json#/$defs/Volumes"}},
@@ -103,6 +104,7 @@ export type Bodies = {
   "snapshots.list": { request: undefined; answer: t.snapshots.Snapshots };
   "snapshots.create": { request: t.snapshots.Create; answer: t.snapshots.Created };
   "snapshots.restore": { request: t.snapshots.Restore; answer: t.snapshots.Snapshot };
+  "snapshots.list-all": { request: undefined; answer: t.snapshots.Snapshots };
   "snapshots.get": { request: undefined; answer: t.snapshots.Snapshot };
   "snapshots.delete": { request: undefined; answer: undefined };
   "vpmem.add": { request: t.vpmem.Attach; answer: t.vpmem.Volumes };

@@ -127,6 +127,7 @@ export const answerValidators: { readonly [Id in CallId]: { readonly [status: nu
   "snapshots.list": { 200: validators["snapshots.Snapshots"] },
   "snapshots.create": { 202: validators["snapshots.Created"] },
   "snapshots.restore": { 202: validators["snapshots.Snapshot"] },
+  "snapshots.list-all": { 200: validators["snapshots.Snapshots"] },
   "snapshots.get": { 200: validators["snapshots.Snapshot"] },
   "snapshots.delete": {},
   "vpmem.add": { 202: validators["vpmem.Volumes"] },

@@ -11,6 +11,7 @@ export const diskResource = declareResource<Disk>({
   element: 'disk',
   list: 'disks',
   table: 'disk',
+  inQuota: true,
   progress: diskProgress,
   search: diskSearch,
 });

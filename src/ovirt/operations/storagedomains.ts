@@ -1,10 +1,12 @@
 import * as disks from '../../services/disks.js';
+import * as diskSnapshots from '../../services/disksnapshots.js';
 import * as inventory from '../../services/inventory.js';
 import { absent, type Absent, refusals } from '../absent.js';
 import { collection } from '../collection.js';
 import type { Call, Operation } from '../operation.js';
 import { permissionsOn } from './access.js';
 import { diskResource } from './disks.js';
+import { diskSnapshotsAt } from './disksnapshots.js';
 import { exportOperations } from './exports.js';
 import { disksAt } from './floatingdisks.js';
 import { fileResource, storageDomainResource, templateResource } from './resources.js';
@@ -36,23 +38,21 @@ async function* disksOn(call: Call) {
     yield page.filter(({ storageDomain }) => storageDomain?.id === id);
 }
 
+/** The snapshots of disks on the domain, page by page. */
+async function* diskSnapshotsOn(call: Call) {
+  const { id } = await lookAt(call);
+  yield* diskSnapshots.onDomain(call.scope, id);
+}
+
+const images: Absent = {
+  name: 'images',
+  key: 'image',
+  entity: 'image',
+  document: 'images',
+  why: `an image is a template here; ${NOT_IMPORTED}`,
+  actions: ['import'],
+};
 const missing: readonly Absent[] = [
-  {
-    name: 'images',
-    key: 'image',
-    entity: 'image',
-    document: 'images',
-    why: `an image is a template here; ${NOT_IMPORTED}`,
-    actions: ['import'],
-  },
-  {
-    name: 'disksnapshots',
-    key: 'disksnapshot',
-    entity: 'disk snapshot',
-    document: 'disk_snapshots',
-    verbs: ['remove'],
-    why: 'snapshots of disks are shown with their VM.',
-  },
   {
     name: 'diskprofiles',
     key: 'diskprofile',
@@ -143,6 +143,8 @@ export const storageDomainOperations: readonly Operation[] = [
   }),
   ...disksAt('/storagedomains/{storagedomain:id}', { list: disksOn, look: lookAt }),
   ...exportOperations,
+  ...absent('/storagedomains/{storagedomain:id}', [images], lookAt),
+  ...diskSnapshotsAt('/storagedomains/{storagedomain:id}', diskSnapshotsOn),
   ...absent('/storagedomains/{storagedomain:id}', missing, lookAt),
 ];
 

@@ -16,6 +16,7 @@ export const vmResource = declareResource<Vm>({
   element: 'vm',
   list: 'vms',
   table: 'vm',
+  inQuota: true,
   progress: vmProgress,
   search: vmSearch,
   // The view of a plain user (docs/reference/ovirt.md, section 4, Filter)

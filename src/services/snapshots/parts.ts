@@ -1,5 +1,6 @@
 import { Fault, ZERO_ID, type Cdrom, type Disk, type Nic, type Snapshot } from '../../model/index.js';
 import type { Scope } from '../context.js';
+import { volumesOf } from '../disks.js';
 import { requireAble } from '../fitting.js';
 import { activeId, asSnapshot } from './shown.js';
 import { get } from './find.js';
@@ -13,22 +14,14 @@ async function withContent(scope: Scope, vmId: string, id: string): Promise<Snap
   return asSnapshot(snapshot, vm, undefined, true);
 }
 
-/** The disks as they were; `imageId` is the volume snapshot's id. A snapshot taken elsewhere tells its volumes only. */
+/**
+ * The disks as they were; `imageId` is the volume snapshot's id. Of a snapshot without a configuration they are what its
+ * volumes are now, as far as it does not tell itself.
+ */
 export async function diskList(scope: Scope, vmId: string, id: string): Promise<Disk[]> {
   const snapshot = await withContent(scope, vmId, id);
   const copies = new Map((snapshot.volumes ?? []).map((volume) => [volume.volumeId, volume]));
-  const then =
-    snapshot.configuration?.disks ??
-    (snapshot.volumes ?? []).map(({ volumeId, sizeBytes, bootable }): Disk => ({
-      id: volumeId,
-      sizeBytes,
-      actualBytes: sizeBytes,
-      bootable,
-      status: 'ok',
-      format: 'raw',
-      interface: 'spapr_vscsi',
-      active: true,
-    }));
+  const then = snapshot.configuration?.disks ?? (await volumesAsDisks(scope, vmId, snapshot));
   return then.map((disk) => ({
     ...disk,
     vm: { id: vmId },
@@ -36,6 +29,17 @@ export async function diskList(scope: Scope, vmId: string, id: string): Promise<
     snapshot: { id },
     status: 'ok',
   }));
+}
+
+async function volumesAsDisks(scope: Scope, vmId: string, { volumes = [] }: Snapshot): Promise<Disk[]> {
+  const isTold = volumes.every(({ sizeBytes }) => sizeBytes !== undefined);
+  const now = new Map((isTold ? [] : await volumesOf(scope, vmId)).map((disk) => [disk.id, disk]));
+  return volumes.map(({ volumeId, sizeBytes, bootable }): Disk => {
+    const told = { sizeBytes, actualBytes: sizeBytes, bootable };
+    const known = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
+    const plain = { id: volumeId, status: 'ok', format: 'raw', interface: 'spapr_vscsi', active: true } as const;
+    return { ...plain, ...now.get(volumeId), ...known };
+  });
 }
 
 export async function nicList(scope: Scope, vmId: string, id: string): Promise<Nic[]> {

@@ -76,7 +76,7 @@ const shapes: Shapes = {
   LogicalUnit: { serial: 0, vendor_id: 0, product_id: 0, lun_mapping: 0, size: 0, paths: 0, status: 0, volume_group_id: 0, storage_domain_id: 0, disk_id: 0 },
   VolumeGroup: { logical_unit: "LogicalUnit" },
   CustomProperty: { regexp: 0 },
-  Disk: { actions: 0, href: 0, creation_status: 0, link: 0, template: 0, instance_type: 0, vms: 0, vm: 0, image_id: 0, storage_domain: "StorageDomain", storage_domains: "StorageDomain", actual_size: 0, status: 0, statistics: 0, quota: "Quota", lun_storage: "Storage", snapshot: "Snapshot", disk_profile: "DiskProfile", logical_name: 0, storage_type: 0, openstack_volume_type: "OpenStackVolumeType" },
+  DiskSnapshot: { actions: 0, href: 0, creation_status: 0, link: 0, template: 0, instance_type: 0, vms: 0, vm: 0, image_id: 0, storage_domain: "StorageDomain", storage_domains: "StorageDomain", actual_size: 0, status: 0, statistics: 0, quota: "Quota", lun_storage: "Storage", snapshot: "Snapshot", disk_profile: "DiskProfile", logical_name: 0, storage_type: 0, openstack_volume_type: "OpenStackVolumeType", disk: "Disk" },
   Quota: { actions: 0, href: 0, creation_status: 0, link: 0, data_center: "DataCenter", vms: "VMs", disks: "Disks", users: "Users" },
   VMs: { actions: 0, size: 0, total: 0, active: 0, vm: "VM" },
   VM: { actions: 0, href: 0, creation_status: 0, link: 0, status: 0, cpu: "CPU", bios: "Bios", os: "OperatingSystem", cluster: "Cluster", storage_domain: "StorageDomain", creation_time: 0, origin: 0, high_availability: "HighAvailability", display: "Display", sso: "Sso", rng_device: "RngDevice", console: "Console", domain: "Domain", usb: "Usb", virtio_scsi: "VirtIO_SCSI", serial_number: "SerialNumber", cpu_profile: "CpuProfile", migration: "MigrationOptions", io: "IO", custom_properties: "CustomProperty", time_zone: "TimeZone", small_icon: "Icon", large_icon: "Icon", memory_policy: "MemoryPolicy", stop_reason: 0, host: 0, template: "Template", instance_type: "InstanceType", start_time: 0, stop_time: 0, run_once: 0, payloads: "Payload", statistics: 0, disks: "Disks", initialization: "Initialization", nics: "Nics", tags: "Tags", snapshots: "Snapshots", placement_policy: "VmPlacementPolicy", guest_info: 0, quota: "Quota", vmpool: 0, cdroms: "CdRoms", floppies: "Floppies", reported_devices: 0, watchdogs: "WatchDogs", next_run_configuration_exists: 0, permissions: "Permissions", external_host_provider: "ExternalHostProvider", katello_errata: 0, guest_time_zone: 0, guest_operating_system: 0 },
@@ -99,6 +99,8 @@ const shapes: Shapes = {
   Permissions: { actions: 0, size: 0, total: 0, active: 0, permission: "Permission" },
   Permission: { actions: 0, href: 0, creation_status: 0, link: 0, role: "Role", user: "User", group: "Group", data_center: "DataCenter", cluster: "Cluster", host: "Host", storage_domain: "StorageDomain", vm: "VM", vmpool: "VmPool", template: "Template", disk: "Disk" },
   VmPool: { actions: 0, href: 0, creation_status: 0, link: 0, cluster: "Cluster", template: "Template", vm: "VM", display: "Display", rng_device: "RngDevice" },
+  Disk: { actions: 0, href: 0, creation_status: 0, link: 0, template: 0, instance_type: 0, vms: 0, vm: 0, image_id: 0, storage_domain: "StorageDomain", storage_domains: "StorageDomain", actual_size: 0, status: 0, statistics: 0, quota: "Quota", lun_storage: "Storage", snapshot: "Snapshot", disk_profile: "DiskProfile", logical_name: 0, storage_type: 0, openstack_volume_type: "OpenStackVolumeType" },
+  Snapshot: { actions: 0, href: 0, creation_status: 0, link: 0, type: 0, status: 0, cpu: "CPU", bios: "Bios", os: "OperatingSystem", cluster: "Cluster", storage_domain: "StorageDomain", creation_time: 0, origin: 0, high_availability: "HighAvailability", display: "Display", sso: "Sso", rng_device: "RngDevice", console: "Console", domain: "Domain", usb: "Usb", virtio_scsi: "VirtIO_SCSI", serial_number: "SerialNumber", cpu_profile: "CpuProfile", migration: "MigrationOptions", io: "IO", custom_properties: "CustomProperty", time_zone: "TimeZone", small_icon: "Icon", large_icon: "Icon", memory_policy: "MemoryPolicy", stop_reason: 0, host: 0, template: "Template", instance_type: "InstanceType", start_time: 0, stop_time: 0, run_once: 0, payloads: "Payload", statistics: 0, disks: "Disks", initialization: "Initialization", nics: "Nics", tags: "Tags", snapshots: "Snapshots", placement_policy: "VmPlacementPolicy", guest_info: 0, quota: "Quota", vmpool: 0, cdroms: "CdRoms", floppies: "Floppies", reported_devices: 0, watchdogs: "WatchDogs", next_run_configuration_exists: 0, permissions: "Permissions", external_host_provider: "ExternalHostProvider", katello_errata: 0, guest_time_zone: 0, guest_operating_system: 0, vm: 0, date: 0, snapshot_status: 0 },
   InstanceType: { actions: 0, href: 0, creation_status: 0, link: 0, status: 0, cpu: "CPU", bios: "Bios", os: "OperatingSystem", cluster: "Cluster", storage_domain: "StorageDomain", creation_time: 0, origin: 0, high_availability: "HighAvailability", display: "Display", sso: "Sso", rng_device: "RngDevice", console: "Console", domain: "Domain", usb: "Usb", virtio_scsi: "VirtIO_SCSI", serial_number: "SerialNumber", cpu_profile: "CpuProfile", migration: "MigrationOptions", io: "IO", custom_properties: "CustomProperty", time_zone: "TimeZone", small_icon: "Icon", large_icon: "Icon", memory_policy: "MemoryPolicy", vm: "VM", version: "TemplateVersion", permissions: "Permissions" },
   Payload: { files: "Files" },
   Files: { actions: 0, size: 0, total: 0, active: 0, file: "File" },
@@ -123,7 +125,6 @@ const shapes: Shapes = {
   Tag: { actions: 0, href: 0, creation_status: 0, link: 0, host: "Host", vm: "VM", template: "Template", user: "User", group: "Group", parent: "TagParent" },
   TagParent: { tag: "Tag" },
   Snapshots: { actions: 0, size: 0, total: 0, active: 0, snapshot: "Snapshot" },
-  Snapshot: { actions: 0, href: 0, creation_status: 0, link: 0, type: 0, status: 0, cpu: "CPU", bios: "Bios", os: "OperatingSystem", cluster: "Cluster", storage_domain: "StorageDomain", creation_time: 0, origin: 0, high_availability: "HighAvailability", display: "Display", sso: "Sso", rng_device: "RngDevice", console: "Console", domain: "Domain", usb: "Usb", virtio_scsi: "VirtIO_SCSI", serial_number: "SerialNumber", cpu_profile: "CpuProfile", migration: "MigrationOptions", io: "IO", custom_properties: "CustomProperty", time_zone: "TimeZone", small_icon: "Icon", large_icon: "Icon", memory_policy: "MemoryPolicy", stop_reason: 0, host: 0, template: "Template", instance_type: "InstanceType", start_time: 0, stop_time: 0, run_once: 0, payloads: "Payload", statistics: 0, disks: "Disks", initialization: "Initialization", nics: "Nics", tags: "Tags", snapshots: "Snapshots", placement_policy: "VmPlacementPolicy", guest_info: 0, quota: "Quota", vmpool: 0, cdroms: "CdRoms", floppies: "Floppies", reported_devices: 0, watchdogs: "WatchDogs", next_run_configuration_exists: 0, permissions: "Permissions", external_host_provider: "ExternalHostProvider", katello_errata: 0, guest_time_zone: 0, guest_operating_system: 0, vm: 0, date: 0, snapshot_status: 0 },
   VmPlacementPolicy: { hosts: "Hosts", host: "Host" },
   CdRoms: { actions: 0, size: 0, total: 0, active: 0, cdrom: "CdRom" },
   Floppies: { actions: 0, size: 0, total: 0, active: 0, floppy: "Floppy" },
@@ -341,6 +342,53 @@ export function dataCenterIn(doc: o.DataCenter, context: MappingContext, at = "d
     id: doc.id,
     name: doc.name,
     description: doc.description,
+  };
+  return { value: v.defined(value), lost };
+}
+
+
+export function diskSnapshotOut(entity: n.DiskSnapshotInput, context: MappingContext): o.DiskSnapshot {
+  const givenStorageDomain = entity.storageDomain;
+  const givenSnapshot = entity.snapshot;
+  const givenDisk = entity.disk;
+  const storageDomains0Href = givenStorageDomain?.id === undefined ? undefined : `${context.base}/storagedomains/${encodeURIComponent(givenStorageDomain?.id)}`;
+  const storageDomains0Id = givenStorageDomain?.id;
+  const storageDomains0Name = givenStorageDomain?.id === undefined ? givenStorageDomain?.name : undefined;
+  const statusState = entity.status;
+  const snapshotId = givenSnapshot?.id;
+  const snapshotName = givenSnapshot?.id === undefined ? givenSnapshot?.name : undefined;
+  const diskHref = givenDisk?.id === undefined ? undefined : `${context.base}/disks/${encodeURIComponent(givenDisk?.id)}`;
+  const diskId = givenDisk?.id;
+  const diskName = givenDisk?.id === undefined ? givenDisk?.name : undefined;
+  return {
+    actions: undefined,
+    href: undefined,
+    id: entity.id,
+    name: entity.alias,
+    description: entity.description,
+    link: undefined,
+    alias: entity.alias,
+    image_id: entity.id,
+    storage_domains: storageDomains0Id === undefined && storageDomains0Name === undefined ? undefined : [{ href: storageDomains0Href, id: storageDomains0Id, name: storageDomains0Name }],
+    size: entity.sizeBytes,
+    provisioned_size: entity.sizeBytes,
+    actual_size: entity.sizeBytes,
+    status: statusState === undefined ? undefined : { state: statusState },
+    format: "raw",
+    sparse: entity.sparse ?? false,
+    shareable: entity.shareable ?? false,
+    active: false,
+    snapshot: snapshotId === undefined && snapshotName === undefined ? undefined : { id: snapshotId, name: snapshotName },
+    storage_type: "image",
+    disk: diskId === undefined && diskName === undefined ? undefined : { href: diskHref, id: diskId, name: diskName },
+  };
+}
+
+const diskSnapshotCover: Cover = { format: ["Always \"raw\"",false,["raw"]], active: ["Always false",false,[false]], storage_type: ["Always \"image\"",false,["image"]] };
+
+export function diskSnapshotIn(doc: o.DiskSnapshot, context: MappingContext, at = "disk_snapshot"): Mapped<n.DiskSnapshotInput> {
+  const lost: Lost[] = leftovers(doc, at, diskSnapshotCover, "DiskSnapshot", shapes);
+  const value: n.DiskSnapshotInput = {
   };
   return { value: v.defined(value), lost };
 }
@@ -1722,6 +1770,7 @@ export const elements = {
   cluster: "cluster",
   dataCenterRef: "data_center",
   dataCenter: "data_center",
+  diskSnapshot: "disk_snapshot",
   disk: "disk",
   event: "event",
   graphicsConsole: "graphics_console",
@@ -1766,6 +1815,7 @@ export const places: Places = {
   cluster: { entity: "Cluster", element: "cluster", at: { id: "id", name: "name", description: "description", architecture: "cpu.architecture", dataCenter: "data_center@" } },
   dataCenterRef: { entity: "Ref", element: "data_center", at: { id: "id" } },
   dataCenter: { entity: "DataCenter", element: "data_center", at: { id: "id", name: "name", description: "description", status: "status.state" } },
+  diskSnapshot: { entity: "DiskSnapshot", element: "disk_snapshot", at: { id: "id image_id", alias: "name alias", description: "description", storageDomain: "storage_domains@", sizeBytes: "size provisioned_size actual_size", status: "status.state", sparse: "sparse", shareable: "shareable", snapshot: "snapshot@", disk: "disk@" } },
   disk: { entity: "Disk", element: "disk", at: { id: "id", alias: "name alias", description: "description", vm: "vm@", imageId: "image_id", storageDomain: "storage_domains@", sizeBytes: "size provisioned_size", type: "type", actualBytes: "actual_size", status: "status.state", interface: "interface", format: "format", sparse: "sparse", bootable: "bootable", shareable: "shareable", wipeAfterDelete: "wipe_after_delete", propagateErrors: "propagate_errors", active: "active", readOnly: "read_only", quota: "quota@", lunType: "lun_storage.type", logicalUnits: "lun_storage.logical_unit>logicalUnit", snapshot: "snapshot@", profile: "disk_profile@" } },
   event: { entity: "Event", element: "event", at: { id: "id", description: "description", code: "code", severity: "severity", time: "time", correlationId: "correlation_id", user: "user@", vm: "vm@", storageDomain: "storage_domain@", host: "host@", template: "template@", cluster: "cluster@", dataCenter: "data_center@", origin: "origin" } },
   graphicsConsole: { entity: "GraphicsConsole", element: "graphics_console", at: { id: "id", vm: "vm@", protocol: "protocol", port: "port", address: "address" } },

@@ -102,5 +102,6 @@ export const protocol: Protocol = {
   "looseParameters": false,
   "unknownKeys": "report",
   "emptyWhenUnable": false,
+  "quotas": false,
   "without": []
 };

@@ -203,12 +203,12 @@ const shapes: Shapes = {
   HostStorages: { actions: 0, size: 0, total: 0, active: 0, host_storage: "HostStorage" },
   UnmanagedNetworks: { actions: 0, size: 0, total: 0, active: 0, unmanaged_network: "UnmanagedNetwork" },
   UnmanagedNetwork: { actions: 0, href: 0, creation_status: 0, link: 0, host: "Host", host_nic: "HostNic" },
+  DiskSnapshot: { actions: 0, href: 0, creation_status: 0, link: 0, instance_type: 0, template: 0, vm: 0, vms: 0, actual_size: 0, backup_mode: 0, external_disk: 0, image_id: 0, logical_name: 0, lun_storage: "HostStorage", status: 0, storage_type: 0, total_size: 0, disk_profile: "DiskProfile", disk_snapshots: 0, openstack_volume_type: "OpenStackVolumeType", permissions: 0, quota: "Quota", snapshot: "Snapshot", statistics: 0, storage_domain: "StorageDomain", storage_domains: "StorageDomains", disk: "Disk", parent: "DiskSnapshot" },
   Event: { actions: 0, href: 0, creation_status: 0, link: 0, cluster: "Cluster", data_center: "DataCenter", host: "Host", storage_domain: "StorageDomain", template: "Template", user: "User", vm: "Vm" },
   GraphicsConsole: { actions: 0, href: 0, creation_status: 0, link: 0, address: 0, port: 0, tls_port: 0, instance_type: 0, template: 0, vm: 0 },
   ImageTransfer: { actions: 0, href: 0, creation_status: 0, link: 0, active: 0, phase: 0, proxy_url: 0, transfer_url: 0, transferred: 0, backup: "Backup", disk: "Disk", host: "Host", image: "Image", snapshot: "DiskSnapshot" },
   Backup: { actions: 0, href: 0, creation_status: 0, link: 0, creation_date: 0, modification_date: 0, phase: 0, disks: "Disks", host: "Host", snapshot: "Snapshot", vm: "Vm" },
   Image: { actions: 0, href: 0, creation_status: 0, link: 0, storage_domain: "StorageDomain" },
-  DiskSnapshot: { actions: 0, href: 0, creation_status: 0, link: 0, instance_type: 0, template: 0, vm: 0, vms: 0, actual_size: 0, backup_mode: 0, external_disk: 0, image_id: 0, logical_name: 0, lun_storage: "HostStorage", status: 0, storage_type: 0, total_size: 0, disk_profile: "DiskProfile", disk_snapshots: 0, openstack_volume_type: "OpenStackVolumeType", permissions: 0, quota: "Quota", snapshot: "Snapshot", statistics: 0, storage_domain: "StorageDomain", storage_domains: "StorageDomains", disk: "Disk", parent: "DiskSnapshot" },
   Job: { actions: 0, href: 0, creation_status: 0, link: 0, end_time: 0, last_updated: 0, start_time: 0, status: 0, owner: 0, steps: 0 },
   VirtualNumaNode: { actions: 0, href: 0, creation_status: 0, link: 0, cpu: "Cpu", node_distance: 0, host: 0, statistics: 0, numa_node_pins: "NumaNodePins", vm: 0 },
   NumaNodePins: { numa_node_pin: "NumaNodePin" },
@@ -524,6 +524,52 @@ export function diskAttachmentIn(doc: o.DiskAttachment, context: MappingContext,
     lunType: givenDiskLunStorageType == null ? undefined : v.backward(diskAttachmentValues30, givenDiskLunStorageType),
     logicalUnits: v.many(doc.disk?.lun_storage?.logical_units?.logical_unit)?.map((x) => v.keep(lost, logicalUnitIn(x, context, `${at}.disk.lun_storage.logical_units.logical_unit`))),
     snapshot: givenDiskSnapshot == null ? undefined : v.ref(givenDiskSnapshot),
+  };
+  return { value: v.defined(value), lost };
+}
+
+
+export function diskSnapshotOut(entity: n.DiskSnapshotInput, context: MappingContext): o.DiskSnapshot {
+  const givenSnapshot = entity.snapshot;
+  const givenStorageDomain = entity.storageDomain;
+  const givenDisk = entity.disk;
+  const snapshotId = givenSnapshot?.id;
+  const snapshotName = givenSnapshot?.id === undefined ? givenSnapshot?.name : undefined;
+  const storageDomainsStorageDomain0Href = givenStorageDomain?.id === undefined ? undefined : `${context.base}/storagedomains/${encodeURIComponent(givenStorageDomain?.id)}`;
+  const storageDomainsStorageDomain0Id = givenStorageDomain?.id;
+  const storageDomainsStorageDomain0Name = givenStorageDomain?.id === undefined ? givenStorageDomain?.name : undefined;
+  const diskHref = givenDisk?.id === undefined ? undefined : `${context.base}/disks/${encodeURIComponent(givenDisk?.id)}`;
+  const diskId = givenDisk?.id;
+  const diskName = givenDisk?.id === undefined ? givenDisk?.name : undefined;
+  return {
+    actions: undefined,
+    href: undefined,
+    id: entity.id,
+    name: entity.alias,
+    description: entity.description ?? "",
+    link: undefined,
+    actual_size: entity.sizeBytes,
+    alias: entity.alias,
+    content_type: "data",
+    format: "raw",
+    image_id: entity.id,
+    provisioned_size: entity.sizeBytes,
+    shareable: entity.shareable ?? false,
+    sparse: entity.sparse ?? false,
+    status: entity.status,
+    storage_type: "image",
+    total_size: entity.sizeBytes,
+    snapshot: snapshotId === undefined && snapshotName === undefined ? undefined : { id: snapshotId, name: snapshotName },
+    storage_domains: storageDomainsStorageDomain0Id === undefined && storageDomainsStorageDomain0Name === undefined ? undefined : { storage_domain: storageDomainsStorageDomain0Id === undefined && storageDomainsStorageDomain0Name === undefined ? undefined : [{ href: storageDomainsStorageDomain0Href, id: storageDomainsStorageDomain0Id, name: storageDomainsStorageDomain0Name }] },
+    disk: diskId === undefined && diskName === undefined ? undefined : { href: diskHref, id: diskId, name: diskName },
+  };
+}
+
+const diskSnapshotCover: Cover = { content_type: ["Always \"data\"",false,["data"]], format: ["Always \"raw\"",false,["raw"]], storage_type: ["Always \"image\"",false,["image"]] };
+
+export function diskSnapshotIn(doc: o.DiskSnapshot, context: MappingContext, at = "disk_snapshot"): Mapped<n.DiskSnapshotInput> {
+  const lost: Lost[] = leftovers(doc, at, diskSnapshotCover, "DiskSnapshot", shapes);
+  const value: n.DiskSnapshotInput = {
   };
   return { value: v.defined(value), lost };
 }
@@ -2090,6 +2136,7 @@ export const elements = {
   dataCenterRef: "data_center",
   dataCenter: "data_center",
   diskAttachment: "disk_attachment",
+  diskSnapshot: "disk_snapshot",
   disk: "disk",
   event: "event",
   graphicsConsole: "graphics_console",
@@ -2140,6 +2187,7 @@ export const places: Places = {
   dataCenterRef: { entity: "Ref", element: "data_center", at: { id: "id" } },
   dataCenter: { entity: "DataCenter", element: "data_center", at: { id: "id", name: "name", description: "description", status: "status" } },
   diskAttachment: { entity: "Disk", element: "disk_attachment", at: { id: "id disk.id", active: "active", bootable: "bootable", interface: "interface", readOnly: "read_only", vm: "vm@", alias: "disk.name disk.alias", description: "disk.description", storageDomain: "disk.storage_domains/storage_domain@", sizeBytes: "disk.provisioned_size", sparse: "disk.sparse", shareable: "disk.shareable", wipeAfterDelete: "disk.wipe_after_delete", propagateErrors: "disk.propagate_errors", lunType: "disk.lun_storage.type", logicalUnits: "disk.lun_storage.logical_units/logical_unit>logicalUnit", snapshot: "disk.snapshot@" } },
+  diskSnapshot: { entity: "DiskSnapshot", element: "disk_snapshot", at: { id: "id image_id", alias: "name alias", description: "description", sizeBytes: "actual_size provisioned_size total_size", shareable: "shareable", sparse: "sparse", status: "status", snapshot: "snapshot@", storageDomain: "storage_domains/storage_domain@", disk: "disk@" } },
   disk: { entity: "Disk", element: "disk", at: { id: "id", alias: "name alias", description: "description", imageId: "image_id", storageDomain: "storage_domains/storage_domain@", sizeBytes: "provisioned_size", actualBytes: "actual_size total_size", status: "status", lunType: "lun_storage.type", interface: "interface", format: "format", sparse: "sparse", bootable: "bootable", shareable: "shareable", wipeAfterDelete: "wipe_after_delete", propagateErrors: "propagate_errors", active: "active", readOnly: "read_only", quota: "quota@", logicalUnits: "lun_storage.logical_units/logical_unit>logicalUnit", snapshot: "snapshot@", profile: "disk_profile@" } },
   event: { entity: "Event", element: "event", at: { id: "id", description: "description", code: "code", severity: "severity", customId: "custom_id", customData: "custom_data", time: "time", correlationId: "correlation_id", user: "user@", vm: "vm@", storageDomain: "storage_domain@", host: "host@", template: "template@", cluster: "cluster@", dataCenter: "data_center@", origin: "origin" } },
   graphicsConsole: { entity: "GraphicsConsole", element: "graphics_console", at: { id: "id", vm: "vm@", protocol: "protocol", port: "port", address: "address" } },

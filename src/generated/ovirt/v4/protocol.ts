@@ -112,6 +112,7 @@ export const protocol: Protocol = {
   "looseParameters": true,
   "unknownKeys": "refuse",
   "emptyWhenUnable": true,
+  "quotas": true,
   "without": [
     "capabilities.*",
     "vms.disks.*",

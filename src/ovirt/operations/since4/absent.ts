@@ -1,6 +1,8 @@
+import { ofDisk } from '../../../services/disksnapshots.js';
 import * as inventory from '../../../services/inventory.js';
 import { absent, refusals } from '../../absent.js';
 import type { Call, Operation } from '../../operation.js';
+import { diskSnapshotsAt } from '../disksnapshots.js';
 import { anyDisk } from '../floatingdisks.js';
 import { idIn, inOwnDataCenter } from '../shared.js';
 import { NETWORKS, VOLUME, networkLabels, mediated } from './absent/parts.js';
@@ -17,20 +19,9 @@ const ofStorage: readonly Operation[] = [
       (act) => `${act} /datacenters/{datacenter:id}/storagedomains/{storagedomain:id}/disks/{disk:id}`,
     ),
   ]),
-  ...absent(
-    '/disks/{disk:id}',
-    [
-      {
-        name: 'disksnapshots',
-        key: 'disksnapshot',
-        entity: 'disk snapshot',
-        document: 'disk_snapshots',
-        why: 'snapshots are those of a VM.',
-        verbs: ['remove'],
-      },
-    ],
-    (call) => anyDisk(call, idIn(call, 'disk')),
-  ),
+  ...diskSnapshotsAt('/disks/{disk:id}', async function* (call) {
+    yield await ofDisk(call.scope, await anyDisk(call, idIn(call, 'disk')));
+  }),
   ...refusals('storage domain', 'action', 'storage is configured in {cloud}.', [
     'reduceluns /storagedomains/{storagedomain:id}',
     'updateovfstore /storagedomains/{storagedomain:id}',

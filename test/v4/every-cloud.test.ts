@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { XmlElement } from '../../src/codec/index.js';
+import { CLOUDS, type Served, serveV4, textAt } from './house.js';
+
+/** What clients of version 4 read of every cloud (docs/reference/v4-clients.md); one gateway for each. */
+describe.each(CLOUDS)('on %s', (cloud) => {
+  let v4: Served;
+  beforeAll(async () => (v4 = await serveV4(cloud)));
+  afterAll(() => v4?.close());
+
+  const list = async (path: string): Promise<readonly XmlElement[]> =>
+    (await v4.send('GET', path)).xml().children.filter(({ name }) => name !== 'actions' && name !== 'link');
+  const part = (element: XmlElement, name: string): XmlElement | undefined =>
+    element.children.find((child) => child.name === name);
+  const idOf = (element: XmlElement | undefined): string => element?.attributes.get('id') ?? '';
+  const vmNamed = async (name: string): Promise<string> => idOf((await list(`/vms?search=name%3D${name}`))[0]);
+
+  it('the snapshots of disks: of a disk, and on its storage domain as forklift looks for them', async () => {
+    const vm = await vmNamed('sles15-hana01');
+    const asked = '<snapshot><description>before</description></snapshot>';
+    const made = `/vms/${vm}/snapshots/${idOf((await v4.send('POST', `/vms/${vm}/snapshots`, asked)).xml())}`;
+    await vi.waitFor(async () => {
+      expect(textAt((await v4.send('GET', made)).xml(), 'snapshot_status')).toBe('ok');
+    }, 20_000);
+    const taken = (await list(`/vms/${vm}/snapshots`)).filter((one) => textAt(one, 'snapshot_type') === 'regular');
+    const parts = await list(`/vms/${vm}/snapshots/${idOf(taken[0])}/disks`);
+    expect(parts.map(({ name }) => name)).toEqual(['disk']);
+    for (const disk of parts) {
+      const own = await list(`/disks/${idOf(disk)}/disksnapshots`);
+      expect(own.map(idOf)).toEqual([textAt(disk, 'image_id')]);
+      const domains = part((await v4.send('GET', `/disks/${idOf(disk)}`)).xml(), 'storage_domains');
+      const domain = idOf(domains?.children[0]);
+      const found = (await list(`/storagedomains/${domain}/disksnapshots`)).find(
+        (one) => idOf(part(one, 'disk')) === idOf(disk) && idOf(part(one, 'snapshot')) === idOf(taken[0]),
+      );
+      expect(found && [idOf(found), textAt(found, 'status'), textAt(found, 'provisioned_size')]).toEqual([
+        textAt(disk, 'image_id'),
+        'ok',
+        textAt(disk, 'provisioned_size'),
+      ]);
+      const item = `/storagedomains/${domain}/disksnapshots/${idOf(found)}`;
+      expect(idOf((await v4.send('GET', item)).xml())).toBe(idOf(found));
+      const removed = await v4.send('DELETE', item);
+      expect([removed.status, removed.text]).toEqual([409, expect.stringContaining('cannot be changed in part')]);
+    }
+    const none = await v4.send('GET', `/disks/${idOf(parts[0])}/disksnapshots/${idOf(taken[0])}`);
+    expect([none.status, none.text]).toEqual([404, '']);
+  });
+
+  it('VMs and disks are in the quota of their data center, which they may name', async () => {
+    const [center] = await list('/datacenters');
+    const [quota] = await list(`/datacenters/${idOf(center)}/quotas`);
+    const [vm] = await list('/vms');
+    const [disk] = await list('/disks');
+    for (const one of [vm, disk])
+      expect(one && part(one, 'quota')?.attributes.get('href')).toBe(quota?.attributes.get('href'));
+    const path = `/vms/${idOf(vm)}`;
+    const named = await v4.send('PUT', path, `<vm><quota id="${idOf(quota)}"/></vm>`);
+    expect([named.status, named.headers.get('x-ovirt-ignored')]).toEqual([200, null]);
+    const other = await v4.send('PUT', path, '<vm><quota id="00000000-0000-0000-0000-0000000000ff"/></vm>');
+    expect([other.status, other.headers.get('x-ovirt-ignored')]).toEqual([200, expect.stringContaining('vm.quota')]);
+  });
+});
