@@ -15,4 +15,5 @@ export type * from './ports/snapshots.js';
 export type * from './ports/vms.js';
 export * from './property.js';
 export * from './turnstile.js';
+export * from './vm-statuses.js';
 export * from './words.js';

@@ -19,6 +19,14 @@ import type { Pages, Search } from './search/index.js';
 
 type Verb<I, A extends unknown[], R> = (call: Call<I>, ...rest: A) => Promise<R>;
 
+/** A capability that only some requests need. */
+export interface Need<N> {
+  readonly capability: Capability;
+  /** What the refusal names. */
+  readonly subject: Property | string;
+  readonly when: (input: Partial<N>) => boolean;
+}
+
 interface Common extends Facts {
   readonly since?: Operation['since'];
 }
@@ -35,11 +43,7 @@ export interface GetFacts<I, N> extends Common {
 export interface AddFacts<I, N> extends Common {
   readonly required?: readonly Required[];
   /** Capabilities that only some requests need: which content asks for which. */
-  readonly needsFor?: readonly {
-    readonly capability: Capability;
-    readonly subject: Property | string;
-    readonly when: (input: Partial<N>) => boolean;
-  }[];
+  readonly needsFor?: readonly Need<N>[];
   /**
    * Whether what is added exists already: then it is only put here, and the answer is 200 (a floating disk,
    * docs/reference/ovirt.md, section 11).

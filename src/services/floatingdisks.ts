@@ -1,10 +1,10 @@
-import { Fault, incomplete, propertyOf, type Disk, type DiskInput } from '../model/index.js';
+import { Fault, propertyOf, type Disk, type DiskInput } from '../model/index.js';
 import type { Scope, Started } from './context.js';
 import { named } from './disknames.js';
 import { ASKED_ID, asDisk, getAny, mark, notesOf } from './disks.js';
+import { newVolumeOf } from './disks/new-volume.js';
 import { fit, isAble, ofDisk, reportUnable } from './fitting.js';
 import { findPmemDomain } from './pmemdisks.js';
-import { resolveStorageDomain } from './references.js';
 import { cannot, may, related } from './rules.js';
 import { look } from './vms/find.js';
 import type { Wish } from './volumes.js';
@@ -18,7 +18,6 @@ import { until, watched } from './wait.js';
 /** Two calls, then looks until the volume is there. What cannot be made is removed again. */
 export async function add(scope: Scope, given: DiskInput): Promise<Started<Disk>> {
   const input = fit(scope, ofDisk, 'add disk', given);
-  const { sizeBytes } = input;
   if (findPmemDomain(input.storageDomain))
     throw refusal(
       scope,
@@ -31,16 +30,11 @@ export async function add(scope: Scope, given: DiskInput): Promise<Started<Disk>
       'A floating disk of a LUN',
       'a LUN is brought under management with the VM that it is attached to: add it to the VM.',
     );
-  if (sizeBytes === undefined) throw incomplete(propertyOf('Disk', 'sizeBytes'), 'add');
-  if (!(sizeBytes > 0)) throw new Fault('request.value', { text: `A disk of ${sizeBytes} bytes cannot be made.` });
-  const storageDomain = input.storageDomain && (await resolveStorageDomain(scope, input.storageDomain));
+  const volume = await newVolumeOf(scope, input);
   const make = (name: string): Promise<Disk> =>
     scope.session.disks.create({
+      ...volume,
       name,
-      sizeBytes,
-      ...(input.description !== undefined && { description: input.description }),
-      ...(storageDomain?.id !== undefined && { storageDomainId: storageDomain.id }),
-      ...(input.shareable !== undefined && { shareable: input.shareable }),
       notes: { ...notesOf(input), ...asked(scope, input) },
     });
   const made = input.alias === undefined ? await named(scope, 'disk', 1, make) : await make(input.alias);

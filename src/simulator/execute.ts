@@ -5,7 +5,7 @@ import { PREFIX, services, type Service } from './services.js';
 import type { Token } from './world/types.js';
 import type { World } from './world/world.js';
 import { neutron } from './neutron/refusals.js';
-import type { Breach } from './validation.js';
+import type { Breach } from './breach.js';
 
 /** A request's address: which service, and where in it. */
 export interface Located {

@@ -30,6 +30,6 @@ export type { Size } from './inventory/size.js';
 export { plainInventory } from './inventory/plain.js';
 export { type ActiveFault, type FaultEffect, type FaultRule } from './faults.js';
 export type { CallListener, CallPhase, RecordedCall } from './recorder.js';
-export type { Breach } from './validation.js';
+export type { Breach } from './breach.js';
 export type { World } from './world/world.js';
 export type * from './world/types.js';

@@ -8,12 +8,8 @@ import { INTERESTING, type RecordedCall, type Recorder } from './recorder.js';
 import { Refusal, refusalAnswer } from './refusal.js';
 import type { Answer, SimulatedCall } from './router.js';
 import { PREFIX } from './services.js';
+import type { Log } from './simulation.js';
 import type { World } from './world/world.js';
-
-export interface Log {
-  warn(message: string, fields?: Record<string, unknown>): void;
-  error(message: string, fields?: Record<string, unknown>): void;
-}
 
 const ADMIN_LIMIT = 64 * 1024 * 1024;
 

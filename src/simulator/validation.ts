@@ -3,18 +3,10 @@ import { requestValidators as openStackValidators } from '../generated/openstack
 import { calls as ibmCalls } from '../generated/powervc/calls.js';
 import { requestValidators as ibmValidators } from '../generated/powervc/validators.js';
 import { errorLines, type Validator } from '../validator.js';
+import type { Breach } from './breach.js';
 import { isObject } from './json.js';
 import type { SimulatedCall } from './router.js';
 import type { CloudKind } from './world/types.js';
-
-/** A request that schemas/openstack and schemas/powervc declare otherwise. */
-export interface Breach {
-  readonly call: string;
-  readonly method: string;
-  readonly path: string;
-  readonly body: unknown;
-  readonly errors: readonly string[];
-}
 
 interface Declared {
   readonly id: string;

@@ -1,4 +1,5 @@
 import type { VersionCaps } from '../../generated/ovirt/v3/types.js';
+import { vmStatuses } from '../../model/index.js';
 
 /**
  * The enumerations of the API as engine 3.6 tells them, the same for every compatibility version (36: the resource
@@ -82,23 +83,7 @@ export const words: VersionCaps = {
     'unknown',
   ],
   template_states: ['illegal', 'locked', 'ok'],
-  vm_states: [
-    'unassigned',
-    'down',
-    'up',
-    'powering_up',
-    'paused',
-    'migrating',
-    'unknown',
-    'not_responding',
-    'wait_for_launch',
-    'reboot_in_progress',
-    'saving_state',
-    'restoring_state',
-    'suspended',
-    'image_locked',
-    'powering_down',
-  ],
+  vm_states: [...vmStatuses],
   vm_pause_details: ['none', 'eother', 'eio', 'enospc', 'eperm', 'noerr'],
   disk_states: ['illegal', 'invalid', 'locked', 'ok'],
   host_nic_states: ['down', 'up'],

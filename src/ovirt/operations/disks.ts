@@ -1,6 +1,7 @@
-import { propertyOf, type Disk } from '../../model/index.js';
+import type { Disk } from '../../model/index.js';
 import * as disks from '../../services/disks.js';
 import { collection } from '../collection.js';
+import { newDiskNeeds } from './disk-needs.js';
 import type { Call, Operation } from '../operation.js';
 import { diskProgress } from '../progress.js';
 import { declareResource } from '../resource.js';
@@ -34,18 +35,7 @@ export const diskOperations: readonly Operation[] = [
     faults: ['not-found.reference', 'conflict', 'unsupported', 'backend.quota', 'backend.space'],
     how: 'New: a Cinder volume of the storage template, then attached; bytes are rounded up to GiB. LUN: brought under management, then attached. In a PersistentMemory domain: a pmem volume.',
     required: [{ field: 'provisionedSize|size', unless: ['id', 'lun_storage.logical_unit.id'] }],
-    needsFor: [
-      {
-        capability: 'disk.manageLun',
-        subject: propertyOf('Disk', 'lunType', 'logicalUnits'),
-        when: ({ logicalUnits }) => logicalUnits !== undefined && logicalUnits.length > 0,
-      },
-      {
-        capability: 'disk.shareable',
-        subject: propertyOf('Disk', 'shareable'),
-        when: ({ shareable }) => shareable === true,
-      },
-    ],
+    needsFor: newDiskNeeds,
     attaches: ({ id }) => id !== undefined,
     verb: ({ scope, ids }, input) => disks.add(scope, ids.vm, input),
   }),

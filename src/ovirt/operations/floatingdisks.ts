@@ -1,9 +1,10 @@
-import { Fault, propertyOf, type Disk } from '../../model/index.js';
+import { Fault, type Disk } from '../../model/index.js';
 import * as disks from '../../services/disks.js';
 import { findPmemDisk, listPmemDisks } from '../../services/pmemlist.js';
 import * as floating from '../../services/floatingdisks.js';
 import { refusals } from '../absent.js';
 import { collection } from '../collection.js';
+import { shareableNeed } from './disk-needs.js';
 import type { Call, Operation } from '../operation.js';
 import { permissionsOn } from './access.js';
 import { diskResource } from './disks.js';
@@ -66,13 +67,7 @@ export function disksAt(parent: string, { list, look }: Place): Operation[] {
       needs: ['disk.create'],
       faults: ['not-found.reference', 'interrupted', 'unsupported', 'backend.quota', 'backend.space'],
       required: [{ field: 'provisionedSize|size', unless: ['lun_storage.logical_unit.id'] }],
-      needsFor: [
-        {
-          capability: 'disk.shareable',
-          subject: propertyOf('Disk', 'shareable'),
-          when: ({ shareable }) => shareable === true,
-        },
-      ],
+      needsFor: [shareableNeed],
       async verb(call, input) {
         const domain = await look?.(call);
         return floating.add(

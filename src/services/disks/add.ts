@@ -1,7 +1,6 @@
 import { firstOf } from '../../invariant.js';
 import {
   Fault,
-  incomplete,
   needed,
   propertyOf,
   type Disk,
@@ -15,7 +14,7 @@ import { patiently } from '../patience.js';
 import { findLun, join } from '../luns.js';
 import * as pmem from '../pmem.js';
 import { aggregatedPmemDomain, findPmemDomain, pmemAsDisk } from '../pmemdisks.js';
-import { missingReference, resolveStorageDomain } from '../references.js';
+import { missingReference } from '../references.js';
 import { cannot, may } from '../rules.js';
 import { look } from '../vms/find.js';
 import { workOf } from '../vms/kept.js';
@@ -25,6 +24,7 @@ import { begin, isUnfinished, type Pending, type Wish } from '../volumes.js';
 import { unlessGone, until, watched } from '../wait.js';
 import { isMedium, isOf, asDisk, notesOf } from './shown.js';
 import { get } from './find.js';
+import { newSizeOf, newVolumeOf } from './new-volume.js';
 import { atRest, atHome, unsupportedOnPmem } from './rest.js';
 
 /**
@@ -42,20 +42,16 @@ export async function add(scope: Scope, vmId: string, input: DiskInput): Promise
 }
 
 async function create(scope: Scope, vmId: string, input: DiskInput): Promise<Started<Disk>> {
-  const { sizeBytes } = input;
-  if (sizeBytes === undefined) throw incomplete(propertyOf('Disk', 'sizeBytes'), 'add');
-  if (!(sizeBytes > 0)) throw new Fault('request.value', { text: `A disk of ${sizeBytes} bytes cannot be made.` });
+  // refused before the VM is asked for
+  newSizeOf(input);
   const vm = await look(scope, vmId);
   may(scope, 'disk.add', vm);
-  const storageDomain = input.storageDomain && (await resolveStorageDomain(scope, input.storageDomain));
+  const volume = await newVolumeOf(scope, input);
 
   const make = (name: string): Promise<Disk> =>
     scope.session.disks.create({
+      ...volume,
       name,
-      sizeBytes,
-      ...(input.description !== undefined && { description: input.description }),
-      ...(storageDomain?.id !== undefined && { storageDomainId: storageDomain.id }),
-      ...(input.shareable !== undefined && { shareable: input.shareable }),
       ...(input.bootable !== undefined && { bootable: input.bootable }),
       notes: { ...notesOf(input), ...boots(vm, input), ...wanted('add', vmId, input.active) },
     });

@@ -4,7 +4,7 @@ import { accepted, noContent, type Answer, type SimulatedCall } from '../router.
 import type { Volume } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
-import { rest, touch } from './attach.js';
+import { fails, rest, touch } from './attach.js';
 import { findVolume } from './find.js';
 import { reimage } from './reimage.js';
 import { checkQuota, checkRoom, isShared, providerFor, take, typeFor } from './storage.js';
@@ -154,13 +154,7 @@ export const actionWork: Readonly<Record<string, WorkKind<World>>> = {
       volume.status = rest(volume);
       touch(world, volume);
     },
-    failed(world, { id }) {
-      const volume = world.volumes.get(id);
-      if (volume !== undefined) {
-        volume.status = 'error_extending';
-        touch(world, volume);
-      }
-    },
+    failed: fails(() => 'error_extending'),
   },
   'volume.revert': {
     seconds: 5,
@@ -172,13 +166,7 @@ export const actionWork: Readonly<Record<string, WorkKind<World>>> = {
         touch(world, volume);
       }
     },
-    failed(world, { id }) {
-      const volume = world.volumes.get(id);
-      if (volume !== undefined) {
-        volume.status = 'error';
-        touch(world, volume);
-      }
-    },
+    failed: fails(() => 'error'),
   },
   'volume.retype': {
     seconds: 20,
@@ -194,12 +182,6 @@ export const actionWork: Readonly<Record<string, WorkKind<World>>> = {
       volume.status = rest(volume);
       touch(world, volume);
     },
-    failed(world, { id }) {
-      const volume = world.volumes.get(id);
-      if (volume !== undefined) {
-        volume.status = rest(volume);
-        touch(world, volume);
-      }
-    },
+    failed: fails(rest),
   },
 };

@@ -87,6 +87,16 @@ export function touch(world: World, volume: Volume): void {
   volume.updated_at = world.clock.stamp();
 }
 
+/** Work on a volume that fails leaves it in that status. */
+export const fails =
+  (statusOf: (volume: Volume) => string): WorkKind<World>['failed'] =>
+  (world, { id }) => {
+    const volume = world.volumes.get(id);
+    if (volume === undefined) return;
+    volume.status = statusOf(volume);
+    touch(world, volume);
+  };
+
 /** The status that the attachments leave: in use as long as there is one. */
 export const rest = (volume: Volume): string =>
   volume.attachments.some(({ state }) => state !== 'attaching') ? 'in-use' : 'available';

@@ -6,7 +6,7 @@ import type { WorkKind } from '../work.js';
 import { pour } from '../glance/content.js';
 import { checkMetadata } from './metadata.js';
 import { checkQuota, isShared, providerFor, take, typeFor } from './storage.js';
-import { touch } from './attach.js';
+import { fails, touch } from './attach.js';
 
 const MALFORMED = 'The server could not comply with the request since it is either malformed or otherwise incorrect.';
 
@@ -156,12 +156,6 @@ export const createWork: Readonly<Record<string, WorkKind<World>>> = {
       }
       touch(world, volume);
     },
-    failed(world, { id }) {
-      const volume = world.volumes.get(id);
-      if (volume !== undefined) {
-        volume.status = 'error';
-        touch(world, volume);
-      }
-    },
+    failed: fails(() => 'error'),
   },
 };

@@ -94,6 +94,14 @@ export function addPmem(
   );
 }
 
+/** The items of an action, one at least. */
+function itemsOf(action: string, args: unknown): readonly unknown[] {
+  if (isArray(args) && args.length > 0) return args;
+  throw refuse.bad(
+    `Invalid input for field/attribute ${action}. Value: ${python(args)}. ${python(args)} is not of type 'array'`,
+  );
+}
+
 /** `add-pmem-vol`; `aggregated` when it came inside `resize`: RAM then shrinks by as much. */
 export function addPmemVolumes(
   call: SimulatedCall,
@@ -102,11 +110,7 @@ export function addPmemVolumes(
   args: unknown,
   aggregated: boolean,
 ): Answer {
-  if (!isArray(args) || args.length === 0)
-    throw refuse.bad(
-      `Invalid input for field/attribute add-pmem-vol. Value: ${python(args)}. ${python(args)} is not of type 'array'`,
-    );
-  const wanted = args.map(parse);
+  const wanted = itemsOf('add-pmem-vol', args).map(parse);
   const host = world.hosts.get(server.host ?? '');
   checkState(server, 'add-pmem-vol', ['stopped']);
   checkNewPmem(world, wanted, server.os_distro, host?.lmb_mb);
@@ -135,11 +139,7 @@ export function deletePmemVolumes(
   args: unknown,
   aggregated: boolean,
 ): Answer {
-  if (!isArray(args) || args.length === 0)
-    throw refuse.bad(
-      `Invalid input for field/attribute del-pmem-vol. Value: ${python(args)}. ${python(args)} is not of type 'array'`,
-    );
-  const found = args.map((item) => {
+  const found = itemsOf('del-pmem-vol', args).map((item) => {
     const [uuid, phyp] = [textIn(item, 'uuid'), aggregated ? undefined : textIn(item, 'volume_uuid')];
     const volume = [...world.pmemVolumes.values()].find(
       (candidate) =>

@@ -5,7 +5,7 @@ import { errorLines, type Validator } from '../../validator.js';
 import { isObject, type JsonObject } from '../json.js';
 import { Refusal } from '../refusal.js';
 import type { Answer } from '../router.js';
-import type { Breach } from '../validation.js';
+import type { Breach } from '../breach.js';
 import { absentRoutes } from './absent.js';
 import { accountRoutes } from './account.js';
 import { bulkVolumeRoutes } from './bulk-volumes.js';

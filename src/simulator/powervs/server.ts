@@ -5,7 +5,7 @@ import type { FaultEffect } from '../faults.js';
 import type { RecordedCall, Recorder } from '../recorder.js';
 import { Refusal } from '../refusal.js';
 import type { Answer } from '../router.js';
-import type { Log } from '../server.js';
+import type { Log } from '../simulation.js';
 import { execute, IAM_PATH, type PowerVsBreach, type Request } from './execute.js';
 import { refusalAnswer } from './refusals.js';
 import type { World } from './world.js';

@@ -1,7 +1,9 @@
 import type { Clock } from '../clock.js';
 import type { FaultRules } from '../faults.js';
-import { isObject } from '../json.js';
+import { checkInventory } from '../inventory/form.js';
+import { progressOf, restoreProgress } from '../inventory/progress.js';
 import type { Random } from '../random.js';
+import type { WorldParts } from '../simulation.js';
 import type { Work } from '../work.js';
 import { completers, defaultSettings } from './complete.js';
 import { missing } from './refusals.js';
@@ -28,7 +30,7 @@ export class World {
   readonly faults: FaultRules;
   settings: Settings = defaultSettings;
 
-  constructor(parts: { clock: Clock; random: Random; work: Work<World>; faults: FaultRules }) {
+  constructor(parts: WorldParts<World>) {
     ({ clock: this.clock, random: this.random, work: this.work, faults: this.faults } = parts);
     this.collections = Object.fromEntries(kinds.map((kind) => [kind, new Map()])) as unknown as Collections;
   }
@@ -110,7 +112,7 @@ export class World {
 
   /** Replaces the whole state; logins end. Throws a TypeError for what is no inventory. */
   load(inventory: Inventory): void {
-    check(inventory);
+    checkInventory(inventory, kinds);
     for (const kind of kinds) this.collections[kind].clear();
     this.tokens.clear();
     this.settings = {
@@ -119,33 +121,12 @@ export class World {
       limits: { ...defaultSettings.limits, ...inventory.settings?.limits },
     };
     for (const kind of kinds) for (const seed of inventory[kind] ?? []) this.add(kind, seed);
-    this.faults.replace(inventory.faults ?? []);
-    this.work.replace((inventory.work ?? []).map((task) => ({ ...task, due: task.due + this.clock.now() })));
-    if (inventory.random !== undefined) this.random.restore(inventory.random);
+    restoreProgress(this, inventory);
   }
 
   /** The whole state as plain data, which `load` takes back. */
   save(): Inventory {
     const records = Object.fromEntries(kinds.map((kind) => [kind, [...this.collections[kind].values()]]));
-    const work = this.work.tasks.map((task) => ({ ...task, due: Math.max(0, task.due - this.clock.now()) }));
-    return structuredClone({
-      settings: this.settings,
-      ...records,
-      faults: this.faults.rules(),
-      work,
-      random: this.random.state,
-    }) as unknown as Inventory;
-  }
-}
-
-function check(inventory: unknown): void {
-  if (!isObject(inventory)) throw new TypeError('An inventory is an object of collections.');
-  const known = new Set<string>([...kinds, 'settings', 'faults', 'work', 'random']);
-  for (const [key, value] of Object.entries(inventory)) {
-    if (!known.has(key))
-      throw new TypeError(`An inventory has no collection named ${key}; it may have ${[...known].join(', ')}.`);
-    if (key === 'settings' ? !isObject(value) : key !== 'random' && !(Array.isArray(value) && value.every(isObject))) {
-      throw new TypeError(`${key} of an inventory is ${key === 'settings' ? 'an object' : 'an array of objects'}.`);
-    }
+    return structuredClone({ settings: this.settings, ...records, ...progressOf(this) }) as unknown as Inventory;
   }
 }

@@ -1,4 +1,4 @@
-import { propertyOf, type Disk } from '../../../model/index.js';
+import type { Disk } from '../../../model/index.js';
 import * as disks from '../../../services/disks.js';
 import * as inventory from '../../../services/inventory.js';
 import { awaited } from '../../journaling.js';
@@ -8,6 +8,7 @@ import type { Call, Operation } from '../../operation.js';
 import { diskProgress } from '../../progress.js';
 import { declareResource } from '../../resource.js';
 import { diskSearch } from '../../search/tables/disks.js';
+import { newDiskNeeds } from '../disk-needs.js';
 
 /** A disk as its VM has it: docs/reference/v4-wire.md, section 8. Its id is the disk's. */
 const resource = declareResource<Disk>({
@@ -51,18 +52,7 @@ export const attachmentOperations: readonly Operation[] = [
         unless: ['id', 'disk.id', 'disk.lun_storage.logical_units.logical_unit.id'],
       },
     ],
-    needsFor: [
-      {
-        capability: 'disk.manageLun',
-        subject: propertyOf('Disk', 'lunType', 'logicalUnits'),
-        when: ({ logicalUnits }) => logicalUnits !== undefined && logicalUnits.length > 0,
-      },
-      {
-        capability: 'disk.shareable',
-        subject: propertyOf('Disk', 'shareable'),
-        when: ({ shareable }) => shareable === true,
-      },
-    ],
+    needsFor: newDiskNeeds,
     attaches: ({ id }) => id !== undefined,
     attached: 201,
     verb: ({ scope, ids }, input) => disks.add(scope, ids.vm, input),

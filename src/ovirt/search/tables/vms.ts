@@ -1,4 +1,4 @@
-import type { Vm } from '../../../model/index.js';
+import { vmStatuses, type Vm } from '../../../model/index.js';
 import * as disks from '../../../services/disks.js';
 import * as events from '../../../services/events.js';
 import * as inventory from '../../../services/inventory.js';
@@ -6,24 +6,6 @@ import { tagNotesOf } from '../../../services/tags.js';
 import { disksOfVm, userRows, tagRows, storageRowsByVm } from '../rows.js';
 import { field, related, rowsOf, rowsOfPages, searchTable } from '../table.js';
 import { MIB } from '../../../units.js';
-
-const statuses = [
-  'unassigned',
-  'down',
-  'up',
-  'powering_up',
-  'paused',
-  'migrating',
-  'unknown',
-  'not_responding',
-  'wait_for_launch',
-  'reboot_in_progress',
-  'saving_state',
-  'restoring_state',
-  'suspended',
-  'image_locked',
-  'powering_down',
-] as const;
 
 /**
  * Names that searches of engines have for it: they tell where from and where to, documents do not. `PoweredDown` was
@@ -52,7 +34,7 @@ export const vmSearch = searchTable('vm', {
     comment: field('text', 'Its comment', ({ comment }) => comment),
     id: field('id', 'Its id', ({ id }) => id),
     status: field('word', 'Its status', statusesOf, {
-      words: [...statuses, ...Object.values(otherStatuses).flat()],
+      words: [...vmStatuses, ...Object.values(otherStatuses).flat()],
       hint: 'status',
     }),
     ip: field('ip', 'An address of one of its NICs', ({ addresses }) => addresses),
