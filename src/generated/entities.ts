@@ -716,6 +716,19 @@ export interface Template {
    */
   vm?: Ref;
   /**
+   * 1 for a base; a template without is one.
+   */
+  versionNumber?: number;
+  versionName?: string;
+  /**
+   * The template that it is a version of.
+   */
+  baseTemplate?: Ref;
+  /**
+   * What the image tells of the template (model/notes.json, TemplateFacts).
+   */
+  told?: string;
+  /**
    * Of which VM it is an export (model/notes.json, Exported).
    */
   exported?: string;
@@ -1525,6 +1538,19 @@ export interface TemplateInput {
    * The VM that a new template is made of.
    */
   vm?: Ref;
+  /**
+   * 1 for a base; a template without is one.
+   */
+  versionNumber?: number;
+  versionName?: string;
+  /**
+   * The template that it is a version of.
+   */
+  baseTemplate?: Ref;
+  /**
+   * What the image tells of the template (model/notes.json, TemplateFacts).
+   */
+  told?: string;
   /**
    * Of which VM it is an export (model/notes.json, Exported).
    */

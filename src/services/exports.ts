@@ -26,7 +26,7 @@ export const toldOf = (seen: Vm): string => {
 /** The newest first: while an export replaces another there are two of a VM. */
 async function exports(scope: Scope): Promise<Export[]> {
   const found = (await scope.session.inventory.templates()).flatMap((image): Export[] => {
-    const told = readNote('Exported', image.exported);
+    const told = readNote('Exported', image.exported || undefined);
     if (!told) return [];
     const { vm: id, ...size } = told;
     return [

@@ -17,6 +17,7 @@ import { inDataCenter } from './datacenters.js';
 import { isAble } from './fitting.js';
 import { aggregatedPmemDomain, pmemDomains } from './pmemdisks.js';
 import { blankTemplate } from './references.js';
+import { told, toldOne } from './templatefacts.js';
 import { isOutage, unlessGone } from './wait.js';
 import { isTransferImage } from './transfers/image-name.js';
 
@@ -49,13 +50,16 @@ export const network = async (scope: Scope, id: string): Promise<Network> => pic
 export const templates = async (scope: Scope): Promise<Template[]> => [blankTemplate, ...(await images(scope))];
 
 const images = async (scope: Scope): Promise<Template[]> =>
-  (await scope.session.inventory.templates()).filter((image) => !image.isIso && !isTransferImage(image));
+  told(
+    scope,
+    (await scope.session.inventory.templates()).filter((image) => !image.isIso && !isTransferImage(image)),
+  );
 
 export async function template(scope: Scope, id: string): Promise<Template> {
   if (id === blankTemplate.id) return blankTemplate;
   const found = await scope.session.inventory.template(id);
   if (found.isIso) throw new Fault('not-found', { what: 'Template', id });
-  return found;
+  return toldOne(scope, found);
 }
 
 /**

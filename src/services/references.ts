@@ -10,6 +10,7 @@ import {
   type Template,
 } from '../model/index.js';
 import type { Scope } from './context.js';
+import { factsOf } from './templatefacts.js';
 import { GIB } from '../units.js';
 
 /**
@@ -81,12 +82,12 @@ export const blankTemplate: Template = {
 export async function resolveTemplate(scope: Scope, ref: Ref): Promise<Template> {
   const { inventory } = scope.session;
   if (ref.id === ZERO_ID || (ref.id === undefined && ref.name === blankTemplate.name)) return blankTemplate;
-  if (ref.id === undefined)
-    return resolve(
-      'Template',
-      ref,
-      (await inventory.templates()).filter(({ isIso }) => !isIso),
-    );
+  if (ref.id === undefined) {
+    const images = (await inventory.templates()).filter(({ isIso }) => !isIso);
+    // a version may have the name of its base, which is meant then
+    const bases = images.filter((image) => factsOf(image)?.base === undefined);
+    return resolve('Template', ref, bases.some(({ name }) => name === ref.name) ? bases : images);
+  }
   try {
     return await inventory.template(ref.id);
   } catch (error) {

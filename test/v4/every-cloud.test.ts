@@ -60,4 +60,50 @@ describe.each(CLOUDS)('on %s', (cloud) => {
     const other = await v4.send('PUT', path, '<vm><quota id="00000000-0000-0000-0000-0000000000ff"/></vm>');
     expect([other.status, other.headers.get('x-ovirt-ignored')]).toEqual([200, expect.stringContaining('vm.quota')]);
   });
+
+  it('a version of a template: its number, its name, its base; a VM of the latest', async () => {
+    const vm = await vmNamed('sles15-hana01');
+    const template = async (
+      name: string,
+      version: string,
+    ): Promise<{ readonly status: number; readonly id: string }> => {
+      const made = await v4.send(
+        'POST',
+        '/templates',
+        `<template><name>${name}</name><vm id="${vm}"/>${version}</template>`,
+      );
+      const id = idOf(made.xml());
+      if (made.status < 300)
+        await vi.waitFor(async () => {
+          expect(textAt((await v4.send('GET', `/templates/${id}`)).xml(), 'status')).toBe('ok');
+        }, 20_000);
+      return { status: made.status, id };
+    };
+    const versionOf = async (id: string): Promise<unknown[]> => {
+      const version = part((await v4.send('GET', `/templates/${id}`)).xml(), 'version');
+      return version
+        ? [textAt(version, 'version_number'), textAt(version, 'version_name'), idOf(part(version, 'base_template'))]
+        : [];
+    };
+    const base = await template('golden', '');
+    expect(await versionOf(base.id)).toEqual(['1', 'base version', base.id]);
+    const asked = `<version><base_template id="${base.id}"/><version_name>spring</version_name></version>`;
+    const second = await template('golden', asked);
+    if (cloud === 'powervs') return expect(second.status).toBe(409);
+    expect(await versionOf(second.id)).toEqual(['2', 'spring', base.id]);
+    expect((await template('golden', '')).status).toBe(409);
+    expect((await list('/templates?search=name%3Dgolden')).map(idOf).sort()).toEqual([base.id, second.id].sort());
+    expect((await list('/templates?search=version_number%3D2')).map(idOf)).toEqual([second.id]);
+    expect((await v4.send('DELETE', `/templates/${base.id}`)).text).toContain(
+      'Cannot delete Base Template that has Template Versions, please first remove all Template Versions for this Template: spring.',
+    );
+    const [cluster] = await list('/clusters');
+    const latest = `<use_latest_template_version>true</use_latest_template_version>`;
+    const made = await v4.send(
+      'POST',
+      '/vms',
+      `<vm><name>of-latest</name><cluster id="${idOf(cluster)}"/><template><name>golden</name></template>${latest}</vm>`,
+    );
+    expect(idOf(part(made.xml(), 'template'))).toBe(second.id);
+  });
 });

@@ -7,7 +7,7 @@ export function createCapture(connection: Connection): Pick<VmPort, 'capture'> {
   async function capture(
     id: string,
     name: string,
-    { description, exported }: NonNullable<Parameters<VmPort['capture']>[2]> = {},
+    { description, exported, told }: NonNullable<Parameters<VmPort['capture']>[2]> = {},
   ): Promise<string> {
     const { body, headers } = await connection.answer('nova.servers.action.createImage', {
       params: { server: id },
@@ -16,7 +16,11 @@ export function createCapture(connection: Connection): Pick<VmPort, 'capture'> {
       body: {
         createImage: {
           name,
-          metadata: { ...(description && { description }), ...(exported && { ovirt_export: exported }) },
+          metadata: {
+            ...(description && { description }),
+            ...(told !== undefined && { ovirt_template: told }),
+            ...(exported !== undefined && { ovirt_export: exported }),
+          },
         },
       },
     });

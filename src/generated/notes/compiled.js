@@ -4237,18 +4237,130 @@ return errors === 0;
 }
 validate42.evaluated = {"props":{"vm":true,"memoryBytes":true,"sockets":true,"cores":true,"threads":true,"osType":true},"dynamicProps":false,"dynamicItems":false};
 
-export const Configuration = validate43;
-const schema71 = {"description":"A VM as it was at a snapshot's time (note `configuration` of a snapshot, notes `snapshot.…` of a VM). `at`: epoch milliseconds.","type":"object","required":["at","description","vm","disks","nics"],"properties":{"at":{"type":"number"},"description":{"type":"string"},"vm":{"$ref":"entities.json#/$defs/Vm"},"disks":{"type":"array","items":{"$ref":"entities.json#/$defs/Disk"}},"nics":{"type":"array","items":{"$ref":"entities.json#/$defs/Nic"}}}};
-const schema72 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"type":"string","x-kept":"server metadata"},"comment":{"type":"string","x-kept":"server metadata"},"status":{"$ref":"#/$defs/VmStatus"},"statusDetail":{"type":"string","description":"Why the status is what it is, in the backend's own words (a fault's message)."},"powerState":{"enum":["running","shutdown","other"],"description":"Whether the partition runs, whatever the status says of work in progress.","x-read-by":"ovirt"},"memoryBytes":{"type":"integer","description":"Memory, bytes."},"memoryGuaranteedBytes":{"type":"integer","description":"oVirt's guaranteed memory; on PowerVM the partition's minimum, bytes."},"memoryMaxBytes":{"type":"integer","description":"The most memory the running partition may be given, bytes."},"processorsMin":{"type":"integer","description":"The fewest virtual processors that the running partition may be given.","x-read-by":"backends"},"processorsMax":{"type":"integer","description":"The most virtual processors that the running partition may be given.","x-read-by":"backends"},"nextRun":{"type":"boolean","x-kept":"server metadata","description":"Changes are kept for its next start.","x-set-by":"services"},"sockets":{"type":"integer"},"cores":{"type":"integer","description":"Cores per socket."},"threads":{"type":"integer","description":"Threads per core."},"architecture":{"enum":["ppc64"]},"procUnits":{"type":"number","description":"PowerVM entitlement, processing units (PowerVC's `vcpus`).","x-read-by":"backends"},"diskGib":{"type":"integer","description":"Size of the root disk that the flavor names, GiB.","x-read-by":"backends"},"type":{"enum":["server","desktop"]},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref","x-set-by":"backends"},"template":{"$ref":"#/$defs/Ref"},"instanceType":{"$ref":"#/$defs/Ref","x-kept":"server metadata","description":"The size that it was given by name.","x-set-by":"services"},"placementHosts":{"type":"array","items":{"$ref":"#/$defs/Ref"}},"affinity":{"enum":["migratable","user_migratable","pinned"]},"osType":{"type":"string","x-kept":"server metadata","description":"oVirt's operating system id, such as other_ppc64 or rhel_7_ppc64."},"guestOs":{"type":"string","description":"The backend's own name of the guest's operating system: aix, ibmi, rhel, sles, ubuntu …"},"bootDevices":{"type":"array","items":{"enum":["hd","cdrom","network"]}},"displayType":{"enum":["vnc","spice"],"x-kept":"server metadata"},"createdAt":{"type":"string","format":"date-time"},"startedAt":{"type":"string","format":"date-time"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"},"deleteProtected":{"type":"boolean","x-kept":"server metadata"},"cpuUsagePercent":{"type":"number","description":"0 to 100.","x-read-by":"backends, ovirt, services","x-set-by":"backends"},"customProperties":{"type":"array","items":{"$ref":"#/$defs/CustomProperty"},"description":"Names of the form `powervm:…` are flavor extra specs."},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"},"disks":{"type":"array","items":{"$ref":"#/$defs/Disk"},"x-read-by":"backends, ovirt, services"},"nics":{"type":"array","items":{"$ref":"#/$defs/Nic"},"x-read-by":"backends, ovirt, services"},"sourceSnapshot":{"$ref":"#/$defs/Ref","description":"Create the VM from this snapshot.","x-read-by":"ovirt, services"},"volumeIds":{"type":"array","items":{"type":"string"},"description":"Ids of the volumes attached now, in the backend's order.","x-read-by":"services","x-set-by":"backends"},"pmemVolumes":{"type":"array","items":{"$ref":"#/$defs/PmemVolume"},"x-read-by":"backends, ovirt, services","x-set-by":"backends"},"ovf":{"type":"string","description":"The VM as an OVF: what a new one is to be like, or what it is.","x-read-by":"ovirt","x-set-by":"ovirt"},"userData":{"type":"string","description":"cloud-init document, plain text.","x-read-by":"backends, services"},"hostName":{"type":"string","description":"The guest's host name.","x-read-by":"ovirt, services"},"guest":{"$ref":"#/$defs/GuestSetup","x-read-by":"services"},"options":{"$ref":"#/$defs/VmOptions","x-kept":"server metadata"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses of its NICs, v4 or v6, as the backend tells them with the VM.","x-set-by":"backends, services"}}};
-const schema73 = {"enum":["unassigned","down","up","powering_up","paused","migrating","unknown","not_responding","wait_for_launch","reboot_in_progress","saving_state","restoring_state","suspended","image_locked","powering_down"]};
-const schema79 = {"type":"object","required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"string"}}};
-const schema81 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"alias":{"type":"string"},"description":{"type":"string"},"imageId":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","description":"The VM through which the disk is looked at.","x-set-by":"services"},"vmIds":{"type":"array","items":{"type":"string"},"description":"VMs that the volume is attached to now.","x-read-by":"backends, ovirt, services","x-set-by":"backends, services"},"storageDomain":{"$ref":"#/$defs/Ref"},"sizeBytes":{"type":"integer","description":"Provisioned size, bytes."},"actualBytes":{"type":"integer","description":"Bytes taken on the storage; backends that report none repeat the provisioned size."},"status":{"$ref":"#/$defs/DiskStatus"},"backendStatus":{"type":"string","description":"The backend's own status word, lower case.","x-read-by":"services"},"statusDetail":{"type":"string","description":"Why what was asked of it failed.","x-read-by":"services","x-set-by":"services"},"interface":{"type":"string","x-kept":"volume metadata"},"format":{"enum":["raw","cow"],"x-set-by":"backends, services"},"sparse":{"type":"boolean"},"bootable":{"type":"boolean"},"shareable":{"type":"boolean"},"wipeAfterDelete":{"type":"boolean","x-kept":"volume metadata"},"propagateErrors":{"type":"boolean","x-kept":"volume metadata"},"active":{"type":"boolean","description":"Attached to the VM now."},"readOnly":{"type":"boolean"},"type":{"enum":["system","data"]},"quota":{"$ref":"#/$defs/Ref","x-unset":"Quotas are those of the cloud project"},"snapshot":{"$ref":"#/$defs/Ref","x-read-by":"services"},"profile":{"$ref":"#/$defs/Ref","x-unset":"Limits of a volume are those of its type"},"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"#/$defs/LogicalUnit"}},"createdAt":{"type":"string","format":"date-time","x-read-by":"ovirt, services"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"ovirt, services","x-set-by":"backends, services"}}};
-const schema84 = {"enum":["ok","locked","illegal"]};
+export const TemplateFacts = validate43;
+const schema71 = {"description":"What an image has no field for (its property `ovirt_template`): the cluster that the template is of, and which version of which base it is.","type":"object","properties":{"cluster":{"type":"string","maxLength":64},"base":{"type":"string","maxLength":64},"number":{"type":"integer","minimum":1},"name":{"type":"string","maxLength":255}}};
 
-function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate45.evaluated;
+const evaluated0 = validate43.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.cluster !== undefined){
+let data0 = data.cluster;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(func1(data0) > 64){
+validate43.errors = [{instancePath:instancePath+"/cluster",schemaPath:"#/properties/cluster/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+return false;
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/cluster",schemaPath:"#/properties/cluster/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.base !== undefined){
+let data1 = data.base;
+const _errs3 = errors;
+if(errors === _errs3){
+if(typeof data1 === "string"){
+if(func1(data1) > 64){
+validate43.errors = [{instancePath:instancePath+"/base",schemaPath:"#/properties/base/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+return false;
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/base",schemaPath:"#/properties/base/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.number !== undefined){
+let data2 = data.number;
+const _errs5 = errors;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+validate43.errors = [{instancePath:instancePath+"/number",schemaPath:"#/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs5){
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 < 1 || isNaN(data2)){
+validate43.errors = [{instancePath:instancePath+"/number",schemaPath:"#/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.name !== undefined){
+let data3 = data.name;
+const _errs7 = errors;
+if(errors === _errs7){
+if(typeof data3 === "string"){
+if(func1(data3) > 255){
+validate43.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate43.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate43.errors = vErrors;
+return errors === 0;
+}
+validate43.evaluated = {"props":{"cluster":true,"base":true,"number":true,"name":true},"dynamicProps":false,"dynamicItems":false};
+
+export const Configuration = validate44;
+const schema72 = {"description":"A VM as it was at a snapshot's time (note `configuration` of a snapshot, notes `snapshot.…` of a VM). `at`: epoch milliseconds.","type":"object","required":["at","description","vm","disks","nics"],"properties":{"at":{"type":"number"},"description":{"type":"string"},"vm":{"$ref":"entities.json#/$defs/Vm"},"disks":{"type":"array","items":{"$ref":"entities.json#/$defs/Disk"}},"nics":{"type":"array","items":{"$ref":"entities.json#/$defs/Nic"}}}};
+const schema73 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"type":"string","x-kept":"server metadata"},"comment":{"type":"string","x-kept":"server metadata"},"status":{"$ref":"#/$defs/VmStatus"},"statusDetail":{"type":"string","description":"Why the status is what it is, in the backend's own words (a fault's message)."},"powerState":{"enum":["running","shutdown","other"],"description":"Whether the partition runs, whatever the status says of work in progress.","x-read-by":"ovirt"},"memoryBytes":{"type":"integer","description":"Memory, bytes."},"memoryGuaranteedBytes":{"type":"integer","description":"oVirt's guaranteed memory; on PowerVM the partition's minimum, bytes."},"memoryMaxBytes":{"type":"integer","description":"The most memory the running partition may be given, bytes."},"processorsMin":{"type":"integer","description":"The fewest virtual processors that the running partition may be given.","x-read-by":"backends"},"processorsMax":{"type":"integer","description":"The most virtual processors that the running partition may be given.","x-read-by":"backends"},"nextRun":{"type":"boolean","x-kept":"server metadata","description":"Changes are kept for its next start.","x-set-by":"services"},"sockets":{"type":"integer"},"cores":{"type":"integer","description":"Cores per socket."},"threads":{"type":"integer","description":"Threads per core."},"architecture":{"enum":["ppc64"]},"procUnits":{"type":"number","description":"PowerVM entitlement, processing units (PowerVC's `vcpus`).","x-read-by":"backends"},"diskGib":{"type":"integer","description":"Size of the root disk that the flavor names, GiB.","x-read-by":"backends"},"type":{"enum":["server","desktop"]},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref","x-set-by":"backends"},"template":{"$ref":"#/$defs/Ref"},"instanceType":{"$ref":"#/$defs/Ref","x-kept":"server metadata","description":"The size that it was given by name.","x-set-by":"services"},"placementHosts":{"type":"array","items":{"$ref":"#/$defs/Ref"}},"affinity":{"enum":["migratable","user_migratable","pinned"]},"osType":{"type":"string","x-kept":"server metadata","description":"oVirt's operating system id, such as other_ppc64 or rhel_7_ppc64."},"guestOs":{"type":"string","description":"The backend's own name of the guest's operating system: aix, ibmi, rhel, sles, ubuntu …"},"bootDevices":{"type":"array","items":{"enum":["hd","cdrom","network"]}},"displayType":{"enum":["vnc","spice"],"x-kept":"server metadata"},"createdAt":{"type":"string","format":"date-time"},"startedAt":{"type":"string","format":"date-time"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"},"deleteProtected":{"type":"boolean","x-kept":"server metadata"},"cpuUsagePercent":{"type":"number","description":"0 to 100.","x-read-by":"backends, ovirt, services","x-set-by":"backends"},"customProperties":{"type":"array","items":{"$ref":"#/$defs/CustomProperty"},"description":"Names of the form `powervm:…` are flavor extra specs."},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"},"disks":{"type":"array","items":{"$ref":"#/$defs/Disk"},"x-read-by":"backends, ovirt, services"},"nics":{"type":"array","items":{"$ref":"#/$defs/Nic"},"x-read-by":"backends, ovirt, services"},"sourceSnapshot":{"$ref":"#/$defs/Ref","description":"Create the VM from this snapshot.","x-read-by":"ovirt, services"},"volumeIds":{"type":"array","items":{"type":"string"},"description":"Ids of the volumes attached now, in the backend's order.","x-read-by":"services","x-set-by":"backends"},"pmemVolumes":{"type":"array","items":{"$ref":"#/$defs/PmemVolume"},"x-read-by":"backends, ovirt, services","x-set-by":"backends"},"ovf":{"type":"string","description":"The VM as an OVF: what a new one is to be like, or what it is.","x-read-by":"ovirt","x-set-by":"ovirt"},"userData":{"type":"string","description":"cloud-init document, plain text.","x-read-by":"backends, services"},"hostName":{"type":"string","description":"The guest's host name.","x-read-by":"ovirt, services"},"guest":{"$ref":"#/$defs/GuestSetup","x-read-by":"services"},"options":{"$ref":"#/$defs/VmOptions","x-kept":"server metadata"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses of its NICs, v4 or v6, as the backend tells them with the VM.","x-set-by":"backends, services"}}};
+const schema74 = {"enum":["unassigned","down","up","powering_up","paused","migrating","unknown","not_responding","wait_for_launch","reboot_in_progress","saving_state","restoring_state","suspended","image_locked","powering_down"]};
+const schema80 = {"type":"object","required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"string"}}};
+const schema82 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"alias":{"type":"string"},"description":{"type":"string"},"imageId":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","description":"The VM through which the disk is looked at.","x-set-by":"services"},"vmIds":{"type":"array","items":{"type":"string"},"description":"VMs that the volume is attached to now.","x-read-by":"backends, ovirt, services","x-set-by":"backends, services"},"storageDomain":{"$ref":"#/$defs/Ref"},"sizeBytes":{"type":"integer","description":"Provisioned size, bytes."},"actualBytes":{"type":"integer","description":"Bytes taken on the storage; backends that report none repeat the provisioned size."},"status":{"$ref":"#/$defs/DiskStatus"},"backendStatus":{"type":"string","description":"The backend's own status word, lower case.","x-read-by":"services"},"statusDetail":{"type":"string","description":"Why what was asked of it failed.","x-read-by":"services","x-set-by":"services"},"interface":{"type":"string","x-kept":"volume metadata"},"format":{"enum":["raw","cow"],"x-set-by":"backends, services"},"sparse":{"type":"boolean"},"bootable":{"type":"boolean"},"shareable":{"type":"boolean"},"wipeAfterDelete":{"type":"boolean","x-kept":"volume metadata"},"propagateErrors":{"type":"boolean","x-kept":"volume metadata"},"active":{"type":"boolean","description":"Attached to the VM now."},"readOnly":{"type":"boolean"},"type":{"enum":["system","data"]},"quota":{"$ref":"#/$defs/Ref","x-unset":"Quotas are those of the cloud project"},"snapshot":{"$ref":"#/$defs/Ref","x-read-by":"services"},"profile":{"$ref":"#/$defs/Ref","x-unset":"Limits of a volume are those of its type"},"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"#/$defs/LogicalUnit"}},"createdAt":{"type":"string","format":"date-time","x-read-by":"ovirt, services"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"ovirt, services","x-set-by":"backends, services"}}};
+const schema85 = {"enum":["ok","locked","illegal"]};
+
+function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate46.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4260,7 +4372,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate45.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4272,7 +4384,7 @@ if(valid0){
 if(data.alias !== undefined){
 const _errs3 = errors;
 if(typeof data.alias !== "string"){
-validate45.errors = [{instancePath:instancePath+"/alias",schemaPath:"#/properties/alias/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/alias",schemaPath:"#/properties/alias/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -4284,7 +4396,7 @@ if(valid0){
 if(data.description !== undefined){
 const _errs5 = errors;
 if(typeof data.description !== "string"){
-validate45.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -4296,7 +4408,7 @@ if(valid0){
 if(data.imageId !== undefined){
 const _errs7 = errors;
 if(typeof data.imageId !== "string"){
-validate45.errors = [{instancePath:instancePath+"/imageId",schemaPath:"#/properties/imageId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/imageId",schemaPath:"#/properties/imageId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -4314,7 +4426,7 @@ if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(data4.id !== undefined){
 const _errs12 = errors;
 if(typeof data4.id !== "string"){
-validate45.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs12 === errors;
@@ -4326,7 +4438,7 @@ if(valid2){
 if(data4.name !== undefined){
 const _errs14 = errors;
 if(typeof data4.name !== "string"){
-validate45.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs14 === errors;
@@ -4337,7 +4449,7 @@ var valid2 = true;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate46.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4357,7 +4469,7 @@ const len0 = data7.length;
 for(let i0=0; i0<len0; i0++){
 const _errs18 = errors;
 if(typeof data7[i0] !== "string"){
-validate45.errors = [{instancePath:instancePath+"/vmIds/" + i0,schemaPath:"#/properties/vmIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/vmIds/" + i0,schemaPath:"#/properties/vmIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs18 === errors;
@@ -4367,7 +4479,7 @@ break;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/vmIds",schemaPath:"#/properties/vmIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate46.errors = [{instancePath:instancePath+"/vmIds",schemaPath:"#/properties/vmIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -4386,7 +4498,7 @@ if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if(data9.id !== undefined){
 const _errs23 = errors;
 if(typeof data9.id !== "string"){
-validate45.errors = [{instancePath:instancePath+"/storageDomain/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/storageDomain/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs23 === errors;
@@ -4398,7 +4510,7 @@ if(valid5){
 if(data9.name !== undefined){
 const _errs25 = errors;
 if(typeof data9.name !== "string"){
-validate45.errors = [{instancePath:instancePath+"/storageDomain/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/storageDomain/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs25 === errors;
@@ -4409,7 +4521,7 @@ var valid5 = true;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/storageDomain",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate46.errors = [{instancePath:instancePath+"/storageDomain",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4423,7 +4535,7 @@ if(data.sizeBytes !== undefined){
 let data12 = data.sizeBytes;
 const _errs27 = errors;
 if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-validate45.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate46.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs27 === errors;
@@ -4436,7 +4548,7 @@ if(data.actualBytes !== undefined){
 let data13 = data.actualBytes;
 const _errs29 = errors;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate45.errors = [{instancePath:instancePath+"/actualBytes",schemaPath:"#/properties/actualBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate46.errors = [{instancePath:instancePath+"/actualBytes",schemaPath:"#/properties/actualBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs29 === errors;
@@ -4449,7 +4561,7 @@ if(data.status !== undefined){
 let data14 = data.status;
 const _errs31 = errors;
 if(!(((data14 === "ok") || (data14 === "locked")) || (data14 === "illegal"))){
-validate45.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema84.enum},message:"must be equal to one of the allowed values"}];
+validate46.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema85.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs31 === errors;
@@ -4461,7 +4573,7 @@ if(valid0){
 if(data.backendStatus !== undefined){
 const _errs33 = errors;
 if(typeof data.backendStatus !== "string"){
-validate45.errors = [{instancePath:instancePath+"/backendStatus",schemaPath:"#/properties/backendStatus/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/backendStatus",schemaPath:"#/properties/backendStatus/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs33 === errors;
@@ -4473,7 +4585,7 @@ if(valid0){
 if(data.statusDetail !== undefined){
 const _errs35 = errors;
 if(typeof data.statusDetail !== "string"){
-validate45.errors = [{instancePath:instancePath+"/statusDetail",schemaPath:"#/properties/statusDetail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/statusDetail",schemaPath:"#/properties/statusDetail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs35 === errors;
@@ -4485,7 +4597,7 @@ if(valid0){
 if(data.interface !== undefined){
 const _errs37 = errors;
 if(typeof data.interface !== "string"){
-validate45.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs37 === errors;
@@ -4498,7 +4610,7 @@ if(data.format !== undefined){
 let data18 = data.format;
 const _errs39 = errors;
 if(!((data18 === "raw") || (data18 === "cow"))){
-validate45.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema81.properties.format.enum},message:"must be equal to one of the allowed values"}];
+validate46.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema82.properties.format.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -4510,7 +4622,7 @@ if(valid0){
 if(data.sparse !== undefined){
 const _errs40 = errors;
 if(typeof data.sparse !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/sparse",schemaPath:"#/properties/sparse/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate46.errors = [{instancePath:instancePath+"/sparse",schemaPath:"#/properties/sparse/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs40 === errors;
@@ -4522,7 +4634,7 @@ if(valid0){
 if(data.bootable !== undefined){
 const _errs42 = errors;
 if(typeof data.bootable !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/bootable",schemaPath:"#/properties/bootable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate46.errors = [{instancePath:instancePath+"/bootable",schemaPath:"#/properties/bootable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs42 === errors;
@@ -4534,7 +4646,7 @@ if(valid0){
 if(data.shareable !== undefined){
 const _errs44 = errors;
 if(typeof data.shareable !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/shareable",schemaPath:"#/properties/shareable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate46.errors = [{instancePath:instancePath+"/shareable",schemaPath:"#/properties/shareable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs44 === errors;
@@ -4546,7 +4658,7 @@ if(valid0){
 if(data.wipeAfterDelete !== undefined){
 const _errs46 = errors;
 if(typeof data.wipeAfterDelete !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/wipeAfterDelete",schemaPath:"#/properties/wipeAfterDelete/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate46.errors = [{instancePath:instancePath+"/wipeAfterDelete",schemaPath:"#/properties/wipeAfterDelete/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs46 === errors;
@@ -4558,7 +4670,7 @@ if(valid0){
 if(data.propagateErrors !== undefined){
 const _errs48 = errors;
 if(typeof data.propagateErrors !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/propagateErrors",schemaPath:"#/properties/propagateErrors/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate46.errors = [{instancePath:instancePath+"/propagateErrors",schemaPath:"#/properties/propagateErrors/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs48 === errors;
@@ -4570,7 +4682,7 @@ if(valid0){
 if(data.active !== undefined){
 const _errs50 = errors;
 if(typeof data.active !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/active",schemaPath:"#/properties/active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate46.errors = [{instancePath:instancePath+"/active",schemaPath:"#/properties/active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs50 === errors;
@@ -4582,7 +4694,7 @@ if(valid0){
 if(data.readOnly !== undefined){
 const _errs52 = errors;
 if(typeof data.readOnly !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/readOnly",schemaPath:"#/properties/readOnly/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate46.errors = [{instancePath:instancePath+"/readOnly",schemaPath:"#/properties/readOnly/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs52 === errors;
@@ -4595,7 +4707,7 @@ if(data.type !== undefined){
 let data26 = data.type;
 const _errs54 = errors;
 if(!((data26 === "system") || (data26 === "data"))){
-validate45.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema81.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate46.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema82.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs54 === errors;
@@ -4613,7 +4725,7 @@ if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
 if(data27.id !== undefined){
 const _errs58 = errors;
 if(typeof data27.id !== "string"){
-validate45.errors = [{instancePath:instancePath+"/quota/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/quota/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid8 = _errs58 === errors;
@@ -4625,7 +4737,7 @@ if(valid8){
 if(data27.name !== undefined){
 const _errs60 = errors;
 if(typeof data27.name !== "string"){
-validate45.errors = [{instancePath:instancePath+"/quota/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/quota/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid8 = _errs60 === errors;
@@ -4636,7 +4748,7 @@ var valid8 = true;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/quota",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate46.errors = [{instancePath:instancePath+"/quota",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4655,7 +4767,7 @@ if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
 if(data30.id !== undefined){
 const _errs65 = errors;
 if(typeof data30.id !== "string"){
-validate45.errors = [{instancePath:instancePath+"/snapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/snapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid10 = _errs65 === errors;
@@ -4667,7 +4779,7 @@ if(valid10){
 if(data30.name !== undefined){
 const _errs67 = errors;
 if(typeof data30.name !== "string"){
-validate45.errors = [{instancePath:instancePath+"/snapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/snapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid10 = _errs67 === errors;
@@ -4678,7 +4790,7 @@ var valid10 = true;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate46.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4697,7 +4809,7 @@ if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 if(data33.id !== undefined){
 const _errs72 = errors;
 if(typeof data33.id !== "string"){
-validate45.errors = [{instancePath:instancePath+"/profile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/profile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs72 === errors;
@@ -4709,7 +4821,7 @@ if(valid12){
 if(data33.name !== undefined){
 const _errs74 = errors;
 if(typeof data33.name !== "string"){
-validate45.errors = [{instancePath:instancePath+"/profile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/profile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs74 === errors;
@@ -4720,7 +4832,7 @@ var valid12 = true;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/profile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate46.errors = [{instancePath:instancePath+"/profile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4734,7 +4846,7 @@ if(data.lunType !== undefined){
 let data36 = data.lunType;
 const _errs76 = errors;
 if(!((data36 === "iscsi") || (data36 === "fcp"))){
-validate45.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema81.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
+validate46.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema82.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs76 === errors;
@@ -4759,7 +4871,7 @@ if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
 if(data38.id !== undefined){
 const _errs82 = errors;
 if(typeof data38.id !== "string"){
-validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/id",schemaPath:"#/$defs/LogicalUnit/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/id",schemaPath:"#/$defs/LogicalUnit/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs82 === errors;
@@ -4771,7 +4883,7 @@ if(valid15){
 if(data38.address !== undefined){
 const _errs84 = errors;
 if(typeof data38.address !== "string"){
-validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/address",schemaPath:"#/$defs/LogicalUnit/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/address",schemaPath:"#/$defs/LogicalUnit/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs84 === errors;
@@ -4784,7 +4896,7 @@ if(data38.port !== undefined){
 let data41 = data38.port;
 const _errs86 = errors;
 if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
-validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/port",schemaPath:"#/$defs/LogicalUnit/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/port",schemaPath:"#/$defs/LogicalUnit/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid15 = _errs86 === errors;
@@ -4796,7 +4908,7 @@ if(valid15){
 if(data38.target !== undefined){
 const _errs88 = errors;
 if(typeof data38.target !== "string"){
-validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/target",schemaPath:"#/$defs/LogicalUnit/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/target",schemaPath:"#/$defs/LogicalUnit/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs88 === errors;
@@ -4808,7 +4920,7 @@ if(valid15){
 if(data38.serial !== undefined){
 const _errs90 = errors;
 if(typeof data38.serial !== "string"){
-validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/serial",schemaPath:"#/$defs/LogicalUnit/properties/serial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/serial",schemaPath:"#/$defs/LogicalUnit/properties/serial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs90 === errors;
@@ -4820,7 +4932,7 @@ if(valid15){
 if(data38.vendorId !== undefined){
 const _errs92 = errors;
 if(typeof data38.vendorId !== "string"){
-validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/vendorId",schemaPath:"#/$defs/LogicalUnit/properties/vendorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/vendorId",schemaPath:"#/$defs/LogicalUnit/properties/vendorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs92 === errors;
@@ -4832,7 +4944,7 @@ if(valid15){
 if(data38.productId !== undefined){
 const _errs94 = errors;
 if(typeof data38.productId !== "string"){
-validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/productId",schemaPath:"#/$defs/LogicalUnit/properties/productId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/productId",schemaPath:"#/$defs/LogicalUnit/properties/productId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs94 === errors;
@@ -4845,7 +4957,7 @@ if(data38.lunMapping !== undefined){
 let data46 = data38.lunMapping;
 const _errs96 = errors;
 if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
-validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/lunMapping",schemaPath:"#/$defs/LogicalUnit/properties/lunMapping/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/lunMapping",schemaPath:"#/$defs/LogicalUnit/properties/lunMapping/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid15 = _errs96 === errors;
@@ -4858,7 +4970,7 @@ if(data38.sizeBytes !== undefined){
 let data47 = data38.sizeBytes;
 const _errs98 = errors;
 if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
-validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/sizeBytes",schemaPath:"#/$defs/LogicalUnit/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/sizeBytes",schemaPath:"#/$defs/LogicalUnit/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid15 = _errs98 === errors;
@@ -4876,7 +4988,7 @@ var valid15 = true;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1,schemaPath:"#/$defs/LogicalUnit/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1,schemaPath:"#/$defs/LogicalUnit/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4887,7 +4999,7 @@ break;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/logicalUnits",schemaPath:"#/properties/logicalUnits/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate46.errors = [{instancePath:instancePath+"/logicalUnits",schemaPath:"#/properties/logicalUnits/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -4904,12 +5016,12 @@ if(errors === _errs100){
 if(errors === _errs100){
 if(typeof data48 === "string"){
 if(!(formats0.validate(data48))){
-validate45.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
+validate46.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -4929,7 +5041,7 @@ if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
 for(const key0 in data49){
 const _errs106 = errors;
 if(typeof data49[key0] !== "string"){
-validate45.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid17 = _errs106 === errors;
@@ -4939,7 +5051,7 @@ break;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate46.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4978,21 +5090,21 @@ var valid0 = true;
 }
 }
 else {
-validate45.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate46.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate45.errors = vErrors;
+validate46.errors = vErrors;
 return errors === 0;
 }
-validate45.evaluated = {"props":{"id":true,"alias":true,"description":true,"imageId":true,"vm":true,"vmIds":true,"storageDomain":true,"sizeBytes":true,"actualBytes":true,"status":true,"backendStatus":true,"statusDetail":true,"interface":true,"format":true,"sparse":true,"bootable":true,"shareable":true,"wipeAfterDelete":true,"propagateErrors":true,"active":true,"readOnly":true,"type":true,"quota":true,"snapshot":true,"profile":true,"lunType":true,"logicalUnits":true,"createdAt":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
+validate46.evaluated = {"props":{"id":true,"alias":true,"description":true,"imageId":true,"vm":true,"vmIds":true,"storageDomain":true,"sizeBytes":true,"actualBytes":true,"status":true,"backendStatus":true,"statusDetail":true,"interface":true,"format":true,"sparse":true,"bootable":true,"shareable":true,"wipeAfterDelete":true,"propagateErrors":true,"active":true,"readOnly":true,"type":true,"quota":true,"snapshot":true,"profile":true,"lunType":true,"logicalUnits":true,"createdAt":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
 
-const schema90 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"name":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","x-set-by":"backends, services"},"network":{"$ref":"#/$defs/Ref"},"vnicProfile":{"$ref":"#/$defs/Ref"},"mac":{"type":"string","description":"Lower case, colons."},"interface":{"type":"string"},"linked":{"type":"boolean"},"plugged":{"type":"boolean"},"status":{"enum":["up","down"],"x-unread":"No version shows it"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses, v4 or v6.","x-read-by":"services","x-set-by":"backends"},"attachedTo":{"type":"string","description":"Id of the VM that the port is attached to now; absent when unplugged.","x-read-by":"backends, services","x-set-by":"backends"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"}}};
+const schema91 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"name":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","x-set-by":"backends, services"},"network":{"$ref":"#/$defs/Ref"},"vnicProfile":{"$ref":"#/$defs/Ref"},"mac":{"type":"string","description":"Lower case, colons."},"interface":{"type":"string"},"linked":{"type":"boolean"},"plugged":{"type":"boolean"},"status":{"enum":["up","down"],"x-unread":"No version shows it"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses, v4 or v6.","x-read-by":"services","x-set-by":"backends"},"attachedTo":{"type":"string","description":"Id of the VM that the port is attached to now; absent when unplugged.","x-read-by":"backends, services","x-set-by":"backends"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"}}};
 
-function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate47.evaluated;
+const evaluated0 = validate48.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5004,7 +5116,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate47.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -5016,7 +5128,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate47.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -5034,7 +5146,7 @@ if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 if(data2.id !== undefined){
 const _errs8 = errors;
 if(typeof data2.id !== "string"){
-validate47.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs8 === errors;
@@ -5046,7 +5158,7 @@ if(valid2){
 if(data2.name !== undefined){
 const _errs10 = errors;
 if(typeof data2.name !== "string"){
-validate47.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs10 === errors;
@@ -5057,7 +5169,7 @@ var valid2 = true;
 }
 }
 else {
-validate47.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate48.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5076,7 +5188,7 @@ if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 if(data5.id !== undefined){
 const _errs15 = errors;
 if(typeof data5.id !== "string"){
-validate47.errors = [{instancePath:instancePath+"/network/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/network/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs15 === errors;
@@ -5088,7 +5200,7 @@ if(valid4){
 if(data5.name !== undefined){
 const _errs17 = errors;
 if(typeof data5.name !== "string"){
-validate47.errors = [{instancePath:instancePath+"/network/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/network/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs17 === errors;
@@ -5099,7 +5211,7 @@ var valid4 = true;
 }
 }
 else {
-validate47.errors = [{instancePath:instancePath+"/network",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate48.errors = [{instancePath:instancePath+"/network",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5118,7 +5230,7 @@ if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 if(data8.id !== undefined){
 const _errs22 = errors;
 if(typeof data8.id !== "string"){
-validate47.errors = [{instancePath:instancePath+"/vnicProfile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/vnicProfile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid6 = _errs22 === errors;
@@ -5130,7 +5242,7 @@ if(valid6){
 if(data8.name !== undefined){
 const _errs24 = errors;
 if(typeof data8.name !== "string"){
-validate47.errors = [{instancePath:instancePath+"/vnicProfile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/vnicProfile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid6 = _errs24 === errors;
@@ -5141,7 +5253,7 @@ var valid6 = true;
 }
 }
 else {
-validate47.errors = [{instancePath:instancePath+"/vnicProfile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate48.errors = [{instancePath:instancePath+"/vnicProfile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5154,7 +5266,7 @@ if(valid0){
 if(data.mac !== undefined){
 const _errs26 = errors;
 if(typeof data.mac !== "string"){
-validate47.errors = [{instancePath:instancePath+"/mac",schemaPath:"#/properties/mac/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/mac",schemaPath:"#/properties/mac/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs26 === errors;
@@ -5166,7 +5278,7 @@ if(valid0){
 if(data.interface !== undefined){
 const _errs28 = errors;
 if(typeof data.interface !== "string"){
-validate47.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs28 === errors;
@@ -5178,7 +5290,7 @@ if(valid0){
 if(data.linked !== undefined){
 const _errs30 = errors;
 if(typeof data.linked !== "boolean"){
-validate47.errors = [{instancePath:instancePath+"/linked",schemaPath:"#/properties/linked/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate48.errors = [{instancePath:instancePath+"/linked",schemaPath:"#/properties/linked/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs30 === errors;
@@ -5190,7 +5302,7 @@ if(valid0){
 if(data.plugged !== undefined){
 const _errs32 = errors;
 if(typeof data.plugged !== "boolean"){
-validate47.errors = [{instancePath:instancePath+"/plugged",schemaPath:"#/properties/plugged/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate48.errors = [{instancePath:instancePath+"/plugged",schemaPath:"#/properties/plugged/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs32 === errors;
@@ -5203,7 +5315,7 @@ if(data.status !== undefined){
 let data15 = data.status;
 const _errs34 = errors;
 if(!((data15 === "up") || (data15 === "down"))){
-validate47.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema90.properties.status.enum},message:"must be equal to one of the allowed values"}];
+validate48.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema91.properties.status.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs34 === errors;
@@ -5222,7 +5334,7 @@ const len0 = data16.length;
 for(let i0=0; i0<len0; i0++){
 const _errs37 = errors;
 if(typeof data16[i0] !== "string"){
-validate47.errors = [{instancePath:instancePath+"/addresses/" + i0,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/addresses/" + i0,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid7 = _errs37 === errors;
@@ -5232,7 +5344,7 @@ break;
 }
 }
 else {
-validate47.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate48.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5245,7 +5357,7 @@ if(valid0){
 if(data.attachedTo !== undefined){
 const _errs39 = errors;
 if(typeof data.attachedTo !== "string"){
-validate47.errors = [{instancePath:instancePath+"/attachedTo",schemaPath:"#/properties/attachedTo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/attachedTo",schemaPath:"#/properties/attachedTo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -5263,7 +5375,7 @@ if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 for(const key0 in data19){
 const _errs45 = errors;
 if(typeof data19[key0] !== "string"){
-validate47.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs45 === errors;
@@ -5273,7 +5385,7 @@ break;
 }
 }
 else {
-validate47.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate48.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5296,21 +5408,21 @@ var valid0 = true;
 }
 }
 else {
-validate47.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate48.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate47.errors = vErrors;
+validate48.errors = vErrors;
 return errors === 0;
 }
-validate47.evaluated = {"props":{"id":true,"name":true,"vm":true,"network":true,"vnicProfile":true,"mac":true,"interface":true,"linked":true,"plugged":true,"status":true,"addresses":true,"attachedTo":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
+validate48.evaluated = {"props":{"id":true,"name":true,"vm":true,"network":true,"vnicProfile":true,"mac":true,"interface":true,"linked":true,"plugged":true,"status":true,"addresses":true,"attachedTo":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
 
-const schema96 = {"type":"object","x-input":true,"properties":{"id":{"type":"string","description":"PowerVC's uuid, lower case."},"volumeUuid":{"type":"string","description":"PHYP's uuid, upper case; absent while the volume is being configured."},"name":{"type":"string"},"sizeBytes":{"type":"integer"},"affinity":{"type":"boolean"},"device":{"type":"string","description":"DRAM is the only one (docs/reference/power.md, section 2)."},"aggregatedMemory":{"type":"boolean","description":"RAM + pmem stays what it was: the partition's RAM shrinks by the volume's size."},"status":{"$ref":"#/$defs/DiskStatus"},"createdAt":{"type":"string","format":"date-time","x-unread":"No version shows it"},"vm":{"$ref":"#/$defs/Ref"}}};
+const schema97 = {"type":"object","x-input":true,"properties":{"id":{"type":"string","description":"PowerVC's uuid, lower case."},"volumeUuid":{"type":"string","description":"PHYP's uuid, upper case; absent while the volume is being configured."},"name":{"type":"string"},"sizeBytes":{"type":"integer"},"affinity":{"type":"boolean"},"device":{"type":"string","description":"DRAM is the only one (docs/reference/power.md, section 2)."},"aggregatedMemory":{"type":"boolean","description":"RAM + pmem stays what it was: the partition's RAM shrinks by the volume's size."},"status":{"$ref":"#/$defs/DiskStatus"},"createdAt":{"type":"string","format":"date-time","x-unread":"No version shows it"},"vm":{"$ref":"#/$defs/Ref"}}};
 
-function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate49.evaluated;
+const evaluated0 = validate50.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5322,7 +5434,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate49.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate50.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -5334,7 +5446,7 @@ if(valid0){
 if(data.volumeUuid !== undefined){
 const _errs3 = errors;
 if(typeof data.volumeUuid !== "string"){
-validate49.errors = [{instancePath:instancePath+"/volumeUuid",schemaPath:"#/properties/volumeUuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate50.errors = [{instancePath:instancePath+"/volumeUuid",schemaPath:"#/properties/volumeUuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -5346,7 +5458,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs5 = errors;
 if(typeof data.name !== "string"){
-validate49.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate50.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -5359,7 +5471,7 @@ if(data.sizeBytes !== undefined){
 let data3 = data.sizeBytes;
 const _errs7 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate49.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate50.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -5371,7 +5483,7 @@ if(valid0){
 if(data.affinity !== undefined){
 const _errs9 = errors;
 if(typeof data.affinity !== "boolean"){
-validate49.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate50.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -5383,7 +5495,7 @@ if(valid0){
 if(data.device !== undefined){
 const _errs11 = errors;
 if(typeof data.device !== "string"){
-validate49.errors = [{instancePath:instancePath+"/device",schemaPath:"#/properties/device/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate50.errors = [{instancePath:instancePath+"/device",schemaPath:"#/properties/device/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -5395,7 +5507,7 @@ if(valid0){
 if(data.aggregatedMemory !== undefined){
 const _errs13 = errors;
 if(typeof data.aggregatedMemory !== "boolean"){
-validate49.errors = [{instancePath:instancePath+"/aggregatedMemory",schemaPath:"#/properties/aggregatedMemory/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate50.errors = [{instancePath:instancePath+"/aggregatedMemory",schemaPath:"#/properties/aggregatedMemory/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -5408,7 +5520,7 @@ if(data.status !== undefined){
 let data7 = data.status;
 const _errs15 = errors;
 if(!(((data7 === "ok") || (data7 === "locked")) || (data7 === "illegal"))){
-validate49.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema84.enum},message:"must be equal to one of the allowed values"}];
+validate50.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema85.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -5424,12 +5536,12 @@ if(errors === _errs17){
 if(errors === _errs17){
 if(typeof data8 === "string"){
 if(!(formats0.validate(data8))){
-validate49.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
+validate50.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
 }
 else {
-validate49.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate50.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -5449,7 +5561,7 @@ if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if(data9.id !== undefined){
 const _errs22 = errors;
 if(typeof data9.id !== "string"){
-validate49.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate50.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs22 === errors;
@@ -5461,7 +5573,7 @@ if(valid3){
 if(data9.name !== undefined){
 const _errs24 = errors;
 if(typeof data9.name !== "string"){
-validate49.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate50.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs24 === errors;
@@ -5472,7 +5584,7 @@ var valid3 = true;
 }
 }
 else {
-validate49.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate50.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5492,24 +5604,24 @@ var valid0 = true;
 }
 }
 else {
-validate49.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate50.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate49.errors = vErrors;
+validate50.errors = vErrors;
 return errors === 0;
 }
-validate49.evaluated = {"props":{"id":true,"volumeUuid":true,"name":true,"sizeBytes":true,"affinity":true,"device":true,"aggregatedMemory":true,"status":true,"createdAt":true,"vm":true},"dynamicProps":false,"dynamicItems":false};
+validate50.evaluated = {"props":{"id":true,"volumeUuid":true,"name":true,"sizeBytes":true,"affinity":true,"device":true,"aggregatedMemory":true,"status":true,"createdAt":true,"vm":true},"dynamicProps":false,"dynamicItems":false};
 
-const schema99 = {"type":"object","x-read-by":"services","description":"What the guest is told at its first boot, besides its host name: src/services/cloudinit.ts makes a cloud-config of it.","properties":{"userName":{"type":"string","description":"Whose password and keys these are; root when there is none."},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged."},"users":{"type":"array","items":{"$ref":"#/$defs/GuestUser"}},"keys":{"type":"array","items":{"type":"string"},"description":"SSH keys, one or more lines each."},"timezone":{"type":"string"},"domain":{"type":"string"},"dnsServers":{"type":"array","items":{"type":"string"},"description":"Addresses; those of one text are parted by blanks."},"dnsSearch":{"type":"array","items":{"type":"string"}},"nics":{"type":"array","items":{"$ref":"#/$defs/GuestNic"}},"files":{"type":"array","items":{"$ref":"#/$defs/GuestFile"}},"newSshKeys":{"type":"boolean","description":"Host keys are made anew."}}};
-const schema100 = {"type":"object","properties":{"name":{"type":"string","x-read-by":"services"},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged.","x-read-by":"services"}}};
-const schema101 = {"type":"object","x-read-by":"services","description":"A network interface as the guest sets it up.","properties":{"name":{"type":"string"},"protocol":{"enum":["dhcp","static","none"]},"address":{"type":"string"},"netmask":{"type":"string","description":"Dotted, or the length of the prefix."},"gateway":{"type":"string"},"onBoot":{"type":"boolean"}}};
-const schema102 = {"type":"object","properties":{"name":{"type":"string","description":"Its path in the guest.","x-read-by":"services"},"content":{"type":"string","x-read-by":"services"}}};
+const schema100 = {"type":"object","x-read-by":"services","description":"What the guest is told at its first boot, besides its host name: src/services/cloudinit.ts makes a cloud-config of it.","properties":{"userName":{"type":"string","description":"Whose password and keys these are; root when there is none."},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged."},"users":{"type":"array","items":{"$ref":"#/$defs/GuestUser"}},"keys":{"type":"array","items":{"type":"string"},"description":"SSH keys, one or more lines each."},"timezone":{"type":"string"},"domain":{"type":"string"},"dnsServers":{"type":"array","items":{"type":"string"},"description":"Addresses; those of one text are parted by blanks."},"dnsSearch":{"type":"array","items":{"type":"string"}},"nics":{"type":"array","items":{"$ref":"#/$defs/GuestNic"}},"files":{"type":"array","items":{"$ref":"#/$defs/GuestFile"}},"newSshKeys":{"type":"boolean","description":"Host keys are made anew."}}};
+const schema101 = {"type":"object","properties":{"name":{"type":"string","x-read-by":"services"},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged.","x-read-by":"services"}}};
+const schema102 = {"type":"object","x-read-by":"services","description":"A network interface as the guest sets it up.","properties":{"name":{"type":"string"},"protocol":{"enum":["dhcp","static","none"]},"address":{"type":"string"},"netmask":{"type":"string","description":"Dotted, or the length of the prefix."},"gateway":{"type":"string"},"onBoot":{"type":"boolean"}}};
+const schema103 = {"type":"object","properties":{"name":{"type":"string","description":"Its path in the guest.","x-read-by":"services"},"content":{"type":"string","x-read-by":"services"}}};
 
-function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate51.evaluated;
+const evaluated0 = validate52.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5521,7 +5633,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.userName !== undefined){
 const _errs1 = errors;
 if(typeof data.userName !== "string"){
-validate51.errors = [{instancePath:instancePath+"/userName",schemaPath:"#/properties/userName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate52.errors = [{instancePath:instancePath+"/userName",schemaPath:"#/properties/userName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -5533,7 +5645,7 @@ if(valid0){
 if(data.password !== undefined){
 const _errs3 = errors;
 if(typeof data.password !== "string"){
-validate51.errors = [{instancePath:instancePath+"/password",schemaPath:"#/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate52.errors = [{instancePath:instancePath+"/password",schemaPath:"#/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -5558,7 +5670,7 @@ if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 if(data3.name !== undefined){
 const _errs10 = errors;
 if(typeof data3.name !== "string"){
-validate51.errors = [{instancePath:instancePath+"/users/" + i0+"/name",schemaPath:"#/$defs/GuestUser/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate52.errors = [{instancePath:instancePath+"/users/" + i0+"/name",schemaPath:"#/$defs/GuestUser/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs10 === errors;
@@ -5570,7 +5682,7 @@ if(valid3){
 if(data3.password !== undefined){
 const _errs12 = errors;
 if(typeof data3.password !== "string"){
-validate51.errors = [{instancePath:instancePath+"/users/" + i0+"/password",schemaPath:"#/$defs/GuestUser/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate52.errors = [{instancePath:instancePath+"/users/" + i0+"/password",schemaPath:"#/$defs/GuestUser/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs12 === errors;
@@ -5581,7 +5693,7 @@ var valid3 = true;
 }
 }
 else {
-validate51.errors = [{instancePath:instancePath+"/users/" + i0,schemaPath:"#/$defs/GuestUser/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate52.errors = [{instancePath:instancePath+"/users/" + i0,schemaPath:"#/$defs/GuestUser/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5592,7 +5704,7 @@ break;
 }
 }
 else {
-validate51.errors = [{instancePath:instancePath+"/users",schemaPath:"#/properties/users/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate52.errors = [{instancePath:instancePath+"/users",schemaPath:"#/properties/users/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5612,7 +5724,7 @@ const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
 const _errs16 = errors;
 if(typeof data6[i1] !== "string"){
-validate51.errors = [{instancePath:instancePath+"/keys/" + i1,schemaPath:"#/properties/keys/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate52.errors = [{instancePath:instancePath+"/keys/" + i1,schemaPath:"#/properties/keys/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs16 === errors;
@@ -5622,7 +5734,7 @@ break;
 }
 }
 else {
-validate51.errors = [{instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate52.errors = [{instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5635,7 +5747,7 @@ if(valid0){
 if(data.timezone !== undefined){
 const _errs18 = errors;
 if(typeof data.timezone !== "string"){
-validate51.errors = [{instancePath:instancePath+"/timezone",schemaPath:"#/properties/timezone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate52.errors = [{instancePath:instancePath+"/timezone",schemaPath:"#/properties/timezone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs18 === errors;
@@ -5647,7 +5759,7 @@ if(valid0){
 if(data.domain !== undefined){
 const _errs20 = errors;
 if(typeof data.domain !== "string"){
-validate51.errors = [{instancePath:instancePath+"/domain",schemaPath:"#/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate52.errors = [{instancePath:instancePath+"/domain",schemaPath:"#/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs20 === errors;
@@ -5666,7 +5778,7 @@ const len2 = data10.length;
 for(let i2=0; i2<len2; i2++){
 const _errs24 = errors;
 if(typeof data10[i2] !== "string"){
-validate51.errors = [{instancePath:instancePath+"/dnsServers/" + i2,schemaPath:"#/properties/dnsServers/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate52.errors = [{instancePath:instancePath+"/dnsServers/" + i2,schemaPath:"#/properties/dnsServers/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs24 === errors;
@@ -5676,7 +5788,7 @@ break;
 }
 }
 else {
-validate51.errors = [{instancePath:instancePath+"/dnsServers",schemaPath:"#/properties/dnsServers/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate52.errors = [{instancePath:instancePath+"/dnsServers",schemaPath:"#/properties/dnsServers/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5696,7 +5808,7 @@ const len3 = data12.length;
 for(let i3=0; i3<len3; i3++){
 const _errs28 = errors;
 if(typeof data12[i3] !== "string"){
-validate51.errors = [{instancePath:instancePath+"/dnsSearch/" + i3,schemaPath:"#/properties/dnsSearch/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate52.errors = [{instancePath:instancePath+"/dnsSearch/" + i3,schemaPath:"#/properties/dnsSearch/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid6 = _errs28 === errors;
@@ -5706,7 +5818,7 @@ break;
 }
 }
 else {
-validate51.errors = [{instancePath:instancePath+"/dnsSearch",schemaPath:"#/properties/dnsSearch/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate52.errors = [{instancePath:instancePath+"/dnsSearch",schemaPath:"#/properties/dnsSearch/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5732,7 +5844,7 @@ if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 if(data15.name !== undefined){
 const _errs35 = errors;
 if(typeof data15.name !== "string"){
-validate51.errors = [{instancePath:instancePath+"/nics/" + i4+"/name",schemaPath:"#/$defs/GuestNic/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate52.errors = [{instancePath:instancePath+"/nics/" + i4+"/name",schemaPath:"#/$defs/GuestNic/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs35 === errors;
@@ -5745,7 +5857,7 @@ if(data15.protocol !== undefined){
 let data17 = data15.protocol;
 const _errs37 = errors;
 if(!(((data17 === "dhcp") || (data17 === "static")) || (data17 === "none"))){
-validate51.errors = [{instancePath:instancePath+"/nics/" + i4+"/protocol",schemaPath:"#/$defs/GuestNic/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema101.properties.protocol.enum},message:"must be equal to one of the allowed values"}];
+validate52.errors = [{instancePath:instancePath+"/nics/" + i4+"/protocol",schemaPath:"#/$defs/GuestNic/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema102.properties.protocol.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid9 = _errs37 === errors;
@@ -5757,7 +5869,7 @@ if(valid9){
 if(data15.address !== undefined){
 const _errs38 = errors;
 if(typeof data15.address !== "string"){
-validate51.errors = [{instancePath:instancePath+"/nics/" + i4+"/address",schemaPath:"#/$defs/GuestNic/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate52.errors = [{instancePath:instancePath+"/nics/" + i4+"/address",schemaPath:"#/$defs/GuestNic/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs38 === errors;
@@ -5769,7 +5881,7 @@ if(valid9){
 if(data15.netmask !== undefined){
 const _errs40 = errors;
 if(typeof data15.netmask !== "string"){
-validate51.errors = [{instancePath:instancePath+"/nics/" + i4+"/netmask",schemaPath:"#/$defs/GuestNic/properties/netmask/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate52.errors = [{instancePath:instancePath+"/nics/" + i4+"/netmask",schemaPath:"#/$defs/GuestNic/properties/netmask/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs40 === errors;
@@ -5781,7 +5893,7 @@ if(valid9){
 if(data15.gateway !== undefined){
 const _errs42 = errors;
 if(typeof data15.gateway !== "string"){
-validate51.errors = [{instancePath:instancePath+"/nics/" + i4+"/gateway",schemaPath:"#/$defs/GuestNic/properties/gateway/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate52.errors = [{instancePath:instancePath+"/nics/" + i4+"/gateway",schemaPath:"#/$defs/GuestNic/properties/gateway/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs42 === errors;
@@ -5793,7 +5905,7 @@ if(valid9){
 if(data15.onBoot !== undefined){
 const _errs44 = errors;
 if(typeof data15.onBoot !== "boolean"){
-validate51.errors = [{instancePath:instancePath+"/nics/" + i4+"/onBoot",schemaPath:"#/$defs/GuestNic/properties/onBoot/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate52.errors = [{instancePath:instancePath+"/nics/" + i4+"/onBoot",schemaPath:"#/$defs/GuestNic/properties/onBoot/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid9 = _errs44 === errors;
@@ -5808,7 +5920,7 @@ var valid9 = true;
 }
 }
 else {
-validate51.errors = [{instancePath:instancePath+"/nics/" + i4,schemaPath:"#/$defs/GuestNic/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate52.errors = [{instancePath:instancePath+"/nics/" + i4,schemaPath:"#/$defs/GuestNic/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5819,7 +5931,7 @@ break;
 }
 }
 else {
-validate51.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties/nics/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate52.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties/nics/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5845,7 +5957,7 @@ if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
 if(data23.name !== undefined){
 const _errs51 = errors;
 if(typeof data23.name !== "string"){
-validate51.errors = [{instancePath:instancePath+"/files/" + i5+"/name",schemaPath:"#/$defs/GuestFile/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate52.errors = [{instancePath:instancePath+"/files/" + i5+"/name",schemaPath:"#/$defs/GuestFile/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs51 === errors;
@@ -5857,7 +5969,7 @@ if(valid12){
 if(data23.content !== undefined){
 const _errs53 = errors;
 if(typeof data23.content !== "string"){
-validate51.errors = [{instancePath:instancePath+"/files/" + i5+"/content",schemaPath:"#/$defs/GuestFile/properties/content/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate52.errors = [{instancePath:instancePath+"/files/" + i5+"/content",schemaPath:"#/$defs/GuestFile/properties/content/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs53 === errors;
@@ -5868,7 +5980,7 @@ var valid12 = true;
 }
 }
 else {
-validate51.errors = [{instancePath:instancePath+"/files/" + i5,schemaPath:"#/$defs/GuestFile/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate52.errors = [{instancePath:instancePath+"/files/" + i5,schemaPath:"#/$defs/GuestFile/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5879,7 +5991,7 @@ break;
 }
 }
 else {
-validate51.errors = [{instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate52.errors = [{instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5892,7 +6004,7 @@ if(valid0){
 if(data.newSshKeys !== undefined){
 const _errs55 = errors;
 if(typeof data.newSshKeys !== "boolean"){
-validate51.errors = [{instancePath:instancePath+"/newSshKeys",schemaPath:"#/properties/newSshKeys/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate52.errors = [{instancePath:instancePath+"/newSshKeys",schemaPath:"#/properties/newSshKeys/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs55 === errors;
@@ -5912,20 +6024,20 @@ var valid0 = true;
 }
 }
 else {
-validate51.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate52.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate51.errors = vErrors;
+validate52.errors = vErrors;
 return errors === 0;
 }
-validate51.evaluated = {"props":{"userName":true,"password":true,"users":true,"keys":true,"timezone":true,"domain":true,"dnsServers":true,"dnsSearch":true,"nics":true,"files":true,"newSshKeys":true},"dynamicProps":false,"dynamicItems":false};
+validate52.evaluated = {"props":{"userName":true,"password":true,"users":true,"keys":true,"timezone":true,"domain":true,"dnsServers":true,"dnsSearch":true,"nics":true,"files":true,"newSshKeys":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate44.evaluated;
+const evaluated0 = validate45.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5937,7 +6049,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate44.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -5949,7 +6061,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate44.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -5961,7 +6073,7 @@ if(valid0){
 if(data.description !== undefined){
 const _errs5 = errors;
 if(typeof data.description !== "string"){
-validate44.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -5973,7 +6085,7 @@ if(valid0){
 if(data.comment !== undefined){
 const _errs7 = errors;
 if(typeof data.comment !== "string"){
-validate44.errors = [{instancePath:instancePath+"/comment",schemaPath:"#/properties/comment/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/comment",schemaPath:"#/properties/comment/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -5986,7 +6098,7 @@ if(data.status !== undefined){
 let data4 = data.status;
 const _errs9 = errors;
 if(!(((((((((((((((data4 === "unassigned") || (data4 === "down")) || (data4 === "up")) || (data4 === "powering_up")) || (data4 === "paused")) || (data4 === "migrating")) || (data4 === "unknown")) || (data4 === "not_responding")) || (data4 === "wait_for_launch")) || (data4 === "reboot_in_progress")) || (data4 === "saving_state")) || (data4 === "restoring_state")) || (data4 === "suspended")) || (data4 === "image_locked")) || (data4 === "powering_down"))){
-validate44.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/VmStatus/enum",keyword:"enum",params:{allowedValues: schema73.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/VmStatus/enum",keyword:"enum",params:{allowedValues: schema74.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -5998,7 +6110,7 @@ if(valid0){
 if(data.statusDetail !== undefined){
 const _errs11 = errors;
 if(typeof data.statusDetail !== "string"){
-validate44.errors = [{instancePath:instancePath+"/statusDetail",schemaPath:"#/properties/statusDetail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/statusDetail",schemaPath:"#/properties/statusDetail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -6011,7 +6123,7 @@ if(data.powerState !== undefined){
 let data6 = data.powerState;
 const _errs13 = errors;
 if(!(((data6 === "running") || (data6 === "shutdown")) || (data6 === "other"))){
-validate44.errors = [{instancePath:instancePath+"/powerState",schemaPath:"#/properties/powerState/enum",keyword:"enum",params:{allowedValues: schema72.properties.powerState.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/powerState",schemaPath:"#/properties/powerState/enum",keyword:"enum",params:{allowedValues: schema73.properties.powerState.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -6024,7 +6136,7 @@ if(data.memoryBytes !== undefined){
 let data7 = data.memoryBytes;
 const _errs14 = errors;
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-validate44.errors = [{instancePath:instancePath+"/memoryBytes",schemaPath:"#/properties/memoryBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/memoryBytes",schemaPath:"#/properties/memoryBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs14 === errors;
@@ -6037,7 +6149,7 @@ if(data.memoryGuaranteedBytes !== undefined){
 let data8 = data.memoryGuaranteedBytes;
 const _errs16 = errors;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-validate44.errors = [{instancePath:instancePath+"/memoryGuaranteedBytes",schemaPath:"#/properties/memoryGuaranteedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/memoryGuaranteedBytes",schemaPath:"#/properties/memoryGuaranteedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs16 === errors;
@@ -6050,7 +6162,7 @@ if(data.memoryMaxBytes !== undefined){
 let data9 = data.memoryMaxBytes;
 const _errs18 = errors;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-validate44.errors = [{instancePath:instancePath+"/memoryMaxBytes",schemaPath:"#/properties/memoryMaxBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/memoryMaxBytes",schemaPath:"#/properties/memoryMaxBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs18 === errors;
@@ -6063,7 +6175,7 @@ if(data.processorsMin !== undefined){
 let data10 = data.processorsMin;
 const _errs20 = errors;
 if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-validate44.errors = [{instancePath:instancePath+"/processorsMin",schemaPath:"#/properties/processorsMin/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/processorsMin",schemaPath:"#/properties/processorsMin/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs20 === errors;
@@ -6076,7 +6188,7 @@ if(data.processorsMax !== undefined){
 let data11 = data.processorsMax;
 const _errs22 = errors;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-validate44.errors = [{instancePath:instancePath+"/processorsMax",schemaPath:"#/properties/processorsMax/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/processorsMax",schemaPath:"#/properties/processorsMax/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs22 === errors;
@@ -6088,7 +6200,7 @@ if(valid0){
 if(data.nextRun !== undefined){
 const _errs24 = errors;
 if(typeof data.nextRun !== "boolean"){
-validate44.errors = [{instancePath:instancePath+"/nextRun",schemaPath:"#/properties/nextRun/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate45.errors = [{instancePath:instancePath+"/nextRun",schemaPath:"#/properties/nextRun/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs24 === errors;
@@ -6101,7 +6213,7 @@ if(data.sockets !== undefined){
 let data13 = data.sockets;
 const _errs26 = errors;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate44.errors = [{instancePath:instancePath+"/sockets",schemaPath:"#/properties/sockets/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/sockets",schemaPath:"#/properties/sockets/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs26 === errors;
@@ -6114,7 +6226,7 @@ if(data.cores !== undefined){
 let data14 = data.cores;
 const _errs28 = errors;
 if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-validate44.errors = [{instancePath:instancePath+"/cores",schemaPath:"#/properties/cores/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/cores",schemaPath:"#/properties/cores/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs28 === errors;
@@ -6127,7 +6239,7 @@ if(data.threads !== undefined){
 let data15 = data.threads;
 const _errs30 = errors;
 if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-validate44.errors = [{instancePath:instancePath+"/threads",schemaPath:"#/properties/threads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/threads",schemaPath:"#/properties/threads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs30 === errors;
@@ -6139,7 +6251,7 @@ if(valid0){
 if(data.architecture !== undefined){
 const _errs32 = errors;
 if(!(data.architecture === "ppc64")){
-validate44.errors = [{instancePath:instancePath+"/architecture",schemaPath:"#/properties/architecture/enum",keyword:"enum",params:{allowedValues: schema72.properties.architecture.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/architecture",schemaPath:"#/properties/architecture/enum",keyword:"enum",params:{allowedValues: schema73.properties.architecture.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs32 === errors;
@@ -6152,7 +6264,7 @@ if(data.procUnits !== undefined){
 let data17 = data.procUnits;
 const _errs33 = errors;
 if(!((typeof data17 == "number") && (isFinite(data17)))){
-validate44.errors = [{instancePath:instancePath+"/procUnits",schemaPath:"#/properties/procUnits/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate45.errors = [{instancePath:instancePath+"/procUnits",schemaPath:"#/properties/procUnits/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs33 === errors;
@@ -6165,7 +6277,7 @@ if(data.diskGib !== undefined){
 let data18 = data.diskGib;
 const _errs35 = errors;
 if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-validate44.errors = [{instancePath:instancePath+"/diskGib",schemaPath:"#/properties/diskGib/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/diskGib",schemaPath:"#/properties/diskGib/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs35 === errors;
@@ -6178,7 +6290,7 @@ if(data.type !== undefined){
 let data19 = data.type;
 const _errs37 = errors;
 if(!((data19 === "server") || (data19 === "desktop"))){
-validate44.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema72.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema73.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs37 === errors;
@@ -6196,7 +6308,7 @@ if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
 if(data20.id !== undefined){
 const _errs41 = errors;
 if(typeof data20.id !== "string"){
-validate44.errors = [{instancePath:instancePath+"/cluster/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/cluster/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs41 === errors;
@@ -6208,7 +6320,7 @@ if(valid3){
 if(data20.name !== undefined){
 const _errs43 = errors;
 if(typeof data20.name !== "string"){
-validate44.errors = [{instancePath:instancePath+"/cluster/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/cluster/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs43 === errors;
@@ -6219,7 +6331,7 @@ var valid3 = true;
 }
 }
 else {
-validate44.errors = [{instancePath:instancePath+"/cluster",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate45.errors = [{instancePath:instancePath+"/cluster",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6238,7 +6350,7 @@ if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
 if(data23.id !== undefined){
 const _errs48 = errors;
 if(typeof data23.id !== "string"){
-validate44.errors = [{instancePath:instancePath+"/host/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/host/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs48 === errors;
@@ -6250,7 +6362,7 @@ if(valid5){
 if(data23.name !== undefined){
 const _errs50 = errors;
 if(typeof data23.name !== "string"){
-validate44.errors = [{instancePath:instancePath+"/host/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/host/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs50 === errors;
@@ -6261,7 +6373,7 @@ var valid5 = true;
 }
 }
 else {
-validate44.errors = [{instancePath:instancePath+"/host",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate45.errors = [{instancePath:instancePath+"/host",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6280,7 +6392,7 @@ if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
 if(data26.id !== undefined){
 const _errs55 = errors;
 if(typeof data26.id !== "string"){
-validate44.errors = [{instancePath:instancePath+"/template/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/template/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid7 = _errs55 === errors;
@@ -6292,7 +6404,7 @@ if(valid7){
 if(data26.name !== undefined){
 const _errs57 = errors;
 if(typeof data26.name !== "string"){
-validate44.errors = [{instancePath:instancePath+"/template/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/template/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid7 = _errs57 === errors;
@@ -6303,7 +6415,7 @@ var valid7 = true;
 }
 }
 else {
-validate44.errors = [{instancePath:instancePath+"/template",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate45.errors = [{instancePath:instancePath+"/template",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6322,7 +6434,7 @@ if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
 if(data29.id !== undefined){
 const _errs62 = errors;
 if(typeof data29.id !== "string"){
-validate44.errors = [{instancePath:instancePath+"/instanceType/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/instanceType/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs62 === errors;
@@ -6334,7 +6446,7 @@ if(valid9){
 if(data29.name !== undefined){
 const _errs64 = errors;
 if(typeof data29.name !== "string"){
-validate44.errors = [{instancePath:instancePath+"/instanceType/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/instanceType/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs64 === errors;
@@ -6345,7 +6457,7 @@ var valid9 = true;
 }
 }
 else {
-validate44.errors = [{instancePath:instancePath+"/instanceType",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate45.errors = [{instancePath:instancePath+"/instanceType",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6371,7 +6483,7 @@ if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 if(data33.id !== undefined){
 const _errs71 = errors;
 if(typeof data33.id !== "string"){
-validate44.errors = [{instancePath:instancePath+"/placementHosts/" + i0+"/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/placementHosts/" + i0+"/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs71 === errors;
@@ -6383,7 +6495,7 @@ if(valid12){
 if(data33.name !== undefined){
 const _errs73 = errors;
 if(typeof data33.name !== "string"){
-validate44.errors = [{instancePath:instancePath+"/placementHosts/" + i0+"/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/placementHosts/" + i0+"/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs73 === errors;
@@ -6394,7 +6506,7 @@ var valid12 = true;
 }
 }
 else {
-validate44.errors = [{instancePath:instancePath+"/placementHosts/" + i0,schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate45.errors = [{instancePath:instancePath+"/placementHosts/" + i0,schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6405,7 +6517,7 @@ break;
 }
 }
 else {
-validate44.errors = [{instancePath:instancePath+"/placementHosts",schemaPath:"#/properties/placementHosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate45.errors = [{instancePath:instancePath+"/placementHosts",schemaPath:"#/properties/placementHosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6419,7 +6531,7 @@ if(data.affinity !== undefined){
 let data36 = data.affinity;
 const _errs75 = errors;
 if(!(((data36 === "migratable") || (data36 === "user_migratable")) || (data36 === "pinned"))){
-validate44.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/enum",keyword:"enum",params:{allowedValues: schema72.properties.affinity.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/enum",keyword:"enum",params:{allowedValues: schema73.properties.affinity.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs75 === errors;
@@ -6431,7 +6543,7 @@ if(valid0){
 if(data.osType !== undefined){
 const _errs76 = errors;
 if(typeof data.osType !== "string"){
-validate44.errors = [{instancePath:instancePath+"/osType",schemaPath:"#/properties/osType/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/osType",schemaPath:"#/properties/osType/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs76 === errors;
@@ -6443,7 +6555,7 @@ if(valid0){
 if(data.guestOs !== undefined){
 const _errs78 = errors;
 if(typeof data.guestOs !== "string"){
-validate44.errors = [{instancePath:instancePath+"/guestOs",schemaPath:"#/properties/guestOs/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/guestOs",schemaPath:"#/properties/guestOs/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs78 === errors;
@@ -6463,7 +6575,7 @@ for(let i1=0; i1<len1; i1++){
 let data40 = data39[i1];
 const _errs82 = errors;
 if(!(((data40 === "hd") || (data40 === "cdrom")) || (data40 === "network"))){
-validate44.errors = [{instancePath:instancePath+"/bootDevices/" + i1,schemaPath:"#/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema72.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/bootDevices/" + i1,schemaPath:"#/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema73.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid13 = _errs82 === errors;
@@ -6473,7 +6585,7 @@ break;
 }
 }
 else {
-validate44.errors = [{instancePath:instancePath+"/bootDevices",schemaPath:"#/properties/bootDevices/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate45.errors = [{instancePath:instancePath+"/bootDevices",schemaPath:"#/properties/bootDevices/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6487,7 +6599,7 @@ if(data.displayType !== undefined){
 let data41 = data.displayType;
 const _errs83 = errors;
 if(!((data41 === "vnc") || (data41 === "spice"))){
-validate44.errors = [{instancePath:instancePath+"/displayType",schemaPath:"#/properties/displayType/enum",keyword:"enum",params:{allowedValues: schema72.properties.displayType.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/displayType",schemaPath:"#/properties/displayType/enum",keyword:"enum",params:{allowedValues: schema73.properties.displayType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs83 === errors;
@@ -6503,12 +6615,12 @@ if(errors === _errs84){
 if(errors === _errs84){
 if(typeof data42 === "string"){
 if(!(formats0.validate(data42))){
-validate44.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
+validate45.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
 }
 else {
-validate44.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -6526,12 +6638,12 @@ if(errors === _errs86){
 if(errors === _errs86){
 if(typeof data43 === "string"){
 if(!(formats0.validate(data43))){
-validate44.errors = [{instancePath:instancePath+"/startedAt",schemaPath:"#/properties/startedAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
+validate45.errors = [{instancePath:instancePath+"/startedAt",schemaPath:"#/properties/startedAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
 }
 else {
-validate44.errors = [{instancePath:instancePath+"/startedAt",schemaPath:"#/properties/startedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/startedAt",schemaPath:"#/properties/startedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -6545,7 +6657,7 @@ if(valid0){
 if(data.highlyAvailable !== undefined){
 const _errs88 = errors;
 if(typeof data.highlyAvailable !== "boolean"){
-validate44.errors = [{instancePath:instancePath+"/highlyAvailable",schemaPath:"#/properties/highlyAvailable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate45.errors = [{instancePath:instancePath+"/highlyAvailable",schemaPath:"#/properties/highlyAvailable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs88 === errors;
@@ -6558,7 +6670,7 @@ if(data.priority !== undefined){
 let data45 = data.priority;
 const _errs90 = errors;
 if(!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))){
-validate44.errors = [{instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs90 === errors;
@@ -6570,7 +6682,7 @@ if(valid0){
 if(data.deleteProtected !== undefined){
 const _errs92 = errors;
 if(typeof data.deleteProtected !== "boolean"){
-validate44.errors = [{instancePath:instancePath+"/deleteProtected",schemaPath:"#/properties/deleteProtected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate45.errors = [{instancePath:instancePath+"/deleteProtected",schemaPath:"#/properties/deleteProtected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs92 === errors;
@@ -6583,7 +6695,7 @@ if(data.cpuUsagePercent !== undefined){
 let data47 = data.cpuUsagePercent;
 const _errs94 = errors;
 if(!((typeof data47 == "number") && (isFinite(data47)))){
-validate44.errors = [{instancePath:instancePath+"/cpuUsagePercent",schemaPath:"#/properties/cpuUsagePercent/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate45.errors = [{instancePath:instancePath+"/cpuUsagePercent",schemaPath:"#/properties/cpuUsagePercent/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs94 === errors;
@@ -6607,14 +6719,14 @@ if(errors === _errs99){
 if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
 let missing0;
 if(((data49.name === undefined) && (missing0 = "name")) || ((data49.value === undefined) && (missing0 = "value"))){
-validate44.errors = [{instancePath:instancePath+"/customProperties/" + i2,schemaPath:"#/$defs/CustomProperty/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate45.errors = [{instancePath:instancePath+"/customProperties/" + i2,schemaPath:"#/$defs/CustomProperty/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data49.name !== undefined){
 const _errs101 = errors;
 if(typeof data49.name !== "string"){
-validate44.errors = [{instancePath:instancePath+"/customProperties/" + i2+"/name",schemaPath:"#/$defs/CustomProperty/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/customProperties/" + i2+"/name",schemaPath:"#/$defs/CustomProperty/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid16 = _errs101 === errors;
@@ -6626,7 +6738,7 @@ if(valid16){
 if(data49.value !== undefined){
 const _errs103 = errors;
 if(typeof data49.value !== "string"){
-validate44.errors = [{instancePath:instancePath+"/customProperties/" + i2+"/value",schemaPath:"#/$defs/CustomProperty/properties/value/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/customProperties/" + i2+"/value",schemaPath:"#/$defs/CustomProperty/properties/value/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid16 = _errs103 === errors;
@@ -6638,7 +6750,7 @@ var valid16 = true;
 }
 }
 else {
-validate44.errors = [{instancePath:instancePath+"/customProperties/" + i2,schemaPath:"#/$defs/CustomProperty/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate45.errors = [{instancePath:instancePath+"/customProperties/" + i2,schemaPath:"#/$defs/CustomProperty/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6649,7 +6761,7 @@ break;
 }
 }
 else {
-validate44.errors = [{instancePath:instancePath+"/customProperties",schemaPath:"#/properties/customProperties/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate45.errors = [{instancePath:instancePath+"/customProperties",schemaPath:"#/properties/customProperties/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6668,7 +6780,7 @@ if(data52 && typeof data52 == "object" && !Array.isArray(data52)){
 for(const key0 in data52){
 const _errs109 = errors;
 if(typeof data52[key0] !== "string"){
-validate44.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid18 = _errs109 === errors;
@@ -6678,7 +6790,7 @@ break;
 }
 }
 else {
-validate44.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate45.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6697,8 +6809,8 @@ var valid19 = true;
 const len3 = data54.length;
 for(let i3=0; i3<len3; i3++){
 const _errs113 = errors;
-if(!(validate45(data54[i3], {instancePath:instancePath+"/disks/" + i3,parentData:data54,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
+if(!(validate46(data54[i3], {instancePath:instancePath+"/disks/" + i3,parentData:data54,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
 errors = vErrors.length;
 }
 var valid19 = _errs113 === errors;
@@ -6708,7 +6820,7 @@ break;
 }
 }
 else {
-validate44.errors = [{instancePath:instancePath+"/disks",schemaPath:"#/properties/disks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate45.errors = [{instancePath:instancePath+"/disks",schemaPath:"#/properties/disks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6727,8 +6839,8 @@ var valid20 = true;
 const len4 = data56.length;
 for(let i4=0; i4<len4; i4++){
 const _errs116 = errors;
-if(!(validate47(data56[i4], {instancePath:instancePath+"/nics/" + i4,parentData:data56,parentDataProperty:i4,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
+if(!(validate48(data56[i4], {instancePath:instancePath+"/nics/" + i4,parentData:data56,parentDataProperty:i4,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate48.errors : vErrors.concat(validate48.errors);
 errors = vErrors.length;
 }
 var valid20 = _errs116 === errors;
@@ -6738,7 +6850,7 @@ break;
 }
 }
 else {
-validate44.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties/nics/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate45.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties/nics/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6757,7 +6869,7 @@ if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
 if(data58.id !== undefined){
 const _errs120 = errors;
 if(typeof data58.id !== "string"){
-validate44.errors = [{instancePath:instancePath+"/sourceSnapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/sourceSnapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid22 = _errs120 === errors;
@@ -6769,7 +6881,7 @@ if(valid22){
 if(data58.name !== undefined){
 const _errs122 = errors;
 if(typeof data58.name !== "string"){
-validate44.errors = [{instancePath:instancePath+"/sourceSnapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/sourceSnapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid22 = _errs122 === errors;
@@ -6780,7 +6892,7 @@ var valid22 = true;
 }
 }
 else {
-validate44.errors = [{instancePath:instancePath+"/sourceSnapshot",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate45.errors = [{instancePath:instancePath+"/sourceSnapshot",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6800,7 +6912,7 @@ const len5 = data61.length;
 for(let i5=0; i5<len5; i5++){
 const _errs126 = errors;
 if(typeof data61[i5] !== "string"){
-validate44.errors = [{instancePath:instancePath+"/volumeIds/" + i5,schemaPath:"#/properties/volumeIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/volumeIds/" + i5,schemaPath:"#/properties/volumeIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid23 = _errs126 === errors;
@@ -6810,7 +6922,7 @@ break;
 }
 }
 else {
-validate44.errors = [{instancePath:instancePath+"/volumeIds",schemaPath:"#/properties/volumeIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate45.errors = [{instancePath:instancePath+"/volumeIds",schemaPath:"#/properties/volumeIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6829,8 +6941,8 @@ var valid24 = true;
 const len6 = data63.length;
 for(let i6=0; i6<len6; i6++){
 const _errs130 = errors;
-if(!(validate49(data63[i6], {instancePath:instancePath+"/pmemVolumes/" + i6,parentData:data63,parentDataProperty:i6,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
+if(!(validate50(data63[i6], {instancePath:instancePath+"/pmemVolumes/" + i6,parentData:data63,parentDataProperty:i6,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors);
 errors = vErrors.length;
 }
 var valid24 = _errs130 === errors;
@@ -6840,7 +6952,7 @@ break;
 }
 }
 else {
-validate44.errors = [{instancePath:instancePath+"/pmemVolumes",schemaPath:"#/properties/pmemVolumes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate45.errors = [{instancePath:instancePath+"/pmemVolumes",schemaPath:"#/properties/pmemVolumes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6853,7 +6965,7 @@ if(valid0){
 if(data.ovf !== undefined){
 const _errs131 = errors;
 if(typeof data.ovf !== "string"){
-validate44.errors = [{instancePath:instancePath+"/ovf",schemaPath:"#/properties/ovf/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/ovf",schemaPath:"#/properties/ovf/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs131 === errors;
@@ -6865,7 +6977,7 @@ if(valid0){
 if(data.userData !== undefined){
 const _errs133 = errors;
 if(typeof data.userData !== "string"){
-validate44.errors = [{instancePath:instancePath+"/userData",schemaPath:"#/properties/userData/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/userData",schemaPath:"#/properties/userData/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs133 === errors;
@@ -6877,7 +6989,7 @@ if(valid0){
 if(data.hostName !== undefined){
 const _errs135 = errors;
 if(typeof data.hostName !== "string"){
-validate44.errors = [{instancePath:instancePath+"/hostName",schemaPath:"#/properties/hostName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/hostName",schemaPath:"#/properties/hostName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs135 === errors;
@@ -6888,8 +7000,8 @@ var valid0 = true;
 if(valid0){
 if(data.guest !== undefined){
 const _errs137 = errors;
-if(!(validate51(data.guest, {instancePath:instancePath+"/guest",parentData:data,parentDataProperty:"guest",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+if(!(validate52(data.guest, {instancePath:instancePath+"/guest",parentData:data,parentDataProperty:"guest",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs137 === errors;
@@ -6908,7 +7020,7 @@ if(data69.type !== undefined){
 let data70 = data69.type;
 const _errs141 = errors;
 if(!(((data70 === "server") || (data70 === "desktop")) || (data70 === "high_performance"))){
-validate44.errors = [{instancePath:instancePath+"/options/type",schemaPath:"#/$defs/VmOptions/properties/type/enum",keyword:"enum",params:{allowedValues: schema38.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/options/type",schemaPath:"#/$defs/VmOptions/properties/type/enum",keyword:"enum",params:{allowedValues: schema38.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs141 === errors;
@@ -6920,7 +7032,7 @@ if(valid26){
 if(data69.bootMenu !== undefined){
 const _errs142 = errors;
 if(typeof data69.bootMenu !== "boolean"){
-validate44.errors = [{instancePath:instancePath+"/options/bootMenu",schemaPath:"#/$defs/VmOptions/properties/bootMenu/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate45.errors = [{instancePath:instancePath+"/options/bootMenu",schemaPath:"#/$defs/VmOptions/properties/bootMenu/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs142 === errors;
@@ -6933,7 +7045,7 @@ if(data69.biosType !== undefined){
 let data72 = data69.biosType;
 const _errs144 = errors;
 if(!(((((data72 === "cluster_default") || (data72 === "i440fx_sea_bios")) || (data72 === "q35_ovmf")) || (data72 === "q35_sea_bios")) || (data72 === "q35_secure_boot"))){
-validate44.errors = [{instancePath:instancePath+"/options/biosType",schemaPath:"#/$defs/VmOptions/properties/biosType/enum",keyword:"enum",params:{allowedValues: schema38.properties.biosType.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/options/biosType",schemaPath:"#/$defs/VmOptions/properties/biosType/enum",keyword:"enum",params:{allowedValues: schema38.properties.biosType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs144 === errors;
@@ -6946,7 +7058,7 @@ if(data69.cpuMode !== undefined){
 let data73 = data69.cpuMode;
 const _errs145 = errors;
 if(!(((data73 === "custom") || (data73 === "host_model")) || (data73 === "host_passthrough"))){
-validate44.errors = [{instancePath:instancePath+"/options/cpuMode",schemaPath:"#/$defs/VmOptions/properties/cpuMode/enum",keyword:"enum",params:{allowedValues: schema38.properties.cpuMode.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/options/cpuMode",schemaPath:"#/$defs/VmOptions/properties/cpuMode/enum",keyword:"enum",params:{allowedValues: schema38.properties.cpuMode.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs145 === errors;
@@ -6959,7 +7071,7 @@ if(data69.cpuShares !== undefined){
 let data74 = data69.cpuShares;
 const _errs146 = errors;
 if(!(((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74))) && (isFinite(data74)))){
-validate44.errors = [{instancePath:instancePath+"/options/cpuShares",schemaPath:"#/$defs/VmOptions/properties/cpuShares/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/options/cpuShares",schemaPath:"#/$defs/VmOptions/properties/cpuShares/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid26 = _errs146 === errors;
@@ -6971,7 +7083,7 @@ if(valid26){
 if(data69.soundcard !== undefined){
 const _errs148 = errors;
 if(typeof data69.soundcard !== "boolean"){
-validate44.errors = [{instancePath:instancePath+"/options/soundcard",schemaPath:"#/$defs/VmOptions/properties/soundcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate45.errors = [{instancePath:instancePath+"/options/soundcard",schemaPath:"#/$defs/VmOptions/properties/soundcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs148 === errors;
@@ -6984,7 +7096,7 @@ if(data69.monitors !== undefined){
 let data76 = data69.monitors;
 const _errs150 = errors;
 if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
-validate44.errors = [{instancePath:instancePath+"/options/monitors",schemaPath:"#/$defs/VmOptions/properties/monitors/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/options/monitors",schemaPath:"#/$defs/VmOptions/properties/monitors/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid26 = _errs150 === errors;
@@ -6996,7 +7108,7 @@ if(valid26){
 if(data69.smartcard !== undefined){
 const _errs152 = errors;
 if(typeof data69.smartcard !== "boolean"){
-validate44.errors = [{instancePath:instancePath+"/options/smartcard",schemaPath:"#/$defs/VmOptions/properties/smartcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate45.errors = [{instancePath:instancePath+"/options/smartcard",schemaPath:"#/$defs/VmOptions/properties/smartcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs152 === errors;
@@ -7008,7 +7120,7 @@ if(valid26){
 if(data69.fileTransfer !== undefined){
 const _errs154 = errors;
 if(typeof data69.fileTransfer !== "boolean"){
-validate44.errors = [{instancePath:instancePath+"/options/fileTransfer",schemaPath:"#/$defs/VmOptions/properties/fileTransfer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate45.errors = [{instancePath:instancePath+"/options/fileTransfer",schemaPath:"#/$defs/VmOptions/properties/fileTransfer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs154 === errors;
@@ -7020,7 +7132,7 @@ if(valid26){
 if(data69.copyPaste !== undefined){
 const _errs156 = errors;
 if(typeof data69.copyPaste !== "boolean"){
-validate44.errors = [{instancePath:instancePath+"/options/copyPaste",schemaPath:"#/$defs/VmOptions/properties/copyPaste/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate45.errors = [{instancePath:instancePath+"/options/copyPaste",schemaPath:"#/$defs/VmOptions/properties/copyPaste/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs156 === errors;
@@ -7032,7 +7144,7 @@ if(valid26){
 if(data69.keyboardLayout !== undefined){
 const _errs158 = errors;
 if(typeof data69.keyboardLayout !== "string"){
-validate44.errors = [{instancePath:instancePath+"/options/keyboardLayout",schemaPath:"#/$defs/VmOptions/properties/keyboardLayout/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/options/keyboardLayout",schemaPath:"#/$defs/VmOptions/properties/keyboardLayout/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs158 === errors;
@@ -7044,7 +7156,7 @@ if(valid26){
 if(data69.disconnectAction !== undefined){
 const _errs160 = errors;
 if(typeof data69.disconnectAction !== "string"){
-validate44.errors = [{instancePath:instancePath+"/options/disconnectAction",schemaPath:"#/$defs/VmOptions/properties/disconnectAction/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/options/disconnectAction",schemaPath:"#/$defs/VmOptions/properties/disconnectAction/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs160 === errors;
@@ -7057,7 +7169,7 @@ if(data69.ioThreads !== undefined){
 let data82 = data69.ioThreads;
 const _errs162 = errors;
 if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
-validate44.errors = [{instancePath:instancePath+"/options/ioThreads",schemaPath:"#/$defs/VmOptions/properties/ioThreads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/options/ioThreads",schemaPath:"#/$defs/VmOptions/properties/ioThreads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid26 = _errs162 === errors;
@@ -7069,7 +7181,7 @@ if(valid26){
 if(data69.ballooning !== undefined){
 const _errs164 = errors;
 if(typeof data69.ballooning !== "boolean"){
-validate44.errors = [{instancePath:instancePath+"/options/ballooning",schemaPath:"#/$defs/VmOptions/properties/ballooning/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate45.errors = [{instancePath:instancePath+"/options/ballooning",schemaPath:"#/$defs/VmOptions/properties/ballooning/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs164 === errors;
@@ -7081,7 +7193,7 @@ if(valid26){
 if(data69.serialConsole !== undefined){
 const _errs166 = errors;
 if(typeof data69.serialConsole !== "boolean"){
-validate44.errors = [{instancePath:instancePath+"/options/serialConsole",schemaPath:"#/$defs/VmOptions/properties/serialConsole/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate45.errors = [{instancePath:instancePath+"/options/serialConsole",schemaPath:"#/$defs/VmOptions/properties/serialConsole/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs166 === errors;
@@ -7093,7 +7205,7 @@ if(valid26){
 if(data69.usb !== undefined){
 const _errs168 = errors;
 if(typeof data69.usb !== "boolean"){
-validate44.errors = [{instancePath:instancePath+"/options/usb",schemaPath:"#/$defs/VmOptions/properties/usb/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate45.errors = [{instancePath:instancePath+"/options/usb",schemaPath:"#/$defs/VmOptions/properties/usb/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs168 === errors;
@@ -7106,7 +7218,7 @@ if(data69.rngSource !== undefined){
 let data86 = data69.rngSource;
 const _errs170 = errors;
 if(!(((data86 === "hwrng") || (data86 === "random")) || (data86 === "urandom"))){
-validate44.errors = [{instancePath:instancePath+"/options/rngSource",schemaPath:"#/$defs/VmOptions/properties/rngSource/enum",keyword:"enum",params:{allowedValues: schema38.properties.rngSource.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/options/rngSource",schemaPath:"#/$defs/VmOptions/properties/rngSource/enum",keyword:"enum",params:{allowedValues: schema38.properties.rngSource.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs170 === errors;
@@ -7118,7 +7230,7 @@ if(valid26){
 if(data69.emulatedMachine !== undefined){
 const _errs171 = errors;
 if(typeof data69.emulatedMachine !== "string"){
-validate44.errors = [{instancePath:instancePath+"/options/emulatedMachine",schemaPath:"#/$defs/VmOptions/properties/emulatedMachine/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/options/emulatedMachine",schemaPath:"#/$defs/VmOptions/properties/emulatedMachine/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs171 === errors;
@@ -7130,7 +7242,7 @@ if(valid26){
 if(data69.latestTemplate !== undefined){
 const _errs173 = errors;
 if(typeof data69.latestTemplate !== "boolean"){
-validate44.errors = [{instancePath:instancePath+"/options/latestTemplate",schemaPath:"#/$defs/VmOptions/properties/latestTemplate/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate45.errors = [{instancePath:instancePath+"/options/latestTemplate",schemaPath:"#/$defs/VmOptions/properties/latestTemplate/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs173 === errors;
@@ -7142,7 +7254,7 @@ if(valid26){
 if(data69.timeZone !== undefined){
 const _errs175 = errors;
 if(typeof data69.timeZone !== "string"){
-validate44.errors = [{instancePath:instancePath+"/options/timeZone",schemaPath:"#/$defs/VmOptions/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/options/timeZone",schemaPath:"#/$defs/VmOptions/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs175 === errors;
@@ -7155,7 +7267,7 @@ if(data69.serialPolicy !== undefined){
 let data90 = data69.serialPolicy;
 const _errs177 = errors;
 if(!((((data90 === "custom") || (data90 === "host")) || (data90 === "none")) || (data90 === "vm"))){
-validate44.errors = [{instancePath:instancePath+"/options/serialPolicy",schemaPath:"#/$defs/VmOptions/properties/serialPolicy/enum",keyword:"enum",params:{allowedValues: schema38.properties.serialPolicy.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/options/serialPolicy",schemaPath:"#/$defs/VmOptions/properties/serialPolicy/enum",keyword:"enum",params:{allowedValues: schema38.properties.serialPolicy.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs177 === errors;
@@ -7167,7 +7279,7 @@ if(valid26){
 if(data69.serialValue !== undefined){
 const _errs178 = errors;
 if(typeof data69.serialValue !== "string"){
-validate44.errors = [{instancePath:instancePath+"/options/serialValue",schemaPath:"#/$defs/VmOptions/properties/serialValue/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/options/serialValue",schemaPath:"#/$defs/VmOptions/properties/serialValue/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs178 === errors;
@@ -7180,7 +7292,7 @@ if(data69.numaTuneMode !== undefined){
 let data92 = data69.numaTuneMode;
 const _errs180 = errors;
 if(!(((data92 === "interleave") || (data92 === "preferred")) || (data92 === "strict"))){
-validate44.errors = [{instancePath:instancePath+"/options/numaTuneMode",schemaPath:"#/$defs/VmOptions/properties/numaTuneMode/enum",keyword:"enum",params:{allowedValues: schema38.properties.numaTuneMode.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/options/numaTuneMode",schemaPath:"#/$defs/VmOptions/properties/numaTuneMode/enum",keyword:"enum",params:{allowedValues: schema38.properties.numaTuneMode.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs180 === errors;
@@ -7193,7 +7305,7 @@ if(data69.storageErrorResume !== undefined){
 let data93 = data69.storageErrorResume;
 const _errs181 = errors;
 if(!(((data93 === "auto_resume") || (data93 === "kill")) || (data93 === "leave_paused"))){
-validate44.errors = [{instancePath:instancePath+"/options/storageErrorResume",schemaPath:"#/$defs/VmOptions/properties/storageErrorResume/enum",keyword:"enum",params:{allowedValues: schema38.properties.storageErrorResume.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/options/storageErrorResume",schemaPath:"#/$defs/VmOptions/properties/storageErrorResume/enum",keyword:"enum",params:{allowedValues: schema38.properties.storageErrorResume.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs181 === errors;
@@ -7205,7 +7317,7 @@ if(valid26){
 if(data69.virtioScsi !== undefined){
 const _errs182 = errors;
 if(typeof data69.virtioScsi !== "boolean"){
-validate44.errors = [{instancePath:instancePath+"/options/virtioScsi",schemaPath:"#/$defs/VmOptions/properties/virtioScsi/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate45.errors = [{instancePath:instancePath+"/options/virtioScsi",schemaPath:"#/$defs/VmOptions/properties/virtioScsi/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs182 === errors;
@@ -7217,7 +7329,7 @@ if(valid26){
 if(data69.multiQueues !== undefined){
 const _errs184 = errors;
 if(typeof data69.multiQueues !== "boolean"){
-validate44.errors = [{instancePath:instancePath+"/options/multiQueues",schemaPath:"#/$defs/VmOptions/properties/multiQueues/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate45.errors = [{instancePath:instancePath+"/options/multiQueues",schemaPath:"#/$defs/VmOptions/properties/multiQueues/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs184 === errors;
@@ -7230,7 +7342,7 @@ if(data69.virtioScsiMultiQueues !== undefined){
 let data96 = data69.virtioScsiMultiQueues;
 const _errs186 = errors;
 if(!(((typeof data96 == "number") && (!(data96 % 1) && !isNaN(data96))) && (isFinite(data96)))){
-validate44.errors = [{instancePath:instancePath+"/options/virtioScsiMultiQueues",schemaPath:"#/$defs/VmOptions/properties/virtioScsiMultiQueues/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/options/virtioScsiMultiQueues",schemaPath:"#/$defs/VmOptions/properties/virtioScsiMultiQueues/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid26 = _errs186 === errors;
@@ -7242,7 +7354,7 @@ if(valid26){
 if(data69.tpm !== undefined){
 const _errs188 = errors;
 if(typeof data69.tpm !== "boolean"){
-validate44.errors = [{instancePath:instancePath+"/options/tpm",schemaPath:"#/$defs/VmOptions/properties/tpm/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate45.errors = [{instancePath:instancePath+"/options/tpm",schemaPath:"#/$defs/VmOptions/properties/tpm/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs188 === errors;
@@ -7255,7 +7367,7 @@ if(data69.migrationDowntime !== undefined){
 let data98 = data69.migrationDowntime;
 const _errs190 = errors;
 if(!(((typeof data98 == "number") && (!(data98 % 1) && !isNaN(data98))) && (isFinite(data98)))){
-validate44.errors = [{instancePath:instancePath+"/options/migrationDowntime",schemaPath:"#/$defs/VmOptions/properties/migrationDowntime/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/options/migrationDowntime",schemaPath:"#/$defs/VmOptions/properties/migrationDowntime/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid26 = _errs190 === errors;
@@ -7275,7 +7387,7 @@ for(let i7=0; i7<len7; i7++){
 let data100 = data99[i7];
 const _errs194 = errors;
 if(!(((data100 === "hd") || (data100 === "cdrom")) || (data100 === "network"))){
-validate44.errors = [{instancePath:instancePath+"/options/bootDevices/" + i7,schemaPath:"#/$defs/VmOptions/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema38.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/options/bootDevices/" + i7,schemaPath:"#/$defs/VmOptions/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema38.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid27 = _errs194 === errors;
@@ -7285,7 +7397,7 @@ break;
 }
 }
 else {
-validate44.errors = [{instancePath:instancePath+"/options/bootDevices",schemaPath:"#/$defs/VmOptions/properties/bootDevices/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate45.errors = [{instancePath:instancePath+"/options/bootDevices",schemaPath:"#/$defs/VmOptions/properties/bootDevices/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -7305,7 +7417,7 @@ const len8 = data101.length;
 for(let i8=0; i8<len8; i8++){
 const _errs197 = errors;
 if(!(data101[i8] === "guest_agent")){
-validate44.errors = [{instancePath:instancePath+"/options/ssoMethods/" + i8,schemaPath:"#/$defs/VmOptions/properties/ssoMethods/items/enum",keyword:"enum",params:{allowedValues: schema38.properties.ssoMethods.items.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/options/ssoMethods/" + i8,schemaPath:"#/$defs/VmOptions/properties/ssoMethods/items/enum",keyword:"enum",params:{allowedValues: schema38.properties.ssoMethods.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid28 = _errs197 === errors;
@@ -7315,7 +7427,7 @@ break;
 }
 }
 else {
-validate44.errors = [{instancePath:instancePath+"/options/ssoMethods",schemaPath:"#/$defs/VmOptions/properties/ssoMethods/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate45.errors = [{instancePath:instancePath+"/options/ssoMethods",schemaPath:"#/$defs/VmOptions/properties/ssoMethods/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -7356,7 +7468,7 @@ var valid26 = true;
 }
 }
 else {
-validate44.errors = [{instancePath:instancePath+"/options",schemaPath:"#/$defs/VmOptions/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate45.errors = [{instancePath:instancePath+"/options",schemaPath:"#/$defs/VmOptions/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7376,7 +7488,7 @@ const len9 = data103.length;
 for(let i9=0; i9<len9; i9++){
 const _errs200 = errors;
 if(typeof data103[i9] !== "string"){
-validate44.errors = [{instancePath:instancePath+"/addresses/" + i9,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/addresses/" + i9,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid29 = _errs200 === errors;
@@ -7386,7 +7498,7 @@ break;
 }
 }
 else {
-validate44.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate45.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -7445,20 +7557,20 @@ var valid0 = true;
 }
 }
 else {
-validate44.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate45.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate44.errors = vErrors;
+validate45.errors = vErrors;
 return errors === 0;
 }
-validate44.evaluated = {"props":{"id":true,"name":true,"description":true,"comment":true,"status":true,"statusDetail":true,"powerState":true,"memoryBytes":true,"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"processorsMin":true,"processorsMax":true,"nextRun":true,"sockets":true,"cores":true,"threads":true,"architecture":true,"procUnits":true,"diskGib":true,"type":true,"cluster":true,"host":true,"template":true,"instanceType":true,"placementHosts":true,"affinity":true,"osType":true,"guestOs":true,"bootDevices":true,"displayType":true,"createdAt":true,"startedAt":true,"highlyAvailable":true,"priority":true,"deleteProtected":true,"cpuUsagePercent":true,"customProperties":true,"notes":true,"disks":true,"nics":true,"sourceSnapshot":true,"volumeIds":true,"pmemVolumes":true,"ovf":true,"userData":true,"hostName":true,"guest":true,"options":true,"addresses":true},"dynamicProps":false,"dynamicItems":false};
+validate45.evaluated = {"props":{"id":true,"name":true,"description":true,"comment":true,"status":true,"statusDetail":true,"powerState":true,"memoryBytes":true,"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"processorsMin":true,"processorsMax":true,"nextRun":true,"sockets":true,"cores":true,"threads":true,"architecture":true,"procUnits":true,"diskGib":true,"type":true,"cluster":true,"host":true,"template":true,"instanceType":true,"placementHosts":true,"affinity":true,"osType":true,"guestOs":true,"bootDevices":true,"displayType":true,"createdAt":true,"startedAt":true,"highlyAvailable":true,"priority":true,"deleteProtected":true,"cpuUsagePercent":true,"customProperties":true,"notes":true,"disks":true,"nics":true,"sourceSnapshot":true,"volumeIds":true,"pmemVolumes":true,"ovf":true,"userData":true,"hostName":true,"guest":true,"options":true,"addresses":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate54.evaluated;
+const evaluated0 = validate55.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7470,7 +7582,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate54.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -7482,7 +7594,7 @@ if(valid0){
 if(data.alias !== undefined){
 const _errs3 = errors;
 if(typeof data.alias !== "string"){
-validate54.errors = [{instancePath:instancePath+"/alias",schemaPath:"#/properties/alias/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/alias",schemaPath:"#/properties/alias/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -7494,7 +7606,7 @@ if(valid0){
 if(data.description !== undefined){
 const _errs5 = errors;
 if(typeof data.description !== "string"){
-validate54.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -7506,7 +7618,7 @@ if(valid0){
 if(data.imageId !== undefined){
 const _errs7 = errors;
 if(typeof data.imageId !== "string"){
-validate54.errors = [{instancePath:instancePath+"/imageId",schemaPath:"#/properties/imageId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/imageId",schemaPath:"#/properties/imageId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -7524,7 +7636,7 @@ if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(data4.id !== undefined){
 const _errs12 = errors;
 if(typeof data4.id !== "string"){
-validate54.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs12 === errors;
@@ -7536,7 +7648,7 @@ if(valid2){
 if(data4.name !== undefined){
 const _errs14 = errors;
 if(typeof data4.name !== "string"){
-validate54.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs14 === errors;
@@ -7547,7 +7659,7 @@ var valid2 = true;
 }
 }
 else {
-validate54.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate55.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7567,7 +7679,7 @@ const len0 = data7.length;
 for(let i0=0; i0<len0; i0++){
 const _errs18 = errors;
 if(typeof data7[i0] !== "string"){
-validate54.errors = [{instancePath:instancePath+"/vmIds/" + i0,schemaPath:"#/properties/vmIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/vmIds/" + i0,schemaPath:"#/properties/vmIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs18 === errors;
@@ -7577,7 +7689,7 @@ break;
 }
 }
 else {
-validate54.errors = [{instancePath:instancePath+"/vmIds",schemaPath:"#/properties/vmIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate55.errors = [{instancePath:instancePath+"/vmIds",schemaPath:"#/properties/vmIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -7596,7 +7708,7 @@ if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if(data9.id !== undefined){
 const _errs23 = errors;
 if(typeof data9.id !== "string"){
-validate54.errors = [{instancePath:instancePath+"/storageDomain/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/storageDomain/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs23 === errors;
@@ -7608,7 +7720,7 @@ if(valid5){
 if(data9.name !== undefined){
 const _errs25 = errors;
 if(typeof data9.name !== "string"){
-validate54.errors = [{instancePath:instancePath+"/storageDomain/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/storageDomain/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs25 === errors;
@@ -7619,7 +7731,7 @@ var valid5 = true;
 }
 }
 else {
-validate54.errors = [{instancePath:instancePath+"/storageDomain",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate55.errors = [{instancePath:instancePath+"/storageDomain",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7633,7 +7745,7 @@ if(data.sizeBytes !== undefined){
 let data12 = data.sizeBytes;
 const _errs27 = errors;
 if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-validate54.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate55.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs27 === errors;
@@ -7646,7 +7758,7 @@ if(data.actualBytes !== undefined){
 let data13 = data.actualBytes;
 const _errs29 = errors;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate54.errors = [{instancePath:instancePath+"/actualBytes",schemaPath:"#/properties/actualBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate55.errors = [{instancePath:instancePath+"/actualBytes",schemaPath:"#/properties/actualBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs29 === errors;
@@ -7659,7 +7771,7 @@ if(data.status !== undefined){
 let data14 = data.status;
 const _errs31 = errors;
 if(!(((data14 === "ok") || (data14 === "locked")) || (data14 === "illegal"))){
-validate54.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema84.enum},message:"must be equal to one of the allowed values"}];
+validate55.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema85.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs31 === errors;
@@ -7671,7 +7783,7 @@ if(valid0){
 if(data.backendStatus !== undefined){
 const _errs33 = errors;
 if(typeof data.backendStatus !== "string"){
-validate54.errors = [{instancePath:instancePath+"/backendStatus",schemaPath:"#/properties/backendStatus/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/backendStatus",schemaPath:"#/properties/backendStatus/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs33 === errors;
@@ -7683,7 +7795,7 @@ if(valid0){
 if(data.statusDetail !== undefined){
 const _errs35 = errors;
 if(typeof data.statusDetail !== "string"){
-validate54.errors = [{instancePath:instancePath+"/statusDetail",schemaPath:"#/properties/statusDetail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/statusDetail",schemaPath:"#/properties/statusDetail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs35 === errors;
@@ -7695,7 +7807,7 @@ if(valid0){
 if(data.interface !== undefined){
 const _errs37 = errors;
 if(typeof data.interface !== "string"){
-validate54.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs37 === errors;
@@ -7708,7 +7820,7 @@ if(data.format !== undefined){
 let data18 = data.format;
 const _errs39 = errors;
 if(!((data18 === "raw") || (data18 === "cow"))){
-validate54.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema81.properties.format.enum},message:"must be equal to one of the allowed values"}];
+validate55.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema82.properties.format.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -7720,7 +7832,7 @@ if(valid0){
 if(data.sparse !== undefined){
 const _errs40 = errors;
 if(typeof data.sparse !== "boolean"){
-validate54.errors = [{instancePath:instancePath+"/sparse",schemaPath:"#/properties/sparse/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate55.errors = [{instancePath:instancePath+"/sparse",schemaPath:"#/properties/sparse/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs40 === errors;
@@ -7732,7 +7844,7 @@ if(valid0){
 if(data.bootable !== undefined){
 const _errs42 = errors;
 if(typeof data.bootable !== "boolean"){
-validate54.errors = [{instancePath:instancePath+"/bootable",schemaPath:"#/properties/bootable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate55.errors = [{instancePath:instancePath+"/bootable",schemaPath:"#/properties/bootable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs42 === errors;
@@ -7744,7 +7856,7 @@ if(valid0){
 if(data.shareable !== undefined){
 const _errs44 = errors;
 if(typeof data.shareable !== "boolean"){
-validate54.errors = [{instancePath:instancePath+"/shareable",schemaPath:"#/properties/shareable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate55.errors = [{instancePath:instancePath+"/shareable",schemaPath:"#/properties/shareable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs44 === errors;
@@ -7756,7 +7868,7 @@ if(valid0){
 if(data.wipeAfterDelete !== undefined){
 const _errs46 = errors;
 if(typeof data.wipeAfterDelete !== "boolean"){
-validate54.errors = [{instancePath:instancePath+"/wipeAfterDelete",schemaPath:"#/properties/wipeAfterDelete/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate55.errors = [{instancePath:instancePath+"/wipeAfterDelete",schemaPath:"#/properties/wipeAfterDelete/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs46 === errors;
@@ -7768,7 +7880,7 @@ if(valid0){
 if(data.propagateErrors !== undefined){
 const _errs48 = errors;
 if(typeof data.propagateErrors !== "boolean"){
-validate54.errors = [{instancePath:instancePath+"/propagateErrors",schemaPath:"#/properties/propagateErrors/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate55.errors = [{instancePath:instancePath+"/propagateErrors",schemaPath:"#/properties/propagateErrors/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs48 === errors;
@@ -7780,7 +7892,7 @@ if(valid0){
 if(data.active !== undefined){
 const _errs50 = errors;
 if(typeof data.active !== "boolean"){
-validate54.errors = [{instancePath:instancePath+"/active",schemaPath:"#/properties/active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate55.errors = [{instancePath:instancePath+"/active",schemaPath:"#/properties/active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs50 === errors;
@@ -7792,7 +7904,7 @@ if(valid0){
 if(data.readOnly !== undefined){
 const _errs52 = errors;
 if(typeof data.readOnly !== "boolean"){
-validate54.errors = [{instancePath:instancePath+"/readOnly",schemaPath:"#/properties/readOnly/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate55.errors = [{instancePath:instancePath+"/readOnly",schemaPath:"#/properties/readOnly/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs52 === errors;
@@ -7805,7 +7917,7 @@ if(data.type !== undefined){
 let data26 = data.type;
 const _errs54 = errors;
 if(!((data26 === "system") || (data26 === "data"))){
-validate54.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema81.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate55.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema82.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs54 === errors;
@@ -7823,7 +7935,7 @@ if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
 if(data27.id !== undefined){
 const _errs58 = errors;
 if(typeof data27.id !== "string"){
-validate54.errors = [{instancePath:instancePath+"/quota/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/quota/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid8 = _errs58 === errors;
@@ -7835,7 +7947,7 @@ if(valid8){
 if(data27.name !== undefined){
 const _errs60 = errors;
 if(typeof data27.name !== "string"){
-validate54.errors = [{instancePath:instancePath+"/quota/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/quota/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid8 = _errs60 === errors;
@@ -7846,7 +7958,7 @@ var valid8 = true;
 }
 }
 else {
-validate54.errors = [{instancePath:instancePath+"/quota",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate55.errors = [{instancePath:instancePath+"/quota",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7865,7 +7977,7 @@ if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
 if(data30.id !== undefined){
 const _errs65 = errors;
 if(typeof data30.id !== "string"){
-validate54.errors = [{instancePath:instancePath+"/snapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/snapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid10 = _errs65 === errors;
@@ -7877,7 +7989,7 @@ if(valid10){
 if(data30.name !== undefined){
 const _errs67 = errors;
 if(typeof data30.name !== "string"){
-validate54.errors = [{instancePath:instancePath+"/snapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/snapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid10 = _errs67 === errors;
@@ -7888,7 +8000,7 @@ var valid10 = true;
 }
 }
 else {
-validate54.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate55.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7907,7 +8019,7 @@ if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 if(data33.id !== undefined){
 const _errs72 = errors;
 if(typeof data33.id !== "string"){
-validate54.errors = [{instancePath:instancePath+"/profile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/profile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs72 === errors;
@@ -7919,7 +8031,7 @@ if(valid12){
 if(data33.name !== undefined){
 const _errs74 = errors;
 if(typeof data33.name !== "string"){
-validate54.errors = [{instancePath:instancePath+"/profile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/profile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs74 === errors;
@@ -7930,7 +8042,7 @@ var valid12 = true;
 }
 }
 else {
-validate54.errors = [{instancePath:instancePath+"/profile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate55.errors = [{instancePath:instancePath+"/profile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7944,7 +8056,7 @@ if(data.lunType !== undefined){
 let data36 = data.lunType;
 const _errs76 = errors;
 if(!((data36 === "iscsi") || (data36 === "fcp"))){
-validate54.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema81.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
+validate55.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema82.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs76 === errors;
@@ -7969,7 +8081,7 @@ if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
 if(data38.id !== undefined){
 const _errs82 = errors;
 if(typeof data38.id !== "string"){
-validate54.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/id",schemaPath:"#/$defs/LogicalUnit/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/id",schemaPath:"#/$defs/LogicalUnit/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs82 === errors;
@@ -7981,7 +8093,7 @@ if(valid15){
 if(data38.address !== undefined){
 const _errs84 = errors;
 if(typeof data38.address !== "string"){
-validate54.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/address",schemaPath:"#/$defs/LogicalUnit/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/address",schemaPath:"#/$defs/LogicalUnit/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs84 === errors;
@@ -7994,7 +8106,7 @@ if(data38.port !== undefined){
 let data41 = data38.port;
 const _errs86 = errors;
 if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
-validate54.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/port",schemaPath:"#/$defs/LogicalUnit/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate55.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/port",schemaPath:"#/$defs/LogicalUnit/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid15 = _errs86 === errors;
@@ -8006,7 +8118,7 @@ if(valid15){
 if(data38.target !== undefined){
 const _errs88 = errors;
 if(typeof data38.target !== "string"){
-validate54.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/target",schemaPath:"#/$defs/LogicalUnit/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/target",schemaPath:"#/$defs/LogicalUnit/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs88 === errors;
@@ -8018,7 +8130,7 @@ if(valid15){
 if(data38.serial !== undefined){
 const _errs90 = errors;
 if(typeof data38.serial !== "string"){
-validate54.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/serial",schemaPath:"#/$defs/LogicalUnit/properties/serial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/serial",schemaPath:"#/$defs/LogicalUnit/properties/serial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs90 === errors;
@@ -8030,7 +8142,7 @@ if(valid15){
 if(data38.vendorId !== undefined){
 const _errs92 = errors;
 if(typeof data38.vendorId !== "string"){
-validate54.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/vendorId",schemaPath:"#/$defs/LogicalUnit/properties/vendorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/vendorId",schemaPath:"#/$defs/LogicalUnit/properties/vendorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs92 === errors;
@@ -8042,7 +8154,7 @@ if(valid15){
 if(data38.productId !== undefined){
 const _errs94 = errors;
 if(typeof data38.productId !== "string"){
-validate54.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/productId",schemaPath:"#/$defs/LogicalUnit/properties/productId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/productId",schemaPath:"#/$defs/LogicalUnit/properties/productId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs94 === errors;
@@ -8055,7 +8167,7 @@ if(data38.lunMapping !== undefined){
 let data46 = data38.lunMapping;
 const _errs96 = errors;
 if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
-validate54.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/lunMapping",schemaPath:"#/$defs/LogicalUnit/properties/lunMapping/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate55.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/lunMapping",schemaPath:"#/$defs/LogicalUnit/properties/lunMapping/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid15 = _errs96 === errors;
@@ -8068,7 +8180,7 @@ if(data38.sizeBytes !== undefined){
 let data47 = data38.sizeBytes;
 const _errs98 = errors;
 if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
-validate54.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/sizeBytes",schemaPath:"#/$defs/LogicalUnit/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate55.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/sizeBytes",schemaPath:"#/$defs/LogicalUnit/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid15 = _errs98 === errors;
@@ -8086,7 +8198,7 @@ var valid15 = true;
 }
 }
 else {
-validate54.errors = [{instancePath:instancePath+"/logicalUnits/" + i1,schemaPath:"#/$defs/LogicalUnit/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate55.errors = [{instancePath:instancePath+"/logicalUnits/" + i1,schemaPath:"#/$defs/LogicalUnit/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8097,7 +8209,7 @@ break;
 }
 }
 else {
-validate54.errors = [{instancePath:instancePath+"/logicalUnits",schemaPath:"#/properties/logicalUnits/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate55.errors = [{instancePath:instancePath+"/logicalUnits",schemaPath:"#/properties/logicalUnits/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -8114,12 +8226,12 @@ if(errors === _errs100){
 if(errors === _errs100){
 if(typeof data48 === "string"){
 if(!(formats0.validate(data48))){
-validate54.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
+validate55.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
 }
 else {
-validate54.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -8139,7 +8251,7 @@ if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
 for(const key0 in data49){
 const _errs106 = errors;
 if(typeof data49[key0] !== "string"){
-validate54.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid17 = _errs106 === errors;
@@ -8149,7 +8261,7 @@ break;
 }
 }
 else {
-validate54.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate55.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8188,20 +8300,20 @@ var valid0 = true;
 }
 }
 else {
-validate54.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate55.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate54.errors = vErrors;
+validate55.errors = vErrors;
 return errors === 0;
 }
-validate54.evaluated = {"props":{"id":true,"alias":true,"description":true,"imageId":true,"vm":true,"vmIds":true,"storageDomain":true,"sizeBytes":true,"actualBytes":true,"status":true,"backendStatus":true,"statusDetail":true,"interface":true,"format":true,"sparse":true,"bootable":true,"shareable":true,"wipeAfterDelete":true,"propagateErrors":true,"active":true,"readOnly":true,"type":true,"quota":true,"snapshot":true,"profile":true,"lunType":true,"logicalUnits":true,"createdAt":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
+validate55.evaluated = {"props":{"id":true,"alias":true,"description":true,"imageId":true,"vm":true,"vmIds":true,"storageDomain":true,"sizeBytes":true,"actualBytes":true,"status":true,"backendStatus":true,"statusDetail":true,"interface":true,"format":true,"sparse":true,"bootable":true,"shareable":true,"wipeAfterDelete":true,"propagateErrors":true,"active":true,"readOnly":true,"type":true,"quota":true,"snapshot":true,"profile":true,"lunType":true,"logicalUnits":true,"createdAt":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate56.evaluated;
+const evaluated0 = validate57.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8213,7 +8325,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate56.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate57.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -8225,7 +8337,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate56.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate57.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -8243,7 +8355,7 @@ if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 if(data2.id !== undefined){
 const _errs8 = errors;
 if(typeof data2.id !== "string"){
-validate56.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate57.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs8 === errors;
@@ -8255,7 +8367,7 @@ if(valid2){
 if(data2.name !== undefined){
 const _errs10 = errors;
 if(typeof data2.name !== "string"){
-validate56.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate57.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs10 === errors;
@@ -8266,7 +8378,7 @@ var valid2 = true;
 }
 }
 else {
-validate56.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate57.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8285,7 +8397,7 @@ if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 if(data5.id !== undefined){
 const _errs15 = errors;
 if(typeof data5.id !== "string"){
-validate56.errors = [{instancePath:instancePath+"/network/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate57.errors = [{instancePath:instancePath+"/network/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs15 === errors;
@@ -8297,7 +8409,7 @@ if(valid4){
 if(data5.name !== undefined){
 const _errs17 = errors;
 if(typeof data5.name !== "string"){
-validate56.errors = [{instancePath:instancePath+"/network/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate57.errors = [{instancePath:instancePath+"/network/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs17 === errors;
@@ -8308,7 +8420,7 @@ var valid4 = true;
 }
 }
 else {
-validate56.errors = [{instancePath:instancePath+"/network",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate57.errors = [{instancePath:instancePath+"/network",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8327,7 +8439,7 @@ if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 if(data8.id !== undefined){
 const _errs22 = errors;
 if(typeof data8.id !== "string"){
-validate56.errors = [{instancePath:instancePath+"/vnicProfile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate57.errors = [{instancePath:instancePath+"/vnicProfile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid6 = _errs22 === errors;
@@ -8339,7 +8451,7 @@ if(valid6){
 if(data8.name !== undefined){
 const _errs24 = errors;
 if(typeof data8.name !== "string"){
-validate56.errors = [{instancePath:instancePath+"/vnicProfile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate57.errors = [{instancePath:instancePath+"/vnicProfile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid6 = _errs24 === errors;
@@ -8350,7 +8462,7 @@ var valid6 = true;
 }
 }
 else {
-validate56.errors = [{instancePath:instancePath+"/vnicProfile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate57.errors = [{instancePath:instancePath+"/vnicProfile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8363,7 +8475,7 @@ if(valid0){
 if(data.mac !== undefined){
 const _errs26 = errors;
 if(typeof data.mac !== "string"){
-validate56.errors = [{instancePath:instancePath+"/mac",schemaPath:"#/properties/mac/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate57.errors = [{instancePath:instancePath+"/mac",schemaPath:"#/properties/mac/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs26 === errors;
@@ -8375,7 +8487,7 @@ if(valid0){
 if(data.interface !== undefined){
 const _errs28 = errors;
 if(typeof data.interface !== "string"){
-validate56.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate57.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs28 === errors;
@@ -8387,7 +8499,7 @@ if(valid0){
 if(data.linked !== undefined){
 const _errs30 = errors;
 if(typeof data.linked !== "boolean"){
-validate56.errors = [{instancePath:instancePath+"/linked",schemaPath:"#/properties/linked/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate57.errors = [{instancePath:instancePath+"/linked",schemaPath:"#/properties/linked/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs30 === errors;
@@ -8399,7 +8511,7 @@ if(valid0){
 if(data.plugged !== undefined){
 const _errs32 = errors;
 if(typeof data.plugged !== "boolean"){
-validate56.errors = [{instancePath:instancePath+"/plugged",schemaPath:"#/properties/plugged/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate57.errors = [{instancePath:instancePath+"/plugged",schemaPath:"#/properties/plugged/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs32 === errors;
@@ -8412,7 +8524,7 @@ if(data.status !== undefined){
 let data15 = data.status;
 const _errs34 = errors;
 if(!((data15 === "up") || (data15 === "down"))){
-validate56.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema90.properties.status.enum},message:"must be equal to one of the allowed values"}];
+validate57.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema91.properties.status.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs34 === errors;
@@ -8431,7 +8543,7 @@ const len0 = data16.length;
 for(let i0=0; i0<len0; i0++){
 const _errs37 = errors;
 if(typeof data16[i0] !== "string"){
-validate56.errors = [{instancePath:instancePath+"/addresses/" + i0,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate57.errors = [{instancePath:instancePath+"/addresses/" + i0,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid7 = _errs37 === errors;
@@ -8441,7 +8553,7 @@ break;
 }
 }
 else {
-validate56.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate57.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -8454,7 +8566,7 @@ if(valid0){
 if(data.attachedTo !== undefined){
 const _errs39 = errors;
 if(typeof data.attachedTo !== "string"){
-validate56.errors = [{instancePath:instancePath+"/attachedTo",schemaPath:"#/properties/attachedTo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate57.errors = [{instancePath:instancePath+"/attachedTo",schemaPath:"#/properties/attachedTo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -8472,7 +8584,7 @@ if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 for(const key0 in data19){
 const _errs45 = errors;
 if(typeof data19[key0] !== "string"){
-validate56.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate57.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs45 === errors;
@@ -8482,7 +8594,7 @@ break;
 }
 }
 else {
-validate56.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate57.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8505,20 +8617,20 @@ var valid0 = true;
 }
 }
 else {
-validate56.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate57.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate56.errors = vErrors;
+validate57.errors = vErrors;
 return errors === 0;
 }
-validate56.evaluated = {"props":{"id":true,"name":true,"vm":true,"network":true,"vnicProfile":true,"mac":true,"interface":true,"linked":true,"plugged":true,"status":true,"addresses":true,"attachedTo":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
+validate57.evaluated = {"props":{"id":true,"name":true,"vm":true,"network":true,"vnicProfile":true,"mac":true,"interface":true,"linked":true,"plugged":true,"status":true,"addresses":true,"attachedTo":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate43.evaluated;
+const evaluated0 = validate44.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8529,7 +8641,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((data.at === undefined) && (missing0 = "at")) || ((data.description === undefined) && (missing0 = "description"))) || ((data.vm === undefined) && (missing0 = "vm"))) || ((data.disks === undefined) && (missing0 = "disks"))) || ((data.nics === undefined) && (missing0 = "nics"))){
-validate43.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate44.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -8537,7 +8649,7 @@ if(data.at !== undefined){
 let data0 = data.at;
 const _errs1 = errors;
 if(!((typeof data0 == "number") && (isFinite(data0)))){
-validate43.errors = [{instancePath:instancePath+"/at",schemaPath:"#/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate44.errors = [{instancePath:instancePath+"/at",schemaPath:"#/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -8549,7 +8661,7 @@ if(valid0){
 if(data.description !== undefined){
 const _errs3 = errors;
 if(typeof data.description !== "string"){
-validate43.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -8560,8 +8672,8 @@ var valid0 = true;
 if(valid0){
 if(data.vm !== undefined){
 const _errs5 = errors;
-if(!(validate44(data.vm, {instancePath:instancePath+"/vm",parentData:data,parentDataProperty:"vm",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
+if(!(validate45(data.vm, {instancePath:instancePath+"/vm",parentData:data,parentDataProperty:"vm",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs5 === errors;
@@ -8579,8 +8691,8 @@ var valid1 = true;
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
 const _errs8 = errors;
-if(!(validate54(data3[i0], {instancePath:instancePath+"/disks/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+if(!(validate55(data3[i0], {instancePath:instancePath+"/disks/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs8 === errors;
@@ -8590,7 +8702,7 @@ break;
 }
 }
 else {
-validate43.errors = [{instancePath:instancePath+"/disks",schemaPath:"#/properties/disks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate44.errors = [{instancePath:instancePath+"/disks",schemaPath:"#/properties/disks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -8609,8 +8721,8 @@ var valid2 = true;
 const len1 = data5.length;
 for(let i1=0; i1<len1; i1++){
 const _errs11 = errors;
-if(!(validate56(data5[i1], {instancePath:instancePath+"/nics/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
+if(!(validate57(data5[i1], {instancePath:instancePath+"/nics/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
 errors = vErrors.length;
 }
 var valid2 = _errs11 === errors;
@@ -8620,7 +8732,7 @@ break;
 }
 }
 else {
-validate43.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties/nics/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate44.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties/nics/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -8636,11 +8748,11 @@ var valid0 = true;
 }
 }
 else {
-validate43.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate44.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate43.errors = vErrors;
+validate44.errors = vErrors;
 return errors === 0;
 }
-validate43.evaluated = {"props":{"at":true,"description":true,"vm":true,"disks":true,"nics":true},"dynamicProps":false,"dynamicItems":false};
+validate44.evaluated = {"props":{"at":true,"description":true,"vm":true,"disks":true,"nics":true},"dynamicProps":false,"dynamicItems":false};

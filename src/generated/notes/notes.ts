@@ -239,6 +239,16 @@ export interface Exported {
 }
 
 /**
+ * What an image has no field for (its property `ovirt_template`): the cluster that the template is of, and which version of which base it is.
+ */
+export interface TemplateFacts {
+  cluster?: string;
+  base?: string;
+  number?: number;
+  name?: string;
+}
+
+/**
  * A VM as it was at a snapshot's time (note `configuration` of a snapshot, notes `snapshot.…` of a VM). `at`: epoch milliseconds.
  */
 export interface Configuration {
@@ -265,6 +275,7 @@ export interface NoteTypes {
   readonly Snapshotting: Snapshotting;
   readonly TransferRecord: TransferRecord;
   readonly Exported: Exported;
+  readonly TemplateFacts: TemplateFacts;
   readonly Configuration: Configuration;
 }
 

@@ -4623,8 +4623,8 @@ return errors === 0;
 validate82.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const glance_Image = validate84;
-const schema130 = {"type":"object","required":["id","status"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"status":{"type":"string"},"disk_format":{"$ref":"common.json#/$defs/Text"},"container_format":{"$ref":"common.json#/$defs/Text"},"size":{"$ref":"common.json#/$defs/LooseInteger","description":"Bytes."},"virtual_size":{"$ref":"common.json#/$defs/LooseInteger","description":"Bytes of the disk that the image holds, where Glance knows them."},"min_disk":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"protected":{"type":"boolean"},"min_ram":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"visibility":{"$ref":"common.json#/$defs/Text"},"created_at":{"$ref":"common.json#/$defs/Instant"},"description":{"$ref":"common.json#/$defs/Text"},"architecture":{"$ref":"common.json#/$defs/Text"},"ovirt_export":{"$ref":"common.json#/$defs/Text","description":"The gateway's own: what the VM was that the image is an export of."},"os_distro":{"$ref":"common.json#/$defs/Text"},"operating_system":{"$ref":"common.json#/$defs/Text"},"hypervisor_type":{"$ref":"common.json#/$defs/Text"},"block_device_mapping":{"anyOf":[{"type":"string"},{"type":"array","items":{"$ref":"#/$defs/BlockDevice"}},{"type":"null"}],"description":"A list, or the list as a JSON text."}}};
-const schema146 = {"type":"object","properties":{"volume_id":{"$ref":"common.json#/$defs/Text"},"snapshot_id":{"$ref":"common.json#/$defs/Text"},"volume_size":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"boot_index":{"$ref":"common.json#/$defs/LooseInteger"},"volume_type":{"$ref":"common.json#/$defs/Text"}}};
+const schema130 = {"type":"object","required":["id","status"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"status":{"type":"string"},"disk_format":{"$ref":"common.json#/$defs/Text"},"container_format":{"$ref":"common.json#/$defs/Text"},"size":{"$ref":"common.json#/$defs/LooseInteger","description":"Bytes."},"virtual_size":{"$ref":"common.json#/$defs/LooseInteger","description":"Bytes of the disk that the image holds, where Glance knows them."},"min_disk":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"protected":{"type":"boolean"},"min_ram":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"visibility":{"$ref":"common.json#/$defs/Text"},"created_at":{"$ref":"common.json#/$defs/Instant"},"description":{"$ref":"common.json#/$defs/Text"},"architecture":{"$ref":"common.json#/$defs/Text"},"ovirt_export":{"$ref":"common.json#/$defs/Text","description":"The gateway's own: what the VM was that the image is an export of."},"ovirt_template":{"$ref":"common.json#/$defs/Text","description":"The gateway's own: what a template is that an image cannot tell."},"os_distro":{"$ref":"common.json#/$defs/Text"},"operating_system":{"$ref":"common.json#/$defs/Text"},"hypervisor_type":{"$ref":"common.json#/$defs/Text"},"block_device_mapping":{"anyOf":[{"type":"string"},{"type":"array","items":{"$ref":"#/$defs/BlockDevice"}},{"type":"null"}],"description":"A list, or the list as a JSON text."}}};
+const schema147 = {"type":"object","properties":{"volume_id":{"$ref":"common.json#/$defs/Text"},"snapshot_id":{"$ref":"common.json#/$defs/Text"},"volume_size":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"boot_index":{"$ref":"common.json#/$defs/LooseInteger"},"volume_type":{"$ref":"common.json#/$defs/Text"}}};
 
 function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4928,11 +4928,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.os_distro !== undefined){
-let data15 = data.os_distro;
+if(data.ovirt_template !== undefined){
+let data15 = data.ovirt_template;
 const _errs43 = errors;
 if((typeof data15 !== "string") && (data15 !== null)){
-validate84.errors = [{instancePath:instancePath+"/os_distro",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate84.errors = [{instancePath:instancePath+"/ovirt_template",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs43 === errors;
@@ -4941,11 +4941,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.operating_system !== undefined){
-let data16 = data.operating_system;
+if(data.os_distro !== undefined){
+let data16 = data.os_distro;
 const _errs46 = errors;
 if((typeof data16 !== "string") && (data16 !== null)){
-validate84.errors = [{instancePath:instancePath+"/operating_system",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate84.errors = [{instancePath:instancePath+"/os_distro",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs46 === errors;
@@ -4954,11 +4954,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.hypervisor_type !== undefined){
-let data17 = data.hypervisor_type;
+if(data.operating_system !== undefined){
+let data17 = data.operating_system;
 const _errs49 = errors;
 if((typeof data17 !== "string") && (data17 !== null)){
-validate84.errors = [{instancePath:instancePath+"/hypervisor_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate84.errors = [{instancePath:instancePath+"/operating_system",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs49 === errors;
@@ -4967,13 +4967,26 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.block_device_mapping !== undefined){
-let data18 = data.block_device_mapping;
+if(data.hypervisor_type !== undefined){
+let data18 = data.hypervisor_type;
 const _errs52 = errors;
-const _errs53 = errors;
-let valid16 = false;
-const _errs54 = errors;
-if(typeof data18 !== "string"){
+if((typeof data18 !== "string") && (data18 !== null)){
+validate84.errors = [{instancePath:instancePath+"/hypervisor_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs52 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.block_device_mapping !== undefined){
+let data19 = data.block_device_mapping;
+const _errs55 = errors;
+const _errs56 = errors;
+let valid17 = false;
+const _errs57 = errors;
+if(typeof data19 !== "string"){
 const err0 = {instancePath:instancePath+"/block_device_mapping",schemaPath:"#/properties/block_device_mapping/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err0];
@@ -4983,21 +4996,21 @@ vErrors.push(err0);
 }
 errors++;
 }
-var _valid0 = _errs54 === errors;
-valid16 = valid16 || _valid0;
-const _errs56 = errors;
-if(errors === _errs56){
-if(Array.isArray(data18)){
-var valid17 = true;
-const len0 = data18.length;
+var _valid0 = _errs57 === errors;
+valid17 = valid17 || _valid0;
+const _errs59 = errors;
+if(errors === _errs59){
+if(Array.isArray(data19)){
+var valid18 = true;
+const len0 = data19.length;
 for(let i0=0; i0<len0; i0++){
-const _errs58 = errors;
-if(!(validate85(data18[i0], {instancePath:instancePath+"/block_device_mapping/" + i0,parentData:data18,parentDataProperty:i0,rootData,dynamicAnchors}))){
+const _errs61 = errors;
+if(!(validate85(data19[i0], {instancePath:instancePath+"/block_device_mapping/" + i0,parentData:data19,parentDataProperty:i0,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
-var valid17 = _errs58 === errors;
-if(!valid17){
+var valid18 = _errs61 === errors;
+if(!valid18){
 break;
 }
 }
@@ -5013,10 +5026,10 @@ vErrors.push(err1);
 errors++;
 }
 }
-var _valid0 = _errs56 === errors;
-valid16 = valid16 || _valid0;
-const _errs59 = errors;
-if(data18 !== null){
+var _valid0 = _errs59 === errors;
+valid17 = valid17 || _valid0;
+const _errs62 = errors;
+if(data19 !== null){
 const err2 = {instancePath:instancePath+"/block_device_mapping",schemaPath:"#/properties/block_device_mapping/anyOf/2/type",keyword:"type",params:{type: "null"},message:"must be null"};
 if(vErrors === null){
 vErrors = [err2];
@@ -5026,9 +5039,9 @@ vErrors.push(err2);
 }
 errors++;
 }
-var _valid0 = _errs59 === errors;
-valid16 = valid16 || _valid0;
-if(!valid16){
+var _valid0 = _errs62 === errors;
+valid17 = valid17 || _valid0;
+if(!valid17){
 const err3 = {instancePath:instancePath+"/block_device_mapping",schemaPath:"#/properties/block_device_mapping/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err3];
@@ -5041,20 +5054,21 @@ validate84.errors = vErrors;
 return false;
 }
 else {
-errors = _errs53;
+errors = _errs56;
 if(vErrors !== null){
-if(_errs53){
-vErrors.length = _errs53;
+if(_errs56){
+vErrors.length = _errs56;
 }
 else {
 vErrors = null;
 }
 }
 }
-var valid0 = _errs52 === errors;
+var valid0 = _errs55 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }
@@ -5084,7 +5098,7 @@ return false;
 validate84.errors = vErrors;
 return errors === 0;
 }
-validate84.evaluated = {"props":{"id":true,"name":true,"status":true,"disk_format":true,"container_format":true,"size":true,"virtual_size":true,"min_disk":true,"protected":true,"min_ram":true,"visibility":true,"created_at":true,"description":true,"architecture":true,"ovirt_export":true,"os_distro":true,"operating_system":true,"hypervisor_type":true,"block_device_mapping":true},"dynamicProps":false,"dynamicItems":false};
+validate84.evaluated = {"props":{"id":true,"name":true,"status":true,"disk_format":true,"container_format":true,"size":true,"virtual_size":true,"min_disk":true,"protected":true,"min_ram":true,"visibility":true,"created_at":true,"description":true,"architecture":true,"ovirt_export":true,"ovirt_template":true,"os_distro":true,"operating_system":true,"hypervisor_type":true,"block_device_mapping":true},"dynamicProps":false,"dynamicItems":false};
 
 export const glance_BlockDevice = validate87;
 
@@ -5180,7 +5194,7 @@ return errors === 0;
 validate87.evaluated = {"props":{"volume_id":true,"snapshot_id":true,"volume_size":true,"boot_index":true,"volume_type":true},"dynamicProps":false,"dynamicItems":false};
 
 export const glance_CreateImage = validate88;
-const schema158 = {"type":"object","additionalProperties":false,"required":["name","disk_format","container_format"],"properties":{"name":{"type":"string","maxLength":255},"disk_format":{"enum":["raw","qcow2"]},"container_format":{"const":"bare"},"visibility":{"const":"private"}}};
+const schema159 = {"type":"object","additionalProperties":false,"required":["name","disk_format","container_format"],"properties":{"name":{"type":"string","maxLength":255},"disk_format":{"enum":["raw","qcow2"]},"container_format":{"const":"bare"},"visibility":{"const":"private"}}};
 
 function validate88(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5234,7 +5248,7 @@ if(data.disk_format !== undefined){
 let data1 = data.disk_format;
 const _errs4 = errors;
 if(!((data1 === "raw") || (data1 === "qcow2"))){
-validate88.errors = [{instancePath:instancePath+"/disk_format",schemaPath:"#/properties/disk_format/enum",keyword:"enum",params:{allowedValues: schema158.properties.disk_format.enum},message:"must be equal to one of the allowed values"}];
+validate88.errors = [{instancePath:instancePath+"/disk_format",schemaPath:"#/properties/disk_format/enum",keyword:"enum",params:{allowedValues: schema159.properties.disk_format.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -5283,7 +5297,7 @@ return errors === 0;
 validate88.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const glance_Patch = validate89;
-const schema159 = {"type":"array","description":"A patch of JSON, as Glance takes it: application/openstack-images-v2.1-json-patch.","items":{"type":"object","additionalProperties":false,"required":["op","path","value"],"properties":{"op":{"enum":["add","replace"]},"path":{"enum":["/name","/description"]},"value":{"type":"string"}}}};
+const schema160 = {"type":"array","description":"A patch of JSON, as Glance takes it: application/openstack-images-v2.1-json-patch.","items":{"type":"object","additionalProperties":false,"required":["op","path","value"],"properties":{"op":{"enum":["add","replace"]},"path":{"enum":["/name","/description","/ovirt_template"]},"value":{"type":"string"}}}};
 
 function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5323,7 +5337,7 @@ if(data0.op !== undefined){
 let data1 = data0.op;
 const _errs4 = errors;
 if(!((data1 === "add") || (data1 === "replace"))){
-validate89.errors = [{instancePath:instancePath+"/" + i0+"/op",schemaPath:"#/items/properties/op/enum",keyword:"enum",params:{allowedValues: schema159.items.properties.op.enum},message:"must be equal to one of the allowed values"}];
+validate89.errors = [{instancePath:instancePath+"/" + i0+"/op",schemaPath:"#/items/properties/op/enum",keyword:"enum",params:{allowedValues: schema160.items.properties.op.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid1 = _errs4 === errors;
@@ -5335,8 +5349,8 @@ if(valid1){
 if(data0.path !== undefined){
 let data2 = data0.path;
 const _errs5 = errors;
-if(!((data2 === "/name") || (data2 === "/description"))){
-validate89.errors = [{instancePath:instancePath+"/" + i0+"/path",schemaPath:"#/items/properties/path/enum",keyword:"enum",params:{allowedValues: schema159.items.properties.path.enum},message:"must be equal to one of the allowed values"}];
+if(!(((data2 === "/name") || (data2 === "/description")) || (data2 === "/ovirt_template"))){
+validate89.errors = [{instancePath:instancePath+"/" + i0+"/path",schemaPath:"#/items/properties/path/enum",keyword:"enum",params:{allowedValues: schema160.items.properties.path.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -5383,7 +5397,7 @@ return errors === 0;
 validate89.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 export const glance_ImagesAnswer = validate90;
-const schema160 = {"type":"object","required":["images"],"properties":{"images":{"type":"array","items":{"$ref":"#/$defs/Image"}},"next":{"$ref":"common.json#/$defs/Text"}}};
+const schema161 = {"type":"object","required":["images"],"properties":{"images":{"type":"array","items":{"$ref":"#/$defs/Image"}},"next":{"$ref":"common.json#/$defs/Text"}}};
 
 function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5459,7 +5473,7 @@ return errors === 0;
 validate90.evaluated = {"props":{"images":true,"next":true},"dynamicProps":false,"dynamicItems":false};
 
 export const keystone_Domain = validate93;
-const schema163 = {"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string"}}};
+const schema164 = {"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string"}}};
 
 function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5508,7 +5522,7 @@ return errors === 0;
 validate93.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const keystone_PasswordAuth = validate94;
-const schema164 = {"type":"object","additionalProperties":false,"required":["auth"],"properties":{"auth":{"type":"object","additionalProperties":false,"required":["identity"],"properties":{"identity":{"type":"object","additionalProperties":false,"required":["methods"],"oneOf":[{"required":["password"]},{"required":["token"]},{"required":["application_credential"]}],"properties":{"methods":{"type":"array","items":{"enum":["password","token","application_credential"]},"minItems":1,"maxItems":1},"application_credential":{"type":"object","additionalProperties":false,"required":["id","secret"],"properties":{"id":{"type":"string"},"secret":{"type":"string"}}},"token":{"type":"object","additionalProperties":false,"required":["id"],"properties":{"id":{"type":"string"}}},"password":{"type":"object","additionalProperties":false,"required":["user"],"properties":{"user":{"type":"object","additionalProperties":false,"required":["name","domain","password"],"properties":{"name":{"type":"string"},"domain":{"$ref":"#/$defs/Domain"},"password":{"type":"string"}}}}}}},"scope":{"type":"object","additionalProperties":false,"required":["project"],"properties":{"project":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"id":{"type":"string"},"name":{"type":"string"},"domain":{"$ref":"#/$defs/Domain"}}}}}}}}};
+const schema165 = {"type":"object","additionalProperties":false,"required":["auth"],"properties":{"auth":{"type":"object","additionalProperties":false,"required":["identity"],"properties":{"identity":{"type":"object","additionalProperties":false,"required":["methods"],"oneOf":[{"required":["password"]},{"required":["token"]},{"required":["application_credential"]}],"properties":{"methods":{"type":"array","items":{"enum":["password","token","application_credential"]},"minItems":1,"maxItems":1},"application_credential":{"type":"object","additionalProperties":false,"required":["id","secret"],"properties":{"id":{"type":"string"},"secret":{"type":"string"}}},"token":{"type":"object","additionalProperties":false,"required":["id"],"properties":{"id":{"type":"string"}}},"password":{"type":"object","additionalProperties":false,"required":["user"],"properties":{"user":{"type":"object","additionalProperties":false,"required":["name","domain","password"],"properties":{"name":{"type":"string"},"domain":{"$ref":"#/$defs/Domain"},"password":{"type":"string"}}}}}}},"scope":{"type":"object","additionalProperties":false,"required":["project"],"properties":{"project":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"id":{"type":"string"},"name":{"type":"string"},"domain":{"$ref":"#/$defs/Domain"}}}}}}}}};
 
 function validate94(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5693,7 +5707,7 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 const _errs14 = errors;
 if(!(((data3 === "password") || (data3 === "token")) || (data3 === "application_credential"))){
-validate94.errors = [{instancePath:instancePath+"/auth/identity/methods/" + i0,schemaPath:"#/properties/auth/properties/identity/properties/methods/items/enum",keyword:"enum",params:{allowedValues: schema164.properties.auth.properties.identity.properties.methods.items.enum},message:"must be equal to one of the allowed values"}];
+validate94.errors = [{instancePath:instancePath+"/auth/identity/methods/" + i0,schemaPath:"#/properties/auth/properties/identity/properties/methods/items/enum",keyword:"enum",params:{allowedValues: schema165.properties.auth.properties.identity.properties.methods.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid4 = _errs14 === errors;
@@ -6109,7 +6123,7 @@ return errors === 0;
 validate94.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const keystone_Endpoint = validate95;
-const schema167 = {"type":"object","required":["interface","url"],"properties":{"id":{"type":"string"},"interface":{"type":"string"},"region":{"$ref":"common.json#/$defs/Text"},"region_id":{"$ref":"common.json#/$defs/Text"},"url":{"type":"string"}}};
+const schema168 = {"type":"object","required":["interface","url"],"properties":{"id":{"type":"string"},"interface":{"type":"string"},"region":{"$ref":"common.json#/$defs/Text"},"region_id":{"$ref":"common.json#/$defs/Text"},"url":{"type":"string"}}};
 
 function validate95(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -6207,7 +6221,7 @@ return errors === 0;
 validate95.evaluated = {"props":{"id":true,"interface":true,"region":true,"region_id":true,"url":true},"dynamicProps":false,"dynamicItems":false};
 
 export const keystone_Service = validate96;
-const schema170 = {"type":"object","required":["type","endpoints"],"properties":{"id":{"type":"string"},"type":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"endpoints":{"type":"array","items":{"$ref":"#/$defs/Endpoint"}}}};
+const schema171 = {"type":"object","required":["type","endpoints"],"properties":{"id":{"type":"string"},"type":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"endpoints":{"type":"array","items":{"$ref":"#/$defs/Endpoint"}}}};
 
 function validate96(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -6309,7 +6323,7 @@ return errors === 0;
 validate96.evaluated = {"props":{"id":true,"type":true,"name":true,"endpoints":true},"dynamicProps":false,"dynamicItems":false};
 
 export const keystone_Named = validate98;
-const schema172 = {"type":"object","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"}}};
+const schema173 = {"type":"object","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"}}};
 
 function validate98(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -6366,7 +6380,7 @@ return errors === 0;
 validate98.evaluated = {"props":{"id":true,"name":true},"dynamicProps":false,"dynamicItems":false};
 
 export const keystone_Token = validate99;
-const schema173 = {"type":"object","required":["expires_at","user"],"properties":{"expires_at":{"type":"string"},"issued_at":{"$ref":"common.json#/$defs/Instant"},"user":{"$ref":"#/$defs/Named"},"project":{"$ref":"#/$defs/Named"},"roles":{"type":"array","items":{"$ref":"#/$defs/Named"}},"catalog":{"type":"array","items":{"$ref":"#/$defs/Service"}}}};
+const schema174 = {"type":"object","required":["expires_at","user"],"properties":{"expires_at":{"type":"string"},"issued_at":{"$ref":"common.json#/$defs/Instant"},"user":{"$ref":"#/$defs/Named"},"project":{"$ref":"#/$defs/Named"},"roles":{"type":"array","items":{"$ref":"#/$defs/Named"}},"catalog":{"type":"array","items":{"$ref":"#/$defs/Service"}}}};
 
 function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -6623,8 +6637,8 @@ return errors === 0;
 validate99.evaluated = {"props":{"expires_at":true,"issued_at":true,"user":true,"project":true,"roles":true,"catalog":true},"dynamicProps":false,"dynamicItems":false};
 
 export const keystone_RoleAssignment = validate101;
-const schema178 = {"type":"object","required":["role"],"properties":{"role":{"$ref":"#/$defs/IdMaybeNamed"},"user":{"$ref":"#/$defs/IdMaybeNamed"},"group":{"$ref":"#/$defs/IdMaybeNamed"},"scope":{"type":"object"}}};
-const schema179 = {"type":"object","required":["id"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"}}};
+const schema179 = {"type":"object","required":["role"],"properties":{"role":{"$ref":"#/$defs/IdMaybeNamed"},"user":{"$ref":"#/$defs/IdMaybeNamed"},"group":{"$ref":"#/$defs/IdMaybeNamed"},"scope":{"type":"object"}}};
+const schema180 = {"type":"object","required":["id"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"}}};
 
 function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -6821,7 +6835,7 @@ return errors === 0;
 validate106.evaluated = {"props":{"id":true,"name":true},"dynamicProps":false,"dynamicItems":false};
 
 export const keystone_RoleAssignmentsAnswer = validate107;
-const schema183 = {"type":"object","required":["role_assignments"],"properties":{"role_assignments":{"type":"array","items":{"$ref":"#/$defs/RoleAssignment"}}}};
+const schema184 = {"type":"object","required":["role_assignments"],"properties":{"role_assignments":{"type":"array","items":{"$ref":"#/$defs/RoleAssignment"}}}};
 
 function validate107(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -6879,7 +6893,7 @@ return errors === 0;
 validate107.evaluated = {"props":{"role_assignments":true},"dynamicProps":false,"dynamicItems":false};
 
 export const keystone_TokenAnswer = validate109;
-const schema184 = {"type":"object","required":["token"],"properties":{"token":{"$ref":"#/$defs/Token"}}};
+const schema185 = {"type":"object","required":["token"],"properties":{"token":{"$ref":"#/$defs/Token"}}};
 
 function validate109(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -6918,7 +6932,7 @@ return errors === 0;
 validate109.evaluated = {"props":{"token":true},"dynamicProps":false,"dynamicItems":false};
 
 export const metrics_Resource = validate112;
-const schema186 = {"type":"object","properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"original_resource_id":{"$ref":"common.json#/$defs/Text"},"instance_id":{"$ref":"common.json#/$defs/Text"},"metrics":{"type":"object","additionalProperties":{"type":"string"},"description":"Id of the metric by its name."}}};
+const schema187 = {"type":"object","properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"original_resource_id":{"$ref":"common.json#/$defs/Text"},"instance_id":{"$ref":"common.json#/$defs/Text"},"metrics":{"type":"object","additionalProperties":{"type":"string"},"description":"Id of the metric by its name."}}};
 
 function validate112(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -7026,7 +7040,7 @@ return errors === 0;
 validate112.evaluated = {"props":{"id":true,"name":true,"original_resource_id":true,"instance_id":true,"metrics":true},"dynamicProps":false,"dynamicItems":false};
 
 export const metrics_Resources = validate113;
-const schema190 = {"type":"array","items":{"$ref":"#/$defs/Resource"}};
+const schema191 = {"type":"array","items":{"$ref":"#/$defs/Resource"}};
 
 function validate113(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -7065,7 +7079,7 @@ return errors === 0;
 validate113.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 export const metrics_Search = validate115;
-const schema191 = {"type":"object","additionalProperties":false,"required":["="],"properties":{"=":{"type":"object","additionalProperties":false,"required":["instance_id"],"properties":{"instance_id":{"type":"string"}}}}};
+const schema192 = {"type":"object","additionalProperties":false,"required":["="],"properties":{"=":{"type":"object","additionalProperties":false,"required":["instance_id"],"properties":{"instance_id":{"type":"string"}}}}};
 
 function validate115(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -7143,7 +7157,7 @@ return errors === 0;
 validate115.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const metrics_Measure = validate116;
-const schema192 = {"type":"array","items":{"type":["string","number"]},"minItems":3,"description":"Instant, granularity in seconds, value."};
+const schema193 = {"type":"array","items":{"type":["string","number"]},"minItems":3,"description":"Instant, granularity in seconds, value."};
 
 function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -7168,7 +7182,7 @@ for(let i0=0; i0<len0; i0++){
 let data0 = data[i0];
 const _errs1 = errors;
 if((typeof data0 !== "string") && (!((typeof data0 == "number") && (isFinite(data0))))){
-validate116.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: schema192.items.type},message:"must be string,number"}];
+validate116.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: schema193.items.type},message:"must be string,number"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -7189,7 +7203,7 @@ return errors === 0;
 validate116.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 export const metrics_Measures = validate117;
-const schema193 = {"type":"array","items":{"$ref":"#/$defs/Measure"}};
+const schema194 = {"type":"array","items":{"$ref":"#/$defs/Measure"}};
 
 function validate117(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -7222,7 +7236,7 @@ for(let i1=0; i1<len1; i1++){
 let data1 = data0[i1];
 const _errs4 = errors;
 if((typeof data1 !== "string") && (!((typeof data1 == "number") && (isFinite(data1))))){
-validate117.errors = [{instancePath:instancePath+"/" + i0+"/" + i1,schemaPath:"#/$defs/Measure/items/type",keyword:"type",params:{type: schema192.items.type},message:"must be string,number"}];
+validate117.errors = [{instancePath:instancePath+"/" + i0+"/" + i1,schemaPath:"#/$defs/Measure/items/type",keyword:"type",params:{type: schema193.items.type},message:"must be string,number"}];
 return false;
 }
 var valid2 = _errs4 === errors;
@@ -7254,7 +7268,7 @@ return errors === 0;
 validate117.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 export const neutron_Port = validate119;
-const schema196 = {"type":"object","required":["id","network_id"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"description":{"$ref":"common.json#/$defs/Text"},"network_id":{"type":"string"},"mac_address":{"$ref":"common.json#/$defs/Text"},"admin_state_up":{"$ref":"common.json#/$defs/LooseBoolean"},"status":{"$ref":"common.json#/$defs/Text","description":"ACTIVE, DOWN, BUILD, ERROR, N/A."},"device_id":{"$ref":"common.json#/$defs/Text"},"device_owner":{"$ref":"common.json#/$defs/Text"},"binding:vnic_type":{"$ref":"common.json#/$defs/Text"},"fixed_ips":{"type":["array","null"],"items":{"type":"object","properties":{"subnet_id":{"$ref":"common.json#/$defs/Text"},"ip_address":{"$ref":"common.json#/$defs/Text"}}}}}};
+const schema197 = {"type":"object","required":["id","network_id"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"description":{"$ref":"common.json#/$defs/Text"},"network_id":{"type":"string"},"mac_address":{"$ref":"common.json#/$defs/Text"},"admin_state_up":{"$ref":"common.json#/$defs/LooseBoolean"},"status":{"$ref":"common.json#/$defs/Text","description":"ACTIVE, DOWN, BUILD, ERROR, N/A."},"device_id":{"$ref":"common.json#/$defs/Text"},"device_owner":{"$ref":"common.json#/$defs/Text"},"binding:vnic_type":{"$ref":"common.json#/$defs/Text"},"fixed_ips":{"type":["array","null"],"items":{"type":"object","properties":{"subnet_id":{"$ref":"common.json#/$defs/Text"},"ip_address":{"$ref":"common.json#/$defs/Text"}}}}}};
 
 function validate119(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -7406,7 +7420,7 @@ if(data.fixed_ips !== undefined){
 let data10 = data.fixed_ips;
 const _errs29 = errors;
 if((!(Array.isArray(data10))) && (data10 !== null)){
-validate119.errors = [{instancePath:instancePath+"/fixed_ips",schemaPath:"#/properties/fixed_ips/type",keyword:"type",params:{type: schema196.properties.fixed_ips.type},message:"must be array,null"}];
+validate119.errors = [{instancePath:instancePath+"/fixed_ips",schemaPath:"#/properties/fixed_ips/type",keyword:"type",params:{type: schema197.properties.fixed_ips.type},message:"must be array,null"}];
 return false;
 }
 if(errors === _errs29){
@@ -7485,7 +7499,7 @@ return errors === 0;
 validate119.evaluated = {"props":{"id":true,"name":true,"description":true,"network_id":true,"mac_address":true,"admin_state_up":true,"status":true,"device_id":true,"device_owner":true,"binding:vnic_type":true,"fixed_ips":true},"dynamicProps":false,"dynamicItems":false};
 
 export const neutron_PortAnswer = validate120;
-const schema207 = {"type":"object","required":["port"],"properties":{"port":{"$ref":"#/$defs/Port"}}};
+const schema208 = {"type":"object","required":["port"],"properties":{"port":{"$ref":"#/$defs/Port"}}};
 
 function validate120(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -7524,7 +7538,7 @@ return errors === 0;
 validate120.evaluated = {"props":{"port":true},"dynamicProps":false,"dynamicItems":false};
 
 export const neutron_PortsAnswer = validate122;
-const schema208 = {"type":"object","required":["ports"],"properties":{"ports":{"type":"array","items":{"$ref":"#/$defs/Port"}},"ports_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
+const schema209 = {"type":"object","required":["ports"],"properties":{"ports":{"type":"array","items":{"$ref":"#/$defs/Port"}},"ports_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
 
 function validate122(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -7654,7 +7668,7 @@ return errors === 0;
 validate122.evaluated = {"props":{"ports":true,"ports_links":true},"dynamicProps":false,"dynamicItems":false};
 
 export const neutron_CreatePort = validate124;
-const schema210 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"object","additionalProperties":false,"required":["network_id","name"],"properties":{"network_id":{"type":"string"},"name":{"type":"string","maxLength":255},"description":{"type":"string","maxLength":255},"mac_address":{"type":"string"},"admin_state_up":{"type":"boolean"}}}}};
+const schema211 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"object","additionalProperties":false,"required":["network_id","name"],"properties":{"network_id":{"type":"string"},"name":{"type":"string","maxLength":255},"description":{"type":"string","maxLength":255},"mac_address":{"type":"string"},"admin_state_up":{"type":"boolean"}}}}};
 
 function validate124(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -7807,7 +7821,7 @@ return errors === 0;
 validate124.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const neutron_UpdatePort = validate125;
-const schema211 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"name":{"type":"string","maxLength":255},"description":{"type":"string","maxLength":255},"mac_address":{"type":"string"},"admin_state_up":{"type":"boolean"}}}}};
+const schema212 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"name":{"type":"string","maxLength":255},"description":{"type":"string","maxLength":255},"mac_address":{"type":"string"},"admin_state_up":{"type":"boolean"}}}}};
 
 function validate125(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -7946,7 +7960,7 @@ return errors === 0;
 validate125.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const neutron_Network = validate126;
-const schema212 = {"type":"object","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"$ref":"common.json#/$defs/Text"},"status":{"$ref":"common.json#/$defs/Text"},"admin_state_up":{"$ref":"common.json#/$defs/LooseBoolean"},"mtu":{"$ref":"common.json#/$defs/LooseInteger"},"shared":{"$ref":"common.json#/$defs/LooseBoolean"},"provider:network_type":{"$ref":"common.json#/$defs/Text"},"provider:physical_network":{"$ref":"common.json#/$defs/Text"},"provider:segmentation_id":{"$ref":"common.json#/$defs/LooseInteger"}}};
+const schema213 = {"type":"object","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"$ref":"common.json#/$defs/Text"},"status":{"$ref":"common.json#/$defs/Text"},"admin_state_up":{"$ref":"common.json#/$defs/LooseBoolean"},"mtu":{"$ref":"common.json#/$defs/LooseInteger"},"shared":{"$ref":"common.json#/$defs/LooseBoolean"},"provider:network_type":{"$ref":"common.json#/$defs/Text"},"provider:physical_network":{"$ref":"common.json#/$defs/Text"},"provider:segmentation_id":{"$ref":"common.json#/$defs/LooseInteger"}}};
 
 function validate126(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -8115,7 +8129,7 @@ return errors === 0;
 validate126.evaluated = {"props":{"id":true,"name":true,"description":true,"status":true,"admin_state_up":true,"mtu":true,"shared":true,"provider:network_type":true,"provider:physical_network":true,"provider:segmentation_id":true},"dynamicProps":false,"dynamicItems":false};
 
 export const neutron_NetworksAnswer = validate127;
-const schema221 = {"type":"object","required":["networks"],"properties":{"networks":{"type":"array","items":{"$ref":"#/$defs/Network"}},"networks_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
+const schema222 = {"type":"object","required":["networks"],"properties":{"networks":{"type":"array","items":{"$ref":"#/$defs/Network"}},"networks_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
 
 function validate127(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -8245,7 +8259,7 @@ return errors === 0;
 validate127.evaluated = {"props":{"networks":true,"networks_links":true},"dynamicProps":false,"dynamicItems":false};
 
 export const neutron_ExtensionsAnswer = validate129;
-const schema223 = {"type":"object","required":["extensions"],"properties":{"extensions":{"type":"array","items":{"type":"object","required":["alias"],"properties":{"alias":{"type":"string"}}}}}};
+const schema224 = {"type":"object","required":["extensions"],"properties":{"extensions":{"type":"array","items":{"type":"object","required":["alias"],"properties":{"alias":{"type":"string"}}}}}};
 
 function validate129(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -8321,7 +8335,7 @@ return errors === 0;
 validate129.evaluated = {"props":{"extensions":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_Server = validate131;
-const schema225 = {"type":"object","required":["id","name","status"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"status":{"type":"string","description":"ACTIVE, SHUTOFF, BUILD, … in any case, blanks around it possible."},"tenant_id":{"$ref":"common.json#/$defs/Text"},"user_id":{"$ref":"common.json#/$defs/Text"},"hostId":{"$ref":"common.json#/$defs/Text","description":"A name for its host that only this project has; empty without one."},"description":{"$ref":"common.json#/$defs/Text"},"tags":{"type":"array","items":{"type":"string"},"description":"Since 2.26."},"metadata":{"$ref":"common.json#/$defs/Strings"},"image":{"anyOf":[{"type":"object","properties":{"id":{"type":"string"}}},{"type":"string"},{"type":"null"}],"description":"An empty text for a server that was made without an image."},"created":{"$ref":"common.json#/$defs/Instant"},"updated":{"$ref":"common.json#/$defs/Instant"},"launched_at":{"$ref":"common.json#/$defs/Instant"},"OS-SRV-USG:launched_at":{"$ref":"common.json#/$defs/Instant"},"addresses":{"type":"object","additionalProperties":{"type":"array","items":{"type":"object","properties":{"addr":{"type":"string"},"version":{"$ref":"common.json#/$defs/LooseInteger"},"OS-EXT-IPS:type":{"type":"string"},"OS-EXT-IPS-MAC:mac_addr":{"type":"string"}}}}},"OS-EXT-AZ:availability_zone":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:host":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:hypervisor_hostname":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:instance_name":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:task_state":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:vm_state":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:power_state":{"$ref":"common.json#/$defs/LooseInteger","description":"0 none, 1 running, 3 paused, 4 shut down, 6 crashed, 7 suspended."},"os-extended-volumes:volumes_attached":{"type":"array","items":{"type":"object","required":["id"],"properties":{"id":{"type":"string"}}}},"fault":{"type":["object","null"],"properties":{"code":{"$ref":"common.json#/$defs/LooseInteger"},"message":{"$ref":"common.json#/$defs/Text"},"created":{"$ref":"common.json#/$defs/Instant"}}},"flavor":{"type":["object","null"],"description":"Its size since 2.47, before that its id alone.","properties":{"id":{"$ref":"common.json#/$defs/Text"},"original_name":{"$ref":"common.json#/$defs/Text"},"ram":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"vcpus":{"$ref":"common.json#/$defs/LooseInteger"},"disk":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"extra_specs":{"$ref":"common.json#/$defs/Strings"}}},"cpus":{"$ref":"common.json#/$defs/LooseInteger","description":"Virtual processors: what oVirt calls CPUs."},"min_cpus":{"$ref":"common.json#/$defs/LooseInteger"},"max_cpus":{"$ref":"common.json#/$defs/LooseInteger"},"vcpus":{"$ref":"common.json#/$defs/LooseNumber","description":"Processing units (entitlement), not virtual processors."},"min_vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"max_vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"vcpu_mode":{"$ref":"common.json#/$defs/Text"},"uncapped":{"$ref":"common.json#/$defs/LooseBoolean"},"shared_weight":{"$ref":"common.json#/$defs/LooseInteger"},"avail_priority":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mb":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"min_memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"max_memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mode":{"$ref":"common.json#/$defs/Text"},"root_gb":{"$ref":"common.json#/$defs/LooseInteger"},"ephemeral_gb":{"$ref":"common.json#/$defs/LooseInteger"},"cpu_utilization":{"$ref":"common.json#/$defs/LooseNumber","description":"Whether a fraction or percent is not documented: setting cpuUtilization."},"desired_compatibility_mode":{"$ref":"common.json#/$defs/Text"},"current_compatibility_mode":{"$ref":"common.json#/$defs/Text"},"operating_system":{"$ref":"common.json#/$defs/Text"},"os_distro":{"$ref":"common.json#/$defs/Text"},"endianness":{"$ref":"common.json#/$defs/Text"},"srr_capability":{"$ref":"common.json#/$defs/LooseBoolean"},"storage_connectivity_group_id":{"$ref":"common.json#/$defs/Text"},"health_status":{"type":["object","null"],"properties":{"health_value":{"$ref":"common.json#/$defs/Text"},"value_reason":{"type":["array","null"],"items":{"type":"object","properties":{"resource_property_key":{"$ref":"common.json#/$defs/Text"},"resource_property_value":{"$ref":"common.json#/$defs/Text"}}}}}}}};
+const schema226 = {"type":"object","required":["id","name","status"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"status":{"type":"string","description":"ACTIVE, SHUTOFF, BUILD, … in any case, blanks around it possible."},"tenant_id":{"$ref":"common.json#/$defs/Text"},"user_id":{"$ref":"common.json#/$defs/Text"},"hostId":{"$ref":"common.json#/$defs/Text","description":"A name for its host that only this project has; empty without one."},"description":{"$ref":"common.json#/$defs/Text"},"tags":{"type":"array","items":{"type":"string"},"description":"Since 2.26."},"metadata":{"$ref":"common.json#/$defs/Strings"},"image":{"anyOf":[{"type":"object","properties":{"id":{"type":"string"}}},{"type":"string"},{"type":"null"}],"description":"An empty text for a server that was made without an image."},"created":{"$ref":"common.json#/$defs/Instant"},"updated":{"$ref":"common.json#/$defs/Instant"},"launched_at":{"$ref":"common.json#/$defs/Instant"},"OS-SRV-USG:launched_at":{"$ref":"common.json#/$defs/Instant"},"addresses":{"type":"object","additionalProperties":{"type":"array","items":{"type":"object","properties":{"addr":{"type":"string"},"version":{"$ref":"common.json#/$defs/LooseInteger"},"OS-EXT-IPS:type":{"type":"string"},"OS-EXT-IPS-MAC:mac_addr":{"type":"string"}}}}},"OS-EXT-AZ:availability_zone":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:host":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:hypervisor_hostname":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:instance_name":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:task_state":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:vm_state":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:power_state":{"$ref":"common.json#/$defs/LooseInteger","description":"0 none, 1 running, 3 paused, 4 shut down, 6 crashed, 7 suspended."},"os-extended-volumes:volumes_attached":{"type":"array","items":{"type":"object","required":["id"],"properties":{"id":{"type":"string"}}}},"fault":{"type":["object","null"],"properties":{"code":{"$ref":"common.json#/$defs/LooseInteger"},"message":{"$ref":"common.json#/$defs/Text"},"created":{"$ref":"common.json#/$defs/Instant"}}},"flavor":{"type":["object","null"],"description":"Its size since 2.47, before that its id alone.","properties":{"id":{"$ref":"common.json#/$defs/Text"},"original_name":{"$ref":"common.json#/$defs/Text"},"ram":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"vcpus":{"$ref":"common.json#/$defs/LooseInteger"},"disk":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"extra_specs":{"$ref":"common.json#/$defs/Strings"}}},"cpus":{"$ref":"common.json#/$defs/LooseInteger","description":"Virtual processors: what oVirt calls CPUs."},"min_cpus":{"$ref":"common.json#/$defs/LooseInteger"},"max_cpus":{"$ref":"common.json#/$defs/LooseInteger"},"vcpus":{"$ref":"common.json#/$defs/LooseNumber","description":"Processing units (entitlement), not virtual processors."},"min_vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"max_vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"vcpu_mode":{"$ref":"common.json#/$defs/Text"},"uncapped":{"$ref":"common.json#/$defs/LooseBoolean"},"shared_weight":{"$ref":"common.json#/$defs/LooseInteger"},"avail_priority":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mb":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"min_memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"max_memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mode":{"$ref":"common.json#/$defs/Text"},"root_gb":{"$ref":"common.json#/$defs/LooseInteger"},"ephemeral_gb":{"$ref":"common.json#/$defs/LooseInteger"},"cpu_utilization":{"$ref":"common.json#/$defs/LooseNumber","description":"Whether a fraction or percent is not documented: setting cpuUtilization."},"desired_compatibility_mode":{"$ref":"common.json#/$defs/Text"},"current_compatibility_mode":{"$ref":"common.json#/$defs/Text"},"operating_system":{"$ref":"common.json#/$defs/Text"},"os_distro":{"$ref":"common.json#/$defs/Text"},"endianness":{"$ref":"common.json#/$defs/Text"},"srr_capability":{"$ref":"common.json#/$defs/LooseBoolean"},"storage_connectivity_group_id":{"$ref":"common.json#/$defs/Text"},"health_status":{"type":["object","null"],"properties":{"health_value":{"$ref":"common.json#/$defs/Text"},"value_reason":{"type":["array","null"],"items":{"type":"object","properties":{"resource_property_key":{"$ref":"common.json#/$defs/Text"},"resource_property_value":{"$ref":"common.json#/$defs/Text"}}}}}}}};
 
 function validate131(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -8878,7 +8892,7 @@ if(data.fault !== undefined){
 let data34 = data.fault;
 const _errs94 = errors;
 if((!(data34 && typeof data34 == "object" && !Array.isArray(data34))) && (data34 !== null)){
-validate131.errors = [{instancePath:instancePath+"/fault",schemaPath:"#/properties/fault/type",keyword:"type",params:{type: schema225.properties.fault.type},message:"must be object,null"}];
+validate131.errors = [{instancePath:instancePath+"/fault",schemaPath:"#/properties/fault/type",keyword:"type",params:{type: schema226.properties.fault.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs94){
@@ -8935,7 +8949,7 @@ if(data.flavor !== undefined){
 let data38 = data.flavor;
 const _errs105 = errors;
 if((!(data38 && typeof data38 == "object" && !Array.isArray(data38))) && (data38 !== null)){
-validate131.errors = [{instancePath:instancePath+"/flavor",schemaPath:"#/properties/flavor/type",keyword:"type",params:{type: schema225.properties.flavor.type},message:"must be object,null"}];
+validate131.errors = [{instancePath:instancePath+"/flavor",schemaPath:"#/properties/flavor/type",keyword:"type",params:{type: schema226.properties.flavor.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs105){
@@ -9362,7 +9376,7 @@ if(data.health_status !== undefined){
 let data70 = data.health_status;
 const _errs200 = errors;
 if((!(data70 && typeof data70 == "object" && !Array.isArray(data70))) && (data70 !== null)){
-validate131.errors = [{instancePath:instancePath+"/health_status",schemaPath:"#/properties/health_status/type",keyword:"type",params:{type: schema225.properties.health_status.type},message:"must be object,null"}];
+validate131.errors = [{instancePath:instancePath+"/health_status",schemaPath:"#/properties/health_status/type",keyword:"type",params:{type: schema226.properties.health_status.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs200){
@@ -9384,7 +9398,7 @@ if(data70.value_reason !== undefined){
 let data72 = data70.value_reason;
 const _errs205 = errors;
 if((!(Array.isArray(data72))) && (data72 !== null)){
-validate131.errors = [{instancePath:instancePath+"/health_status/value_reason",schemaPath:"#/properties/health_status/properties/value_reason/type",keyword:"type",params:{type: schema225.properties.health_status.properties.value_reason.type},message:"must be array,null"}];
+validate131.errors = [{instancePath:instancePath+"/health_status/value_reason",schemaPath:"#/properties/health_status/properties/value_reason/type",keyword:"type",params:{type: schema226.properties.health_status.properties.value_reason.type},message:"must be array,null"}];
 return false;
 }
 if(errors === _errs205){
@@ -9510,7 +9524,7 @@ return errors === 0;
 validate131.evaluated = {"props":{"id":true,"name":true,"status":true,"tenant_id":true,"user_id":true,"hostId":true,"description":true,"tags":true,"metadata":true,"image":true,"created":true,"updated":true,"launched_at":true,"OS-SRV-USG:launched_at":true,"addresses":true,"OS-EXT-AZ:availability_zone":true,"OS-EXT-SRV-ATTR:host":true,"OS-EXT-SRV-ATTR:hypervisor_hostname":true,"OS-EXT-SRV-ATTR:instance_name":true,"OS-EXT-STS:task_state":true,"OS-EXT-STS:vm_state":true,"OS-EXT-STS:power_state":true,"os-extended-volumes:volumes_attached":true,"fault":true,"flavor":true,"cpus":true,"min_cpus":true,"max_cpus":true,"vcpus":true,"min_vcpus":true,"max_vcpus":true,"vcpu_mode":true,"uncapped":true,"shared_weight":true,"avail_priority":true,"memory_mb":true,"min_memory_mb":true,"max_memory_mb":true,"memory_mode":true,"root_gb":true,"ephemeral_gb":true,"cpu_utilization":true,"desired_compatibility_mode":true,"current_compatibility_mode":true,"operating_system":true,"os_distro":true,"endianness":true,"srr_capability":true,"storage_connectivity_group_id":true,"health_status":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_ServerAnswer = validate132;
-const schema279 = {"type":"object","required":["server"],"properties":{"server":{"$ref":"#/$defs/Server"}}};
+const schema280 = {"type":"object","required":["server"],"properties":{"server":{"$ref":"#/$defs/Server"}}};
 
 function validate132(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -9549,7 +9563,7 @@ return errors === 0;
 validate132.evaluated = {"props":{"server":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_ServersAnswer = validate134;
-const schema280 = {"type":"object","required":["servers"],"properties":{"servers":{"type":"array","items":{"$ref":"#/$defs/Server"}},"servers_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
+const schema281 = {"type":"object","required":["servers"],"properties":{"servers":{"type":"array","items":{"$ref":"#/$defs/Server"}},"servers_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
 
 function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -9679,7 +9693,7 @@ return errors === 0;
 validate134.evaluated = {"props":{"servers":true,"servers_links":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_CreateServer = validate136;
-const schema282 = {"type":"object","additionalProperties":false,"required":["server"],"properties":{"server":{"type":"object","additionalProperties":false,"required":["name","flavorRef","networks","block_device_mapping_v2"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"flavorRef":{"type":"string"},"availability_zone":{"type":"string","description":"A zone, or `zone:host`."},"networks":{"anyOf":[{"const":"none"},{"type":"array","items":{"anyOf":[{"type":"object","additionalProperties":false,"required":["uuid"],"properties":{"uuid":{"type":"string"}}},{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"string"}}}]}}],"description":"\"none\" needs microversion 2.37."},"metadata":{"$ref":"common.json#/$defs/Notes"},"user_data":{"type":"string","description":"Base64."},"config_drive":{"type":"boolean"},"block_device_mapping_v2":{"type":"array","minItems":1,"items":{"type":"object","additionalProperties":false,"required":["boot_index","source_type","destination_type","uuid","delete_on_termination"],"properties":{"boot_index":{"type":"integer"},"uuid":{"type":"string"},"source_type":{"enum":["image","snapshot","volume"]},"destination_type":{"const":"volume"},"volume_size":{"type":"integer","minimum":1,"description":"GiB."},"volume_type":{"type":"string","description":"Since 2.67."},"delete_on_termination":{"type":"boolean"}}}}}}}};
+const schema283 = {"type":"object","additionalProperties":false,"required":["server"],"properties":{"server":{"type":"object","additionalProperties":false,"required":["name","flavorRef","networks","block_device_mapping_v2"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"flavorRef":{"type":"string"},"availability_zone":{"type":"string","description":"A zone, or `zone:host`."},"networks":{"anyOf":[{"const":"none"},{"type":"array","items":{"anyOf":[{"type":"object","additionalProperties":false,"required":["uuid"],"properties":{"uuid":{"type":"string"}}},{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"string"}}}]}}],"description":"\"none\" needs microversion 2.37."},"metadata":{"$ref":"common.json#/$defs/Notes"},"user_data":{"type":"string","description":"Base64."},"config_drive":{"type":"boolean"},"block_device_mapping_v2":{"type":"array","minItems":1,"items":{"type":"object","additionalProperties":false,"required":["boot_index","source_type","destination_type","uuid","delete_on_termination"],"properties":{"boot_index":{"type":"integer"},"uuid":{"type":"string"},"source_type":{"enum":["image","snapshot","volume"]},"destination_type":{"const":"volume"},"volume_size":{"type":"integer","minimum":1,"description":"GiB."},"volume_type":{"type":"string","description":"Since 2.67."},"delete_on_termination":{"type":"boolean"}}}}}}}};
 
 function validate136(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -10178,7 +10192,7 @@ if(data13.source_type !== undefined){
 let data16 = data13.source_type;
 const _errs48 = errors;
 if(!(((data16 === "image") || (data16 === "snapshot")) || (data16 === "volume"))){
-validate136.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/source_type",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/source_type/enum",keyword:"enum",params:{allowedValues: schema282.properties.server.properties.block_device_mapping_v2.items.properties.source_type.enum},message:"must be equal to one of the allowed values"}];
+validate136.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/source_type",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/source_type/enum",keyword:"enum",params:{allowedValues: schema283.properties.server.properties.block_device_mapping_v2.items.properties.source_type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid11 = _errs48 === errors;
@@ -10304,7 +10318,7 @@ return errors === 0;
 validate136.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_CreateServerAnswer = validate137;
-const schema284 = {"type":"object","required":["server"],"properties":{"server":{"type":"object","required":["id"],"properties":{"id":{"type":"string"},"adminPass":{"type":"string"}}}}};
+const schema285 = {"type":"object","required":["server"],"properties":{"server":{"type":"object","required":["id"],"properties":{"id":{"type":"string"},"adminPass":{"type":"string"}}}}};
 
 function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -10380,7 +10394,7 @@ return errors === 0;
 validate137.evaluated = {"props":{"server":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_InstanceAction = validate138;
-const schema285 = {"type":"object","required":["action","request_id"],"properties":{"action":{"type":"string"},"request_id":{"type":"string"},"start_time":{"$ref":"common.json#/$defs/Instant"},"user_id":{"$ref":"common.json#/$defs/Text"},"message":{"$ref":"common.json#/$defs/Text","description":"`Error` when it failed."}}};
+const schema286 = {"type":"object","required":["action","request_id"],"properties":{"action":{"type":"string"},"request_id":{"type":"string"},"start_time":{"$ref":"common.json#/$defs/Instant"},"user_id":{"$ref":"common.json#/$defs/Text"},"message":{"$ref":"common.json#/$defs/Text","description":"`Error` when it failed."}}};
 
 function validate138(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -10479,7 +10493,7 @@ return errors === 0;
 validate138.evaluated = {"props":{"action":true,"request_id":true,"start_time":true,"user_id":true,"message":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_InstanceActionsAnswer = validate139;
-const schema289 = {"type":"object","required":["instanceActions"],"properties":{"instanceActions":{"type":"array","items":{"$ref":"#/$defs/InstanceAction"}}}};
+const schema290 = {"type":"object","required":["instanceActions"],"properties":{"instanceActions":{"type":"array","items":{"$ref":"#/$defs/InstanceAction"}}}};
 
 function validate139(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -10537,7 +10551,7 @@ return errors === 0;
 validate139.evaluated = {"props":{"instanceActions":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_NamedFlavor = validate141;
-const schema290 = {"type":"object","description":"A flavor of the catalogue.","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"$ref":"common.json#/$defs/Text"},"ram":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"vcpus":{"$ref":"common.json#/$defs/LooseInteger"},"disk":{"$ref":"common.json#/$defs/LooseInteger"},"extra_specs":{"$ref":"common.json#/$defs/Strings","description":"Since 2.61."}}};
+const schema291 = {"type":"object","description":"A flavor of the catalogue.","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"$ref":"common.json#/$defs/Text"},"ram":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"vcpus":{"$ref":"common.json#/$defs/LooseInteger"},"disk":{"$ref":"common.json#/$defs/LooseInteger"},"extra_specs":{"$ref":"common.json#/$defs/Strings","description":"Since 2.61."}}};
 
 function validate141(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -10680,7 +10694,7 @@ return errors === 0;
 validate141.evaluated = {"props":{"id":true,"name":true,"description":true,"ram":true,"vcpus":true,"disk":true,"extra_specs":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_FlavorAnswer = validate142;
-const schema296 = {"type":"object","required":["flavor"],"properties":{"flavor":{"$ref":"#/$defs/NamedFlavor"}}};
+const schema297 = {"type":"object","required":["flavor"],"properties":{"flavor":{"$ref":"#/$defs/NamedFlavor"}}};
 
 function validate142(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -10719,7 +10733,7 @@ return errors === 0;
 validate142.evaluated = {"props":{"flavor":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_CreateFlavor = validate144;
-const schema297 = {"type":"object","additionalProperties":false,"required":["flavor"],"properties":{"flavor":{"type":"object","additionalProperties":false,"required":["id","name","ram","vcpus","disk"],"properties":{"id":{"type":"string"},"name":{"type":"string","maxLength":255},"ram":{"type":"integer","minimum":1,"description":"MiB."},"vcpus":{"type":"integer","minimum":1},"disk":{"type":"integer","minimum":0,"description":"GiB."}}}}};
+const schema298 = {"type":"object","additionalProperties":false,"required":["flavor"],"properties":{"flavor":{"type":"object","additionalProperties":false,"required":["id","name","ram","vcpus","disk"],"properties":{"id":{"type":"string"},"name":{"type":"string","maxLength":255},"ram":{"type":"integer","minimum":1,"description":"MiB."},"vcpus":{"type":"integer","minimum":1},"disk":{"type":"integer","minimum":0,"description":"GiB."}}}}};
 
 function validate144(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -10890,7 +10904,7 @@ return errors === 0;
 validate144.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_ExtraSpecs = validate145;
-const schema298 = {"type":"object","additionalProperties":false,"required":["extra_specs"],"properties":{"extra_specs":{"$ref":"common.json#/$defs/Strings"}}};
+const schema299 = {"type":"object","additionalProperties":false,"required":["extra_specs"],"properties":{"extra_specs":{"$ref":"common.json#/$defs/Strings"}}};
 
 function validate145(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -10956,7 +10970,7 @@ return errors === 0;
 validate145.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_Zone = validate146;
-const schema300 = {"type":"object","required":["zoneName"],"properties":{"zoneName":{"type":"string"},"hosts":{"type":["object","null"],"description":"By name of the host, its services: only administrators see them.","additionalProperties":{"type":"object","additionalProperties":{"type":"object"}}}}};
+const schema301 = {"type":"object","required":["zoneName"],"properties":{"zoneName":{"type":"string"},"hosts":{"type":["object","null"],"description":"By name of the host, its services: only administrators see them.","additionalProperties":{"type":"object","additionalProperties":{"type":"object"}}}}};
 
 function validate146(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -10992,7 +11006,7 @@ if(data.hosts !== undefined){
 let data1 = data.hosts;
 const _errs3 = errors;
 if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
-validate146.errors = [{instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: schema300.properties.hosts.type},message:"must be object,null"}];
+validate146.errors = [{instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: schema301.properties.hosts.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs3){
@@ -11046,7 +11060,7 @@ return errors === 0;
 validate146.evaluated = {"props":{"zoneName":true,"hosts":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_ZonesAnswer = validate147;
-const schema301 = {"type":"object","required":["availabilityZoneInfo"],"properties":{"availabilityZoneInfo":{"type":"array","items":{"$ref":"#/$defs/Zone"}}}};
+const schema302 = {"type":"object","required":["availabilityZoneInfo"],"properties":{"availabilityZoneInfo":{"type":"array","items":{"$ref":"#/$defs/Zone"}}}};
 
 function validate147(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -11101,7 +11115,7 @@ if(data1.hosts !== undefined){
 let data3 = data1.hosts;
 const _errs8 = errors;
 if((!(data3 && typeof data3 == "object" && !Array.isArray(data3))) && (data3 !== null)){
-validate147.errors = [{instancePath:instancePath+"/availabilityZoneInfo/" + i0+"/hosts",schemaPath:"#/$defs/Zone/properties/hosts/type",keyword:"type",params:{type: schema300.properties.hosts.type},message:"must be object,null"}];
+validate147.errors = [{instancePath:instancePath+"/availabilityZoneInfo/" + i0+"/hosts",schemaPath:"#/$defs/Zone/properties/hosts/type",keyword:"type",params:{type: schema301.properties.hosts.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs8){
@@ -11174,7 +11188,7 @@ return errors === 0;
 validate147.evaluated = {"props":{"availabilityZoneInfo":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_UpdateService = validate148;
-const schema303 = {"type":"object","additionalProperties":false,"required":["status"],"properties":{"status":{"enum":["enabled","disabled"]}}};
+const schema304 = {"type":"object","additionalProperties":false,"required":["status"],"properties":{"status":{"enum":["enabled","disabled"]}}};
 
 function validate148(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -11206,7 +11220,7 @@ if(_errs1 === errors){
 if(data.status !== undefined){
 let data0 = data.status;
 if(!((data0 === "enabled") || (data0 === "disabled"))){
-validate148.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema303.properties.status.enum},message:"must be equal to one of the allowed values"}];
+validate148.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema304.properties.status.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 }
@@ -11224,7 +11238,7 @@ return errors === 0;
 validate148.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_Diagnostics = validate149;
-const schema304 = {"type":"object","description":"Since 2.48 the same form for every hypervisor.","properties":{"memory_details":{"type":["object","null"],"properties":{"maximum":{"$ref":"common.json#/$defs/LooseNumber","description":"MiB."},"used":{"$ref":"common.json#/$defs/LooseNumber","description":"MiB."}}},"cpu_details":{"type":["array","null"],"items":{"type":"object","properties":{"id":{"$ref":"common.json#/$defs/LooseInteger"},"utilisation":{"$ref":"common.json#/$defs/LooseNumber","description":"Percent."}}}}}};
+const schema305 = {"type":"object","description":"Since 2.48 the same form for every hypervisor.","properties":{"memory_details":{"type":["object","null"],"properties":{"maximum":{"$ref":"common.json#/$defs/LooseNumber","description":"MiB."},"used":{"$ref":"common.json#/$defs/LooseNumber","description":"MiB."}}},"cpu_details":{"type":["array","null"],"items":{"type":"object","properties":{"id":{"$ref":"common.json#/$defs/LooseInteger"},"utilisation":{"$ref":"common.json#/$defs/LooseNumber","description":"Percent."}}}}}};
 
 function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -11242,7 +11256,7 @@ if(data.memory_details !== undefined){
 let data0 = data.memory_details;
 const _errs1 = errors;
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-validate149.errors = [{instancePath:instancePath+"/memory_details",schemaPath:"#/properties/memory_details/type",keyword:"type",params:{type: schema304.properties.memory_details.type},message:"must be object,null"}];
+validate149.errors = [{instancePath:instancePath+"/memory_details",schemaPath:"#/properties/memory_details/type",keyword:"type",params:{type: schema305.properties.memory_details.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs1){
@@ -11285,7 +11299,7 @@ if(data.cpu_details !== undefined){
 let data3 = data.cpu_details;
 const _errs9 = errors;
 if((!(Array.isArray(data3))) && (data3 !== null)){
-validate149.errors = [{instancePath:instancePath+"/cpu_details",schemaPath:"#/properties/cpu_details/type",keyword:"type",params:{type: schema304.properties.cpu_details.type},message:"must be array,null"}];
+validate149.errors = [{instancePath:instancePath+"/cpu_details",schemaPath:"#/properties/cpu_details/type",keyword:"type",params:{type: schema305.properties.cpu_details.type},message:"must be array,null"}];
 return false;
 }
 if(errors === _errs9){
@@ -11354,7 +11368,7 @@ return errors === 0;
 validate149.evaluated = {"props":{"memory_details":true,"cpu_details":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_FlavorsAnswer = validate150;
-const schema309 = {"type":"object","required":["flavors"],"properties":{"flavors":{"type":"array","items":{"$ref":"#/$defs/NamedFlavor"}},"flavors_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
+const schema310 = {"type":"object","required":["flavors"],"properties":{"flavors":{"type":"array","items":{"$ref":"#/$defs/NamedFlavor"}},"flavors_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
 
 function validate150(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -11484,7 +11498,7 @@ return errors === 0;
 validate150.evaluated = {"props":{"flavors":true,"flavors_links":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_ServerGroup = validate152;
-const schema311 = {"type":"object","description":"A collocation rule (docs/reference/power.md, 1.4).","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"policies":{"type":"array","items":{"type":"string"}},"policy":{"$ref":"common.json#/$defs/Text","description":"Since 2.64, in place of the list."},"members":{"type":["array","null"],"items":{"type":"string"}}}};
+const schema312 = {"type":"object","description":"A collocation rule (docs/reference/power.md, 1.4).","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"policies":{"type":"array","items":{"type":"string"}},"policy":{"$ref":"common.json#/$defs/Text","description":"Since 2.64, in place of the list."},"members":{"type":["array","null"],"items":{"type":"string"}}}};
 
 function validate152(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -11575,7 +11589,7 @@ if(data.members !== undefined){
 let data5 = data.members;
 const _errs12 = errors;
 if((!(Array.isArray(data5))) && (data5 !== null)){
-validate152.errors = [{instancePath:instancePath+"/members",schemaPath:"#/properties/members/type",keyword:"type",params:{type: schema311.properties.members.type},message:"must be array,null"}];
+validate152.errors = [{instancePath:instancePath+"/members",schemaPath:"#/properties/members/type",keyword:"type",params:{type: schema312.properties.members.type},message:"must be array,null"}];
 return false;
 }
 if(errors === _errs12){
@@ -11617,7 +11631,7 @@ return errors === 0;
 validate152.evaluated = {"props":{"id":true,"name":true,"policies":true,"policy":true,"members":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_ServerGroupAnswer = validate153;
-const schema313 = {"type":"object","required":["server_group"],"properties":{"server_group":{"$ref":"#/$defs/ServerGroup"}}};
+const schema314 = {"type":"object","required":["server_group"],"properties":{"server_group":{"$ref":"#/$defs/ServerGroup"}}};
 
 function validate153(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -11656,7 +11670,7 @@ return errors === 0;
 validate153.evaluated = {"props":{"server_group":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_ServerGroupsAnswer = validate155;
-const schema314 = {"type":"object","required":["server_groups"],"properties":{"server_groups":{"type":"array","items":{"$ref":"#/$defs/ServerGroup"}}}};
+const schema315 = {"type":"object","required":["server_groups"],"properties":{"server_groups":{"type":"array","items":{"$ref":"#/$defs/ServerGroup"}}}};
 
 function validate155(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -11714,7 +11728,7 @@ return errors === 0;
 validate155.evaluated = {"props":{"server_groups":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_CreateServerGroup = validate157;
-const schema315 = {"type":"object","additionalProperties":false,"required":["server_group"],"properties":{"server_group":{"type":"object","additionalProperties":false,"required":["name","policies"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"policies":{"type":"array","description":"One.","items":{"enum":["affinity","anti-affinity","soft-affinity","soft-anti-affinity"],"description":"The soft ones since 2.15."}}}}}};
+const schema316 = {"type":"object","additionalProperties":false,"required":["server_group"],"properties":{"server_group":{"type":"object","additionalProperties":false,"required":["name","policies"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"policies":{"type":"array","description":"One.","items":{"enum":["affinity","anti-affinity","soft-affinity","soft-anti-affinity"],"description":"The soft ones since 2.15."}}}}}};
 
 function validate157(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -11801,7 +11815,7 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 const _errs9 = errors;
 if(!((((data3 === "affinity") || (data3 === "anti-affinity")) || (data3 === "soft-affinity")) || (data3 === "soft-anti-affinity"))){
-validate157.errors = [{instancePath:instancePath+"/server_group/policies/" + i0,schemaPath:"#/properties/server_group/properties/policies/items/enum",keyword:"enum",params:{allowedValues: schema315.properties.server_group.properties.policies.items.enum},message:"must be equal to one of the allowed values"}];
+validate157.errors = [{instancePath:instancePath+"/server_group/policies/" + i0,schemaPath:"#/properties/server_group/properties/policies/items/enum",keyword:"enum",params:{allowedValues: schema316.properties.server_group.properties.policies.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid2 = _errs9 === errors;
@@ -11844,7 +11858,7 @@ return errors === 0;
 validate157.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_Keypair = validate158;
-const schema316 = {"type":"object","description":"A user's SSH key.","required":["name","public_key"],"properties":{"name":{"type":"string"},"public_key":{"type":"string"},"fingerprint":{"type":"string"}}};
+const schema317 = {"type":"object","description":"A user's SSH key.","required":["name","public_key"],"properties":{"name":{"type":"string"},"public_key":{"type":"string"},"fingerprint":{"type":"string"}}};
 
 function validate158(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -11914,7 +11928,7 @@ return errors === 0;
 validate158.evaluated = {"props":{"name":true,"public_key":true,"fingerprint":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_KeypairAnswer = validate159;
-const schema317 = {"type":"object","required":["keypair"],"properties":{"keypair":{"$ref":"#/$defs/Keypair"}}};
+const schema318 = {"type":"object","required":["keypair"],"properties":{"keypair":{"$ref":"#/$defs/Keypair"}}};
 
 function validate159(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12003,7 +12017,7 @@ return errors === 0;
 validate159.evaluated = {"props":{"keypair":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_KeypairsAnswer = validate160;
-const schema319 = {"type":"object","required":["keypairs"],"properties":{"keypairs":{"type":"array","items":{"$ref":"#/$defs/KeypairAnswer"}}}};
+const schema320 = {"type":"object","required":["keypairs"],"properties":{"keypairs":{"type":"array","items":{"$ref":"#/$defs/KeypairAnswer"}}}};
 
 function validate160(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12061,7 +12075,7 @@ return errors === 0;
 validate160.evaluated = {"props":{"keypairs":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_CreateKeypair = validate162;
-const schema320 = {"type":"object","additionalProperties":false,"required":["keypair"],"properties":{"keypair":{"type":"object","additionalProperties":false,"required":["name","public_key"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"public_key":{"type":"string"}}}}};
+const schema321 = {"type":"object","additionalProperties":false,"required":["keypair"],"properties":{"keypair":{"type":"object","additionalProperties":false,"required":["name","public_key"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"public_key":{"type":"string"}}}}};
 
 function validate162(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12172,7 +12186,7 @@ return errors === 0;
 validate162.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_UpdateServer = validate163;
-const schema321 = {"type":"object","additionalProperties":false,"required":["server"],"properties":{"server":{"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255}}}}};
+const schema322 = {"type":"object","additionalProperties":false,"required":["server"],"properties":{"server":{"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255}}}}};
 
 function validate163(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12266,7 +12280,7 @@ return errors === 0;
 validate163.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_Metadata = validate164;
-const schema322 = {"type":"object","additionalProperties":false,"required":["metadata"],"properties":{"metadata":{"$ref":"common.json#/$defs/Notes"}}};
+const schema323 = {"type":"object","additionalProperties":false,"required":["metadata"],"properties":{"metadata":{"$ref":"common.json#/$defs/Notes"}}};
 
 function validate164(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12396,7 +12410,7 @@ return errors === 0;
 validate164.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_Start = validate165;
-const schema324 = {"type":"object","additionalProperties":false,"required":["os-start"],"properties":{"os-start":{"type":"null"}}};
+const schema325 = {"type":"object","additionalProperties":false,"required":["os-start"],"properties":{"os-start":{"type":"null"}}};
 
 function validate165(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12445,7 +12459,7 @@ return errors === 0;
 validate165.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_Stop = validate166;
-const schema325 = {"type":"object","additionalProperties":false,"required":["os-stop"],"properties":{"os-stop":{"type":"null"}}};
+const schema326 = {"type":"object","additionalProperties":false,"required":["os-stop"],"properties":{"os-stop":{"type":"null"}}};
 
 function validate166(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12494,7 +12508,7 @@ return errors === 0;
 validate166.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_Rebuild = validate167;
-const schema326 = {"type":"object","additionalProperties":false,"required":["rebuild"],"properties":{"rebuild":{"type":"object","additionalProperties":false,"required":["imageRef","user_data","metadata"],"properties":{"imageRef":{"type":"string"},"user_data":{"type":"string","maxLength":65535,"description":"Base64. Since 2.57."},"metadata":{"$ref":"common.json#/$defs/Notes"}}}}};
+const schema327 = {"type":"object","additionalProperties":false,"required":["rebuild"],"properties":{"rebuild":{"type":"object","additionalProperties":false,"required":["imageRef","user_data","metadata"],"properties":{"imageRef":{"type":"string"},"user_data":{"type":"string","maxLength":65535,"description":"Base64. Since 2.57."},"metadata":{"$ref":"common.json#/$defs/Notes"}}}}};
 
 function validate167(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12693,7 +12707,7 @@ return errors === 0;
 validate167.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_RebuildAnswer = validate168;
-const schema328 = {"type":"object","required":["server"],"properties":{"server":{"type":"object"}}};
+const schema329 = {"type":"object","required":["server"],"properties":{"server":{"type":"object"}}};
 
 function validate168(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12733,7 +12747,7 @@ return errors === 0;
 validate168.evaluated = {"props":{"server":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_Reboot = validate169;
-const schema329 = {"type":"object","additionalProperties":false,"required":["reboot"],"properties":{"reboot":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["SOFT","HARD"]}}}}};
+const schema330 = {"type":"object","additionalProperties":false,"required":["reboot"],"properties":{"reboot":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["SOFT","HARD"]}}}}};
 
 function validate169(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12785,7 +12799,7 @@ if(_errs4 === errors){
 if(data0.type !== undefined){
 let data1 = data0.type;
 if(!((data1 === "SOFT") || (data1 === "HARD"))){
-validate169.errors = [{instancePath:instancePath+"/reboot/type",schemaPath:"#/properties/reboot/properties/type/enum",keyword:"enum",params:{allowedValues: schema329.properties.reboot.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate169.errors = [{instancePath:instancePath+"/reboot/type",schemaPath:"#/properties/reboot/properties/type/enum",keyword:"enum",params:{allowedValues: schema330.properties.reboot.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 }
@@ -12812,7 +12826,7 @@ return errors === 0;
 validate169.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_Suspend = validate170;
-const schema330 = {"type":"object","additionalProperties":false,"required":["suspend"],"properties":{"suspend":{"type":"null"}}};
+const schema331 = {"type":"object","additionalProperties":false,"required":["suspend"],"properties":{"suspend":{"type":"null"}}};
 
 function validate170(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12861,7 +12875,7 @@ return errors === 0;
 validate170.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_Resume = validate171;
-const schema331 = {"type":"object","additionalProperties":false,"required":["resume"],"properties":{"resume":{"type":"null"}}};
+const schema332 = {"type":"object","additionalProperties":false,"required":["resume"],"properties":{"resume":{"type":"null"}}};
 
 function validate171(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12910,7 +12924,7 @@ return errors === 0;
 validate171.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_Unpause = validate172;
-const schema332 = {"type":"object","additionalProperties":false,"required":["unpause"],"properties":{"unpause":{"type":"null"}}};
+const schema333 = {"type":"object","additionalProperties":false,"required":["unpause"],"properties":{"unpause":{"type":"null"}}};
 
 function validate172(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12959,7 +12973,7 @@ return errors === 0;
 validate172.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_Resize = validate173;
-const schema333 = {"type":"object","additionalProperties":false,"required":["resize"],"properties":{"resize":{"type":"object","additionalProperties":false,"required":["flavorRef"],"properties":{"flavorRef":{"type":"string"}}}}};
+const schema334 = {"type":"object","additionalProperties":false,"required":["resize"],"properties":{"resize":{"type":"object","additionalProperties":false,"required":["flavorRef"],"properties":{"flavorRef":{"type":"string"}}}}};
 
 function validate173(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -13037,7 +13051,7 @@ return errors === 0;
 validate173.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_ConfirmResize = validate174;
-const schema334 = {"type":"object","additionalProperties":false,"required":["confirmResize"],"properties":{"confirmResize":{"type":"null"}}};
+const schema335 = {"type":"object","additionalProperties":false,"required":["confirmResize"],"properties":{"confirmResize":{"type":"null"}}};
 
 function validate174(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -13086,7 +13100,7 @@ return errors === 0;
 validate174.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_LiveMigrate = validate175;
-const schema335 = {"type":"object","additionalProperties":false,"required":["os-migrateLive"],"properties":{"os-migrateLive":{"type":"object","additionalProperties":false,"required":["host","block_migration","disk_over_commit"],"properties":{"host":{"type":["string","null"],"description":"Null: Nova chooses."},"block_migration":{"const":false},"disk_over_commit":{"type":"boolean"}}}}};
+const schema336 = {"type":"object","additionalProperties":false,"required":["os-migrateLive"],"properties":{"os-migrateLive":{"type":"object","additionalProperties":false,"required":["host","block_migration","disk_over_commit"],"properties":{"host":{"type":["string","null"],"description":"Null: Nova chooses."},"block_migration":{"const":false},"disk_over_commit":{"type":"boolean"}}}}};
 
 function validate175(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -13139,7 +13153,7 @@ if(data0.host !== undefined){
 let data1 = data0.host;
 const _errs5 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate175.errors = [{instancePath:instancePath+"/os-migrateLive/host",schemaPath:"#/properties/os-migrateLive/properties/host/type",keyword:"type",params:{type: schema335.properties["os-migrateLive"].properties.host.type},message:"must be string,null"}];
+validate175.errors = [{instancePath:instancePath+"/os-migrateLive/host",schemaPath:"#/properties/os-migrateLive/properties/host/type",keyword:"type",params:{type: schema336.properties["os-migrateLive"].properties.host.type},message:"must be string,null"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -13196,7 +13210,7 @@ return errors === 0;
 validate175.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_CreateImage = validate176;
-const schema336 = {"type":"object","additionalProperties":false,"required":["createImage"],"properties":{"createImage":{"type":"object","additionalProperties":false,"required":["name","metadata"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"metadata":{"$ref":"common.json#/$defs/Notes"}}}}};
+const schema337 = {"type":"object","additionalProperties":false,"required":["createImage"],"properties":{"createImage":{"type":"object","additionalProperties":false,"required":["name","metadata"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"metadata":{"$ref":"common.json#/$defs/Notes"}}}}};
 
 function validate176(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -13388,7 +13402,7 @@ return errors === 0;
 validate176.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_CreateImageAnswer = validate177;
-const schema338 = {"type":["object","string","null"],"description":"Empty but for its Location; from 2.45 on the image's id.","properties":{"image_id":{"type":"string"}}};
+const schema339 = {"type":["object","string","null"],"description":"Empty but for its Location; from 2.45 on the image's id.","properties":{"image_id":{"type":"string"}}};
 
 function validate177(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -13401,7 +13415,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(((!(data && typeof data == "object" && !Array.isArray(data))) && (typeof data !== "string")) && (data !== null)){
-validate177.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema338.type},message:"must be object,string,null"}];
+validate177.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema339.type},message:"must be object,string,null"}];
 return false;
 }
 if(errors === 0){
@@ -13420,7 +13434,7 @@ return errors === 0;
 validate177.evaluated = {"props":{"image_id":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_RemoteConsole = validate178;
-const schema339 = {"type":"object","additionalProperties":false,"required":["remote_console"],"properties":{"remote_console":{"type":"object","additionalProperties":false,"required":["protocol","type"],"properties":{"protocol":{"enum":["vnc","spice"]},"type":{"enum":["novnc","spice-html5"]}}}}};
+const schema340 = {"type":"object","additionalProperties":false,"required":["remote_console"],"properties":{"remote_console":{"type":"object","additionalProperties":false,"required":["protocol","type"],"properties":{"protocol":{"enum":["vnc","spice"]},"type":{"enum":["novnc","spice-html5"]}}}}};
 
 function validate178(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -13473,7 +13487,7 @@ if(data0.protocol !== undefined){
 let data1 = data0.protocol;
 const _errs5 = errors;
 if(!((data1 === "vnc") || (data1 === "spice"))){
-validate178.errors = [{instancePath:instancePath+"/remote_console/protocol",schemaPath:"#/properties/remote_console/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema339.properties.remote_console.properties.protocol.enum},message:"must be equal to one of the allowed values"}];
+validate178.errors = [{instancePath:instancePath+"/remote_console/protocol",schemaPath:"#/properties/remote_console/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema340.properties.remote_console.properties.protocol.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -13486,7 +13500,7 @@ if(data0.type !== undefined){
 let data2 = data0.type;
 const _errs6 = errors;
 if(!((data2 === "novnc") || (data2 === "spice-html5"))){
-validate178.errors = [{instancePath:instancePath+"/remote_console/type",schemaPath:"#/properties/remote_console/properties/type/enum",keyword:"enum",params:{allowedValues: schema339.properties.remote_console.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate178.errors = [{instancePath:instancePath+"/remote_console/type",schemaPath:"#/properties/remote_console/properties/type/enum",keyword:"enum",params:{allowedValues: schema340.properties.remote_console.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid1 = _errs6 === errors;
@@ -13518,7 +13532,7 @@ return errors === 0;
 validate178.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_RemoteConsoleAnswer = validate179;
-const schema340 = {"type":"object","required":["remote_console"],"properties":{"remote_console":{"type":"object","required":["url"],"properties":{"protocol":{"type":"string"},"type":{"type":"string"},"url":{"type":"string"}}}}};
+const schema341 = {"type":"object","required":["remote_console"],"properties":{"remote_console":{"type":"object","required":["url"],"properties":{"protocol":{"type":"string"},"type":{"type":"string"},"url":{"type":"string"}}}}};
 
 function validate179(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -13607,7 +13621,7 @@ return errors === 0;
 validate179.evaluated = {"props":{"remote_console":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_MigrationsAnswer = validate180;
-const schema341 = {"type":"object","required":["migrations"],"properties":{"migrations":{"type":"array","items":{"type":"object","required":["id"],"properties":{"id":{"type":["integer","string"]},"status":{"$ref":"common.json#/$defs/Text"}}}}}};
+const schema342 = {"type":"object","required":["migrations"],"properties":{"migrations":{"type":"array","items":{"type":"object","required":["id"],"properties":{"id":{"type":["integer","string"]},"status":{"$ref":"common.json#/$defs/Text"}}}}}};
 
 function validate180(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -13649,7 +13663,7 @@ if(data1.id !== undefined){
 let data2 = data1.id;
 const _errs5 = errors;
 if((!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))) && (typeof data2 !== "string")){
-validate180.errors = [{instancePath:instancePath+"/migrations/" + i0+"/id",schemaPath:"#/properties/migrations/items/properties/id/type",keyword:"type",params:{type: schema341.properties.migrations.items.properties.id.type},message:"must be integer,string"}];
+validate180.errors = [{instancePath:instancePath+"/migrations/" + i0+"/id",schemaPath:"#/properties/migrations/items/properties/id/type",keyword:"type",params:{type: schema342.properties.migrations.items.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid2 = _errs5 === errors;
@@ -13703,7 +13717,7 @@ return errors === 0;
 validate180.evaluated = {"props":{"migrations":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_SetAggregateMetadata = validate181;
-const schema343 = {"type":"object","additionalProperties":false,"required":["set_metadata"],"properties":{"set_metadata":{"type":"object","additionalProperties":false,"required":["metadata"],"properties":{"metadata":{"type":"object","minProperties":1,"propertyNames":{"pattern":"^ovirt\\."},"additionalProperties":{"type":["string","null"],"maxLength":255,"description":"Null removes."}}}}}};
+const schema344 = {"type":"object","additionalProperties":false,"required":["set_metadata"],"properties":{"set_metadata":{"type":"object","additionalProperties":false,"required":["metadata"],"properties":{"metadata":{"type":"object","minProperties":1,"propertyNames":{"pattern":"^ovirt\\."},"additionalProperties":{"type":["string","null"],"maxLength":255,"description":"Null removes."}}}}}};
 const pattern12 = new RegExp("^ovirt\\.", "u");
 
 function validate181(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -13797,7 +13811,7 @@ for(const key3 in data1){
 let data2 = data1[key3];
 const _errs9 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate181.errors = [{instancePath:instancePath+"/set_metadata/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/set_metadata/properties/metadata/additionalProperties/type",keyword:"type",params:{type: schema343.properties.set_metadata.properties.metadata.additionalProperties.type},message:"must be string,null"}];
+validate181.errors = [{instancePath:instancePath+"/set_metadata/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/set_metadata/properties/metadata/additionalProperties/type",keyword:"type",params:{type: schema344.properties.set_metadata.properties.metadata.additionalProperties.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs9){
@@ -13845,8 +13859,8 @@ return errors === 0;
 validate181.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_AggregateAnswer = validate182;
-const schema344 = {"type":"object","required":["aggregate"],"properties":{"aggregate":{"$ref":"#/$defs/Aggregate"}}};
-const schema345 = {"type":"object","required":["name"],"properties":{"id":{"type":["integer","string"]},"name":{"type":"string"},"availability_zone":{"$ref":"common.json#/$defs/Text"},"hosts":{"type":"array","items":{"type":"string"}},"metadata":{"type":"object"}}};
+const schema345 = {"type":"object","required":["aggregate"],"properties":{"aggregate":{"$ref":"#/$defs/Aggregate"}}};
+const schema346 = {"type":"object","required":["name"],"properties":{"id":{"type":["integer","string"]},"name":{"type":"string"},"availability_zone":{"$ref":"common.json#/$defs/Text"},"hosts":{"type":"array","items":{"type":"string"}},"metadata":{"type":"object"}}};
 
 function validate183(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -13870,7 +13884,7 @@ if(data.id !== undefined){
 let data0 = data.id;
 const _errs1 = errors;
 if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
-validate183.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema345.properties.id.type},message:"must be integer,string"}];
+validate183.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema346.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -14000,7 +14014,7 @@ return errors === 0;
 validate182.evaluated = {"props":{"aggregate":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_AttachVolume = validate185;
-const schema347 = {"type":"object","additionalProperties":false,"required":["volumeAttachment"],"properties":{"volumeAttachment":{"type":"object","additionalProperties":false,"required":["volumeId"],"properties":{"volumeId":{"type":"string"}}}}};
+const schema348 = {"type":"object","additionalProperties":false,"required":["volumeAttachment"],"properties":{"volumeAttachment":{"type":"object","additionalProperties":false,"required":["volumeId"],"properties":{"volumeId":{"type":"string"}}}}};
 
 function validate185(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -14078,7 +14092,7 @@ return errors === 0;
 validate185.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_KeepVolume = validate186;
-const schema348 = {"description":"Since microversion 2.85 (openstack/nova, api-ref: Update a volume attachment).","type":"object","additionalProperties":false,"required":["volumeAttachment"],"properties":{"volumeAttachment":{"type":"object","additionalProperties":false,"required":["volumeId","delete_on_termination"],"properties":{"volumeId":{"type":"string"},"delete_on_termination":{"type":"boolean"}}}}};
+const schema349 = {"description":"Since microversion 2.85 (openstack/nova, api-ref: Update a volume attachment).","type":"object","additionalProperties":false,"required":["volumeAttachment"],"properties":{"volumeAttachment":{"type":"object","additionalProperties":false,"required":["volumeId","delete_on_termination"],"properties":{"volumeId":{"type":"string"},"delete_on_termination":{"type":"boolean"}}}}};
 
 function validate186(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -14174,7 +14188,7 @@ return errors === 0;
 validate186.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_AttachVolumeAnswer = validate187;
-const schema349 = {"type":["object","null"],"properties":{"volumeAttachment":{"type":"object","properties":{"volumeId":{"type":"string"},"serverId":{"type":"string"},"device":{"$ref":"common.json#/$defs/Text"}}}}};
+const schema350 = {"type":["object","null"],"properties":{"volumeAttachment":{"type":"object","properties":{"volumeId":{"type":"string"},"serverId":{"type":"string"},"device":{"$ref":"common.json#/$defs/Text"}}}}};
 
 function validate187(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -14187,7 +14201,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-validate187.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema349.type},message:"must be object,null"}];
+validate187.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema350.type},message:"must be object,null"}];
 return false;
 }
 if(errors === 0){
@@ -14250,7 +14264,7 @@ return errors === 0;
 validate187.evaluated = {"props":{"volumeAttachment":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_AttachInterface = validate188;
-const schema351 = {"type":"object","additionalProperties":false,"required":["interfaceAttachment"],"properties":{"interfaceAttachment":{"type":"object","additionalProperties":false,"required":["port_id"],"properties":{"port_id":{"type":"string"}}}}};
+const schema352 = {"type":"object","additionalProperties":false,"required":["interfaceAttachment"],"properties":{"interfaceAttachment":{"type":"object","additionalProperties":false,"required":["port_id"],"properties":{"port_id":{"type":"string"}}}}};
 
 function validate188(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -14328,7 +14342,7 @@ return errors === 0;
 validate188.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_AttachInterfaceAnswer = validate189;
-const schema352 = {"type":["object","null"],"properties":{"interfaceAttachment":{"type":"object","properties":{"port_id":{"type":"string"},"net_id":{"type":"string"},"mac_addr":{"type":"string"},"port_state":{"type":"string"}}}}};
+const schema353 = {"type":["object","null"],"properties":{"interfaceAttachment":{"type":"object","properties":{"port_id":{"type":"string"},"net_id":{"type":"string"},"mac_addr":{"type":"string"},"port_state":{"type":"string"}}}}};
 
 function validate189(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -14341,7 +14355,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-validate189.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema352.type},message:"must be object,null"}];
+validate189.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema353.type},message:"must be object,null"}];
 return false;
 }
 if(errors === 0){
@@ -14439,7 +14453,7 @@ if(data.id !== undefined){
 let data0 = data.id;
 const _errs1 = errors;
 if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
-validate190.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema345.properties.id.type},message:"must be integer,string"}];
+validate190.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema346.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -14532,7 +14546,7 @@ return errors === 0;
 validate190.evaluated = {"props":{"id":true,"name":true,"availability_zone":true,"hosts":true,"metadata":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_AggregatesAnswer = validate191;
-const schema355 = {"type":"object","required":["aggregates"],"properties":{"aggregates":{"type":"array","items":{"$ref":"#/$defs/Aggregate"}}}};
+const schema356 = {"type":"object","required":["aggregates"],"properties":{"aggregates":{"type":"array","items":{"$ref":"#/$defs/Aggregate"}}}};
 
 function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -14590,7 +14604,7 @@ return errors === 0;
 validate191.evaluated = {"props":{"aggregates":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_Hypervisor = validate193;
-const schema356 = {"type":"object","required":["hypervisor_hostname"],"properties":{"id":{"type":["integer","string"]},"hypervisor_hostname":{"type":"string"},"hypervisor_type":{"$ref":"common.json#/$defs/Text"},"hypervisor_version":{"$ref":"common.json#/$defs/LooseInteger","description":"libvirt's: 6002000 is 6.2.0."},"cpu_info":{"type":["object","string","null"],"description":"An object since 2.28, before a JSON text: model, mhz, topology {sockets, cores, threads}; gone from 2.88 on."},"num_vms":{"$ref":"common.json#/$defs/LooseInteger","description":"PowerVC: partitions, whether they run or not."},"hypervisor_state":{"$ref":"common.json#/$defs/Text","description":"PowerVC: operating, error …"},"maintenance_status":{"$ref":"common.json#/$defs/Text","description":"PowerVC: ok, entering, on, error."},"state":{"$ref":"common.json#/$defs/Text","description":"Nova: up, down."},"status":{"$ref":"common.json#/$defs/Text","description":"Nova: enabled, disabled."},"host_ip":{"$ref":"common.json#/$defs/Text"},"service":{"type":["object","null"],"properties":{"id":{"type":["integer","string"],"description":"A UUID since 2.53."},"host":{"type":"string"},"host_display_name":{"$ref":"common.json#/$defs/Text"}}},"vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"vcpus_used":{"$ref":"common.json#/$defs/LooseNumber"},"memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mb_used":{"$ref":"common.json#/$defs/LooseInteger"},"free_ram_mb":{"$ref":"common.json#/$defs/LooseInteger"},"running_vms":{"$ref":"common.json#/$defs/LooseInteger"}}};
+const schema357 = {"type":"object","required":["hypervisor_hostname"],"properties":{"id":{"type":["integer","string"]},"hypervisor_hostname":{"type":"string"},"hypervisor_type":{"$ref":"common.json#/$defs/Text"},"hypervisor_version":{"$ref":"common.json#/$defs/LooseInteger","description":"libvirt's: 6002000 is 6.2.0."},"cpu_info":{"type":["object","string","null"],"description":"An object since 2.28, before a JSON text: model, mhz, topology {sockets, cores, threads}; gone from 2.88 on."},"num_vms":{"$ref":"common.json#/$defs/LooseInteger","description":"PowerVC: partitions, whether they run or not."},"hypervisor_state":{"$ref":"common.json#/$defs/Text","description":"PowerVC: operating, error …"},"maintenance_status":{"$ref":"common.json#/$defs/Text","description":"PowerVC: ok, entering, on, error."},"state":{"$ref":"common.json#/$defs/Text","description":"Nova: up, down."},"status":{"$ref":"common.json#/$defs/Text","description":"Nova: enabled, disabled."},"host_ip":{"$ref":"common.json#/$defs/Text"},"service":{"type":["object","null"],"properties":{"id":{"type":["integer","string"],"description":"A UUID since 2.53."},"host":{"type":"string"},"host_display_name":{"$ref":"common.json#/$defs/Text"}}},"vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"vcpus_used":{"$ref":"common.json#/$defs/LooseNumber"},"memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mb_used":{"$ref":"common.json#/$defs/LooseInteger"},"free_ram_mb":{"$ref":"common.json#/$defs/LooseInteger"},"running_vms":{"$ref":"common.json#/$defs/LooseInteger"}}};
 
 function validate193(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -14614,7 +14628,7 @@ if(data.id !== undefined){
 let data0 = data.id;
 const _errs1 = errors;
 if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
-validate193.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema356.properties.id.type},message:"must be integer,string"}];
+validate193.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema357.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -14665,7 +14679,7 @@ if(data.cpu_info !== undefined){
 let data4 = data.cpu_info;
 const _errs11 = errors;
 if(((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (typeof data4 !== "string")) && (data4 !== null)){
-validate193.errors = [{instancePath:instancePath+"/cpu_info",schemaPath:"#/properties/cpu_info/type",keyword:"type",params:{type: schema356.properties.cpu_info.type},message:"must be object,string,null"}];
+validate193.errors = [{instancePath:instancePath+"/cpu_info",schemaPath:"#/properties/cpu_info/type",keyword:"type",params:{type: schema357.properties.cpu_info.type},message:"must be object,string,null"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -14756,7 +14770,7 @@ if(data.service !== undefined){
 let data11 = data.service;
 const _errs31 = errors;
 if((!(data11 && typeof data11 == "object" && !Array.isArray(data11))) && (data11 !== null)){
-validate193.errors = [{instancePath:instancePath+"/service",schemaPath:"#/properties/service/type",keyword:"type",params:{type: schema356.properties.service.type},message:"must be object,null"}];
+validate193.errors = [{instancePath:instancePath+"/service",schemaPath:"#/properties/service/type",keyword:"type",params:{type: schema357.properties.service.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs31){
@@ -14765,7 +14779,7 @@ if(data11.id !== undefined){
 let data12 = data11.id;
 const _errs33 = errors;
 if((!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))) && (typeof data12 !== "string")){
-validate193.errors = [{instancePath:instancePath+"/service/id",schemaPath:"#/properties/service/properties/id/type",keyword:"type",params:{type: schema356.properties.service.properties.id.type},message:"must be integer,string"}];
+validate193.errors = [{instancePath:instancePath+"/service/id",schemaPath:"#/properties/service/properties/id/type",keyword:"type",params:{type: schema357.properties.service.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid9 = _errs33 === errors;
@@ -14915,7 +14929,7 @@ return errors === 0;
 validate193.evaluated = {"props":{"id":true,"hypervisor_hostname":true,"hypervisor_type":true,"hypervisor_version":true,"cpu_info":true,"num_vms":true,"hypervisor_state":true,"maintenance_status":true,"state":true,"status":true,"host_ip":true,"service":true,"vcpus":true,"vcpus_used":true,"memory_mb":true,"memory_mb_used":true,"free_ram_mb":true,"running_vms":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_HypervisorUptimeAnswer = validate194;
-const schema372 = {"type":"object","required":["hypervisor"],"properties":{"hypervisor":{"type":"object","properties":{"uptime":{"$ref":"common.json#/$defs/Text","description":"What the host's `uptime` prints; nothing for a host that is down."}}}}};
+const schema373 = {"type":"object","required":["hypervisor"],"properties":{"hypervisor":{"type":"object","properties":{"uptime":{"$ref":"common.json#/$defs/Text","description":"What the host's `uptime` prints; nothing for a host that is down."}}}}};
 
 function validate194(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -14967,7 +14981,7 @@ return errors === 0;
 validate194.evaluated = {"props":{"hypervisor":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_HypervisorsAnswer = validate195;
-const schema374 = {"type":"object","required":["hypervisors"],"properties":{"hypervisors":{"type":"array","items":{"$ref":"#/$defs/Hypervisor"}}}};
+const schema375 = {"type":"object","required":["hypervisors"],"properties":{"hypervisors":{"type":"array","items":{"$ref":"#/$defs/Hypervisor"}}}};
 
 function validate195(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;

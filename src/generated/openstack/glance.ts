@@ -34,6 +34,10 @@ export interface Image {
    * The gateway's own: what the VM was that the image is an export of.
    */
   ovirt_export?: common.Text;
+  /**
+   * The gateway's own: what a template is that an image cannot tell.
+   */
+  ovirt_template?: common.Text;
   os_distro?: common.Text;
   operating_system?: common.Text;
   hypervisor_type?: common.Text;
@@ -66,7 +70,7 @@ export interface CreateImage {
  */
 export type Patch = {
   op: "add" | "replace";
-  path: "/name" | "/description";
+  path: "/name" | "/description" | "/ovirt_template";
   value: string;
 }[];
 

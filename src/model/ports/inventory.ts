@@ -20,8 +20,11 @@ export interface InventoryPort {
   networks(): Promise<Network[]>;
   /** Sizes that the backend has names for. */
   instanceTypes(): Promise<InstanceType[]>;
-  /** The image's name or description. Throws `backend.forbidden` for an image of somebody else's. */
-  updateTemplate(id: string, change: { readonly name?: string; readonly description?: string }): Promise<void>;
+  /** What the image is called and tells. Throws `backend.forbidden` for an image of somebody else's. */
+  updateTemplate(
+    id: string,
+    change: { readonly name?: string; readonly description?: string; readonly told?: string },
+  ): Promise<void>;
   removeTemplate(id: string): Promise<void>;
   /**
    * Groups of VMs that are kept together or apart. Their cluster is not told: such a group holds wherever its VMs are.

@@ -91,12 +91,13 @@ export interface VmPort {
   cancelMigration(id: string): Promise<void>;
   /**
    * Makes an image of the VM's volumes. Returns the id of the image, which is not ready yet; undefined when it is found
-   * by its name, once it is there.
+   * by its name, once it is there. What the image is to tell is written with it; a cloud copies to it what the image of
+   * the VM's template tells, which an empty text undoes.
    */
   capture(
     id: string,
     name: string,
-    told?: { readonly description?: string; readonly exported?: string },
+    facts?: { readonly description?: string; readonly exported?: string; readonly told?: string },
   ): Promise<string | undefined>;
   /** Copies the VM with its volumes. The copy is found by its name. */
   clone(

@@ -17,6 +17,7 @@ import { fit, isAble, ofVm, reportUnable } from '../fitting.js';
 import { SETUP, setupDigest, userDataFor } from '../cloudinit.js';
 import { beginVm } from '../partitions.js';
 import { wantedNetwork } from '../nics/network.js';
+import { latestOf, told, toldOne } from '../templatefacts.js';
 import { missingReference, resolveCluster, resolveHosts, resolveTemplate } from '../references.js';
 import { unlessGone, watched } from '../wait.js';
 import { stays } from '../rivals.js';
@@ -141,9 +142,16 @@ const DEFAULTS = { memoryBytes: GIB, sockets: 1, cores: 1, threads: 1 };
 
 const fromVolumes = (volumes: readonly string[]): Source => ({ defaults: DEFAULTS, spec: { volumes } });
 
+/** The newest version of what is named; Blank has none. */
+async function latestTemplate(scope: Scope, named: Template): Promise<Template> {
+  if (named.id === ZERO_ID) return named;
+  return latestOf(await toldOne(scope, named), await told(scope, await scope.session.inventory.templates()));
+}
+
 async function sourceOf(scope: Scope, input: VmInput): Promise<Source> {
   if (input.sourceSnapshot?.id !== undefined) return fromSnapshot(scope, input.sourceSnapshot.id);
-  const template = await resolveTemplate(scope, input.template ?? { id: ZERO_ID });
+  const named = await resolveTemplate(scope, input.template ?? { id: ZERO_ID });
+  const template = input.options?.latestTemplate ? await latestTemplate(scope, named) : named;
   if (template.isIso)
     throw new Fault('refused', { text: `Cannot add VM. ${template.name} is an ISO image, not a template.` });
   checkDisks(scope, input, template);

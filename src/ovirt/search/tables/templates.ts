@@ -28,7 +28,7 @@ export const templateSearch = searchTable('template', {
     mem: field('size', 'Memory of a VM created from it, MB', ({ memoryBytes }) => memoryBytes, { unit: MIB }),
     memory: field('size', 'Same as mem', ({ memoryBytes }) => memoryBytes, { unit: MIB }),
     status: field('word', 'Its status', ({ status }) => status, { words: ['ok', 'locked', 'illegal'] }),
-    cluster: field('text', 'Name of a cluster that it can be deployed to: any cluster', () => undefined, {
+    cluster: field('text', 'Name of its cluster; one that tells none can be deployed to any', () => undefined, {
       via: ['cluster', 'name'],
       free: false,
     }),
@@ -37,15 +37,15 @@ export const templateSearch = searchTable('template', {
     architecture: field('word', 'Its architecture', () => 'ppc64', {
       words: ['undefined', 'x86_64', 'ppc64', 'ppc64le', 's390x'],
     }),
-    version_name: field('text', 'Name of its version', () => 'base version', { free: false }),
-    version_number: field('number', 'Number of its version', () => 1, { free: false }),
+    version_name: field('text', 'Name of its version', ({ versionName }) => versionName ?? 'base version', { free: false }),
+    version_number: field('number', 'Number of its version', ({ versionNumber }) => versionNumber ?? 1, { free: false }),
     quota: field('text', 'Name of its quota: templates have none', () => undefined),
   },
   related: () => ({
     cluster: related(
       'cluster',
-      () => [EVERY],
-      (scope) => rowsOf(inventory.clusters(scope), () => [EVERY]),
+      ({ cluster }: Template) => [cluster?.id ?? EVERY],
+      (scope) => rowsOf(inventory.clusters(scope), ({ id }) => [EVERY, id]),
     ),
     vm: related(
       'vm',

@@ -1,0 +1,63 @@
+import type { Template } from '../model/index.js';
+import type { Scope } from './context.js';
+import { readNote } from './notes.js';
+import { unlessGone } from './wait.js';
+
+/** What a base is called of which nothing else is told, as engines call it. */
+export const BASE_NAME = 'base version';
+
+/** What a template is that an image has no field for. */
+export type TemplateFacts = NonNullable<ReturnType<typeof factsOf>>;
+
+/** An export has those of the image that its VM was made from, copied by the cloud: they are not its own. */
+export const factsOf = ({ told, exported }: Pick<Template, 'told' | 'exported'>) =>
+  exported ? undefined : readNote('TemplateFacts', told || undefined);
+
+/** As an image tells it; empty where there is nothing to tell. */
+export const textOf = (facts: TemplateFacts): string => (Object.keys(facts).length > 0 ? JSON.stringify(facts) : '');
+
+/** The images with what they tell. A cluster or base that is gone is not named. No call but for clusters. */
+export async function told(scope: Scope, images: readonly Template[]): Promise<Template[]> {
+  const ids = new Set(images.map(({ id }) => id));
+  return withFacts(scope, images, async (base) => ids.has(base));
+}
+
+/** As `told`; the base of a version costs a call. */
+export async function toldOne(scope: Scope, image: Template): Promise<Template> {
+  const isThere = async (base: string): Promise<boolean> =>
+    (await unlessGone(scope.session.inventory.template(base))) !== undefined;
+  const [one = image] = await withFacts(scope, [image], isThere);
+  return one;
+}
+
+async function withFacts(
+  scope: Scope,
+  images: readonly Template[],
+  isThere: (base: string) => Promise<boolean>,
+): Promise<Template[]> {
+  const facts = images.map(factsOf);
+  const clusters = facts.some((one) => one?.cluster !== undefined) ? await scope.session.inventory.clusters() : [];
+  return Promise.all(
+    images.map(async (image, index) => {
+      const { cluster, base, number, name } = facts[index] ?? {};
+      return {
+        ...image,
+        ...(clusters.some(({ id }) => id === cluster) && { cluster: { id: cluster } }),
+        ...(number !== undefined && { versionNumber: number }),
+        ...(name !== undefined && { versionName: name }),
+        ...(base !== undefined && (await isThere(base)) && { baseTemplate: { id: base } }),
+      };
+    }),
+  );
+}
+
+/** The versions of a base, without itself. */
+export const versionsOf = (baseId: string, all: readonly Template[]): Template[] =>
+  all.filter(({ id, baseTemplate }) => baseTemplate?.id === baseId && id !== baseId);
+
+/** The version of the highest number of what a template is a version of, or of itself. */
+export function latestOf(template: Template, all: readonly Template[]): Template {
+  const baseId = template.baseTemplate?.id ?? template.id;
+  const usable = versionsOf(baseId, all).filter(({ status }) => status === 'ok');
+  return usable.reduce((best, one) => ((one.versionNumber ?? 1) > (best.versionNumber ?? 1) ? one : best), template);
+}
