@@ -37,8 +37,12 @@ export const templateSearch = searchTable('template', {
     architecture: field('word', 'Its architecture', () => 'ppc64', {
       words: ['undefined', 'x86_64', 'ppc64', 'ppc64le', 's390x'],
     }),
-    version_name: field('text', 'Name of its version', ({ versionName }) => versionName ?? 'base version', { free: false }),
-    version_number: field('number', 'Number of its version', ({ versionNumber }) => versionNumber ?? 1, { free: false }),
+    version_name: field('text', 'Name of its version', ({ versionName }) => versionName ?? 'base version', {
+      free: false,
+    }),
+    version_number: field('number', 'Number of its version', ({ versionNumber }) => versionNumber ?? 1, {
+      free: false,
+    }),
     quota: field('text', 'Name of its quota: templates have none', () => undefined),
   },
   related: () => ({
