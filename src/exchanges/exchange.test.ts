@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { ExchangeSyntaxError, formatExchange, headerOf, parseExchange, type Exchange } from './index.js';
+import {
+  ExchangeSyntaxError,
+  formatExchange,
+  formatExchanges,
+  headerOf,
+  parseExchange,
+  parseExchanges,
+  type Exchange,
+} from './index.js';
 
 describe('parseExchange', () => {
   it('reads a request as the guide prints it', () => {
@@ -51,6 +59,7 @@ describe('parseExchange', () => {
     ['GET /a\n\n=== calls\n\nvolume POST\n', 'line 5: not a call'],
     ['GET /a\n\n=== calls\nvolume POST /v -> 202\n{"a":\n', "line 5: the call's body is not JSON"],
     ['GET /a\n=== answer\nno\n', 'line 3: not a status line'],
+    ['GET /a\n\n=== then\n\nGET /b\n', 'line 3: only one request is expected here'],
     ['GET /a\nHTTP/1.1 200 OK\n=== answer\nHTTP/1.1 200 OK\n', 'line 3: a second answer'],
   ])('refuses %j, naming the line', (text, message) => {
     expect(() => parseExchange(text)).toThrow(ExchangeSyntaxError);
@@ -81,4 +90,7 @@ it('reads back what it writes', () => {
     answer: { status: 202, headers: [['Location', '/api/x']], body: '<disk>\n    <name>x</name>\n</disk>' },
   };
   expect(parseExchange(formatExchange(exchange))).toEqual(exchange);
+  const { given: _, ...second } = exchange;
+  expect(parseExchanges(formatExchanges([exchange, second]))).toEqual([exchange, second]);
+  expect(() => parseExchanges(`${formatExchange(exchange)}\n=== then\n\nno request\n`)).toThrow(/^line 4\d: not a req/);
 });

@@ -39,6 +39,8 @@
  * disk.quota: there are no quotas
  * ```
  *
+ * A file may hold several, one after the other, with a line `=== then` between them.
+ *
  * Only the request is needed. `given` is YAML: what the backend holds beforehand. It is read as the RHEV-M guide prints
  * it: a long request line may go on in the next line, the blank line before the document may be missing, and a status
  * line may follow at once.

@@ -30,3 +30,7 @@ export function formatExchange({ notes, request, given, calls, answer, ignored }
       : ['=== ignored', ignored.map(({ path, why }) => `${path}: ${why}`).join('\n')]),
   ].join('\n\n')}\n`;
 }
+
+/** The text that `parseExchanges` reads back as the same exchanges. */
+export const formatExchanges = (exchanges: readonly Exchange[]): string =>
+  exchanges.map(formatExchange).join('\n=== then\n\n');

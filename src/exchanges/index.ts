@@ -8,6 +8,6 @@ export {
   type ExchangeRequest,
   type Header,
 } from './exchange.js';
-export { formatExchange } from './format.js';
-export { parseExchange } from './parse.js';
+export { formatExchange, formatExchanges } from './format.js';
+export { parseExchange, parseExchanges } from './parse.js';
 export { belowEndpoint, sendExchange } from './send.js';

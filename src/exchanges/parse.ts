@@ -16,6 +16,7 @@ interface Lines {
 }
 
 const SECTION = /^=== (\w+)\s*$/;
+const NEXT = /^=== then\s*$/;
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})\b/;
 const DOCUMENT = /^\s*[<{[]/;
 const blank = (line: string | undefined): boolean => line === undefined || line.trim() === '';
@@ -26,26 +27,37 @@ const SECTIONS = new Set(['given', 'calls', 'answer', 'ignored']);
  * `=== given`, `=== calls` and `=== answer` begin a section, a status line begins the answer; what stands before is the
  * request.
  */
-function sections(text: string): Map<string, Lines> {
+function sections(whole: Lines): Map<string, Lines> {
   const found = new Map<string, Lines>();
-  let [name, at, lines] = ['request', 1, [] as string[]];
-  text
+  let [name, at, lines] = ['request', whole.at, [] as string[]];
+  for (const [index, line] of whole.lines.entries()) {
+    const number = whole.at + index;
+    const next = SECTION.exec(line)?.[1] ?? (name !== 'answer' && STATUS_LINE.test(line) ? 'answer' : undefined);
+    if (next === undefined) {
+      lines.push(line);
+      continue;
+    }
+    if (!SECTIONS.has(next))
+      throw new ExchangeSyntaxError(number, `=== ${next} is not a section; given, calls, answer and ignored are`);
+    found.set(name, { at, lines });
+    if (found.has(next)) throw new ExchangeSyntaxError(number, `a second ${next}`);
+    const named = SECTION.test(line);
+    [name, at, lines] = [next, number + (named ? 1 : 0), named ? [] : [line]];
+  }
+  return found.set(name, { at, lines });
+}
+
+/** The texts between the lines `=== then`. */
+function parts(text: string): Lines[] {
+  const found: { at: number; lines: string[] }[] = [{ at: 1, lines: [] }];
+  for (const [index, line] of text
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
-    .forEach((line, index) => {
-      const next = SECTION.exec(line)?.[1] ?? (name !== 'answer' && STATUS_LINE.test(line) ? 'answer' : undefined);
-      if (next === undefined) {
-        lines.push(line);
-        return;
-      }
-      if (!SECTIONS.has(next))
-        throw new ExchangeSyntaxError(index + 1, `=== ${next} is not a section; given, calls, answer and ignored are`);
-      found.set(name, { at, lines });
-      if (found.has(next)) throw new ExchangeSyntaxError(index + 1, `a second ${next}`);
-      const named = SECTION.test(line);
-      [name, at, lines] = [next, index + (named ? 2 : 1), named ? [] : [line]];
-    });
-  return found.set(name, { at, lines });
+    .entries()) {
+    if (NEXT.test(line)) found.push({ at: index + 2, lines: [] });
+    else found.at(-1)?.lines.push(line);
+  }
+  return found;
 }
 
 /** The lines from the first that isn't blank. */
@@ -130,12 +142,8 @@ function ignored(section: Lines): ExchangeIgnored[] {
   });
 }
 
-/**
- * Reads an exchange.
- * @throws ExchangeSyntaxError
- */
-export function parseExchange(text: string): Exchange {
-  const found = sections(text);
+function exchange(lines: Lines): Exchange {
+  const found = sections(lines);
   const whole = trimmedStart(required(found.get('request'), 'the section of the request'));
   const first = whole.lines.findIndex((line) => !blank(line) && !line.startsWith('#'));
   const head = first === -1 ? whole.lines.length : first;
@@ -152,4 +160,20 @@ export function parseExchange(text: string): Exchange {
     ...(answered ? { answer: answer(answered) } : {}),
     ...(unused ? { ignored: ignored(unused) } : {}),
   };
+}
+
+/**
+ * Reads the exchanges of a file, in their order: one, or several with `=== then` between them.
+ * @throws ExchangeSyntaxError
+ */
+export const parseExchanges = (text: string): Exchange[] => parts(text).map(exchange);
+
+/**
+ * Reads an exchange.
+ * @throws ExchangeSyntaxError
+ */
+export function parseExchange(text: string): Exchange {
+  const [first, second] = parts(text);
+  if (second) throw new ExchangeSyntaxError(second.at - 1, 'only one request is expected here, and no === then');
+  return exchange(required(first, 'the text of an exchange'));
 }

@@ -36,17 +36,21 @@ function mergeRecords(base: readonly Item[], more: readonly Item[]): Item[] {
 
 /**
  * The base inventory with the text of a `=== given` section: a record with a key that is there changes it, another is
- * added.
+ * added; a kind that is null has none.
  */
 export function inventoryWith(given: string | undefined, base: URL): Given {
   const { gateway: always = {}, ...inventory } = parse(readFileSync(base, 'utf8')) as Record<string, unknown>;
   const { gateway = {}, ...more } = (parse(given ?? '') ?? {}) as Record<string, unknown>;
   for (const [kind, value] of Object.entries(more)) {
-    inventory[kind] = Array.isArray(value)
-      ? mergeRecords((inventory[kind] ?? []) as Item[], value as Item[])
-      : isRecord(value)
-        ? { ...(inventory[kind] as Item), ...value }
-        : value;
+    // null: there are none
+    inventory[kind] =
+      value === null
+        ? []
+        : Array.isArray(value)
+          ? mergeRecords((inventory[kind] ?? []) as Item[], value as Item[])
+          : isRecord(value)
+            ? { ...(inventory[kind] as Item), ...value }
+            : value;
   }
   return {
     inventory,

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sendExchange, type ExchangeRequest } from '../../src/exchanges/index.js';
@@ -7,14 +6,18 @@ import { startGateway } from '../../src/gateway.js';
 import { loadSettings } from '../../src/settings/index.js';
 import { createLog } from '../../src/telemetry/index.js';
 import type { Given } from './exchange-inventory.js';
-import { normalise, significant, type Outcome, type TimedCall } from './normalise.js';
+import { createNormaliser, significant, type Outcome, type TimedCall } from './normalise.js';
 
 /**
- * Runs one request on a gateway of its own, before a simulator that holds `given`, until nothing goes on in the
- * background.
+ * Runs requests, one after the other, on a gateway of their own, before a simulator that holds `given`; each until
+ * nothing goes on in the background. A placeholder of an earlier answer in a request, `{uuid-1}`, is what it stands for.
  */
-export async function runExchange(request: ExchangeRequest, { inventory, gateway: flags }: Given): Promise<Outcome> {
-  const file = join(tmpdir(), `exchange-${randomUUID()}.json`);
+export async function runExchanges(
+  requests: readonly ExchangeRequest[],
+  { inventory, gateway: flags }: Given,
+): Promise<Outcome[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'exchange-'));
+  const file = join(folder, 'inventory.json');
   writeFileSync(file, JSON.stringify(inventory));
   const { settings } = loadSettings({
     flags: {
@@ -25,6 +28,7 @@ export async function runExchange(request: ExchangeRequest, { inventory, gateway
       'operations.pollMs': '1',
       'operations.pollMaxMs': '5',
       'operations.timeoutMs': '10000',
+      'transfers.folder': join(folder, 'transfers'),
       'log.level': 'silent',
       ...flags,
     },
@@ -48,15 +52,25 @@ export async function runExchange(request: ExchangeRequest, { inventory, gateway
       },
     });
     try {
-      const answer = await sendExchange(gateway.port, request);
-      await gateway.settled();
-      const known = `${JSON.stringify(inventory)} ${request.target} ${request.body}`;
-      return normalise({ calls: significant(calls), answer }, known);
+      const asked = requests.map(({ target, body }) => `${target} ${body}`);
+      const names = createNormaliser(`${JSON.stringify(inventory)} ${asked.join(' ')}`);
+      const outcomes: Outcome[] = [];
+      for (const request of requests) {
+        calls.length = 0;
+        const answer = await sendExchange(gateway.port, {
+          ...request,
+          target: names.real(request.target),
+          body: names.real(request.body),
+        });
+        await gateway.settled();
+        outcomes.push(names.normalise({ calls: significant(calls), answer }));
+      }
+      return outcomes;
     } finally {
       await gateway.close();
     }
   } finally {
     await log.close();
-    rmSync(file);
+    rmSync(folder, { recursive: true });
   }
 }

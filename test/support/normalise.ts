@@ -9,6 +9,8 @@ export interface Outcome {
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
 /** A job's id follows from when it began: name-based, and another one at each run. */
 const JOB = /\/jobs\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/gi;
+/** An event's id tells when it was. */
+const EVENT = /\b\d{16}\b/g;
 const MAC = /\bfa:16:3e(:[0-9a-f]{2}){3}\b/g;
 const SNAPSHOT_NAME = /\bovirt-([0-9a-f]{8})\b/g;
 const INSTANT = /\b\d{4}-\d\d-\d\dT\d\d(:|%3A)\d\d(:|%3A)\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?/g;
@@ -41,9 +43,20 @@ const isStable = (version: string): boolean => version === '3' || version === '5
  * `{configuration}`. Ids and addresses that stand in `known` (the request and what the backend held before it) are
  * kept. Equal things get equal placeholders, numbered as they appear.
  */
-export function normalise({ calls, answer }: Outcome, known: string): Outcome {
+export const normalise = (outcome: Outcome, known: string): Outcome => createNormaliser(known).normalise(outcome);
+
+/** Normalises several outcomes, one after the other, with the same placeholders. */
+export interface Normaliser {
+  normalise(outcome: Outcome): Outcome;
+  /** A text with what the placeholders of earlier outcomes stand for. */
+  real(text: string): string;
+}
+
+export function createNormaliser(known: string): Normaliser {
   const kept = known.toLowerCase();
   const names = new Map<string, string>();
+  const values = new Map<string, string>();
+  const jobs = new Set<string | undefined>();
   const counts = new Map<string, number>();
 
   function placeholder(kind: string, value: string): string {
@@ -53,17 +66,18 @@ export function normalise({ calls, answer }: Outcome, known: string): Outcome {
     if (found) return found;
     const count = (counts.get(kind) ?? 0) + 1;
     counts.set(kind, count);
-    names.set(lower, `{${kind}-${count}}`);
-    return `{${kind}-${count}}`;
+    const name = `{${kind}-${count}}`;
+    names.set(lower, name);
+    values.set(name, value);
+    return name;
   }
-
-  const jobs = new Set([...answer.body.matchAll(JOB)].map(([, id]) => id));
 
   function text(value: string): string {
     return value
       .replace(UUID, (id, version: string) =>
         jobs.has(id) ? placeholder('job', id) : isStable(version) ? id : placeholder('uuid', id),
       )
+      .replace(EVENT, (id) => (isNow(Number(id) / 1000) ? placeholder('event', id) : id))
       .replace(MAC, (mac) => placeholder('mac', mac))
       .replace(SNAPSHOT_NAME, (whole, digits: string) =>
         kept.includes(whole) ? whole : `ovirt-${placeholder('name', digits)}`,
@@ -90,17 +104,23 @@ export function normalise({ calls, answer }: Outcome, known: string): Outcome {
   }
 
   return {
-    calls: calls.map(({ service, method, path, body, status }) => ({
-      service,
-      method,
-      path: text(belowEndpoint(path)),
-      ...(body === undefined ? {} : { body: value(body) }),
-      status,
-    })),
-    answer: {
-      status: answer.status,
-      headers: answer.headers.map(([name, held]) => [name, text(held)]),
-      body: text(answer.body),
+    real: (text) => text.replace(/\{\w+-\d+\}/g, (name) => values.get(name) ?? name),
+    normalise({ calls, answer }) {
+      for (const [, id] of answer.body.matchAll(JOB)) jobs.add(id);
+      return {
+        calls: calls.map(({ service, method, path, body, status }) => ({
+          service,
+          method,
+          path: text(belowEndpoint(path)),
+          ...(body === undefined ? {} : { body: value(body) }),
+          status,
+        })),
+        answer: {
+          status: answer.status,
+          headers: answer.headers.map(([name, held]) => [name, text(held)]),
+          body: text(answer.body),
+        },
+      };
     },
   };
 }

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   formatExchange,
-  parseExchange,
+  parseExchanges,
   ExchangeSyntaxError,
   type Exchange,
   type Header,
@@ -105,7 +105,7 @@ export async function* readRecording(paths: readonly string[]): AsyncGenerator<R
     const files = await filesOf(path);
     for (const file of files) {
       try {
-        yield { file, exchange: parseExchange(await readFile(file, 'utf8')) };
+        for (const exchange of parseExchanges(await readFile(file, 'utf8'))) yield { file, exchange };
       } catch (error) {
         if (error instanceof ExchangeSyntaxError)
           throw new RecordingError(`${file}, ${error.message}`, { cause: error });
