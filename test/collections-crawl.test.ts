@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { shape } from '../src/ovirt/relations.js';
+import { shape } from '../src/ovirt/version/relations.js';
 import { startHouse, type House } from './support/house.js';
 import { validateV3 } from './support/xsd.js';
 

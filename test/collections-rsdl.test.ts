@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { versions } from '../src/ovirt/index.js';
-import { shape } from '../src/ovirt/relations.js';
+import { shape } from '../src/ovirt/version/relations.js';
 
 /** Those that version 3 has. */
 const operations = versions.find(({ number }) => number === '3')!.operations;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readOvf } from '../src/ovirt/ovf-read.js';
+import { readOvf } from '../src/ovirt/ovf/read.js';
 import { startPlain, until, type Document, type PlainGateway } from './support/plain-gateway.js';
 import { GIB } from './support/units.js';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { catalogue, Fault, nameId, type Vm } from '../src/model/index.js';
 import { versions } from '../src/ovirt/index.js';
-import { relationsOf, shape } from '../src/ovirt/relations.js';
+import { relationsOf, shape } from '../src/ovirt/version/relations.js';
 import {
   aDisk,
   aVm,

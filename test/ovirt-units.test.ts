@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Backend, BackendSession } from '../src/model/index.js';
 import { Fault } from '../src/model/index.js';
-import { credentialsOf } from '../src/ovirt/credentials.js';
-import { asId } from '../src/ovirt/ids.js';
-import { ignoredHeader } from '../src/ovirt/ignored.js';
-import { Logins } from '../src/ovirt/logins.js';
-import { formatOfBody, negotiate } from '../src/ovirt/negotiation.js';
-import { Parameters } from '../src/ovirt/parameters.js';
-import { assertComplete } from '../src/ovirt/required.js';
-import { parseTarget } from '../src/ovirt/url.js';
+import { credentialsOf } from '../src/ovirt/http/credentials.js';
+import { asId } from '../src/ovirt/declare/ids.js';
+import { ignoredHeader } from '../src/ovirt/version/ignored.js';
+import { Logins } from '../src/ovirt/sessions/logins.js';
+import { formatOfBody, negotiate } from '../src/ovirt/http/negotiation.js';
+import { Parameters } from '../src/ovirt/http/parameters.js';
+import { assertComplete } from '../src/ovirt/version/required.js';
+import { parseTarget } from '../src/ovirt/http/url.js';
 
 const faultOf = (act: () => unknown): Fault => {
   try {

@@ -9,7 +9,7 @@ import {
   type Template,
   type Vm,
 } from '../src/model/index.js';
-import { Parameters } from '../src/ovirt/parameters.js';
+import { Parameters } from '../src/ovirt/http/parameters.js';
 import type { Criteria } from '../src/ovirt/search/ast.js';
 import { print } from '../src/ovirt/search/ast.js';
 import { readSearch, type Search, type SearchTable } from '../src/ovirt/search/index.js';

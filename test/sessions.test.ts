@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Fault, type Backend, type BackendSession, type Credentials } from '../src/model/index.js';
-import { defaultProtocolSettings } from '../src/ovirt/settings.js';
+import { defaultProtocolSettings } from '../src/ovirt/serve/settings.js';
 import { Bounded } from '../src/ovirt/sessions/bounded.js';
 import { Seal } from '../src/ovirt/sessions/seal.js';
 import { Sessions } from '../src/ovirt/sessions/sessions.js';

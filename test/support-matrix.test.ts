@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseXml } from '../src/codec/index.js';
 import { operations, versions } from '../src/ovirt/index.js';
-import { shape } from '../src/ovirt/relations.js';
+import { shape } from '../src/ovirt/version/relations.js';
 import { loadSettings, packageRoot } from '../src/settings/index.js';
 import { supportedBackends } from '../src/gateway/backends.js';
 import {

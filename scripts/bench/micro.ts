@@ -7,7 +7,7 @@ import { Disk, VM, VMs } from '../../src/generated/ovirt/v3/representations.js';
 import type { VM as VmDocument } from '../../src/generated/ovirt/v3/types.js';
 import type { Volume } from '../../src/generated/openstack/cinder.js';
 import type { Disk as DiskEntity, Vm } from '../../src/model/index.js';
-import { versions } from '../../src/ovirt/versions.js';
+import { versions } from '../../src/ovirt/serve/versions.js';
 import { ofRounds, type Row } from './report.js';
 
 const ROUNDS = 9;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { followTree, type FollowTree } from '../../src/ovirt/follow.js';
+import { followTree, type FollowTree } from '../../src/ovirt/declare/follow.js';
 import { ask, type Answer, LOGIN } from '../facts/entry-point.js';
 import { startHouse, type House } from '../support/house.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { versions } from '../../src/ovirt/versions.js';
+import { versions } from '../../src/ovirt/serve/versions.js';
 import { CLOUDS, serveV4, type Served } from './house.js';
 
 /**

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { versions } from '../../src/ovirt/versions.js';
+import { versions } from '../../src/ovirt/serve/versions.js';
 
 /**
  * docs/reference/v3-v4-differences.md, D: version 4 answers what an engine 4.6 has, and nothing that version 3 alone

@@ -6,8 +6,8 @@ import { build } from '../../scripts/generate/build.js';
 import type { Protocol } from '../../src/codec/protocol.js';
 import { checkSchemas } from '../../src/schemas/index.js';
 import { readSchemas } from '../../src/schemas/store.js';
-import { createVersions } from '../../src/ovirt/versions.js';
-import type { VersionTables } from '../../src/ovirt/version.js';
+import { createVersions } from '../../src/ovirt/serve/versions.js';
+import type { VersionTables } from '../../src/ovirt/version/version.js';
 import type { Vm } from '../../src/model/index.js';
 import { startFake, type Gateway } from '../ovirt-fake.js';
 

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { placesIn } from '../../src/mapping/places.js';
 import { Fault, incomplete, propertyOf, type Entities } from '../../src/model/index.js';
 import { versions as tables } from '../../src/generated/ovirt/versions.js';
-import { versions } from '../../src/ovirt/versions.js';
-import type { Asked } from '../../src/ovirt/document-words.js';
+import { versions } from '../../src/ovirt/serve/versions.js';
+import type { Asked } from '../../src/ovirt/version/document-words.js';
 
 /** What services and backends name, each version says as its documents have it. */
 const [three, four] = ['3', '4'].map((number) => {

@@ -1,7 +1,7 @@
-import type { Declaration } from '../declaration.js';
-import type { OperationKind } from '../declaration.js';
-import type { Product } from '../product.js';
-import type { Version } from '../version.js';
+import type { Declaration } from '../version/declaration.js';
+import type { OperationKind } from '../version/declaration.js';
+import type { Product } from '../version/product.js';
+import type { Version } from '../version/version.js';
 
 type Value = { readonly name: string; readonly value: string; readonly type?: string; readonly context?: string };
 

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Count, Counting, Summary } from './counts.js';
+import type { Count, Counting, Summary } from '../declare/counts.js';
 import * as inventory from '../../services/inventory.js';
 import * as vms from '../../services/vms.js';
 import { isOutage } from '../../services/wait.js';
-import type { Call } from '../operation.js';
+import type { Call } from '../declare/operation.js';
 
 /** As remembered, or counted. */
 export const summaryOf = ({ counts, scope, exchange }: Call): Promise<Summary> =>

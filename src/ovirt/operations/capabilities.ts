@@ -1,9 +1,9 @@
 import { Fault, nameId } from '../../model/index.js';
 import { words } from '../capabilities/words.js';
 import { cpus, customProperties, storageDomainTypes, supported } from '../capabilities/power.js';
-import { declare } from '../declare.js';
-import type { Call, Operation } from '../operation.js';
-import { documentReply } from '../reply.js';
+import { declare } from '../declare/declare.js';
+import type { Call, Operation } from '../declare/operation.js';
+import { documentReply } from '../http/reply.js';
 
 /** Compatibility versions of a 3.6 engine: 3 and these. */
 const MINORS = [0, 1, 2, 3, 4, 5, 6] as const;

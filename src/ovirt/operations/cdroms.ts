@@ -1,8 +1,8 @@
 import { ZERO_ID, type Cdrom } from '../../model/index.js';
 import * as cdroms from '../../services/cdroms.js';
-import { collection } from '../collection.js';
-import type { Call, Operation } from '../operation.js';
-import { declareResource } from '../resource.js';
+import { collection } from '../declare/collection.js';
+import type { Call, Operation } from '../declare/operation.js';
+import { declareResource } from '../declare/resource.js';
 
 export const cdromResource = declareResource<Cdrom>({
   entity: 'CD-ROM',

@@ -1,11 +1,11 @@
 import * as affinity from '../../services/affinitygroups.js';
 import * as inventory from '../../services/inventory.js';
-import { absent, type Absent, refusals } from '../absent.js';
-import { collection } from '../collection.js';
-import { declare } from '../declare.js';
-import { listReply } from '../list.js';
-import type { Call, Operation } from '../operation.js';
-import { addLinks } from '../resource.js';
+import { absent, type Absent, refusals } from '../declare/absent.js';
+import { collection } from '../declare/collection.js';
+import { declare } from '../declare/declare.js';
+import { listReply } from '../declare/list.js';
+import type { Call, Operation } from '../declare/operation.js';
+import { addLinks } from '../declare/resource.js';
 import { permissionsOn } from './access.js';
 import { networksOfCluster } from './networks.js';
 import { affinityGroupResource, clusterResource } from './resources.js';

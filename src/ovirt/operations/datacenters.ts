@@ -1,7 +1,7 @@
 import * as datacenters from '../../services/datacenters.js';
-import { absent, type Absent, refusals } from '../absent.js';
-import { collection } from '../collection.js';
-import type { Operation } from '../operation.js';
+import { absent, type Absent, refusals } from '../declare/absent.js';
+import { collection } from '../declare/collection.js';
+import type { Operation } from '../declare/operation.js';
 import { permissionsOn } from './access.js';
 import { clustersAt } from './clusters.js';
 import { networksAt } from './networks.js';

@@ -1,5 +1,5 @@
 import { propertyOf, type Disk } from '../../model/index.js';
-import type { Need } from '../collection.js';
+import type { Need } from '../declare/collection.js';
 
 /** Only some disks need it: a disk that several VMs may attach. */
 export const shareableNeed: Need<Disk> = {

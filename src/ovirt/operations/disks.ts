@@ -1,10 +1,10 @@
 import type { Disk } from '../../model/index.js';
 import * as disks from '../../services/disks.js';
-import { collection } from '../collection.js';
+import { collection } from '../declare/collection.js';
 import { newDiskNeeds } from './disk-needs.js';
-import type { Call, Operation } from '../operation.js';
-import { diskProgress } from '../progress.js';
-import { declareResource } from '../resource.js';
+import type { Call, Operation } from '../declare/operation.js';
+import { diskProgress } from '../declare/progress.js';
+import { declareResource } from '../declare/resource.js';
 import { diskSearch } from '../search/tables/disks.js';
 
 export const diskResource = declareResource<Disk>({

@@ -1,7 +1,7 @@
 import { Fault, type DiskSnapshot } from '../../model/index.js';
-import { collection } from '../collection.js';
-import type { Call, Operation } from '../operation.js';
-import { declareResource } from '../resource.js';
+import { collection } from '../declare/collection.js';
+import type { Call, Operation } from '../declare/operation.js';
+import { declareResource } from '../declare/resource.js';
 import { idIn } from './shared.js';
 
 const resource = declareResource<DiskSnapshot>({

@@ -1,8 +1,8 @@
 import * as events from '../../services/events.js';
 import * as jobs from '../../services/jobs.js';
-import { absent, refusals } from '../absent.js';
-import { collection } from '../collection.js';
-import type { Call, Operation } from '../operation.js';
+import { absent, refusals } from '../declare/absent.js';
+import { collection } from '../declare/collection.js';
+import type { Call, Operation } from '../declare/operation.js';
 import { eventResource, jobResource, stepResource } from './resources.js';
 import { idIn, untilVersion3 } from './shared.js';
 

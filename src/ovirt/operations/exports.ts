@@ -1,9 +1,9 @@
 import type { Disk, Vm } from '../../model/index.js';
 import { Fault } from '../../model/index.js';
 import * as exports from '../../services/exports.js';
-import { refusals } from '../absent.js';
-import { collection } from '../collection.js';
-import type { Operation } from '../operation.js';
+import { refusals } from '../declare/absent.js';
+import { collection } from '../declare/collection.js';
+import type { Operation } from '../declare/operation.js';
 import { diskResource } from './disks.js';
 import { vmResource } from './vms.js';
 

@@ -1,13 +1,13 @@
 import { Fault, type GraphicsConsole, type ReportedDevice } from '../../model/index.js';
 import * as consoles from '../../services/consoles.js';
 import * as devices from '../../services/reporteddevices.js';
-import { collection } from '../collection.js';
-import { actionOperations } from '../action-operations.js';
-import { declare } from '../declare.js';
-import type { Call, Operation } from '../operation.js';
-import { refusedOperation } from '../refusals.js';
-import { documentReply } from '../reply.js';
-import { declareResource } from '../resource.js';
+import { collection } from '../declare/collection.js';
+import { actionOperations } from '../declare/action-operations.js';
+import { declare } from '../declare/declare.js';
+import type { Call, Operation } from '../declare/operation.js';
+import { refusedOperation } from '../declare/refusals.js';
+import { documentReply } from '../http/reply.js';
+import { declareResource } from '../declare/resource.js';
 import { lookAtVm } from './vms.js';
 
 /** What is seen of and around a guest: docs/reference/ovirt.md, section 11. PowerVC has no agent in it. */

@@ -1,8 +1,8 @@
 import * as hosts from '../../services/hosts.js';
 import * as inventory from '../../services/inventory.js';
-import { absent, type Absent, refusals } from '../absent.js';
-import { collection } from '../collection.js';
-import type { Call, Operation } from '../operation.js';
+import { absent, type Absent, refusals } from '../declare/absent.js';
+import { collection } from '../declare/collection.js';
+import type { Call, Operation } from '../declare/operation.js';
 import { permissionsOn } from './access.js';
 import { hostResource, hostStorageResource } from './resources.js';
 import { idIn } from './shared.js';

@@ -1,5 +1,5 @@
-import type { Operation } from '../operation.js';
-import { entryOperation } from '../entry.js';
+import type { Operation } from '../declare/operation.js';
+import { entryOperation } from './entry.js';
 import { domainOperations, groupOperations, permissionOperations, roleOperations, userOperations } from './access.js';
 import { capabilityOperations } from './capabilities.js';
 import { cdromOperations } from './cdroms.js';

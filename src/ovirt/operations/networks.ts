@@ -1,7 +1,7 @@
 import * as inventory from '../../services/inventory.js';
-import { absent, refusals } from '../absent.js';
-import { collection } from '../collection.js';
-import type { Call, Operation } from '../operation.js';
+import { absent, refusals } from '../declare/absent.js';
+import { collection } from '../declare/collection.js';
+import type { Call, Operation } from '../declare/operation.js';
 import { permissionsOn } from './access.js';
 import { networkResource, vnicProfileResource } from './resources.js';
 import { idIn, inOwnDataCenter } from './shared.js';

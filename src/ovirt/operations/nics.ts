@@ -1,8 +1,8 @@
 import { propertyOf, type Nic } from '../../model/index.js';
 import * as nics from '../../services/nics.js';
-import { collection } from '../collection.js';
-import type { Call, Operation } from '../operation.js';
-import { declareResource } from '../resource.js';
+import { collection } from '../declare/collection.js';
+import type { Call, Operation } from '../declare/operation.js';
+import { declareResource } from '../declare/resource.js';
 
 export const nicResource = declareResource<Nic>({
   entity: 'NIC',

@@ -1,8 +1,8 @@
 import type { NumaNode } from '../../model/index.js';
 import * as nodes from '../../services/numanodes.js';
-import { collection } from '../collection.js';
-import type { Operation } from '../operation.js';
-import { declareResource } from '../resource.js';
+import { collection } from '../declare/collection.js';
+import type { Operation } from '../declare/operation.js';
+import { declareResource } from '../declare/resource.js';
 
 const at = collection(
   '/vms/{vm:id}/numanodes',

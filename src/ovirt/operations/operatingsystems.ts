@@ -1,6 +1,6 @@
 import { Fault, type OperatingSystemInfo } from '../../model/index.js';
-import { collection } from '../collection.js';
-import type { Operation } from '../operation.js';
+import { collection } from '../declare/collection.js';
+import type { Operation } from '../declare/operation.js';
 import { operatingSystemResource } from './resources.js';
 
 /**

@@ -1,9 +1,9 @@
 import type { Permission } from '../../model/index.js';
 import * as disks from '../../services/disks.js';
 import * as permissions from '../../services/permissions.js';
-import { collection } from '../collection.js';
-import type { Call, Operation } from '../operation.js';
-import { declareResource } from '../resource.js';
+import { collection } from '../declare/collection.js';
+import type { Call, Operation } from '../declare/operation.js';
+import { declareResource } from '../declare/resource.js';
 import { lookAtVm } from './vms.js';
 
 export const permissionResource = declareResource<Permission>({

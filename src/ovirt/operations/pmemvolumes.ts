@@ -1,15 +1,15 @@
 import { Fault, type PmemVolume, type PmemVolumeInput } from '../../model/index.js';
 import * as pmem from '../../services/pmem.js';
-import { collection } from '../collection.js';
-import { declare } from '../declare.js';
-import { unknownContent } from '../ignored.js';
-import type { Call, Operation } from '../operation.js';
-import { diskProgress } from '../progress.js';
-import { documentReply, type Reply } from '../reply.js';
-import { assertComplete } from '../required.js';
+import { collection } from '../declare/collection.js';
+import { declare } from '../declare/declare.js';
+import { unknownContent } from '../version/ignored.js';
+import type { Call, Operation } from '../declare/operation.js';
+import { diskProgress } from '../declare/progress.js';
+import { documentReply, type Reply } from '../http/reply.js';
+import { assertComplete } from '../version/required.js';
 import { pmemSearch } from '../search/tables/pmem.js';
-import { declareResource, addLinks, pending, takeIn } from '../resource.js';
-import type { Document } from '../document.js';
+import { declareResource, addLinks, pending, takeIn } from '../declare/resource.js';
+import type { Document } from '../version/document.js';
 
 const resource = declareResource<PmemVolume>({
   entity: 'persistent memory volume',

@@ -20,7 +20,7 @@ import type {
   UserDomain,
   VnicProfile,
 } from '../../model/index.js';
-import { declareResource } from '../resource.js';
+import { declareResource } from '../declare/resource.js';
 import { clusterSearch } from '../search/tables/clusters.js';
 import { dataCenterSearch } from '../search/tables/datacenters.js';
 import { eventSearch } from '../search/tables/events.js';
@@ -32,7 +32,7 @@ import { storageSearch } from '../search/tables/storage.js';
 import { templateSearch } from '../search/tables/templates.js';
 import { groupSearch, userSearch } from '../search/tables/users.js';
 import type { SearchTable } from '../search/index.js';
-import type { Progress } from '../resource.js';
+import type { Progress } from '../declare/resource.js';
 
 /** The resources of the top-level collections, which several paths lead to. Mappings: docs/reference/power.md, 4.5. */
 export const dataCenterResource = declareResource<DataCenter>({

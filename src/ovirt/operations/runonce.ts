@@ -1,7 +1,7 @@
 import { Fault, type Vm, type VmInput, worded } from '../../model/index.js';
 import { asksSetup, hasHad } from '../../services/cloudinit.js';
-import type { ActionDocument } from '../action.js';
-import type { Call } from '../operation.js';
+import type { ActionDocument } from '../declare/action.js';
+import type { Call } from '../declare/operation.js';
 
 /** What a start for this once can be given here. */
 export interface RunOnce {

@@ -1,8 +1,8 @@
 import type { Session } from '../../model/index.js';
 import * as sessions from '../../services/sessions.js';
-import { collection } from '../collection.js';
-import type { Operation } from '../operation.js';
-import { declareResource } from '../resource.js';
+import { collection } from '../declare/collection.js';
+import type { Operation } from '../declare/operation.js';
+import { declareResource } from '../declare/resource.js';
 import { sessionSearch } from '../search/tables/sessions.js';
 
 const at = collection(

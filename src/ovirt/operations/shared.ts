@@ -1,5 +1,5 @@
 import * as datacenters from '../../services/datacenters.js';
-import type { Call, Operation } from '../operation.js';
+import type { Call, Operation } from '../declare/operation.js';
 
 /**
  * An id of the path, by its name; several paths lead to most of these resources, and some have more ids than others.

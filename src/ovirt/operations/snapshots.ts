@@ -1,10 +1,10 @@
 import { Fault, type Snapshot } from '../../model/index.js';
 import * as snapshots from '../../services/snapshots.js';
-import { collection } from '../collection.js';
-import type { Call, Operation } from '../operation.js';
-import { ovf } from '../ovf.js';
-import { snapshotProgress } from '../progress.js';
-import { declareResource, parentOf } from '../resource.js';
+import { collection } from '../declare/collection.js';
+import type { Call, Operation } from '../declare/operation.js';
+import { ovf } from '../ovf/write.js';
+import { snapshotProgress } from '../declare/progress.js';
+import { declareResource, parentOf } from '../declare/resource.js';
 import { snapshotSearch } from '../search/tables/snapshots.js';
 import { cdromResource } from './cdroms.js';
 import { diskResource } from './disks.js';

@@ -1,8 +1,8 @@
 import { Fault, type Disk, type Statistic } from '../../model/index.js';
 import * as statistics from '../../services/statistics.js';
-import { collection } from '../collection.js';
-import type { Call, Ids, Operation } from '../operation.js';
-import { declareResource, parentOf } from '../resource.js';
+import { collection } from '../declare/collection.js';
+import type { Call, Ids, Operation } from '../declare/operation.js';
+import { declareResource, parentOf } from '../declare/resource.js';
 
 const resource = declareResource<Statistic>({
   entity: 'statistic',

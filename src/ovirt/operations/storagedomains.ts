@@ -1,9 +1,9 @@
 import * as disks from '../../services/disks.js';
 import * as diskSnapshots from '../../services/disksnapshots.js';
 import * as inventory from '../../services/inventory.js';
-import { absent, type Absent, refusals } from '../absent.js';
-import { collection } from '../collection.js';
-import type { Call, Operation } from '../operation.js';
+import { absent, type Absent, refusals } from '../declare/absent.js';
+import { collection } from '../declare/collection.js';
+import type { Call, Operation } from '../declare/operation.js';
 import { permissionsOn } from './access.js';
 import { diskResource } from './disks.js';
 import { diskSnapshotsAt } from './disksnapshots.js';

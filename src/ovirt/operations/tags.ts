@@ -1,8 +1,8 @@
 import type { Tag } from '../../model/index.js';
 import * as tags from '../../services/tags.js';
-import { collection } from '../collection.js';
-import type { Operation } from '../operation.js';
-import { declareResource } from '../resource.js';
+import { collection } from '../declare/collection.js';
+import type { Operation } from '../declare/operation.js';
+import { declareResource } from '../declare/resource.js';
 
 const resource = declareResource<Tag>({
   entity: 'tag',

@@ -1,8 +1,8 @@
 import * as inventory from '../../services/inventory.js';
 import * as templates from '../../services/templates.js';
-import { absent, type Absent, type AbsentVerb, refusals } from '../absent.js';
-import { collection } from '../collection.js';
-import type { Call, Operation } from '../operation.js';
+import { absent, type Absent, type AbsentVerb, refusals } from '../declare/absent.js';
+import { collection } from '../declare/collection.js';
+import type { Call, Operation } from '../declare/operation.js';
 import { permissionsOn } from './access.js';
 import { diskResource } from './disks.js';
 import { instanceTypeResource, templateResource } from './resources.js';

@@ -1,6 +1,6 @@
-import { absent, type Absent } from '../absent.js';
+import { absent, type Absent } from '../declare/absent.js';
 import { field } from '../search/index.js';
-import type { Operation } from '../operation.js';
+import type { Operation } from '../declare/operation.js';
 
 /**
  * Collections of an engine's own affairs: PowerVC has nothing of the kind, so they are empty, and nothing can be added

@@ -4,10 +4,10 @@ import { canTell } from '../../services/exports.js';
 import * as copies from '../../services/copies.js';
 import * as migrations from '../../services/migrations.js';
 import * as vms from '../../services/vms.js';
-import { actionOf } from '../action.js';
-import type { Operation } from '../operation.js';
-import { refusedOperation } from '../refusals.js';
-import { assertComplete } from '../required.js';
+import { actionOf } from '../declare/action.js';
+import type { Operation } from '../declare/operation.js';
+import { refusedOperation } from '../declare/refusals.js';
+import { assertComplete } from '../version/required.js';
 import { runOnce } from './runonce.js';
 import { lookAtVm as look, vmsAt as at } from './vms.js';
 

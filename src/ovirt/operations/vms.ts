@@ -3,12 +3,12 @@ import type { Started } from '../../services/context.js';
 import * as disks from '../../services/disks.js';
 import * as nics from '../../services/nics.js';
 import * as vms from '../../services/vms.js';
-import { collection } from '../collection.js';
-import type { Call, Operation } from '../operation.js';
-import { readOvf } from '../ovf-read.js';
-import { ovf } from '../ovf.js';
-import { vmProgress } from '../progress.js';
-import { declareResource } from '../resource.js';
+import { collection } from '../declare/collection.js';
+import type { Call, Operation } from '../declare/operation.js';
+import { readOvf } from '../ovf/read.js';
+import { ovf } from '../ovf/write.js';
+import { vmProgress } from '../declare/progress.js';
+import { declareResource } from '../declare/resource.js';
 import { vmSearch } from '../search/tables/vms.js';
 
 export const vmResource = declareResource<Vm>({

@@ -1,6 +1,5 @@
 import './tables/index.js';
 
-export { describeSearches, type DescribedField, type DescribedSearch } from './describe.js';
 export type { Pages, Search } from './search.js';
 export { readSearch } from './search.js';
 export { field, type SearchTable } from './table.js';

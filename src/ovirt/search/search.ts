@@ -1,6 +1,6 @@
 import { Fault } from '../../model/index.js';
 import type { Scope } from '../../services/context.js';
-import type { Parameters } from '../parameters.js';
+import type { Parameters } from '../http/parameters.js';
 import type { Query, Sort } from './ast.js';
 import { hintsOf } from './hints.js';
 import type { Hints } from './table.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Fault, type Credentials } from '../../model/index.js';
-import { Client } from '../asker.js';
+import { Client } from '../http/asker.js';
 import { Doorkeeper, type Caller } from './doorkeeper.js';
 
 const settings = { loginsAtOnce: 2, loginQueue: 3, longestPauseMs: 60_000 };

@@ -1,8 +1,8 @@
 import { ZERO_ID } from '../../model/index.js';
-import { linksOf } from '../entry/links.js';
+import { linksOf } from '../version/links.js';
 import { summaryOf } from '../entry/summary.js';
-import type { Call } from '../operation.js';
-import { documentReply, type Reply } from '../reply.js';
+import type { Call } from '../declare/operation.js';
+import { documentReply, type Reply } from '../http/reply.js';
 
 /** Special resources and the collection that each is in, in the engine's order (docs/reference/ovirt.md, section 2). */
 const special = [

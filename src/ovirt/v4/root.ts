@@ -1,8 +1,8 @@
 import { uuidOf, ZERO_ID } from '../../model/index.js';
-import { linksOf } from '../entry/links.js';
+import { linksOf } from '../version/links.js';
 import { summaryOf } from '../entry/summary.js';
-import type { Call } from '../operation.js';
-import { documentReply, type Reply } from '../reply.js';
+import type { Call } from '../declare/operation.js';
+import { documentReply, type Reply } from '../http/reply.js';
 
 /**
  * The root document (docs/reference/v4-wire.md, section 3). In version 4 special objects are references, the version's

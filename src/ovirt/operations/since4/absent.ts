@@ -1,7 +1,7 @@
 import { ofDisk } from '../../../services/disksnapshots.js';
 import * as inventory from '../../../services/inventory.js';
-import { absent, refusals } from '../../absent.js';
-import type { Call, Operation } from '../../operation.js';
+import { absent, refusals } from '../../declare/absent.js';
+import type { Call, Operation } from '../../declare/operation.js';
 import { diskSnapshotsAt } from '../disksnapshots.js';
 import { anyDisk } from '../floatingdisks.js';
 import { idIn, inOwnDataCenter } from '../shared.js';

@@ -1,9 +1,9 @@
 import { type AffinityLabel, type Host, type Ref, needed, propertyOf, type Vm } from '../../../model/index.js';
 import * as labels from '../../../services/affinitylabels.js';
-import { collection } from '../../collection.js';
-import type { Call, Operation } from '../../operation.js';
-import type { Document } from '../../document.js';
-import { declareResource } from '../../resource.js';
+import { collection } from '../../declare/collection.js';
+import type { Call, Operation } from '../../declare/operation.js';
+import type { Document } from '../../version/document.js';
+import { declareResource } from '../../declare/resource.js';
 import { hostResource } from '../resources.js';
 import { vmResource } from '../vms.js';
 

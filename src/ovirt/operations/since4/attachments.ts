@@ -1,12 +1,12 @@
 import type { Disk } from '../../../model/index.js';
 import * as disks from '../../../services/disks.js';
 import * as inventory from '../../../services/inventory.js';
-import { awaited } from '../../journaling.js';
-import { refusals } from '../../absent.js';
-import { collection } from '../../collection.js';
-import type { Call, Operation } from '../../operation.js';
-import { diskProgress } from '../../progress.js';
-import { declareResource } from '../../resource.js';
+import { awaited } from '../../declare/journaling.js';
+import { refusals } from '../../declare/absent.js';
+import { collection } from '../../declare/collection.js';
+import type { Call, Operation } from '../../declare/operation.js';
+import { diskProgress } from '../../declare/progress.js';
+import { declareResource } from '../../declare/resource.js';
 import { diskSearch } from '../../search/tables/disks.js';
 import { newDiskNeeds } from '../disk-needs.js';
 

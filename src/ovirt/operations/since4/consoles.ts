@@ -1,7 +1,7 @@
 import * as consoles from '../../../services/consoles.js';
-import type { ActionDocument } from '../../action.js';
-import { type ActionFacts, actionOperations } from '../../action-operations.js';
-import type { Call, Operation } from '../../operation.js';
+import type { ActionDocument } from '../../declare/action.js';
+import { type ActionFacts, actionOperations } from '../../declare/action-operations.js';
+import type { Call, Operation } from '../../declare/operation.js';
 import { viewerFile } from './viewer-file.js';
 
 type Ids = { readonly vm: string; readonly graphicsconsole: string };

@@ -1,6 +1,6 @@
 import * as events from '../../../services/events.js';
-import { collection } from '../../collection.js';
-import type { Operation } from '../../operation.js';
+import { collection } from '../../declare/collection.js';
+import type { Operation } from '../../declare/operation.js';
 import { eventResource } from '../resources.js';
 
 const at = collection('/events', '{event:name}', eventResource);

@@ -1,9 +1,9 @@
 import { Fault } from '../../../model/index.js';
-import { declare } from '../../declare.js';
-import type { Call, Operation } from '../../operation.js';
-import { documentReply } from '../../reply.js';
-import type { Document } from '../../document.js';
-import { parentOf } from '../../resource.js';
+import { declare } from '../../declare/declare.js';
+import type { Call, Operation } from '../../declare/operation.js';
+import { documentReply } from '../../http/reply.js';
+import type { Document } from '../../version/document.js';
+import { parentOf } from '../../declare/resource.js';
 import { commonSearch, readSearch } from '../../search/index.js';
 
 /** A collection whose items follow from the login alone: no call tells of them. */

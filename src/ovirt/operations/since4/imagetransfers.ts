@@ -1,10 +1,10 @@
 import { Fault, type ImageTransfer } from '../../../model/index.js';
 import type { Event } from '../../../services/transfers/phases.js';
 import type { Transfers } from '../../../services/transfers/transfers.js';
-import { collection } from '../../collection.js';
-import { loginOf } from '../../journaling.js';
-import type { Call, Operation } from '../../operation.js';
-import { declareResource } from '../../resource.js';
+import { collection } from '../../declare/collection.js';
+import { loginOf } from '../../declare/journaling.js';
+import type { Call, Operation } from '../../declare/operation.js';
+import { declareResource } from '../../declare/resource.js';
 
 /** Bytes of disks over HTTP: docs/reference/v4-wire.md, section 9. */
 const resource = declareResource<ImageTransfer>({

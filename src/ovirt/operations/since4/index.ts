@@ -1,4 +1,4 @@
-import type { Operation } from '../../operation.js';
+import type { Operation } from '../../declare/operation.js';
 import { absentSince4 } from './absent.js';
 import { affinityLabelOperations } from './affinitylabels.js';
 import { attachmentOperations } from './attachments.js';

@@ -1,5 +1,5 @@
-import { absent } from '../../absent.js';
-import type { Operation } from '../../operation.js';
+import { absent } from '../../declare/absent.js';
+import type { Operation } from '../../declare/operation.js';
 import { fixed } from './fixed.js';
 
 /** What Power has of an engine 4.5's processor types (ServerCPUList), by their levels. */

@@ -1,6 +1,6 @@
 import { nameId } from '../../../model/index.js';
-import { refusals } from '../../absent.js';
-import type { Operation } from '../../operation.js';
+import { refusals } from '../../declare/absent.js';
+import type { Operation } from '../../declare/operation.js';
 import { fixed } from './fixed.js';
 
 const WHY = 'Neutron gives addresses of its own range.';

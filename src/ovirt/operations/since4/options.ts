@@ -1,7 +1,7 @@
 import { Fault } from '../../../model/index.js';
-import { declare } from '../../declare.js';
-import type { Operation } from '../../operation.js';
-import { documentReply } from '../../reply.js';
+import { declare } from '../../declare/declare.js';
+import type { Operation } from '../../declare/operation.js';
+import { documentReply } from '../../http/reply.js';
 
 /**
  * The options of an engine's configuration that clients ask for (docs/reference/v4-wire.md, section 8), of version

@@ -1,6 +1,6 @@
 import { inDataCenter, quotaOf } from '../../../services/datacenters.js';
-import { absent, type Absent, refusals } from '../../absent.js';
-import type { Call, Operation } from '../../operation.js';
+import { absent, type Absent, refusals } from '../../declare/absent.js';
+import type { Call, Operation } from '../../declare/operation.js';
 import { idIn, inOwnDataCenter } from '../shared.js';
 import { Fault } from '../../../model/index.js';
 import { fixed } from './fixed.js';

@@ -1,10 +1,10 @@
 import type { SshPublicKey, UserOption } from '../../../model/index.js';
 import * as keys from '../../../services/userkeys.js';
 import * as options from '../../../services/useroptions.js';
-import { refusals } from '../../absent.js';
-import { collection } from '../../collection.js';
-import type { Operation } from '../../operation.js';
-import { declareResource } from '../../resource.js';
+import { refusals } from '../../declare/absent.js';
+import { collection } from '../../declare/collection.js';
+import type { Operation } from '../../declare/operation.js';
+import { declareResource } from '../../declare/resource.js';
 
 const keyResource = declareResource<SshPublicKey>({
   entity: 'SSH public key',

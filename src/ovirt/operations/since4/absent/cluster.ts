@@ -1,7 +1,7 @@
 import * as affinity from '../../../../services/affinitygroups.js';
 import * as inventory from '../../../../services/inventory.js';
-import { absent, refusals } from '../../../absent.js';
-import type { Call, Operation } from '../../../operation.js';
+import { absent, refusals } from '../../../declare/absent.js';
+import type { Call, Operation } from '../../../declare/operation.js';
 import { idIn, inOwnDataCenter } from '../../shared.js';
 import { FEATURES, GLUSTER, HOST, NETWORKS, JOINS } from './parts.js';
 

@@ -1,5 +1,5 @@
-import { absent, refusals } from '../../../absent.js';
-import type { Operation } from '../../../operation.js';
+import { absent, refusals } from '../../../declare/absent.js';
+import type { Operation } from '../../../declare/operation.js';
 import { HOST, NETWORKS, networkLabels, host } from './parts.js';
 
 export const ofHost: readonly Operation[] = [

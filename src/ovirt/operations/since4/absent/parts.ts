@@ -1,8 +1,8 @@
 import * as inventory from '../../../../services/inventory.js';
 import * as nics from '../../../../services/nics.js';
 import * as vms from '../../../../services/vms.js';
-import type { Absent } from '../../../absent.js';
-import type { Call } from '../../../operation.js';
+import type { Absent } from '../../../declare/absent.js';
+import type { Call } from '../../../declare/operation.js';
 import { idIn } from '../../shared.js';
 
 export const FILTERS = "{cloud} filters by security groups, not by libvirt's network filters.";

@@ -1,6 +1,6 @@
 import * as access from '../../../../services/access.js';
-import { absent, refusals } from '../../../absent.js';
-import type { Call, Operation } from '../../../operation.js';
+import { absent, refusals } from '../../../declare/absent.js';
+import type { Call, Operation } from '../../../declare/operation.js';
 import { idIn } from '../../shared.js';
 
 const user = (call: Call) => access.user(call.scope, idIn(call, 'user'));

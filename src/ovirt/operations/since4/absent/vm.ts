@@ -1,5 +1,5 @@
-import { absent, refusals } from '../../../absent.js';
-import type { Operation } from '../../../operation.js';
+import { absent, refusals } from '../../../declare/absent.js';
+import type { Operation } from '../../../declare/operation.js';
 import { FILTERS, BACKUP, mediated, nic, vm } from './parts.js';
 
 export const ofVm: readonly Operation[] = [

@@ -1,0 +1,63 @@
+import { Fault, isFault, type FaultCode } from '../../model/index.js';
+import type { Scope } from '../../services/context.js';
+import { cannot, type Rule } from '../../services/rules.js';
+import type { Operation } from './operation.js';
+
+/** Operations, by title, that engines have a command for whose words are others. */
+const commands: Readonly<Record<string, Rule>> = {
+  'update VM': 'vm.update',
+  'remove VM': 'vm.remove',
+  'start VM': 'vm.start',
+  'stop VM': 'vm.stop',
+  'shutdown VM': 'vm.shutdown',
+  'reboot VM': 'vm.reboot',
+  'reset VM': 'vm.reset',
+  'suspend VM': 'vm.suspend',
+  'migrate VM': 'vm.migrate',
+  'cancelmigration VM': 'vm.cancelmigration',
+  'export VM': 'vm.export',
+  'move VM': 'vm.move',
+  'clone VM': 'vm.clone',
+  'ticket VM': 'vm.ticket',
+  'add template': 'template.add',
+  'add snapshot': 'snapshot.add',
+  'remove snapshot': 'snapshot.remove',
+  'restore snapshot': 'snapshot.restore',
+  'add disk': 'disk.add',
+  'update disk': 'disk.edit.plugged',
+  'remove disk': 'disk.remove.plugged',
+  'activate disk': 'disk.activate',
+  'deactivate disk': 'disk.deactivate',
+  'move disk': 'disk.move.plugged',
+  'activate NIC': 'nic.activate',
+  'deactivate NIC': 'nic.deactivate',
+  'remove NIC': 'nic.remove.plugged',
+  'add NIC': 'nic.add',
+  'update NIC': 'nic.update',
+};
+
+/** Faults whose text is the backend's alone. */
+const raw: ReadonlySet<FaultCode> = new Set([
+  'backend.refused',
+  'backend.conflict',
+  'backend.forbidden',
+  'backend.quota',
+  'backend.partial',
+  'backend.failed',
+  'backend.error',
+]);
+
+/**
+ * What a client asked for, before what the cloud said of it: engines' texts begin so, and clients look for that. A text
+ * of a service's own is never all of a fault.
+ */
+export function explained(error: unknown, operation: Operation, scope: Scope): unknown {
+  if (!isFault(error) || !raw.has(error.code)) return error;
+  const text = error.values['text']?.toString();
+  const service = error.values['service']?.toString();
+  if (text === undefined || text.startsWith('Cannot ')) return error;
+  const rule = commands[operation.title];
+  const beginning = rule ? cannot(scope, rule) : `Cannot ${operation.title}`;
+  const said = service === undefined ? text : `${service}: ${text}`;
+  return new Fault(error.code, { ...error.values, text: `${beginning}. ${said}` }, { cause: error });
+}

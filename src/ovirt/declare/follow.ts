@@ -1,0 +1,211 @@
+import { itemsOf } from '../../codec/index.js';
+import { Fault, isFault } from '../../model/index.js';
+import { asId } from './ids.js';
+import type { Call, Operation, ServedVersion } from './operation.js';
+import { Parameters } from '../http/parameters.js';
+import { remembering } from './remembering.js';
+import type { Document } from '../version/document.js';
+
+/** What to put into a document, by the names of its members, to any depth: `nics,disk_attachments.disk`. */
+export type FollowTree = ReadonlyMap<string, FollowTree>;
+type Growing = Map<string, Growing>;
+
+/** How many names one request may follow, all levels together: each may cost calls an item. */
+const MOST_NAMES = 100;
+const AT_ONCE = 8;
+const NO_PARAMETERS = new Parameters(new Map(), new Map());
+
+/** Reads `follow`: paths with dots, separated by commas; nothing in it asks for nothing. */
+export function followTree(text: string | undefined): FollowTree {
+  const tree: Growing = new Map();
+  let names = 0;
+  for (const path of (text ?? '').split(',')) {
+    let at = tree;
+    for (const name of path.trim().split('.')) {
+      if (name === '') continue;
+      if ((names += 1) > MOST_NAMES)
+        throw new Fault('request.value', { text: `follow names more than ${MOST_NAMES} links` });
+      const next: Growing = at.get(name) ?? new Map<string, Growing>();
+      at.set(name, next);
+      at = next;
+    }
+  }
+  return tree;
+}
+
+/** Clients write a link's name with underscores or without: `reported_devices`, `reporteddevices`. */
+const bare = (name: string): string => name.toLowerCase().replaceAll('_', '');
+
+/** The call of a GET, which looks at nothing twice when its documents hold others. */
+export const remembered = <I>(call: Call<I>): Call<I> =>
+  holdsOthers(call) ? { ...call, scope: remembering(call.scope, call.exchange.client) } : call;
+
+const holdsOthers = ({ version, parameters, details }: Call<unknown>): boolean =>
+  version.protocol.inline === 'follow' ? (parameters.text('follow') ?? '') !== '' : details.size > 0;
+
+/**
+ * Makes the function that puts what `follow` names into a document: a collection by its link, a single one by its
+ * reference (docs/reference/v4-wire.md, section 6). Links stay. A name that a document of this type never has is
+ * reported; engines end such a request with a 500. What is not there now (the host of a VM that is down) is left out.
+ * What several documents refer to is looked up once a request.
+ */
+export function follower(call: Call, item: string): ((document: Document) => Promise<void>) | undefined {
+  const tree = followTree(call.parameters.text('follow'));
+  if (tree.size === 0) return undefined;
+  const { scope } = call;
+  const single = new Map<string, Promise<Document | undefined>>();
+  reportUnknown(call, item, tree);
+  return (document) => fill(document, tree);
+
+  async function fill(document: Document, names: FollowTree): Promise<void> {
+    await Promise.all([...names].map(([name, deeper]) => put(document, name, deeper)));
+  }
+
+  async function put(document: Document, name: string, deeper: FollowTree): Promise<void> {
+    const link = itemsOf(document.link ?? []).find(({ rel = '' }) => bare(rel) === bare(name));
+    const property = Object.keys(document).find((key) => bare(key) === bare(name));
+    if (link?.href !== undefined) {
+      const [operation, found] = await collectionAt(link.href);
+      if (!operation || !found) return;
+      const held = propertyOf(call.version, operation, name);
+      Object.assign(document, { [held]: found });
+      await all(itemsIn(found), deeper);
+      return;
+    }
+    const value = property === undefined ? undefined : document[property];
+    if (property === undefined || typeof value !== 'object' || value === null) return;
+    if (isReference(value)) {
+      const found = await documentAt(value.href);
+      if (!found) return;
+      const copy = { ...found };
+      document[property] = copy;
+      await fill(copy, deeper);
+      return;
+    }
+    await Promise.all(
+      Object.values(value).flatMap((list: unknown) =>
+        Array.isArray(list)
+          ? list.map(async (one: unknown, at) => {
+              const found = isReference(one) ? await documentAt(one.href) : undefined;
+              if (!found) return;
+              list[at] = { ...found };
+              await fill(list[at] as Document, deeper);
+            })
+          : [],
+      ),
+    );
+  }
+
+  async function all(items: readonly Document[], names: FollowTree): Promise<void> {
+    if (names.size === 0) return;
+    for (let at = 0; at < items.length; at += AT_ONCE)
+      await Promise.all(items.slice(at, at + AT_ONCE).map((one) => fill(one, names)));
+  }
+
+  async function collectionAt(href: string): Promise<[Operation | undefined, object | undefined]> {
+    const [operation, sub] = calledAt(href, 'list');
+    if (!operation || !sub) return [undefined, undefined];
+    return [operation, await unlessMissing(async () => operation.collected?.(sub as Call<never>))];
+  }
+
+  function documentAt(href: string): Promise<Document | undefined> {
+    const known = single.get(href);
+    if (known) return known;
+    const [operation, sub] = calledAt(href, 'get');
+    const looking = unlessMissing(async () => operation?.found?.(sub as Call<never>));
+    single.set(href, looking);
+    return looking;
+  }
+
+  function calledAt(href: string, kind: 'list' | 'get'): [Operation | undefined, Call | undefined] {
+    const path = href.slice(call.base.length);
+    const found = operationAt(call.version, kind, path);
+    if (!found) return [undefined, undefined];
+    const [operation, ids] = found;
+    for (const capability of operation.needs) if (!call.able(capability)) return [undefined, undefined];
+    return [operation, { ...call, scope, operation, parameters: NO_PARAMETERS, path, ids }];
+  }
+}
+
+const isReference = (value: unknown): value is { readonly href: string } =>
+  typeof (value as { href?: unknown } | null)?.href === 'string';
+
+const itemsIn = (collection: object): Document[] =>
+  Object.values(collection).flatMap((list: unknown) => (Array.isArray(list) ? (list as Document[]) : []));
+
+/** One that is gone by now, or that the backend has no means for, is left out. */
+async function unlessMissing<T>(look: () => Promise<T | undefined>): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (isFault(error, 'not-found') || isFault(error, 'unsupported')) return undefined;
+    throw error;
+  }
+}
+
+/** The member that holds a collection is named as its element, but where several are of one type. */
+function propertyOf(version: ServedVersion, { answers, path }: Operation, name: string): string {
+  const members = version.members(elementAbove(version, path));
+  return members.find((member) => bare(member) === bare(name)) ?? answers;
+}
+
+/** Element of the document whose sub-collection is at a path. */
+function elementAbove(version: ServedVersion, path: string): string {
+  const parent = path.slice(0, path.lastIndexOf('/'));
+  return version.operations.find((one) => one.kind === 'get' && shapeOf(one.path) === shapeOf(parent))?.answers ?? '';
+}
+
+function reportUnknown(call: Call, item: string, tree: FollowTree): void {
+  const { lists } = call.version.relations(item);
+  const members = call.version.members(elementAbove(call.version, `${item}/x`)).map(bare);
+  const known = new Set([...members, ...[...lists.keys()].map(bare)]);
+  call.ignore(
+    [...tree.keys()]
+      .filter((name) => !known.has(bare(name)))
+      .map((name) => ({ path: `?follow=${name.slice(0, 100)}`, why: 'documents here have no such link' })),
+  );
+}
+
+const shapeOf = (path: string): string => path.replace(/\{[^}]*\}/g, '{}');
+
+interface Pattern {
+  readonly operation: Operation;
+  readonly expression: RegExp;
+  readonly names: readonly (readonly [name: string, kind: string])[];
+}
+
+const patterns = new WeakMap<ServedVersion, Readonly<Record<'list' | 'get', readonly Pattern[]>>>();
+
+function patternsOf(version: ServedVersion): Readonly<Record<'list' | 'get', readonly Pattern[]>> {
+  const known = patterns.get(version);
+  if (known) return known;
+  const of = (kind: 'list' | 'get'): Pattern[] =>
+    version.operations
+      .filter((operation) => operation.kind === kind)
+      .map((operation) => ({
+        operation,
+        expression: new RegExp(`^${operation.path.replace(/\{\w+:\w+\}/g, '([^/]+)')}$`),
+        names: [...operation.path.matchAll(/\{(\w+):(\w+)\}/g)].map(([, name = '', id = '']) => [name, id] as const),
+      }));
+  const made = { list: of('list'), get: of('get') };
+  patterns.set(version, made);
+  return made;
+}
+
+/** The operation that a path leads to, and the ids in it. */
+function operationAt(
+  version: ServedVersion,
+  kind: 'list' | 'get',
+  path: string,
+): readonly [Operation, Readonly<Record<string, string>>] | undefined {
+  for (const { operation, expression, names } of patternsOf(version)[kind]) {
+    const found = expression.exec(path);
+    if (!found) continue;
+    const ids = names.map(([name, id], i) => {
+      const text = decodeURIComponent(found[i + 1] ?? '');
+      return [name, id === 'id' ? asId(name, text) : text] as const;
+    });
+    return [operation, Object.fromEntries(ids)];
+  }
+  return undefined;
+}

@@ -1,0 +1,94 @@
+import { Fault, uuidOf } from '../../model/index.js';
+import { domain } from '../../services/access.js';
+import { explained } from './explained.js';
+import type { Call, Operation } from './operation.js';
+import type { OperationKind } from '../version/declaration.js';
+import type { Reply } from '../http/reply.js';
+import type { Link } from '../version/document.js';
+
+/** What is work, and so a job and an event. */
+const work: ReadonlySet<OperationKind> = new Set(['add', 'update', 'remove', 'action']);
+
+/**
+ * Runs an operation, and has the journal remember what it was asked to do, by whom, and how it went. Throws what the
+ * operation throws.
+ */
+export async function journaled(operation: Operation, call: Call<never>): Promise<Reply> {
+  if (!work.has(operation.kind) || operation.support === 'refused') {
+    try {
+      return await operation.run(call);
+    } catch (error) {
+      throw inDocument(error, call);
+    }
+  }
+  const {
+    session,
+    work: { journal },
+  } = call.scope;
+  const { vm } = call.ids as Readonly<Record<string, string>>;
+  const job = journal.begin({
+    operation: operation.name,
+    title: operation.title,
+    correlationId: call.exchange.correlationId,
+    project: session.project.id,
+    user: { id: uuidOf('user', session.user.id), name: session.user.name },
+    login: loginOf(call),
+    ...(vm !== undefined && { vm: { id: vm } }),
+  });
+  call.exchange.job = job;
+  try {
+    const reply = await operation.run(call);
+    job.answered();
+    return reply;
+  } catch (thrown) {
+    const error = explained(inDocument(thrown, call), operation, call.scope);
+    if (isRefusal(error)) {
+      job.refused();
+      delete call.exchange.job;
+    } else job.answered(error instanceof Fault ? error.detail : 'the gateway failed; its log tells more.');
+    throw error;
+  }
+}
+
+/** Who asks, as a person logs in: `admin@internal`. */
+export const loginOf = ({ scope: { session }, exchange }: Pick<Call, 'scope' | 'exchange'>): string =>
+  `${session.user.name}@${exchange.credentials?.profile ?? domain.name}`;
+
+/** A fault names properties as the documents of the request do. */
+const inDocument = (error: unknown, call: Call): unknown =>
+  error instanceof Fault ? error.inDocument(call.words()) : error;
+
+/** What was found wrong before anything was done; a cloud that said no may have done a part of it. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof Fault && !error.code.startsWith('backend.') && (error.status < 500 || error.code === 'unsupported');
+
+/** The work goes on after the answer: so does its job, and a logout does not end its login. */
+export function followed(call: Call, finished: Promise<unknown>): void {
+  const release = call.scope.session.hold();
+  const end = finished.finally(release).catch((error: unknown) => {
+    throw explained(inDocument(error, call), call.operation, call.scope);
+  });
+  end.catch(() => undefined);
+  call.exchange.job?.follow(end);
+}
+
+/** The end of work that the client waits for: `operations.timeoutMs` bounds it, not the request's deadline. */
+export const awaited = <T>({ exchange }: Pick<Call, 'exchange'>, finished: Promise<T>): Promise<T> =>
+  exchange.deadline.without(finished);
+
+/** What the job of the request made: a VM is told of by itself, other things by their name. */
+export function concerns(call: Call, entity: string, value: object): void {
+  const { id, name, alias, description } = value as Readonly<Partial<Record<string, unknown>>>;
+  const text = (/^snapshot$/i.test(entity) ? [description] : [name, alias, description]).find(
+    (one) => typeof one === 'string' && one !== '',
+  );
+  if (entity === 'VM' && typeof id === 'string')
+    call.exchange.job?.concerns({ vm: { id, ...(typeof name === 'string' && { name }) } });
+  else if (typeof text === 'string') call.exchange.job?.concerns({ what: text.slice(0, 255) });
+}
+
+/** The job of a request that is work, for its action document (docs/reference/ovirt.md, section 9). */
+export function jobOf(call: Call): { readonly job?: { href: string; id: string } & Link } {
+  const id = call.exchange.job?.id;
+  return id === undefined ? {} : { job: { href: `${call.base}/jobs/${id}`, id } };
+}

@@ -1,0 +1,79 @@
+import { jsonListWriter, xmlListWriter } from '../../codec/index.js';
+import { isFault } from '../../model/index.js';
+import type { Format } from '../http/negotiation.js';
+import type { Call } from './operation.js';
+import type { Reply } from '../http/reply.js';
+import { yamlListWriter } from '../http/yaml.js';
+import type { Resource } from './resource.js';
+import type { Document } from '../version/document.js';
+import { commonSearch, type Pages, readSearch, type Search } from '../search/index.js';
+
+/** Characters gathered before a piece goes out: docs/reference/performance.md, section 7. */
+const PIECE = 32 * 1024;
+
+/**
+ * The answer of a list: read page by page, searched, sorted and cut as `search` and `;max` say, and written as it
+ * comes. A search that cannot be read is refused before the backend is asked.
+ */
+export function listReply<N extends object>(
+  resource: Resource<N>,
+  call: Call,
+  document: (entity: N) => Document,
+  list: (search: Search) => Pages<N>,
+  fill?: (document: Document) => Promise<void>,
+): Reply {
+  const search = readSearch<N>(resource.search ?? commonSearch(resource.entity), call.parameters, call.sortLimit);
+  return { status: 200, pieces };
+
+  async function* pieces(format: Format): AsyncGenerator<string, void, undefined> {
+    const writer = listWriters[format](
+      call.version.document<object>(resource.list),
+      call.version.binding(resource.table).representation,
+    );
+    let text = writer.head();
+    for await (const entities of pagesOf(call, search.found(call.scope, list))) {
+      // Filled a handful at a time: in turn they would take long, all at once they would press the backend.
+      for (let at = 0; at < entities.length; at += AT_ONCE) {
+        const items = entities.slice(at, at + AT_ONCE).map(document);
+        if (fill) await Promise.all(items.map(fill));
+        for (const item of items) {
+          text += writer.item(item);
+          if (text.length < PIECE) continue;
+          yield text;
+          text = '';
+        }
+      }
+    }
+    yield text + writer.tail();
+  }
+}
+
+/** The collection as a value, whole: for a document that holds it. */
+export async function collectedList<N extends object>(
+  resource: Resource<N>,
+  call: Call,
+  document: (entity: N) => Document,
+  list: (search: Search) => Pages<N>,
+): Promise<object> {
+  const search = readSearch<N>(resource.search ?? commonSearch(resource.entity), call.parameters, call.sortLimit);
+  const items: Document[] = [];
+  for await (const entities of pagesOf(call, search.found(call.scope, list))) items.push(...entities.map(document));
+  return items.length > 0 ? { [call.version.binding(resource.table).representation.element]: items } : {};
+}
+
+const AT_ONCE = 8;
+
+const listWriters: Readonly<Record<Format, typeof jsonListWriter>> = {
+  xml: xmlListWriter,
+  json: jsonListWriter,
+  yaml: yamlListWriter,
+};
+
+/** The pages of a list; none where the cloud has no means for it and the version has an empty collection then. */
+async function* pagesOf<N>({ version }: Call, pages: AsyncIterable<readonly N[]>): AsyncGenerator<readonly N[]> {
+  try {
+    yield* pages;
+  } catch (error) {
+    if (!version.protocol.emptyWhenUnable || !isFault(error, 'unsupported')) throw error;
+  }
+}

@@ -1,0 +1,65 @@
+import { Fault, worded } from '../../model/index.js';
+import { declare } from './declare.js';
+import type { Call, Operation } from './operation.js';
+import type { OperationKind } from '../version/declaration.js';
+import type { Required } from '../version/required.js';
+
+/** An operation that exists in the protocol and that no backend has the means for. */
+export interface Refusal {
+  readonly kind: Extract<OperationKind, 'add' | 'update' | 'remove' | 'action'>;
+  readonly path: string;
+  /** Of an action: its name. */
+  readonly rel?: string;
+  /** What it acts on, as faults name it: `watchdog`. */
+  readonly entity: string;
+  /** What is not supported: `The action logon`, `A watchdog device`. */
+  readonly subject: string;
+  /** A sentence for the fault and for the support matrix. */
+  readonly why: string;
+  readonly answers: string;
+  /** What is checked before: another refusal than the last word, such as an unknown VM or a state that forbids it. */
+  readonly before?: (call: Call<Readonly<Record<string, string>>>) => Promise<unknown>;
+  readonly required?: readonly Required[];
+}
+
+const methods = { add: 'POST', update: 'PUT', remove: 'DELETE', action: 'POST' } as const;
+const rels = { add: 'add', update: 'update', remove: 'delete' } as const;
+
+/** Declares an operation that is refused by name: it answers 409, says why, and shows so in the support matrix. */
+export function refusedOperation({
+  kind,
+  path,
+  entity,
+  subject,
+  why,
+  answers,
+  before,
+  required = [],
+  ...rest
+}: Refusal): Operation {
+  const rel = kind === 'action' ? (rest.rel ?? path.slice(path.lastIndexOf('/') + 1)) : rels[kind];
+  const title = `${kind === 'remove' ? 'remove' : rel} ${entity}`;
+  return declare<Readonly<Record<string, string>>>({
+    summary: `${kind === 'action' ? rel : `${kind} a`} ${entity}`,
+    how: why,
+    support: 'refused',
+    faults: ['unsupported'],
+    kind,
+    method: methods[kind],
+    path,
+    rel,
+    title,
+    required,
+    reads: kind === 'remove' ? [] : [kind === 'action' ? 'action' : answers],
+    answers,
+    async run(call) {
+      await before?.(call);
+      throw new Fault('unsupported', {
+        operation: title,
+        subject,
+        backend: call.scope.backend,
+        why: worded(why, call.scope.words),
+      });
+    },
+  });
+}

@@ -1,0 +1,134 @@
+import type { Asker, Disk, Nic, Snapshot, Vm } from '../../model/index.js';
+import type { Scope } from '../../services/context.js';
+
+/**
+ * How long a list is taken for the present one where work was begun, milliseconds: that outlasts the request, and must
+ * see what changes. A request that only looks takes it for the present one until it was answered.
+ */
+const FRESH_MS = 5000;
+
+/** About how many VMs a backend is asked one by one before it is asked about all of them at once. */
+const FEW = 4;
+
+interface Known<T> {
+  readonly at: number;
+  readonly value: T;
+}
+
+type IsFresh = (known: Known<unknown>) => boolean;
+
+/**
+ * The same scope, for all the documents of an answer: nothing that a list has told, or could tell, is asked for twice.
+ * `asker`: of the request.
+ */
+export function remembering(scope: Scope, asker: Asker): Scope {
+  const { session } = scope;
+  const isFresh: IsFresh = ({ at }) => !asker.committed || performance.now() - at <= FRESH_MS;
+  const nics = inBulk(isFresh, session.nics.listAll?.bind(session.nics), ownerOfNic, (vm) => session.nics.list(vm));
+  const snapshots = inBulk(
+    isFresh,
+    session.snapshots.listAll?.bind(session.snapshots),
+    ({ vm }: Snapshot) => vm?.id,
+    (vm) => session.snapshots.list(vm),
+  );
+  const listSnapshots: typeof session.snapshots.list = (vm, options) =>
+    options?.notes === true ? session.snapshots.list(vm, options) : snapshots(vm);
+  const parts = {
+    vms: over(session.vms, rememberedVms(isFresh, session.vms)),
+    disks: over(session.disks, rememberedDisks(isFresh, session.disks)),
+    nics: over(session.nics, { list: nics }),
+    snapshots: over(session.snapshots, { list: listSnapshots }),
+  };
+  return { ...scope, session: over(session, parts) };
+}
+
+/** An object that has these properties, and all others of `base`. */
+function over<T extends object>(base: T, properties: Partial<T>): T {
+  const described = Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, { value }]));
+  return Object.create(base, described as PropertyDescriptorMap) as T;
+}
+
+type Session = Scope['session'];
+
+/** A VM that was told is not asked for again. */
+function rememberedVms(isFresh: IsFresh, vms: Session['vms']): Partial<Session['vms']> {
+  const seen = new Map<string, Known<Vm>>();
+  return {
+    async *list(query) {
+      for await (const page of vms.list(query)) {
+        for (const vm of page) seen.set(vm.id, { at: performance.now(), value: vm });
+        yield [...page];
+      }
+    },
+    async get(id) {
+      const known = seen.get(id);
+      if (known && isFresh(known)) return known.value;
+      const value = await vms.get(id);
+      seen.set(id, { at: performance.now(), value });
+      return value;
+    },
+  };
+}
+
+/** Every volume of the project is listed once, and none that was listed is asked for again. */
+function rememberedDisks(isFresh: IsFresh, disks: Session['disks']): Partial<Session['disks']> {
+  let known: Known<Promise<Listed>> | undefined;
+  let asked = 0;
+  return {
+    async *list() {
+      if (!known || !isFresh(known)) known = { at: performance.now(), value: collect(disks.list()) };
+      yield* (await known.value).pages;
+    },
+    async get(id) {
+      const listed = known && isFresh(known) ? await known.value : undefined;
+      return listed?.byId.get(id) ?? disks.get(id);
+    },
+    // Those of one VM are asked for by themselves; one list for all of them is less than some calls for each
+    async ofVm(vm) {
+      asked += 1;
+      return asked > 1 || (known && isFresh(known)) ? undefined : disks.ofVm?.(vm);
+    },
+  };
+}
+
+interface Listed {
+  readonly pages: readonly Disk[][];
+  readonly byId: ReadonlyMap<string | undefined, Disk>;
+}
+
+async function collect(list: AsyncIterable<Disk[]>): Promise<Listed> {
+  const pages: Disk[][] = [];
+  for await (const page of list) pages.push(page);
+  return { pages, byId: new Map(pages.flat().map((disk) => [disk.id, disk])) };
+}
+
+const ownerOfNic = ({ attachedTo, notes }: Nic): string | undefined => attachedTo ?? notes?.['vm'];
+
+/** What belongs to a VM: of a few VMs asked for one by one, of more from the list of all, where there is one. */
+function inBulk<T>(
+  isFresh: IsFresh,
+  all: (() => Promise<readonly T[]>) | undefined,
+  ownerOf: (item: T) => string | undefined,
+  one: (vm: string) => Promise<T[]>,
+): (vm: string) => Promise<T[]> {
+  let asked = 0;
+  let known: Known<Promise<ReadonlyMap<string, T[]>>> | undefined;
+  return async function listOf(vm) {
+    asked += 1;
+    if (!all || asked <= FEW) return one(vm);
+    if (!known || !isFresh(known)) known = { at: performance.now(), value: all().then((items) => grouped(items)) };
+    return (await known.value).get(vm) ?? [];
+  };
+
+  function grouped(items: readonly T[]): Map<string, T[]> {
+    const byOwner = new Map<string, T[]>();
+    for (const item of items) {
+      const owner = ownerOf(item);
+      if (owner === undefined) continue;
+      const held = byOwner.get(owner);
+      if (held) held.push(item);
+      else byOwner.set(owner, [item]);
+    }
+    return byOwner;
+  }
+}

@@ -1,0 +1,140 @@
+import { type Mapped, MappingError } from '../../mapping/index.js';
+import { Fault, nameId } from '../../model/index.js';
+import { inDataCenter, quotaOf } from '../../services/datacenters.js';
+import type { Document } from '../version/document.js';
+import { refuseLost, unknownContent } from '../version/ignored.js';
+import type { Call } from './operation.js';
+import type { SearchTable } from '../search/index.js';
+
+/** How far what was begun with a resource has come, told by the resource itself: nothing is kept about it. */
+export type Progress = 'in_progress' | 'complete' | 'failed';
+
+/** One type of resource at the front, in every version of the protocol. */
+export interface Resource<N extends object> {
+  /** As faults' texts name it after a verb: `disk`. */
+  readonly entity: string;
+  /** Name of the mapping tables between the entity and its documents: `disk`. */
+  readonly table: string;
+  /** Element of one, and of a collection: `disk`, `disks`. */
+  readonly element: string;
+  readonly list: string;
+  /** What its lists can be searched by. Defaults to name, description, comment and id. */
+  readonly search?: SearchTable<N>;
+  /** Another id that the document holds, by which its path may name it. */
+  readonly otherId?: (document: Document) => string | undefined;
+  readonly progress?: (entity: N) => Progress;
+  /** One belongs to the quota of its data center, where the version's documents tell it. */
+  readonly inQuota?: boolean;
+  /**
+   * What tables cannot say: links beyond the declared ones, parts that hang on the request. `href` is the document's
+   * own.
+   */
+  readonly finish?: (document: Document, entity: N, call: Call, href: string) => void;
+}
+
+/** Declares a resource. */
+export const declareResource = <N extends object>(resource: Resource<N>): Resource<N> => resource;
+
+/**
+ * The document of an entity with its address, links and actions. `collection` is the address of the collection, `path`
+ * the declared path of the item.
+ */
+export function addLinks<N extends object>(
+  resource: Resource<N>,
+  entity: N,
+  call: Call,
+  collection: string,
+  path: string,
+): Document {
+  const { base, version } = call;
+  const document = version.binding(resource.table).out(entity, { base });
+  const href = `${base}${collection}/${encodeURIComponent(document.id ?? '')}`;
+  const { linksTo, actionsAt } = version.relations(path);
+  document.href = href;
+  if (actionsAt) document.actions = { link: actionsAt.with(href) };
+  if (linksTo) document.link = linksTo.with(href);
+  if (resource.inQuota && version.protocol.quotas) document['quota'] = quotaReference(call);
+  resource.finish?.(document, entity, call, href);
+  return document;
+}
+
+interface Reference {
+  readonly href: string;
+  readonly id: string;
+}
+const quotas = new WeakMap<Call, Reference>();
+
+/** The quota that everything is in, made once for a request. */
+function quotaReference(call: Call): Reference {
+  const made = quotas.get(call);
+  if (made) return made;
+  const { id } = quotaOf(call.scope);
+  const reference = { href: `${call.base}/datacenters/${inDataCenter(call.scope).id}/quotas/${id}`, id };
+  quotas.set(call, reference);
+  return reference;
+}
+
+interface InQuota {
+  readonly quota?: { readonly id?: string };
+  readonly disk?: InQuota;
+}
+
+/** Without the quota that everything is in: to name it asks for nothing. An attachment names that of its disk. */
+function withoutOwnQuota(document: Document & InQuota, call: Call): Document {
+  const { quota, disk, ...rest } = document;
+  if (!call.version.protocol.quotas || (!quota && !disk)) return document;
+  return {
+    ...rest,
+    ...(quota && quota.id !== quotaReference(call).id && { quota }),
+    ...(disk && { disk: withoutOwnQuota(disk as Document, call) }),
+  };
+}
+
+/**
+ * The entity that a client's document asks for. What the mapping refuses is refused; what it or the schema does not
+ * know (`unknown`) is told. Throws `unsupported`, `request.value`, in strict mode `request.unknown-content`.
+ */
+export function takeIn<N extends object>(
+  resource: Resource<N>,
+  document: Document,
+  call: Call,
+  unknown: readonly string[],
+): Partial<N> {
+  const { value, lost } = mapped(resource, withoutOwnQuota(document, call), call);
+  refuseLost(call.operation.title, call.scope, lost);
+  call.ignore([...unknownContent(unknown), ...lost]);
+  return value;
+}
+
+function mapped<N extends object>(
+  { table }: Resource<N>,
+  document: Document,
+  { base, version }: Call,
+): Mapped<Partial<N>> {
+  try {
+    return version.binding(table).in(document, { base });
+  } catch (error) {
+    if (error instanceof MappingError) throw new Fault('request.value', { text: error.message }, { cause: error });
+    throw error;
+  }
+}
+
+/** The id under which the progress of a creation is told: the same on every replica. */
+export const creationId = (id: string): string => nameId('creation', id);
+
+/**
+ * Marks a document as one whose creation goes on, with the address where its progress is told (docs/reference/ovirt.md,
+ * section 9).
+ */
+export function pending(document: Document, { version }: Call): Document {
+  const creation = {
+    href: `${document.href}/creation_status/${creationId(document.id ?? '')}`,
+    rel: 'creation_status',
+  };
+  document.creation_status = version.state('pending');
+  document.link = [...(document.link ?? []), creation];
+  return document;
+}
+
+/** The address of a collection from that of an item. */
+export const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));

@@ -1,0 +1,60 @@
+import { parse, stringify } from 'yaml';
+import { checkDepth, CodecError, type ListWriter, type Representation } from '../../codec/index.js';
+import { Fault } from '../../model/index.js';
+import { guardYaml } from './yaml-guard.js';
+
+/** The reader is slow, so a document that it is given must be short; bytes. */
+const LONGEST = 64 * 1024;
+
+/**
+ * Engines 3.x write `application/x-yaml` as they do JSON: the same value in another form (docs/reference/ovirt.md,
+ * section 4).
+ */
+export const writeYaml = <T>(representation: Representation<T>, value: T): string =>
+  stringify(representation.toJson(value), { lineWidth: 0, aliasDuplicateObjects: false });
+
+/** As the codec's writers of lists: one item after the other. */
+export function yamlListWriter<C extends object, T>(
+  _collection: Representation<C>,
+  items: Representation<T>,
+): ListWriter<C, T> {
+  let empty = true;
+  return {
+    head: () => '',
+    item(value: T): string {
+      const first = empty ? `${items.element}:\n` : '';
+      empty = false;
+      return first + stringify([items.toJson(value)], { lineWidth: 0, aliasDuplicateObjects: false });
+    },
+    tail: () => (empty ? '{}\n' : ''),
+  };
+}
+
+/**
+ * The value of a document, as JSON's parser would give it: of a key that stands twice the last counts (the reader's own
+ * check is quadratic). No aliases: they can grow without end. Throws CodecError (`syntax`), `request.too-large`.
+ */
+export function parseYaml(bytes: Uint8Array): unknown {
+  if (bytes.length > LONGEST) throw new Fault('request.too-large', { limit: LONGEST });
+  const source = decoded(bytes);
+  guardYaml(source);
+  const value = parsed(source);
+  checkDepth(value);
+  return value;
+}
+
+function parsed(source: string): unknown {
+  try {
+    return parse(source, { maxAliasCount: 0, schema: 'core', logLevel: 'error', uniqueKeys: false }) as unknown;
+  } catch (cause) {
+    throw new CodecError('syntax', '', `The body is not YAML: ${(cause as Error).message.split('\n')[0]}`, { cause });
+  }
+}
+
+function decoded(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new CodecError('syntax', '', 'The body is not UTF-8.', { cause });
+  }
+}

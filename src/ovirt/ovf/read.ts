@@ -1,0 +1,174 @@
+import { CodecError, parseXml, type XmlElement } from '../../codec/index.js';
+import { Fault, ZERO_ID, type DiskInput, type NicInput, type VmInput } from '../../model/index.js';
+import { GIB, MIB } from '../../units.js';
+
+/** What an OVF says of a VM, and what of it has no place here. */
+export interface FromOvf {
+  readonly vm: VmInput;
+  /** By id, the one to boot from first. */
+  readonly disks: readonly DiskInput[];
+  /** Their networks by name. */
+  readonly nics: readonly NicInput[];
+  readonly ignored: readonly { readonly path: string; readonly why: string }[];
+}
+
+/**
+ * Reads an OVF in the dialect of engines (3.5 to 4.5), as their `All-Content` gives it and virt-v2v writes it: DSP0243
+ * with `xsi:type` sections, sizes in units of their own, and disks by the id before the slash of their file. Resource
+ * types are those of CIM_ResourceAllocationSettingData. Throws `request.value` for what is none.
+ */
+export function readOvf(text: string): FromOvf {
+  const envelope = rootOf(text);
+  const content = child(envelope, 'Content') ?? child(envelope, 'VirtualSystem');
+  if (!content) throw wrong('it has no Content');
+  const ignored: { path: string; why: string }[] = [];
+  const hardware = sectionOf(content, 'VirtualHardwareSection');
+  const items = hardware?.children.filter(({ name }) => local(name) === 'Item') ?? [];
+  const byType = (type: number): XmlElement[] => items.filter((item) => Number(textOf(item, 'ResourceType')) === type);
+  for (const item of items) {
+    const type = Number(textOf(item, 'ResourceType'));
+    if (!KNOWN.has(type))
+      ignored.push({
+        path: `vm.initialization.configuration.data/Item[ResourceType=${type || textOf(item, 'ResourceType') || '?'}]`,
+        why: DEVICES[type] ?? 'a partition has no such device',
+      });
+  }
+  const [cpu] = byType(3);
+  const [memory] = byType(4);
+  return {
+    vm: { ...systemOf(content), ...(cpu && cpuOf(cpu)), ...(memory && { memoryBytes: memoryOf(memory) }) },
+    disks: disksOf(envelope, byType(17)),
+    nics: byType(10).map(nicOf),
+    ignored,
+  };
+}
+
+/**
+ * What the hardware section may hold: processors, memory, NICs, disks; empty drives and controllers come by themselves.
+ */
+const KNOWN: ReadonlySet<number> = new Set([0, 3, 4, 5, 6, 10, 15, 17, 20]);
+
+const DEVICES: Readonly<Record<number, string>> = {
+  20: 'a partition has no display adapter',
+  23: 'a partition has no USB controller',
+  24: 'a partition has no display adapter',
+  26: 'a console is opened when it is asked for',
+  32768: 'a partition has no monitors',
+  32770: 'a console is opened when it is asked for',
+};
+
+function rootOf(text: string): XmlElement {
+  try {
+    const root = parseXml(text);
+    if (local(root.name) !== 'Envelope') throw wrong(`its root is ${root.name.slice(0, 100)}`);
+    return root;
+  } catch (error) {
+    if (error instanceof CodecError) throw wrong(error.message, error);
+    throw error;
+  }
+}
+
+const wrong = (why: string, cause?: unknown): Fault =>
+  new Fault('request.value', { text: `The OVF of initialization.configuration cannot be read: ${why}` }, { cause });
+
+/** Prefixes differ from writer to writer; names do not. */
+const local = (name: string): string => name.slice(name.indexOf(':') + 1);
+
+const child = (element: XmlElement, name: string): XmlElement | undefined =>
+  element.children.find((one) => local(one.name) === name);
+
+function attribute(element: XmlElement, name: string): string | undefined {
+  for (const [key, value] of element.attributes) if (local(key) === name) return value;
+  return undefined;
+}
+
+/** The element's text; empty is absent. Engines write `InstanceId`, the standard says `InstanceID`. */
+function textOf(element: XmlElement, name: string): string | undefined {
+  const found = element.children.find((one) => local(one.name).toLowerCase() === name.toLowerCase());
+  const text = found?.text.trim();
+  return text === '' ? undefined : text;
+}
+
+/** `<Section xsi:type="ovf:VirtualHardwareSection_Type">`, or `<VirtualHardwareSection>`. */
+function sectionOf(parent: XmlElement, name: string): XmlElement | undefined {
+  return parent.children.find(
+    (one) => local(one.name) === name || local(attribute(one, 'type') ?? '') === `${name}_Type`,
+  );
+}
+
+const flag = (text: string | undefined): boolean | undefined =>
+  text === undefined ? undefined : /^(true|1)$/i.test(text);
+
+/** Without what is undefined. */
+const known = <T extends object>(value: { readonly [K in keyof T]: T[K] | undefined }): T =>
+  Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as T;
+
+function systemOf(content: XmlElement): VmInput {
+  const os = sectionOf(content, 'OperatingSystemSection');
+  const guaranteed = Number(textOf(content, 'MinAllocatedMem'));
+  const priority = Number(textOf(content, 'Priority'));
+  const type = textOf(content, 'VmType');
+  return known<VmInput>({
+    name: textOf(content, 'Name'),
+    description: textOf(content, 'Description'),
+    comment: textOf(content, 'Comment'),
+    osType: os && textOf(os, 'Description'),
+    type: type === undefined ? undefined : type === '0' ? 'desktop' : 'server',
+    deleteProtected: flag(textOf(content, 'DeleteProtected')),
+    highlyAvailable: flag(textOf(content, 'AutoStartup')),
+    priority: priority > 0 ? priority : undefined,
+    memoryGuaranteedBytes: guaranteed > 0 ? guaranteed * MIB : undefined,
+  });
+}
+
+function cpuOf(item: XmlElement): VmInput {
+  const number = (name: string): number | undefined => Number(textOf(item, name)) || undefined;
+  const sockets = number('num_of_sockets');
+  if (sockets === undefined) return known<VmInput>({ sockets: number('VirtualQuantity'), cores: 1, threads: 1 });
+  const threads = number('threads_per_cpu') ?? 1;
+  // Engines before 4.0 have no threads, and count them as cores
+  return { sockets, cores: number('cpu_per_socket') ?? 1, threads };
+}
+
+const UNITS: Readonly<Record<string, number>> = { bytes: 1, kilobytes: 2 ** 10, megabytes: MIB, gigabytes: GIB };
+
+/** `MegaBytes`, or `byte * 2^20` as DSP0243 has it. */
+function memoryOf(item: XmlElement): number {
+  const unit = (textOf(item, 'AllocationUnits') ?? 'MegaBytes').toLowerCase();
+  const power = /^byte\s*\*\s*2\^(\d+)$/.exec(unit)?.[1];
+  const factor = power === undefined ? UNITS[unit] : 2 ** Number(power);
+  const quantity = Number(textOf(item, 'VirtualQuantity'));
+  if (factor === undefined || !(quantity > 0)) throw wrong(`its memory is ${quantity} ${unit.slice(0, 50)}`);
+  return quantity * factor;
+}
+
+/** `<disk>/<image>` of the file; a file of one name is the disk itself. */
+const diskIdOf = (file: string): string => file.split('/')[0] ?? file;
+
+function disksOf(envelope: XmlElement, items: readonly XmlElement[]): DiskInput[] {
+  const section = sectionOf(envelope, 'DiskSection');
+  const declared = (section?.children ?? []).filter(({ name }) => local(name) === 'Disk');
+  const disks = declared.map((disk) => {
+    const file = attribute(disk, 'fileRef') ?? attribute(disk, 'diskId') ?? '';
+    const item = items.find((one) => textOf(one, 'HostResource') === file);
+    return known<DiskInput>({
+      id: diskIdOf(file).toLowerCase(),
+      alias: attribute(disk, 'disk-alias'),
+      bootable: flag(attribute(disk, 'boot')) ?? false,
+      readOnly: item && flag(textOf(item, 'IsReadOnly')),
+      active: (item && flag(textOf(item, 'IsPlugged'))) ?? true,
+    });
+  });
+  return disks.filter(({ id }) => id !== ZERO_ID).sort((a, b) => Number(b.bootable) - Number(a.bootable));
+}
+
+function nicOf(item: XmlElement): NicInput {
+  const network = textOf(item, 'Connection') ?? textOf(item, 'OtherResourceType');
+  return known<NicInput>({
+    name: textOf(item, 'Name') ?? textOf(item, 'ElementName'),
+    mac: textOf(item, 'MACAddress') ?? textOf(item, 'Address'),
+    network: network === undefined ? undefined : { name: network },
+    linked: flag(textOf(item, 'Linked')),
+    plugged: flag(textOf(item, 'IsPlugged')),
+  });
+}

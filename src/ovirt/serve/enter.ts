@@ -1,0 +1,144 @@
+import type { Request } from 'express';
+import { type Backend, type BackendSession, type Credentials, Fault, isFault } from '../../model/index.js';
+import type { Log } from '../../services/context.js';
+import { credentialsOf } from '../http/credentials.js';
+import type { EntryPoint } from '../version/entry-points.js';
+import type { Exchange } from '../declare/exchange.js';
+import { Logins } from '../sessions/logins.js';
+import { Bounded } from '../sessions/bounded.js';
+import { Checks } from '../sessions/checks.js';
+import { Doorkeeper } from '../sessions/doorkeeper.js';
+import { type OpenSession, type SessionSettings, Sessions } from '../sessions/sessions.js';
+import { sessionCookies, sessionPreferences } from '../sessions/preferences.js';
+
+/** Who a request comes from. */
+export interface Entrance {
+  /**
+   * Sets the exchange's backend session, at once where it is known to be good, or throws `auth.required`,
+   * `auth.refused`, `auth.csrf`.
+   */
+  enter(request: Request, exchange: Exchange, entryPoint: EntryPoint): Promise<void> | undefined;
+  /** What a fault means for the login that it was met with: the fault that the client gets. */
+  failed(exchange: Exchange, fault: Fault): Fault;
+  /** What cookies and tokens stand for. */
+  readonly sessions: Sessions;
+  /** Whom logins have to pass. */
+  readonly door: Doorkeeper;
+}
+
+/** Headers with credentials that are remembered. */
+const MOST_KNOWN = 1000;
+
+/** What outlives requests, where somebody else counts it or forgets it, too. */
+interface Known {
+  readonly logins?: Logins;
+  readonly sessions?: Sessions;
+}
+
+/**
+ * Basic logins, sessions by cookie (docs/reference/ovirt.md, section 3), and tokens. A good cookie wins over
+ * credentials; one without `Prefer: persistent-auth`, or with `new-auth`, ends its session, and the request needs
+ * credentials of its own.
+ */
+export function createEntrance(
+  backend: Backend,
+  settings: SessionSettings,
+  log: Log,
+  { logins = new Logins(backend), sessions = new Sessions(backend, settings, log) }: Known = {},
+): Entrance {
+  const door = new Doorkeeper(settings);
+  const checks = new Checks(settings.checkMs);
+  /**
+   * By the header that holds them, once they were right: a client sends the same with each request. Sessions hold the
+   * passwords anyway.
+   */
+  const known = new Bounded<string, Credentials>(MOST_KNOWN);
+
+  function credentialsIn(header: string | undefined): Credentials | undefined {
+    if (header === undefined) return undefined;
+    const before = known.get(header);
+    if (before) return before;
+    return credentialsOf(header);
+  }
+
+  function enter(request: Request, exchange: Exchange, entryPoint: EntryPoint): Promise<void> | undefined {
+    const { authorization, cookie, prefer } = request.headers;
+    // the same credentials again, and nothing else to be told by: almost every request of many clients
+    const credentials = cookie === undefined && prefer === undefined ? known.get(authorization ?? '') : undefined;
+    const session = credentials && logins.known(credentials);
+    if (!session || !checks.isKnownGood(session)) return entered(request, exchange, entryPoint);
+    exchange.credentials = credentials;
+    exchange.session = session;
+    return undefined;
+  }
+
+  async function entered(request: Request, exchange: Exchange, entryPoint: EntryPoint): Promise<void> {
+    const { authorization } = request.headers;
+    const credentials = credentialsIn(authorization);
+    const bearer = credentials ? undefined : /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
+    if (bearer !== undefined) return byToken(exchange, bearer);
+    const preferences = sessionPreferences(request);
+    exchange.credentials = credentials;
+    const cookies = sessionCookies(request);
+    const open = cookies.length > 0 ? await sessions.live(cookies, credentials) : undefined;
+    if (open) {
+      if (open.sealed.csrf && request.get('jsessionid') !== open.token) throw new Fault('auth.csrf');
+      if (preferences.persistent && !preferences.fresh) return goOn(open, await sessions.renewed(open));
+      await sessions.end(open);
+    }
+    if (!credentials) throw new Fault('auth.required');
+    const { client, address } = exchange;
+    const caller = { client, address };
+    if (preferences.persistent)
+      return goOn(undefined, await door.admit(credentials, caller, () => sessions.begin(credentials, preferences)));
+    const before = await remembered(credentials);
+    exchange.session = before ?? (await door.admit(credentials, caller, () => logins.get(credentials)));
+    if (before) return;
+    checks.made(exchange.session);
+    if (authorization !== undefined) known.set(authorization, credentials);
+
+    function goOn(before: OpenSession | undefined, now: OpenSession): void {
+      exchange.opened = now;
+      exchange.session = now.session;
+      // 3.x tells the id in a header of its own, too
+      exchange.headers['JSESSIONID'] = now.token;
+      if (before !== now)
+        exchange.headers['Set-Cookie'] =
+          `JSESSIONID=${now.token}; Path=${entryPoint.cookiePath}; HttpOnly${request.secure ? '; Secure' : ''}`;
+    }
+  }
+
+  /** A login of these credentials that the cloud still takes. */
+  async function remembered(credentials: Credentials): Promise<BackendSession | undefined> {
+    const session = logins.known(credentials);
+    if (!session || (await checks.isGood(session))) return session;
+    logins.forget(credentials);
+    return undefined;
+  }
+
+  /** A token of the single sign-on (docs/reference/v4-wire.md, section 2). A dead one makes clients log in anew. */
+  async function byToken(exchange: Exchange, token: string): Promise<void> {
+    const open = await sessions.live([token], undefined);
+    if (!open) throw new Fault('auth.refused');
+    exchange.opened = open;
+    exchange.session = open.session;
+  }
+
+  function failed(exchange: Exchange, fault: Fault): Fault {
+    if (!isFault(fault, 'backend.login')) return fault;
+    if (exchange.opened) {
+      sessions.forget(exchange.opened);
+      delete exchange.headers['JSESSIONID'];
+      delete exchange.headers['Set-Cookie'];
+      return new Fault('auth.refused', {}, { cause: fault });
+    }
+    if (!exchange.credentials) return fault;
+    logins.forget(exchange.credentials);
+    // the password was changed
+    if (!isFault(fault.cause, 'auth.refused')) return fault;
+    door.forget(exchange.credentials);
+    return new Fault('auth.refused', {}, { cause: fault });
+  }
+
+  return { enter, failed, sessions, door };
+}

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { Fault, isFault } from '../../model/index.js';
+import type { Log } from '../../services/context.js';
+import type { Format } from '../http/negotiation.js';
+import { write } from '../http/reply.js';
+import type { Version } from '../version/version.js';
+
+/**
+ * Seconds that a client is asked to wait before it tries again (`Retry-After`), where the backend names none: long
+ * enough for a backend's next look at itself.
+ */
+const RETRY_AFTER_SECONDS = 5;
+
+/** No client is sent away for longer, whatever a backend or a proxy before it says. */
+const MOST_SECONDS = 120;
+
+/**
+ * Anything that was thrown, as a fault. What is none is a bug: it is logged whole under an id, and the client sees only
+ * the id.
+ */
+export function asFault(error: unknown, log: Log, context: Record<string, unknown>): Fault {
+  if (isFault(error)) return error;
+  const id = randomUUID();
+  log.error('internal error', { ...context, id, error: wholeText(error) });
+  return new Fault('internal', { id }, { cause: error });
+}
+
+/** Stack and causes. */
+function wholeText(error: unknown, depth = 0): string {
+  if (!(error instanceof Error)) return String(error);
+  const text = error.stack ?? `${error.name}: ${error.message}`;
+  return error.cause === undefined || depth > 5 ? text : `${text}\ncaused by ${wholeText(error.cause, depth + 1)}`;
+}
+
+/** The one place that writes a fault. */
+export const faultText = (version: Version, fault: Fault, format: Format): string =>
+  write(version.document('fault'), { reason: fault.reason, detail: fault.detail }, format);
+
+/** A failed action tells its fault inside the action document (docs/reference/ovirt.md, section 9). */
+export const failedActionText = (version: Version, fault: Fault, action: object, format: Format): string =>
+  write(
+    version.document('action'),
+    { ...action, status: version.state('failed'), fault: { reason: fault.reason, detail: fault.detail } },
+    format,
+  );
+
+/** The status that a fault is answered with: the catalogue's, unless the version has another. */
+export const statusOf = ({ protocol }: Version, fault: Fault): number => protocol.statuses[fault.code] ?? fault.status;
+
+/** The headers that belong to a fault: RFC 9110, 11.6.1 (401), 10.2.1 (405), 10.2.3 (503). */
+export function faultHeaders(fault: Fault, realm: string): Record<string, string> {
+  if (fault.status === 401) return { 'WWW-Authenticate': `Basic realm="${realm}"` };
+  if (fault.status === 503 || fault.status === 429)
+    return {
+      'Retry-After': String(Math.min(Number(fault.values['retryAfter'] ?? RETRY_AFTER_SECONDS), MOST_SECONDS)),
+    };
+  if (fault.code === 'request.method') return { Allow: String(fault.values['allow']) };
+  return {};
+}

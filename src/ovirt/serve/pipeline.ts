@@ -1,0 +1,225 @@
+import type { Request } from 'express';
+import type { Representation } from '../../codec/index.js';
+import {
+  type BackendCall,
+  type Capability,
+  type DocumentWords,
+  Fault,
+  type Property,
+  worded,
+} from '../../model/index.js';
+import type { Scope } from '../../services/context.js';
+import { announcesBody, readBody } from '../http/body.js';
+import { Counts } from '../declare/counts.js';
+import type { Exchange } from '../declare/exchange.js';
+import { asId } from '../declare/ids.js';
+import type { Ignored } from '../version/ignored.js';
+import { RequestBody } from '../http/request-body.js';
+import { journaled } from '../declare/journaling.js';
+import type { Call, Operation, ServedVersion } from '../declare/operation.js';
+import { preferencesOf } from '../declare/preferences.js';
+import { productOf } from '../version/product.js';
+import { documentReply, type Reply } from '../http/reply.js';
+import type { ProtocolDeps } from './settings.js';
+
+/** Parameters that any request may carry (docs/reference/ovirt.md, sections 4 and 5). */
+const COMMON: ReadonlySet<string> = new Set(['accept', 'correlation_id', 'all_content', 'filter', 'async', 'detail']);
+
+/**
+ * Makes the function that runs one matched operation: what the backend cannot do is refused, ids are checked, the body
+ * is read, the verb is called. Throws whatever any of these throws.
+ */
+export function createPipeline(deps: ProtocolDeps) {
+  const { backend, settings, hooks, work, services, transfers, log } = deps;
+  const product = productOf(settings);
+  const counts = new Counts(settings.countsMs, Date.now, (error) =>
+    log.warn('the VMs of the root document could not be counted', { error: String(error) }),
+  );
+
+  return async function runOperation(
+    operation: Operation,
+    version: ServedVersion,
+    request: Request,
+    exchange: Exchange,
+    params: Readonly<Record<string, string>>,
+  ): Promise<Reply> {
+    exchange.operation = operation;
+    // from here on a failure is told inside an action document (docs/reference/ovirt.md, section 9)
+    if (operation.kind === 'action') exchange.action = {};
+    const empty = emptyHere(operation, exchange);
+    if (empty) return documentReply(200, empty, {});
+    if (operation.kind === 'get' && isEmptyHere(operation, exchange))
+      throw new Fault('not-found', { what: operation.answers, id: Object.values(params).at(-1) ?? '' });
+    for (const capability of operation.needs)
+      refuseMissing(
+        operation,
+        capability,
+        operation.kind === 'action' ? `The action ${operation.rel}` : `The capability ${capability}`,
+      );
+    const { parameters } = exchange;
+    const preferences = preferencesOf(request, parameters, exchange.version);
+    const strict = settings.strict || preferences.strict;
+
+    function report(lost: readonly Ignored[]): void {
+      if (lost.length === 0) return;
+      const content = lost.map(({ path, why }) => ({ path, why: worded(why, backend.words) }));
+      for (const one of content)
+        if (!exchange.ignored.some(({ path }) => path === one.path)) exchange.ignored.push(one);
+      hooks?.onIgnored?.(operation.name, content, exchange);
+    }
+    function ignore(content: readonly Ignored[]): void {
+      if (strict && content.length > 0)
+        throw new Fault('request.unknown-content', {
+          paths: content
+            .slice(0, 50)
+            .map(({ path }) => path)
+            .join(', '),
+        });
+      report(content);
+    }
+
+    const ids = idsOf(operation, params);
+    // every request of version 4 may bear it; only a GET does by it (docs/reference/v4-wire.md, section 6)
+    const follows = exchange.version.protocol.inline === 'follow';
+    ignore(
+      parameters
+        .names()
+        .filter((name) => !COMMON.has(name) && !(name === 'follow' && follows) && !operation.parameters.includes(name))
+        .map((name) => ({ path: `?${name}`, why: 'no parameter of this operation' })),
+    );
+    const bytes =
+      operation.method === 'GET' || !announcesBody(request)
+        ? NOTHING
+        : await exchange.deadline.without(readBody(request, settings.maxBodyBytes));
+    exchange.body = bytes;
+    const incoming = new RequestBody(
+      bytes,
+      request.headers['content-type'],
+      exchange.version.protocol.unknownKeys === 'refuse',
+    );
+    const words = (): DocumentWords => {
+      const [element] = operation.reads;
+      const { document } = incoming;
+      return exchange.version.words({ ...(element !== undefined && { element }), ...(document && { document }) });
+    };
+    const call: Call<Readonly<Record<string, string>>> = {
+      operation,
+      ids,
+      parameters,
+      exchange,
+      version,
+      ignore,
+      able: (capability) => backend.capabilities[capability] === true,
+      require: (capability, subject) => refuseMissing(operation, capability, subject),
+      words,
+      scope: scopeOf(exchange, (property, why) => ignore([{ path: words().place(property), why }])),
+      ...(transfers && { transfers }),
+      product,
+      counts,
+      base: exchange.base,
+      path: pathOf(operation.path, ids),
+      incoming,
+      wait: preferences.wait,
+      background: preferences.background,
+      allContent: preferences.allContent,
+      details: exchange.details,
+      filtered: preferences.filtered,
+      sortLimit: settings.sortLimit,
+      emptyDelete: preferences.minimal || settings.deleteStatus === 204,
+    };
+    if (operation.method === 'GET') return journaled(operation, call as Call<never>);
+    try {
+      return await journaled(operation, call as Call<never>);
+    } finally {
+      // one that failed may have done something
+      counts.forget();
+    }
+  };
+
+  /** A collection that the backend has no means for, in a version whose links always lead somewhere. */
+  function emptyHere(operation: Operation, exchange: Exchange): Representation<object> | undefined {
+    return operation.kind === 'list' && isEmptyHere(operation, exchange)
+      ? exchange.version.document(operation.answers)
+      : undefined;
+  }
+
+  /** Then nobody has an item of it, either. */
+  function isEmptyHere({ needs }: Operation, { version }: Exchange): boolean {
+    return version.protocol.emptyWhenUnable && needs.some((capability) => backend.capabilities[capability] !== true);
+  }
+
+  /** The one place that refuses what the backend has no means for. */
+  function refuseMissing(operation: Operation, capability: Capability, subject: Property | string): void {
+    const able = backend.capabilities[capability];
+    if (able !== true)
+      throw new Fault('unsupported', { operation: operation.title, subject, backend: backend.words.cloud, why: able });
+  }
+
+  function scopeOf(exchange: Exchange, report: Scope['report']): Scope {
+    if (!exchange.session) throw new Fault('auth.required');
+    const session = exchange.session.with({
+      correlationId: exchange.correlationId,
+      onCall,
+      ...(hooks?.onRetry && { onRetry: hooks.onRetry }),
+      ...(hooks?.trace && { trace: hooks.trace }),
+      asker: exchange.client,
+    });
+    function onCall(call: BackendCall): void {
+      exchange.backendRequestId ??= call.requestId;
+      exchange.backendCalls += 1;
+      hooks?.onBackendCall?.(call, exchange);
+    }
+    return {
+      session,
+      backend: backend.words.cloud,
+      words: backend.words,
+      hasPmem: backend.capabilities.pmem === true,
+      engine: exchange.version.protocol.engine,
+      work: work.within(session, { correlationId: exchange.correlationId, asker: exchange.client }),
+      settings: services,
+      ...(transfers && { transfers }),
+      log,
+      report,
+    };
+  }
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** A declared path, taken apart once. */
+interface Shape {
+  readonly ids: readonly { readonly name: string; readonly kind: string }[];
+  /** What stands between the ids. */
+  readonly texts: readonly string[];
+}
+
+const PARAMETER = /\{(\w+):(\w+)\}/g;
+const shapes = new Map<string, Shape>();
+
+function shapeOf(path: string): Shape {
+  const known = shapes.get(path);
+  if (known) return known;
+  const ids = [...path.matchAll(PARAMETER)].map(([, name = '', kind = '']) => ({ name, kind }));
+  const made = { ids, texts: path.split(/\{\w+:\w+\}/) };
+  shapes.set(path, made);
+  return made;
+}
+
+/** The ids of the path, checked. Throws `not-found` for one that cannot be. */
+function idsOf(operation: Operation, params: Readonly<Record<string, string>>): Record<string, string> {
+  const ids: Record<string, string> = {};
+  for (const { name, kind } of shapeOf(operation.path).ids) {
+    const text = params[name] ?? '';
+    ids[name] = kind === 'id' ? asId(name, text) : text;
+  }
+  return ids;
+}
+
+/** The path as hrefs have it: declared segments, checked ids, no trailing slash. */
+function pathOf(path: string, ids: Readonly<Record<string, string>>): string {
+  if (path === '/') return '';
+  const { ids: names, texts } = shapeOf(path);
+  let written = texts[0] ?? '';
+  names.forEach(({ name }, i) => (written += encodeURIComponent(ids[name] ?? '') + (texts[i + 1] ?? '')));
+  return written;
+}

@@ -1,0 +1,240 @@
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import { Fault } from '../../model/index.js';
+import { announcesBody } from '../http/body.js';
+import { askedFor, type EntryPoint, entryPoints, versionOf } from '../version/entry-points.js';
+import { Deadline } from '../http/deadline.js';
+import { Exchange, exchangeAt, exchangeOf } from '../declare/exchange.js';
+import { asFault } from './faults.js';
+import { createPipeline } from './pipeline.js';
+import { respondFault } from './respond.js';
+import { createRoutes } from './router.js';
+import { createEntrance } from './enter.js';
+import { createSso, SSO_PATHS } from './sso.js';
+import type { ProtocolDeps, RequestRecord } from './settings.js';
+import type { Version } from '../version/version.js';
+import { versions as known } from './versions.js';
+
+/**
+ * What answers at paths of its own (metrics, health), ahead of the protocol and without a login: undefined for a
+ * request that is not for it, false when it has nothing to say after all.
+ */
+export type Front = (request: Request, response: Response) => Promise<boolean> | undefined;
+
+export interface Protocol {
+  /** Answers a request, whatever happens, in its client's format. */
+  readonly handle: (request: Request, response: Response) => void;
+  /** The prototypes of both. */
+  readonly app: Express;
+}
+
+/**
+ * The oVirt protocol: entry points, login, operations, faults. Almost every request is answered here; what is left to
+ * an Express application is the single sign-on. In front of it, Express took 7 % of a request for one VM.
+ */
+export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []): Protocol {
+  const { log, versions = known } = deps;
+  // what fails before a request has said its version is answered in the first
+  const [first] = versions;
+  if (!first) throw new Error('no version of the protocol is served');
+  const fallback: Version = first;
+  const entrance = createEntrance(deps.backend, deps.settings.sessions, log, deps);
+  const run = createPipeline(deps);
+  const routes = new Map(versions.map((version) => [version, createRoutes(version, run)]));
+  const entrances = entryPoints(deps.settings.version);
+  /** A socket tells it at once; Express takes the headers of proxies apart for each request. */
+  const addressOf = (request: Request): string =>
+    (deps.settings.trustedProxies.length > 0 ? request.ip : request.socket.remoteAddress) ?? '';
+  /** Requests that are being answered. */
+  let running = 0;
+  const app = express();
+  app.disable('x-powered-by');
+  app.enable('case sensitive routing');
+  app.set('trust proxy', [...deps.settings.trustedProxies]);
+  app.use([...SSO_PATHS], createSso(entrance, log));
+  app.use((_request, response) => unknownPath(exchangeOf(response.locals)));
+  app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
+    fail(error, request, response).catch(next);
+  });
+  return { app, handle };
+
+  /** As Express begins: a request has its response's locals from the start. */
+  function handle(request: Request, response: Response): void {
+    request.res = response;
+    request.originalUrl = request.url;
+    response.locals = {};
+    ask(request, response, 0);
+  }
+
+  function ask(request: Request, response: Response, from: number): void {
+    for (let at = from; at < fronts.length; at += 1) {
+      const answering = fronts[at]?.(request, response);
+      if (!answering) continue;
+      answering
+        .then((answered) => {
+          if (!answered) ask(request, response, at + 1);
+        })
+        .catch((error: unknown) => broken(error, request, response));
+      return;
+    }
+    try {
+      open(request, response);
+    } catch (error) {
+      broken(error, request, response);
+    }
+  }
+
+  /** Only a fault that cannot be written is left over then. */
+  function broken(error: unknown, request: Request, response: Response): void {
+    fail(error, request, response).catch((cause: unknown) => unanswered(cause, response));
+  }
+
+  function unanswered(error: unknown, response: Response): void {
+    log.error('no answer could be sent', { error: error instanceof Error ? error.stack : String(error) });
+    response.destroy();
+  }
+
+  /** Takes the request apart; from here on a fault can be answered in the client's format. */
+  function open(request: Request, response: Response): void {
+    const exchange = new Exchange(request, fallback, deps.settings.gzipBytes);
+    response.locals['exchange'] = exchange;
+    // a body that nobody reads may never come: only the end of the connection ends it (docs/reference/ovirt.md, N3 b)
+    exchange.leavesBody = announcesBody(request) && ['GET', 'HEAD', 'OPTIONS'].includes(request.method);
+    const { originalUrl: target, headers } = request;
+    exchange.address = addressOf(request);
+    const from = { target, headers, client: exchange.address };
+    response.on('close', () => {
+      running -= 1;
+      exchange.deadline.end();
+      if (response.writableFinished) exchange.client.answered();
+      else exchange.client.leave(new Fault('request.gone'));
+      record(exchange, from, response.statusCode, !response.writableFinished);
+    });
+    deps.hooks?.onBegin?.();
+    if ((running += 1) > deps.settings.maxRequests) {
+      exchange.leavesBody = announcesBody(request);
+      throw new Fault('overloaded', { retryAfter: 1 });
+    }
+    exchange.deadline = new Deadline(deps.settings.deadlineMs, () => overdue(exchange, response));
+    exchange.open(request);
+    const entryPoint = entrances.find(({ prefix }) => isBelow(prefix, exchange.path));
+    if (!entryPoint) {
+      request.url = exchange.path;
+      // Express would answer a page with the stack
+      app(request, response, (error: unknown) => unanswered(error, response));
+      return;
+    }
+    const act = (): Promise<void> => answer(entryPoint, request, response, exchange);
+    const { serial, method } = exchange;
+    (deps.hooks?.follow ? deps.hooks.follow({ serial, method, headers }, act) : act()).catch((error: unknown) =>
+      broken(error, request, response),
+    );
+  }
+
+  /** Its time is over: calls that only look end, what was begun goes on, and the client is told so. */
+  function overdue(exchange: Exchange, response: Response): void {
+    const fault = new Fault('request.deadline', {
+      seconds: deps.settings.deadlineMs / 1000,
+      text: exchange.client.committed
+        ? ', and changes already started will be completed: check before you repeat it'
+        : '',
+    });
+    exchange.client.leave(fault);
+    if (response.headersSent) return brokenOff(response, exchange, fault);
+    respondFault(response, exchange, fault).catch((error: unknown) => unanswered(error, response));
+  }
+
+  function brokenOff(response: Response, { path, correlationId }: Exchange, { code, detail }: Fault): void {
+    log.error('answer aborted', { path, fault: code, detail, correlationId });
+    response.destroy();
+  }
+
+  async function answer(
+    entryPoint: EntryPoint,
+    request: Request,
+    response: Response,
+    exchange: Exchange,
+  ): Promise<void> {
+    const below = exchange.path.slice(entryPoint.prefix.length);
+    const asked = askedFor(entryPoint, below, request.headers['version']);
+    exchange.entryPoint = asked.prefix === entryPoint.prefix ? entryPoint : { ...entryPoint, prefix: asked.prefix };
+    const version = versionOf(versions, asked.number);
+    if (version) {
+      exchange.version = version;
+      exchange.parameters.loose = version.protocol.looseParameters;
+    }
+    const entering = entrance.enter(request, exchange, entryPoint);
+    if (entering) await entering;
+    if (!version) throw new Fault('request.version', { version: asked.number.slice(0, 20) });
+    const handler = routes.get(version)?.(asked.path);
+    if (!handler) return unknownPath(exchange);
+    if (deps.hooks?.admit && !(await deps.hooks.admit(exchange.method)))
+      throw new Fault('overloaded', { retryAfter: 5 });
+    await handler(request, response, exchange);
+  }
+
+  function unknownPath({ path }: Exchange): never {
+    throw new Fault('request.unknown-path', { path });
+  }
+
+  async function fail(error: unknown, request: Request, response: Response): Promise<void> {
+    // what comes before the protocol can fail, too
+    const exchange = exchangeAt(response.locals) ?? new Exchange(request, fallback);
+    const fault = entrance.failed(
+      exchange,
+      asFault(error, log, { method: request.method, path: exchange.path, correlationId: exchange.correlationId }),
+    );
+    if (!response.headersSent) return respondFault(response, exchange, fault);
+    // Its client was told that its time is over
+    if (exchange.fault) return;
+    brokenOff(response, exchange, fault);
+  }
+
+  function record(exchange: Exchange, from: Origin, status: number, aborted: boolean): void {
+    const { method, path, operation, correlationId, backendRequestId, began, fault, body } = exchange;
+    const { 'user-agent': userAgent, 'content-type': contentType } = from.headers;
+    deps.hooks?.onRequest?.({
+      serial: exchange.serial,
+      at: exchange.at,
+      client: from.client,
+      ...(userAgent !== undefined && { userAgent }),
+      method,
+      path,
+      status,
+      aborted,
+      correlationId,
+      milliseconds: performance.now() - began,
+      ...(operation && { operation: operation.name }),
+      ...nameOf(exchange),
+      ...(exchange.made !== undefined && { made: exchange.made }),
+      ...(exchange.job && { jobId: exchange.job.id }),
+      ...(backendRequestId !== undefined && { backendRequestId }),
+      ...(fault && { fault: { code: fault.code, detail: fault.detail } }),
+      ignored: exchange.ignored,
+      backendCalls: exchange.backendCalls,
+      received: {
+        target: from.target,
+        ...(contentType !== undefined && { contentType }),
+        ...(body && body.length > 0 && { body }),
+      },
+    });
+  }
+}
+
+const nameOf = ({ session, credentials }: Exchange): Pick<RequestRecord, 'user' | 'userId' | 'project'> =>
+  session
+    ? { user: session.user.name, userId: session.user.id, project: session.project.id }
+    : credentials
+      ? { user: `${credentials.user}@${credentials.profile}`.slice(0, LONGEST_NAME) }
+      : {};
+
+const LONGEST_NAME = 200;
+
+const isBelow = (prefix: string, path: string): boolean =>
+  path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/');
+
+/** Where a request came from; kept apart, as a socket that has closed tells no address. */
+interface Origin {
+  readonly client: string;
+  readonly target: string;
+  readonly headers: Request['headers'];
+}

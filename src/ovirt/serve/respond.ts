@@ -1,0 +1,171 @@
+import type { Writable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Response } from 'express';
+import { type Fault, isFault } from '../../model/index.js';
+import type { Deadline } from '../http/deadline.js';
+import type { Exchange } from '../declare/exchange.js';
+import { failedActionText, faultHeaders, faultText, statusOf } from './faults.js';
+import { gzipped, packInto } from '../http/gzip.js';
+import { IGNORED_HEADER, ignoredHeader } from '../version/ignored.js';
+import { mediaType } from '../http/negotiation.js';
+import type { Reply } from '../http/reply.js';
+
+/**
+ * The one answer that is no document of ours: engines refuse a version by their container's page, before their API sees
+ * the request, and fence_rhevm knows by its title that it is to ask in version 3 (docs/reference/ovirt.md, section 1).
+ */
+const VERSION_PAGE = '<html><head><title>Error</title></head><body>Bad Request</body></html>';
+
+/** What engines 4.x answer to who is not logged in, in any format (docs/reference/v4-wire.md, section 2). */
+const UNAUTHORIZED_PAGE = '<html><head><title>Error</title></head><body>Unauthorized</body></html>';
+
+/** Headers of an answer in HTML: a browser is to load and run nothing because of it. */
+const HTML = {
+  'Content-Type': 'text/html;charset=UTF-8',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Referrer-Policy': 'no-referrer',
+};
+
+/** Sends an answer. Explicit head with a length, no ETag: docs/reference/performance.md, section 4. */
+export async function respond(response: Response, exchange: Exchange, reply: Reply): Promise<void> {
+  if (reply.pieces) return sendPieces(response, exchange, reply.status, reply.pieces(exchange.format), reply.headers);
+  await send(response, exchange, reply.status, reply.document?.(exchange.format), reply.headers);
+}
+
+/**
+ * Answers a fault. A resource of the path that isn't there is an empty 404 in any format; a failed action tells its
+ * fault inside the action document (docs/reference/ovirt.md, section 9).
+ */
+export async function respondFault(response: Response, exchange: Exchange, fault: Fault): Promise<void> {
+  const { format, action, version } = exchange;
+  exchange.fault = fault;
+  if (fault.code === 'request.version') return send(response, exchange, fault.status, VERSION_PAGE, HTML);
+  if (fault.status === 401 && version.protocol.unauthorized === 'page')
+    return send(response, exchange, 401, UNAUTHORIZED_PAGE, {
+      ...faultHeaders(fault, exchange.entryPoint?.realm ?? 'ENGINE'),
+      ...HTML,
+    });
+  const empty = isFault(fault, 'not-found');
+  const text =
+    action && version.protocol.failedAction === 'action'
+      ? failedActionText(version, fault, action, format)
+      : faultText(version, fault, format);
+  await send(
+    response,
+    exchange,
+    statusOf(version, fault),
+    empty ? undefined : text,
+    faultHeaders(fault, exchange.entryPoint?.realm ?? 'ENGINE'),
+  );
+}
+
+function headOf(
+  exchange: Exchange,
+  body: boolean,
+  extra: Readonly<Record<string, string>> | undefined,
+): Record<string, string> {
+  const headers: Record<string, string> = { 'Correlation-Id': exchange.correlationId };
+  if (body) headers['Content-Type'] = mediaType[exchange.format];
+  if (exchange.requestId !== undefined) headers['X-Request-Id'] = exchange.requestId;
+  if (exchange.ignored.length > 0) headers[IGNORED_HEADER] = ignoredHeader(exchange.ignored.map(({ path }) => path));
+  if (exchange.close) headers['Connection'] = 'close';
+  return Object.assign(headers, exchange.headers, extra);
+}
+
+async function send(
+  response: Response,
+  exchange: Exchange,
+  status: number,
+  text: string | undefined,
+  extra?: Readonly<Record<string, string>>,
+): Promise<void> {
+  if (response.headersSent || response.destroyed) return;
+  const headers = headOf(exchange, text !== undefined, extra);
+  const bytes = text === undefined ? 0 : Buffer.byteLength(text);
+  if (text !== undefined && exchange.mayPack(bytes)) {
+    headers['Vary'] = 'Accept-Encoding';
+    if (exchange.takesGzip) return sendPacked(response, status, headers, text);
+  }
+  if (status !== 204) headers['Content-Length'] = String(bytes);
+  response.writeHead(status, headers);
+  // A text goes out in one write with its head; bytes would go in two parts, which took a tenth of a request for one
+  // VM. What has no more bytes than characters is ASCII, and Latin-1 is the cheaper way to say so.
+  if (text === undefined) response.end();
+  else response.end(text, bytes === text.length ? 'latin1' : 'utf8');
+}
+
+async function sendPacked(
+  response: Response,
+  status: number,
+  headers: Record<string, string>,
+  text: string,
+): Promise<void> {
+  const body = await gzipped(Buffer.from(text));
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(status, { ...headers, 'Content-Encoding': 'gzip', 'Content-Length': String(body.length) });
+  response.end(body);
+}
+
+/**
+ * Sends a list while it is made: a short one whole, a long one in chunks, as fast as the client takes them, giving way
+ * to other requests between two pieces. An error before the first piece was sent is thrown; after it the connection is
+ * cut.
+ */
+async function sendPieces(
+  response: Response,
+  exchange: Exchange,
+  status: number,
+  pieces: AsyncGenerator<string, void, undefined>,
+  extra: Reply['headers'],
+): Promise<void> {
+  try {
+    const first = await pieces.next();
+    const second = first.done || exchange.method === 'HEAD' ? undefined : await pieces.next();
+    if (first.done || second?.done) return await send(response, exchange, status, first.value ?? '', extra);
+    if (response.headersSent || response.destroyed) return;
+    const mayPack = exchange.mayPack(first.value.length);
+    const packed = mayPack && exchange.takesGzip;
+    response.writeHead(status, {
+      ...headOf(exchange, true, extra),
+      ...(mayPack && { Vary: 'Accept-Encoding' }),
+      ...(packed && { 'Content-Encoding': 'gzip' }),
+    });
+    if (!second) return void response.end();
+    const out = packed ? packInto(response) : response;
+    const { deadline } = exchange;
+    await push(out, first.value, deadline);
+    for (
+      let piece: IteratorResult<string, void> = second;
+      !piece.done && !response.destroyed;
+      piece = await pieces.next()
+    )
+      await push(out, piece.value, deadline);
+    out.end();
+  } finally {
+    await pieces.return();
+  }
+}
+
+/**
+ * Writes, and waits until there is room for more; else for a turn, so that other requests have theirs. A client that
+ * takes its time has `server.writeTimeoutMs`: the request's deadline stands still for it.
+ */
+async function push(out: Writable, piece: string, deadline: Deadline): Promise<void> {
+  const isAscii = Buffer.byteLength(piece) === piece.length;
+  if (out.write(piece, isAscii ? 'latin1' : 'utf8')) await nextTurn();
+  else await deadline.without(room(out));
+}
+
+/** Until it takes more, or takes nothing any more. By hand: `once` with an AbortController was 5 % of a long list. */
+const room = (out: Writable): Promise<void> =>
+  new Promise((resolve) => {
+    function done(): void {
+      out.off('drain', done);
+      out.off('close', done);
+      resolve();
+    }
+    out.on('drain', done);
+    out.on('close', done);
+  });

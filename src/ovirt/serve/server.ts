@@ -1,0 +1,148 @@
+import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import https from 'node:https';
+import type { Socket } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
+import type { Duplex } from 'node:stream';
+import type { Express, Request, Response } from 'express';
+import { firstOf } from '../../invariant.js';
+import { Fault, isFault } from '../../model/index.js';
+import { announcesBody } from '../http/body.js';
+import { boundBody, boundReaders, checkEdge } from '../http/edge.js';
+import { faultText } from './faults.js';
+import { InTurn } from '../http/in-turn.js';
+import { mediaType } from '../http/negotiation.js';
+import { createProtocol, type Front } from './protocol.js';
+import type { ProtocolDeps } from './settings.js';
+import type { Version } from '../version/version.js';
+import { versions } from './versions.js';
+
+export interface ServerOptions {
+  /** PEM texts, and how TLS is spoken. Without them the server speaks plain HTTP. */
+  readonly tls?: SecureContextOptions;
+  /** Headers of every answer. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Asked before the protocol, for what is not oVirt's. */
+  readonly fronts?: readonly Front[];
+  /** Requests whose body may take as long as it goes on: they bound it themselves. */
+  readonly streams?: (url: string | undefined) => boolean;
+}
+
+/**
+ * The HTTP server of the protocol, not yet listening. Everything that Node would answer by itself (417 to `Expect:
+ * 201-created`, a bare 400 or 431 for what its parser refuses, 408) is answered as the protocol does.
+ */
+export function createServer(deps: ProtocolDeps, options: ServerOptions = {}): Server {
+  const { maxHeaderBytes, headersTimeoutMs, requestTimeoutMs } = deps.settings;
+  const { app, handle: answer } = createProtocol(deps, options.fronts);
+  // what is no request asks for no version
+  const version = firstOf(deps.versions ?? versions, 'the list of served versions');
+  const { settings } = deps;
+  const common = {
+    ...bornExpress(app),
+    maxHeaderSize: maxHeaderBytes,
+    headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
+    // Node's own would end uploads, too, which may take hours: see boundBody
+    requestTimeout: 0,
+    connectionsCheckingInterval: Math.min(5000, headersTimeoutMs, requestTimeoutMs),
+  };
+  const server: Server = options.tls ? https.createServer({ ...common, ...options.tls }) : http.createServer(common);
+  const bound = boundReaders(server, settings.writeTimeoutMs);
+  const always = Object.entries(options.headers ?? {});
+  const inTurn = new InTurn();
+  const handle = (request: IncomingMessage, response: ServerResponse): void =>
+    inTurn.request(request, response, () => work(request, response));
+  function work(request: IncomingMessage, response: ServerResponse): void {
+    bound(response);
+    for (const [name, value] of always) response.setHeader(name, value);
+    if (deps.isDraining?.()) response.shouldKeepAlive = false;
+    try {
+      checkEdge(request, settings);
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      return refuse(version, error, response);
+    }
+    if (announcesBody(request) && !options.streams?.(request.url))
+      boundBody(request, requestTimeoutMs, () =>
+        answerBroken(version, Object.assign(new Error('late'), { code: LATE }), request.socket, response),
+      );
+    answer(request as Request, response as Response);
+  }
+  server.on('request', handle);
+  // docs/reference/ovirt.md, section 4: SDKs send `Expect: 201-created`, which Node refuses unless somebody listens
+  server.on('checkExpectation', handle);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    // whoever reset the connection waits for no answer
+    if (error.code === 'ECONNRESET') socket.destroy();
+    else inTurn.broken(socket, (response) => answerBroken(version, error, socket, response));
+  });
+  return server;
+}
+
+/** As Node tells of headers that did not come in time. */
+const LATE = 'ERR_HTTP_REQUEST_TIMEOUT';
+
+/**
+ * Express sets the prototype of each request and response, which costs V8's hidden classes. Objects that are born with
+ * it keep them (docs/reference/performance.md, section 4).
+ */
+function bornExpress(app: Express) {
+  function BornRequest(this: IncomingMessage, socket: Socket): void {
+    (http.IncomingMessage as unknown as (this: IncomingMessage, socket: Socket) => void).call(this, socket);
+  }
+  function BornResponse(this: ServerResponse, request: IncomingMessage, options: object): void {
+    (http.ServerResponse as unknown as (this: ServerResponse, request: IncomingMessage, options: object) => void).call(
+      this,
+      request,
+      options,
+    );
+  }
+  BornRequest.prototype = app.request;
+  BornResponse.prototype = app.response;
+  return {
+    IncomingMessage: BornRequest as unknown as typeof IncomingMessage,
+    ServerResponse: BornResponse as unknown as typeof ServerResponse,
+  };
+}
+
+/** Refuses a request of which nothing is believed, in XML, and ends its connection. */
+function refuse(version: Version, fault: Fault, response: ServerResponse): void {
+  const body = faultText(version, fault, 'xml');
+  response.shouldKeepAlive = false;
+  response.writeHead(fault.status, { 'Content-Type': mediaType.xml, 'Content-Length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+/**
+ * What the HTTP parser refuses never becomes a request: the fault is written by hand, in XML as nothing else was asked
+ * for.
+ */
+function answerBroken(
+  version: Version,
+  error: NodeJS.ErrnoException,
+  socket: Duplex,
+  response: ServerResponse | undefined,
+): void {
+  if (error.code === 'ECONNRESET' || !socket.writable || (response?.headersSent && !response.writableFinished)) {
+    socket.destroy();
+    return;
+  }
+  const fault = faultOf(error);
+  const body = faultText(version, fault, 'xml');
+  socket.end(
+    [
+      `HTTP/1.1 ${fault.status} ${http.STATUS_CODES[fault.status]}`,
+      `Content-Type: ${mediaType.xml}`,
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      `Date: ${new Date().toUTCString()}`,
+      'Connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  );
+}
+
+function faultOf(error: NodeJS.ErrnoException): Fault {
+  if (error.code === 'HPE_HEADER_OVERFLOW') return new Fault('request.headers', {}, { cause: error });
+  if (error.code === LATE) return new Fault('request.timeout', {}, { cause: error });
+  return new Fault('request.syntax', { text: 'The request is not HTTP.' }, { cause: error });
+}

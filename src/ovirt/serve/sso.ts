@@ -1,0 +1,233 @@
+import type { IncomingMessage } from 'node:http';
+import type { Request, RequestHandler, Response } from 'express';
+import { upTo } from '../../text.js';
+import { type Credentials, type Fault, isFault } from '../../model/index.js';
+import { announcesBody, readBody } from '../http/body.js';
+import { exchangeAt, exchangeOf } from '../declare/exchange.js';
+import { credentialsFrom, credentialsOf } from '../http/credentials.js';
+import { asFault, faultHeaders } from './faults.js';
+import type { Log } from '../../services/context.js';
+import type { Caller } from '../sessions/doorkeeper.js';
+import type { Entrance } from './enter.js';
+import type { OpenSession } from '../sessions/sessions.js';
+
+/** An OAuth error (RFC 6749, 5.2), told as engines tell it: docs/reference/v4-wire.md, section 2. */
+class OAuthError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status = 400,
+    /** Seconds after which to try again. */
+    readonly retryAfter?: number,
+  ) {
+    super(message);
+  }
+}
+
+interface Answer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: object;
+}
+
+type Fields = URLSearchParams;
+type Service = (fields: Fields, request: Request, caller: Caller) => Promise<Answer>;
+
+/** Forms are short: a token, a name, a password. Bytes. */
+const LONGEST_FORM = 64 * 1024;
+const HTTP_GRANT = 'urn:ovirt:params:oauth:grant-type:http';
+const SCOPE = 'ovirt-app-api';
+const INTERACTIVE = 'the gateway has no pages to log in on: ask for a token with grant_type=password';
+const CHALLENGE = { 'WWW-Authenticate': 'Basic realm="RESTAPI"' };
+
+/** Where an engine's single sign-on answers; below these nothing else is. */
+export const SSO_PATHS = ['/ovirt-engine/sso', '/ovirt-engine/services/sso-logout'] as const;
+
+/**
+ * The single sign-on of engines from 4.0 on: tokens that every request may bear. A token is a sealed session, as a
+ * cookie is: any replica that knows the secret reads it, and nothing is kept. Kerberos and the interactive login are
+ * refused as OAuth errors.
+ */
+export function createSso({ sessions, door }: Pick<Entrance, 'sessions' | 'door'>, log: Log): RequestHandler {
+  const services: Readonly<Record<string, Service>> = {
+    '/ovirt-engine/sso/oauth/token': token,
+    '/ovirt-engine/sso/oauth/token-http-auth': tokenByHttp,
+    '/ovirt-engine/sso/oauth/token-info': tokenInfo,
+    '/ovirt-engine/sso/oauth/revoke': revoke,
+    '/ovirt-engine/sso/oauth/authorize': interactive,
+    '/ovirt-engine/services/sso-logout': revoke,
+  };
+
+  return async function sso(request, response, next) {
+    const path = upTo(request.originalUrl, '?').replace(/\/+$/, '');
+    const service = Object.hasOwn(services, path) ? services[path] : undefined;
+    if (!service) return next();
+    if (request.method !== 'POST' && request.method !== 'GET') {
+      const refused = new OAuthError('invalid_request', `The method ${request.method} is not allowed here`, 405);
+      return send(response, { ...told(refused), headers: { Allow: 'GET, POST' } });
+    }
+    try {
+      send(response, await service(await fieldsOf(request), request, exchangeOf(response.locals)));
+    } catch (error) {
+      send(response, told(asOAuthError(error, log, request.method, path)));
+    }
+  };
+
+  async function token(fields: Fields, request: Request, caller: Caller): Promise<Answer> {
+    const grant = required(fields, 'grant_type');
+    if (grant === 'authorization_code') throw new OAuthError('unsupported_grant_type', INTERACTIVE);
+    if (grant !== 'password') throw new OAuthError('unsupported_grant_type', `Unsupported grant_type: ${cut(grant)}`);
+    const [login, password] = [required(fields, 'username'), required(fields, 'password')];
+    const credentials = credentialsFrom(login, password);
+    if (!credentials)
+      throw new OAuthError(
+        'access_denied',
+        `Cannot authenticate user '${cut(login)}': No valid profile found in credentials..`,
+      );
+    remember(request, credentials);
+    return granted(await begin(login, credentials, caller), fields.get('scope') ?? SCOPE);
+  }
+
+  /** Who logs in, for whoever is told of the request. */
+  function remember(request: Request, credentials: Credentials): void {
+    const exchange = exchangeAt(request.res?.locals ?? {});
+    if (exchange) exchange.credentials = credentials;
+  }
+
+  /** By the request's own header. A client that has none, or a ticket of Kerberos, is asked for Basic. */
+  async function tokenByHttp(fields: Fields, request: Request, caller: Caller): Promise<Answer> {
+    const grant = required(fields, 'grant_type');
+    if (grant !== HTTP_GRANT) throw new OAuthError('unsupported_grant_type', `Unsupported grant_type: ${cut(grant)}`);
+    const credentials = credentialsOf(request.get('authorization'));
+    if (!credentials) {
+      const kerberos = /^negotiate/i.test(request.get('authorization') ?? '');
+      const text = kerberos ? 'The gateway takes no Kerberos tickets' : 'Cannot authenticate user: no credentials';
+      return { ...told(new OAuthError('access_denied', text, 401)), headers: CHALLENGE };
+    }
+    remember(request, credentials);
+    try {
+      return granted(
+        await begin(`${credentials.user}@${credentials.profile}`, credentials, caller),
+        fields.get('scope') ?? SCOPE,
+      );
+    } catch (error) {
+      if (!(error instanceof OAuthError) || error.code !== 'access_denied') throw error;
+      return { ...told(new OAuthError(error.code, error.message, 401)), headers: CHALLENGE };
+    }
+  }
+
+  async function tokenInfo(fields: Fields): Promise<Answer> {
+    const open = await sessions.live([required(fields, 'token')], undefined);
+    if (!open) throw new OAuthError('invalid_grant', 'The provided access token has expired.');
+    const scope = fields.get('scope') ?? SCOPE;
+    if (scope.includes('ovirt-ext=token-info:validate')) return { body: {} };
+    const { user, profile } = open.sealed;
+    const name = `${user}@${profile}`;
+    return {
+      body: {
+        active: true,
+        token_type: 'bearer',
+        client_id: 'ovirt-engine-core',
+        user_id: name,
+        user_authz: profile,
+        scope,
+        exp: expiryOf(open),
+        ovirt: {
+          version: '0',
+          principal_id: name,
+          email: null,
+          namespace: '*',
+          first_name: user,
+          last_name: '',
+          group_ids: [],
+          capability_credentials_change: false,
+        },
+      },
+    };
+  }
+
+  /** A token that is none, or no longer, is as good as revoked (RFC 7009, 2.2). */
+  async function revoke(fields: Fields): Promise<Answer> {
+    const open = await sessions.find([required(fields, 'token')], undefined);
+    if (open) await sessions.end(open);
+    return { body: {} };
+  }
+
+  async function interactive(): Promise<Answer> {
+    throw new OAuthError('unsupported_response_type', INTERACTIVE);
+  }
+
+  async function begin(
+    login: string,
+    credentials: NonNullable<ReturnType<typeof credentialsOf>>,
+    caller: Caller,
+  ): Promise<OpenSession> {
+    try {
+      const unused = { minutes: undefined, csrf: false };
+      return await door.admit(credentials, caller, () => sessions.begin(credentials, unused));
+    } catch (error) {
+      if (!isFault(error, 'backend.login') && !isFault(error, 'auth.refused')) throw error;
+      throw new OAuthError(
+        'access_denied',
+        `Cannot authenticate user '${cut(login)}': The user name or password is incorrect..`,
+      );
+    }
+  }
+}
+
+/** Order and names as an engine's; `exp` is a text of epoch milliseconds. */
+const granted = (open: OpenSession, scope: string): Answer => ({
+  body: { access_token: open.token, scope, exp: expiryOf(open), token_type: 'bearer' },
+});
+
+/** When the token ends unused; sooner when its login does, which only a holder of the password can renew. */
+function expiryOf({ usedAt, sealed, session }: OpenSession): string {
+  const ends = usedAt + sealed.minutes * 60_000;
+  return String(Math.floor(Math.min(ends, session.expiresAt)));
+}
+
+const cut = (text: string): string => text.slice(0, 200);
+
+const told = ({ code, message, status, retryAfter }: OAuthError): Answer => ({
+  status,
+  ...(retryAfter !== undefined && { headers: { 'Retry-After': String(retryAfter) } }),
+  body: { error_code: code, error: message },
+});
+
+function required(fields: Fields, name: string): string {
+  const value = fields.get(name);
+  if (value === null || value === '') throw new OAuthError('invalid_request', `Missing parameter: '${name}'`);
+  return value;
+}
+
+/** The parameters of the URL and of the form; a name that both have is the URL's, as for a servlet. */
+async function fieldsOf(request: Request): Promise<Fields> {
+  const query = request.originalUrl.slice(upTo(request.originalUrl, '?').length);
+  const fields = new URLSearchParams(query);
+  if (request.method === 'POST' && announcesBody(request)) {
+    const body = await readBody(request as IncomingMessage, LONGEST_FORM);
+    for (const [name, value] of new URLSearchParams(body.toString('utf8'))) fields.append(name, value);
+  }
+  return fields;
+}
+
+function asOAuthError(error: unknown, log: Log, method: string, path: string): OAuthError {
+  if (error instanceof OAuthError) return error;
+  const fault: Fault = asFault(error, log, { method, path });
+  const { status, detail } = fault;
+  const code = status === 503 ? 'temporarily_unavailable' : status >= 500 ? 'server_error' : 'invalid_request';
+  const seconds = Number(faultHeaders(fault, '')['Retry-After']);
+  return new OAuthError(code, detail, status, Number.isNaN(seconds) ? undefined : seconds);
+}
+
+function send(response: Response, { status = 200, headers, body }: Answer): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(text),
+    // RFC 6749, 5.1
+    'Cache-Control': 'no-store',
+    ...headers,
+  });
+  response.end(text);
+}
