@@ -1,4 +1,4 @@
-/** An element as it stood in the document: names with their prefix, values decoded and never converted. */
+/** An element as it was in the document: names with their prefix, values decoded but not converted. */
 export interface XmlElement {
   readonly name: string;
   readonly attributes: ReadonlyMap<string, string>;

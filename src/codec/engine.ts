@@ -23,7 +23,7 @@ interface Plan {
 
 /** The representations of a version, made when they are first asked for. */
 export interface Representations {
-  /** By the type's name. Throws for a name that the table has not. */
+  /** By the type's name. Throws for a name that is not in the table. */
   get<T>(name: string): Representation<T>;
   /** By the element of a document; undefined when there is none. */
   byElement<T>(element: string): Representation<T> | undefined;
@@ -32,8 +32,8 @@ export interface Representations {
 }
 
 /**
- * Makes readers and writers from a table of types: closures, made once for each type. What that costs against generated
- * code stands in CONTRIBUTING.md, "Representations".
+ * Makes readers and writers from a table of types: closures, made once for each type. CONTRIBUTING.md,
+ * "Representations", compares them with generated code.
  */
 export function createRepresentations(table: TypeTable, dialect: Dialect): Representations {
   const made = new Map<string, Representation<never>>();
@@ -131,7 +131,7 @@ interface Compiled {
   readonly writeJson: (value: Value) => unknown;
 }
 
-/** Most documents of a version are never met in a process: a type is compiled when it is first used. */
+/** A process never meets most documents of a version: a type is compiled when it is first used. */
 function lazily(compile: () => Compiled): Compiled {
   let made: Compiled | undefined;
   const get = (): Compiled => (made ??= compile());
@@ -202,8 +202,8 @@ function compileType(plans: readonly Plan[], kindOf: (field: TableField) => Kind
   }
 
   /**
-   * The elements of a value. What a document holds is walked, not what its type declares: a VM has 100 fields and 30
-   * values. Mappers write their literals in the order of the elements, so that the sorting is rare.
+   * The elements of a value. The loop is over the properties of the value, not the fields of the type: a VM has 100
+   * fields and 30 values. Mappers write their literals in the order of the elements, so sorting is rarely needed.
    */
   function contentOf(value: Value, depth: number): string {
     let written = '';

@@ -49,8 +49,8 @@ export function scalarKind(
 const MOST_KNOWN = 200;
 
 /**
- * A kind of few values, booleans and words: each element is made once for each value and depth. They are half of what a
- * VM holds: its list is written 1.2 times as fast.
+ * A kind with few values, booleans and enumerations: each element is made once per value and depth. They are half of
+ * what a VM holds: a list is written 1.2 times as fast.
  */
 export function fewValues(kind: Kind): Kind {
   return {
@@ -70,10 +70,7 @@ export function fewValues(kind: Kind): Kind {
   };
 }
 
-/**
- * What is the same in every document is one frozen object, as mapping tables make it of their constants: its text is
- * made once.
- */
+/** Constants of mapping tables are frozen objects, the same in every document: their text is made once. */
 export function onceForFixed(write: ElementWriter): ElementWriter {
   let known: object | undefined;
   let at = -1;

@@ -2,16 +2,15 @@ import type { ElementWriter } from './kinds.js';
 import * as w from './write.js';
 
 /**
- * Stands for the text while a pattern is written: a control character that no name has. It is of Latin-1, as V8 keeps
- * what is cut out of a text at the text's own width: with one beyond it every document took twice the memory, and
- * writing 1.4 times as long.
+ * Placeholder for the text while a pattern is written: a control character that occurs in no name. It is in Latin-1
+ * because V8 keeps substrings at the width of their source: with a character beyond it, every document took twice the
+ * memory, and writing 1.4 times as long.
  */
 const HOLE = '\u0080';
 
 /**
- * A list of objects that is the same in every document but for one text, which each of them has in an attribute: links.
- * Half of a VM is links. Their tags are made once, and the text is put between: a list of VMs is written 1.6 times as
- * fast.
+ * A list of objects that differs between documents in one text only, which each object has in an attribute: links. Half
+ * of a VM is links. Their tags are made once, and the text is inserted: a list of VMs is written 1.6 times as fast.
  */
 export class Pattern<T> {
   constructor(private readonly of: (text: string) => readonly T[]) {}
@@ -26,7 +25,7 @@ export class Pattern<T> {
   }
 }
 
-/** A pattern and its text: a list that is made when somebody reads it. */
+/** A pattern and its text: a list whose items are made when it is read. */
 export class Filled<T> implements Iterable<T> {
   constructor(
     readonly pattern: Pattern<T>,

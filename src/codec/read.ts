@@ -1,10 +1,7 @@
 import { CodecError, type Unknown } from './representation.js';
 import type { XmlElement } from './xml.js';
 
-/**
- * What generated readers stand on: one function per kind of scalar, for the text that XML gives and for the values that
- * JSON gives.
- */
+/** Readers of scalars: one function per kind, for texts of XML and values of JSON. */
 
 const wrong = (path: string, value: unknown, what: string): never => {
   const shown =
@@ -19,13 +16,13 @@ const wrong = (path: string, value: unknown, what: string): never => {
 };
 
 /**
- * A closed set of words. Read in any case, as v3 engines do (docs/reference/ovirt.md, section 7); a miss is told in
+ * A closed set of words. Read in any case, as v3 engines do (docs/reference/ovirt.md, section 7); a miss is reported in
  * their words.
  */
 export interface Enumeration<V extends string> {
   readonly name: string;
   readonly words: ReadonlyMap<string, V>;
-  /** What is said of a word that is none of them; `{value}`, `{set}`, `{words}` are filled in. */
+  /** The fault's text for any other word; `{value}`, `{set}`, `{words}` are filled in. */
   readonly message: string;
 }
 

@@ -24,7 +24,7 @@ function reference(whole: string, name: string): string {
 /** XML 1.0, section 2.11: every line end is read as one line feed. */
 export const lineEnds = (text: string): string => (text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text);
 
-/** What a text says, its references resolved. Throws CodecError (`syntax`) for a reference to what is no character. */
+/** The text with its references resolved. Throws CodecError (`syntax`) for a reference to an invalid character. */
 export function decode(text: string): string {
   const lines = lineEnds(text);
   return lines.includes('&') ? lines.replace(/&([^;]+);/g, reference) : lines;

@@ -2,13 +2,12 @@ import type { XmlElement } from './xml.js';
 
 export { CodecError } from './error.js';
 
-/** A value that was read, and what the document held beside it. */
+/** A value that was read, and what else the document held. */
 export interface Read<T> {
   readonly value: T;
   /**
-   * Where the document says something that the schema does not know: `disk.foo` (an element or a JSON key), `disk.@foo`
-   * (an attribute), `disk.#text` (text between elements), `disk.name` again (a second `<name>`). No indexes; at most
-   * 200, each once.
+   * Paths of what the schema does not know: `disk.foo` (an element or a JSON key), `disk.@foo` (an attribute),
+   * `disk.#text` (text between elements), `disk.name` again (a second `<name>`). No indexes; at most 200, each once.
    */
   readonly unknown: string[];
 }
@@ -42,7 +41,7 @@ export class Unknown {
     if (this.#paths.size < MOST_UNKNOWN) this.#paths.add(path);
   }
 
-  /** A second element where one is allowed: the last wins, as in JAXB, and the fact is told. */
+  /** A second element where one is allowed: the last wins, as in JAXB, and the repetition is reported. */
   once(before: unknown, path: string): void {
     if (before !== undefined) this.add(path);
   }

@@ -20,8 +20,8 @@ interface Building extends XmlElement {
 const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 
 /**
- * A tag without attributes, in the letters that every name of oVirt is written in. What it does not match is read by
- * the whole grammar, whose patterns for names are some five times slower: 1.7 times the speed of a `<disk>` as a whole.
+ * A tag without attributes, in the letters that every name of oVirt is written in. Anything else is read by the whole
+ * grammar, whose patterns for names are some five times slower: a `<disk>` is read 1.7 times as fast.
  */
 const plainOpening = /<([A-Za-z_][A-Za-z0-9_.-]*)(\/?)>/y;
 
@@ -32,8 +32,8 @@ const refuse = (text: string, at: number, message: string): never => {
 
 /**
  * Reads a document to a tree, strictly: well-formed and nothing else, no DOCTYPE. One pass, linear, no backtracking
- * across tokens. A library that lets malformed documents pass needs the same checks ahead of it, and reads all of it a
- * second time (docs/reference/performance.md, section 1). Throws CodecError (`syntax`).
+ * across tokens. A library that accepts malformed documents would need the same checks before it, and a second pass
+ * (docs/reference/performance.md, section 1). Throws CodecError (`syntax`).
  */
 export function scan(document: string, limits: XmlLimits): XmlElement {
   if (document.length > limits.maxLength)
@@ -113,7 +113,7 @@ export function scan(document: string, limits: XmlLimits): XmlElement {
   }
   function readClosing(): number {
     const expected = open.pop()?.name;
-    // as written by everybody: the same name and no space
+    // the usual form: the same name and no space
     if (expected !== undefined && text.startsWith(`${expected}>`, at + 2)) return at + expected.length + 3;
     const tag = match(grammar.closing, at) ?? refuse(text, at, 'A closing tag is malformed.');
     if (tag[1] !== expected)

@@ -23,7 +23,7 @@ export interface TypeTable {
 export interface TypeRow {
   /** Name of its element. */
   readonly element: string;
-  /** It is a document of its own. */
+  /** Whether it is a document of its own. */
   readonly root?: true;
   /** The type whose fields come before its own. */
   readonly base?: string;

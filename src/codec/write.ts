@@ -1,6 +1,6 @@
 import { CodecError } from './representation.js';
 
-/** What generated writers stand on. */
+/** Writers of scalars and elements. */
 
 const steps: string[] = [];
 
@@ -25,7 +25,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\t': '&#9;',
 };
 
-/** What XML 1.0 cannot hold becomes U+FFFD: a reader sees that something stood there. */
+/** Characters that XML 1.0 cannot hold become U+FFFD, so that a reader sees that something was there. */
 const escaped = (character: string): string => ESCAPES[character] ?? (character.length === 2 ? character : '\ufffd');
 
 /** Text of an element. */

@@ -4,8 +4,8 @@ import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js';
 import { fieldsOf, type TableField, type TypeTable } from './table.js';
 
 /**
- * Closed sets of words are plain strings, as in the engine's own schema: a client is not to stumble over a word that a
- * later version adds.
+ * Enumerations are plain strings, as in the engine's own schema: a word that a later version adds must not make a
+ * client's validation fail.
  */
 const SCALARS = {
   text: 'xs:string',

@@ -86,6 +86,6 @@ export interface ServiceHealth {
   readonly lastFailureStatus?: number;
   /** Why it did not answer last. */
   readonly detail?: string;
-  /** The newest (micro)version that it tells. */
+  /** The newest (micro)version that it reports. */
   readonly version?: string;
 }

@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Lost } from './mapped.js';
 
-/** Inbound values here are told with this reason, but for those of `unless`. */
+/** Inbound values here are reported with this reason, except those of `unless`. */
 export type Told = readonly [why: string, refused: boolean, unless?: readonly unknown[]];
 
 /** What a table reads of a document: 1, read; a reason; or deeper. `*` stands for every index. */
 export type Cover = 1 | Told | { readonly [step: string]: Cover };
 
 /**
- * By type, its properties that are no plain values: 0, ignored by declaration (`x-read-only`); else the name of their
+ * By type, its properties that are not plain values: 0, ignored by declaration (`x-read-only`); else the name of their
  * type.
  */
 export type Shapes = Readonly<Record<string, Readonly<Record<string, 0 | string>>>>;

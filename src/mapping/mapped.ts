@@ -1,6 +1,6 @@
 /** What a mapper needs beside the value. */
 export interface MappingContext {
-  /** What every href begins with: `/api`, `/ovirt-engine/api`. */
+  /** The beginning of every href: `/api`, `/ovirt-engine/api`. */
   readonly base: string;
 }
 
@@ -13,13 +13,13 @@ export interface Lost {
   readonly refused: boolean;
 }
 
-/** A value as the model has it, and what of the document has no place there. */
+/** The mapped value, and what of the document it cannot hold. */
 export interface Mapped<T> {
   readonly value: T;
   readonly lost: Lost[];
 }
 
-/** A value that a mapper cannot map: one that must be there and is not, or that a converter cannot read. */
+/** A value that a mapper cannot map: a required one that is missing, or one that a converter cannot read. */
 export class MappingError extends Error {
   constructor(message: string, options?: { cause?: unknown }) {
     super(message, options);

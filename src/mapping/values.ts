@@ -20,9 +20,8 @@ export const word = <const W extends string>(words: readonly W[], text: string):
 type Last<Row> = Row extends readonly [...unknown[], infer Result] ? Result : never;
 
 /**
- * Makes the function that gives the result of the first case that fits all values: `*` fits anything, null fits what is
- * absent. Cases are sorted by what their first value may be, once: of 33 cases of a VM's status two or three are looked
- * at.
+ * Makes a function that returns the result of the first case that fits all values: `*` fits anything, null fits an
+ * absent value. Cases are indexed by their first value: of the 33 cases of a VM's status, two or three are tried.
  */
 export function matcher<const C extends readonly (readonly unknown[])[]>(
   cases: C,
@@ -66,10 +65,7 @@ export function required<T>(value: T | undefined, path: string): T {
   return value;
 }
 
-/**
- * The same without its undefined properties, through and through: an entity read from a client holds only what the
- * client sent.
- */
+/** A deep copy without undefined properties: an entity read from a client holds only what the client sent. */
 export function defined<T>(value: T): T {
   if (Array.isArray(value)) return value.map((item: unknown) => defined(item)) as T;
   if (typeof value !== 'object' || value === null) return value;

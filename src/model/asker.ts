@@ -1,23 +1,23 @@
 import type { Fault } from './fault.js';
 
 /**
- * Whoever waits for an answer, as the calls that are made for it see it. What was begun is done, whoever waits: from
- * then on no call is given up, and none is refused because others wait.
+ * The client that waits for an answer, as backend calls see it. Once a request has begun to change something it is
+ * completed even if the client leaves: from then on no call is cancelled, and none is refused for lack of room.
  */
 export interface Asker {
-  /** Why nobody waits any more; absent while somebody does, and once something was begun. */
+  /** Why nobody waits any longer; absent while somebody does, and after `commit`. */
   readonly gone: Fault | undefined;
-  /** Whether something was begun. */
+  /** Whether a change has begun. */
   readonly committed: boolean;
-  /** Something begins now. Throws why nobody waits any more. */
+  /** Called before the first change. Throws `gone` where it is set. */
   commit(): void;
-  /** Calls `leave` once nobody waits any more; never, when that is so already. Gives what ends this. */
+  /** Calls `leave` when the client leaves; never, where it already has. Returns a function that stops listening. */
   onGone(leave: (reason: Fault) => void): () => void;
 }
 
 /**
- * An asker that is told when it goes. A list of its own: an AbortController and its listeners, for each request and
- * call, took 4 % of a request for one VM.
+ * An asker whose `leave` is called when its client disconnects or runs out of time. An AbortController with its
+ * listeners, per request and call, took 4 % of a request for one VM.
  */
 export class Waiting implements Asker {
   #gone: Fault | undefined;
@@ -36,7 +36,7 @@ export class Waiting implements Asker {
     this.#committed = true;
   }
 
-  /** Nobody waits any more, for the reason that the fault tells. What was begun goes on. */
+  /** The client has left, for the reason in the fault. A change that has begun continues. */
   leave(fault: Fault): void {
     if (this.#committed || this.#gone) return;
     this.#gone = fault;

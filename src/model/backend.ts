@@ -12,12 +12,12 @@ import type { PmemPort } from './ports/pmem.js';
 import type { InventoryPort } from './ports/inventory.js';
 
 /**
- * The port between the verbs (src/services) and a backend. A backend speaks in entities and knows neither oVirt's
- * protocol nor what a composed operation is: each method is one act that the backend either did or refused with a
- * Fault. Methods that start work return when the backend has accepted it; whoever called looks again to see it done.
+ * The port between src/services and a backend. A backend works on entities. It knows neither oVirt's protocol nor
+ * composed operations: each method is one step, which the backend takes or refuses with a Fault. Methods that start
+ * work return when the cloud has accepted it; callers poll to see it done.
  *
- * Every method may throw: `not-found` (the id is unknown), `backend.*` and `forbidden` as the catalogue tells; others
- * are named below.
+ * Every method may throw: `not-found` (the id is unknown), `backend.*` and `forbidden` (src/model/catalogue.ts);
+ * further faults are named below.
  */
 
 /** What a client logs in with: oVirt's user and profile, or a service account's. */
@@ -27,36 +27,36 @@ export interface Credentials {
   readonly profile: string;
 }
 
-/** How calls under way end. */
+/** What happens to calls under way: they may finish, or are cut. */
 export type Ending = 'orderly' | 'cut';
 
 export interface Backend {
-  /** The name that faults and the support matrix give it: `powervc`. */
+  /** Its name in faults and in the support matrix: `powervc`. */
   readonly name: string;
   readonly words: Words;
   readonly capabilities: Capabilities;
   /** Logs in. Throws `auth.refused` for wrong credentials. */
   login(credentials: Credentials): Promise<BackendSession>;
   /**
-   * The login that `BackendSession.export` told of, here or in another process. No call is made. With credentials it
-   * can be renewed, as one of `login`; without them it ends with its token. Throws `auth.refused` for a text that is
-   * none of this backend's, and for a login that has ended.
+   * A login from the text of `BackendSession.export`, of this process or another. Makes no call. With credentials it
+   * can be renewed like one of `login`; without them it ends with its token. Throws `auth.refused` for a text of
+   * another backend, and for a login that has ended.
    */
   resume(exported: string, credentials?: Credentials): BackendSession;
   /**
-   * Asks each service for what it tells without a login, one call each: the one that logs in, and those whose addresses
-   * are known since the first login. Never throws for a service that does not answer.
+   * Asks each service for what it reveals without a login, one call each: the identity service, and those whose
+   * addresses are known since the first login. Does not throw for a service that does not answer.
    */
   probe(): Promise<readonly ServiceAnswer[]>;
-  /** How each service of the cloud fares that was asked so far. */
+  /** The load of each service of the cloud that has been called so far. */
   load(): readonly ServiceLoad[];
-  /** Lets go of the connections: once the calls under way have ended, or with `cut` at once. */
+  /** Closes the connections: after the calls under way have finished, or at once with `cut`. */
   close(how?: Ending): Promise<void>;
 }
 
 /** One login: a user in a project. */
 export interface BackendSession {
-  /** What the backend can do: for verbs, which see nothing of it but its sessions. */
+  /** What the backend can do. Services see nothing of a backend but its sessions. */
   readonly capabilities: Capabilities;
   readonly user: { readonly id: string; readonly name: string };
   readonly project: { readonly id: string; readonly name: string };
@@ -73,38 +73,38 @@ export interface BackendSession {
   readonly shared: SharedNotes;
   /** The same login, whose calls carry this correlation id to the backend and are counted by `onCall`. */
   with(options: CallOptions): BackendSession;
-  /**
-   * The login as a text, for `Backend.resume`. It is as good as the login itself: to be sealed before it leaves the
-   * process.
-   */
+  /** The login as a text, for `Backend.resume`. It is a secret: seal it before it leaves the process. */
   export(): string;
-  /** Something goes on in this login after its answer: a logout does not end that, until the function is called. */
+  /**
+   * Keeps the login alive for work that continues after the answer: a logout takes effect when the returned function is
+   * called.
+   */
   hold(): () => void;
-  /** Whether the cloud still takes the login. True where that cannot be told. Never throws for a cloud that is away. */
+  /**
+   * Whether the cloud still accepts the login; true where that is unknown. Does not throw for a cloud that does not
+   * answer.
+   */
   check(): Promise<boolean>;
   /** Ends the client's login at once. */
   logout(): Promise<void>;
 }
 
-/** Who may do what. */
+/** Roles and keys. */
 export interface AccessPort {
-  /**
-   * The roles that users and groups have in the project; where the login may not see them, those that it has itself.
-   * One call.
-   */
+  /** The roles of users and groups in the project; where the login may not see them, its own. One call. */
   permissions(): Promise<Permission[]>;
   /** The public keys of the user who is logged in, where the backend keeps keys by users. One call. */
   keys(): Promise<SshPublicKey[]>;
-  /** Throws `backend.conflict` for a name that is taken, `unsupported` where keys are not a user's own. */
+  /** Throws `backend.conflict` for a name that is taken, `unsupported` where keys do not belong to users. */
   addKey(key: { readonly name: string; readonly content: string }): Promise<SshPublicKey>;
   removeKey(name: string): Promise<void>;
 }
 
-/** Notes that belong to no resource, and that every project and every replica sees: oVirt's tags are global. */
+/** Notes that belong to no resource and are seen by every project and replica: oVirt's tags are global. */
 export interface SharedNotes {
   /**
-   * One call. Empty for a user who may not look; with `required`, as something is to be changed by it, that throws
-   * `backend.forbidden`.
+   * One call. Empty for a user who may not read them; with `required`, for a change that builds on them, throws
+   * `backend.forbidden` instead.
    */
   read(options?: { readonly required?: boolean }): Promise<Readonly<Record<string, string>>>;
   /** Merged, as all notes are. Throws `backend.forbidden` for a user who may look but not write. */

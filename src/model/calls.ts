@@ -2,30 +2,33 @@ import type { Asker } from './asker.js';
 
 export interface CallOptions {
   readonly correlationId?: string;
-  /** Who waits for it; absent for what goes on whoever waits. */
+  /** The client that waits for it; absent for work that continues without one. */
   readonly asker?: Asker;
-  /** Told of each call that went out, after its answer: for budgets, metrics, `translate`. */
+  /** Called after the answer of each call that was sent: for budgets, metrics, `translate`. */
   readonly onCall?: (call: BackendCall) => void;
-  /** Told when a call is sent again because it found no connection or a 503. */
+  /** Called when a call is retried after a failed connection or a 503. */
   readonly onRetry?: (service: string) => void;
-  /** Asked before a call goes out: headers to send with it, and what is told of its status; 0: no answer. */
+  /**
+   * Called before a call is sent. Returns headers to send with it, and a function that takes the answer's status; 0: no
+   * answer.
+   */
   readonly trace?: (call: Pick<BackendCall, 'service' | 'method' | 'path'>) => TracedCall;
 }
 
-/** A call that somebody follows across processes (W3C Trace Context). */
+/** A call that is part of a distributed trace (W3C Trace Context). */
 export interface TracedCall {
   readonly headers: Readonly<Record<string, string>>;
   ended(status: number): void;
 }
 
-/** How a service of the cloud answers somebody who is not logged in. */
+/** What a service of the cloud answers without a login. */
 export interface ServiceAnswer {
   /** As calls name it: `compute`. */
   readonly service: string;
   readonly url: string;
   /** 0: no answer. */
   readonly status: number;
-  /** The newest (micro)version that it tells. */
+  /** The newest (micro)version that it reports. */
   readonly version?: string;
   /** Why there was no answer. */
   readonly detail?: string;
@@ -39,10 +42,7 @@ export interface BackendCall {
   readonly body?: unknown;
   readonly status: number;
   readonly answer?: unknown;
-  /**
-   * The beginning of the answer as text, at most so many characters: a page of a thousand servers is more than anybody
-   * reads.
-   */
+  /** The first `most` characters of the answer: a page of a thousand servers is more than anybody reads. */
   readonly answerText?: (most: number) => string | undefined;
   readonly milliseconds: number;
   /** The correlation id in the form that the backend takes and logs. */

@@ -1,7 +1,4 @@
-/**
- * An act that a backend may be unable to do. The reason, when it is, is a sentence for the fault and for the support
- * matrix.
- */
+/** Something that a backend may be unable to do. The reason is a sentence for the fault and for the support matrix. */
 export type Capability =
   | 'vm.create'
   | 'vm.create.blank'
@@ -41,8 +38,8 @@ export type Capability =
   | 'metrics';
 
 /**
- * Keys of notes that only work under way needs, by what bears them: they go with `pending`, or stand for a work of
- * their own (`restoring`, `task`).
+ * Keys of notes that only work in progress needs, by the entity that has them: they accompany `pending`, or stand for
+ * work of their own (`restoring`, `task`).
  */
 export const WORKING_NOTES = {
   vm: ['pending', 'blank', 'start', 'wanted', 'restoring', 'snapshotting', 'task', 'cloned'],

@@ -48,7 +48,7 @@ export const catalogue = {
     '[The gateway is handling as many requests as it can. Please try again later.]',
     'later',
   ),
-  // No status of RFC 9110: nobody gets it. nginx logs it, too
+  // Not a status of RFC 9110: the client has left, so nobody receives it. nginx logs the same
   'request.gone': entry(499, 'Client Closed Request', 'The client closed the connection before it was answered.'),
   'request.deadline': entry(
     504,
@@ -67,12 +67,12 @@ export const catalogue = {
   'auth.required': entry(401, 'Unauthorized', 'Log in with Basic authentication; a user is user@profile.', 'renew'),
   'auth.refused': entry(401, 'Unauthorized', 'The credentials were refused.', 'renew'),
   'auth.throttled': entry(429, 'Too Many Requests', 'Too many failed logins. Try again in {retryAfter} s.', 'later'),
-  // What it named
+  // What the request referred to
   'not-found': entry(404, 'Not Found', '{what} {id} was not found.'),
   'not-found.reference': entry(404, FAILED, 'Entity not found: {what}: {by}={value}'),
-  // What the state of things does not allow. `text` comes without its brackets.
+  // What the state of an entity does not allow. `text` has no brackets
   conflict: entry(409, FAILED, '[{text}]'),
-  // Something is under way: the same request may succeed once it is over
+  // Work is in progress: the same request may succeed once it is done
   'conflict.transition': entry(409, FAILED, '[{text}]', 'later'),
   'conflict.locked': entry(
     409,
@@ -96,7 +96,7 @@ export const catalogue = {
   'backend.quota': entry(409, FAILED, '[{text}]'),
   'backend.space': entry(409, FAILED, '[Low disk space on the storage. {text}]'),
   'backend.partial': entry(500, FAILED, '[{text}]'),
-  // `failed`: work that the backend took ended badly; `error`: it answered a call with an error of its own (5xx)
+  // `failed`: work that the backend accepted failed; `error`: it answered with an error of its own (5xx)
   'backend.failed': entry(500, FAILED, '[{text}]', 'later'),
   'backend.error': entry(500, FAILED, '[{text}]', 'later'),
   'backend.busy': entry(503, 'Service Unavailable', '[{text}]', 'later'),
@@ -114,7 +114,7 @@ export const catalogue = {
     'later',
   ),
   'backend.timeout': entry(504, 'Gateway Timeout', '[{service} did not answer in time: {text}]', 'later'),
-  // What was sent may have been done: to send it again may do it twice, so no time is named (RFC 9110, 9.2.2)
+  // The request may have been carried out: a retry may do it twice, so there is no Retry-After (RFC 9110, 9.2.2)
   'backend.lost': entry(
     502,
     'Bad Gateway',

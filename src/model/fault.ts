@@ -23,7 +23,7 @@ export class Fault extends Error {
     this.values = values;
   }
 
-  /** The same fault, with the properties that it names as a version's documents have them. */
+  /** The same fault, with the properties that it names as paths of a version's documents. */
   inDocument(words: DocumentWords): Fault {
     const named = Object.entries(this.values).filter((entry): entry is [string, InDocument] => isInDocument(entry[1]));
     if (named.length === 0) return this;
@@ -60,10 +60,7 @@ export const isFault = (error: unknown, code?: FaultCode): error is Fault =>
 
 const isInDocument = (value: FaultValue): value is InDocument => typeof value === 'object';
 
-/**
- * What a request needs and may lack.
- * @throws Fault `request.incomplete`
- */
+/** A value that the request must have. @throws Fault `request.incomplete` where it does not */
 export function needed<T>(value: T | undefined, property: Property, verb: string): T {
   if (value === undefined) throw incomplete(property, verb);
   return value;

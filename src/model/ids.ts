@@ -21,10 +21,10 @@ function format(hash: Buffer, version: 3 | 5): string {
 export const nameId = (...parts: string[]): string =>
   format(createHash('sha1').update(NAMESPACE).update(parts.join('/')).digest(), 5);
 
-/** Names whose ids are remembered, at most. */
+/** The most names whose ids are cached. */
 const MOST_REMEMBERED = 10_000;
 
-/** `nameId` of one kind, each made once: to hash two names of every VM was 4 % of a list. */
+/** `nameId` of one kind, with a cache: hashing two names of every VM was 4 % of a list. */
 export function rememberedIds(kind: string): (name: string) => string {
   const known = new Map<string, string>();
   return function idOf(name) {
@@ -42,8 +42,8 @@ export const statisticId = (...parts: string[]): string =>
   format(createHash('md5').update(parts.join('/')).digest(), 3);
 
 /**
- * Keystone writes ids as 32 hexadecimal digits, or as what a directory has: oVirt's paths want UUIDs. The same for the
- * same text, always.
+ * A UUID for an id of Keystone, which are 32 hexadecimal digits or any text of a directory: oVirt's paths need UUIDs.
+ * The same text always gives the same UUID.
  */
 export const uuidOf = (kind: string, text: string): string =>
   isUuid(text)
@@ -57,5 +57,5 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Whether the text is a UUID of any version, in the form that Nova, Cinder and oVirt print. */
 export const isUuid = (text: string): boolean => UUID.test(text);
 
-/** What a thing is shown by: clients list by names, and clouds take a blank one. */
+/** The name, or the id where the name is blank: clients list by names, and clouds accept blank ones. */
 export const nameOrId = (name: string | null | undefined, id: string): string => (name?.trim() ? name : id);

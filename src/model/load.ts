@@ -1,4 +1,4 @@
-/** How one of the cloud's services fares, for whoever runs the gateway. */
+/** The load of one of the cloud's services, for operators. */
 export interface ServiceLoad {
   /** As calls name it: `compute`. */
   readonly service: string;
@@ -8,6 +8,6 @@ export interface ServiceLoad {
   readonly waiting: number;
   /** Calls that were refused because too many waited, since the process began. */
   readonly shed: number;
-  /** `open`: it is not asked, as it did not answer; `half-open`: one call tries it. */
+  /** `open`: it is not called, because it did not answer; `half-open`: one call tries it. */
   readonly breaker: 'closed' | 'half-open' | 'open';
 }

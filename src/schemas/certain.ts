@@ -4,10 +4,10 @@ import type { Located, Problem, Row, Table } from './schema.js';
 import type { Schemas } from './store.js';
 
 /**
- * Rows that may fail to bring in what must be there of an entity that is read (`required`): a backend's body may lack
- * what they read. One row of a property is enough that its body cannot be without, or whose `cases` end with a line
- * that anything fits; or a row says why the backend never maps a body without it (`certain`). What no row brings in the
- * backend adds: the type of its mapper asks for it.
+ * Rows that may not set a required property of an entity, because the backend's body may lack what they read. It is
+ * enough that one row of the property reads something that its body always has, has `cases` that end with a line that
+ * fits anything, or says why the backend never maps a body without it (`certain`). The backend adds properties that no
+ * row sets: the type of its mapper requires it.
  */
 export function checkCertain(schemas: Schemas): Problem[] {
   return sides(schemas)

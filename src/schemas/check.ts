@@ -9,7 +9,7 @@ import { readSchemas, type Schemas } from './store.js';
 /**
  * Everything that is wrong in a folder of schemas: JSON syntax, breaches of the meta-schemas, references, entities,
  * properties, pointers, converters and tables that nobody has, duplicate rows, properties that nothing sets or reads,
- * or that must be there and may not be, what a version forgot. What is no well-formed table is not looked at further.
+ * or that must be there and may not be, what a version forgot. Malformed tables are not checked further.
  */
 export function checkSchemas(root: string): Problem[] {
   const { schemas, problems } = readSchemas(root);
@@ -22,7 +22,7 @@ export function checkSchemas(root: string): Problem[] {
   return rows.length > 0 ? rows : [...checkProperties(schemas), ...checkCertain(schemas), ...checkSuccessors(schemas)];
 }
 
-/** A version of the protocol that is there by half: one of its three parts is missing. */
+/** An incomplete version of the protocol: one of its three parts is missing. */
 function checkVersions(schemas: Schemas): Problem[] {
   return schemas.versions().flatMap((version) => {
     const folder = `ovirt/${version}`;

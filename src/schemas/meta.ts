@@ -33,7 +33,7 @@ function place(pointer: string): Pick<Problem, 'row' | 'field'> {
   return { field: pointer === '' ? undefined : pointer };
 }
 
-/** Alternatives report every branch; the deepest error is the one that the author meant. */
+/** Alternatives report an error per branch; the deepest is the one that matters. */
 function telling(errors: readonly ErrorObject[]): ErrorObject[] {
   const own = errors.filter((error) => !['anyOf', 'if', 'not', 'allOf'].includes(error.keyword));
   const pool = own.length > 0 ? own : errors;

@@ -75,7 +75,7 @@ export function narrowing(schemas: Schemas, source: Located, target: Located): r
     : undefined;
 }
 
-/** Whether a table says anything in a direction; without, it has no such function. */
+/** Whether a table has rows for a direction; without them it has no such function. */
 export const speaks = (table: Table, direction: 'in' | 'out'): boolean =>
   table.rows.some(
     (row) =>

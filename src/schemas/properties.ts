@@ -6,9 +6,9 @@ import type { Schemas } from './store.js';
 const ENTITIES = 'model/entities.json';
 
 /**
- * Properties of entities that nothing sets, or nothing looks at. A row of a table that brings a value in sets it, one
- * that takes it out looks at it; what code does instead, the property says: `x-set-by` and `x-read-by` name the layer
- * below src/. One that is meant to stay empty, or unread, says why: `x-unset`, `x-unread`.
+ * Properties of entities that nothing sets or nothing reads. An inbound row sets a property, an outbound row reads it;
+ * where code does, the property says so: `x-set-by` and `x-read-by` name the layer below src/. A property that is meant
+ * to stay unset or unread says why: `x-unset`, `x-unread`.
  */
 export function checkProperties(schemas: Schemas): Problem[] {
   const set = new Set<string>();
@@ -73,7 +73,7 @@ function along(schemas: Schemas, entity: string, path: string): string[] {
 }
 
 /**
- * What one version's tables say and the next version's neither say nor declare to leave out. A version with a `base`
+ * What one version's tables map and the next version's neither map nor declare as left out. A version with a `base`
  * follows that one.
  */
 export function checkSuccessors(schemas: Schemas): Problem[] {

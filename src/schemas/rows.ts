@@ -26,9 +26,7 @@ export const sides = (schemas: Schemas): readonly Side[] => [
   ...schemas.backends().map((backend) => ({ name: backend, tables: `mapping/${backend}`, types: backend })),
 ];
 
-/**
- * What tables name and nobody has: entities, properties, pointers, converters, tables; and rows that are there twice.
- */
+/** Names in tables that do not exist: entities, properties, pointers, converters, tables; and duplicate rows. */
 export function checkTables(schemas: Schemas): Problem[] {
   return sides(schemas).flatMap((side) => {
     const files = schemas.files(side.tables);

@@ -27,7 +27,7 @@ export interface Schema {
   /** Of an entity or its property: the layers that set it, and that read it, where no row of a table does. */
   readonly 'x-set-by'?: string;
   readonly 'x-read-by'?: string;
-  /** Of an entity: what clients send of it has a type of its own, without what must be there of one that is read. */
+  /** Of an entity: whether what clients send has a type of its own, in which nothing is required. */
   readonly 'x-input'?: boolean;
   /** Of an entity's property: why nothing sets it, or nothing reads it. */
   readonly 'x-unset'?: string;
@@ -57,7 +57,7 @@ export interface Row {
   readonly refuse?: string;
   readonly report?: string;
   readonly unless?: readonly unknown[];
-  /** Of what is required of the entity: why it is there, although the schema of the body lets it lack. */
+  /** For a required property: why it is always there, although it is optional in the body's schema. */
   readonly certain?: string;
   readonly why?: string;
 }

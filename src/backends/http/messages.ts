@@ -19,7 +19,7 @@ export interface Outgoing {
   readonly onRetry?: () => void;
   /** It waits for no place, and tells nothing of the service's health: a look of the gateway's own. */
   readonly aside?: boolean;
-  /** Who waits for it; absent for what goes on whoever waits. */
+  /** The client that waits for it; absent for work that continues without one. */
   readonly asker?: Asker;
 }
 

@@ -17,7 +17,7 @@ export interface DiskSpec {
   readonly copyOf?: { readonly diskId: string } | { readonly snapshotId: string };
 }
 
-/** What stands on a disk, and keeps it from being removed. */
+/** Something that is based on a disk, and prevents its removal. */
 export interface Holder {
   readonly what: 'template' | 'snapshot';
   readonly id: string;
@@ -27,16 +27,16 @@ export interface Holder {
 export interface DiskPort {
   /** The step in which sizes grow, bytes: 1 GiB where volumes are counted in GiB. */
   readonly grainBytes: number;
-  /** Every volume of the project, or those that bear the note, pages with their notes. One call a page. */
+  /** Every volume of the project, or those that have the note, in pages, with their notes. One call a page. */
   list(query?: { readonly note: readonly [key: string, value: string] }): AsyncIterable<Disk[]>;
   /**
-   * Those that a VM has or that note it, by calls that its volumes alone cost; undefined where one call lists all of
-   * the project. Absent where there is no such way.
+   * The disks that a VM has or that name it in their notes, by calls whose number depends on its volumes alone;
+   * undefined where one call lists the whole project. Absent where the cloud has no such calls.
    */
   readonly ofVm?: (vm: { readonly id: string; readonly volumeIds: readonly string[] }) => Promise<Disk[] | undefined>;
   /**
-   * What stands on these disks of the VM and keeps them from being removed, its own snapshots apart. Absent where
-   * nothing can.
+   * What is based on these disks of the VM and prevents their removal, apart from its own snapshots. Absent where
+   * nothing can be.
    */
   readonly heldBy?: (vmId: string, diskIds: readonly string[]) => Promise<readonly Holder[]>;
   get(id: string): Promise<Disk>;
@@ -56,19 +56,16 @@ export interface DiskPort {
   extend(id: string, sizeBytes: number): Promise<void>;
   move(id: string, storageDomainId: string): Promise<void>;
   remove(id: string): Promise<void>;
-  /** A disk that is attached there already counts as attached. `boot`: the first disk of a VM that has none. */
+  /** Succeeds for a disk that is already attached to the VM. `boot`: the first disk of a VM that has none. */
   attach(vmId: string, diskId: string, options?: { readonly boot?: boolean }): Promise<void>;
-  /**
-   * The disk outlives the VM, whatever it was deployed with: Nova deletes with a VM the volumes that its deployment
-   * made.
-   */
+  /** Makes the disk outlive the VM: Nova deletes the volumes that a deployment made together with the VM. */
   keep(vmId: string, diskId: string): Promise<void>;
-  /** A disk that is not attached there counts as detached. */
+  /** Succeeds for a disk that is not attached to the VM. */
   detach(vmId: string, diskId: string): Promise<void>;
   note(id: string, patch: NotesPatch): Promise<void>;
   /** LUNs that a storage provider knows and the backend does not manage. One call a provider. */
   unmanagedLuns(): Promise<UnmanagedLun[]>;
-  /** Bring a LUN under management. Returns the id of its disk; one that is managed already counts as taken. */
+  /** Brings a LUN under management. Returns the id of its disk. Succeeds for a LUN that is managed already. */
   manage(lun: UnmanagedLun, name: string): Promise<string>;
   metrics(vmId: string, diskId: string): Promise<Metrics>;
 }

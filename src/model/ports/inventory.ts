@@ -13,22 +13,20 @@ export interface InventoryPort {
   clusters(): Promise<Cluster[]>;
   /** May be some seconds old, unless `fresh` asks for their state now. */
   hosts(options?: { readonly fresh?: boolean }): Promise<Host[]>;
-  /** Images, ISO images too; with the disks that a deployment makes where the backend tells them. */
+  /** Images, including ISO images; with the disks that a deployment makes, where the backend reports them. */
   templates(): Promise<Template[]>;
   template(id: string): Promise<Template>;
   storageDomains(): Promise<StorageDomain[]>;
   networks(): Promise<Network[]>;
-  /** Sizes that the backend has names for. */
+  /** The backend's named sizes. */
   instanceTypes(): Promise<InstanceType[]>;
-  /** What the image is called and tells. Throws `backend.forbidden` for an image of somebody else's. */
+  /** Changes the image's name and metadata. Throws `backend.forbidden` for an image of somebody else. */
   updateTemplate(
     id: string,
     change: { readonly name?: string; readonly description?: string; readonly told?: string },
   ): Promise<void>;
   removeTemplate(id: string): Promise<void>;
-  /**
-   * Groups of VMs that are kept together or apart. Their cluster is not told: such a group holds wherever its VMs are.
-   */
+  /** Groups of VMs that are kept together or apart. They have no cluster: such a group holds wherever its VMs are. */
   affinityGroups(): Promise<AffinityGroup[]>;
   addAffinityGroup(spec: {
     readonly name: string;
@@ -36,11 +34,14 @@ export interface InventoryPort {
     readonly enforcing: boolean;
   }): Promise<AffinityGroup>;
   removeAffinityGroup(id: string): Promise<void>;
-  /** Takes a host out of work, its running VMs moved to other hosts, or back into it. Throws `not-found.reference`. */
+  /**
+   * Puts a host into maintenance, which moves its running VMs to other hosts, or ends that. Throws
+   * `not-found.reference`.
+   */
   maintain(host: Ref, maintenance: boolean): Promise<void>;
   /**
-   * The load average of five minutes, where the cloud tells it of this host; absent where it tells that of none. Throws
-   * `not-found.reference`.
+   * The load average of five minutes; undefined where the cloud does not report it for this host, absent where it does
+   * for none. Throws `not-found.reference`.
    */
   loadAverage?(host: Ref): Promise<number | undefined>;
 }

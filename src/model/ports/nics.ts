@@ -10,14 +10,14 @@ export interface NicSpec {
 
 export interface NicPort {
   /**
-   * The NICs attached to the VM, and the unplugged ones whose notes name it (`vm`). One call: Neutron gives the ports
-   * of the VM and those of nobody for `device_id=<vm>&device_id=`; the notes are read here, so they may hold any key.
+   * The NICs attached to the VM, and the unplugged ones whose notes name it (`vm`). One call: Neutron lists the ports
+   * of the VM and the unattached ones for `device_id=<vm>&device_id=`; the notes are filtered here.
    */
   list(vmId: string): Promise<Nic[]>;
-  /** Those of all VMs of the project, where one list tells them: `attachedTo`, or the note `vm`, says whose each is. */
+  /** Those of all VMs of the project, where one list has them: `attachedTo`, or the note `vm`, names the VM. */
   listAll?(): Promise<Nic[]>;
   get(id: string): Promise<Nic>;
-  /** NICs of the project that bear notes of the gateway, attached or not. */
+  /** NICs of the project that have notes of the gateway, attached or not. */
   noted(): Promise<Nic[]>;
   create(spec: NicSpec): Promise<Nic>;
   update(
@@ -30,9 +30,9 @@ export interface NicPort {
     },
   ): Promise<void>;
   remove(id: string): Promise<void>;
-  /** Attached already counts as attached. */
+  /** Succeeds for a NIC that is already attached. */
   plug(vmId: string, nicId: string): Promise<void>;
-  /** Not attached counts as unplugged; the port stays. */
+  /** Succeeds for a NIC that is not attached; the port stays. */
   unplug(vmId: string, nicId: string): Promise<void>;
   metrics(vmId: string, nicId: string, mac: string): Promise<Metrics>;
 }

@@ -8,7 +8,7 @@ export interface PmemSpec {
 }
 
 export interface PmemPort {
-  /** Every pmem volume of the project, or of all projects; `vm` is set where the backend tells it. */
+  /** Every pmem volume of the project, or of all projects; `vm` is set where the backend reports it. */
   list(options?: { readonly allTenants?: boolean }): Promise<PmemVolume[]>;
   add(vmId: string, volumes: readonly PmemSpec[], aggregated: boolean): Promise<PmemVolume[]>;
   remove(vmId: string, volume: Pick<PmemVolumeInput, 'id' | 'volumeUuid'>, aggregated: boolean): Promise<void>;

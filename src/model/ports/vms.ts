@@ -15,15 +15,18 @@ export interface VmQuery {
   /** Exact name. */
   readonly name?: string;
   readonly hasPmem?: boolean;
-  /** What follows are hints: a backend that cannot filter so gives more. `*` in the text is any characters. */
+  /**
+   * This and what follows are hints: a backend that cannot filter by them returns more. `*` in the text is any
+   * characters.
+   */
   readonly like?: { readonly text: string; readonly caseSensitive: boolean };
-  /** Words of VmStatus, of which any fits; with one that the backend knows nothing of it does not filter. */
+  /** Statuses, of which any fits. The backend does not filter if it lacks one of them. */
   readonly statuses?: readonly string[];
   /** Ids of hosts, of which any fits. */
   readonly hostIds?: readonly string[];
-  /** No more than so many are wanted: a page need not be longer. */
+  /** How many are needed at most: a page need not be longer. */
   readonly first?: number;
-  /** One of the port's `orders`: then the pages come in this order. */
+  /** One of the port's `orders`: the order of the pages. */
   readonly order?: { readonly by: string; readonly descending: boolean };
 }
 
@@ -31,15 +34,15 @@ export interface VmSpec extends Omit<VmInput, 'id' | 'status'> {
   readonly name: string;
   /** Boot from copies of these volume snapshots instead of a template; the first is the boot disk. */
   readonly volumeSnapshots?: readonly { readonly id: string; readonly sizeBytes: number }[];
-  /** Boot from these disks, which are there, instead of a template; the first is the boot disk. They outlive the VM. */
+  /** Boot from these existing disks instead of a template; the first is the boot disk. They outlive the VM. */
   readonly volumes?: readonly string[];
 }
 
-/** What a resize changes; what is absent stays. `extraSpecs`: keys of the form `powervm:…`. */
+/** What a resize changes; absent properties stay. `extraSpecs`: keys of the form `powervm:…`. */
 export interface VmSize {
   readonly memoryBytes?: number;
   readonly processors?: number;
-  /** Of the processors, as the client asked for them: `sockets x cores x threads`. Of no matter to a backend. */
+  /** The client's `sockets x cores x threads`. Backends ignore it. */
   readonly topology?: string;
   /** Whether it may be moved to another host; only where `vm.pin` can be. */
   readonly affinity?: NonNullable<Vm['affinity']>;
@@ -49,24 +52,24 @@ export interface VmSize {
 export interface VmPort {
   /** The step in which memory is sized, bytes; 1 MiB when absent. */
   readonly memoryGrainBytes?: number;
-  /** The properties by which a list can come sorted; absent means none. */
+  /** The properties by which the backend can sort a list; absent means none. */
   readonly orders?: readonly ('name' | 'createdAt' | 'updatedAt')[];
   /** Pages of VMs with their notes, in the backend's order. One call a page. */
   list(query?: VmQuery): AsyncIterable<Vm[]>;
   /** One call. */
   get(id: string): Promise<Vm>;
-  /** Returns the id of a VM that is being built; its notes are those of the spec. */
+  /** Returns the id of a VM that is being built, with the notes of the spec. */
   create(spec: VmSpec): Promise<string>;
   rename(id: string, name: string): Promise<void>;
   resize(vm: Vm, size: VmSize): Promise<void>;
   /**
-   * The part of the size that the VM takes as it is now, without going down; the rest waits for its next start. Absent:
-   * it takes all of it, or the backend refuses. A VM that is down takes anything.
+   * The part of the size that the VM can take without a restart; the rest waits for its next start. Absent: it takes
+   * all of it, or the backend refuses. A VM that is down takes anything.
    */
   takes?(vm: Vm, size: VmSize): VmSize | undefined;
   /**
-   * Disks and ports that came before the VM outlive it. `withDisks`: they are to go anyway, and a backend that can
-   * removes them in the same act.
+   * Disks and ports that existed before the VM outlive it. `withDisks`: they are removed anyway, in the same call where
+   * the backend can.
    */
   remove(id: string, options?: { readonly withDisks?: boolean }): Promise<void>;
   start(id: string): Promise<void>;
@@ -75,19 +78,17 @@ export interface VmPort {
   /** Shut down the guest. */
   shutdown(id: string): Promise<void>;
   reboot(id: string): Promise<void>;
-  /** Restarts it without asking the guest. */
+  /** Restarts it hard, without the guest's cooperation. */
   reset(id: string): Promise<void>;
   suspend(id: string): Promise<void>;
-  /** Lets a VM that was suspended, or paused, run again. */
+  /** Resumes a suspended or paused VM. */
   resume(id: string, from?: 'suspended' | 'paused'): Promise<void>;
   /**
    * Moves a running VM to this host, or to one that the backend chooses. Throws `not-found.reference` for an unknown
    * host.
    */
   migrate(id: string, host?: Ref): Promise<void>;
-  /**
-   * Ends a migration that is under way (capability `vm.migrate.cancel`). Throws `backend.conflict` when there is none.
-   */
+  /** Cancels a running migration (capability `vm.migrate.cancel`). Throws `backend.conflict` when there is none. */
   cancelMigration(id: string): Promise<void>;
   /**
    * Makes an image of the VM's volumes. Returns the id of the image, which is not ready yet; undefined when it is found
@@ -105,15 +106,15 @@ export interface VmPort {
     spec: { readonly name: string; readonly networkIds: readonly string[]; readonly cluster?: Ref },
   ): Promise<void>;
   /**
-   * Makes the VM, which is down, anew from its template with this for its guest's cloud-init, and sets these notes in
-   * the same act (capability `vm.initialize`). Its boot disk is again as it was deployed; its other disks and NICs
-   * stay. Returns when accepted. Throws `unsupported` for a VM that came of no template.
+   * Rebuilds a VM that is down from its template, with this user data for its guest's cloud-init, and sets these notes
+   * in the same call (capability `vm.initialize`). Its boot disk is as it was deployed; its other disks and NICs stay.
+   * Returns when accepted. Throws `unsupported` for a VM without a template.
    */
   initialize?(id: string, userData: string, notes: Readonly<Record<string, string>>): Promise<void>;
   /** Opens a console (capability `vm.console`). */
   console(id: string, protocol: 'vnc' | 'spice'): Promise<Console>;
   note(id: string, patch: NotesPatch): Promise<void>;
   metrics(id: string): Promise<Metrics>;
-  /** What the backend remembers of its acts on the VM. One call. */
+  /** The backend's history of actions on the VM. One call. */
   actions(id: string): Promise<VmAction[]>;
 }
