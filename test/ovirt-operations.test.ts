@@ -351,7 +351,7 @@ describe('actions', () => {
     const { status, text } = await gateway.send('POST', `${VM}/freezefilesystems`, '<action/>');
     expect(status).toBe(409);
     expect(text).toContain(
-      '[Cannot freezefilesystems VM. The action freezefilesystems is not supported by PowerVC: there is no guest agent]',
+      '[Cannot freeze file systems of VM. The action freezefilesystems is not supported by PowerVC: there is no guest agent]',
     );
     const poor = createWorld();
     poor.capabilities = { 'vm.suspend': 'PowerVM partitions are not suspended' };

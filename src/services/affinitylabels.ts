@@ -146,9 +146,10 @@ export async function vmsOf(scope: Scope, id: string): Promise<Vm[]> {
 }
 
 export async function vmOf(scope: Scope, id: string, vmId: string): Promise<Vm> {
-  const vm = (await vmsOf(scope, id)).find((one) => one.id === vmId);
-  if (!vm) throw new Fault('not-found', { what: 'VM', id: vmId });
-  return vm;
+  pick(await kept(scope), id);
+  const vm = await unlessGone(scope.session.vms.get(vmId));
+  if (!vm || !bears(vm, id)) throw new Fault('not-found', { what: 'VM', id: vmId });
+  return asVm(vm);
 }
 
 export async function hostsOf(scope: Scope, id: string): Promise<Host[]> {
@@ -162,15 +163,23 @@ export async function hostOf(scope: Scope, id: string, hostId: string): Promise<
   return found;
 }
 
-/** The labels of a VM. */
-export async function ofVm(scope: Scope, vmId: string): Promise<AffinityLabel[]> {
-  await scope.session.vms.get(vmId);
-  return (await list(scope)).filter(({ vmIds }) => vmIds?.includes(vmId));
+/** The labels whose hosts are told, and not their VMs: to find these takes a walk over all VMs. */
+async function withHosts(scope: Scope, which: (label: { readonly id: string }) => boolean): Promise<AffinityLabel[]> {
+  const labels = (await kept(scope)).filter(which);
+  const known = new Set(labels.some(({ hostIds }) => hostIds.length) ? (await hosts(scope)).map(({ id }) => id) : []);
+  return labels.map((label) => ({ ...label, hostIds: label.hostIds.filter((id) => known.has(id)) }));
 }
 
+/** The labels of a VM, without their VMs: two calls, however many VMs there are. */
+export async function ofVm(scope: Scope, vmId: string): Promise<AffinityLabel[]> {
+  const vm = await scope.session.vms.get(vmId);
+  return withHosts(scope, ({ id }) => bears(vm, id));
+}
+
+/** The same for a host. */
 export async function ofHost(scope: Scope, hostId: string): Promise<AffinityLabel[]> {
   await host(scope, hostId);
-  return (await list(scope)).filter(({ hostIds }) => hostIds?.includes(hostId));
+  return (await withHosts(scope, () => true)).filter(({ hostIds }) => hostIds?.includes(hostId));
 }
 
 export const oneOfVm = async (scope: Scope, vmId: string, id: string): Promise<AffinityLabel> =>
@@ -184,14 +193,14 @@ export async function assign(scope: Scope, vmId: string, ref: Ref): Promise<Affi
   await scope.session.vms.get(vmId);
   const { id, name } = resolve('AffinityLabel', ref, await kept(scope));
   await assignTo(scope, vmId, { id, name });
-  return get(scope, id);
+  return pick(await withHosts(scope, () => true), id);
 }
 
 /** The same from the label's side: the VM is named in the request, the label in its path. */
 export async function take(scope: Scope, id: string, vmId: string): Promise<Vm> {
   const { name } = pick(await kept(scope), id);
   await assignTo(scope, vmId, { id, name });
-  return vmOf(scope, id, vmId);
+  return asVm(await scope.session.vms.get(vmId));
 }
 
 async function assignTo(scope: Scope, vmId: string, { id, name }: { id: string; name: string }): Promise<void> {
@@ -211,7 +220,7 @@ export async function assignHost(scope: Scope, hostId: string, ref: Ref): Promis
   await host(scope, hostId);
   const { id } = resolve('AffinityLabel', ref, await kept(scope));
   await assignToHost(scope, hostId, { id });
-  return get(scope, id);
+  return pick(await withHosts(scope, () => true), id);
 }
 
 export async function takeHost(scope: Scope, id: string, hostId: string): Promise<Host> {

@@ -35,6 +35,14 @@ export interface Ticket {
   readonly console: Console;
 }
 
+function opening(scope: Scope, vm: Vm): Promise<Console> {
+  may(scope, 'vm.ticket', vm);
+  return scope.session.vms.console(vm.id, protocolOf(vm));
+}
+
+/** A console that nobody is let in to. Throws `conflict` for a VM that does not run. */
+export const open = async (scope: Scope, vmId: string): Promise<Console> => opening(scope, await getVm(scope, vmId));
+
 /**
  * Lets somebody in: opens a console, notes who it was for (sessions.ts lists that until it ends) and forgets sessions
  * that have ended. The backend makes the word that opens it. Throws `conflict` for a VM that does not run.
@@ -45,8 +53,7 @@ export async function ticket(
   wanted: { readonly expirySeconds?: number; readonly address?: string } = {},
 ): Promise<Ticket> {
   const vm = await getVm(scope, vmId);
-  may(scope, 'vm.ticket', vm);
-  const opened = await scope.session.vms.console(vmId, protocolOf(vm));
+  const opened = await opening(scope, vm);
   const seconds = wanted.expirySeconds ?? TICKET_SECONDS;
   const ends = Math.min(
     Date.now() + seconds * 1000,

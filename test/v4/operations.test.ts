@@ -44,6 +44,11 @@ describe('the operations of version 4', () => {
     }
   });
 
+  it('are named in words where a fault tells what cannot be done', () => {
+    const titles = [...three!.operations, ...four!.operations].map(({ title }) => title);
+    expect(titles.filter((title) => /_|\b[a-z]{15,}\b/.test(title))).toEqual([]);
+  });
+
   it('answer documents that the version has', () => {
     for (const { kind, answers, support, name } of ours)
       if (support === 'translated' && kind !== 'entry') expect(four!.hasDocument(answers), name).toBe(true);

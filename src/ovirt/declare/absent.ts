@@ -1,4 +1,5 @@
 import { Fault, worded } from '../../model/index.js';
+import { actionTitle } from './action-words.js';
 import { declare } from './declare.js';
 import type { Call, Operation } from './operation.js';
 import type { OperationKind } from '../version/declaration.js';
@@ -93,7 +94,7 @@ export const refusals = (entity: string, answers: string, why: string, rows: rea
       method: 'POST',
       path: `${path}/${verb}`,
       rel: verb,
-      title: `${verb} ${entity}`,
+      title: actionTitle(verb, entity),
       why,
       answers: 'action',
     });
@@ -183,7 +184,7 @@ function operationsOf(owner: string, row: Absent, look: Look | undefined): Opera
     missing('get', 'GET', item, 'get', `get ${entity}`),
     ...(verbs.includes('update') ? [missing('update', 'PUT', item, 'update', `update ${entity}`)] : []),
     ...(verbs.includes('remove') ? [missing('remove', 'DELETE', item, 'delete', `remove ${entity}`)] : []),
-    ...actions.map((act) => missing('action', 'POST', `${item}/${act}`, act, `${act} ${entity}`)),
+    ...actions.map((act) => missing('action', 'POST', `${item}/${act}`, act, actionTitle(act, entity))),
     ...absent(item, below, nobody),
   ];
 }

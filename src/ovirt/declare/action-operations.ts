@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Fault, nameId } from '../../model/index.js';
 import type { Started } from '../../services/context.js';
+import { actionTitle } from './action-words.js';
 import { actionOf, actionReply, type ActionDocument } from './action.js';
 import { declare } from './declare.js';
 import { withoutSecrets } from '../http/echo.js';
@@ -55,7 +56,7 @@ export function actionOperations<I>(
       method: 'POST',
       path: at,
       rel,
-      title: `${rel} ${entity}`,
+      title: actionTitle(rel, entity),
       reads: ['action'],
       answers: 'action',
       async: background,

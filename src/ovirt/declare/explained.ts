@@ -14,7 +14,7 @@ const commands: Readonly<Record<string, Rule>> = {
   'reset VM': 'vm.reset',
   'suspend VM': 'vm.suspend',
   'migrate VM': 'vm.migrate',
-  'cancelmigration VM': 'vm.cancelmigration',
+  'cancel migration of VM': 'vm.cancelmigration',
   'export VM': 'vm.export',
   'move VM': 'vm.move',
   'clone VM': 'vm.clone',

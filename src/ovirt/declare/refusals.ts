@@ -1,4 +1,5 @@
 import { Fault, worded } from '../../model/index.js';
+import { actionTitle } from './action-words.js';
 import { declare } from './declare.js';
 import type { Call, Operation } from './operation.js';
 import type { OperationKind } from '../version/declaration.js';
@@ -38,7 +39,7 @@ export function refusedOperation({
   ...rest
 }: Refusal): Operation {
   const rel = kind === 'action' ? (rest.rel ?? path.slice(path.lastIndexOf('/') + 1)) : rels[kind];
-  const title = `${kind === 'remove' ? 'remove' : rel} ${entity}`;
+  const title = kind === 'action' ? actionTitle(rel, entity) : `${kind} ${entity}`;
   return declare<Readonly<Record<string, string>>>({
     summary: `${kind === 'action' ? rel : `${kind} a`} ${entity}`,
     how: why,

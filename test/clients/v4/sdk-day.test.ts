@@ -137,8 +137,9 @@ describe.each(clouds)('SDK 4 on %s', (cloud) => {
     }
     expect(text(await sdk.act(`/vms/${found.vm}/ticket`, ticket), 'ticket/value')).toBeTruthy();
     const [console] = ids(await sdk.get(`/vms/${found.vm}/graphicsconsoles`), 'graphics_console');
-    const file = await sdk.act(`/vms/${found.vm}/graphicsconsoles/${console}/remoteviewerconnectionfile`);
-    expect(text(file, 'remote_viewer_connection_file')).toMatch(/^\[virt-viewer\]\ntype=vnc\n/);
+    const file = `/vms/${found.vm}/graphicsconsoles/${console}/remoteviewerconnectionfile`;
+    const [status, detail] = await sdk.refused('POST', file, '<action/>');
+    expect([status, detail]).toEqual([409, expect.stringContaining('which virt-viewer cannot open: ')]);
   });
 
   it('migrates no VM that is pinned', async () => {
