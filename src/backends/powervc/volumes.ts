@@ -42,6 +42,12 @@ export function createDiskPort(
         ...act(id),
         body: { metadata: { is_boot_volume: change.bootable ? 'True' : 'False' } },
       });
+    // Nova makes a VM of such a volume only where Cinder, too, says that it can be booted from
+    if (change.bootable === true)
+      await connection.call('cinder.volumes.action.os-set_bootable', {
+        ...act(id),
+        body: { 'os-set_bootable': { bootable: true } },
+      });
     if (change.readOnly !== undefined)
       await connection.call('cinder.volumes.action.os-update_readonly_flag', {
         ...act(id),

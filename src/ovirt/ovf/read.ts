@@ -1,6 +1,7 @@
 import { CodecError, parseXml, type XmlElement } from '../../codec/index.js';
 import { Fault, ZERO_ID, type DiskInput, type NicInput, type VmInput } from '../../model/index.js';
 import { GIB, MIB } from '../../units.js';
+import { whyLost, type Lost } from './lost.js';
 
 /** What an OVF says of a VM, and what of it has no place here. */
 export interface FromOvf {
@@ -9,7 +10,7 @@ export interface FromOvf {
   readonly disks: readonly DiskInput[];
   /** Their networks by name. */
   readonly nics: readonly NicInput[];
-  readonly ignored: readonly { readonly path: string; readonly why: string }[];
+  readonly ignored: readonly Lost[];
 }
 
 /**
@@ -21,7 +22,12 @@ export function readOvf(text: string): FromOvf {
   const envelope = rootOf(text);
   const content = child(envelope, 'Content') ?? child(envelope, 'VirtualSystem');
   if (!content) throw wrong('it has no Content');
-  const ignored: { path: string; why: string }[] = [];
+  const ignored: Lost[] = content.children.flatMap((one) => lost(local(one.name), textWithin(one)));
+  const os = sectionOf(content, 'OperatingSystemSection');
+  if (os && osOf(os) === undefined) ignored.push(...lost('OperatingSystemSection', textOf(os, 'Description') ?? ''));
+  const snapshots = sectionOf(content, 'SnapshotsSection')?.children.filter(isOld) ?? [];
+  if (snapshots.length > 0)
+    ignored.push({ path: `${PATH}/SnapshotsSection`, why: 'a disk comes along as it is now, without its snapshots' });
   const hardware = sectionOf(content, 'VirtualHardwareSection');
   const items = hardware?.children.filter(({ name }) => local(name) === 'Item') ?? [];
   const byType = (type: number): XmlElement[] => items.filter((item) => Number(textOf(item, 'ResourceType')) === type);
@@ -29,7 +35,7 @@ export function readOvf(text: string): FromOvf {
     const type = Number(textOf(item, 'ResourceType'));
     if (!KNOWN.has(type))
       ignored.push({
-        path: `vm.initialization.configuration.data/Item[ResourceType=${type || textOf(item, 'ResourceType') || '?'}]`,
+        path: `${PATH}/Item[ResourceType=${type || textOf(item, 'ResourceType') || '?'}]`,
         why: DEVICES[type] ?? 'a partition has no such device',
       });
   }
@@ -41,6 +47,27 @@ export function readOvf(text: string): FromOvf {
     nics: byType(10).map(nicOf),
     ignored,
   };
+}
+
+/** What is lost is named below this. */
+const PATH = 'vm.initialization.configuration.data';
+
+function lost(name: string, text: string): Lost[] {
+  const why = whyLost(name, text);
+  return why === undefined ? [] : [{ path: `${PATH}/${name}`, why }];
+}
+
+/** The text of an element, or of what is in it. */
+const textWithin = ({ text, children }: XmlElement): string => `${text}${children.map(textWithin).join('')}`;
+
+/** A snapshot other than what the VM is now. */
+const isOld = (one: XmlElement): boolean =>
+  local(one.name) === 'Snapshot' && textOf(one, 'Type')?.toUpperCase() !== 'ACTIVE';
+
+/** Names of operating systems as engines have them, `rhel_9x64`; others write sentences or numbers of CIM. */
+function osOf(section: XmlElement): string | undefined {
+  const name = textOf(section, 'Description');
+  return name !== undefined && /^[a-z]\w*$/i.test(name) ? name : undefined;
 }
 
 /**
@@ -112,7 +139,7 @@ function systemOf(content: XmlElement): VmInput {
     name: textOf(content, 'Name'),
     description: textOf(content, 'Description'),
     comment: textOf(content, 'Comment'),
-    osType: os && textOf(os, 'Description'),
+    osType: os && osOf(os),
     type: type === undefined ? undefined : type === '0' ? 'desktop' : 'server',
     deleteProtected: flag(textOf(content, 'DeleteProtected')),
     highlyAvailable: flag(textOf(content, 'AutoStartup')),
@@ -143,24 +170,40 @@ function memoryOf(item: XmlElement): number {
 }
 
 /** `<disk>/<image>` of the file; a file of one name is the disk itself. */
-const diskIdOf = (file: string): string => file.split('/')[0] ?? file;
+const diskIdOf = (file: string): string => (file.split('/')[0] ?? file).toLowerCase();
 
+/** Disks by id, the one to boot from first. Of a disk with snapshots there is an entry, and an item, for each image. */
 function disksOf(envelope: XmlElement, items: readonly XmlElement[]): DiskInput[] {
   const section = sectionOf(envelope, 'DiskSection');
   const declared = (section?.children ?? []).filter(({ name }) => local(name) === 'Disk');
-  const disks = declared.map((disk) => {
-    const file = attribute(disk, 'fileRef') ?? attribute(disk, 'diskId') ?? '';
-    const item = items.find((one) => textOf(one, 'HostResource') === file);
-    return known<DiskInput>({
-      id: diskIdOf(file).toLowerCase(),
-      alias: attribute(disk, 'disk-alias'),
-      bootable: flag(attribute(disk, 'boot')) ?? false,
+  const byId = new Map<string, XmlElement[]>();
+  for (const disk of declared) {
+    const id = diskIdOf(fileOf(disk));
+    if (id !== ZERO_ID) byId.set(id, [...(byId.get(id) ?? []), disk]);
+  }
+  const itemOf = (disk: XmlElement): XmlElement | undefined =>
+    items.find((one) => textOf(one, 'HostResource') === fileOf(disk));
+  const disks = [...byId].map(([id, images]) => {
+    const own = images.map(itemOf).filter((one) => one !== undefined);
+    const [item] = own;
+    const orders = own.map((one) => Number(textOf(one, 'BootOrder'))).filter((order) => order > 0);
+    const disk = known<DiskInput>({
+      id,
+      alias: images.map((image) => attribute(image, 'disk-alias')).find((alias) => alias !== undefined && alias !== ''),
+      bootable: images.some((image) => flag(attribute(image, 'boot')) === true),
       readOnly: item && flag(textOf(item, 'IsReadOnly')),
       active: (item && flag(textOf(item, 'IsPlugged'))) ?? true,
     });
+    return { disk, order: Math.min(...orders, Infinity) };
   });
-  return disks.filter(({ id }) => id !== ZERO_ID).sort((a, b) => Number(b.bootable) - Number(a.bootable));
+  const rank = ({ disk, order }: (typeof disks)[number]): number => (disk.bootable ? 0 : Math.min(order, MOST_ORDER));
+  return disks.sort((a, b) => rank(a) - rank(b)).map(({ disk }) => disk);
 }
+
+/** More than any device's place in the order of boot. */
+const MOST_ORDER = 1e6;
+
+const fileOf = (disk: XmlElement): string => attribute(disk, 'fileRef') ?? attribute(disk, 'diskId') ?? '';
 
 function nicOf(item: XmlElement): NicInput {
   const network = textOf(item, 'Connection') ?? textOf(item, 'OtherResourceType');
