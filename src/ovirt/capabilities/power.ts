@@ -12,8 +12,8 @@ const NUMBER = '^[0-9]+$';
 const UNITS = '^[0-9]+(\\.[0-9]+)?$';
 
 /**
- * A partition's custom properties are the extra specs of its flavor (docs/reference/power.md, 1.4); what may stand
- * there is told as a pattern, as engines do.
+ * A partition's custom properties are the extra specs of its flavor (docs/reference/power.md, 1.4); the allowed values
+ * are described by a pattern, as engines do.
  */
 export const customProperties: readonly CustomProperty[] = Object.entries({
   'powervm:availability_priority': NUMBER,
@@ -41,7 +41,7 @@ export const customProperties: readonly CustomProperty[] = Object.entries({
 
 export const storageDomainTypes = ['data', 'iso', 'export'] as const;
 
-/** What an enumeration of a 3.6 engine has become here: what the gateway can answer, when it differs. */
+/** Enumerations in which the gateway's possible answers differ from those of a 3.6 engine. */
 export const supported = {
   architecture_capabilities: [{ name: 'ppc64', architectures: ['PPC64'] }],
 } satisfies VersionCaps;

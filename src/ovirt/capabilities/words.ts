@@ -2,9 +2,9 @@ import type { VersionCaps } from '../../generated/ovirt/v3/types.js';
 import { vmStatuses } from '../../model/index.js';
 
 /**
- * The enumerations of the API as engine 3.6 tells them, the same for every compatibility version (36: the resource
+ * The enumerations of the API as engine 3.6 lists them, the same for every compatibility version (36: the resource
  * BackendCapabilitiesResource and the enumerations that it lists; closed sets agree with schemas/ovirt/v3). They say
- * what the API's documents can hold; what the backend has no means for is refused where it is asked for.
+ * what the API's documents can hold; what the backend does not support is refused when it is requested.
  */
 export const words: VersionCaps = {
   fence_types: ['manual', 'restart', 'start', 'stop', 'status'],

@@ -9,27 +9,27 @@ import { commonSearch, readSearch, type SearchTable } from '../search/index.js';
 /** What is refused: `remove` of an item, `remove-all` of several through the collection. */
 export type AbsentVerb = 'add' | 'update' | 'remove' | 'remove-all';
 
-/** What version 3 has and PowerVC has not, as data: collections that are empty, and acts that are refused by name. */
+/** What version 3 has and PowerVC lacks, as data: empty collections, and operations that are refused by name. */
 export interface Absent {
   /** The path's last segment, and the name of an item's id: `glusterhooks`, `glusterhook`. */
   readonly name: string;
   readonly key: string;
-  /** As texts name an item. */
+  /** The name of an item in texts. */
   readonly entity: string;
   /** Why there are none: a sentence for faults and for the support matrix. */
   readonly why: string;
-  /** Element of the collection's document. A collection that hangs on an item which is never there needs none. */
+  /** Element of the collection's document. A collection below an item that never exists needs none. */
   readonly document?: string;
   /** Beside list and get. */
   readonly verbs?: readonly AbsentVerb[];
-  /** An item's id is a UUID unless it is said to be any text. */
+  /** `name`: an item's id may be any text; otherwise it is a UUID. */
   readonly id?: 'id' | 'name';
-  /** Acts on an item, and on the collection. */
+  /** Actions on an item, and on the collection. */
   readonly actions?: readonly string[];
   readonly own?: readonly string[];
   /** Whether the root document links to its search. */
   readonly searchable?: boolean;
-  /** What it can be searched by beside what everything can. */
+  /** Search fields beside the common ones. */
   readonly search?: SearchTable<object>['fields'];
   readonly below?: readonly Absent[];
 }
@@ -101,8 +101,8 @@ export const refusals = (entity: string, answers: string, why: string, rows: rea
   });
 
 /**
- * The operations of empty collections below an owner that `look` looks for: of an owner that is not there, nothing is
- * empty.
+ * The operations of empty collections below an owner, which `look` finds: below an owner that does not exist, they are
+ * not found.
  */
 export const absent = (owner: string, rows: readonly Absent[], look?: Look): Operation[] =>
   rows.flatMap((row) => operationsOf(owner, row, look));
@@ -126,7 +126,7 @@ function operationsOf(owner: string, row: Absent, look: Look | undefined): Opera
   const item = `${path}/{${key}:${id}}`;
   const answers = key;
 
-  /** Nobody has an item, so that none can be got, changed or acted on. */
+  /** There are no items: none can be read, changed or acted on. */
   async function nobody(call: Call): Promise<never> {
     await look?.(call);
     const ids = call.ids as Readonly<Record<string, string>>;
@@ -146,7 +146,7 @@ function operationsOf(owner: string, row: Absent, look: Look | undefined): Opera
     searchable,
     collected: async () => ({}),
     async run(call: Call) {
-      // a search that cannot be read is refused, whatever there is to be found
+      // a malformed search is refused even where there is nothing to find
       const common = commonSearch(entity);
       readSearch({ ...common, fields: { ...common.fields, ...search } }, call.parameters, call.sortLimit);
       await look?.(call);

@@ -22,14 +22,14 @@ export interface ActionFacts<I> extends Facts {
   /** Fields of the action document that the verb reads. */
   readonly fields?: readonly string[];
   readonly required?: readonly Required[];
-  /** Engines do it in the background and answer 202 unless the client says `<async>false</async>`. */
+  /** Engines do it in the background and answer 202, unless the client sends `<async>false</async>`. */
   readonly background?: boolean;
-  /** Engines answer as soon as it has begun; they wait for its end only when the client says `<async>false</async>`. */
+  /** Engines answer as soon as it has begun; they wait for its end only if the client sends `<async>false</async>`. */
   readonly prompt?: boolean;
   readonly verb: (call: Call<I>, action: ActionDocument) => Promise<void | Started<unknown> | Echo>;
 }
 
-/** Where an action is found, and how far what it began has come. */
+/** The address of an action, and the progress of what it began. */
 export interface ActionAddress<I> {
   readonly item: string;
   readonly entity: string;
@@ -37,8 +37,8 @@ export interface ActionAddress<I> {
 }
 
 /**
- * An action and the address where its progress is told (docs/reference/ovirt.md, sections 9 and 10): 200 with the
- * document that was sent and its status, 202 when it goes on. Nothing is kept about it: the resource itself tells.
+ * An action, and the address of its progress (docs/reference/ovirt.md, sections 9 and 10): 200 with the client's
+ * document and a status, 202 while it continues. Nothing is stored: the progress is derived from the resource itself.
  */
 export function actionOperations<I>(
   rel: string,
@@ -67,7 +67,7 @@ export function actionOperations<I>(
         const result: Started<unknown> | Echo | object = (await verb(call, action)) ?? {};
         const later = action.async ?? (call.background || background);
         const waits = !later && !(prompt && action.async === undefined);
-        // To ask for the end of a prompt action is to look for it again and again: only for who waits
+        // Waiting for the end of a prompt action means polling: only if the client waits
         if ('finished' in result && (waits || !prompt)) followed(call, result.finished);
         if (waits && 'finished' in result) await awaited(call, result.finished);
         const answer = { ...withoutSecrets(action), ...('echo' in result && result.echo), ...jobOf(call) };
@@ -77,7 +77,7 @@ export function actionOperations<I>(
       },
     }),
     declare<I>({
-      // A version that has no such action has no address of its progress either
+      // A version without the action has no address of its progress either
       ...(facts.since !== undefined && { since: facts.since }),
       summary: `progress of ${rel}`,
       how: 'The status is that of the resource itself; any other id redirects (301) to the resource.',
@@ -99,8 +99,8 @@ export function actionOperations<I>(
 }
 
 /**
- * `<grace_period><expiry>` delays the act, and the answer with it: an answer means that PowerVC was asked.
- * Throws `request.value` for longer than any work may take.
+ * `<grace_period><expiry>` delays the action, and the answer with it: an answer means that PowerVC was called. Throws
+ * `request.value` for a period that is longer than any work may take.
  */
 async function grace(call: Call, { grace_period: period }: ActionDocument): Promise<void> {
   const ms = period?.expiry ?? 0;
@@ -110,7 +110,7 @@ async function grace(call: Call, { grace_period: period }: ActionDocument): Prom
   if (ms > 0) await awaited(call, pause(ms));
 }
 
-/** An id that was never given out here is one that an engine has forgotten. */
+/** An id that the gateway never gave out is treated like one that an engine has forgotten. */
 const forgotten = (call: Call): Reply => ({
   status: 301,
   headers: { Location: `${call.base}${parentOf(parentOf(call.path))}` },

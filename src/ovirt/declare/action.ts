@@ -42,7 +42,7 @@ export interface ActionDocument {
 export type Flag = 'force' | 'detach' | 'detach_only' | 'aggregated_memory';
 export type Flags = Readonly<Partial<Record<Flag, boolean | undefined>>>;
 
-/** Where version 3 has a flag in the action document. Version 4 has parameters instead; both are taken. */
+/** The place of a flag in version 3's action document. Version 4 has parameters instead; both are accepted. */
 const inDocument: Readonly<Record<Flag, (action: ActionDocument) => boolean | undefined>> = {
   force: (action) => action.force,
   detach: (action) => action.detach,
@@ -63,8 +63,7 @@ const known: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The action document that was sent; none counts as an empty one. What the operation does not read is told to the
- * client.
+ * The client's action document; empty where there is none. What the operation does not read is reported to the client.
  */
 export function actionOf(call: Call, fields: readonly string[]): ActionDocument {
   const { value, unknown } = call.incoming.empty
@@ -87,7 +86,7 @@ export const actionReply = ({ version }: Call, status: number, document: object,
   documentReply(status, version.document('action'), { ...document, status: version.state(state) });
 
 /**
- * The flags of a DELETE, from its parameters or, where the version has them there, its document; what was not said is
+ * The flags of a DELETE, from its parameters and, in versions that have them there, its document; the others are
  * absent.
  */
 export function actionFlags(call: Call, flags: readonly Flag[]): Flags {

@@ -41,7 +41,7 @@ export function collection<P extends string, K extends string, N extends object>
     /** The address that shows the progress of a creation, by looking at the resource with `look`. */
     creation: (look: Verb<Ids<Item>, [], N>): Operation => creationOperation(place, look),
 
-    /** An action that a backend has no means for: it exists, and says why not. */
+    /** An action that the backend does not support: it exists, and its refusal says why. */
     refused: (rel: string, why: string): Operation =>
       refusedOperation({
         kind: 'action',
@@ -52,7 +52,7 @@ export function collection<P extends string, K extends string, N extends object>
         answers: 'action',
       }),
 
-    /** A change that a backend has no means for. */
+    /** A change that the backend does not support. */
     refuse: (
       kind: 'add' | 'update' | 'remove',
       subject: string,

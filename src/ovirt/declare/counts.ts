@@ -1,12 +1,12 @@
 import type { BackendSession } from '../../model/index.js';
 
-/** Of one kind of thing. */
+/** The count of one kind of entity. */
 export interface Count {
   total: number;
   active: number;
 }
 
-/** What a service that is not to be had would tell is absent. */
+/** The counts of a service that is down are absent. */
 export interface Summary {
   readonly vms?: Count;
   readonly hosts?: Count;
@@ -14,50 +14,50 @@ export interface Summary {
   readonly storage_domains?: Count;
 }
 
-/** A count that was begun. */
+/** A count in progress. */
 export interface Counting {
-  /** What one page of VMs tells: without `vms` where there are more. */
+  /** What one page of VMs yields: without `vms` if there are more. */
   readonly soon: Promise<Summary>;
-  /** All of it: walks through the pages that are left. Called once at most. */
+  /** The complete count: reads the remaining pages. Call it once at most. */
   readonly whole: () => Promise<Summary>;
 }
 
 interface Entry {
   /** As last counted; absent before the first count has ended. */
   known: Summary | undefined;
-  /** Epoch milliseconds; -Infinity when something was changed since. */
+  /** Epoch milliseconds; -Infinity if something has changed since. */
   countedAt: number;
-  /** The count under way, as far as somebody waits for it. */
+  /** The part of the running count that requests wait for. */
   under: Promise<Summary> | undefined;
-  /** The walk under way: one at a time, however many changes overtake it. */
+  /** The running walk through all pages: one at a time, however many changes make it stale. */
   walk: Promise<void> | undefined;
 }
 
 const isWhole = ({ vms, hosts, storage_domains: domains }: Summary): boolean =>
   vms !== undefined && hosts !== undefined && domains !== undefined;
 
-/** The most logins whose counts are remembered; the one that was counted first goes first. */
+/** The most logins whose counts are cached; the oldest count is dropped first. */
 const MOST = 1000;
 
 /**
- * The root document's counts. SDKs ask for it at each login, and counting walks all VMs (12 calls and 1.3 s at 10,000):
- * nobody waits for that. They are remembered, counted anew in the background from half of `maxAgeMs` on, and whoever
- * asks when they are older, or after a change through this process, waits for one page of VMs at most: where that is
- * all of them the counts are exact, else those of VMs are the last that are known, or absent until the first walk has
- * ended. What a login may see decides what it counts, so each has its own.
+ * The root document's counts. SDKs request it at each login, and counting reads all VMs (12 calls and 1.3 s at 10,000),
+ * so no request waits for a complete count. Counts are cached, and refreshed in the background from half of `maxAgeMs`
+ * on. A request that finds them older, or after a change through this process, waits for one page of VMs at most: if
+ * that is all of them the counts are exact; otherwise the number of VMs is the last known one, or absent until the
+ * first walk has ended. Logins see different entities, so each has counts of its own.
  */
 export class Counts {
   readonly #entries = new Map<string, Entry>();
 
-  /** `maxAgeMs`: 0 to count for each request, which waits for it. */
+  /** `maxAgeMs`: 0 counts for each request, which waits for the complete count. */
   constructor(
     private readonly maxAgeMs: number,
     private readonly now: () => number = Date.now,
-    /** Told of a walk that failed: nobody waits for it. */
+    /** Called for a failed walk, which no request waits for. */
     private readonly onFailure: (error: unknown) => void = () => undefined,
   ) {}
 
-  /** Those of this login. Throws what counting throws; a failure is not remembered. */
+  /** The counts of this login. Throws what counting throws; a failure is not cached. */
   async get({ user, project }: Pick<BackendSession, 'user' | 'project'>, begin: () => Counting): Promise<Summary> {
     if (this.maxAgeMs === 0) return wholeOf(begin());
     const entry = this.#entryOf(`${project.id}/${user.id}`);
@@ -69,7 +69,7 @@ export class Counts {
     return soon.vms || !entry.known?.vms ? soon : { ...soon, vms: entry.known.vms };
   }
 
-  /** Something was changed: what was counted, or is just being counted, is no longer so. */
+  /** Something has changed: counts, including running ones, are stale. */
   forget(): void {
     for (const entry of this.#entries.values()) {
       entry.countedAt = -Infinity;
@@ -88,7 +88,7 @@ export class Counts {
       } else entry.countedAt = -Infinity;
     };
     const walk = (): void => {
-      // One that a change has overtaken goes on to its end: whoever asks after that begins another
+      // A walk that a change has made stale continues to its end; the next request then starts another
       if (entry.walk) return end();
       entry.walk = whole()
         .then(end, (error: unknown) => {
@@ -99,7 +99,7 @@ export class Counts {
           entry.walk = undefined;
         });
     };
-    // A failure is that of whoever asked
+    // The request that started it reports the failure
     soon.then(
       (counted) => (counted.vms ? end(counted) : walk()),
       () => end(),

@@ -37,7 +37,7 @@ const parametersOfKind: Readonly<Record<OperationKind, readonly string[]>> = {
   progress: [],
 };
 
-/** Completes a declaration: its name from its path and rel, and what is not said is empty. */
+/** Completes a declaration: derives its name from path and rel, and fills in defaults. */
 export function declare<I>(shape: Shape<I>): Operation {
   const { kind, path, rel } = shape;
   const segments = path.split('/').filter((segment) => segment !== '' && !segment.startsWith('{'));

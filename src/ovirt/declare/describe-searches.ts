@@ -18,7 +18,7 @@ export interface DescribedSearch {
   readonly related: readonly string[];
 }
 
-/** What the searchable ones of these operations can be searched by. */
+/** The search fields of those operations that can be searched. */
 export const describeSearches = (operations: readonly Declaration[]): DescribedSearch[] =>
   operations.flatMap(({ path, searchable, search }) => (searchable && search ? [{ path, ...describe(search) }] : []));
 

@@ -21,14 +21,13 @@ const LONGEST_ID = 50;
 
 let requests = 0;
 
-/** Of a request that was not taken apart yet: nobody changes them, and each request has its own soon. */
+/** For a request that has not been parsed yet. Shared, because nothing changes them. */
 const NO_PARAMETERS = new Parameters(new Map(), new Map());
 const NO_DETAILS: ReadonlySet<string> = new Set();
 const NO_DEADLINE = new Deadline(0, () => undefined);
 
 /**
- * What is known of one request while it is worked on. Starts with safe values, so that a fault can be answered at any
- * moment.
+ * The state of one request while it is processed. Starts with safe values, so that a fault can be answered at any time.
  */
 export class Exchange {
   readonly began = performance.now();
@@ -47,16 +46,16 @@ export class Exchange {
   /** The client's address, or its proxy's; empty when the connection is gone. */
   address = '';
   entryPoint: EntryPoint | undefined;
-  /** The version of the protocol that it is spoken to in. */
+  /** The version of the protocol that the request is in. */
   version: Version;
   operation: Declaration | undefined;
   credentials: Credentials | undefined;
   session: BackendSession | undefined;
-  /** The session whose cookie the client holds; absent when it came with credentials alone. */
+  /** The session of the client's cookie; absent if it sent only credentials. */
   opened: OpenSession | undefined;
   /** Headers of the answer that are known before there is one. */
   readonly headers: Record<string, string> = {};
-  /** The correlation id as the backend was told it. */
+  /** The correlation id in the form that the backend received. */
   backendRequestId: string | undefined;
   /** Content of the request that was not used, for the X-Ovirt-Ignored header. */
   readonly ignored: Ignored[] = [];
@@ -68,16 +67,19 @@ export class Exchange {
   backendCalls = 0;
   /** The body as it came, once it was read. */
   body: Uint8Array | undefined;
-  /** The action document that the client posted: a failure is told inside it (docs/reference/ovirt.md, section 9). */
+  /**
+   * The action document that the client posted: a failure is reported inside it (docs/reference/ovirt.md, section 9).
+   */
   action: object | undefined;
-  /** What the journal remembers of it, when it is work. */
+  /** Its entry in the journal, if it is work. */
   job: RunningJob | undefined;
-  /** Who waits for the answer. */
+  /** The client that waits for the answer. */
   readonly client = new Client();
   /** How long it may take; none until it is set. */
   deadline = NO_DEADLINE;
   /**
-   * Nobody reads the request's body, which may never come: unless it is there by then, the answer ends the connection.
+   * Nothing reads the request's body, which may never arrive: unless it is complete by then, the answer closes the
+   * connection.
    */
   leavesBody = false;
 
@@ -95,7 +97,7 @@ export class Exchange {
     this.version = version;
   }
 
-  /** Takes the request line and the headers apart. Throws `request.*`; what was found until then is kept. */
+  /** Parses the request line and the headers. Throws `request.*`; what was parsed until then is kept. */
   open(request: Request): void {
     this.path = request.url;
     const { headers } = request;
@@ -112,7 +114,7 @@ export class Exchange {
     this.format = negotiate(parameters.text('accept') ?? accept);
   }
 
-  /** Whether the answer ends the connection: part of the request was not read. */
+  /** Whether the answer closes the connection, because part of the request was not read. */
   get close(): boolean {
     return this.leavesBody && !this.request.complete;
   }

@@ -3,7 +3,7 @@ import type { Scope } from '../../services/context.js';
 import { cannot, type Rule } from '../../services/rules.js';
 import type { Operation } from './operation.js';
 
-/** Operations, by title, that engines have a command for whose words are others. */
+/** Operations, by title, for which engines' commands use other words. */
 const commands: Readonly<Record<string, Rule>> = {
   'update VM': 'vm.update',
   'remove VM': 'vm.remove',
@@ -48,8 +48,8 @@ const raw: ReadonlySet<FaultCode> = new Set([
 ]);
 
 /**
- * What a client asked for, before what the cloud said of it: engines' texts begin so, and clients look for that. A text
- * of a service's own is never all of a fault.
+ * Puts what the client requested before the cloud's message: engines' texts begin that way, and clients search for it.
+ * A service's own text is never the whole fault.
  */
 export function explained(error: unknown, operation: Operation, scope: Scope): unknown {
   if (!isFault(error) || !raw.has(error.code)) return error;

@@ -10,12 +10,12 @@ import type { Document } from '../version/document.js';
 export type FollowTree = ReadonlyMap<string, FollowTree>;
 type Growing = Map<string, Growing>;
 
-/** How many names one request may follow, all levels together: each may cost calls an item. */
+/** How many names one request may follow, on all levels: each may cost calls per item. */
 const MOST_NAMES = 100;
 const AT_ONCE = 8;
 const NO_PARAMETERS = new Parameters(new Map(), new Map());
 
-/** Reads `follow`: paths with dots, separated by commas; nothing in it asks for nothing. */
+/** Parses `follow`: dotted paths, separated by commas. Empty for an empty text. */
 export function followTree(text: string | undefined): FollowTree {
   const tree: Growing = new Map();
   let names = 0;
@@ -36,7 +36,7 @@ export function followTree(text: string | undefined): FollowTree {
 /** Clients write a link's name with underscores or without: `reported_devices`, `reporteddevices`. */
 const bare = (name: string): string => name.toLowerCase().replaceAll('_', '');
 
-/** The call of a GET, which looks at nothing twice when its documents hold others. */
+/** The call of a GET, which reads nothing twice when its documents embed others. */
 export const remembered = <I>(call: Call<I>): Call<I> =>
   holdsOthers(call) ? { ...call, scope: remembering(call.scope, call.exchange.client) } : call;
 
@@ -46,8 +46,8 @@ const holdsOthers = ({ version, parameters, details }: Call<unknown>): boolean =
 /**
  * Makes the function that puts what `follow` names into a document: a collection by its link, a single one by its
  * reference (docs/reference/v4-wire.md, section 6). Links stay. A name that a document of this type never has is
- * reported; engines end such a request with a 500. What is not there now (the host of a VM that is down) is left out.
- * What several documents refer to is looked up once a request.
+ * reported; engines answer such a request with a 500. What is absent at the moment (the host of a VM that is down) is
+ * left out. What several documents refer to is read once per request.
  */
 export function follower(call: Call, item: string): ((document: Document) => Promise<void>) | undefined {
   const tree = followTree(call.parameters.text('follow'));
@@ -133,7 +133,7 @@ const isReference = (value: unknown): value is { readonly href: string } =>
 const itemsIn = (collection: object): Document[] =>
   Object.values(collection).flatMap((list: unknown) => (Array.isArray(list) ? (list as Document[]) : []));
 
-/** One that is gone by now, or that the backend has no means for, is left out. */
+/** One that is gone by now, or that the backend does not support, is left out. */
 async function unlessMissing<T>(look: () => Promise<T | undefined>): Promise<T | undefined> {
   try {
     return await look();
@@ -143,7 +143,7 @@ async function unlessMissing<T>(look: () => Promise<T | undefined>): Promise<T |
   }
 }
 
-/** The member that holds a collection is named as its element, but where several are of one type. */
+/** The member that holds a collection has the name of its element, unless several are of one type. */
 function propertyOf(version: ServedVersion, { answers, path }: Operation, name: string): string {
   const members = version.members(elementAbove(version, path));
   return members.find((member) => bare(member) === bare(name)) ?? answers;

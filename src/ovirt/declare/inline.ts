@@ -12,8 +12,8 @@ const NO_DETAILS: ReadonlySet<string> = new Set();
  * (docs/reference/ovirt.md, section 4); what a document can hold is in the version's protocol table.
  *
  * Makes the function that fills a document with the sub-collections that were asked for; undefined when none was that
- * it can hold. Details of other types are passed over: clients send all that they ever want with each request. `item`
- * is the declared path of the document. The call is one that remembers what a list has told (`remembered`).
+ * it can hold. Details of other types are ignored: clients send everything that they ever want with each request.
+ * `item` is the declared path of the document. The call must be one that caches lists (`remembered`).
  */
 export function inliner(
   call: Call,
@@ -39,7 +39,7 @@ export function inliner(
     );
   };
 
-  /** One that is gone by now, or that the backend has no means for, is left out. */
+  /** One that is gone by now, or that the backend does not support, is left out. */
   async function documentsOf(operation: Operation, document: Document): Promise<object | undefined> {
     const href = `${document.href}${operation.path.slice(operation.path.lastIndexOf('/'))}`;
     const sub: Call<Readonly<Record<string, string>>> = {

@@ -10,7 +10,7 @@ import type { Link } from '../version/document.js';
 const work: ReadonlySet<OperationKind> = new Set(['add', 'update', 'remove', 'action']);
 
 /**
- * Runs an operation, and has the journal remember what it was asked to do, by whom, and how it went. Throws what the
+ * Runs an operation, and records in the journal what it was asked to do, by whom, and how it ended. Throws what the
  * operation throws.
  */
 export async function journaled(operation: Operation, call: Call<never>): Promise<Reply> {
@@ -50,7 +50,7 @@ export async function journaled(operation: Operation, call: Call<never>): Promis
   }
 }
 
-/** Who asks, as a person logs in: `admin@internal`. */
+/** The user as in a login: `admin@internal`. */
 export const loginOf = ({ scope: { session }, exchange }: Pick<Call, 'scope' | 'exchange'>): string =>
   `${session.user.name}@${exchange.credentials?.profile ?? domain.name}`;
 
@@ -58,11 +58,11 @@ export const loginOf = ({ scope: { session }, exchange }: Pick<Call, 'scope' | '
 const inDocument = (error: unknown, call: Call): unknown =>
   error instanceof Fault ? error.inDocument(call.words()) : error;
 
-/** What was found wrong before anything was done; a cloud that said no may have done a part of it. */
+/** Whether the fault was raised before anything was done. A cloud that refuses may have done a part of it. */
 const isRefusal = (error: unknown): boolean =>
   error instanceof Fault && !error.code.startsWith('backend.') && (error.status < 500 || error.code === 'unsupported');
 
-/** The work goes on after the answer: so does its job, and a logout does not end its login. */
+/** The work continues after the answer, and so does its job; a logout does not end its login. */
 export function followed(call: Call, finished: Promise<unknown>): void {
   const release = call.scope.session.hold();
   const end = finished.finally(release).catch((error: unknown) => {
@@ -76,7 +76,7 @@ export function followed(call: Call, finished: Promise<unknown>): void {
 export const awaited = <T>({ exchange }: Pick<Call, 'exchange'>, finished: Promise<T>): Promise<T> =>
   exchange.deadline.without(finished);
 
-/** What the job of the request made: a VM is told of by itself, other things by their name. */
+/** Records what the job of the request made: a VM as a reference, other entities by name. */
 export function concerns(call: Call, entity: string, value: object): void {
   const { id, name, alias, description } = value as Readonly<Partial<Record<string, unknown>>>;
   const text = (/^snapshot$/i.test(entity) ? [description] : [name, alias, description]).find(

@@ -12,8 +12,8 @@ import { commonSearch, type Pages, readSearch, type Search } from '../search/ind
 const PIECE = 32 * 1024;
 
 /**
- * The answer of a list: read page by page, searched, sorted and cut as `search` and `;max` say, and written as it
- * comes. A search that cannot be read is refused before the backend is asked.
+ * The answer of a list: read page by page, filtered, sorted and cut as `search` and `;max` say, and written as it
+ * arrives. A malformed search is refused before the backend is called.
  */
 export function listReply<N extends object>(
   resource: Resource<N>,
@@ -32,7 +32,7 @@ export function listReply<N extends object>(
     );
     let text = writer.head();
     for await (const entities of pagesOf(call, search.found(call.scope, list))) {
-      // Filled a handful at a time: in turn they would take long, all at once they would press the backend.
+      // A few at a time: one by one would take long, all at once would overload the backend.
       for (let at = 0; at < entities.length; at += AT_ONCE) {
         const items = entities.slice(at, at + AT_ONCE).map(document);
         if (fill) await Promise.all(items.map(fill));
@@ -48,7 +48,7 @@ export function listReply<N extends object>(
   }
 }
 
-/** The collection as a value, whole: for a document that holds it. */
+/** The whole collection as a value, for a document that embeds it. */
 export async function collectedList<N extends object>(
   resource: Resource<N>,
   call: Call,
@@ -69,7 +69,7 @@ const listWriters: Readonly<Record<Format, typeof jsonListWriter>> = {
   yaml: yamlListWriter,
 };
 
-/** The pages of a list; none where the cloud has no means for it and the version has an empty collection then. */
+/** The pages of a list; none if the cloud does not support it and the version then has an empty collection. */
 async function* pagesOf<N>({ version }: Call, pages: AsyncIterable<readonly N[]>): AsyncGenerator<readonly N[]> {
   try {
     yield* pages;

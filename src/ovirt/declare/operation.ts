@@ -14,9 +14,9 @@ import type { Version } from '../version/version.js';
 
 /** One operation of the protocol: what is declared of it, and what it does. */
 export interface Operation extends Declaration {
-  /** Of a list: the whole collection as a value, to be held by another document. */
+  /** Of a list: the whole collection as a value, to be embedded in another document. */
   readonly collected?: (call: Call<never>) => Promise<object>;
-  /** Of a get: the document as a value, to be held by another document. */
+  /** Of a get: the document as a value, to be embedded in another document. */
   readonly found?: (call: Call<never>) => Promise<Document>;
   run(call: Call<never>): Promise<Reply>;
 }
@@ -29,18 +29,18 @@ export type Ids<P extends string> = P extends `${string}{${infer Name}:${string}
   ? { readonly [K in Name]: string } & Ids<Rest>
   : unknown;
 
-/** One call of an operation: what its verb acts with. */
+/** One call of an operation: what its verb works with. */
 export interface Call<I = unknown> {
   readonly operation: Operation;
   /** The version of the protocol that the request is in. */
   readonly version: ServedVersion;
   readonly scope: Scope;
-  /** Absent where the gateway has no folder for them. */
+  /** Absent if the gateway has no folder for them. */
   readonly transfers?: Transfers;
   readonly ids: I;
   /** Prefix of all hrefs: the entry point. */
   readonly base: string;
-  /** The path of the request below the entry point, as it would be linked to. */
+  /** The path of the request below the entry point, as links have it. */
   readonly path: string;
   readonly product: Product;
   readonly counts: Counts;
@@ -51,19 +51,21 @@ export interface Call<I = unknown> {
   readonly wait: boolean;
   /** `;async=true` or `Expect: 202-accepted`: don't wait for the end. */
   readonly background: boolean;
-  /** `Prefer: return=minimal`, or the operator's choice: a removal answers nothing. */
+  /** `Prefer: return=minimal`, or the operator's choice: a removal has an empty answer. */
   readonly emptyDelete: boolean;
   /** `All-Content: true`: the parts of a representation that are costly to get. */
   readonly allContent: boolean;
   /** `Filter: true`: the view of a plain user. */
   readonly filtered: boolean;
-  /** `detail=` of the Accept header or the parameters: sub-collections to be held by the documents. */
+  /** `detail=` of the Accept header or the parameters: sub-collections to embed in the documents. */
   readonly details: ReadonlySet<string>;
-  /** How many results a list may sort by itself. */
+  /** How many results of a list the gateway may sort. */
   readonly sortLimit: number;
   /** Whether the backend can do this. */
   able(capability: Capability): boolean;
-  /** Throws `unsupported` when the backend has no means for this. `subject` names what of the request asks for it. */
+  /**
+   * Throws `unsupported` if the backend lacks the capability. `subject` names the part of the request that needs it.
+   */
   require(capability: Capability, subject: Property | string): void;
   /** How the documents of this request name the properties of entities. */
   words(): DocumentWords;

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { Parameters } from '../http/parameters.js';
 import type { Version } from '../version/version.js';
 
-/** What a client wishes of an answer, by headers and by parameters. */
+/** A client's preferences for the answer, from headers and parameters. */
 export interface Preferences {
   readonly wait: boolean;
   readonly background: boolean;
@@ -14,14 +14,14 @@ export interface Preferences {
 
 /**
  * Reads `Expect` and its twin `X-Ovirt-Expect`, `Prefer` (RFC 7240), `All-Content`, `Filter` (docs/reference/ovirt.md,
- * section 4). Throws `request.value` for a parameter that is no boolean.
+ * section 4). Throws `request.value` for a parameter that is not a boolean.
  */
 export function preferencesOf(
   request: Request,
   parameters: Parameters,
   { protocol: { headerTrue } }: Version,
 ): Preferences {
-  /** Version 3 takes a header for true only when it says so, in any case; version 4 has more spellings. */
+  /** In version 3 only `true`, in any case, is true; version 4 has more spellings. */
   function isTrue(header: string): boolean {
     const given = request.headers[header];
     if (given === undefined) return false;

@@ -3,7 +3,8 @@ import { isPassing } from '../../services/patience.js';
 import type { Progress } from './resource.js';
 
 /**
- * How far what was begun has come, by the resource's own status. Nothing else is kept, so every replica tells the same.
+ * The progress of work, derived from the resource's own status. Nothing else is stored, so every replica gives the same
+ * answer.
  */
 
 /** A VM in error is down or unknown, with the backend's words in its detail (docs/reference/power.md, 4.4). */
@@ -18,7 +19,7 @@ const byStatus: Readonly<Record<string, Progress>> = { ok: 'complete', locked: '
 export const diskProgress = (disk: Disk | PmemVolume): Progress =>
   failureOf(disk) !== undefined ? 'failed' : (byStatus[disk.status] ?? 'complete');
 
-/** Why the creation failed, as far as the resource tells. */
+/** Why the creation failed, if the resource says so. */
 export const failureOf = (entity: object): string | undefined =>
   'statusDetail' in entity && typeof entity.statusDetail === 'string' ? entity.statusDetail : undefined;
 

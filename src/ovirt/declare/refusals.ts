@@ -5,7 +5,7 @@ import type { Call, Operation } from './operation.js';
 import type { OperationKind } from '../version/declaration.js';
 import type { Required } from '../version/required.js';
 
-/** An operation that exists in the protocol and that no backend has the means for. */
+/** An operation of the protocol that no backend supports. */
 export interface Refusal {
   readonly kind: Extract<OperationKind, 'add' | 'update' | 'remove' | 'action'>;
   readonly path: string;
@@ -18,7 +18,7 @@ export interface Refusal {
   /** A sentence for the fault and for the support matrix. */
   readonly why: string;
   readonly answers: string;
-  /** What is checked before: another refusal than the last word, such as an unknown VM or a state that forbids it. */
+  /** Checks that come before the refusal, such as an unknown VM or a state that forbids the operation. */
   readonly before?: (call: Call<Readonly<Record<string, string>>>) => Promise<unknown>;
   readonly required?: readonly Required[];
 }
@@ -26,7 +26,7 @@ export interface Refusal {
 const methods = { add: 'POST', update: 'PUT', remove: 'DELETE', action: 'POST' } as const;
 const rels = { add: 'add', update: 'update', remove: 'delete' } as const;
 
-/** Declares an operation that is refused by name: it answers 409, says why, and shows so in the support matrix. */
+/** Declares an operation that is refused by name: it answers 409 with the reason, which the support matrix shows. */
 export function refusedOperation({
   kind,
   path,

@@ -2,12 +2,12 @@ import type { Asker, Disk, Nic, Snapshot, Vm } from '../../model/index.js';
 import type { Scope } from '../../services/context.js';
 
 /**
- * How long a list is taken for the present one where work was begun, milliseconds: that outlasts the request, and must
- * see what changes. A request that only looks takes it for the present one until it was answered.
+ * How long a cached list is used once work has begun, milliseconds: work outlasts the request and must see changes. A
+ * request that only reads uses it until its answer.
  */
 const FRESH_MS = 5000;
 
-/** About how many VMs a backend is asked one by one before it is asked about all of them at once. */
+/** How many VMs are read one by one before all of them are listed at once. */
 const FEW = 4;
 
 interface Known<T> {
@@ -18,8 +18,8 @@ interface Known<T> {
 type IsFresh = (known: Known<unknown>) => boolean;
 
 /**
- * The same scope, for all the documents of an answer: nothing that a list has told, or could tell, is asked for twice.
- * `asker`: of the request.
+ * A scope for all the documents of one answer that caches lists: nothing that a list contains is read again. `asker`:
+ * the request's.
  */
 export function remembering(scope: Scope, asker: Asker): Scope {
   const { session } = scope;
@@ -50,7 +50,7 @@ function over<T extends object>(base: T, properties: Partial<T>): T {
 
 type Session = Scope['session'];
 
-/** A VM that was told is not asked for again. */
+/** A VM that a list contained is not read again. */
 function rememberedVms(isFresh: IsFresh, vms: Session['vms']): Partial<Session['vms']> {
   const seen = new Map<string, Known<Vm>>();
   return {
@@ -70,7 +70,7 @@ function rememberedVms(isFresh: IsFresh, vms: Session['vms']): Partial<Session['
   };
 }
 
-/** Every volume of the project is listed once, and none that was listed is asked for again. */
+/** Every volume of the project is listed once, and none of them is read again. */
 function rememberedDisks(isFresh: IsFresh, disks: Session['disks']): Partial<Session['disks']> {
   let known: Known<Promise<Listed>> | undefined;
   let asked = 0;
@@ -83,7 +83,7 @@ function rememberedDisks(isFresh: IsFresh, disks: Session['disks']): Partial<Ses
       const listed = known && isFresh(known) ? await known.value : undefined;
       return listed?.byId.get(id) ?? disks.get(id);
     },
-    // Those of one VM are asked for by themselves; one list for all of them is less than some calls for each
+    // Those of one VM are read on their own; for several VMs one list of all takes fewer calls
     async ofVm(vm) {
       asked += 1;
       return asked > 1 || (known && isFresh(known)) ? undefined : disks.ofVm?.(vm);
@@ -104,7 +104,7 @@ async function collect(list: AsyncIterable<Disk[]>): Promise<Listed> {
 
 const ownerOfNic = ({ attachedTo, notes }: Nic): string | undefined => attachedTo ?? notes?.['vm'];
 
-/** What belongs to a VM: of a few VMs asked for one by one, of more from the list of all, where there is one. */
+/** What belongs to a VM: read one by one for a few VMs, for more from the list of all, where there is one. */
 function inBulk<T>(
   isFresh: IsFresh,
   all: (() => Promise<readonly T[]>) | undefined,

@@ -6,10 +6,10 @@ import { refuseLost, unknownContent } from '../version/ignored.js';
 import type { Call } from './operation.js';
 import type { SearchTable } from '../search/index.js';
 
-/** How far what was begun with a resource has come, told by the resource itself: nothing is kept about it. */
+/** The progress of work on a resource, derived from the resource itself: nothing is stored. */
 export type Progress = 'in_progress' | 'complete' | 'failed';
 
-/** One type of resource at the front, in every version of the protocol. */
+/** One type of resource of the oVirt API, in every version. */
 export interface Resource<N extends object> {
   /** As faults' texts name it after a verb: `disk`. */
   readonly entity: string;
@@ -20,15 +20,12 @@ export interface Resource<N extends object> {
   readonly list: string;
   /** What its lists can be searched by. Defaults to name, description, comment and id. */
   readonly search?: SearchTable<N>;
-  /** Another id that the document holds, by which its path may name it. */
+  /** Another id in the document that may stand for it in paths. */
   readonly otherId?: (document: Document) => string | undefined;
   readonly progress?: (entity: N) => Progress;
-  /** One belongs to the quota of its data center, where the version's documents tell it. */
+  /** Whether it belongs to the quota of its data center, in versions whose documents say so. */
   readonly inQuota?: boolean;
-  /**
-   * What tables cannot say: links beyond the declared ones, parts that hang on the request. `href` is the document's
-   * own.
-   */
+  /** What tables cannot express: further links, parts that depend on the request. `href` is the document's own. */
   readonly finish?: (document: Document, entity: N, call: Call, href: string) => void;
 }
 
@@ -64,7 +61,7 @@ interface Reference {
 }
 const quotas = new WeakMap<Call, Reference>();
 
-/** The quota that everything is in, made once for a request. */
+/** The reference to the one quota, made once per request. */
 function quotaReference(call: Call): Reference {
   const made = quotas.get(call);
   if (made) return made;
@@ -79,7 +76,7 @@ interface InQuota {
   readonly disk?: InQuota;
 }
 
-/** Without the quota that everything is in: to name it asks for nothing. An attachment names that of its disk. */
+/** The document without the one quota: naming it changes nothing. An attachment names that of its disk. */
 function withoutOwnQuota(document: Document & InQuota, call: Call): Document {
   const { quota, disk, ...rest } = document;
   if (!call.version.protocol.quotas || (!quota && !disk)) return document;
@@ -91,8 +88,8 @@ function withoutOwnQuota(document: Document & InQuota, call: Call): Document {
 }
 
 /**
- * The entity that a client's document asks for. What the mapping refuses is refused; what it or the schema does not
- * know (`unknown`) is told. Throws `unsupported`, `request.value`, in strict mode `request.unknown-content`.
+ * The entity of a client's document. What the mapping refuses is refused; what it or the schema does not know
+ * (`unknown`) is reported. Throws `unsupported`, `request.value`, in strict mode `request.unknown-content`.
  */
 export function takeIn<N extends object>(
   resource: Resource<N>,
@@ -119,12 +116,12 @@ function mapped<N extends object>(
   }
 }
 
-/** The id under which the progress of a creation is told: the same on every replica. */
+/** The id in the address of a creation's progress: the same on every replica. */
 export const creationId = (id: string): string => nameId('creation', id);
 
 /**
- * Marks a document as one whose creation goes on, with the address where its progress is told (docs/reference/ovirt.md,
- * section 9).
+ * Marks a document as one whose creation continues, with the address of its progress (docs/reference/ovirt.md, section
+ * 9).
  */
 export function pending(document: Document, { version }: Call): Document {
   const creation = {

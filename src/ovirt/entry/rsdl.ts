@@ -93,7 +93,7 @@ function bodyParameters({ kind, reads, required, fields, parameters }: Declarati
   return kind === 'action' ? [...demanded, ...taken, ...ACTION] : demanded;
 }
 
-/** How the URL is completed. A removal's own flags stand in its document, too. */
+/** The parameters of the URL. A removal's own flags are in its document, too. */
 function urlParameters({ parameters }: Declaration): Parameter[] {
   return parameters.map((name) => {
     const { value, type = 'xs:string', context = 'matrix' } = PARAMETERS[name] ?? { value: name };

@@ -5,10 +5,10 @@ import * as vms from '../../services/vms.js';
 import { isOutage } from '../../services/wait.js';
 import type { Call } from '../declare/operation.js';
 
-/** As remembered, or counted. */
+/** The counts, cached or fresh. */
 export const summaryOf = ({ counts, scope, exchange }: Call): Promise<Summary> =>
   counts.get(scope.session, () => {
-    // Others wait for it, too
+    // Other requests wait for it, too
     exchange.client.commit();
     return countAll(scope);
   });
@@ -34,7 +34,7 @@ function countAll(scope: Call['scope']): Counting {
   return { soon: summaryWith(machines.soon), whole: () => summaryWith(machines.whole()) };
 }
 
-/** Every client asks for the root document at its login: a service of the cloud that is down must not lock it out. */
+/** Every client requests the root document at its login: a service that is down must not lock clients out. */
 async function unlessDown<T>(counted: Promise<T>): Promise<T | undefined> {
   try {
     return await counted;
@@ -45,7 +45,7 @@ async function unlessDown<T>(counted: Promise<T>): Promise<T | undefined> {
 }
 
 interface CountingVms {
-  /** Undefined when there are more than one page. */
+  /** Undefined if there is more than one page. */
   readonly soon: Promise<Count | undefined>;
   readonly whole: () => Promise<Count>;
 }
@@ -60,7 +60,7 @@ function countVms(scope: Call['scope']): CountingVms {
     count.active += page.value.filter(({ status }) => status === 'up').length;
     return true;
   }
-  /** The page that is asked for while nobody waits for it. */
+  /** The page that is read ahead, while no request waits for it. */
   let pending: Promise<boolean> | undefined;
   async function firstPage(): Promise<Count | undefined> {
     for (let any = await next(); any;) {
@@ -68,7 +68,7 @@ function countVms(scope: Call['scope']): CountingVms {
       // A list that ends says so without another call: before anything else has its turn
       const soonest = await Promise.race([step, nextTurn('later' as const)]);
       if (soonest === 'later') {
-        // Its failure is that of the walk, if there is one
+        // The walk reports its failure, if there is a walk
         step.catch(() => undefined);
         pending = step;
         return undefined;

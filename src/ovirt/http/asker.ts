@@ -2,7 +2,7 @@ import { Waiting } from '../../model/index.js';
 
 /** The client of one request. */
 export class Client extends Waiting {
-  /** It was answered: what still goes on does so for its own sake. */
+  /** The request has been answered: work that continues no longer depends on the client. */
   answered(): void {
     if (!this.gone) this.commit();
   }

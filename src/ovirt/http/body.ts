@@ -1,19 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import { Fault } from '../../model/index.js';
 
-/** A body that is refused for its length is still read to here, so that the client gets to see why. Times the limit. */
+/**
+ * How much of a body that is too long is still read, so that the client receives the answer. A multiple of the limit.
+ */
 const DISCARD_FACTOR = 16;
 
 /**
- * Whether the request announces a body. Only a method that has one may read it: the bytes may never come
+ * Whether the request announces a body. Only methods that take one may read it: the bytes may never arrive
  * (docs/reference/ovirt.md, N3 b).
  */
 export const announcesBody = (request: IncomingMessage): boolean =>
   request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
 
 /**
- * The bytes of the body, at most `limit`. Throws `request.too-large`, before reading when the length is announced;
- * `request.syntax` when the client breaks off.
+ * The bytes of the body, at most `limit`. Throws `request.too-large`, before reading if the length is announced;
+ * `request.syntax` if the client disconnects.
  */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   const tooLarge = new Fault('request.too-large', { limit });
@@ -49,7 +51,7 @@ function discard(request: IncomingMessage, limit: number): void {
   });
 }
 
-/** The chunks in one piece: a single one, as most bodies are, is not copied. */
+/** The chunks in one piece. A single chunk, which most bodies are, is not copied. */
 function whole([first = Buffer.alloc(0), ...more]: readonly Buffer[]): Buffer {
   return more.length === 0 ? first : Buffer.concat([first, ...more]);
 }

@@ -1,9 +1,9 @@
 import type { Credentials } from '../../model/index.js';
 
 /**
- * The credentials of a Basic header (RFC 7617, UTF-8), or undefined when there are none that could be tried. The user
- * is `user@profile` (the last @ counts) or `profile\user`; the password may hold colons (docs/reference/ovirt.md,
- * section 3). Without a profile engines refuse the login, so it counts as none.
+ * The credentials of a Basic header (RFC 7617, UTF-8); undefined if there are none to try. The user is `user@profile`
+ * (the last @ counts) or `profile\user`; the password may hold colons (docs/reference/ovirt.md, section 3). Engines
+ * refuse a login without a profile, so it is undefined as well.
  */
 export function credentialsOf(authorization: string | undefined): Credentials | undefined {
   const encoded = /^Basic +([A-Za-z0-9+/_-]+=*) *$/i.exec(authorization ?? '')?.[1];

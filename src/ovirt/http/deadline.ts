@@ -1,6 +1,6 @@
 /**
- * How long a request may take. Time in which the gateway waits for the client does not count, nor does time in which
- * the client waits for the end of work: both have limits of their own.
+ * How long a request may take. The clock stops while the gateway waits for the client, and while the client waits for
+ * the end of work: both have limits of their own.
  */
 export class Deadline {
   #timer: NodeJS.Timeout | undefined;
@@ -19,7 +19,7 @@ export class Deadline {
     else this.#ended = true;
   }
 
-  /** Stops the clock until the function that it gives is called. */
+  /** Stops the clock until the returned function is called. */
   pause(): () => void {
     if (this.#pauses === 0) this.#stop();
     this.#pauses += 1;
@@ -32,7 +32,7 @@ export class Deadline {
     };
   }
 
-  /** Waits for something that does not count. */
+  /** Waits for the promise with the clock stopped. */
   async without<T>(promise: Promise<T>): Promise<T> {
     const resume = this.pause();
     try {

@@ -1,13 +1,13 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Fault } from '../../model/index.js';
 
-/** What the edge of the server holds to, ahead of the protocol. */
+/** Limits that are enforced before the protocol. */
 export interface EdgeSettings {
   /** Headers of a request: nginx and Apache take about as many. */
   readonly maxHeaders: number;
   /** Names that `Host` may have, without port; empty: any. */
   readonly allowedHosts: readonly string[];
-  /** How long a client may take nothing of an answer that waits for it, milliseconds. */
+  /** How long a client may read nothing of its answer, milliseconds. */
   readonly writeTimeoutMs: number;
 }
 
@@ -15,9 +15,8 @@ export interface EdgeSettings {
 const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._~-]+)(?::\d{1,5})?$/i;
 
 /**
- * Why a request is refused before anything of it is believed: too many headers, another protocol's version, a `Host`
- * that is missing, there twice, malformed or none of ours (RFC 9112, 3.2: 400). Throws `request.headers`,
- * `request.syntax`.
+ * Refuses a request before it is parsed: too many headers, another protocol's version, a `Host` that is missing, there
+ * twice, malformed or none of ours (RFC 9112, 3.2: 400). Throws `request.headers`, `request.syntax`.
  */
 export function checkEdge(request: IncomingMessage, { maxHeaders, allowedHosts }: EdgeSettings): void {
   const { rawHeaders } = request;
@@ -40,9 +39,9 @@ export function checkEdge(request: IncomingMessage, { maxHeaders, allowedHosts }
     throw new Fault('request.syntax', { text: 'The Host header names no host of this gateway (server.allowedHosts).' });
 }
 
-/** Breaks off a connection whose client takes nothing of what was written for it: it would hold the answer for ever. */
+/** Closes a connection whose client reads nothing of its answer: the answer would stay in memory for ever. */
 export function boundReaders(server: Server, writeTimeoutMs: number): (response: ServerResponse) => void {
-  // Of a socket: Node begins anew whenever a byte goes through (net.Socket, setTimeout)
+  // The socket's timeout: Node restarts it with each byte (net.Socket, setTimeout)
   server.timeout = writeTimeoutMs;
   return (response) => {
     response.on('timeout', () => {
@@ -51,7 +50,9 @@ export function boundReaders(server: Server, writeTimeoutMs: number): (response:
   };
 }
 
-/** Calls `late` when the body is not all there after so long: a whole request has a time, however it drips. */
+/**
+ * Calls `late` if the body is not complete in time: the limit holds for the whole request, however slowly it arrives.
+ */
 export function boundBody(request: IncomingMessage, milliseconds: number, late: () => void): void {
   if (request.complete) return;
   const timer = setTimeout(() => {

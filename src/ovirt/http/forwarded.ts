@@ -4,8 +4,8 @@ import type { Request } from 'express';
 const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._~-]+)(:\d{1,5})?$/i;
 
 /**
- * `https://engine.example.com`: where the client thinks it is. A proxy that is trusted (`server.trustedProxies`) tells
- * by X-Forwarded-Proto and X-Forwarded-Host; what it passes on from a client may be anything, and is then left aside.
+ * `https://engine.example.com`: where the client thinks it is. A trusted proxy (`server.trustedProxies`) reports it in
+ * X-Forwarded-Proto and X-Forwarded-Host. Malformed values, which it may pass on from a client, are ignored.
  */
 export function originOf(request: Request): string {
   const { protocol, headers } = request;

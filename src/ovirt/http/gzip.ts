@@ -14,7 +14,7 @@ const compress = promisify<Buffer, object, Buffer>(gzip);
 /** Compressed off the main thread. */
 export const gzipped = (bytes: Buffer): Promise<Buffer> => compress(bytes, OPTIONS);
 
-/** Whether a client takes gzip (RFC 9110, 12.5.3): it must say so, and not with `q=0`. */
+/** Whether a client accepts gzip (RFC 9110, 12.5.3): it must list it, and not with `q=0`. */
 export function takesGzip(acceptEncoding: string | undefined): boolean {
   if (acceptEncoding === undefined) return false;
   const weights = new Map(

@@ -5,24 +5,24 @@ import type { Duplex } from 'node:stream';
 interface Turn {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** What is answered first; absent once it was. */
+  /** The request that is answered first; absent once it was. */
   before: Turn | undefined;
   /** How many wait with it. */
   readonly waiting: number;
 }
 
-/** Requests that one connection may have sent ahead of their answers. */
+/** How many requests a connection may send ahead of their answers. */
 const MOST_WAITING = 100;
 
 /**
- * The requests of each connection, one after the other (RFC 9112, 9.3.2). Node hands them over as they arrive, so that
- * one would be worked on before the answer of the one ahead, and even when that one's answer ends the connection, and
- * what is no HTTP would be answered in the place of the request ahead of it.
+ * The requests of each connection, one after the other (RFC 9112, 9.3.2). Node emits them as they arrive: without this,
+ * a request would be processed before the one ahead is answered, even if that answer closes the connection, and
+ * malformed HTTP would be answered in place of the request ahead of it.
  */
 export class InTurn {
   readonly #last = new WeakMap<Duplex, Turn>();
 
-  /** Works on a request when it is its turn; never, when the connection ends before. */
+  /** Processes a request in its turn; never, if the connection closes before. */
   request(request: IncomingMessage, response: ServerResponse, work: () => void): void {
     const { socket } = request;
     const before = this.#last.get(socket);
@@ -42,18 +42,18 @@ export class InTurn {
   }
 
   /**
-   * Something that came on the connection is no HTTP. `answer` is called when it is its turn: with the response of the
-   * request that it belongs to, or with none.
+   * Malformed HTTP has arrived on the connection. `answer` is called in its turn, with the response of the request that
+   * it belongs to, if any.
    */
   broken(socket: Duplex, answer: (response: ServerResponse | undefined) => void): void {
     const turn = this.#last.get(socket);
-    // its body broke, and not what came behind it
+    // the request's own body is malformed, not what follows it
     if (turn && !turn.request.complete) behind(turn.before, socket, () => answer(turn.response));
     else behind(turn, socket, () => answer(undefined));
   }
 }
 
-/** Acts once what is ahead was answered, unless the connection ended with that answer. */
+/** Acts once the request ahead is answered, unless that answer closed the connection. */
 function behind(ahead: Turn | undefined, socket: Duplex, act: () => void): void {
   if (!ahead || isAnswered(ahead)) return socket.writableEnded ? undefined : act();
   ahead.response.once('close', () => {
@@ -61,5 +61,5 @@ function behind(ahead: Turn | undefined, socket: Duplex, act: () => void): void 
   });
 }
 
-/** A connection that ends with an answer has ended by then: `writableFinished` is true before that. */
+/** A connection that closes with its answer is closed by then; `writableFinished` is true earlier. */
 const isAnswered = ({ response }: Turn): boolean => response.closed && response.writableFinished;

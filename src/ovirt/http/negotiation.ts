@@ -33,7 +33,7 @@ export function negotiate(accept: string | undefined): Format {
   return format;
 }
 
-/** What clients send is one of a few texts: each is read once. */
+/** Clients send only a few different texts: each is parsed once. */
 const MOST_KNOWN = 100;
 const known = new Map<string, Format | undefined>();
 
@@ -63,7 +63,7 @@ const OFFERS: Readonly<Record<Format, readonly string[]>> = {
   yaml: ['application/x-yaml'],
 };
 
-/** As `negotiate`, but XML when nothing fits: for a fault that must be told before anything else is known. */
+/** Like `negotiate`, but XML if nothing fits: for faults before the request is parsed. */
 export function preferred(accept: string | undefined): Format {
   return choose(accept) ?? 'xml';
 }
@@ -91,7 +91,7 @@ export function detailsOf(accept: string | undefined, parameter: string | undefi
   );
 }
 
-/** The most specific range that fits decides, even when it says no (`q=0`). */
+/** The most specific matching range decides, even with `q=0`. */
 function bestOf(ranges: readonly Range[], types: readonly string[]): Range | undefined {
   const wildcards =
     types === OFFERS.yaml

@@ -5,7 +5,7 @@ import { Fault } from '../../model/index.js';
  * query parameters; both are accepted, the query wins (docs/reference/ovirt.md, section 5). Names are case-sensitive.
  */
 export class Parameters {
-  /** Version 4 takes more spellings of booleans, and passes over what is none (docs/reference/ovirt.md, section 4). */
+  /** Version 4 accepts more spellings of booleans, and ignores malformed ones (docs/reference/ovirt.md, section 4). */
   loose = false;
 
   constructor(

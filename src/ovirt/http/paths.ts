@@ -1,11 +1,11 @@
 import { required } from '../../invariant.js';
 /**
- * Finds what is declared for a path. Declared paths are kept as a tree of their segments, so that a request costs its
- * own segments and not the number of declarations: trying some 400 patterns in turn was 5 % of a request for one VM,
- * and compiling them a tenth of a start.
+ * Finds the declaration of a path. Declared paths form a tree of segments, so that the cost depends on the request's
+ * segments, not on the number of declarations: trying some 400 patterns in turn was 5 % of a request for one VM, and
+ * compiling them a tenth of the start-up time.
  */
 export interface Paths<T> {
-  /** The first declared that fits, and its parameters, decoded. A trailing slash counts for nothing. */
+  /** The first declaration that fits, and its parameters, decoded. A trailing slash is ignored. */
   find(path: string): { readonly value: T; readonly params: Readonly<Record<string, string>> } | undefined;
 }
 
@@ -16,7 +16,7 @@ interface Node<T> {
 }
 
 interface End<T> {
-  /** Where it stands among the declared. */
+  /** Its place in the order of declaration. */
   readonly order: number;
   readonly names: readonly string[];
   readonly value: T;
@@ -72,7 +72,7 @@ interface Found<T> {
   readonly texts: readonly string[];
 }
 
-/** A literal and a parameter may both fit: what was declared first is meant. */
+/** A literal and a parameter may both fit: the first declaration wins. */
 function search<T>(
   at: Node<T>,
   segments: readonly string[],

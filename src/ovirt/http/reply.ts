@@ -8,7 +8,7 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
   /** The whole document. */
   readonly document?: (format: Format) => string;
-  /** The document in pieces, for lists: made while it is sent. */
+  /** The document in pieces, for lists: written while it is sent. */
   readonly pieces?: (format: Format) => AsyncGenerator<string, void, undefined>;
 }
 

@@ -5,9 +5,9 @@ import { parseYaml } from './yaml.js';
 
 type Parsed = { readonly xml: XmlElement } | { readonly json: object };
 
-/** The body of a request: its bytes, and what they say. */
+/** The body of a request: its bytes, and the document in them. */
 export class RequestBody {
-  /** What was read of it last. */
+  /** The document that was read last. */
   document: object | undefined;
 
   constructor(

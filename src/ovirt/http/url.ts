@@ -11,12 +11,12 @@ export interface Target {
 const PLAIN = /^\/[^;?%]*$/;
 const NONE: ReadonlyMap<string, string> = new Map();
 
-/** The most parameters that a request may carry: more is no client that we know. */
+/** The most parameters of a request: no known client sends more. */
 const MOST_PARAMETERS = 100;
 
 /**
- * Takes a request target apart. Matrix parameters may stand on any segment (RFC 3986, 3.3; docs/reference/ovirt.md,
- * section 5). Throws `request.syntax` for a bad %-escape anywhere.
+ * Parses a request target. Matrix parameters may stand on any segment (RFC 3986, 3.3; docs/reference/ovirt.md, section
+ * 5). Throws `request.syntax` for a bad %-escape anywhere.
  */
 export function parseTarget(target: string): Target {
   if (PLAIN.test(target)) return { path: target, parameters: new Parameters(NONE, NONE) };

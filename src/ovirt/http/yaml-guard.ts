@@ -5,7 +5,7 @@ import { CodecError, XML_LIMITS } from '../../codec/index.js';
 const MOST_TOKENS = 20_000;
 /** An element that holds a list is two levels, as in JSON; a level is two columns of indentation, or one indicator. */
 const DEEPEST = 2 * XML_LIMITS.maxDepth;
-/** Tags and anchors: no document of ours has one, and the reader is quadratic in how many one value bears. */
+/** Tags and anchors: oVirt's documents have none, and the parser is quadratic in how many one value has. */
 const MOST_PROPERTIES = 50;
 
 const refuse = (message: string): never => {
@@ -13,10 +13,10 @@ const refuse = (message: string): never => {
 };
 
 /**
- * Bounds a YAML document before it is read: the reader calls itself for each level, and V8 ends the process where the
- * stack ends inside a regular expression. Linear; by the tokens of the reader's own lexer, so that text in quotes and
- * blocks counts for nothing. What is nested is nested by brackets, by indentation, or by indicators on one line
- * (YAML 1.2.2, chapters 7 and 8). Throws CodecError (`syntax`).
+ * Bounds a YAML document before it is parsed: the parser recurses for each level, and V8 ends the process if the stack
+ * overflows inside a regular expression. Linear. Works on the tokens of the parser's own lexer, so that quoted and
+ * block text does not count. Levels come from brackets, from indentation, or from indicators on one line (YAML 1.2.2,
+ * chapters 7 and 8). Throws CodecError (`syntax`).
  */
 export function guardYaml(source: string): void {
   let tokens = 0;

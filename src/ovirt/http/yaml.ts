@@ -3,7 +3,7 @@ import { checkDepth, CodecError, type ListWriter, type Representation } from '..
 import { Fault } from '../../model/index.js';
 import { guardYaml } from './yaml-guard.js';
 
-/** The reader is slow, so a document that it is given must be short; bytes. */
+/** The longest document, bytes: the parser is slow. */
 const LONGEST = 64 * 1024;
 
 /**
@@ -31,8 +31,8 @@ export function yamlListWriter<C extends object, T>(
 }
 
 /**
- * The value of a document, as JSON's parser would give it: of a key that stands twice the last counts (the reader's own
- * check is quadratic). No aliases: they can grow without end. Throws CodecError (`syntax`), `request.too-large`.
+ * The value of a document, as JSON's parser would return it: the last of duplicate keys wins (the parser's own check is
+ * quadratic). Aliases are refused: they can expand without bound. Throws CodecError (`syntax`), `request.too-large`.
  */
 export function parseYaml(bytes: Uint8Array): unknown {
   if (bytes.length > LONGEST) throw new Fault('request.too-large', { limit: LONGEST });

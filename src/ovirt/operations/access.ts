@@ -17,8 +17,8 @@ const DIRECTORY = "users and groups are those of {cloud}'s directory.";
 type OnWhat = 'dataCenter' | 'cluster' | 'host' | 'storageDomain' | 'template' | 'disk';
 
 /**
- * The permissions on an object, which are those in the project: PowerVC gives none on a single one. `look` throws when
- * the object is not there. `on` is how version 3 names the object in a permission; it has no name for some.
+ * The permissions on an object, which are those in the project: PowerVC has none on single objects. `look` throws if
+ * the object does not exist. `on` is version 3's name of the object in a permission; some have none.
  */
 export function permissionsOn(
   owner: string,
@@ -56,7 +56,7 @@ export function permissionsOn(
 const PERMITS =
   "Every user with a role in the project may log in; what else a role permits is defined by the policies of {cloud}'s services, which no API returns.";
 
-/** The permits of a role, wherever it is looked at. */
+/** The permits of a role, at every path that leads to one. */
 function permitsOf(owner: string, role: (call: Call) => Promise<Role>): Operation[] {
   const at = collection(`${owner}/permits`, '{permit:name}', permitResource);
   return [
@@ -116,7 +116,7 @@ export const roleOperations: readonly Operation[] = [
   ...permitsOf('/roles/{role:id}', (call) => access.role(call.scope, idIn(call, 'role'))),
 ];
 
-/** What users and groups have alike. */
+/** What users and groups have in common. */
 function ofHolder(holder: access.Holder): Operation[] {
   const owner = `/${holder}s/{${holder}:id}`;
   const at = collection(`${owner}/roles`, '{role:id}', roleResource);
@@ -227,7 +227,9 @@ export const domainOperations: readonly Operation[] = [
   }),
 ];
 
-/** In version 3 these are the engine's own; here they are the project's, which is the data center. */
+/**
+ * Version 3 has the engine's system permissions here; the gateway shows those of the project, which is the data center.
+ */
 export const permissionOperations: readonly Operation[] = [
   all.list({
     summary: 'The role assignments of the project',

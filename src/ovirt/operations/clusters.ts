@@ -70,7 +70,7 @@ const profiles: Absent = {
   why: '{hypervisor} shares processors according to the units of each VM: there are no profiles.',
 };
 
-/** The clusters at a path: of their own, or in a data center. */
+/** The clusters at a path: the main collection, or those of a data center. */
 export function clustersAt(parent: string): Operation[] {
   const path = `${parent}/clusters`;
   const item = `${path}/{cluster:id}`;

@@ -1,7 +1,7 @@
 import { propertyOf, type Disk } from '../../model/index.js';
 import type { Need } from '../declare/collection.js';
 
-/** Only some disks need it: a disk that several VMs may attach. */
+/** What a disk needs that several VMs may attach. */
 export const shareableNeed: Need<Disk> = {
   capability: 'disk.shareable',
   subject: propertyOf('Disk', 'shareable'),

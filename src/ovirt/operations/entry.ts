@@ -18,7 +18,7 @@ export const entryOperation: Operation = declare({
   answers: 'api',
   parameters: ['rsdl', 'schema'],
   async run(call) {
-    // the names alone ask for them, whatever their value
+    // the name alone is the request, whatever its value
     if (call.parameters.text('rsdl') !== undefined)
       return documentReply(200, call.version.document('rsdl'), rsdlOf(call.version, call.product));
     if (call.parameters.text('schema') !== undefined) return schemaReply(call.version);
@@ -26,7 +26,7 @@ export const entryOperation: Operation = declare({
   },
 });
 
-/** Schemas are written when they are first asked for. */
+/** Schemas are written when they are first requested. */
 const schemas = new WeakMap<Version, string>();
 
 /** Raw, with the headers of engines: the spaces are theirs (docs/reference/ovirt.md, section 2). */

@@ -31,7 +31,7 @@ async function disk(scope: Parameters<typeof exports.get>[0], ids: Ids, id: stri
   return found;
 }
 
-/** What was exported, on the domain to export to. */
+/** What was exported, on the export domain. */
 export const exportOperations: readonly Operation[] = [
   at.list({
     summary: 'The VMs on an export domain',

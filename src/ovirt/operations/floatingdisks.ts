@@ -11,10 +11,10 @@ import { diskResource } from './disks.js';
 import { idIn } from './shared.js';
 import { disksStatisticsAt } from './statistics.js';
 
-/** Where disks are looked at without their VM: in the main collection, or on a storage domain. */
+/** Where disks are listed without their VM: in the main collection, or on a storage domain. */
 export interface Place {
   readonly list: (call: Call) => AsyncIterable<readonly Disk[]>;
-  /** The domain, when there is one. */
+  /** The domain, if there is one. */
   readonly look?: (call: Call) => Promise<{ readonly id?: string }>;
 }
 
@@ -22,8 +22,7 @@ const COPY = '{cloud} copies volumes with their VM: clone that.';
 const EXPORT = '{cloud} makes images of VMs, not of single volumes: export the VM.';
 
 /**
- * Where VMs have disks by attachments, each attachment's disk is looked for among all disks: pmem volumes are there,
- * too.
+ * In versions where VMs have attachments, each attachment's disk is one of all disks, so these include pmem volumes.
  */
 const hasPmem = ({ version }: Call): boolean => version.hasDocument('disk_attachment');
 
@@ -32,7 +31,7 @@ async function* every(call: Call): AsyncGenerator<readonly Disk[]> {
   if (hasPmem(call)) yield* listPmemDisks(call.scope);
 }
 
-/** A disk by its id, wherever it is attached. @throws Fault `not-found` */
+/** A disk by its id, attached or not. @throws Fault `not-found` */
 export async function anyDisk(call: Call, id: string): Promise<Disk> {
   const disk =
     (await disks.findDisk(call.scope, id)) ?? (hasPmem(call) ? await findPmemDisk(call.scope, id) : undefined);

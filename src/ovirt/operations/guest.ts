@@ -10,7 +10,7 @@ import { documentReply } from '../http/reply.js';
 import { declareResource } from '../declare/resource.js';
 import { lookAtVm } from './vms.js';
 
-/** What is seen of and around a guest: docs/reference/ovirt.md, section 11. PowerVC has no agent in it. */
+/** A guest and its devices: docs/reference/ovirt.md, section 11. PowerVC has no guest agent. */
 const reportedDevice = declareResource<ReportedDevice>({
   entity: 'reported device',
   element: 'reported_device',
@@ -48,7 +48,7 @@ interface Empty {
   /** The path's last segment, and the name of an item's id: `hostdevices`, `hostdevice`. */
   readonly rel: string;
   readonly id: string;
-  /** As texts name an item. */
+  /** The name of an item in texts. */
   readonly what: string;
   /** Element of the collection's document. */
   readonly list: string;
@@ -56,7 +56,7 @@ interface Empty {
   readonly why: string;
 }
 
-/** A collection that is there and has nothing in it, and the ids below it. */
+/** An empty collection, and the ids below it. */
 function empty({ rel, id, what, list, why }: Empty): Operation[] {
   const path = `/vms/{vm:id}/${rel}`;
   const facts = { how: `${why}: the collection is empty.`, support: 'emulated', rel: 'get' } as const;
@@ -163,7 +163,7 @@ const consoleResource = declareResource<GraphicsConsole>({
   list: 'graphics_consoles',
   table: 'graphicsConsole',
 });
-// The id is the hexadecimal of a word, no UUID
+// The id is a word in hexadecimal, not a UUID
 const graphics = collection('/vms/{vm:id}/graphicsconsoles', '{graphicsconsole:name}', consoleResource);
 const CONSOLE =
   'The display of the VM, where the backend has consoles; {cloud} documents none, so that the collection is empty.';

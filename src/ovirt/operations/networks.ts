@@ -48,7 +48,7 @@ function profilesOf(owner: string): Operation[] {
   ];
 }
 
-/** The networks at a path: of their own, or in a data center. */
+/** The networks at a path: the main collection, or those of a data center. */
 export function networksAt(parent: string): Operation[] {
   const path = `${parent}/networks`;
   const item = `${path}/{network:id}`;

@@ -17,7 +17,7 @@ const HOW =
   "Keystone's role assignments of the project, which apply to everything in it; a user who may not list them sees only his or her own roles.";
 const WHY = 'roles are assigned in {cloud}, by its administrators';
 
-/** Of what is named: who may not see it sees no permissions on it either. */
+/** The permissions on an entity: a user who may not see it sees no permissions on it either. */
 function permissionsOn<P extends string>(
   path: P,
   whose: string,

@@ -62,7 +62,7 @@ function added(call: Call, volumes: readonly PmemVolume[], single: boolean): Rep
   return documentReply(status, call.version.document(resource.list), { pmem_volume: documents });
 }
 
-/** PowerVC pmem API. An extension: oVirt has no such thing. */
+/** An extension for PowerVC's persistent memory API, which oVirt lacks. */
 export const pmemOperations: readonly Operation[] = [
   ofVm.list({
     summary: 'The persistent memory volumes of a VM',
@@ -120,7 +120,7 @@ export const pmemOperations: readonly Operation[] = [
   ofVm.creation(look),
 ];
 
-/** All of the project's, and with `;all_tenants=true` of all projects. */
+/** All volumes of the project; with `;all_tenants=true`, of all projects. */
 export const allPmemOperations: readonly Operation[] = [
   all.list({
     summary: 'Every persistent memory volume',

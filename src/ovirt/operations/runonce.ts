@@ -3,17 +3,17 @@ import { asksSetup, hasHad } from '../../services/cloudinit.js';
 import type { ActionDocument } from '../declare/action.js';
 import type { Call } from '../declare/operation.js';
 
-/** What a start for this once can be given here. */
+/** Options for a single start of a VM. */
 export interface RunOnce {
   readonly file?: string;
-  /** What the guest is to be handed at this start, its first. */
+  /** The guest initialization for this start, its first. */
   readonly setup?: { readonly asked: VmInput; readonly subject: string };
 }
 
 /**
- * How each run-once option of `start` is met (docs/reference/ovirt.md, section 10): by the path in the action document,
- * below which everything is met alike; the longest path counts. `refuse`: who asks for it would be given another VM
- * than the one that starts. `report`: it changes nothing that matters.
+ * How each run-once option of `start` is handled (docs/reference/ovirt.md, section 10): by path in the action document,
+ * which covers everything below it; the longest path counts. `refuse`: without it the VM would differ from what the
+ * client relies on. `report`: ignoring it changes nothing that matters.
  */
 type Verdict = { readonly refuse: string } | { readonly report: string } | 'taken';
 
@@ -47,7 +47,7 @@ const verdicts: Readonly<Record<string, Verdict>> = {
 /** Version 3 repeats `boot`, version 4 lists devices in it. */
 const BOOT_DEVICE = /^vm\.os\.boot\.(?:dev|devices)$/;
 
-/** What asks for nothing: the VM as it starts anyway. */
+/** Options that change nothing, because the VM starts that way anyway. */
 const isVoid = (path: string, value: unknown): boolean =>
   value === undefined || value === '' || value === false || (path === 'vm.display.type' && value === 'vnc');
 
@@ -58,7 +58,7 @@ const verdictOn = (path: string): Verdict | undefined => {
   return known[0] === undefined ? undefined : verdicts[known[0]];
 };
 
-/** Every value in the document with its path; the steps of arrays have no names of their own. */
+/** Every value in the document with its path; array indexes are left out. */
 function* leaves(value: unknown, path: string): Generator<{ readonly path: string; readonly value: unknown }> {
   if (Array.isArray(value)) for (const item of value) yield* leaves(item, path);
   else if (typeof value === 'object' && value !== null)
@@ -68,7 +68,7 @@ function* leaves(value: unknown, path: string): Generator<{ readonly path: strin
 
 const isSetup = (path: string): boolean => path === 'use_cloud_init' || path.startsWith('vm.initialization');
 
-/** What of an action's VM initializes the guest. */
+/** The guest initialization in an action's VM. */
 function initializationIn({ base, version }: Call, vm: ActionDocument['vm']): VmInput {
   if (vm?.initialization === undefined) return {};
   const { value } = version.binding('vm').in({ initialization: vm.initialization }, { base });
@@ -76,9 +76,9 @@ function initializationIn({ base, version }: Call, vm: ActionDocument['vm']): Vm
 }
 
 /**
- * Reads the run-once options: what cannot be had is refused by name, what changes nothing is told. To name the host
- * that the VM is on, or the initialization that its guest was handed when it was deployed, is to ask for nothing.
- * `look` gives the VM. Throws `unsupported`, `conflict`.
+ * Reads the run-once options: unsupported ones are refused by name, those without effect are reported. The host that
+ * the VM is on, and the initialization with which its guest was deployed, count as no option. `look` returns the VM.
+ * Throws `unsupported`, `conflict`.
  */
 export async function runOnce(call: Call, action: ActionDocument, look: () => Promise<Vm>): Promise<RunOnce> {
   const { pause, use_cloud_init, use_sysprep, vm } = action;
@@ -93,7 +93,7 @@ export async function runOnce(call: Call, action: ActionDocument, look: () => Pr
   const setup = initializationIn(call, vm);
   const isHad = known !== undefined && hasHad(known, setup);
   const subject = `action.${asked.find(({ path }) => isSetup(path))?.path ?? 'use_cloud_init'}`;
-  // Whether nobody has started the VM yet is looked at where it is started
+  // Whether this is the VM's first start is checked where it is started
   const isNew = !isHad && asksSetup(setup) && call.able('vm.initialize');
   const isHere = ({ path, value }: { readonly path: string; readonly value: unknown }): boolean =>
     path.startsWith('vm.placement_policy.host') &&

@@ -6,12 +6,12 @@ import type { Call, Operation } from '../declare/operation.js';
  */
 export const idIn = (call: Call, name: string): string => (call.ids as Readonly<Record<string, string>>)[name] ?? '';
 
-/** A path through a data center is one through our own. No call. Throws `not-found`. */
+/** Checks that the data center in the path is the login's own. No call. Throws `not-found`. */
 export async function inOwnDataCenter(call: Call): Promise<void> {
   const id = idIn(call, 'datacenter');
   if (id !== '') await datacenters.get(call.scope, id);
 }
 
-/** Operations that version 3 alone answers so: in version 4 there is more at their path. */
+/** Marks operations of version 3 alone: version 4 has more at their path. */
 export const untilVersion3 = (operations: readonly Operation[]): Operation[] =>
   operations.map((operation) => ({ ...operation, until: '3.6' }));

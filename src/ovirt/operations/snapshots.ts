@@ -18,7 +18,7 @@ const resource = declareResource<Snapshot>({
   progress: snapshotProgress,
   search: snapshotSearch,
   finish(document, snapshot, _call, href) {
-    // The active one is what the VM is now: there is nothing to restore
+    // The active snapshot is the VM's present state: there is nothing to restore
     if (snapshot.type === 'active') delete document.actions;
     if (snapshot.previous?.id !== undefined)
       document.link = [...(document.link ?? []), { href: `${parentOf(href)}/${snapshot.previous.id}`, rel: 'prev' }];

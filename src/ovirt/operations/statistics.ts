@@ -9,7 +9,7 @@ const resource = declareResource<Statistic>({
   element: 'statistic',
   list: 'statistics',
   table: 'statistic',
-  // A disk or NIC is looked at through its VM, so that is its address (RHEV-M REST guide, examples 15.19 and 15.28)
+  // A disk or NIC is read through its VM, so that is its address (RHEV-M REST guide, examples 15.19 and 15.28)
   finish(document, _statistic, _call, href) {
     const owner = parentOf(parentOf(href));
     for (const part of [document['disk'], document['nic']]) if (part) Object.assign(part, { href: owner });
@@ -56,6 +56,6 @@ export const nicStatisticOperations = statisticsOf(
 export const hostStatisticOperations = statisticsOf('/hosts/{host:id}/statistics', 'a host', ({ scope, ids }) =>
   statistics.host(scope, ids.host),
 );
-/** Those of a disk that is looked at without its VM; `look` throws when it is not there. */
+/** Those of a disk without its VM; `look` throws if it does not exist. */
 export const disksStatisticsAt = (item: string, look: (call: Call) => Promise<Disk>): Operation[] =>
   statisticsOf(`${item}/statistics`, 'a disk', async (call) => statistics.anyDisk(call.scope, await look(call)));

@@ -20,9 +20,7 @@ const look = (call: Call) => inventory.template(call.scope, idIn(call, 'template
 
 const none = (subject: string): string => `an image of {cloud} holds volumes, and no ${subject}.`;
 
-/**
- * What templates and instance types have alike, which is what a VM is born with: PowerVC gives it at the deployment.
- */
+/** What templates and instance types have in common: devices that PowerVC creates at the deployment. */
 const devices = (nics: readonly AbsentVerb[], subject: (thing: string) => string): readonly Absent[] => [
   { name: 'nics', key: 'nic', entity: 'NIC', document: 'nics', verbs: nics, why: subject('NICs') },
   {

@@ -3,8 +3,8 @@ import { field } from '../search/index.js';
 import type { Operation } from '../declare/operation.js';
 
 /**
- * Collections of an engine's own affairs: PowerVC has nothing of the kind, so they are empty, and nothing can be added
- * to them.
+ * Collections of the engine's own configuration: PowerVC has no counterpart, so they are empty, and nothing can be
+ * added to them.
  */
 const PROVIDER = '{cloud} is the cloud itself: no other provider stands behind the gateway.';
 const SCHEDULER = "{cloud}'s scheduler and its policies are configured in {cloud}, which does not report them.";

@@ -4,7 +4,7 @@ import type { Reply } from '../http/reply.js';
 import { v3 } from '../v3/index.js';
 import { v4 } from '../v4/index.js';
 
-/** What no table can say of a version. */
+/** What tables cannot express of a version. */
 export interface VersionCode {
   /** The answer to a GET of the root document. */
   root(call: Call): Promise<Reply>;
@@ -12,7 +12,7 @@ export interface VersionCode {
 
 const codes: Readonly<Record<string, VersionCode>> = { 3: v3, 4: v4 };
 
-/** The code of a version, or that of the version which it builds on. Throws for a version without either. */
+/** The code of a version, or of the version that it builds on. Throws for a version without either. */
 export function byVersion({ number, base = number }: Protocol): VersionCode {
   const code = codes[base];
   if (!code) throw new Error(`there is no code for version ${base} of the protocol`);

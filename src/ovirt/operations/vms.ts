@@ -36,10 +36,10 @@ const withOvf = (initialization: unknown, data: string): object => ({
   configuration: { type: 'ovf', data },
 });
 
-/** Where a document has an OVF. */
+/** The path of an OVF in a VM's document. */
 const OVF = 'initialization.configuration.data';
 
-/** The VM that an OVF tells of; what the document says itself goes before. */
+/** The VM in an OVF; the document's own values come first. */
 async function importOvf({ scope, ignore }: Call, { ovf: _, ...said }: VmInput, text: string): Promise<Started<Vm>> {
   const { vm, ignored, ...parts } = readOvf(text);
   ignore(ignored);
@@ -54,7 +54,7 @@ async function ovfOf({ scope }: Call, vm: Vm): Promise<string> {
     nics.list(scope, id),
     scope.session.inventory.networks(),
   ]);
-  // an OVF names networks: elsewhere they have other ids
+  // an OVF names its networks, whose ids differ between clouds
   const named = ownNics.map((nic) => ({
     ...nic,
     network: networks.find((network) => network.id === nic.network?.id) ?? nic.network,

@@ -3,7 +3,7 @@ import { Fault, ZERO_ID, type DiskInput, type NicInput, type VmInput } from '../
 import { GIB, MIB } from '../../units.js';
 import { whyLost, type Lost } from './lost.js';
 
-/** What an OVF says of a VM, and what of it has no place here. */
+/** The VM in an OVF, and the parts of the OVF that the gateway cannot hold. */
 export interface FromOvf {
   readonly vm: VmInput;
   /** By id, the one to boot from first. */
@@ -16,7 +16,7 @@ export interface FromOvf {
 /**
  * Reads an OVF in the dialect of engines (3.5 to 4.5), as their `All-Content` gives it and virt-v2v writes it: DSP0243
  * with `xsi:type` sections, sizes in units of their own, and disks by the id before the slash of their file. Resource
- * types are those of CIM_ResourceAllocationSettingData. Throws `request.value` for what is none.
+ * types are those of CIM_ResourceAllocationSettingData. Throws `request.value` for a text that is not such an OVF.
  */
 export function readOvf(text: string): FromOvf {
   const envelope = rootOf(text);
@@ -71,7 +71,8 @@ function osOf(section: XmlElement): string | undefined {
 }
 
 /**
- * What the hardware section may hold: processors, memory, NICs, disks; empty drives and controllers come by themselves.
+ * Resource types of the hardware section that are supported: processors, memory, NICs, disks. Empty drives and
+ * controllers exist anyway.
  */
 const KNOWN: ReadonlySet<number> = new Set([0, 3, 4, 5, 6, 10, 15, 17, 20]);
 
@@ -153,7 +154,7 @@ function cpuOf(item: XmlElement): VmInput {
   const sockets = number('num_of_sockets');
   if (sockets === undefined) return known<VmInput>({ sockets: number('VirtualQuantity'), cores: 1, threads: 1 });
   const threads = number('threads_per_cpu') ?? 1;
-  // Engines before 4.0 have no threads, and count them as cores
+  // Engines before 4.0 have no threads, and count threads as cores
   return { sockets, cores: number('cpu_per_socket') ?? 1, threads };
 }
 

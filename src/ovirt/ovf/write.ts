@@ -46,7 +46,7 @@ export function ovf(snapshot: Snapshot): string {
   ).end({ prettyPrint: true, indent: '  ' });
 }
 
-/** The version that the example bears: readers look at it. */
+/** The example's version, which readers check. */
 const OVF_VERSION = '3.5.0.0';
 
 const imageOf = (disk: DiskInput): string => disk.imageId ?? disk.id ?? '';
@@ -95,7 +95,7 @@ function systemOf(vm: VmInput, disks: readonly DiskInput[], nics: readonly NicIn
     Priority: vm.priority ?? 1,
     Name: vm.name ?? '',
     Description: vm.description ?? '',
-    // engines of version 3 write neither this nor threads: they come where there is something to say
+    // engines of version 3 write neither this nor threads: written only where they differ from the default
     ...(vm.comment && { Comment: vm.comment }),
     TemplateId: template.id,
     TemplateName: template.name,

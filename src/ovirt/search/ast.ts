@@ -1,12 +1,12 @@
 /**
- * A search as it was written (docs/reference/ovirt.md, section 6). Names of fields and objects are lower case; what
- * they mean is settled by a table (table.ts).
+ * A search as written (docs/reference/ovirt.md, section 6). Names of fields and objects are lower case; a table
+ * (table.ts) defines what they mean.
  */
 export type Relation = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
 /**
- * One comparison. Without `field` the value is looked for in every text of the object; `object` is another one than
- * that which is searched.
+ * One comparison. Without `field` the value is searched for in every text of the object; `object` is an object other
+ * than the searched one.
  */
 export interface Condition {
   readonly kind: 'condition';
@@ -40,7 +40,7 @@ export interface Query {
   readonly page?: number;
 }
 
-/** Words that mean something of their own where a condition may stand: as free text they are quoted. */
+/** Keywords where a condition may begin: as free text they are quoted. */
 export const KEYWORDS: ReadonlySet<string> = new Set(['and', 'or', 'sortby', 'page']);
 
 const PLAIN = /^[^\s"()=<>!:.]+$/;

@@ -3,7 +3,7 @@ import { kinds } from './kinds.js';
 import type { Found, Options, Plan } from './planned.js';
 import { type Field, type Hints, type SearchTable, singular } from './table.js';
 
-/** What must hold of anything that fits the criteria, as far as a backend could filter by it. */
+/** What is true of everything that fits the criteria, as far as backends can filter by it. */
 export function hintsOf<N>(
   criteria: Criteria | undefined,
   table: SearchTable<N>,

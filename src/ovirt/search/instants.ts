@@ -35,7 +35,7 @@ export function readInstant(text: string, now: number): Instant | undefined {
 
 const day = (from: number): Instant => ({ from, until: from + DAY });
 
-/** Date.parse takes far more than dates (`vm 1`), so the form is looked at first. */
+/** Date.parse accepts far more than dates (`vm 1`), so the form is checked first. */
 function dated(text: string): number | undefined {
   const slashes = /^(\d{1,2})\/(\d{1,2})\/(\d{2}|\d{4})(\s.*)?$/.exec(text);
   const [, month, day, year = '', time = ''] = slashes ?? [];

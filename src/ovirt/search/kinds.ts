@@ -6,7 +6,7 @@ import { matcher } from './pattern.js';
 /** What a field holds. Sizes are bytes, dates ISO 8601, spans milliseconds. */
 export type Held = string | number | boolean;
 
-/** What is known while a value is read. */
+/** The context in which a value is read. */
 export interface Reading {
   readonly caseSensitive: boolean;
   /** Epoch milliseconds: `today`, `yesterday`. */
@@ -17,7 +17,7 @@ export interface Reading {
   readonly unit: number;
 }
 
-/** A relation other than `!=`, which is `=` turned round. */
+/** A relation other than `!=`, which is the opposite of `=`. */
 export type Positive = Exclude<Relation, '!='>;
 
 /** How values of one type are written in a search, compared, and put in order. */

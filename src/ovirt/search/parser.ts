@@ -8,7 +8,7 @@ export interface Subject {
   readonly field: string;
 }
 
-/** Nesting and length that no client needs, and that a server must bound. */
+/** Bounds on nesting and length, far above what any client needs. */
 const DEEPEST = 50;
 const LONGEST = 8000;
 
@@ -59,7 +59,7 @@ export function parse(
     throw syntaxFault(text, at, wrong);
   }
 
-  /** `VMs:` or `Vms :`; other words before a colon are text that is looked for. */
+  /** `VMs:` or `Vms :`; other words before a colon are free text. */
   function prefix(): void {
     const at = scanner.skip().at;
     const named = scanner.attempt(() => {
@@ -154,7 +154,7 @@ export function parse(
     return group('or', [group('and', [first, ...words]), { ...first, value: whole }]);
   }
 
-  /** `field =` or `object . field =`; anything else is a word that is looked for. */
+  /** `field =` or `object . field =`; anything else is free text. */
   function subject(): (Subject & { readonly relation: Relation }) | undefined {
     const first = scanner.name();
     if (first === undefined) return undefined;
@@ -194,7 +194,7 @@ export function parse(
   }
 }
 
-/** One alone stands for itself; those of the same kind stand side by side. */
+/** A single item is no group; groups of the same kind are merged. */
 function group(kind: Group['kind'], items: readonly Criteria[]): Criteria {
   const [first, ...more] = items;
   if (first && more.length === 0) return first;

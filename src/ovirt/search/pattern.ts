@@ -4,7 +4,7 @@ export interface Pattern {
   readonly caseSensitive: boolean;
 }
 
-/** Whether a text fits. Each part between asterisks is looked for once, so no pattern is slow. */
+/** Whether a text fits. Each part between asterisks is searched for once, so no pattern is slow. */
 export function matcher({ text, caseSensitive }: Pattern): (candidate: string) => boolean {
   const [first = '', ...others] = (caseSensitive ? text : text.toLowerCase()).split('*');
   const last = others.pop();

@@ -15,9 +15,9 @@ interface Join {
 }
 
 /**
- * Settles what criteria mean by a table. Conditions on the same other object that stand side by side mean one and the
- * same of them, as in an engine's join: `Vms.name=a and Vms.status=up` is a host with a VM of that name that is up.
- * Throws `search.syntax` for a field, relation or value that the table does not have.
+ * Resolves criteria with a table. Adjacent conditions on the same other object must hold for one and the same object,
+ * as in an engine's join: `Vms.name=a and Vms.status=up` is a host with a VM of that name that is up. Throws
+ * `search.syntax` for a field, relation or value that the table does not have.
  */
 export function plan<N>(
   text: string,
@@ -70,8 +70,8 @@ export function plan<N>(
   }
 
   /**
-   * `Vms.name=a` on VMs is a condition on the VM itself; `Host=a`, where there is no such field, looks for a in a
-   * host's texts.
+   * `Vms.name=a` on VMs is a condition on the VM itself; `Host=a`, where there is no such field, searches a host's
+   * texts for a.
    */
   function otherObject({ object, field, at }: Condition): string | undefined {
     const word = object ?? (field !== undefined && !Object.hasOwn(table.fields, field) ? field : undefined);
@@ -138,7 +138,7 @@ export function plan<N>(
     return relation === '!=' ? (values) => !some(values, fits) : (values) => some(values, fits);
   }
 
-  /** Free text: in any of the object's texts, anywhere in it. */
+  /** Free text: anywhere in any of the object's texts. */
   function anywhere({ relation, value, at }: Condition): Test<N> {
     if (relation !== '=' && relation !== '!=')
       throw syntaxFault(text, at, 'An object as a whole is compared with = and != only');
@@ -154,7 +154,7 @@ export function plan<N>(
   }
 }
 
-/** Throws `search.syntax`, naming the fields that there are. */
+/** Throws `search.syntax` with the names of all fields. */
 export function fieldOf<N>(table: SearchTable<N>, name: string, text: string, at: number): Field<N> {
   const found = Object.hasOwn(table.fields, name) ? table.fields[name] : undefined;
   if (found) return found;
@@ -174,7 +174,7 @@ const listed = (values: Values): readonly Held[] =>
 const some = (values: Values, fits: (held: Held) => boolean): boolean => listed(values).some(fits);
 const isEmpty = (values: Values): boolean => listed(values).every((held) => held === '');
 
-/** The first value: what is sorted by. */
+/** The first value, by which results are sorted. */
 export const firstOf = (values: Values): Held | undefined => listed(values)[0];
 
 const withoutObject = (one: Criteria): Criteria => {

@@ -2,7 +2,7 @@ import type { Scope } from '../../services/context.js';
 import type { Condition } from './ast.js';
 import type { Known } from './table.js';
 
-/** What related entities have told, for one request. */
+/** Values of related entities, for one request. */
 export interface Found {
   readonly known: Known;
   readonly keys: readonly ReadonlySet<string>[];
@@ -12,9 +12,9 @@ export type Test<N> = (entity: N, found: Found) => boolean;
 
 export interface Plan<N> {
   readonly test: Test<N>;
-  /** Reads what conditions on other objects need: each of those objects once, side by side. */
+  /** Reads what conditions on other objects need: each of those objects once, in parallel. */
   prepare(scope: Scope): Promise<Found>;
-  /** The keys that a condition on another object left, when it stands for a field of this one. */
+  /** For a condition on another object that stands for a field of this one: the index of its keys. */
   readonly viaOf: ReadonlyMap<Condition, number>;
 }
 

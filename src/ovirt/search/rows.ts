@@ -7,7 +7,7 @@ import * as tags from '../../services/tags.js';
 import * as vms from '../../services/vms.js';
 import { rowsOf, rowsOfPages, type Read, type Rows } from './table.js';
 
-/** How entities of several tables are related to others: kept apart from the tables, which do not know each other. */
+/** Relations between entities of several tables, apart from the tables, which do not import each other. */
 
 export const disksOfVm = ({ vmIds = [], notes }: Disk): readonly (string | undefined)[] => [...vmIds, notes?.['vm']];
 
@@ -20,12 +20,12 @@ export const vmRows =
 /** The VMs, hosts and templates of a project are those of all that have a role in it. */
 export const userRows: Read<User> = (scope) => rowsOf(access.users(scope), () => ['']);
 
-/** Tags by the notes of the VMs that bear one, or one below it: engines match both. One call. */
+/** Tags, by the notes of the VMs that have the tag or one below it: engines match both. One call. */
 export const tagRows: Read<Tag> = async function* rows(scope) {
   yield (await tags.withNotes(scope)).map(({ tag, notes }) => ({ entity: tag, keys: notes }));
 };
 
-/** Tags by the hosts that bear one, or one below it. One call. */
+/** Tags, by the hosts that have the tag or one below it. One call. */
 export const tagRowsByHost: Read<Tag> = async function* rows(scope) {
   yield (await tags.withHosts(scope)).map(({ tag, hostIds }) => ({ entity: tag, keys: hostIds }));
 };
@@ -44,7 +44,7 @@ export async function* storageRowsByVm(scope: Scope): Rows<StorageDomain> {
   yield* rowsOf(inventory.storageDomains(scope), ({ id }) => [...(vmsOf.get(id) ?? [])]);
 }
 
-/** Which templates and hosts go together: those of the VMs between them. */
+/** Which templates and hosts are related: by the VMs that have both. */
 export async function pairs(scope: Scope): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const hostsOf = new Map<string, Set<string>>();
   for await (const page of vms.list(scope)) {
@@ -55,7 +55,7 @@ export async function pairs(scope: Scope): Promise<ReadonlyMap<string, ReadonlyS
   return hostsOf;
 }
 
-/** Templates, with the hosts on which VMs made of them are. */
+/** Templates, with the hosts of the VMs made from them. */
 export async function* templateRowsByHost(scope: Scope): Rows<Template> {
   const hostsOf = await pairs(scope);
   yield* rowsOf(inventory.templates(scope), ({ id }) => [...(hostsOf.get(id) ?? [])]);

@@ -6,8 +6,7 @@ const RELATION = /!=|<=|>=|=|<|>/y;
 const NUMBER = /\d+/y;
 
 /**
- * Walks through the text of a search. What a piece of it means depends on what stands before it, so there are no tokens
- * made ahead.
+ * Reads the text of a search. What a piece means depends on what comes before it, so there is no separate tokenizer.
  */
 export class Scanner {
   at = 0;
@@ -44,7 +43,7 @@ export class Scanner {
     return this.#match(NUMBER);
   }
 
-  /** The word, when it is one of its own, and in any case. */
+  /** Whether the keyword comes next, as a whole word and in any case. */
   keyword(word: string): boolean {
     const found = this.text.slice(this.at, this.at + word.length);
     const next = this.text.charAt(this.at + word.length);
@@ -76,7 +75,7 @@ export class Scanner {
     return this.text.slice(from, this.at);
   }
 
-  /** What `read` reads, or nothing read at all. */
+  /** The result of `read`; where it is undefined, nothing is consumed. */
   attempt<T>(read: () => T | undefined): T | undefined {
     const from = this.at;
     const found = read();

@@ -11,19 +11,19 @@ import { fieldOf, firstOf, plan } from './plan.js';
 import { type Known, type SearchTable, singular } from './table.js';
 import { Top } from './top.js';
 
-/** What a list is told of the search: what it may leave out, and the order that it was found to be able to give. */
+/** What a list learns of the search: what it may leave out, and the order, if it can sort by it. */
 export interface Search {
   readonly hints: Hints;
   readonly order?: { readonly by: string; readonly descending: boolean };
-  /** How many will be taken at most, when all that the list gives is taken as it comes. */
+  /** How many results are read at most, if none of the list's results are filtered out. */
   readonly first?: number;
 }
 
 export type Pages<N> = AsyncIterable<readonly N[]> | Promise<readonly N[]>;
 
-/** The search of a request, read and understood. */
+/** The parsed search of a request. */
 export interface ReadSearch<N> {
-  /** What fits, in pages as they come, as `sortby`, `page` and `;max` say. Reads no more than is needed. */
+  /** The results, in pages as they arrive, according to `sortby`, `page` and `;max`. Reads no more than needed. */
   found(scope: Scope, list: (search: Search) => Pages<N>): AsyncGenerator<readonly N[], void, undefined>;
 }
 
@@ -34,13 +34,13 @@ function isText<N>({ fields, words, related }: SearchTable<N>, { object, field }
   return own ? Object.hasOwn(related?.() ?? {}, singular(field)) : field === 'name';
 }
 
-/** As engines have it (SearchResultsLimit): only where pages are asked for. */
+/** As in engines (SearchResultsLimit): applies only with `page`. */
 const PAGE_SIZE = 100;
 
 /**
- * Reads `?search=`, `;max` and `;case_sensitive` (docs/reference/ovirt.md, sections 5 and 6). A search that cannot be
- * read is refused before the backend is asked. Throws `search.syntax`, `request.value`; `found` throws `refused` when
- * more than `sortLimit` would have to be sorted here.
+ * Reads `?search=`, `;max` and `;case_sensitive` (docs/reference/ovirt.md, sections 5 and 6). A malformed search is
+ * refused before the backend is called. Throws `search.syntax`, `request.value`; `found` throws `refused` if the
+ * gateway would have to sort more than `sortLimit`.
  */
 export function readSearch<N>(table: SearchTable<N>, parameters: Parameters, sortLimit: number): ReadSearch<N> {
   const text = parameters.text('search') ?? '';
@@ -83,7 +83,7 @@ export function readSearch<N>(table: SearchTable<N>, parameters: Parameters, sor
     }
   }
 
-  /** Of a sorted search only those are kept that may be answered. */
+  /** A sorted search keeps only results that may be in the answer. */
   async function* sorted(
     pages: AsyncIterable<readonly N[]>,
     known: Known,
@@ -124,9 +124,7 @@ function sliceOf({ page }: Query, max: number | undefined): { readonly skip: num
   return { skip: before === 0 ? 0 : before * size, take: size };
 }
 
-/**
- * Compares by the field, what has no value first; then by the object's name. `order` is the source's name of the field.
- */
+/** Compares by the field, empty values first; then by the object's name. `order` is the source's name of the field. */
 function sorter<N>(
   table: SearchTable<N>,
   { field, descending, at }: Sort,

@@ -14,13 +14,13 @@ import type {
 import type { Scope } from '../../services/context.js';
 import type { Held, KindName } from './kinds.js';
 
-/** What a backend may be told, so that it sends less: see hints.ts. */
+/** What a backend may filter by: see hints.ts. */
 export type HintName = 'name' | 'status' | 'host' | 'pmem';
 
-/** What a source may leave out. It may always give more: everything that it gives is still compared. */
+/** What a source may filter by. It may return more: everything is compared again. */
 export type Hints = Pick<VmQuery, 'like' | 'statuses' | 'hostIds' | 'hasPmem'>;
 
-/** What fields may look at beside their entity; no call is made for it. */
+/** What fields may use beside their entity; no call is made for it. */
 export type Known = Pick<Scope['session'], 'project' | 'user'>;
 
 /** The values of a field: none, one, or several, of which any may fit. */
@@ -32,25 +32,25 @@ export interface Field<N> {
   /** One line, for documents. */
   readonly about: string;
   readonly of: (entity: N, known: Known) => Values;
-  /** Of a closed set: every word that a client may write, whether or not the backend can have it. */
+  /** Of an enumeration: every word that a client may write, whether or not the backend uses it. */
   readonly words?: readonly string[];
-  /** What a plain number of a size counts, bytes. Default 1. */
+  /** The unit of a plain number of a size, bytes. Default 1. */
   readonly unit?: number;
-  /** Whether a bare word is looked for in it. Default: texts and addresses are. */
+  /** Whether free text searches it. Default: only texts and addresses. */
   readonly free?: boolean;
   /**
-   * The value is that of a field of another object, which the entity only refers to by id: `of` then serves sorting and
-   * emptiness.
+   * The value is a field of another object, of which the entity has only the id: `of` then serves for sorting, and to
+   * tell whether there is one.
    */
   readonly via?: readonly [object: string, field: string];
-  /** With `via`: the other side alone knows who refers to it, so that it tells emptiness, too. */
+  /** With `via`: only the other object has the reference, so that it decides whether there is one, too. */
   readonly toldByOther?: true;
   readonly hint?: HintName;
   /** The name under which the source can sort by it. */
   readonly order?: string;
 }
 
-/** A related entity, and the keys of those that it is related to. */
+/** A related entity, and the keys of the entities that it is related to. */
 export interface Row<R> {
   readonly entity: R;
   readonly keys: readonly string[];
@@ -59,8 +59,8 @@ export interface Row<R> {
 export type Rows<R> = AsyncIterable<readonly Row<R>[]>;
 
 /**
- * Reads related entities in pages; may leave out what the hints exclude. What it costs does not depend on how many
- * entities are searched.
+ * Reads related entities in pages; may leave out what the hints exclude. Its cost does not depend on the number of
+ * searched entities.
  */
 export type Read<R> = (scope: Scope, hints: Hints) => Rows<R>;
 
@@ -82,13 +82,13 @@ export interface SearchTable<N> {
   readonly fields: Readonly<Record<string, Field<N>>>;
   /** Other objects that conditions may name, by their word. */
   readonly related?: () => Readonly<Record<string, Relationship<N>>>;
-  /** The orders that the source can give by itself (`Field.order`); the others are sorted here. */
+  /** The orders that the source supports (`Field.order`); the gateway sorts by others. */
   readonly orders?: (scope: Scope) => readonly string[];
 }
 
 type Extra<N> = Partial<Omit<Field<N>, 'kind' | 'about' | 'of'>>;
 
-/** Declares a field; the types of its entity come from the table that it stands in. */
+/** Declares a field; its entity's type is inferred from the table. */
 export const field = <N>(kind: KindName, about: string, of: Field<N>['of'], extra: Extra<N> = {}): Field<N> => ({
   kind,
   about,
@@ -96,7 +96,7 @@ export const field = <N>(kind: KindName, about: string, of: Field<N>['of'], extr
   ...extra,
 });
 
-/** The entities that others may be related to, by the word that conditions name them with. */
+/** The entities that others may be related to, by their word in conditions. */
 export interface Searched {
   readonly cluster: Cluster;
   readonly disk: Disk;
@@ -112,7 +112,7 @@ export interface Searched {
 
 const tables: { -readonly [Word in keyof Searched]?: SearchTable<Searched[Word]> } = {};
 
-/** Declares the table of a word: others refer to it by that, and need not know it. */
+/** Declares the table of a word: others refer to it by the word, without importing it. */
 export function searchTable<Word extends keyof Searched>(
   word: Word,
   table: SearchTable<Searched[Word]>,
@@ -137,7 +137,7 @@ export const related = <N, Word extends keyof Searched>(
   open: (use) => use(tableOf(word), read),
 });
 
-/** Rows of a list that comes as a whole. */
+/** Rows of a complete list. */
 export async function* rowsOf<R>(
   list: Promise<readonly R[]>,
   keys: (entity: R) => readonly (string | undefined)[],
@@ -145,7 +145,7 @@ export async function* rowsOf<R>(
   yield (await list).map((entity) => ({ entity, keys: keys(entity).filter((key) => key !== undefined) }));
 }
 
-/** Rows of a list that comes in pages. */
+/** Rows of a list in pages. */
 export async function* rowsOfPages<R>(
   pages: AsyncIterable<readonly R[]>,
   keys: (entity: R) => readonly (string | undefined)[],

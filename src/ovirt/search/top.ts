@@ -1,5 +1,5 @@
 import { required } from '../../invariant.js';
-/** Keeps the `limit` first of what is put in, in order, in a heap whose top is the last of those kept. */
+/** Keeps the first `limit` items in order, in a heap with the last of them on top. */
 export class Top<T> {
   readonly #heap: T[] = [];
 

@@ -11,14 +11,14 @@ import { Doorkeeper } from '../sessions/doorkeeper.js';
 import { type OpenSession, type SessionSettings, Sessions } from '../sessions/sessions.js';
 import { sessionCookies, sessionPreferences } from '../sessions/preferences.js';
 
-/** Who a request comes from. */
+/** The login of a request. */
 export interface Entrance {
   /**
-   * Sets the exchange's backend session, at once where it is known to be good, or throws `auth.required`,
+   * Sets the exchange's backend session, synchronously if it is known to be valid, or throws `auth.required`,
    * `auth.refused`, `auth.csrf`.
    */
   enter(request: Request, exchange: Exchange, entryPoint: EntryPoint): Promise<void> | undefined;
-  /** What a fault means for the login that it was met with: the fault that the client gets. */
+  /** The fault that the client gets for one that a backend call raised: it may mean that the login has ended. */
   failed(exchange: Exchange, fault: Fault): Fault;
   /** What cookies and tokens stand for. */
   readonly sessions: Sessions;
@@ -26,19 +26,19 @@ export interface Entrance {
   readonly door: Doorkeeper;
 }
 
-/** Headers with credentials that are remembered. */
+/** The most cached headers with credentials. */
 const MOST_KNOWN = 1000;
 
-/** What outlives requests, where somebody else counts it or forgets it, too. */
+/** State that outlives requests; passed in where others share it. */
 interface Known {
   readonly logins?: Logins;
   readonly sessions?: Sessions;
 }
 
 /**
- * Basic logins, sessions by cookie (docs/reference/ovirt.md, section 3), and tokens. A good cookie wins over
- * credentials; one without `Prefer: persistent-auth`, or with `new-auth`, ends its session, and the request needs
- * credentials of its own.
+ * Basic logins, sessions by cookie (docs/reference/ovirt.md, section 3), and tokens. A valid cookie takes precedence
+ * over credentials; without `Prefer: persistent-auth`, or with `new-auth`, its session ends, and the request needs
+ * credentials.
  */
 export function createEntrance(
   backend: Backend,
@@ -49,8 +49,8 @@ export function createEntrance(
   const door = new Doorkeeper(settings);
   const checks = new Checks(settings.checkMs);
   /**
-   * By the header that holds them, once they were right: a client sends the same with each request. Sessions hold the
-   * passwords anyway.
+   * Verified credentials by their header: a client sends the same with each request. Sessions hold the passwords
+   * anyway.
    */
   const known = new Bounded<string, Credentials>(MOST_KNOWN);
 
@@ -63,7 +63,7 @@ export function createEntrance(
 
   function enter(request: Request, exchange: Exchange, entryPoint: EntryPoint): Promise<void> | undefined {
     const { authorization, cookie, prefer } = request.headers;
-    // the same credentials again, and nothing else to be told by: almost every request of many clients
+    // the same credentials and nothing else: almost every request of many clients
     const credentials = cookie === undefined && prefer === undefined ? known.get(authorization ?? '') : undefined;
     const session = credentials && logins.known(credentials);
     if (!session || !checks.isKnownGood(session)) return entered(request, exchange, entryPoint);
@@ -100,7 +100,7 @@ export function createEntrance(
     function goOn(before: OpenSession | undefined, now: OpenSession): void {
       exchange.opened = now;
       exchange.session = now.session;
-      // 3.x tells the id in a header of its own, too
+      // 3.x repeats the id in a header of its own
       exchange.headers['JSESSIONID'] = now.token;
       if (before !== now)
         exchange.headers['Set-Cookie'] =
@@ -108,7 +108,7 @@ export function createEntrance(
     }
   }
 
-  /** A login of these credentials that the cloud still takes. */
+  /** A login with these credentials that the cloud still accepts. */
   async function remembered(credentials: Credentials): Promise<BackendSession | undefined> {
     const session = logins.known(credentials);
     if (!session || (await checks.isGood(session))) return session;
@@ -116,7 +116,9 @@ export function createEntrance(
     return undefined;
   }
 
-  /** A token of the single sign-on (docs/reference/v4-wire.md, section 2). A dead one makes clients log in anew. */
+  /**
+   * A token of the single sign-on (docs/reference/v4-wire.md, section 2). An expired one makes clients log in again.
+   */
   async function byToken(exchange: Exchange, token: string): Promise<void> {
     const open = await sessions.live([token], undefined);
     if (!open) throw new Fault('auth.refused');

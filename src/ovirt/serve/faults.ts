@@ -5,18 +5,15 @@ import type { Format } from '../http/negotiation.js';
 import { write } from '../http/reply.js';
 import type { Version } from '../version/version.js';
 
-/**
- * Seconds that a client is asked to wait before it tries again (`Retry-After`), where the backend names none: long
- * enough for a backend's next look at itself.
- */
+/** Seconds in `Retry-After` where the backend names none: long enough for the next poll of the cloud. */
 const RETRY_AFTER_SECONDS = 5;
 
-/** No client is sent away for longer, whatever a backend or a proxy before it says. */
+/** The longest `Retry-After`, whatever a backend or its proxy says. */
 const MOST_SECONDS = 120;
 
 /**
- * Anything that was thrown, as a fault. What is none is a bug: it is logged whole under an id, and the client sees only
- * the id.
+ * Anything that was thrown, as a fault. Anything but a fault is a bug: it is logged in full under an id, and the client
+ * sees only the id.
  */
 export function asFault(error: unknown, log: Log, context: Record<string, unknown>): Fault {
   if (isFault(error)) return error;
@@ -36,7 +33,7 @@ function wholeText(error: unknown, depth = 0): string {
 export const faultText = (version: Version, fault: Fault, format: Format): string =>
   write(version.document('fault'), { reason: fault.reason, detail: fault.detail }, format);
 
-/** A failed action tells its fault inside the action document (docs/reference/ovirt.md, section 9). */
+/** A failed action reports its fault inside the action document (docs/reference/ovirt.md, section 9). */
 export const failedActionText = (version: Version, fault: Fault, action: object, format: Format): string =>
   write(
     version.document('action'),

@@ -26,8 +26,8 @@ import type { ProtocolDeps } from './settings.js';
 const COMMON: ReadonlySet<string> = new Set(['accept', 'correlation_id', 'all_content', 'filter', 'async', 'detail']);
 
 /**
- * Makes the function that runs one matched operation: what the backend cannot do is refused, ids are checked, the body
- * is read, the verb is called. Throws whatever any of these throws.
+ * Makes the function that runs one matched operation: it refuses what the backend cannot do, checks ids, reads the
+ * body, and calls the verb. Throws what these throw.
  */
 export function createPipeline(deps: ProtocolDeps) {
   const { backend, settings, hooks, work, services, transfers, log } = deps;
@@ -44,7 +44,7 @@ export function createPipeline(deps: ProtocolDeps) {
     params: Readonly<Record<string, string>>,
   ): Promise<Reply> {
     exchange.operation = operation;
-    // from here on a failure is told inside an action document (docs/reference/ovirt.md, section 9)
+    // from here on a failure is reported inside an action document (docs/reference/ovirt.md, section 9)
     if (operation.kind === 'action') exchange.action = {};
     const empty = emptyHere(operation, exchange);
     if (empty) return documentReply(200, empty, {});
@@ -79,7 +79,7 @@ export function createPipeline(deps: ProtocolDeps) {
     }
 
     const ids = idsOf(operation, params);
-    // every request of version 4 may bear it; only a GET does by it (docs/reference/v4-wire.md, section 6)
+    // every request of version 4 may have it; only a GET obeys it (docs/reference/v4-wire.md, section 6)
     const follows = exchange.version.protocol.inline === 'follow';
     ignore(
       parameters
@@ -131,24 +131,24 @@ export function createPipeline(deps: ProtocolDeps) {
     try {
       return await journaled(operation, call as Call<never>);
     } finally {
-      // one that failed may have done something
+      // a failed operation may have changed something
       counts.forget();
     }
   };
 
-  /** A collection that the backend has no means for, in a version whose links always lead somewhere. */
+  /** A collection that the backend does not support, in a version in which it is empty then. */
   function emptyHere(operation: Operation, exchange: Exchange): Representation<object> | undefined {
     return operation.kind === 'list' && isEmptyHere(operation, exchange)
       ? exchange.version.document(operation.answers)
       : undefined;
   }
 
-  /** Then nobody has an item of it, either. */
+  /** Whether the collection of an item is empty in that way: then the item is not found. */
   function isEmptyHere({ needs }: Operation, { version }: Exchange): boolean {
     return version.protocol.emptyWhenUnable && needs.some((capability) => backend.capabilities[capability] !== true);
   }
 
-  /** The one place that refuses what the backend has no means for. */
+  /** The one place that refuses what the backend does not support. */
   function refuseMissing(operation: Operation, capability: Capability, subject: Property | string): void {
     const able = backend.capabilities[capability];
     if (able !== true)
@@ -186,10 +186,10 @@ export function createPipeline(deps: ProtocolDeps) {
 
 const NOTHING = new Uint8Array(0);
 
-/** A declared path, taken apart once. */
+/** A parsed declared path. */
 interface Shape {
   readonly ids: readonly { readonly name: string; readonly kind: string }[];
-  /** What stands between the ids. */
+  /** The texts between the ids. */
   readonly texts: readonly string[];
 }
 

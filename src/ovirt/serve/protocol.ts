@@ -15,25 +15,25 @@ import type { Version } from '../version/version.js';
 import { versions as known } from './versions.js';
 
 /**
- * What answers at paths of its own (metrics, health), ahead of the protocol and without a login: undefined for a
- * request that is not for it, false when it has nothing to say after all.
+ * Answers at paths of its own (metrics, health), before the protocol and without a login: undefined for a request to
+ * another path, false if it does not answer after all.
  */
 export type Front = (request: Request, response: Response) => Promise<boolean> | undefined;
 
 export interface Protocol {
   /** Answers a request, whatever happens, in its client's format. */
   readonly handle: (request: Request, response: Response) => void;
-  /** The prototypes of both. */
+  /** The Express application, with the prototypes of requests and responses. */
   readonly app: Express;
 }
 
 /**
- * The oVirt protocol: entry points, login, operations, faults. Almost every request is answered here; what is left to
- * an Express application is the single sign-on. In front of it, Express took 7 % of a request for one VM.
+ * The oVirt protocol: entry points, login, operations, faults. Almost every request is answered here; the Express
+ * application only serves the single sign-on. As the outer layer, Express took 7 % of a request for one VM.
  */
 export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []): Protocol {
   const { log, versions = known } = deps;
-  // what fails before a request has said its version is answered in the first
+  // faults before the version is known are answered in the first version
   const [first] = versions;
   if (!first) throw new Error('no version of the protocol is served');
   const fallback: Version = first;
@@ -41,7 +41,7 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
   const run = createPipeline(deps);
   const routes = new Map(versions.map((version) => [version, createRoutes(version, run)]));
   const entrances = entryPoints(deps.settings.version);
-  /** A socket tells it at once; Express takes the headers of proxies apart for each request. */
+  /** The socket's address; Express would parse the headers of proxies for each request. */
   const addressOf = (request: Request): string =>
     (deps.settings.trustedProxies.length > 0 ? request.ip : request.socket.remoteAddress) ?? '';
   /** Requests that are being answered. */
@@ -57,7 +57,7 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
   });
   return { app, handle };
 
-  /** As Express begins: a request has its response's locals from the start. */
+  /** Prepares a request as Express does: its response has locals from the start. */
   function handle(request: Request, response: Response): void {
     request.res = response;
     request.originalUrl = request.url;
@@ -83,7 +83,7 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
     }
   }
 
-  /** Only a fault that cannot be written is left over then. */
+  /** The last resort: a fault that cannot be written. */
   function broken(error: unknown, request: Request, response: Response): void {
     fail(error, request, response).catch((cause: unknown) => unanswered(cause, response));
   }
@@ -93,11 +93,11 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
     response.destroy();
   }
 
-  /** Takes the request apart; from here on a fault can be answered in the client's format. */
+  /** Parses the request; from here on faults are answered in the client's format. */
   function open(request: Request, response: Response): void {
     const exchange = new Exchange(request, fallback, deps.settings.gzipBytes);
     response.locals['exchange'] = exchange;
-    // a body that nobody reads may never come: only the end of the connection ends it (docs/reference/ovirt.md, N3 b)
+    // a body that nothing reads may never arrive: only closing the connection ends it (docs/reference/ovirt.md, N3 b)
     exchange.leavesBody = announcesBody(request) && ['GET', 'HEAD', 'OPTIONS'].includes(request.method);
     const { originalUrl: target, headers } = request;
     exchange.address = addressOf(request);
@@ -119,7 +119,7 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
     const entryPoint = entrances.find(({ prefix }) => isBelow(prefix, exchange.path));
     if (!entryPoint) {
       request.url = exchange.path;
-      // Express would answer a page with the stack
+      // Express would answer with a page that shows the stack
       app(request, response, (error: unknown) => unanswered(error, response));
       return;
     }
@@ -130,7 +130,7 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
     );
   }
 
-  /** Its time is over: calls that only look end, what was begun goes on, and the client is told so. */
+  /** The deadline has passed: read-only calls are cancelled, work in progress continues, and the client is told so. */
   function overdue(exchange: Exchange, response: Response): void {
     const fault = new Fault('request.deadline', {
       seconds: deps.settings.deadlineMs / 1000,
@@ -177,14 +177,14 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
   }
 
   async function fail(error: unknown, request: Request, response: Response): Promise<void> {
-    // what comes before the protocol can fail, too
+    // fronts can fail, too
     const exchange = exchangeAt(response.locals) ?? new Exchange(request, fallback);
     const fault = entrance.failed(
       exchange,
       asFault(error, log, { method: request.method, path: exchange.path, correlationId: exchange.correlationId }),
     );
     if (!response.headersSent) return respondFault(response, exchange, fault);
-    // Its client was told that its time is over
+    // The client was answered when the deadline passed
     if (exchange.fault) return;
     brokenOff(response, exchange, fault);
   }
@@ -232,7 +232,7 @@ const LONGEST_NAME = 200;
 const isBelow = (prefix: string, path: string): boolean =>
   path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/');
 
-/** Where a request came from; kept apart, as a socket that has closed tells no address. */
+/** The client's address, stored because a closed socket has none. */
 interface Origin {
   readonly client: string;
   readonly target: string;

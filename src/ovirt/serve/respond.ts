@@ -11,15 +11,16 @@ import { mediaType } from '../http/negotiation.js';
 import type { Reply } from '../http/reply.js';
 
 /**
- * The one answer that is no document of ours: engines refuse a version by their container's page, before their API sees
- * the request, and fence_rhevm knows by its title that it is to ask in version 3 (docs/reference/ovirt.md, section 1).
+ * The one answer that is not one of our documents: engines refuse a version with their container's page, before their
+ * API sees the request, and fence_rhevm recognizes by its title that it has to use version 3 (docs/reference/ovirt.md,
+ * section 1).
  */
 const VERSION_PAGE = '<html><head><title>Error</title></head><body>Bad Request</body></html>';
 
-/** What engines 4.x answer to who is not logged in, in any format (docs/reference/v4-wire.md, section 2). */
+/** What engines 4.x answer without a login, in any format (docs/reference/v4-wire.md, section 2). */
 const UNAUTHORIZED_PAGE = '<html><head><title>Error</title></head><body>Unauthorized</body></html>';
 
-/** Headers of an answer in HTML: a browser is to load and run nothing because of it. */
+/** Headers of an answer in HTML: a browser must load and run nothing because of it. */
 const HTML = {
   'Content-Type': 'text/html;charset=UTF-8',
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
@@ -35,8 +36,8 @@ export async function respond(response: Response, exchange: Exchange, reply: Rep
 }
 
 /**
- * Answers a fault. A resource of the path that isn't there is an empty 404 in any format; a failed action tells its
- * fault inside the action document (docs/reference/ovirt.md, section 9).
+ * Answers a fault. A missing resource of the path is an empty 404 in any format; a failed action reports its fault
+ * inside the action document (docs/reference/ovirt.md, section 9).
  */
 export async function respondFault(response: Response, exchange: Exchange, fault: Fault): Promise<void> {
   const { format, action, version } = exchange;
@@ -90,8 +91,8 @@ async function send(
   }
   if (status !== 204) headers['Content-Length'] = String(bytes);
   response.writeHead(status, headers);
-  // A text goes out in one write with its head; bytes would go in two parts, which took a tenth of a request for one
-  // VM. What has no more bytes than characters is ASCII, and Latin-1 is the cheaper way to say so.
+  // A string is sent in one write with its head; a buffer in two, which took a tenth of a request for one VM. A text
+  // with as many bytes as characters is ASCII, which Latin-1 encodes faster.
   if (text === undefined) response.end();
   else response.end(text, bytes === text.length ? 'latin1' : 'utf8');
 }
@@ -109,9 +110,8 @@ async function sendPacked(
 }
 
 /**
- * Sends a list while it is made: a short one whole, a long one in chunks, as fast as the client takes them, giving way
- * to other requests between two pieces. An error before the first piece was sent is thrown; after it the connection is
- * cut.
+ * Sends a list while it is written: a short one whole, a long one in chunks, as fast as the client reads them, yielding
+ * to other requests between pieces. Throws an error before the first piece is sent; after that it cuts the connection.
  */
 async function sendPieces(
   response: Response,
@@ -149,8 +149,8 @@ async function sendPieces(
 }
 
 /**
- * Writes, and waits until there is room for more; else for a turn, so that other requests have theirs. A client that
- * takes its time has `server.writeTimeoutMs`: the request's deadline stands still for it.
+ * Writes, and waits until the stream drains, or else for one turn of the event loop, so that other requests run. Slow
+ * readers are bounded by `server.writeTimeoutMs`: the request's deadline stops meanwhile.
  */
 async function push(out: Writable, piece: string, deadline: Deadline): Promise<void> {
   const isAscii = Buffer.byteLength(piece) === piece.length;
@@ -158,7 +158,7 @@ async function push(out: Writable, piece: string, deadline: Deadline): Promise<v
   else await deadline.without(room(out));
 }
 
-/** Until it takes more, or takes nothing any more. By hand: `once` with an AbortController was 5 % of a long list. */
+/** Waits until the stream drains or closes. By hand: `once` with an AbortController was 5 % of a long list. */
 const room = (out: Writable): Promise<void> =>
   new Promise((resolve) => {
     function done(): void {

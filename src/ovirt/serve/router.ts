@@ -6,7 +6,7 @@ import { createPaths } from '../http/paths.js';
 import { respond } from './respond.js';
 import type { Reply } from '../http/reply.js';
 
-/** What is declared for one path. */
+/** The operations of one path. */
 interface Route {
   /** By method. */
   readonly operations: ReadonlyMap<string, Operation>;

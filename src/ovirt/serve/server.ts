@@ -21,27 +21,27 @@ export interface ServerOptions {
   readonly tls?: SecureContextOptions;
   /** Headers of every answer. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Asked before the protocol, for what is not oVirt's. */
+  /** Called before the protocol, for paths that are not oVirt's. */
   readonly fronts?: readonly Front[];
-  /** Requests whose body may take as long as it goes on: they bound it themselves. */
+  /** Requests whose body may take any time: their handlers bound it. */
   readonly streams?: (url: string | undefined) => boolean;
 }
 
 /**
- * The HTTP server of the protocol, not yet listening. Everything that Node would answer by itself (417 to `Expect:
- * 201-created`, a bare 400 or 431 for what its parser refuses, 408) is answered as the protocol does.
+ * The HTTP server of the protocol, not yet listening. What Node would answer itself (417 to `Expect: 201-created`, a
+ * bare 400 or 431 for what its parser refuses, 408) is answered in the protocol's form.
  */
 export function createServer(deps: ProtocolDeps, options: ServerOptions = {}): Server {
   const { maxHeaderBytes, headersTimeoutMs, requestTimeoutMs } = deps.settings;
   const { app, handle: answer } = createProtocol(deps, options.fronts);
-  // what is no request asks for no version
+  // malformed HTTP has no version
   const version = firstOf(deps.versions ?? versions, 'the list of served versions');
   const { settings } = deps;
   const common = {
     ...bornExpress(app),
     maxHeaderSize: maxHeaderBytes,
     headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
-    // Node's own would end uploads, too, which may take hours: see boundBody
+    // Node's own timeout would end uploads, too, which may take hours: see boundBody
     requestTimeout: 0,
     connectionsCheckingInterval: Math.min(5000, headersTimeoutMs, requestTimeoutMs),
   };
@@ -68,22 +68,22 @@ export function createServer(deps: ProtocolDeps, options: ServerOptions = {}): S
     answer(request as Request, response as Response);
   }
   server.on('request', handle);
-  // docs/reference/ovirt.md, section 4: SDKs send `Expect: 201-created`, which Node refuses unless somebody listens
+  // docs/reference/ovirt.md, section 4: SDKs send `Expect: 201-created`, which Node refuses unless there is a listener
   server.on('checkExpectation', handle);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    // whoever reset the connection waits for no answer
+    // the connection was reset: nobody waits for an answer
     if (error.code === 'ECONNRESET') socket.destroy();
     else inTurn.broken(socket, (response) => answerBroken(version, error, socket, response));
   });
   return server;
 }
 
-/** As Node tells of headers that did not come in time. */
+/** Node's code for headers that did not arrive in time. */
 const LATE = 'ERR_HTTP_REQUEST_TIMEOUT';
 
 /**
- * Express sets the prototype of each request and response, which costs V8's hidden classes. Objects that are born with
- * it keep them (docs/reference/performance.md, section 4).
+ * Express sets the prototype of each request and response, which makes V8 drop their hidden classes. Objects created
+ * with the prototype keep them (docs/reference/performance.md, section 4).
  */
 function bornExpress(app: Express) {
   function BornRequest(this: IncomingMessage, socket: Socket): void {
@@ -104,7 +104,7 @@ function bornExpress(app: Express) {
   };
 }
 
-/** Refuses a request of which nothing is believed, in XML, and ends its connection. */
+/** Refuses an unparsed request in XML, and closes its connection. */
 function refuse(version: Version, fault: Fault, response: ServerResponse): void {
   const body = faultText(version, fault, 'xml');
   response.shouldKeepAlive = false;
@@ -112,10 +112,7 @@ function refuse(version: Version, fault: Fault, response: ServerResponse): void 
   response.end(body);
 }
 
-/**
- * What the HTTP parser refuses never becomes a request: the fault is written by hand, in XML as nothing else was asked
- * for.
- */
+/** What the HTTP parser refuses never becomes a request: the fault is written to the socket, in XML. */
 function answerBroken(
   version: Version,
   error: NodeJS.ErrnoException,

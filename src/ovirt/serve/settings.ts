@@ -25,9 +25,9 @@ export interface ProtocolSettings {
   readonly allowedHosts: readonly string[];
   /** Addresses and networks of proxies whose X-Forwarded-For, -Proto and -Host are believed. */
   readonly trustedProxies: readonly string[];
-  /** How long a client may take nothing of an answer that waits for it. */
+  /** How long a client may read nothing of its answer. */
   readonly writeTimeoutMs: number;
-  /** Requests that are answered at once; further ones are refused (503). */
+  /** Requests that are processed at the same time; further ones are refused (503). */
   readonly maxRequests: number;
   /** How long a request may take; 0 for no limit. */
   readonly deadlineMs: number;
@@ -37,16 +37,16 @@ export interface ProtocolSettings {
    */
   readonly deleteStatus: 200 | 204;
   /**
-   * Refuse content that is not known or not translatable, rather than report it. `Prefer: handling=strict` asks for it
-   * per request.
+   * Refuse unknown or untranslatable content instead of reporting it. `Prefer: handling=strict` asks for it per
+   * request.
    */
   readonly strict: boolean;
   /**
-   * How many results of a search are held to be sorted; more are refused. What the backend sorts itself needs none of
-   * it.
+   * How many results of a search the gateway sorts; more are refused. Does not apply to orders that the backend
+   * supports.
    */
   readonly sortLimit: number;
-  /** How old the counts of the root document may be; 0 to count for each request. */
+  /** How old the counts of the root document may be; 0 counts for each request. */
   readonly countsMs: number;
   readonly productName: string;
   readonly productVendor: string;
@@ -61,7 +61,7 @@ export interface ProtocolSettings {
   readonly gzipBytes: number;
 }
 
-/** The version is that of an engine whose v3 API this is (docs/reference/ovirt.md, section 2). */
+/** The version of an engine that has this v3 API (docs/reference/ovirt.md, section 2). */
 export const defaultProtocolSettings: ProtocolSettings = {
   maxBodyBytes: 1024 * 1024,
   maxHeaderBytes: 16 * 1024,
@@ -94,9 +94,9 @@ export const defaultProtocolSettings: ProtocolSettings = {
   gzipBytes: 16 * 1024,
 };
 
-/** One request that was answered, or broken off. */
+/** One request that was answered or aborted. */
 export interface RequestRecord {
-  /** Unique in this process: what `RequestContext` has for the same request. */
+  /** Unique in this process; the same as in `RequestContext`. */
   readonly serial: number;
   /** When it began, epoch milliseconds. */
   readonly at: number;
@@ -108,21 +108,21 @@ export interface RequestRecord {
   readonly path: string;
   /** Name of the operation (`vms.disks.add`); absent when no operation was reached. */
   readonly operation?: string;
-  /** Whom the backend knows it is; or, of one that was not let in, whom it said to be. */
+  /** The user as the backend knows it; of a failed login, the name that was sent. */
   readonly user?: string;
-  /** Ids that the backend gave the user and the project; absent when nobody was let in. */
+  /** The backend's ids of the user and the project; absent without a login. */
   readonly userId?: string;
   readonly project?: string;
   /** Path of what was created. */
   readonly made?: string;
-  /** Of the job that it began. */
+  /** Id of the job that it began. */
   readonly jobId?: string;
   readonly status: number;
   readonly milliseconds: number;
   readonly correlationId: string;
-  /** The same in the backend's form, as its logs have it; absent when the backend was not asked. */
+  /** The same in the backend's form, as in its logs; absent if the backend was not called. */
   readonly backendRequestId?: string;
-  /** The client went away before the whole answer was sent. */
+  /** The client disconnected before the whole answer was sent. */
   readonly aborted: boolean;
   /** The fault that it was answered with. */
   readonly fault?: { readonly code: FaultCode; readonly detail: string };
@@ -130,7 +130,7 @@ export interface RequestRecord {
   readonly ignored: readonly Ignored[];
   /** How many calls the backend got until the answer. */
   readonly backendCalls: number;
-  /** The request as it came, without its headers: for whoever keeps it. */
+  /** The request as received, without its headers, for recorders. */
   readonly received: { readonly target: string; readonly contentType?: string; readonly body?: Uint8Array };
 }
 
@@ -140,25 +140,25 @@ export interface RequestContext {
   readonly correlationId: string;
 }
 
-/** Told of what happens; must not throw. */
+/** Called when something happens; must not throw. */
 export interface ProtocolHooks {
   onRequest?(record: RequestRecord): void;
   /** Content of a request that was not used: all of it, though the header X-Ovirt-Ignored is bounded. */
   onIgnored?(operation: string, content: readonly Ignored[], context: RequestContext): void;
-  /** Told of calls after the answer, too: those of work that goes on. */
+  /** Also called for calls after the answer, by work that continues. */
   onBackendCall?(call: BackendCall, context: RequestContext): void;
-  /** Whether something may be begun: false refuses it with 503. Absent: yes. */
+  /** Whether a change may begin: false refuses it with 503. Absent: it may. */
   admit?(method: string): boolean | Promise<boolean>;
-  /** A request came in; `onRequest` tells of its end. */
+  /** A request has arrived; `onRequest` is called at its end. */
   onBegin?(): void;
-  /** A call to this service is sent again. */
+  /** A call to this service is retried. */
   onRetry?: (service: string) => void;
-  /** Runs what answers a request: its work and its backend calls are begun within. */
+  /** Runs what answers a request: its work and its backend calls begin inside. */
   follow?: <T>(
     request: { readonly serial: number; readonly method: string; readonly headers: IncomingHttpHeaders },
     act: () => T,
   ) => T;
-  /** Asked before a backend call goes out. */
+  /** Called before a backend call is sent. */
   trace?: NonNullable<CallOptions['trace']>;
 }
 
@@ -174,10 +174,10 @@ export interface ProtocolDeps {
   readonly hooks?: ProtocolHooks;
   /** The versions of the protocol that are served; those of schemas/ovirt by default. */
   readonly versions?: readonly ServedVersion[];
-  /** Those that are remembered; a set of its own by default. */
+  /** The cached logins; a new set by default. */
   readonly logins?: Logins;
-  /** Those that clients have; a set of its own by default. */
+  /** The sessions of clients; a new set by default. */
   readonly sessions?: Sessions;
-  /** Whether the process is about to end: then each connection ends after its answer. */
+  /** Whether the process is about to end: then each connection closes after its answer. */
   readonly isDraining?: () => boolean;
 }

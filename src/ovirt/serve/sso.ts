@@ -11,13 +11,13 @@ import type { Caller } from '../sessions/doorkeeper.js';
 import type { Entrance } from './enter.js';
 import type { OpenSession } from '../sessions/sessions.js';
 
-/** An OAuth error (RFC 6749, 5.2), told as engines tell it: docs/reference/v4-wire.md, section 2. */
+/** An OAuth error (RFC 6749, 5.2) in the form of engines: docs/reference/v4-wire.md, section 2. */
 class OAuthError extends Error {
   constructor(
     readonly code: string,
     message: string,
     readonly status = 400,
-    /** Seconds after which to try again. */
+    /** Seconds until a retry makes sense. */
     readonly retryAfter?: number,
   ) {
     super(message);
@@ -40,13 +40,13 @@ const SCOPE = 'ovirt-app-api';
 const INTERACTIVE = 'the gateway has no pages to log in on: ask for a token with grant_type=password';
 const CHALLENGE = { 'WWW-Authenticate': 'Basic realm="RESTAPI"' };
 
-/** Where an engine's single sign-on answers; below these nothing else is. */
+/** The paths of an engine's single sign-on; nothing else is below them. */
 export const SSO_PATHS = ['/ovirt-engine/sso', '/ovirt-engine/services/sso-logout'] as const;
 
 /**
- * The single sign-on of engines from 4.0 on: tokens that every request may bear. A token is a sealed session, as a
- * cookie is: any replica that knows the secret reads it, and nothing is kept. Kerberos and the interactive login are
- * refused as OAuth errors.
+ * The single sign-on of engines from 4.0 on: bearer tokens. A token is a sealed session, like a cookie: any replica
+ * that knows the secret can read it, and nothing is stored. Kerberos and the interactive login are refused as OAuth
+ * errors.
  */
 export function createSso({ sessions, door }: Pick<Entrance, 'sessions' | 'door'>, log: Log): RequestHandler {
   const services: Readonly<Record<string, Service>> = {
@@ -88,13 +88,13 @@ export function createSso({ sessions, door }: Pick<Entrance, 'sessions' | 'door'
     return granted(await begin(login, credentials, caller), fields.get('scope') ?? SCOPE);
   }
 
-  /** Who logs in, for whoever is told of the request. */
+  /** Records the user name for the request's log. */
   function remember(request: Request, credentials: Credentials): void {
     const exchange = exchangeAt(request.res?.locals ?? {});
     if (exchange) exchange.credentials = credentials;
   }
 
-  /** By the request's own header. A client that has none, or a ticket of Kerberos, is asked for Basic. */
+  /** With the request's Authorization header. A client without one, or with a Kerberos ticket, is asked for Basic. */
   async function tokenByHttp(fields: Fields, request: Request, caller: Caller): Promise<Answer> {
     const grant = required(fields, 'grant_type');
     if (grant !== HTTP_GRANT) throw new OAuthError('unsupported_grant_type', `Unsupported grant_type: ${cut(grant)}`);
@@ -146,7 +146,7 @@ export function createSso({ sessions, door }: Pick<Entrance, 'sessions' | 'door'
     };
   }
 
-  /** A token that is none, or no longer, is as good as revoked (RFC 7009, 2.2). */
+  /** An invalid or expired token counts as revoked (RFC 7009, 2.2). */
   async function revoke(fields: Fields): Promise<Answer> {
     const open = await sessions.find([required(fields, 'token')], undefined);
     if (open) await sessions.end(open);
@@ -180,7 +180,7 @@ const granted = (open: OpenSession, scope: string): Answer => ({
   body: { access_token: open.token, scope, exp: expiryOf(open), token_type: 'bearer' },
 });
 
-/** When the token ends unused; sooner when its login does, which only a holder of the password can renew. */
+/** When an unused token ends; sooner if its login ends, which only the password can renew. */
 function expiryOf({ usedAt, sealed, session }: OpenSession): string {
   const ends = usedAt + sealed.minutes * 60_000;
   return String(Math.floor(Math.min(ends, session.expiresAt)));
@@ -200,7 +200,7 @@ function required(fields: Fields, name: string): string {
   return value;
 }
 
-/** The parameters of the URL and of the form; a name that both have is the URL's, as for a servlet. */
+/** The parameters of the URL and of the form; the URL's win, as in a servlet. */
 async function fieldsOf(request: Request): Promise<Fields> {
   const query = request.originalUrl.slice(upTo(request.originalUrl, '?').length);
   const fields = new URLSearchParams(query);

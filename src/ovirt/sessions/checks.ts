@@ -8,8 +8,8 @@ interface Check {
 }
 
 /**
- * Whether the cloud still takes a login: it may have been ended through another replica, or its password changed, and
- * what the gateway answers by itself would not show it. Asked at most once in `everyMs` for each login; 0: never.
+ * Whether the cloud still accepts a login: another replica may have ended it, or its password may have changed, which
+ * answers without a backend call would not show. Checked at most once in `everyMs` per login; 0: never.
  */
 export class Checks {
   readonly #checks = new WeakMap<BackendSession, Check>();
@@ -19,12 +19,12 @@ export class Checks {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** It was just made: it need not be asked. */
+  /** The login was just made and needs no check. */
   made(session: BackendSession): void {
     this.#checks.set(session, { at: this.now(), isGood: Promise.resolve(true), told: true });
   }
 
-  /** Whether it is good, and need not be asked now. */
+  /** Whether the login was checked recently enough. */
   isKnownGood(session: BackendSession): boolean {
     if (this.everyMs === 0) return true;
     const known = this.#checks.get(session);

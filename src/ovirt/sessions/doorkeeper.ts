@@ -4,44 +4,44 @@ import { type Asker, type Credentials, Fault, isFault, Turnstile } from '../../m
 import { Bounded } from './bounded.js';
 
 export interface DoorSettings {
-  /** Logins of credentials that were never right here: at once, and waiting. Further ones are refused. */
+  /** Simultaneous and waiting logins of credentials that have never been verified. Further ones are refused. */
   readonly loginsAtOnce: number;
   readonly loginQueue: number;
-  /** The longest pause after wrong logins of one user from one address, milliseconds; 0: none is ever made. */
+  /** The longest pause after wrong logins of one user from one address, milliseconds; 0: no pauses. */
   readonly longestPauseMs: number;
 }
 
-/** Who knocks. */
+/** Where a login comes from. */
 export interface Caller {
-  /** Of its host. */
+  /** Address of the host. */
   readonly address: string;
   readonly client: Asker;
 }
 
-/** How wrong logins are slowed down: so many are free, then each doubles the pause. */
+/** How wrong logins are slowed down: some are free, then each doubles the pause. */
 interface Slope {
   readonly free: number;
   readonly firstMs: number;
   readonly longestMs: number;
 }
 
-/** What is known of who fails to log in. */
+/** The failed logins of a user or an address. */
 interface Failures {
   count: number;
   /** Being tried now. */
   trying: number;
   lastAt: number;
-  /** Until when nobody may try again. */
+  /** Until when logins are refused. */
   until: number;
 }
 
-/** What is remembered of each kind: who was met longest ago is forgotten first. */
+/** How many entries are kept of each kind; the least recently used is dropped first. */
 const MOST = 10_000;
 
 /**
- * Guards the login at the cloud. Credentials that were right before pass by: nobody else can push them out, fill what
- * they need, or have them wait. Others get few places, and pauses that grow with wrong logins: of one user from one
- * address, and of one address for all users. A user who logs in from another address is not held up by them.
+ * Limits logins at the cloud. Credentials that were verified before are exempt: other clients can neither evict nor
+ * delay them. Others share a few places, with pauses that grow with wrong logins: of one user from one address, and of
+ * one address for all users. A user who logs in from another address is not delayed.
  */
 export class Doorkeeper {
   readonly #key = randomBytes(32);
@@ -58,7 +58,7 @@ export class Doorkeeper {
     private readonly now: () => number = Date.now,
   ) {
     this.#turnstile = new Turnstile(loginsAtOnce, loginQueue);
-    // an address may be a proxy that many share: it is slowed down later, and less
+    // an address may be a proxy that many share: its pauses begin later and are shorter
     this.#slopes = {
       user: { free: 3, firstMs: 1000, longestMs: longestPauseMs },
       address: { free: 50, firstMs: 500, longestMs: longestPauseMs / 6 },
@@ -67,7 +67,7 @@ export class Doorkeeper {
   }
 
   /**
-   * Runs the login. Throws `auth.throttled` while there is a pause, `overloaded` when too many log in, and what `login`
+   * Runs the login. Throws `auth.throttled` during a pause, `overloaded` while too many log in, and what `login`
    * throws.
    */
   async admit<T>(credentials: Credentials, caller: Caller, login: () => Promise<T>): Promise<T> {
@@ -82,12 +82,12 @@ export class Doorkeeper {
     }
   }
 
-  /** These credentials are right no longer. */
+  /** These credentials are no longer valid. */
   forget(credentials: Credentials): void {
     this.#proven.delete(this.#keyOf(credentials));
   }
 
-  /** Whoever brings the same meanwhile waits: the same password is no further guess. */
+  /** Further logins with the same credentials wait for this one: they are no further guesses. */
   #tried<T>(key: string, login: Promise<T>): Promise<T> {
     const settled = login.then(
       () => undefined,
@@ -130,7 +130,7 @@ export class Doorkeeper {
   }
 
   #hold(failures: Failures, slope: Slope, trying = 0): void {
-    // those that are being tried have not failed yet: whoever comes now waits for them
+    // running attempts have not failed yet: this one waits for them
     const waitMs = trying > 0 ? pauseOf(failures.count + trying, slope) : Math.max(0, failures.until - this.now());
     if (waitMs > 0) throw new Fault('auth.throttled', { retryAfter: Math.ceil(waitMs / 1000) });
   }
@@ -167,7 +167,7 @@ const pauseOf = (count: number, { free, firstMs, longestMs }: Slope): number =>
 /** One failure is forgotten with each longest pause that passes. */
 function fail(failures: Failures, slope: Slope, now: number): void {
   const past = slope.longestMs === 0 ? 0 : Math.floor((now - failures.lastAt) / slope.longestMs);
-  // the pause that it waited for is none of those
+  // the pause that it waited for does not count
   failures.count = Math.max(0, failures.count - Math.max(0, past - 1)) + 1;
   failures.lastAt = now;
   failures.until = now + pauseOf(failures.count, slope);

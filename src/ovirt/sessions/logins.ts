@@ -17,9 +17,9 @@ const MARGIN_MS = 60_000;
 export class Logins {
   readonly #key = randomBytes(32);
   readonly #entries = new Map<string, Entry>();
-  /** Not verified yet: these push out none that are. */
+  /** Not verified yet: they evict no verified ones. */
   readonly #pending = new Map<string, Promise<BackendSession>>();
-  /** Of credentials that were met before: the hash was 3 % of a request for one VM. */
+  /** Keys of known credentials: the hash was 3 % of a request for one VM. */
   readonly #keys = new WeakMap<Credentials, string>();
 
   constructor(
@@ -43,12 +43,12 @@ export class Logins {
     return this.known(credentials) ?? this.#login(this.#keyOf(credentials), credentials);
   }
 
-  /** Forgets a login that the backend no longer takes: the next request logs in anew. */
+  /** Forgets a login that the backend no longer accepts: the next request logs in again. */
   forget(credentials: Credentials): void {
     this.#entries.delete(this.#keyOf(credentials));
   }
 
-  /** Forgets all: what they were checked against has changed. */
+  /** Forgets all logins, because the settings that they were checked against have changed. */
   clear(): void {
     this.#pending.clear();
     this.#entries.clear();
@@ -61,7 +61,7 @@ export class Logins {
     const login = this.backend
       .login(credentials)
       .then((session) => {
-        // what logins were checked against may have changed meanwhile
+        // the settings that logins were checked against may have changed meanwhile
         if (this.#pending.get(key) === login) this.#keep(key, session, began);
         return session;
       })

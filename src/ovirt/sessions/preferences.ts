@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { upTo } from '../../text.js';
 
-/** What a request says of sessions (docs/reference/ovirt.md, section 3). */
+/** The session preferences of a request (docs/reference/ovirt.md, section 3). */
 export interface SessionPreferences {
-  /** `Prefer: persistent-auth`: open a session, or go on with the one whose cookie is sent. */
+  /** `Prefer: persistent-auth`: open a session, or continue the one of the cookie. */
   readonly persistent: boolean;
   /** `Prefer: new-auth`: end the session whose cookie is sent. */
   readonly fresh: boolean;
-  /** `Prefer: csrf-protection`: from now on the session's requests bear its id in a header, too. */
+  /** `Prefer: csrf-protection`: from now on the session's requests repeat its id in a header. */
   readonly csrf: boolean;
   /** `Session-TTL`, minutes; undefined when absent, less than 1 or no number. */
   readonly minutes: number | undefined;

@@ -14,14 +14,14 @@ interface Key {
 }
 
 /**
- * Closes values into tokens (JWE, RFC 7516) that only a holder of the secret can read or make. The first secret seals,
- * every one opens: a new one is put before the old. Without secrets a random one is made, which no other process knows.
+ * Seals values into tokens (JWE, RFC 7516) that only a holder of the secret can read or make. The first secret seals,
+ * every secret opens: put a new one before the old. Without secrets a random one is made, which no other process knows.
  */
 export class Seal {
   readonly #own: Key;
   readonly #keys: readonly Key[];
 
-  /** What is closed for one purpose cannot be opened for another. */
+  /** A token sealed for one purpose cannot be opened for another. */
   constructor(secrets: readonly string[], purpose = 'ovirt session') {
     this.#keys = (secrets.length > 0 ? secrets : [randomBytes(32).toString('hex')]).map((secret) =>
       keyOf(secret, purpose),
@@ -37,7 +37,7 @@ export class Seal {
       .encrypt(bytes);
   }
 
-  /** What was closed; undefined for a token that is none of ours. */
+  /** The sealed value; undefined for any other token. */
   async open(token: string): Promise<unknown> {
     const { compactDecrypt, errors } = await jose();
     const keyFor = ({ kid }: { kid?: string }): Uint8Array =>
@@ -55,7 +55,7 @@ export class Seal {
   }
 }
 
-/** A secret is any text; the key of 256 bits comes from it by HKDF (RFC 5869). Its id tells nothing of it. */
+/** A secret is any text; the key of 256 bits comes from it by HKDF (RFC 5869). Its id reveals nothing of it. */
 function keyOf(secret: string, purpose: string): Key {
   const bytes = new Uint8Array(hkdfSync('sha256', secret, '', purpose, 32));
   return { bytes, id: createHash('sha256').update(bytes).digest('base64url').slice(0, 8) };

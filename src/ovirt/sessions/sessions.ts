@@ -7,13 +7,16 @@ import { Seal } from './seal.js';
 
 /** What an operator chooses about sessions. */
 export interface SessionSettings {
-  /** What session ids are sealed with: the first seals, all open. None: a random one. Another list takes its place. */
+  /**
+   * What session ids are sealed with: the first seals, all open. None: a random one. Replaced as a whole when it
+   * changes.
+   */
   readonly secrets: readonly string[];
-  /** Life of a session that nobody uses, unless the client says otherwise. */
+  /** How long an unused session lives, unless the client says otherwise. */
   readonly minutes: number;
   /** Whether clients can ask for protection against forged requests. */
   readonly csrf: boolean;
-  /** How often the cloud is asked whether it still takes a login; 0: never. Milliseconds. */
+  /** How often the cloud is asked whether it still accepts a login, milliseconds; 0: never. */
   readonly checkMs: number;
   readonly loginsAtOnce: number;
   readonly loginQueue: number;
@@ -45,8 +48,7 @@ export interface OpenSession {
 }
 
 /**
- * Sessions that this process keeps open; another is opened again from its id. Ids that were ended and could still be
- * read.
+ * How many sessions this process keeps open (others are reopened from their ids), and how many ended ids it remembers.
  */
 const MOST_OPEN = 1000;
 const MOST_ENDED = 10_000;
@@ -54,9 +56,9 @@ const MINUTE_MS = 60_000;
 
 /**
  * The sessions of clients (docs/reference/ovirt.md, section 3). A session is its id: a sealed token that holds the
- * backend's login, so every replica that knows the secret can go on with it, and nothing is kept that a crash could
- * lose. Each has a login of its own, which ends with it. The time of the last use is known to the replica that saw it;
- * an id is therefore sealed anew, for the client's next cookie, when half its life is over.
+ * backend's login, so every replica that knows the secret can continue it, and a crash loses nothing. Each has a login
+ * of its own, which ends with it. Only the replica that served it knows the time of the last use; so an id is sealed
+ * again, for the client's next cookie, after half its life.
  */
 export class Sessions {
   #seal: Seal;
@@ -80,7 +82,7 @@ export class Sessions {
     if (this.settings.secrets !== this.#secrets) {
       this.#secrets = this.settings.secrets;
       this.#seal = new Seal(this.#secrets);
-      // ids that only a secret opened which is gone are to be read, and refused, anew
+      // ids opened by a removed secret must be read again, and refused
       this.#open.clear();
     }
     return this.#seal;
@@ -102,7 +104,7 @@ export class Sessions {
     return this.#sealed({ id: randomUUID(), user, profile, minutes, csrf: csrf && this.settings.csrf }, session, true);
   }
 
-  /** The session of the first id that is still good. With the credentials of its user it can outlive its login. */
+  /** The session of the first id that is still valid. With the credentials of its user it can outlive its login. */
   async find(tokens: readonly string[], credentials: Credentials | undefined): Promise<OpenSession | undefined> {
     for (const token of tokens) {
       const found = await this.#opened(token, credentials);
@@ -116,7 +118,7 @@ export class Sessions {
     return undefined;
   }
 
-  /** The same, if the cloud still takes its login: one that ended on another replica has ended here, too. */
+  /** The same, if the cloud still accepts its login: one that ended on another replica has ended here, too. */
   async live(tokens: readonly string[], credentials: Credentials | undefined): Promise<OpenSession | undefined> {
     for (;;) {
       const open = await this.find(tokens, credentials);
@@ -125,13 +127,11 @@ export class Sessions {
     }
   }
 
-  /**
-   * The same session under an id of its own, when its present one will soon no longer do; else the session as it is.
-   */
+  /** The session with a new id, if its present one ends soon; else the session as it is. */
   async renewed(open: OpenSession): Promise<OpenSession> {
     const { sealed, session } = open;
     const old = this.now() - sealed.at > (sealed.minutes * MINUTE_MS) / 2 || session.export() !== sealed.login;
-    // a protected client has learned its id once, and repeats it in a header
+    // a protected client got its id once, and repeats it in a header
     if (!old || sealed.csrf) return open;
     return this.#sealed(sealed, session, open.renewable);
   }
@@ -139,13 +139,13 @@ export class Sessions {
   /** Ends a session, here and at the backend. */
   async end({ sealed, token, session }: OpenSession): Promise<void> {
     this.forget({ sealed, token });
-    // a login that was renewed here is known to other replicas as it was
+    // other replicas do not know a login that was renewed here
     const wasRenewed = session.export() !== sealed.login;
     try {
       await session.logout();
       if (wasRenewed) await this.#endSealed(sealed);
     } catch (error) {
-      // the login ends by itself; here the session has ended
+      // the login expires; here the session has ended
       this.log.warn('a login could not be ended at the backend', {
         user: sealed.user,
         error: error instanceof Error ? error.message : String(error),
@@ -161,7 +161,7 @@ export class Sessions {
     }
   }
 
-  /** A session whose login the backend no longer takes. */
+  /** Forgets a session whose login the backend no longer accepts. */
   forget({ sealed, token }: Pick<OpenSession, 'sealed' | 'token'>): void {
     this.#ended.set(sealed.id, true);
     this.#open.delete(token);
@@ -185,7 +185,7 @@ export class Sessions {
     const known = this.#open.get(token) ?? this.#keep(token, this.#read(token, credentials));
     const open = await known;
     if (!open || open.renewable || !isOf(open.sealed, credentials)) return open;
-    // known so far by its id alone: from now on it can be renewed
+    // so far known by its id alone; from now on it can be renewed
     return this.#keep(token, this.#read(token, credentials));
   }
 

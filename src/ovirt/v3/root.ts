@@ -11,8 +11,8 @@ const special = [
 ] as const;
 
 /**
- * The root document: the collections that are declared, what the product calls itself, and a count of what is there. In
- * version 3 special objects are links, and the numbers of the product's version attributes.
+ * The root document: the declared collections, the product, and counts. In version 3 special objects are links, and the
+ * numbers of the product's version are attributes.
  */
 export async function root(call: Call): Promise<Reply> {
   const { version, base, product } = call;

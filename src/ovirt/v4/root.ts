@@ -6,7 +6,7 @@ import { documentReply, type Reply } from '../http/reply.js';
 
 /**
  * The root document (docs/reference/v4-wire.md, section 3). In version 4 special objects are references, the version's
- * numbers are elements that hold `full_version` too, and the user is told.
+ * numbers are elements, with `full_version`, and the user is included.
  */
 export async function root(call: Call): Promise<Reply> {
   const { version, base, product, scope } = call;

@@ -5,17 +5,17 @@ import type { SearchTable } from '../search/table.js';
 /** What an operation is in the protocol; `progress` is a status that is polled, `entry` the root document. */
 export type OperationKind = 'entry' | 'list' | 'get' | 'add' | 'update' | 'remove' | 'action' | 'progress';
 
-/** How a backend comes to do it: by its own means, by means of the gateway, or not at all. */
+/** How a backend supports it: natively, with the gateway's help, or not at all. */
 export type Support = 'translated' | 'emulated' | 'refused';
 
-/** What a declaration says of an operation in words and data: for the support matrix, faults and documentation. */
+/** The facts of an operation in words and data: for the support matrix, faults and documentation. */
 export interface Facts {
   /** One line, for the support matrix: what a client gets. */
   readonly summary: string;
   readonly support?: Support;
   /** How it is done on PowerVC, or why it is refused. */
   readonly how: string;
-  /** Without one of these the operation is refused before anything is read. */
+  /** Capabilities that the operation needs: without them it is refused before anything is read. */
   readonly needs?: readonly Capability[];
   /** Faults beyond those that every operation can raise. */
   readonly faults?: readonly FaultCode[];
@@ -27,7 +27,7 @@ export interface Facts {
 export type Release = `${3 | 4}.${number}`;
 
 /**
- * What is declared of an operation of the protocol, but for what it does. Routes, 405 and `Allow`, links and actions in
+ * The declaration of an operation, without its implementation. Routes, 405 and `Allow`, links and actions in
  * representations, refusals and the support matrix derive from these declarations.
  */
 export interface Declaration extends Required_<Facts> {
@@ -49,15 +49,15 @@ export interface Declaration extends Required_<Facts> {
   readonly fields: readonly string[];
   /** HTTP status when it succeeds at once. */
   readonly status: number;
-  /** Whether it may go on after the answer (202). */
+  /** Whether work may continue after the answer (202). */
   readonly async: boolean;
   /** The first release of the protocol that has it, `3.4`; `gateway` when it is an extension of ours. */
   readonly since: Release | 'gateway';
-  /** The last release that has it; absent when it has not gone. */
+  /** The last release that has it; absent if the newest has it. */
   readonly until?: Release;
   /** Whether a list can be searched: then the root document links to its search. */
   readonly searchable: boolean;
-  /** What a list can be searched by, where it says more than every list does. */
+  /** The search fields of a list, where there are more than the common ones. */
   readonly search?: SearchTable<never>;
 }
 

@@ -2,7 +2,7 @@ import { placesIn, type Place, type Places, type TablePlaces } from '../../mappi
 import type { DocumentWords, Property } from '../../model/index.js';
 import { isPresent } from './required.js';
 
-/** The document that a request is about: its element, and what came. */
+/** The document of a request: its element, and its content. */
 export interface Asked {
   readonly element?: string;
   readonly document?: object;
@@ -10,15 +10,15 @@ export interface Asked {
 
 interface Found {
   readonly table: TablePlaces | undefined;
-  /** Of each way to write it, the one that wins last; relative to `base`. */
+  /** The path that wins, for each way to write it; relative to `base`. */
   readonly places: readonly Place[];
   readonly base: string;
 }
 
 /**
- * Names properties as a version's documents have them, from its mapping rows: those of the request's own document where
- * it is about the entity, else those of the entity's table. A property that several elements say is named by the one
- * that came. `typeOf`: how texts call a document of an element.
+ * Translates properties to paths of a version's documents, by its mapping rows: those of the request's own document if
+ * it is the entity's, else those of the entity's table. A property with several elements is named by the one that was
+ * sent. `typeOf`: the name of an element's type in texts.
  */
 export function documentWords(
   tables: Places,
@@ -49,7 +49,7 @@ export function documentWords(
     return found.length > 0 ? common(found) : find(property, '').base;
   }
 
-  /** As engines write it: in camel case, what wins first. */
+  /** In the notation of engines: camel case, the winning path first. */
   function required(property: Property, verb: string): string {
     const { places, base } = find(property, property.names[0] ?? '');
     const [root = '', ...above] = base.split('.');
@@ -68,7 +68,7 @@ function chosen({ places }: Found, document: object | undefined): Place | undefi
   return sent ?? places.at(-1);
 }
 
-/** What several paths begin with. */
+/** The common beginning of several paths. */
 function common(paths: readonly string[]): string {
   const [first = [], ...others] = paths.map((path) => path.split('.'));
   const until = first.findIndex((step, index) => others.some((other) => other[index] !== step));

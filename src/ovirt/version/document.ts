@@ -1,6 +1,6 @@
 import type { Filled } from '../../codec/index.js';
 
-/** What every document that is a resource can hold (type BaseResource); the rest is the version's. */
+/** The members that every resource's document can have (type BaseResource); the rest is the version's. */
 export interface Document {
   href?: string;
   id?: string;

@@ -3,13 +3,13 @@ import type { Version } from './version.js';
 /** An entry point. hrefs follow the entry point that a request came through (docs/reference/ovirt.md, section 1). */
 export interface EntryPoint {
   readonly prefix: string;
-  /** What a 401 names. ManageIQ compares the whole header, so nothing is appended to it. */
+  /** The realm of a 401. ManageIQ compares the whole header, so nothing is appended to it. */
   readonly realm: 'ENGINE' | 'RESTAPI';
-  /** Where the session's cookie is sent back to: the context root of the engine's application. */
+  /** The path of the session's cookie: the context root of the engine's application. */
   readonly cookiePath: string;
   /** Whether the first segment below it may choose the version: `/ovirt-engine/api/v3`. */
   readonly versionInPath: boolean;
-  /** The version when neither path nor header asks for one. */
+  /** The version if neither path nor header names one. */
   readonly defaultVersion: string;
 }
 
@@ -28,10 +28,10 @@ export const entryPoints = (defaultVersion: string): readonly EntryPoint[] => [
   { prefix: '/api', realm: 'ENGINE', cookiePath: '/api', versionInPath: false, defaultVersion: '3' },
 ];
 
-/** The version that a request asks for, where it stands, and the path below. */
+/** The version that a request asks for, and its path parts. */
 export interface Asked {
   readonly number: string;
-  /** Entry point and version as the URL has them: what hrefs begin with. */
+  /** Entry point and version as in the URL: the beginning of hrefs. */
   readonly prefix: string;
   readonly path: string;
 }
@@ -51,6 +51,6 @@ export function askedFor(
   return { number: String(header ?? '').trim() || defaultVersion, prefix, path };
 }
 
-/** The version of that number; undefined when it is not spoken here. */
+/** The version of that number; undefined if it is not served. */
 export const versionOf = <V extends Version>(versions: readonly V[], number: string): V | undefined =>
   versions.find((version) => version.number === number);

@@ -10,7 +10,7 @@ export interface Ignored {
   readonly why: string;
 }
 
-/** What no schema knows. */
+/** Content that no schema knows. */
 export const unknownContent = (paths: readonly string[]): Ignored[] =>
   paths.map((path) => ({ path, why: 'not known' }));
 
@@ -32,12 +32,12 @@ export function ignoredHeader(paths: readonly string[]): string {
   return text;
 }
 
-/** A lone half of a surrogate pair has no UTF-8; it is escaped as the replacement character. */
+/** A lone surrogate has no UTF-8 form; it is escaped as the replacement character. */
 const escape = (character: string): string =>
   [...Buffer.from(character, 'utf8')].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
 
 /**
- * Refuses what a mapping could not hold and the client would rely on. Throws `unsupported`, naming the field.
+ * Refuses values that a mapping could not hold and that the client relies on. Throws `unsupported`, naming the field.
  */
 export function refuseLost(
   operation: string,

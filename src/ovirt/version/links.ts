@@ -1,10 +1,10 @@
 import type { Declaration } from './declaration.js';
 import type { Link } from './document.js';
 
-/** Collections whose second link leads to more than a search: the path after their own. */
+/** Collections with another template than that of a search: the path after their own. */
 const TEMPLATES: Readonly<Record<string, string>> = { events: ';from={event_id}?search={query}' };
 
-/** The collections at the root, in the order of the version; those of our own come last, as declared. */
+/** The collections at the root, in the order of the version; extensions come last, as declared. */
 export function rootCollections(operations: readonly Declaration[], order: readonly string[]): readonly Declaration[] {
   const rankOf = ({ path }: Declaration): number => {
     const at = order.indexOf(path.slice(1));

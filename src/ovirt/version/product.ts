@@ -1,6 +1,4 @@
-/**
- * What the root document says of the product. In version 3 the numbers are attributes, and stand beside `full_version`.
- */
+/** The product in the root document. In version 3 the numbers are attributes beside `full_version`. */
 export interface Product {
   readonly name: string;
   readonly vendor: string;
@@ -11,7 +9,7 @@ export interface Product {
     readonly revision: number;
   };
   readonly full_version: string;
-  /** The same of version 4, which has numbers of its own. */
+  /** The same for version 4, which has version numbers of its own. */
   readonly version4: {
     readonly major: number;
     readonly minor: number;
@@ -39,7 +37,7 @@ export function productOf({ productName, productVendor, productVersion, productV
   };
 }
 
-/** `4.5.7-1.el9` → 4, 5, 7, 0: what is no number behind a dot is none. */
+/** `4.5.7-1.el9` → 4, 5, 7, 0: parts that are not numbers are left out. */
 function numbersOf(version: string): Product['version'] {
   const [major = 0, minor = 0, build = 0, revision = 0] = version
     .split('.')

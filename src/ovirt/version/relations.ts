@@ -2,7 +2,7 @@ import { Pattern } from '../../codec/index.js';
 import type { Declaration } from './declaration.js';
 
 /**
- * What a resource links to: its sub-collections and its actions, by their last path segment. In order of declaration.
+ * The links of a resource: its sub-collections and its actions, by their last path segment. In order of declaration.
  */
 export interface Relations<O extends Declaration = Declaration> {
   readonly links: readonly string[];
@@ -42,7 +42,7 @@ export function relationsOf<O extends Declaration>(operations: readonly O[]): (p
     relations[kind === 'list' ? 'links' : 'actions'].push(name);
     if (kind === 'list') relations.lists.set(name, operation);
   }
-  // asked for every document of a list, of a declared path each time
+  // called for every document of a list, with a declared path each time
   const byPath = new Map<string, Relations<O>>();
   return function relationsAt(path) {
     const known = byPath.get(path);

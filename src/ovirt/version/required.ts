@@ -6,16 +6,14 @@ export interface Required {
    * As engines write it: camel case, dots, alternatives by `|`: `cluster.id|name` (docs/reference/ovirt.md, section 9).
    */
   readonly field: string;
-  /**
-   * Where it stands in the document, when that is not the field's name in snake case. Alternatives by `|` at the end.
-   */
+  /** Its path in the document, if that is not the field's name in snake case. Alternatives by `|` at the end. */
   readonly at?: string;
   /** Not required when one of these paths of the document is present. */
   readonly unless?: readonly string[];
 }
 
 /**
- * Checks the fields in the order of the list, as engines do: one at a time. What is added cannot have an empty text
+ * Checks the fields in the order of the list, as engines do: one at a time. An added document cannot have an empty text
  * there; an update can (`<file id=""/>` ejects). Throws `request.incomplete` with the engine's text: `VM
  * [cluster.id|name] required for add`.
  */
@@ -36,7 +34,7 @@ export function isPresent(document: object, path: string, orEmpty: boolean): boo
   return alternatives.some((last) => has(document, [...steps, last], orEmpty));
 }
 
-/** An array has a path when one of its items does. */
+/** An array has a path if one of its items does. */
 function has(value: unknown, [step, ...rest]: readonly string[], orEmpty: boolean): boolean {
   if (Array.isArray(value)) return value.some((item) => has(item, step === undefined ? [] : [step, ...rest], orEmpty));
   if (step === undefined) return value !== undefined && (orEmpty || value !== '');

@@ -31,8 +31,8 @@ export interface Binding {
 }
 
 /**
- * A version of the protocol, as a value: everything that differs between versions is asked of it. A request's entry
- * point, path or header chooses it, and the exchange carries it.
+ * A version of the protocol, as a value: it holds everything that differs between versions. A request's entry point,
+ * path or header chooses it, and the exchange carries it.
  */
 export interface Version<O extends Declaration = Declaration> {
   readonly id: string;
@@ -45,20 +45,20 @@ export interface Version<O extends Declaration = Declaration> {
   readonly relations: (path: string) => Relations<O>;
   /** The collections that the root document links to, in its order. */
   readonly rootCollections: readonly Declaration[];
-  /** By a mapping table's name: `disk`. Throws for a table that the version has not. */
+  /** By a mapping table's name: `disk`. Throws for a table that the version lacks. */
   binding(table: string): Binding;
-  /** By the element of a document. Throws for one that the version has not. */
+  /** By the element of a document. Throws for one that the version lacks. */
   document<T = object>(element: string): Representation<T>;
   hasDocument(element: string): boolean;
-  /** The members that a document of this element can have; none for an element that there is not. */
+  /** The members that a document of this element can have; none for an unknown element. */
   members(element: string): readonly string[];
-  /** How its documents name the properties of entities. */
+  /** The words of its documents for the properties of entities. */
   words(asked: Asked): DocumentWords;
-  /** A state as a document of this version has it. */
+  /** A state in the form of this version's documents. */
   state(word: string): unknown;
 }
 
-/** Puts a version together from its tables and the declarations of all versions. */
+/** Creates a version from its tables and the declarations of all versions. */
 export function createVersion<O extends Declaration>(tables: VersionTables, declared: readonly O[]): Version<O> {
   const { id, protocol, table, representations, mapping } = tables;
   const bindings = new Map<string, Binding>();
@@ -108,7 +108,7 @@ export function createVersion<O extends Declaration>(tables: VersionTables, decl
   };
 }
 
-/** Members of a type, those of its bases too. */
+/** The members of a type, including those of its bases. */
 function membersOf(table: TypeTable, element: string): string[] {
   const fields = (row: TypeRow | undefined): string[] =>
     row

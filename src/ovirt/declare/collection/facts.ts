@@ -23,7 +23,7 @@ interface Common extends Facts {
 export interface ListFacts<I, N> extends Common {
   /** Whether the root document links to its search; what it can be searched by is the resource's. */
   readonly searchable?: boolean;
-  /** May leave out what the search's hints exclude, and may give more: what it gives is compared. */
+  /** May leave out what the search's hints exclude, and may return more: everything is compared again. */
   readonly verb: (call: Call<I>, search: Search) => Pages<N>;
 }
 export interface GetFacts<I, N> extends Common {
@@ -31,10 +31,10 @@ export interface GetFacts<I, N> extends Common {
 }
 export interface AddFacts<I, N> extends Common {
   readonly required?: readonly Required[];
-  /** Capabilities that only some requests need: which content asks for which. */
+  /** Capabilities that only some requests need, by their content. */
   readonly needsFor?: readonly Need<N>[];
   /**
-   * Whether what is added exists already: then it is only put here, and the answer is 200 (a floating disk,
+   * Whether the entity exists already and is only attached; then the answer is 200 (a floating disk,
    * docs/reference/ovirt.md, section 11).
    */
   readonly attaches?: (input: Partial<N>) => boolean;
@@ -51,7 +51,7 @@ export interface UpdateFacts<I, N> extends Common {
   readonly verb: Verb<I, [Partial<N>], N>;
 }
 export interface RemoveFacts<I> extends Common {
-  /** What the client may ask for, in the action document or as a parameter. */
+  /** Flags that the client may set, in the action document or as a parameter. */
   readonly flags?: readonly Flag[];
   readonly verb: Verb<I, [Flags], void | Started<unknown>>;
 }

@@ -19,6 +19,6 @@ export const itemDocument = <N extends object>(
   value: N,
 ): Document => addLinks(resource, value, call, parentOf(call.path), item);
 
-/** Whether work goes on behind the answer. */
+/** Whether work continues after the answer. */
 export const isStarted = <T>(result: T | Started<T> | void): result is Started<T> =>
   typeof result === 'object' && result !== null && 'finished' in result;

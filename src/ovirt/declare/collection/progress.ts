@@ -26,7 +26,7 @@ export const creationOperation = <P extends string, Item extends string, N exten
       }),
   );
 
-/** `idOf` is the id that was given out: another one was never. */
+/** `idOf`: the only id that the gateway gives out for it. */
 function progressOperation<P extends string, Item extends string, N extends object>(
   { resource }: Place<P, Item, N>,
   at: string,

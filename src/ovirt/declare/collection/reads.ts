@@ -67,8 +67,8 @@ export function getOperation<P extends string, Item extends string, N extends ob
 }
 
 /**
- * What the cloud has no means for is not there, where the version's collections of it are empty; elsewhere it is
- * refused by name.
+ * What the cloud does not support is not found in versions whose collections of it are empty; in others it is refused
+ * by name.
  */
 async function unlessUnable<T>({ version, operation, ids }: Call<unknown>, look: () => Promise<T>): Promise<T> {
   try {

@@ -48,7 +48,7 @@ async function missingVm(call: Call): Promise<void> {
 
 const ISCSI = '{cloud} accesses storage through its storage providers.';
 
-/** What version 4 added and no cloud has: empty collections, and acts that are refused by name. */
+/** What version 4 added and no cloud supports: empty collections, and operations that are refused by name. */
 export const absentSince4: readonly Operation[] = [
   ...refusals('external VM import', 'external_vm_import', '{cloud} imports no VMs of other hypervisors.', [
     'add /externalvmimports',

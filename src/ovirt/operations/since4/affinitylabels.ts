@@ -22,7 +22,7 @@ const resource = declareResource<AffinityLabel>({
   },
 });
 
-/** Members have their own addresses: links from here lead to the VM, not to a part of the label. */
+/** Members keep their own addresses: links lead to the VM, not to a path below the label. */
 function atHome(document: Document, { base, version }: Call, path: string): void {
   const { linksTo, actionsAt } = version.relations(path);
   const href = `${base}${path.slice(0, path.lastIndexOf('/'))}/${document.id ?? ''}`;

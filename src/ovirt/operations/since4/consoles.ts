@@ -27,7 +27,7 @@ const wanted = ({ ticket }: ActionDocument) => ({
   ...(ticket?.expiry !== undefined && { expirySeconds: ticket.expiry }),
 });
 
-/** How clients of version 4 come to a console (docs/reference/v4-wire.md, section 8). */
+/** How clients of version 4 open a console (docs/reference/v4-wire.md, section 8). */
 export const consoleOperations: readonly Operation[] = [
   ...action('ticket', {
     summary: 'A ticket that opens the console',

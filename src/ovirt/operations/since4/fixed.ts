@@ -6,9 +6,9 @@ import type { Document } from '../../version/document.js';
 import { parentOf } from '../../declare/resource.js';
 import { commonSearch, readSearch } from '../../search/index.js';
 
-/** A collection whose items follow from the login alone: no call tells of them. */
+/** A collection whose items depend on the login alone: no call is needed. */
 export interface Fixed {
-  /** The path above its own, where it is below an item that `look` looks for. */
+  /** The path above its own, if it is below an item, which `look` finds. */
   readonly owner?: string;
   readonly look?: (call: Call) => Promise<unknown>;
   /** The last segment of its path, and the name of an item's id there. */

@@ -27,7 +27,7 @@ function transfersOf({ transfers, operation, scope }: Call): Transfers {
   });
 }
 
-/** Where they are off there are none. */
+/** There are none while image transfers are turned off. */
 const none = (id: string): never => {
   throw new Fault('not-found', { what: 'Image transfer', id });
 };

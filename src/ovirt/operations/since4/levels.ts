@@ -2,7 +2,7 @@ import { absent } from '../../declare/absent.js';
 import type { Operation } from '../../declare/operation.js';
 import { fixed } from './fixed.js';
 
-/** What Power has of an engine 4.5's processor types (ServerCPUList), by their levels. */
+/** The processor types of an engine 4.5 (ServerCPUList) that are Power's, by their levels. */
 const CPU_TYPES = [
   { name: 'IBM POWER8', level: 1, architecture: 'ppc64' },
   { name: 'IBM POWER9', level: 2, architecture: 'ppc64' },
@@ -18,7 +18,7 @@ const PERMITS = [
 
 const WHY = 'features of a cluster level exist only in an engine.';
 
-/** docs/reference/v4-wire.md, section 8: what a compatibility version knows; Ansible and installers look here. */
+/** docs/reference/v4-wire.md, section 8: what a compatibility version supports; Ansible and installers read it. */
 export const levelOperations: readonly Operation[] = [
   ...fixed({
     name: 'clusterlevels',

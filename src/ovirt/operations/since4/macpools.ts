@@ -5,7 +5,7 @@ import { fixed } from './fixed.js';
 
 const WHY = 'Neutron gives addresses of its own range.';
 
-/** What a Neutron gives when nobody has set `base_mac`: the cloud does not report its own. */
+/** Neutron's default of `base_mac`: the cloud does not report its own setting. */
 const RANGE = { from: 'fa:16:3e:00:00:00', to: 'fa:16:3e:ff:ff:ff' };
 
 /** The one pool that every engine has (docs/reference/v4-wire.md, section 8): clients list it and name it. */

@@ -5,8 +5,8 @@ import { idIn, inOwnDataCenter } from '../shared.js';
 import { fixed } from './fixed.js';
 
 /**
- * The filters that an engine knows of libvirt (its table network_filter), and the level since which: clients look one
- * up by its name before they make a vNIC profile.
+ * libvirt's filters that an engine knows (its table network_filter), with the level that introduced each: clients look
+ * one up by name before they create a vNIC profile.
  */
 const SINCE: readonly (readonly [major: number, minor: number, names: readonly string[]])[] = [
   [3, 2, ['vdsm-no-mac-spoofing']],

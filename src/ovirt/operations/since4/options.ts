@@ -4,9 +4,9 @@ import type { Operation } from '../../declare/operation.js';
 import { documentReply } from '../../http/reply.js';
 
 /**
- * The options of an engine's configuration that clients ask for (docs/reference/v4-wire.md, section 8), of version
- * `general` unless they are a compatibility version's. AlwaysFilterResultsForWebUi must be there: the VM portal dies of
- * its absence.
+ * The options of an engine's configuration that clients read (docs/reference/v4-wire.md, section 8), of version
+ * `general` unless they belong to a compatibility version. AlwaysFilterResultsForWebUi must exist: the VM portal fails
+ * without it.
  */
 const OPTIONS: Readonly<Record<string, string | Readonly<Record<string, string>>>> = {
   AlwaysFilterResultsForWebUi: 'false',

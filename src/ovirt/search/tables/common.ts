@@ -7,7 +7,7 @@ interface Named {
   readonly comment?: string;
 }
 
-/** What every list can be searched by, when it declares nothing else. `object` is its entity in faults. */
+/** The search fields of every list that declares no others. `object` is its entity in faults. */
 export const commonSearch = (object: string): SearchTable<object> => ({
   object,
   words: [],

@@ -4,7 +4,7 @@ import * as inventory from '../../../services/inventory.js';
 import { vmRows } from '../rows.js';
 import { field, type Read, related, rowsOf, rowsOfPages, type Searched, type SearchTable } from '../table.js';
 
-/** There is one data center, so that all is in it. */
+/** There is one data center, which everything is in. */
 const all = (): readonly string[] => [''];
 const within = <Word extends keyof Searched>(word: Word, read: Read<Searched[Word]>) =>
   related<DataCenter, Word>(word, all, read);

@@ -1,7 +1,7 @@
 import type { Job } from '../../../model/index.js';
 import { field, type SearchTable } from '../table.js';
 
-/** Version 3 has no search of jobs in its grammar; scripts look for the correlation id that they sent. */
+/** Version 3's grammar has no search for jobs; scripts search for the correlation id that they sent. */
 export const jobSearch: SearchTable<Job> = {
   object: 'job',
   words: ['job'],

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../../model/index.js';
 import { field, type SearchTable } from '../table.js';
 
-/** Engines search no snapshots; clients look for one by its description. */
+/** Engines cannot search snapshots; clients look one up by its description. */
 export const snapshotSearch: SearchTable<Snapshot> = {
   object: 'snapshot',
   words: ['snapshot'],

@@ -8,8 +8,8 @@ import { field, related, rowsOf, rowsOfPages, searchTable } from '../table.js';
 import { MIB } from '../../../units.js';
 
 /**
- * Names that searches of engines have for it: they tell where from and where to, documents do not. `PoweredDown` was
- * `Down` in 3.0.
+ * Further words of engines' searches: these distinguish the source and target of a migration, documents do not.
+ * `PoweredDown` was `Down` in 3.0.
  */
 const otherStatuses = { migrating: ['migrating_from', 'migrating_to'], down: ['powered_down'] } as const;
 const statusesOf = ({ status }: Vm): readonly string[] => [
@@ -17,13 +17,13 @@ const statusesOf = ({ status }: Vm): readonly string[] => [
   ...((otherStatuses as Readonly<Record<string, readonly string[]>>)[status] ?? []),
 ];
 
-/** How long it runs, milliseconds. Nothing while it is down. */
+/** Uptime, milliseconds; undefined while it is down. */
 const uptime = ({ startedAt, powerState }: Vm): number | undefined =>
   startedAt === undefined || powerState !== 'running' ? undefined : Math.max(0, Date.now() - Date.parse(startedAt));
 
 /**
- * searchbackend/VmConditionFieldAutoCompleter. What no partition has (a guest agent's facts, pools, quotas) is empty,
- * and may be asked for.
+ * searchbackend/VmConditionFieldAutoCompleter. Fields that partitions lack (a guest agent's data, pools, quotas) are
+ * empty, but may be searched.
  */
 export const vmSearch = searchTable('vm', {
   object: 'VM',
