@@ -23,7 +23,7 @@ export interface Entrance {
   /** What cookies and tokens stand for. */
   readonly sessions: Sessions;
   /** Whom logins have to pass. */
-  readonly door: Doorkeeper;
+  readonly doorkeeper: Doorkeeper;
 }
 
 /** The most cached headers with credentials. */
@@ -46,7 +46,7 @@ export function createEntrance(
   log: Log,
   { logins = new Logins(backend), sessions = new Sessions(backend, settings, log) }: Known = {},
 ): Entrance {
-  const door = new Doorkeeper(settings);
+  const doorkeeper = new Doorkeeper(settings);
   const checks = new Checks(settings.checkMs);
   /**
    * Verified credentials by their header: a client sends the same with each request. Sessions hold the passwords
@@ -90,9 +90,12 @@ export function createEntrance(
     const { client, address } = exchange;
     const caller = { client, address };
     if (preferences.persistent)
-      return goOn(undefined, await door.admit(credentials, caller, () => sessions.begin(credentials, preferences)));
+      return goOn(
+        undefined,
+        await doorkeeper.admit(credentials, caller, () => sessions.begin(credentials, preferences)),
+      );
     const before = await remembered(credentials);
-    exchange.session = before ?? (await door.admit(credentials, caller, () => logins.get(credentials)));
+    exchange.session = before ?? (await doorkeeper.admit(credentials, caller, () => logins.get(credentials)));
     if (before) return;
     checks.made(exchange.session);
     if (authorization !== undefined) known.set(authorization, credentials);
@@ -138,9 +141,9 @@ export function createEntrance(
     logins.forget(exchange.credentials);
     // the password was changed
     if (!isFault(fault.cause, 'auth.refused')) return fault;
-    door.forget(exchange.credentials);
+    doorkeeper.forget(exchange.credentials);
     return new Fault('auth.refused', {}, { cause: fault });
   }
 
-  return { enter, failed, sessions, door };
+  return { enter, failed, sessions, doorkeeper };
 }

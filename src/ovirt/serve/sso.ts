@@ -48,7 +48,10 @@ export const SSO_PATHS = ['/ovirt-engine/sso', '/ovirt-engine/services/sso-logou
  * that knows the secret can read it, and nothing is stored. Kerberos and the interactive login are refused as OAuth
  * errors.
  */
-export function createSso({ sessions, door }: Pick<Entrance, 'sessions' | 'door'>, log: Log): RequestHandler {
+export function createSso(
+  { sessions, doorkeeper }: Pick<Entrance, 'sessions' | 'doorkeeper'>,
+  log: Log,
+): RequestHandler {
   const services: Readonly<Record<string, Service>> = {
     '/ovirt-engine/sso/oauth/token': token,
     '/ovirt-engine/sso/oauth/token-http-auth': tokenByHttp,
@@ -164,7 +167,7 @@ export function createSso({ sessions, door }: Pick<Entrance, 'sessions' | 'door'
   ): Promise<OpenSession> {
     try {
       const unused = { minutes: undefined, csrf: false };
-      return await door.admit(credentials, caller, () => sessions.begin(credentials, unused));
+      return await doorkeeper.admit(credentials, caller, () => sessions.begin(credentials, unused));
     } catch (error) {
       if (!isFault(error, 'backend.login') && !isFault(error, 'auth.refused')) throw error;
       throw new OAuthError(

@@ -120,7 +120,7 @@ function checkToken({ headers, path }: Request, world: World): void {
 }
 
 const MOST_EVENTS = 1000;
-const deeds: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', DELETE: 'delete' };
+const verbs: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', DELETE: 'delete' };
 
 /** What was done becomes an event of the workspace. */
 function tell(world: World, method: string, path: string): void {
@@ -128,7 +128,7 @@ function tell(world: World, method: string, path: string): void {
   const number = Number([...events.keys()].at(-1) ?? 0) + 1;
   world.add('events', {
     eventID: String(number),
-    action: deeds[method] ?? method,
+    action: verbs[method] ?? method,
     resource: /\/(?:cloud-instances\/[^/]+|v1)\/([a-z-]+)/.exec(path)?.[1] ?? 'workspace',
     message: `${method} ${path}`,
     time: world.now(),
