@@ -14,8 +14,8 @@ import type { Scope } from './context.js';
 import { list as permissions } from './permissions.js';
 
 /**
- * Users, groups and roles, as far as the project's role assignments tell of them: the gateway manages none, and shows
- * whom a client can meet in permissions, jobs and events. Each is one call.
+ * Users, groups and roles from the project's role assignments. The gateway manages none; it shows those that clients
+ * meet in permissions, jobs and events. Each is one call.
  */
 
 /** PowerVC has one domain of users (docs/reference/power.md, 1.1). */
@@ -23,7 +23,7 @@ export const domain: Required<UserDomain> = { id: nameId('domain', 'Default'), n
 
 const inDomain = { domain: { id: domain.id, name: domain.name } };
 
-/** One of each id, in the order in which they come. */
+/** The first of each id, in order. */
 const distinct = (all: readonly (Ref | undefined)[]): (Ref & { readonly id: string })[] => [
   ...new Map(all.flatMap((one) => (one?.id === undefined ? [] : [[one.id, { ...one, id: one.id }] as const]))).values(),
 ];
@@ -59,7 +59,7 @@ export const group = async (scope: Scope, id: string): Promise<Group> => pick('G
 export const domains = async (): Promise<UserDomain[]> => [domain];
 export const userDomain = async (id: string): Promise<UserDomain> => pick('Domain', [domain], id);
 
-/** Keystone's roles that somebody has; what one lets do is told by each service's policy, which no call gives. */
+/** Keystone's roles that somebody has. What a role permits is in each service's policy, which no call returns. */
 export async function roles(scope: Scope): Promise<Role[]> {
   return distinct((await permissions(scope)).map(({ role }) => role)).map(({ id, name = '' }) => ({
     id,
@@ -70,7 +70,7 @@ export async function roles(scope: Scope): Promise<Role[]> {
 }
 export const role = async (scope: Scope, id: string): Promise<Role> => pick('Role', await roles(scope), id);
 
-/** Who of a kind is meant: a user's roles and permissions, or a group's. */
+/** Whether roles and permissions are a user's or a group's. */
 export type Holder = 'user' | 'group';
 
 export async function permissionsOf(scope: Scope, holder: Holder, id: string): Promise<Permission[]> {
@@ -94,8 +94,8 @@ export const roleOf = async (scope: Scope, holder: Holder, id: string, roleId: s
   pick('Role', await rolesOf(scope, holder, id), roleId);
 
 /**
- * What any role in the project lets do, by engines' number for it; the rest is in the policies of PowerVC's services,
- * which no call tells.
+ * What any role in the project permits, by the engine's number; the rest is in the policies of PowerVC's services,
+ * which no call returns.
  */
 export const permits = ({ id }: Role): Permit[] => [{ id: '1300', name: 'login', administrative: false, role: { id } }];
 export const permit = (role: Role, id: string): Permit => pick('Permit', permits(role), id);

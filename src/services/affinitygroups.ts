@@ -5,7 +5,7 @@ import { asVm } from './vms.js';
 
 /**
  * Affinity groups are PowerVC's collocation rules (docs/reference/power.md, 1.4). Such a rule holds wherever its VMs
- * are: every cluster shows them all. A VM joins one when it is deployed, and leaves it when it goes.
+ * are: every cluster shows them all. A VM joins one when it is deployed, and leaves it when it is removed.
  */
 export async function list(scope: Scope, clusterId: string): Promise<AffinityGroup[]> {
   const [{ id }, groups] = await Promise.all([cluster(scope, clusterId), scope.session.inventory.affinityGroups()]);
@@ -35,7 +35,7 @@ export async function remove(scope: Scope, clusterId: string, id: string): Promi
   await scope.session.inventory.removeAffinityGroup(id);
 }
 
-/** The group's VMs, looked for in pages of all: two calls, and one a page. */
+/** The group's VMs, filtered from pages of all: two calls, and one a page. */
 export async function* vms(scope: Scope, clusterId: string, id: string): AsyncGenerator<Vm[]> {
   const members = new Set((await get(scope, clusterId, id)).vmIds);
   for await (const page of scope.session.vms.list())

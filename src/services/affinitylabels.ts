@@ -18,9 +18,10 @@ import { asVm } from './vms.js';
 import { unlessGone } from './wait.js';
 
 /**
- * Affinity labels, kept as tags are: the labels and their hosts in the notes that all projects share, a VM's in its
- * own, each under a key of its own, so that two who write at once do not overwrite each other. An id follows from the
- * label's first name. A label by itself places nothing, as in engines since 4.4 (docs/reference/v4-wire.md, section 8).
+ * Affinity labels, stored like tags: labels and their hosts in the notes that all projects share, a VM's labels in its
+ * own, each under its own key, so that concurrent writers do not overwrite each other. An id is derived from the
+ * label's first name. A label does not affect placement, as in engines since 4.4 (docs/reference/v4-wire.md, section
+ * 8).
  */
 const LABEL = 'label.';
 const LABEL_HOST = 'labelhost.';
@@ -84,7 +85,7 @@ function checkName(labels: readonly AffinityLabel[], name: string, verb: string)
   if (labels.some((label) => label.name === name)) throw new Fault('duplicate-name', { verb, what: 'Affinity Label' });
 }
 
-/** With the VMs and hosts that are to bear it. Throws `duplicate-name`, `not-found.reference`, `backend.forbidden`. */
+/** With the VMs and hosts that get it. Throws `duplicate-name`, `not-found.reference`, `backend.forbidden`. */
 export async function add(scope: Scope, input: AffinityLabelInput): Promise<AffinityLabel> {
   const name = needed(input.name, propertyOf('AffinityLabel', 'name'), 'add');
   const labels = await kept(scope);
@@ -96,7 +97,7 @@ export async function add(scope: Scope, input: AffinityLabelInput): Promise<Affi
   return get(scope, id);
 }
 
-/** Lists of members, where there are any, replace those that there are. */
+/** Lists of members, where given, replace the present ones. */
 export async function update(scope: Scope, id: string, input: AffinityLabelInput): Promise<AffinityLabel> {
   const labels = await list(scope);
   const now = pick(labels, id);
@@ -108,7 +109,7 @@ export async function update(scope: Scope, id: string, input: AffinityLabelInput
   return get(scope, id);
 }
 
-/** Before anything is written: a label is made with all of its members, or not at all. */
+/** Checks before anything is written: a label is made with all of its members, or not at all. */
 async function checkMembers(scope: Scope, { vmIds = [], hostIds = [] }: AffinityLabelInput): Promise<void> {
   for (const id of vmIds) if (!(await unlessGone(scope.session.vms.get(id)))) throw missingReference('VM', { id });
   const known = hostIds.length === 0 ? [] : await hosts(scope);
@@ -126,7 +127,7 @@ async function setMembers(
   for (const hostId of nowHosts) if (hostIds && !hostIds.includes(hostId)) await unassignHost(scope, hostId, id);
 }
 
-/** The project's VMs lose it first: what was cut off half-way can be asked for again. */
+/** The project's VMs lose it first, so that an interrupted removal can be repeated. */
 export async function remove(scope: Scope, id: string): Promise<void> {
   const { hostIds } = pick(await kept(scope), id);
   for await (const vm of bearers(scope))
@@ -137,7 +138,7 @@ export async function remove(scope: Scope, id: string): Promise<void> {
   await scope.session.shared.note(gone);
 }
 
-/** The VMs that bear a label. */
+/** The VMs that have a label. */
 export async function vmsOf(scope: Scope, id: string): Promise<Vm[]> {
   pick(await kept(scope), id);
   const found: Vm[] = [];
@@ -163,7 +164,7 @@ export async function hostOf(scope: Scope, id: string, hostId: string): Promise<
   return found;
 }
 
-/** The labels whose hosts are told, and not their VMs: to find these takes a walk over all VMs. */
+/** Labels with their hosts, but without their VMs: finding these means listing all VMs. */
 async function withHosts(scope: Scope, which: (label: { readonly id: string }) => boolean): Promise<AffinityLabel[]> {
   const labels = (await kept(scope)).filter(which);
   const known = new Set(labels.some(({ hostIds }) => hostIds.length) ? (await hosts(scope)).map(({ id }) => id) : []);
@@ -188,7 +189,7 @@ export const oneOfVm = async (scope: Scope, vmId: string, id: string): Promise<A
 export const oneOfHost = async (scope: Scope, hostId: string, id: string): Promise<AffinityLabel> =>
   pick(await ofHost(scope, hostId), id);
 
-/** Gives a VM a label that there is, by id or by name. Once more changes nothing. Throws `not-found.reference`. */
+/** Gives a VM an existing label, by id or by name. Idempotent. Throws `not-found.reference`. */
 export async function assign(scope: Scope, vmId: string, ref: Ref): Promise<AffinityLabel> {
   await scope.session.vms.get(vmId);
   const { id, name } = resolve('AffinityLabel', ref, await kept(scope));
@@ -196,7 +197,7 @@ export async function assign(scope: Scope, vmId: string, ref: Ref): Promise<Affi
   return pick(await withHosts(scope, () => true), id);
 }
 
-/** The same from the label's side: the VM is named in the request, the label in its path. */
+/** The same with the label in the request's path, and the VM in its body. */
 export async function take(scope: Scope, id: string, vmId: string): Promise<Vm> {
   const { name } = pick(await kept(scope), id);
   await assignTo(scope, vmId, { id, name });
@@ -209,13 +210,13 @@ async function assignTo(scope: Scope, vmId: string, { id, name }: { id: string; 
   if (!bears(vm, id)) await scope.session.vms.note(vmId, { [noteOf(id)]: name });
 }
 
-/** Throws `not-found` when the VM has none such. */
+/** Throws `not-found` if the VM does not have it. */
 export async function unassign(scope: Scope, vmId: string, id: string): Promise<void> {
   if (!bears(await scope.session.vms.get(vmId), id)) throw new Fault('not-found', { what: 'AffinityLabel', id });
   await scope.session.vms.note(vmId, { [noteOf(id)]: null });
 }
 
-/** Throws `not-found.reference`, `backend.forbidden` for who may not write what is shared. */
+/** Throws `not-found.reference`, `backend.forbidden` for a user who may not write shared notes. */
 export async function assignHost(scope: Scope, hostId: string, ref: Ref): Promise<AffinityLabel> {
   await host(scope, hostId);
   const { id } = resolve('AffinityLabel', ref, await kept(scope));

@@ -1,10 +1,10 @@
 import type { Scope } from './context.js';
 import type { OnBadNote } from './notes.js';
 
-/** A bad note is told of once in this time, however often its resource is listed; milliseconds. */
+/** A bad note is logged once in this time, however often its resource is listed; milliseconds. */
 const EVERY_MS = 3_600_000;
 
-/** Warns of a note of the resource (`VM <id>`) that counts for nothing. */
+/** Logs a warning for an invalid note of the resource (`VM <id>`). */
 export const warnOf =
   (scope: Scope, resource: string, note: string): OnBadNote =>
   (why) =>

@@ -3,8 +3,8 @@ import type { Scope } from './context.js';
 import { until } from './wait.js';
 
 /**
- * Makes an image of the VM's volumes and gives its id: at once where the backend tells it, else when an image of that
- * name is there.
+ * Makes an image of the VM's volumes and returns its id: at once if the backend returns it, else when an image of that
+ * name appears.
  */
 export async function capture(
   scope: Scope,

@@ -21,8 +21,8 @@ import { GIB } from '../units.js';
 
 /**
  * The CD-ROM drive of a VM. PowerVC has no call for virtual optical media (docs/reference/power.md, 1.4), so the medium
- * is a volume made from the ISO image and attached read-only; ejecting removes it. The VM's note `cdrom` holds the file
- * of record; the medium's note `medium` the file that is in the drive now. After a change for the session
+ * is a volume made from the ISO image and attached read-only; ejecting removes it. The VM's note `cdrom` holds the
+ * permanent file; the medium's note `medium` the file that is in the drive now. After a change for the session
  * (`;current=true`) the two differ until the VM starts again (RHEV-M REST guide, 15.6.4).
  */
 interface Options {
@@ -31,12 +31,12 @@ interface Options {
 
 const FILE = 'cdrom';
 /**
- * What is in the drive, whatever the record says: set before a medium comes, removed after the last has gone, so that a
- * start knows without a search whether to look.
+ * Marks a VM that may have a medium: set before a medium is attached, removed after the last one is gone, so that a
+ * start knows without a search whether there is one.
  */
 const SESSION = 'cdrom.session';
 
-/** The media that are, or will be, in the drive: without those that are on their way out. */
+/** The media that are, or will be, in the drive, without those that are being ejected. */
 async function mediaOf(scope: Scope, vmId: string): Promise<Disk[]> {
   const media = (await collect(scope.session.disks.list())).filter(
     ({ notes }) => notes?.['medium'] !== undefined && notes['vm'] === vmId,
@@ -108,7 +108,7 @@ async function insertOrEject(
   return asCdrom(vmId, image?.name);
 }
 
-/** Writes what differs, in one call. Gives the notes as they are then, and the way back. */
+/** Writes what differs, in one call. Returns the new notes, and a function that reverts them. */
 async function keep(
   scope: Scope,
   { id, notes = {} }: Vm,
@@ -128,8 +128,8 @@ async function keep(
 }
 
 /**
- * Puts the file of record into the drive when another, or none, is there: a session has ended. Or a file `once`, for
- * the session that begins.
+ * Puts the permanent file into the drive if another, or none, is there, because a session has ended. Or the file
+ * `once`, for the session that begins.
  */
 export async function insertMedium(scope: Scope, vm: Vm, once?: string): Promise<void> {
   const file = once ?? vm.notes?.[FILE];
@@ -138,8 +138,8 @@ export async function insertMedium(scope: Scope, vm: Vm, once?: string): Promise
 }
 
 /**
- * The new medium is attached before the old one goes: a drive is never left empty by a failure. The new one's notes
- * name the old one, so that whoever finishes the one ejects the other.
+ * The new medium is attached before the old one is removed, so that a failure never leaves the drive empty. The new
+ * one's notes name the old one, so that resuming the one ejects the other.
  */
 async function load(scope: Scope, vm: Vm, image: Template | undefined): Promise<void> {
   const before = await mediaOf(scope, vm.id);
@@ -155,8 +155,8 @@ async function load(scope: Scope, vm: Vm, image: Template | undefined): Promise<
 }
 
 /**
- * Another replica may have changed the medium at the same time: each looks again, and what was written down last has
- * the drive. Gives whether that is this file; media of other files go.
+ * Another replica may have changed the medium at the same time: each reads the notes again, and the last write wins the
+ * drive. Returns whether that is this file; media of other files are removed.
  */
 async function isLast(scope: Scope, vmId: string, file: string | undefined, current: boolean): Promise<boolean> {
   const { notes = {} } = await scope.session.vms.get(vmId);

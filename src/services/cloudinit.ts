@@ -6,8 +6,8 @@ import { networkOf } from './guestnetwork.js';
 
 /**
  * The cloud-config of a VM's `initialization` (docs: cloudinit.readthedocs.io, modules), as engines write one
- * (CloudInitHandler): whose password and keys, users, names, time zone, name servers, interfaces. A script of the
- * client's own joins it. Passwords leave hashed.
+ * (CloudInitHandler): password and keys, users, names, time zone, name servers, interfaces. The client's own script is
+ * merged. Passwords are sent hashed.
  */
 type Config = Record<string, unknown>;
 
@@ -20,12 +20,12 @@ const isGiven = <T>(value: T | undefined): value is T =>
 export const asksSetup = ({ guest, hostName, userData }: VmInput): boolean =>
   isGiven(hostName) || isGiven(userData) || Object.values(guest ?? {}).some(isGiven);
 
-/** The note of what a VM's guest was handed: its digest. */
+/** The note with the digest of what a VM's guest was given. */
 export const SETUP = 'setup';
 
 /**
- * Tells one initialization from another, without what is secret in it; undefined when nothing is asked for. A client
- * that gives the same again, with a start or a change, asks for what the guest has had.
+ * A digest of an initialization, without its secrets; undefined if there is none. A client that sends the same
+ * initialization again, with a start or a change, asks for nothing new.
  */
 export function setupDigest(vm: VmInput): string | undefined {
   if (!asksSetup(vm)) return undefined;
@@ -40,7 +40,7 @@ const sorted = (value: unknown): unknown =>
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
     : value;
 
-/** Whether the guest was handed this when it was deployed; with nothing given, whether it was handed anything. */
+/** Whether the guest was given this initialization when it was deployed; without one, whether it was given any. */
 export function hasHad({ notes }: Vm, asked: VmInput): boolean {
   const had = notes?.[SETUP];
   const digest = setupDigest(asked);
@@ -48,7 +48,7 @@ export function hasHad({ notes }: Vm, asked: VmInput): boolean {
 }
 
 /**
- * What the guest's cloud-init is handed; undefined when nothing is asked for. Throws `request.value` for an
+ * The user data for the guest's cloud-init; undefined if there is no initialization. Throws `request.value` for an
  * interface that can't be set up, and for a script that is neither YAML nor begins with `#`.
  */
 export function userDataFor(vm: VmInput): string | undefined {
@@ -88,7 +88,7 @@ function namesOf(hostName: string | undefined, domain: string | undefined): Conf
   return { hostname: full.split('.')[0], ...(full.includes('.') && { fqdn: full }), preserve_hostname: false };
 }
 
-/** Root as on engines, unless another user is named. Without a password or keys the image's own login stays. */
+/** Root as on engines, unless another user is named. Without a password or keys the image's own login is unchanged. */
 function loginOf(userName: string | undefined, password: string | undefined, keys: readonly string[]): Config {
   if (!isGiven(password) && keys.length === 0 && !isGiven(userName)) return {};
   return {
@@ -128,7 +128,7 @@ function ownConfig(script: string): Config {
   return read as Config;
 }
 
-/** What the client wrote itself wins; lists are put together. */
+/** The client's own values win; lists are concatenated. */
 function joined(ours: Config, theirs: Config): Config {
   const both = Object.entries(theirs).map(([key, value]): [string, unknown] => {
     const other = ours[key];
@@ -137,7 +137,7 @@ function joined(ours: Config, theirs: Config): Config {
   return { ...ours, ...Object.fromEntries(both) };
 }
 
-/** A cloud-config and a script of another kind: cloud-init tells each part's kind by its first line. */
+/** A cloud-config and a script of another kind: cloud-init recognizes each part by its first line. */
 function inParts(...parts: readonly string[]): string {
   let boundary = 'part';
   while (parts.some((part) => part.includes(boundary))) boundary += '-x';

@@ -3,16 +3,16 @@ import type { DiskInput, NicInput, Snapshot, Vm, VmInput } from '../model/index.
 import { readPackedNote, type OnBadNote } from './notes.js';
 
 /**
- * A VM's configuration at a snapshot's time. A cloud's snapshot holds volumes only, so the rest stands in its notes
+ * A VM's configuration at a snapshot's time. A cloud's snapshot holds volumes only, so the rest is in its notes
  * (`configuration`), packed: JSON, deflated, base64. Older gateways kept it in the notes of the VM, under the
- * snapshot's name: Nova gives a server 128 items of 255 characters, of which each took five.
+ * snapshot's name: each took five of the 128 items that Nova gives a server.
  */
 export const CONFIGURATION = 'configuration';
 
 export interface Configuration {
   /** When it was taken, epoch milliseconds. */
   readonly at: number;
-  /** The snapshot's whole description: PowerVC holds 255 characters of it. */
+  /** The snapshot's whole description: PowerVC stores 255 characters of it. */
   readonly description: string;
   readonly vm: VmInput;
   readonly disks: readonly DiskInput[];
@@ -37,10 +37,10 @@ export function pack({
   return deflateRawSync(JSON.stringify({ ...rest, vm, disks, nics })).toString('base64');
 }
 
-/** What the snapshot keeps, or its VM for it, as older gateways left it. */
+/** The snapshot's configuration, or the one that its VM keeps for it, written by an older gateway. */
 export const packedOf = (snapshot: Snapshot, vm: Vm): string | undefined =>
   snapshot.notes?.[CONFIGURATION] ?? vm.notes?.[noteOf(snapshot.name ?? '')];
 
-/** What was packed; undefined for no note, and for one that is none of ours. */
+/** The unpacked configuration; undefined for no note, and for one that is not the gateway's. */
 export const unpack = (text: string | undefined, bad?: OnBadNote): Configuration | undefined =>
   readPackedNote('Configuration', text, bad);

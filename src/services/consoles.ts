@@ -5,9 +5,9 @@ import { readNote } from './notes.js';
 import { may } from './rules.js';
 import { get as getVm } from './vms.js';
 
-/** The graphical consoles of a VM, and who was let in. Sources: docs/reference/ovirt.md, sections 10 and 11. */
+/** The graphical consoles of a VM, and their sessions. Sources: docs/reference/ovirt.md, sections 10 and 11. */
 
-/** Seconds that a ticket is good for when the client does not say (section 10). */
+/** The validity of a ticket, seconds, unless the client sets one (section 10). */
 const TICKET_SECONDS = 7200;
 
 /** The hexadecimal of the protocol's name: 766e63 is vnc (section 11). */
@@ -40,12 +40,12 @@ function opening(scope: Scope, vm: Vm): Promise<Console> {
   return scope.session.vms.console(vm.id, protocolOf(vm));
 }
 
-/** A console that nobody is let in to. Throws `conflict` for a VM that does not run. */
+/** A console without a ticket. Throws `conflict` for a VM that is not running. */
 export const open = async (scope: Scope, vmId: string): Promise<Console> => opening(scope, await getVm(scope, vmId));
 
 /**
- * Lets somebody in: opens a console, notes who it was for (sessions.ts lists that until it ends) and forgets sessions
- * that have ended. The backend makes the word that opens it. Throws `conflict` for a VM that does not run.
+ * Issues a ticket: opens a console, notes who it is for (sessions.ts lists that until it ends) and removes notes of
+ * ended sessions. The backend makes the token. Throws `conflict` for a VM that is not running.
  */
 export async function ticket(
   scope: Scope,

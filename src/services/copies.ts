@@ -9,7 +9,7 @@ import { may, related, type Rule } from './rules.js';
 import { checkName, get, look } from './vms.js';
 import { unlessGone, until, watched } from './wait.js';
 
-/** Engines copy and move nothing but VMs that are down: the disks are then all of one instant. */
+/** Engines copy and move only VMs that are down, so that all disks are of one instant. */
 async function down(scope: Scope, id: string, rule: Rule): Promise<Vm> {
   const vm = await look(scope, id);
   may(scope, rule, vm);
@@ -17,9 +17,9 @@ async function down(scope: Scope, id: string, rule: Rule): Promise<Vm> {
 }
 
 /**
- * Makes an image of the VM. oVirt's export domain holds exported VMs; PowerVC keeps images in Glance, whatever domain
- * is named, so the domain has to exist and no more. `exclusive`: it takes the place of what was exported of the VM
- * before, once it is there. Throws `conflict`, `conflict.transition`, `not-found.reference`.
+ * Makes an image of the VM. oVirt's export domain holds exported VMs; PowerVC keeps images in Glance, whichever domain
+ * is named, so the domain only has to exist. `exclusive`: it replaces earlier exports of the VM, once it is complete.
+ * Throws `conflict`, `conflict.transition`, `not-found.reference`.
  */
 export async function exportVm(
   scope: Scope,
@@ -50,8 +50,8 @@ export async function exportVm(
 }
 
 /**
- * Copies the VM with its disks under another name; the copy is down in the end, as oVirt's are. The VM is locked until
- * then. Throws `conflict`, `conflict.transition`, `duplicate-name`.
+ * Copies the VM with its disks under another name; the copy ends up down, as in oVirt. The VM is locked until then.
+ * Throws `conflict`, `conflict.transition`, `duplicate-name`.
  */
 export async function clone(scope: Scope, id: string, name: string): Promise<Started<Vm>> {
   const vm = await down(scope, id, 'vm.clone');

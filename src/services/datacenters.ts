@@ -1,12 +1,12 @@
 import { Fault, nameId, type DataCenter, type Ref } from '../model/index.js';
 import type { Scope } from './context.js';
 
-/** The one data center: the project that the login is in. No call. */
+/** The one data center: the login's project. No call. */
 function dataCenterOf({ session: { project } }: Scope): Required<Pick<DataCenter, 'id' | 'name'>> & DataCenter {
   return { id: nameId('datacenter', project.id), name: project.name, status: 'up' };
 }
 
-/** As others refer to it. */
+/** A reference to it. */
 export const inDataCenter = (scope: Scope): Ref => ({ id: dataCenterOf(scope).id });
 
 /** Its one quota, which VMs and disks belong to. No call. */

@@ -3,13 +3,13 @@ import type { Scope } from './context.js';
 import { stays } from './rivals.js';
 import { collect } from './wait.js';
 
-/** Numbers that are tried, where a cloud takes a name once only and another replica was quicker. */
+/** How many numbers are tried, in clouds with unique names, if another replica was faster. */
 const TRIES = 5;
 
 /**
  * Makes a disk under a default name: the stem and the first number from `first` on that no disk of the project has.
- * Engines count the disks of the VM, and may give a name twice; Power Virtual Server takes a name once. A name is
- * chosen once, and stays when others go.
+ * Engines count the disks of the VM, and may repeat a name; in Power Virtual Server names are unique. A name does not
+ * change when other disks are removed.
  */
 export function named(scope: Scope, stem: string, first: number, make: (name: string) => Promise<Disk>): Promise<Disk> {
   return scope.work.alone(`disk-names/${scope.session.project.id}/${stem}`, async () => {
@@ -24,7 +24,7 @@ export function named(scope: Scope, stem: string, first: number, make: (name: st
   });
 }
 
-/** Gives the disk another name while another replica's has it, too. */
+/** Renames the disk if another replica has given the same name. */
 async function alone(scope: Scope, stem: string, first: number, made: Disk): Promise<Disk> {
   let { alias = '' } = made;
   for (let tries = 0; tries < TRIES; tries += 1) {

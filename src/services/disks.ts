@@ -1,5 +1,5 @@
 /**
- * The disks of a VM: the volumes attached to it, and those that list it in their notes (deactivated, or on their way),
+ * The disks of a VM: the volumes attached to it, those that name it in their notes (deactivated, or being attached),
  * and its pmem volumes. Sources: RHEV-M REST guide, 15.6.1; docs/reference/power.md, 4.3.
  */
 

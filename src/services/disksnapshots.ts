@@ -3,8 +3,8 @@ import type { Scope } from './context.js';
 import { listAll } from './disks.js';
 
 /**
- * The parts of VMs' snapshots, each a snapshot of one disk, page by page. A snapshot whose cloud does not tell the
- * volumes' own snapshots has none. One call for the snapshots and, where there are any, one a page of disks.
+ * The parts of VMs' snapshots, each a snapshot of one disk, page by page. A snapshot has none if the cloud does not
+ * report the volumes' own snapshots. One call for the snapshots and, where there are any, one a page of disks.
  */
 export async function* onDomain(scope: Scope, domainId: string): AsyncGenerator<DiskSnapshot[]> {
   const byDisk = await partsByDisk(scope);

@@ -1,6 +1,6 @@
 /**
- * What engines call what happens here: their numbers (AuditLogType) and, in `{}`, what a text names. `{vm}`, `{what}`
- * and `{user}`: the VM, the thing, and who asked.
+ * Engines' events for the gateway's operations: their numbers (AuditLogType) and texts. In `{}`: `{vm}`, the VM;
+ * `{what}`, another entity; `{user}`, the user.
  */
 export interface EventText {
   readonly code: number;
@@ -8,11 +8,11 @@ export interface EventText {
 }
 
 export interface Happens {
-  /** When work goes on after the answer: that it was begun. */
+  /** For work that continues after the answer: the event of its start. */
   readonly begun?: EventText;
   readonly done: EventText;
   readonly failed: EventText;
-  /** What Nova calls it: its own memory of it tells nothing more. */
+  /** Nova's names of it, so that its history of the action adds no second event. */
   readonly nova?: readonly string[];
 }
 
@@ -202,7 +202,7 @@ const happenings: Readonly<Record<string, Happens>> = {
   },
 };
 
-/** What is the same by another path. */
+/** Operations that are the same under another path. */
 const alike: Readonly<Record<string, string>> = {
   'vms.diskattachments.add': 'vms.disks.add',
   'vms.diskattachments.update': 'vms.disks.update',
@@ -214,7 +214,7 @@ const alike: Readonly<Record<string, string>> = {
 
 export const happensOf = (operation: string): Happens | undefined => happenings[alike[operation] ?? operation];
 
-/** By what Nova calls it: what it remembers itself, of which it does not report the user's name. */
+/** By Nova's name: actions in Nova's own history, which lacks the user's name. */
 export const novaEvents: Readonly<Record<string, { readonly done: EventText; readonly failed: EventText }>> = {
   create: { done: eventText(34, 'VM {vm} was created.'), failed: eventText(60, 'Failed to create VM {vm}.') },
   delete: { done: eventText(113, 'VM {vm} was removed.'), failed: eventText(59, 'Failed to remove VM {vm}.') },

@@ -20,10 +20,10 @@ import { missingReference } from './references.js';
 import { recordsIn } from './shared-records.js';
 import { unlessGone } from './wait.js';
 
-/** How many VMs are asked for their history: those that changed last. Nova has no list of what it did over all VMs. */
+/** Of how many VMs the history is read: those that changed last. Nova has no history across VMs. */
 const VMS = 20;
 
-/** What happened to a VM lately, with the VM as it is now. */
+/** A recent action on a VM, with the VM as it is now. */
 export interface Happening {
   readonly vm: Vm;
   readonly action: VmAction;
@@ -45,10 +45,10 @@ async function lastChanged({ session: { vms } }: Scope): Promise<readonly Vm[]> 
   return [];
 }
 
-/** Of what engines have no number for. */
+/** The number of events that engines lack. */
 const OTHER = 9999;
 
-/** The text with what it names; words for what nobody told. */
+/** The text with its values; a default for each that is unknown. */
 const said = ({ text }: EventText, values: Readonly<Record<'vm' | 'what' | 'user', string | undefined>>): string =>
   text
     .replace(/\{(vm|what|user)\}/g, (_, key: 'vm' | 'what' | 'user') => values[key] ?? '')
@@ -79,7 +79,7 @@ function ofNova(
   };
 }
 
-/** That it began, where engines tell of it, and how it ended. */
+/** Its start, where engines have such an event, and its end. */
 function ofGateway(job: JobRecord): (Event & { id: string })[] {
   const { id, operation, title, correlationId, user, login, vm, what, follows, beganAt, endedAt, failure } = job;
   const happens = happensOf(operation);
@@ -104,7 +104,7 @@ function ofGateway(job: JobRecord): (Event & { id: string })[] {
   return [...begun, event(endedAt, id, end, failure)];
 }
 
-/** Of events that others sent, how many are kept of a project: the oldest go. */
+/** How many events sent by clients are kept per project; the oldest are dropped. */
 const MOST_KEPT = 100;
 const PREFIX = 'event.';
 /** A note's name cannot end in a number alone: parts of long ones do. */
@@ -113,7 +113,7 @@ const noteOf = (id: string): string => `${PREFIX}e${id}`;
 /** As engines number them (AuditLogType EXTERNAL_…). */
 const EXTERNAL = { normal: 9801, warning: 9802, error: 9803, alert: 9804 } as const;
 
-/** What backup tools and others sent, of this project. One call. */
+/** Events that clients sent, such as backup tools, of this project. One call. */
 async function keptEvents(scope: Scope): Promise<(Event & { id: string })[]> {
   const notes = await scope.session.shared.read();
   return recordsIn(scope, notes, { prefix: PREFIX, kind: 'KeptEvent', resource: 'events' }).flatMap(
@@ -128,9 +128,8 @@ const refKept = (ref: Ref | undefined): Ref | undefined =>
   ref && { ...(ref.id !== undefined && { id: ref.id }), ...(ref.name !== undefined && { name: ref.name }) };
 
 /**
- * Keeps an event that a client sends, among the notes that all projects share. Throws `conflict` for one that its
- * sender sent before, `not-found.reference` for an unknown VM, `backend.forbidden` for who may not write what is
- * shared.
+ * Stores an event that a client sends, in the notes that all projects share. Throws `conflict` for a repeated one,
+ * `not-found.reference` for an unknown VM, `backend.forbidden` for a user who may not write shared notes.
  */
 export async function add(scope: Scope, input: EventInput, correlationId: string): Promise<Event> {
   const description = needed(input.description, propertyOf('Event', 'description'), 'add');
@@ -205,7 +204,7 @@ export async function remove(scope: Scope, id: string, why: string): Promise<voi
 /** How far Nova's clock and the way to it may be off, milliseconds. */
 const NEAR_MS = 5_000;
 
-/** Without what a job of this gateway tells of, with more: the same is told once. */
+/** Leaves out actions that a job of this gateway describes in more detail. */
 export function untold(happened: readonly Happening[], jobs: readonly JobRecord[]): Happening[] {
   return happened.filter(({ vm, action: { action, startedAt } }) => {
     const at = Date.parse(startedAt);
@@ -219,11 +218,14 @@ export function untold(happened: readonly Happening[], jobs: readonly JobRecord[
   });
 }
 
-/** What was asked of an image transfer, the transfer itself tells; what failed before there was one, nobody else. */
+/**
+ * Whether the job is of an image transfer, which has events of its own. A request that failed before there was a
+ * transfer is not.
+ */
 export const isOfTransfer = ({ operation, failure }: JobRecord): boolean =>
   operation.startsWith('imagetransfers.') && failure === undefined;
 
-/** What was done to events is no event. */
+/** Operations on events are no events. */
 const OF_EVENTS: ReadonlySet<string> = new Set(['events.add', 'events.delete']);
 
 /** Engines of version 3 took events too; here version 4 alone has them. */

@@ -6,18 +6,18 @@ import { readNote } from './notes.js';
 import { add, asVm } from './vms.js';
 
 /**
- * Exported VMs: images that say of which VM they are, and are on the export domain under that VM's id, as engines have
- * it. Where images take no such property an export is an image and no more.
+ * Exported VMs: images that name their VM, shown on the export domain under that VM's id, as in engines. Where images
+ * cannot have such a property, an export is just an image.
  */
 interface Export {
   readonly image: Template;
   readonly vm: Vm;
 }
 
-/** Whether images can say of which VM they are. */
+/** Whether images can name their VM. */
 export const canTell = (scope: Scope): boolean => isAble(scope, 'template.update');
 
-/** What an image tells of the VM. */
+/** The property of an image that names the VM. */
 export const toldOf = (seen: Vm): string => {
   const { id, memoryBytes, sockets, cores, threads, osType } = asVm(seen);
   return JSON.stringify({ vm: id, memoryBytes, sockets, cores, threads, osType });
@@ -52,7 +52,7 @@ async function exports(scope: Scope): Promise<Export[]> {
 export const imagesOf = async (scope: Scope, vmId: string): Promise<string[]> =>
   (await exports(scope)).filter(({ vm }) => vm.id === vmId).map(({ image }) => image.id);
 
-/** Those on the storage domain: all, where it is the one to export to, each once. */
+/** Those on the storage domain: all on the export domain, each VM once; none elsewhere. */
 export async function list(scope: Scope, domainId: string): Promise<Vm[]> {
   const { type } = await storageDomain(scope, domainId);
   if (type !== 'export') return [];
@@ -73,13 +73,13 @@ export const get = async (scope: Scope, domainId: string, vmId: string): Promise
 export const disks = async (scope: Scope, domainId: string, vmId: string): Promise<Disk[]> =>
   templateDisks(scope, (await find(scope, domainId, vmId)).image.id);
 
-/** Its image goes, and those that an interrupted replacement has left. */
+/** Removes its image, and those that an interrupted replacement has left. */
 export async function remove(scope: Scope, domainId: string, vmId: string): Promise<void> {
   await find(scope, domainId, vmId);
   for (const id of await imagesOf(scope, vmId)) await scope.session.inventory.removeTemplate(id);
 }
 
-/** A new VM of the export, with the size that the VM had. Throws `duplicate-name`, `not-found.reference`. */
+/** A new VM from the export, with the VM's former size. Throws `duplicate-name`, `not-found.reference`. */
 export async function importVm(
   scope: Scope,
   domainId: string,

@@ -2,19 +2,19 @@ import { Fault, propertyOf, type Capability, type Entities, type Property } from
 import type { Scope } from './context.js';
 
 /**
- * What of a client's document this backend can keep nowhere, in one place: each property that needs a capability, and
- * what becomes of it without. What has no effect anyway is reported and left out; what a client would rely on is
- * refused. Nothing is dropped in silence.
+ * What the backend cannot store of a client's document: each property that needs a capability, and what happens to it
+ * without. Properties without effect are reported and left out; those that clients rely on are refused. Nothing is
+ * dropped silently.
  */
 export interface Need<N> {
   readonly property: keyof N & string;
-  /** The same, to be named to the client. */
+  /** The same, as named to the client. */
   readonly named: Property;
   readonly capability: Capability;
-  /** The value that is there anyway, so that to ask for it says nothing. */
+  /** The value that it has anyway: asking for it changes nothing. */
   readonly idle?: unknown;
   readonly refused?: true;
-  /** Without it the property is kept as a note, where the backend has these. */
+  /** Without this capability the property is stored as a note, where the backend has notes. */
   readonly noted?: Capability;
 }
 
@@ -45,7 +45,7 @@ export const ofDisk = needs('Disk', [
   { property: 'readOnly', capability: 'disk.notes', idle: false, refused: true },
 ]);
 
-/** A disk that comes inactive would only be listed. */
+/** An inactive disk would only be listed. */
 export const ofNewDisk = needs('Disk', [
   ...ofDisk,
   { property: 'active', capability: 'disk.notes', idle: true, refused: true },
@@ -69,22 +69,22 @@ export const isAble = (scope: Scope, capability: Capability): boolean =>
 
 const reason = (scope: Scope, capability: Capability): string => String(scope.session.capabilities[capability]);
 
-/** What of a request asks for something: a property, or in words. */
+/** The part of a request that needs a capability: a property, or a description. */
 type Subject = Property | string;
 
-/** Throws `unsupported` when the backend has no means for this. */
+/** Throws `unsupported` if the backend lacks the capability. */
 export function requireAble(scope: Scope, capability: Capability, operation: string, subject: Subject): void {
   if (!isAble(scope, capability))
     throw new Fault('unsupported', { operation, subject, backend: scope.backend, why: reason(scope, capability) });
 }
 
-/** Tells the client what this backend keeps nowhere, with the backend's reason. */
+/** Reports to the client what the backend cannot store, with the backend's reason. */
 export const reportUnable = (scope: Scope, capability: Capability, property: Property): void =>
   scope.report(property, reason(scope, capability));
 
 /**
- * The input without what this backend cannot keep. `now`: the thing as the client sees it, to which a document that
- * comes back whole is equal. Throws `unsupported`; in strict mode, what is reported is refused, too.
+ * The input without what this backend cannot store. `now`: the entity as the client sees it, so that unchanged values
+ * pass. Throws `unsupported`; in strict mode, what is reported is refused, too.
  */
 export function fit<N extends object, I extends { readonly [K in keyof N]?: unknown }>(
   scope: Scope,

@@ -15,7 +15,7 @@ import { until, watched } from './wait.js';
  * docs/reference/power.md, 4.3).
  */
 
-/** Two calls, then looks until the volume is there. What cannot be made is removed again. */
+/** Two calls, then polls until the volume is ready. Removes a volume that fails. */
 export async function add(scope: Scope, given: DiskInput): Promise<Started<Disk>> {
   const input = fit(scope, ofDisk, 'add disk', given);
   if (findPmemDomain(input.storageDomain))
@@ -56,7 +56,7 @@ export async function add(scope: Scope, given: DiskInput): Promise<Started<Disk>
   return { value: asDisk(made, undefined), finished: watched(finished) };
 }
 
-/** An id that the client chose is kept: later it speaks of the disk by it. */
+/** The note of an id that the client chose: it uses that id later. */
 function asked(scope: Scope, { id }: DiskInput): Record<string, string> {
   if (id === undefined) return {};
   if (isAble(scope, 'disk.notes')) return { [ASKED_ID]: id.toLowerCase() };
@@ -68,8 +68,8 @@ const refusal = (scope: Scope, subject: string, why: string): Fault =>
   new Fault('unsupported', { operation: 'add Virtual Disk', subject, backend: scope.backend, why });
 
 /**
- * Destroys a disk: one that is attached, too, when its VM is down. What is wanted is noted first: a gateway that stops
- * meanwhile is followed by the next that looks.
+ * Destroys a disk, also an attached one if its VM is down. The intent is noted first, so that another gateway completes
+ * it if this one stops.
  */
 export async function remove(scope: Scope, id: string): Promise<Started<void>> {
   const disk = await getAny(scope, id);

@@ -16,7 +16,7 @@ interface NetworkPart {
 
 const NETPLAN = '/etc/netplan/60-ovirt.yaml';
 
-/** Throws `request.value` for a name, address or mask that is none. */
+/** Throws `request.value` for an invalid name, address or mask. */
 export function networkOf({ nics = [], dnsServers, dnsSearch }: GuestSetup): NetworkPart {
   const servers = words(dnsServers);
   const search = words(dnsSearch);

@@ -3,7 +3,7 @@ import type { Scope, Started } from './context.js';
 import { until, watched } from './wait.js';
 
 /**
- * A host into maintenance and out of it: PowerVC's maintenance mode, which moves running VMs away first
+ * Puts a host into maintenance and ends it: PowerVC's maintenance mode, which first moves running VMs away
  * (docs/reference/power.md, 1.4).
  */
 
@@ -19,7 +19,7 @@ async function look(scope: Scope, id: string): Promise<Host> {
   return found;
 }
 
-/** Two calls, and looks until it is done. Throws `conflict` for a host that is in no state for it. */
+/** Two calls, then polls until it is done. Throws `conflict` for a host whose state does not allow it. */
 async function change(scope: Scope, id: string, how: keyof typeof changed): Promise<Started<void>> {
   const { verb, to, from } = changed[how];
   const { status } = await look(scope, id);

@@ -21,10 +21,7 @@ import { told, toldOne } from './templatefacts.js';
 import { isOutage, unlessGone } from './wait.js';
 import { isTransferImage } from './transfers/image-name.js';
 
-/**
- * What a client needs in order to name things. Lists cost one call, or two where a backend keeps its facts in two
- * places.
- */
+/** The entities that clients refer to. Lists cost one call, or two where the backend keeps them in two places. */
 function pick<T extends { id?: string }>(what: string, all: readonly T[], id: string): T {
   const found = all.find((candidate) => candidate.id === id);
   if (!found) throw new Fault('not-found', { what, id });
@@ -46,7 +43,7 @@ export async function networks(scope: Scope): Promise<Network[]> {
 }
 export const network = async (scope: Scope, id: string): Promise<Network> => pick('Network', await networks(scope), id);
 
-/** Blank first, then the images that are no ISO. */
+/** Blank first, then the images except ISO images. */
 export const templates = async (scope: Scope): Promise<Template[]> => [blankTemplate, ...(await images(scope))];
 
 const images = async (scope: Scope): Promise<Template[]> =>
@@ -63,8 +60,8 @@ export async function template(scope: Scope, id: string): Promise<Template> {
 }
 
 /**
- * An image does not tell where its volumes are: a volume that can be looked at does, one call each; another one is made
- * on the domain that disks go to by default.
+ * The disks of a template. An image does not say where its volumes are: a visible volume does, one call each; the
+ * others are made on the default domain.
  */
 export async function templateDisks(scope: Scope, id: string): Promise<Disk[]> {
   const { disks = [] } = await template(scope, id);
@@ -81,7 +78,7 @@ export async function templateDisks(scope: Scope, id: string): Promise<Disk[]> {
 export const templateDisk = async (scope: Scope, id: string, diskId: string): Promise<Disk> =>
   pick('Disk', await templateDisks(scope, id), diskId);
 
-/** Where `export` puts a VM: the images, which templates are too. */
+/** The target of `export`: the images, which include templates. */
 export const exportDomain: StorageDomain = {
   id: nameId('storagedomain', 'export'),
   name: 'Export',
@@ -92,8 +89,8 @@ export const exportDomain: StorageDomain = {
 };
 
 /**
- * What images take of the domains that they stand on; how much more there is room for no image service tells. One call,
- * without which the domains are there all the same.
+ * The bytes that images take of their domains; no image service reports free space. One call; a failure leaves the
+ * sizes out.
  */
 async function imageBytes(scope: Scope): Promise<Readonly<Record<'iso' | 'export', Partial<StorageDomain>>>> {
   try {
@@ -126,7 +123,7 @@ export async function storageDomains(scope: Scope): Promise<StorageDomain[]> {
   ].map((one) => ({ ...one, dataCenters }));
 }
 
-/** With what images take of those that they stand on: one call more. */
+/** With the space that images take: one more call. */
 export async function sizedStorageDomains(scope: Scope): Promise<StorageDomain[]> {
   const [domains, images] = await Promise.all([storageDomains(scope), imageBytes(scope)]);
   return domains.map((one) => (one.type === 'iso' || one.type === 'export' ? { ...one, ...images[one.type] } : one));
@@ -157,7 +154,7 @@ export async function files(scope: Scope, storageDomainId: string): Promise<IsoF
 export const file = async (scope: Scope, storageDomainId: string, id: string): Promise<IsoFile> =>
   pick('File', await files(scope, storageDomainId), id);
 
-/** A network has one profile, without limits: its id follows from the network's. */
+/** A network has one profile, without limits: its id is derived from the network's. */
 export const profileOf = (network: Network): VnicProfile => ({
   id: profileId(network.id),
   name: network.name,
@@ -199,7 +196,7 @@ export async function hostStorage(scope: Scope, hostId: string): Promise<HostSto
 export const hostLun = async (scope: Scope, hostId: string, id: string): Promise<HostStorage> =>
   pick('Storage', await hostStorage(scope, hostId), id);
 
-/** The images are on the domain to export to; the other domains tell none. */
+/** The images are on the export domain; the other domains have none. */
 export async function templatesOn(scope: Scope, storageDomainId: string): Promise<Template[]> {
   const { type } = await storageDomain(scope, storageDomainId);
   return type === 'export' ? images(scope) : [];

@@ -5,15 +5,15 @@ import { isUnfinished, resume } from './volumes.js';
 import { collect, unlessGone } from './wait.js';
 
 /**
- * What crashed work, or a VM deleted behind the gateway's back, has left of VMs that are gone: marked volumes and
- * ports, whose VM nobody will look at again. Every list finds volumes; ports, and volumes at rest, are looked for here.
- * It runs in somebody's session, at most once a lease for a project.
+ * Cleans up after crashed work, and after VMs that were deleted without the gateway: marked volumes and ports, whose VM
+ * nobody will read again. Lists find volumes with work in progress; this finds ports, and the other volumes. It runs in
+ * a client's session, at most once per lease and project.
  */
 export function tidySoon(scope: Scope): void {
   scope.work.atMost(keyOf(scope), scope.settings.leaseMs, () => tidy(scope), { first: 'after' });
 }
 
-/** The same, at once: somebody asked for a VM that is not there. */
+/** The same, at once: a client asked for a VM that does not exist. */
 export function tidyNow(scope: Scope): void {
   scope.work.atMost(keyOf(scope), scope.settings.leaseMs, () => tidy(scope));
 }
@@ -31,7 +31,7 @@ async function tidy(scope: Scope): Promise<void> {
   for (const disk of await collect(disks.list())) {
     const vmId = disk.notes?.['vm'];
     if (isUnfinished(disk)) resume(scope, disk);
-    // Its data are somebody's: it is kept, and becomes a floating disk
+    // It holds a user's data: it is kept, and becomes a floating disk
     else if (vmId !== undefined && !disk.vmIds?.length && !(await isThere(vmId)))
       await unlessGone(disks.note(disk.id, { vm: null }));
   }
@@ -42,7 +42,7 @@ async function tidy(scope: Scope): Promise<void> {
   }
 }
 
-/** A port that the gateway made for a VM, and that no VM has. */
+/** Whether the gateway made the port for a VM, and no VM has it. */
 async function isOrphan({ attachedTo, notes }: Nic, isThere: (vmId: string) => Promise<boolean>): Promise<boolean> {
   const vmId = notes?.['vm'];
   return vmId !== undefined && attachedTo === undefined && !(await isThere(vmId));

@@ -6,8 +6,8 @@ import { isPassing } from './patience.js';
 import { jobOf as jobOfTransfer } from './transfers/told.js';
 
 /**
- * Jobs: what this process has under way and did last, and what Nova remembers of VMs that changed lately. The former
- * are gone after a restart, the latter are the same on every replica.
+ * Jobs: work of this process, running and recent, and Nova's history of VMs that changed lately. The former are lost in
+ * a restart, the latter are the same on every replica.
  */
 const iso = (instant: number): string => new Date(instant).toISOString();
 
@@ -28,7 +28,7 @@ function ofGateway(job: JobRecord): Job {
   };
 }
 
-/** What is done, with the name of what it is done to: `start VM web1`, `add disk data, VM web1`. */
+/** The operation, with the name of its entity: `start VM web1`, `add disk data, VM web1`. */
 function titleOf({ title, operation, vm, what }: JobRecord): string {
   const name = vm?.name;
   if (/^vms\.[a-z_]+$/.test(operation)) return name === undefined ? title : `${title} ${name}`;
@@ -36,7 +36,8 @@ function titleOf({ title, operation, vm, what }: JobRecord): string {
 }
 
 /**
- * Nova tells when an act began and whether it failed; it goes on while its VM is on the way and nothing newer is known.
+ * Nova records when an action began and whether it failed; it is running while its VM is in transition and there is no
+ * newer action.
  */
 function ofNova({ vm, action }: Happening, newest: boolean): Job {
   const status = action.failed ? 'failed' : newest && isPassing(vm) ? 'started' : 'finished';
@@ -75,7 +76,7 @@ export async function get(scope: Scope, id: string): Promise<Job> {
   return found;
 }
 
-/** A job is one step: what is behind an answer is done as a whole, or undone. */
+/** A job has one step: the work behind an answer is completed as a whole, or undone. */
 export async function steps(scope: Scope, id: string): Promise<Step[]> {
   const { status, startedAt, endedAt, description } = await get(scope, id);
   return [

@@ -1,52 +1,52 @@
 import { nameId, type Ref } from '../model/index.js';
 
-/** Something that this gateway was asked to do, and how it went. Instants are epoch milliseconds. */
+/** An operation of this gateway, and its outcome. Instants are epoch milliseconds. */
 export interface JobRecord {
   /** Of its job. */
   readonly id: string;
   /** Name of the operation: `vms.start`. */
   readonly operation: string;
-  /** For a person: `start VM`. */
+  /** In words: `start VM`. */
   readonly title: string;
   readonly correlationId: string;
-  /** Id of the project it was done in: others do not see it. */
+  /** Id of its project: others do not see it. */
   readonly project: string;
   readonly user: Ref;
-  /** As a person logs in: `admin@internal`. */
+  /** The user as in a login: `admin@internal`. */
   readonly login?: string;
   readonly vm?: Ref;
-  /** Name of what was added, changed or removed, when that is no VM. */
+  /** Name of what was added, changed or removed, if that is not a VM. */
   readonly what?: string;
-  /** It went on after its answer. */
+  /** Whether it continued after the answer. */
   readonly follows?: true;
   readonly beganAt: number;
   readonly endedAt?: number;
-  /** What went wrong, in the words that the client was told. */
+  /** What went wrong, in the words of the client's fault. */
   readonly failure?: string;
 }
 
-/** What another process that serves the same address has begun, changed, or not begun after all. */
+/** News from another process of the same address: a job that it began or changed, or one that it refused. */
 export type JobNews = { readonly job: JobRecord } | { readonly forgotten: string };
 
 /** A job under way. */
 export interface RunningJob {
   readonly id: string;
-  /** What it turns out to be about. */
+  /** Sets the entity that it is about. */
   concerns(object: Pick<JobRecord, 'vm' | 'what'>): void;
-  /** It goes on after the answer, until this is settled. */
+  /** Keeps the job running after the answer, until the promise settles. */
   follow(finished: Promise<unknown>): void;
-  /** The answer is there. A job that is followed ends with what it follows. */
+  /** The request has been answered, which ends the job unless it follows a promise. */
   answered(failure?: string): void;
-  /** Nothing was begun, so that there is nothing to remember: engines make no job of what they refuse. */
+  /** Nothing was begun, so the job is dropped: engines have no job for what they refuse. */
   refused(): void;
 }
 
-/** Names of VMs that are remembered. */
+/** The most VM names that are kept. */
 const MOST_NAMES = 10_000;
 
 /**
- * What this process has under way and did last, for jobs and events: at most `limit` records, the oldest forgotten
- * first. It is a memory aid and no record: what PowerVC did, PowerVC remembers (DESIGN, decision 3).
+ * The running and recent jobs of this process, for jobs and events: at most `limit` records, the oldest dropped first.
+ * It is a convenience, not a system of record: PowerVC itself records what it did.
  */
 export class Journal {
   readonly #records = new Map<string, JobRecord>();
@@ -54,17 +54,17 @@ export class Journal {
   #count = 0;
   #tell: (news: JobNews) => void = () => undefined;
 
-  /** Told of each job that ends, when it went on after its answer. */
+  /** Called at the end of each job that continued after its answer. */
   onEnd: ((job: JobRecord) => void) | undefined;
 
   constructor(private readonly limit = 1000) {}
 
-  /** `tell` is called with everything that happens here, for the journals of other processes. */
+  /** `tell` is called with all news of this journal, for the journals of other processes. */
   share(tell: (news: JobNews) => void): void {
     this.#tell = tell;
   }
 
-  /** What another process' journal has told. */
+  /** Takes in news of another process's journal. */
   learn(news: JobNews): void {
     if ('job' in news) this.#keep(news.job);
     else this.#records.delete(news.forgotten);
@@ -85,7 +85,7 @@ export class Journal {
     this.#tell({ job });
   }
 
-  /** A VM was looked at: what is told of it later names it, though it may be gone by then. */
+  /** Remembers the name of a VM: later events name it, even if it is gone by then. */
   named({ id, name }: Ref): void {
     if (id === undefined || name === undefined) return;
     this.#names.delete(id);
@@ -136,12 +136,12 @@ export class Journal {
     };
   }
 
-  /** Those of a project, in the order in which they began. */
+  /** The records of a project, in the order in which they began. */
   of(project: string): JobRecord[] {
     return [...this.#records.values()].filter((job) => job.project === project);
   }
 
-  /** Those of every project, the newest first: for whoever runs the gateway. */
+  /** The records of every project, the newest first: for operators. */
   all(): JobRecord[] {
     return [...this.#records.values()].reverse();
   }

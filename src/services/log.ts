@@ -1,4 +1,4 @@
-/** Where the verbs tell what happened; the gateway gives it. */
+/** The log of the services; the gateway passes it in. */
 export interface Log {
   info(message: string, fields?: Record<string, unknown>): void;
   warn(message: string, fields?: Record<string, unknown>): void;

@@ -5,12 +5,12 @@ import type { Scope } from './context.js';
 import { readNote } from './notes.js';
 
 /**
- * LUNs that a storage provider knows and PowerVC does not manage (RHEV-M REST guide, 15.13). Before one is brought
- * under management the VM's note `lun.<id>` tells what for: until then there is no volume that could bear a note.
+ * LUNs that a storage provider knows and PowerVC does not manage (RHEV-M REST guide, 15.13). Before a LUN is brought
+ * under management, the VM's note `lun.<id>` holds the intent: there is no volume yet that could have a note.
  */
 const PREFIX = 'lun.';
 
-/** By id, WWN, name or serial number. Throws `refused` for one that nobody knows, and says what is missing. */
+/** By id, WWN, name or serial number. Throws `refused` for an unknown one, with what is missing. */
 export async function findLun(scope: Scope, unit: LogicalUnit & { id: string }): Promise<UnmanagedLun> {
   const luns = await scope.session.disks.unmanagedLuns();
   const lun = luns.find((candidate) =>
@@ -27,8 +27,8 @@ export async function findLun(scope: Scope, unit: LogicalUnit & { id: string }):
 }
 
 /**
- * Brings the LUN under management as a disk of the VM, with these notes. What is then under way with the disk is left
- * to whoever resumes it.
+ * Brings the LUN under management as a disk of the VM, with these notes. Further work on the disk is resumed by its
+ * notes.
  */
 export async function join(scope: Scope, vmId: string, request: LunRequest): Promise<Disk> {
   const note = PREFIX + nameId('lun', request.lun.storageHost, request.lun.id);
@@ -36,7 +36,7 @@ export async function join(scope: Scope, vmId: string, request: LunRequest): Pro
   return scope.work.run(resourceOf(vmId, note), () => finish(scope, vmId, note, request));
 }
 
-/** Finishes what was begun, unless this process is at it. Returns at once. */
+/** Resumes unfinished work, unless this process is already doing it. Returns at once. */
 export function resumeLuns(scope: Scope, { id, notes = {} }: Vm): void {
   for (const [note, text] of Object.entries(notes)) {
     if (!note.startsWith(PREFIX)) continue;

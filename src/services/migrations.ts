@@ -10,13 +10,13 @@ const conflict = (text: string): Fault => new Fault('conflict', { text });
 export interface Migration {
   /** Absent: the backend chooses. */
   readonly host?: Ref;
-  /** Engines move a VM that only users may migrate (affinity `user_migratable`) when this is said. */
+  /** With this, engines also move a VM that only users may migrate (affinity `user_migratable`). */
   readonly force?: boolean;
 }
 
 /**
- * Moves a running VM to another host, while it runs. Engines migrate nothing else: a VM that is down starts where there
- * is room. Three calls with a host, two without. Throws `conflict`, `conflict.transition`, `not-found.reference`.
+ * Live-migrates a VM to another host. Engines migrate nothing else: a VM that is down starts where there is room. Three
+ * calls with a host, two without. Throws `conflict`, `conflict.transition`, `not-found.reference`.
  */
 export async function migrate(
   scope: Scope,
@@ -24,7 +24,7 @@ export async function migrate(
   { host, force = false }: Migration = {},
 ): Promise<Started<void>> {
   const vm = await look(scope, id);
-  // Where the cloud has no such thing it is a note: the gateway keeps to it
+  // Where the cloud has no affinity it is a note, which the gateway enforces
   const { affinity } = asVm(vm);
   if (affinity === 'pinned') throw conflict('Cannot migrate VM. VM is pinned to Host.');
   if (affinity === 'user_migratable' && !force)
@@ -56,7 +56,7 @@ export async function assertMigrating(scope: Scope, id: string): Promise<void> {
   may(scope, 'vm.cancelmigration', await look(scope, id));
 }
 
-/** Ends a migration that is under way. */
+/** Cancels a running migration. */
 export async function cancel(scope: Scope, id: string): Promise<void> {
   await assertMigrating(scope, id);
   await scope.session.vms.cancelMigration(id);

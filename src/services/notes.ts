@@ -1,17 +1,17 @@
 import { inflateRawSync } from 'node:zlib';
 import { noteChecks, type NoteTypes } from '../generated/notes/notes.js';
 
-/** Characters of a note that are looked at: Nova gives a server 128 items of 255. */
+/** The longest note, characters: Nova gives a server 128 items of 255. */
 const LONGEST = 64 * 1024;
-/** Bytes that a packed note may become. */
+/** The largest unpacked note, bytes. */
 const LONGEST_UNPACKED = 1024 * 1024;
 
-/** Told why a note counts for nothing. */
+/** Called with the reason why a note is invalid. */
 export type OnBadNote = (why: string) => void;
 
 /**
- * What a note holds (schemas/model/notes.json). Whoever may write a resource's metadata may write its notes: one that
- * is not what this gateway writes counts as absent, is told to `bad`, and costs itself only.
+ * The value of a note (schemas/model/notes.json). Whoever may write a resource's metadata may write its notes: an
+ * invalid note is reported to `bad`, counts as absent, and affects nothing else.
  */
 export function readNote<Kind extends keyof NoteTypes>(
   kind: Kind,

@@ -6,8 +6,8 @@ import { MIB } from '../units.js';
 
 /**
  * PowerVM places memory itself and has no API for virtual NUMA nodes (docs/reference/power.md, 4.3). The nodes that a
- * client declares are kept in the VM's note `numa` and given back; they place nothing. A VM with none declared has one
- * node that holds all it has.
+ * client declares are stored in the VM's note `numa` and returned; they do not affect placement. A VM without declared
+ * nodes has one node with all its memory and processors.
  */
 const NOTE = 'numa';
 
@@ -85,7 +85,7 @@ export async function update(scope: Scope, vmId: string, id: string, input: Numa
   return { ...changed, vm: { id: vmId } };
 }
 
-/** Throws `conflict` for the node that stands for the whole VM: there is nothing declared to take back. */
+/** Throws `conflict` for the node that stands for the whole VM, which was not declared. */
 export async function remove(scope: Scope, vmId: string, id: string): Promise<void> {
   const vm = await scope.session.vms.get(vmId);
   pick(nodesOf(scope, vm), id);

@@ -9,9 +9,8 @@ import { isAble } from './fitting.js';
 import { insistent, isOutage, isUnfinishedWork, seen, undone, unlessGone, until } from './wait.js';
 
 /**
- * What is under way with a VM, as its note `pending` tells: `create` (it is being built, and is to be down in the end)
- * or `remove` (with its disks and snapshots) and `remove-only` (its disks stay). See volumes.ts for the same with
- * volumes.
+ * Work in progress on a VM, by its note `pending`: `create` (it is being built, and will be down) or `remove` (with its
+ * disks and snapshots) and `remove-only` (its disks stay). See volumes.ts for the same with volumes.
  */
 type PendingVm = 'create' | 'remove' | 'remove-only';
 
@@ -24,12 +23,12 @@ export const pendingOf = (vm: Vm): PendingVm | undefined => {
 
 const isUnfinishedVm = (vm: Vm): boolean => pendingOf(vm) !== undefined;
 
-/** Finishes what was begun with the VM, unless this process is at it. Returns at once. */
+/** Resumes unfinished work on the VM, unless this process is already doing it. Returns at once. */
 export function resumeVm(scope: Scope, vm: Vm): void {
   if (isUnfinishedVm(vm)) scope.work.start(resourceOf(vm.id), () => finish(scope, vm.id));
 }
 
-/** Runs the VM to what its notes want. The promise gives the VM, or undefined when it is no more. */
+/** Brings the VM to the state in its notes. Resolves to the VM, or undefined if it is gone. */
 export const beginVm = (scope: Scope, id: string): Promise<Vm | undefined> =>
   scope.work.run(resourceOf(id), () => finish(scope, id));
 
@@ -43,8 +42,8 @@ async function finish(scope: Scope, id: string): Promise<Vm | undefined> {
 }
 
 /**
- * Waits until the partition is built, then powers it off and gives it what was asked for meanwhile. One that can't be
- * built was told of: it stays, in error, and tells why.
+ * Waits until the partition is built, then powers it off and applies what was requested meanwhile. One that cannot be
+ * built stays, in error and with the reason, because the client knows it.
  */
 async function build(scope: Scope, id: string): Promise<Vm> {
   const { vms } = scope.session;
@@ -63,7 +62,7 @@ async function build(scope: Scope, id: string): Promise<Vm> {
       if (vm.notes?.['wanted'] !== undefined) return resizeAsWanted(scope, vm);
       if (vm.status === 'down' && starts) return attempt(() => vms.start(id));
       const done = Object.keys(vm.notes ?? {}).filter((key) => key !== 'pending' && BUILDING.has(key));
-      // The mark last: until then the next look at the VM comes back to it
+      // The mark last: until then the next read of the VM resumes the work
       await vms.note(id, { ...Object.fromEntries(done.map((key) => [key, null])), pending: null });
       return { ...vm, notes: Object.fromEntries(Object.entries(vm.notes ?? {}).filter(([key]) => !BUILDING.has(key))) };
     },
@@ -80,7 +79,7 @@ async function build(scope: Scope, id: string): Promise<Vm> {
 /** Notes that only a VM that is being built has. */
 const BUILDING: ReadonlySet<string> = new Set(['pending', 'blank', 'start', 'wanted']);
 
-/** A size that the cloud refuses is given up: the VM is there all the same. */
+/** Resizes the VM; a size that the cloud refuses is dropped, and the VM stays. */
 async function resizeAsWanted(scope: Scope, vm: Vm): Promise<undefined> {
   const size = wantedSize(vm);
   try {
@@ -96,13 +95,13 @@ async function resizeAsWanted(scope: Scope, vm: Vm): Promise<undefined> {
   return undefined;
 }
 
-/** Records that the VM is to go, on the VM first and then on each thing that goes with it. */
+/** Marks the VM for removal, then each entity that is removed with it. */
 export const markRemoval = (scope: Scope, vm: Vm, { detachOnly }: { readonly detachOnly: boolean }): Promise<void> =>
   scope.session.vms.note(vm.id, { pending: (detachOnly ? 'remove-only' : 'remove') satisfies PendingVm });
 
 /**
- * What goes with the VM is marked before the VM goes, and goes after it: should PowerVC refuse to delete the VM,
- * nothing is lost, and once the VM is gone the marks tell what is left to do.
+ * What is removed with the VM is marked before, and deleted after it: if PowerVC refuses to delete the VM, nothing is
+ * lost, and once the VM is gone the marks say what is left to do.
  */
 async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> {
   const { session } = scope;
@@ -120,7 +119,7 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> 
   let accepted = false;
   try {
     if (withDisks) await removeSnapshots(scope, id);
-    // what was going anyway is gone by now: that is no failure of the removal
+    // a VM that is gone by now is no failure of the removal
     for (const disk of kept) await unlessGone(session.disks.keep(id, disk.id));
     for (const { disk, pending } of marked) await unlessGone(session.disks.note(disk.id, { vm: id, pending }));
     for (const port of ports)
@@ -141,7 +140,7 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> 
     );
   } catch (error) {
     if (accepted || isOutage(error) || isUnfinishedWork(error)) throw error;
-    // An act that was answered with an error may have been done all the same
+    // A call that failed may have been carried out all the same
     if (await unlessGone(session.vms.get(id))) {
       await restore();
       throw undone(error, `VM ${id}`, 'The VM was not deleted.');
@@ -158,7 +157,9 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> 
     accepted = true;
   }
 
-  /** What joined the VM while it was being removed: its own end of work has taken the mark away, or it had none yet. */
+  /**
+   * Handles what was added to the VM while it was being removed: its own work has removed the mark, or it had none yet.
+   */
   async function follow(): Promise<void> {
     const late = (await volumesAround(scope, { id, volumeIds: [] })).filter(({ notes }) => notes?.['vm'] === id);
     for (const disk of late) {
@@ -168,7 +169,7 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> 
     await Promise.all(late.map((disk) => begin(scope, disk.id)));
   }
 
-  /** The VM's own mark last: until then the next look at comes back to it. */
+  /** The VM's own mark last: until then the next read resumes the work. */
   async function restore(): Promise<void> {
     for (const { disk } of marked) await unlessGone(session.disks.note(disk.id, { pending: null }));
     for (const port of ports) await unlessGone(session.nics.update(port.id, { notes: { ...port.notes } }));
@@ -176,11 +177,13 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> 
   }
 }
 
-/** A disk goes with its VM, unless it is to stay or another VM has it too; a CD-ROM's medium always goes. */
+/**
+ * Whether a disk is removed with its VM: unless it is to be kept or another VM has it too. A CD-ROM's medium always is.
+ */
 const goes = (disk: Disk, vmId: string, withDisks: boolean): boolean =>
   disk.notes?.['medium'] !== undefined || (withDisks && !disk.vmIds?.some((other) => other !== vmId));
 
-/** Volumes with snapshots can't be deleted, and a VM's snapshots are nothing without it. */
+/** Removes the VM's snapshots: volumes with snapshots cannot be deleted. */
 async function removeSnapshots(scope: Scope, vmId: string): Promise<void> {
   const { snapshots } = scope.session;
   const all = await snapshots.list(vmId);

@@ -2,7 +2,7 @@ import { Fault, isFault, type Vm } from '../model/index.js';
 import type { Scope } from './context.js';
 import { pause, unlessGone, watched } from './wait.js';
 
-/** How long a client's answer waits for what else is under way with its VM. */
+/** How long an answer waits for other work on its VM. */
 export const PATIENCE_MS = 30_000;
 
 const passing: ReadonlySet<string> = new Set([
@@ -16,12 +16,12 @@ const passing: ReadonlySet<string> = new Set([
   'restoring_state',
 ]);
 
-/** Whether the cloud itself is at work with the VM, so that what it refuses now it may take in a moment. */
+/** Whether the VM is in transition, so that the cloud may accept in a moment what it refuses now. */
 export const isPassing = ({ status }: Vm): boolean => passing.has(status);
 
 /**
- * An act on a VM, or on what is attached to it. That the cloud refuses it while it is at work with the VM is no
- * verdict: it is thrown as `backend.busy`, which `until` looks past. Other refusals pass through.
+ * Runs a call on a VM, or on something attached to it. A refusal while the VM is in transition is not final: it is
+ * thrown as `backend.busy`, which `until` retries. Other refusals pass through.
  */
 export async function unlessBusy<T>(scope: Scope, vmId: string, act: () => Promise<T>): Promise<T> {
   try {
@@ -34,7 +34,9 @@ export async function unlessBusy<T>(scope: Scope, vmId: string, act: () => Promi
   }
 }
 
-/** Waits for the end of work, but no longer than a client does: it goes on then. Throws what ended it before that. */
+/**
+ * Waits for the end of work, but no longer than a client does: the work then continues. Throws its failure before that.
+ */
 export async function patiently(scope: Scope, work: Promise<unknown>): Promise<void> {
   await Promise.race([watched(work), pause(Math.min(PATIENCE_MS, scope.settings.timeoutMs))]);
 }

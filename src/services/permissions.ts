@@ -7,7 +7,7 @@ import type { Scope } from './context.js';
  */
 type On = Omit<Permission, 'id' | 'role' | 'user' | 'group'>;
 
-/** One call. `on`: what they are looked at through. */
+/** One call. `on`: the object that they are shown for. */
 export const list = async (scope: Scope, on: On = {}): Promise<Permission[]> =>
   (await scope.session.access.permissions()).map((permission) => ({ ...permission, ...on }));
 

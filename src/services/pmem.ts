@@ -15,27 +15,24 @@ import { readNote, type OnBadNote } from './notes.js';
 import { collect, started, unlessGone, until } from './wait.js';
 
 /**
- * Persistent memory volumes (PowerVC pmem API; docs/reference/power.md, section 2). What PowerVC demands (a VM that is
- * down, a name of its own, DRAM, no IBM i) PowerVC itself checks, and its words reach the client.
+ * Persistent memory volumes (PowerVC pmem API; docs/reference/power.md, section 2). PowerVC itself checks what it
+ * requires (a VM that is down, a unique name, DRAM, no IBM i), and its words reach the client.
  *
- * PowerVC does not say whether a volume was taken from the partition's memory; the VM's note `pmem.aggregated` keeps
- * the names of those, and is written before the volume is made.
+ * PowerVC does not say whether a volume was taken from the partition's memory; the VM's note `pmem.aggregated` has the
+ * names of those, and is written before the volume is made.
  */
 const NOTE = 'pmem.aggregated';
 
 const aggregatedOf = (vm: Vm, bad?: OnBadNote): Aggregated =>
   readNote('Aggregated', vm.notes?.[NOTE], bad) ?? { at: 0, names: [] };
 
-/** Names in the note that are a volume's. The others belong to a volume that was not made, or is gone. */
+/** Names in the note that belong to a volume. The others are of volumes that were not made, or are gone. */
 const aggregatedNames = (vm: Vm): string[] => {
   const present = new Set((vm.pmemVolumes ?? []).map(({ name }) => name));
   return aggregatedOf(vm).names.filter((name) => present.has(name));
 };
 
-/**
- * The pmem volumes of a VM that was already read. No call, unless the note has names that lead nowhere and whose lease
- * is over.
- */
+/** The pmem volumes of a VM that has been read. No call, unless the note has unknown names whose lease has expired. */
 export function volumesOf(scope: Scope, vm: Vm): PmemVolume[] {
   const names = aggregatedNames(vm);
   const { at, names: noted } = aggregatedOf(vm, warnOf(scope, `VM ${vm.id}`, NOTE));
@@ -133,7 +130,7 @@ const remember = (scope: Scope, vm: Vm, names: readonly string[]): Promise<void>
     [NOTE]: names.length ? JSON.stringify({ at: Date.now(), names: [...new Set(names)] } satisfies Aggregated) : null,
   });
 
-/** What clients call that which a volume keeps for life. */
+/** The properties of a volume that cannot change, with their names for clients. */
 const elements = {
   size: 'sizeBytes',
   affinity: 'affinity',
@@ -142,7 +139,7 @@ const elements = {
 } as const;
 
 /**
- * Renames the volume: the only change that PowerVC knows. Throws `conflict` when anything else differs, `not-found`.
+ * Renames the volume: the only change that PowerVC supports. Throws `conflict` if anything else differs, `not-found`.
  */
 export async function rename(scope: Scope, vmId: string, id: string, input: PmemVolumeInput): Promise<PmemVolume> {
   const vm = await scope.session.vms.get(vmId);
@@ -157,8 +154,8 @@ export async function rename(scope: Scope, vmId: string, id: string, input: Pmem
 }
 
 /**
- * As `rename`, wherever the volume is: PowerVC's call needs no VM, and one that is of no VM that the login sees is
- * renamed, too. Throws `not-found`.
+ * Like `rename`, without the VM, which PowerVC's call does not need: also renames a volume whose VM the login does not
+ * see. Throws `not-found`.
  */
 export async function renameAny(scope: Scope, id: string, input: PmemVolumeInput): Promise<PmemVolume> {
   const volume = await getAny(scope, id);
@@ -168,7 +165,7 @@ export async function renameAny(scope: Scope, id: string, input: PmemVolumeInput
   return { ...volume, ...(await scope.session.pmem.rename(volume.id, input.name, '')) };
 }
 
-/** As `remove`, whichever VM has it. Throws `not-found`, and `refused` for one of a VM that the login does not see. */
+/** Like `remove`, without the VM. Throws `not-found`, and `refused` if the login does not see its VM. */
 export async function removeAny(
   scope: Scope,
   id: string,
@@ -182,7 +179,7 @@ export async function removeAny(
   return remove(scope, vm.id, id, options);
 }
 
-/** Throws `unsupported` when anything but the name is to change. */
+/** Throws `unsupported` for a change of anything but the name. */
 function checkFixed(scope: Scope, volume: PmemVolume, input: PmemVolumeInput): void {
   const fixed = Object.entries(elements)
     .filter(([, key]) => input[key] !== undefined && input[key] !== volume[key])
@@ -197,8 +194,8 @@ function checkFixed(scope: Scope, volume: PmemVolume, input: PmemVolumeInput): v
 }
 
 /**
- * Deletes by either id; PowerVC is told the one that was given, where it takes both. `aggregated`: whether the
- * partition gets the memory back; by default as it was added.
+ * Deletes by either id; PowerVC gets the given one, where it accepts both. `aggregated`: whether the partition gets the
+ * memory back; by default as it was added.
  */
 export async function remove(
   scope: Scope,

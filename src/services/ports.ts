@@ -5,35 +5,35 @@ import { removalOf } from './removal.js';
 import { insistent, isUnfinishedWork, undone, unlessGone, until } from './wait.js';
 
 /**
- * What is under way with a port, as its note `pending` tells; see volumes.ts for the same with volumes. A port that
- * takes another one's place names that in its note `old`.
+ * Work in progress on a port, by its note `pending`; see volumes.ts for volumes. A port that replaces another names it
+ * in its note `old`.
  */
 interface Plan {
   readonly plugged: boolean;
   readonly last: 'settle' | 'delete';
   readonly undo: 'delete' | 'settle' | 'remain' | 'return';
-  /** The VM is being deployed, and has to be there first. */
+  /** The VM is being deployed: wait for it. */
   readonly afterBuild?: boolean;
-  /** The VM itself is being removed, and goes first. */
+  /** The VM itself is being removed: wait for that. */
   readonly afterVm?: boolean;
-  /** A former port that outlives its unplugging keeps its place, and this one goes. */
+  /** If the former port survives being unplugged, it stays, and this one is deleted. */
   readonly spare?: boolean;
 }
 
 const plans = {
   add: { plugged: true, last: 'settle', undo: 'delete' },
-  /** A NIC of a VM that is being deployed: one that cannot be plugged stays, unplugged. */
+  /** A NIC of a VM that is being deployed: if it cannot be plugged it stays, unplugged. */
   join: { plugged: true, afterBuild: true, last: 'settle', undo: 'settle' },
   plug: { plugged: true, last: 'settle', undo: 'settle' },
   unplug: { plugged: false, last: 'settle', undo: 'settle' },
   remove: { plugged: false, last: 'delete', undo: 'settle' },
   'remove-after-vm': { plugged: false, afterVm: true, last: 'delete', undo: 'settle' },
-  /** Takes the former port's place, which is unplugged before and deleted after. */
+  /** Replaces the former port, which is unplugged before and deleted after. */
   replace: { plugged: true, last: 'settle', undo: 'return' },
   'replace-unplugged': { plugged: false, last: 'settle', undo: 'remain' },
   /**
-   * Unplugs a NIC whose port Nova may have made, and then deletes with the unplugging (docs/reference/power.md, 1.6):
-   * this port stands in for it, with the address of note `mac`.
+   * Unplugs a NIC whose port Nova may have made, and then deletes when it is unplugged (docs/reference/power.md, 1.6):
+   * this port replaces it, with the address in the note `mac`.
    */
   leave: { plugged: false, last: 'settle', undo: 'remain', spare: true },
 } as const satisfies Record<string, Plan>;
@@ -43,15 +43,15 @@ export type PendingPort = keyof typeof plans;
 const resourceOf = (portId: string): string => `nic/${portId}`;
 const isPending = (text: string | undefined): text is PendingPort => text !== undefined && Object.hasOwn(plans, text);
 
-/** Whether something that was begun with the port is not finished. */
+/** Whether work on the port is unfinished. */
 export const isUnfinishedPort = (port: Nic): boolean => isPending(port.notes?.['pending']);
 
-/** Finishes what was begun with the port, unless this process is at it. Returns at once. */
+/** Resumes unfinished work on the port, unless this process is already doing it. Returns at once. */
 export function resumePort(scope: Scope, port: Nic): void {
   if (isUnfinishedPort(port)) scope.work.start(resourceOf(port.id), () => finish(scope, port.id));
 }
 
-/** Brings the port to what its notes want; ends when it is there. */
+/** Brings the port to the state in its notes. */
 export const beginPort = (scope: Scope, id: string): Promise<void> =>
   scope.work.run(resourceOf(id), () => finish(scope, id));
 
@@ -110,7 +110,7 @@ async function finish(scope: Scope, id: string): Promise<void> {
     return true;
   }
 
-  /** Says what was done. */
+  /** Returns what was done, in words. */
   async function undo({ undo }: Plan, port: Nic): Promise<string> {
     const { vm, old: oldId } = port.notes ?? {};
     if (undo === 'delete') {

@@ -15,7 +15,7 @@ import { GIB } from '../units.js';
 
 /**
  * A reference in a document that leads nowhere, in engines' own words (docs/reference/ovirt.md, section 9): "Entity not
- * found: Cluster: name=x". What was given as an id and is none is a 400, where one in a path is a 404.
+ * found: Cluster: name=x". A malformed id is a 400 here, but a 404 in a path.
  */
 export function missingReference(what: string, { id, name }: Ref, cause?: unknown): Fault {
   if (id !== undefined && !isUuid(id)) return new Fault('request.malformed-id', { id: id.slice(0, 100) }, { cause });
@@ -27,9 +27,8 @@ export function missingReference(what: string, { id, name }: Ref, cause?: unknow
 }
 
 /**
- * What a client's reference means: by id, or by name as clients may write it; the id wins. A cloud's names need not be
- * unique, as an engine's are: one of several is not picked. Throws `not-found.reference`, `request.malformed-id`,
- * `refused`.
+ * Resolves a client's reference by id or by name; the id wins. Unlike an engine's, a cloud's names need not be unique:
+ * an ambiguous name is refused. Throws `not-found.reference`, `request.malformed-id`, `refused`.
  */
 export function resolve<T extends Ref>(what: string, ref: Ref, candidates: readonly T[]): T {
   const by = ref.id !== undefined ? 'id' : 'name';
@@ -39,14 +38,14 @@ export function resolve<T extends Ref>(what: string, ref: Ref, candidates: reado
   return found;
 }
 
-/** Several things have the name. */
+/** The fault for a name that several entities have. */
 export const ambiguous = (what: string, name: string): Fault =>
   new Fault('refused', { text: `There are several of the name ${name} (${what}): tell which by its id.` });
 
 export const resolveCluster = async (scope: Scope, ref: Ref): Promise<Cluster> =>
   resolve('Cluster', ref, await scope.session.inventory.clusters());
 
-/** The ids of the hosts that are meant. */
+/** The ids of the hosts. */
 export async function resolveHosts(scope: Scope, refs: readonly Ref[]): Promise<Ref[]> {
   const hosts = refs.length === 0 ? [] : await scope.session.inventory.hosts();
   return refs.map((ref) => ({ id: resolve('Host', ref, hosts).id }));
@@ -84,7 +83,7 @@ export async function resolveTemplate(scope: Scope, ref: Ref): Promise<Template>
   if (ref.id === ZERO_ID || (ref.id === undefined && ref.name === blankTemplate.name)) return blankTemplate;
   if (ref.id === undefined) {
     const images = (await inventory.templates()).filter(({ isIso }) => !isIso);
-    // a version may have the name of its base, which is meant then
+    // a version may have the name of its base: the name then stands for the base
     const bases = images.filter((image) => factsOf(image)?.base === undefined);
     return resolve('Template', ref, bases.some(({ name }) => name === ref.name) ? bases : images);
   }

@@ -3,7 +3,7 @@ import type { Scope } from './context.js';
 import * as nics from './nics.js';
 
 /**
- * What oVirt's guest agent reports, PowerVC knows in part: the addresses that its networks gave. A NIC without an
+ * PowerVC knows a part of what oVirt's guest agent reports: the addresses that its networks assigned. A NIC without an
  * address, or unplugged, has nothing to report (docs/reference/ovirt.md, section 11).
  */
 const asDevice = ({ id, name, mac, addresses, vm }: Nic): ReportedDevice => ({

@@ -1,14 +1,14 @@
 import type { Scope } from './context.js';
 import { pause } from './wait.js';
 
-/** How long the one that is to stay waits for others to withdraw: longer than the cloud takes to let go of a thing. */
+/** How long the winner waits for others to withdraw: longer than the cloud takes to delete an entity. */
 const YIELD_MS = 10_000;
 
 /**
- * Two replicas may make a thing of one name at once, and no cloud refuses the second. So whoever has made one looks
- * again: of those that are there the one with the highest id withdraws at once, and the lowest waits for that. One that
- * does not go has looked before this one was there, and its client was told: this one withdraws, too. Gives whether
- * `mine` stays (docs/reliability.md).
+ * Two replicas may create entities of the same name at once, and no cloud refuses the second. So each checks again
+ * after creating one: the one with the highest id withdraws at once, and the lowest waits for that. If another does not
+ * withdraw, it had checked before this one existed, and its client has its answer: then this one withdraws. Returns
+ * whether `mine` stays (docs/reliability.md).
  */
 export async function stays(scope: Scope, mine: string, others: () => Promise<readonly string[]>): Promise<boolean> {
   const { pollMs, pollMaxMs, timeoutMs } = scope.settings;

@@ -4,12 +4,11 @@ import { Fault, type Disk, type Vm } from '../model/index.js';
 import type { Engine, Scope } from './context.js';
 import { asVm, workOf } from './vms/kept.js';
 
-/** What a client may ask for, by what it is asked of. */
+/** What a client may request, by entity. */
 export type Rule = keyof typeof rules.operations;
 
 /**
- * How a cloud does what an engine does at once in that state: `resume` first, `wait` for it, or `follow` what is under
- * way.
+ * How a cloud does what an engine does at once in that state: `resume` the VM first, `wait`, or `follow` running work.
  */
 export type Means = 'resume' | 'wait' | 'follow';
 
@@ -46,7 +45,7 @@ const texts: Readonly<Record<string, string>> = rules.texts;
 
 const textOf = (name: string): string => required(texts[name], `the text ${name} of schemas/model/rules.json`);
 
-/** Where a VM stays until somebody does something: the same request may not succeed later by itself. */
+/** States that last until somebody acts: a retry of the request will not succeed by itself. */
 const LASTING: ReadonlySet<string> = new Set([
   'down',
   'up',
@@ -58,18 +57,18 @@ const LASTING: ReadonlySet<string> = new Set([
 ]);
 
 export interface Verdict {
-  /** Nothing is to be done: it is so already. */
+  /** Nothing has to be done. */
   readonly idle: boolean;
   /** Absent: the cloud does it at once. */
   readonly means?: Means;
-  /** The VM is being deployed: what is asked for joins or follows that. */
+  /** The VM is being deployed: the request becomes part of that, or follows it. */
   readonly joins: boolean;
 }
 
 /**
- * Whether this may be done with the VM now, by the engine's table (schemas/model/rules.json): looked up here alone, and
- * before the cloud is asked. Throws `conflict`, `conflict.transition` in the engine's words, `unsupported` where an
- * engine can and no cloud.
+ * Whether the operation is allowed in the VM's state, by the engine's table (schemas/model/rules.json). The only place
+ * that looks this up; call it before the cloud. Throws `conflict`, `conflict.transition` in the engine's words,
+ * `unsupported` where an engine can and no cloud.
  */
 export function may(scope: Scope, rule: Rule, vm: Vm, { force = false }: { readonly force?: boolean } = {}): Verdict {
   const { engine } = scope;
@@ -117,7 +116,7 @@ const isHeld = (
 const cannotOf = ({ cannot }: Operation, engine: Engine): string =>
   typeof cannot === 'string' ? cannot : cannot[engine === '3.6' ? 0 : 1];
 
-/** How the texts of the command begin: `Cannot run VM`. */
+/** The beginning of the command's texts: `Cannot run VM`. */
 export const cannot = (scope: Scope, rule: Rule): string => cannotOf(operations[rule], scope.engine);
 
 function refusal(
@@ -136,7 +135,7 @@ function refusal(
   });
 }
 
-/** Another command holds the thing: the engine's text of a lock. `rule` tells how it begins. */
+/** Another command holds the entity: the engine's text of a lock. `rule` decides how it begins. */
 export const related = (scope: Scope, rule: Rule): Fault =>
   new Fault('conflict.transition', { text: rules.texts.related.replace('{cannot}', cannot(scope, rule)) });
 
@@ -144,7 +143,7 @@ export const related = (scope: Scope, rule: Rule): Fault =>
 export const snapshotBusy = (scope: Scope, rule: Rule): Fault =>
   new Fault('conflict.transition', { text: rules.texts['snapshot-busy'].replace('{cannot}', cannot(scope, rule)) });
 
-/** These disks are locked: something is under way with them. */
+/** These disks are locked by work in progress. */
 export const disksLocked = (scope: Scope, rule: Rule, disks: readonly Disk[]): Fault =>
   new Fault('conflict.locked', {
     cannot: cannot(scope, rule),
@@ -158,7 +157,7 @@ const rawOf = (status: string): string =>
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join('');
 
-/** As engines' texts write a status; only these words are not capitalised. */
+/** A status in engines' texts; only these words are not capitalized. */
 const titleOf = (status: string): string =>
   status
     .split('_')

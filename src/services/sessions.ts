@@ -5,8 +5,8 @@ import type { Scope } from './context.js';
 import { readNote } from './notes.js';
 
 /**
- * Consoles that were opened through this gateway and are still valid, from the VM's notes `session.<id>`; none
- * otherwise: PowerVC has no guest agent that would tell more (docs/reference/power.md, 4.3).
+ * Consoles that were opened through this gateway and are still valid, from the VM's notes `session.<id>`: PowerVC has
+ * no guest agent that would report other sessions (docs/reference/power.md, 4.3).
  */
 const PREFIX = 'session.';
 

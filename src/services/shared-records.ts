@@ -4,12 +4,12 @@ import { warnOf } from './bad-notes.js';
 import type { Scope } from './context.js';
 import { readNote } from './notes.js';
 
-/** The notes that all projects share, as they were read. */
+/** The notes that all projects share. */
 export type SharedText = Readonly<Record<string, string>>;
 
 /**
- * The records of one kind among the shared notes: each is under a key of its own, `<prefix><id>`, so that two who write
- * at once do not overwrite each other. One that cannot be read is left out, with a warning that names `resource`.
+ * The records of one kind in the shared notes: each has its own key, `<prefix><id>`, so that concurrent writers do not
+ * overwrite each other. An invalid one is left out, with a warning that names `resource`.
  */
 export const recordsIn = <Kind extends keyof NoteTypes>(
   scope: Scope,
@@ -23,10 +23,7 @@ export const recordsIn = <Kind extends keyof NoteTypes>(
       return record ? [{ ...record, id: key.slice(prefix.length) }] : [];
     });
 
-/**
- * An id that follows from a name, and that none of these has: what was renamed keeps the id that follows from its first
- * name.
- */
+/** A free id derived from a name: a renamed record keeps the id of its first name. */
 export function freeId(kind: string, name: string, taken: readonly { readonly id: string }[]): string {
   for (let number = 0; ; number += 1) {
     const id = number === 0 ? nameId(kind, name) : nameId(kind, name, String(number));

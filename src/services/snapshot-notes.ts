@@ -6,21 +6,21 @@ import { readNote } from './notes.js';
 import { unlessGone } from './wait.js';
 
 /**
- * The configuration of a snapshot in the snapshot's own notes. Where it cannot be made with them it gets them as soon
- * as it is listed; the VM's note `snapshotting` tells meanwhile, so that whoever looks after a crash can do it.
+ * The configuration of a snapshot in the snapshot's own notes. Where it cannot be created with notes, it gets them as
+ * soon as it is listed; meanwhile the VM's note `snapshotting` marks it, so that it can be resumed after a crash.
  */
 const SNAPSHOTTING = 'snapshotting';
 
-/** Characters of a snapshot's description that backends hold. */
+/** The longest description of a snapshot that backends store. */
 export const DESCRIPTION = 255;
 
-/** How long a configuration that could not be handed over is left before it is tried again. */
+/** How long to wait before a configuration that could not be moved is tried again. */
 const HAND_OVER_MS = 60_000;
 
 export const configurationOf = (vm: Vm, snapshot: Snapshot): Configuration | undefined =>
   unpack(packedOf(snapshot, vm));
 
-/** The snapshots, with their notes where these are wanted: for the content, or the rest of a long description. */
+/** The snapshots, with their notes where needed: for the content, or the rest of a long description. */
 export async function withNotes(scope: Scope, vmId: string, content: boolean): Promise<Snapshot[]> {
   const { snapshots } = scope.session;
   const taken = await snapshots.list(vmId, { notes: content });
@@ -29,18 +29,18 @@ export async function withNotes(scope: Scope, vmId: string, content: boolean): P
   return !content && isAble(scope, 'vm.notes') && taken.some(cut) ? snapshots.list(vmId, { notes: true }) : taken;
 }
 
-/** Writes down that a snapshot is being taken. */
+/** Notes that a snapshot is being taken. */
 export const announce = (scope: Scope, vmId: string, name: string, description: string): Promise<void> =>
   scope.session.vms.note(vmId, { [SNAPSHOTTING]: JSON.stringify({ name, at: Date.now(), description }) });
 
-/** It was not taken, or has what it needs. */
+/** Removes that note: the snapshot was not taken, or is complete. */
 export const withdraw = (scope: Scope, vmId: string): Promise<void> => forget(scope, vmId, SNAPSHOTTING);
 
-/** Whether it tells where its notes would stand. */
+/** Whether it has volumes, which hold its notes. */
 export const takesNotes = ({ volumes = [] }: Snapshot): boolean =>
   volumes.some(({ snapshotId }) => snapshotId !== undefined);
 
-/** Gives the snapshot its configuration. Gives false where the backend refuses, which is told. */
+/** Stores the snapshot's configuration. Returns false where the backend refuses, which is logged. */
 export async function keepConfiguration(
   scope: Scope,
   vmId: string,
@@ -58,7 +58,7 @@ export async function keepConfiguration(
 }
 
 /**
- * Takes up what a crash left of a snapshot without its configuration: it gets what the VM is now, made by `packed`.
+ * Resumes a snapshot that a crash left without its configuration: it gets the VM's present one, made by `packed`.
  * Returns at once.
  */
 export function resumeSnapshotting(
@@ -80,7 +80,7 @@ export function resumeSnapshotting(
   });
 }
 
-/** Gives each snapshot that is there the configuration that its VM holds for it. Returns at once. */
+/** Moves configurations that the VM holds to their snapshots. Returns at once. */
 export function handOver(scope: Scope, vm: Vm, taken: readonly Snapshot[]): void {
   const waiting = taken.flatMap((snapshot) => {
     const text = vm.notes?.[noteOf(snapshot.name ?? '')];

@@ -6,9 +6,9 @@ import * as nics from './nics.js';
 import { isOutage } from './wait.js';
 
 /**
- * Statistics, by the tables 15.4, 15.7 and 15.12 of RHEV-M REST guide. What PowerVC does not measure is 0, as engines
- * give it for a guest without an agent; only `memory.used` is left out then, because 0 would be a claim; a VM that is
- * down uses none.
+ * Statistics, by the tables 15.4, 15.7 and 15.12 of RHEV-M REST guide. What PowerVC does not measure is 0, as in
+ * engines for a guest without an agent; only `memory.used` is left out then, because 0 would be wrong; it is 0 for a VM
+ * that is down.
  */
 interface Definition {
   readonly name: string;
@@ -81,7 +81,7 @@ const ofVm = (installed: number): readonly Definition[] => [
 ];
 
 /**
- * A statistic's id follows from its name alone, as in engines: those of the guide's examples 15.19 and 15.28 are the
+ * A statistic's id is derived from its name alone, as in engines: those of the guide's examples 15.19 and 15.28 are the
  * same.
  */
 const measure = (definitions: readonly Definition[], metrics: Metrics, parent: Partial<Statistic>): Statistic[] =>
@@ -92,7 +92,7 @@ const measure = (definitions: readonly Definition[], metrics: Metrics, parent: P
       : [{ id: statisticId(definition.name), kind: 'gauge' as const, ...definition, values: [value], ...parent }];
   });
 
-/** With the service that measures down there is nothing to tell; 0 would be a claim. */
+/** If the metrics service is down, the values are left out; 0 would be wrong. */
 async function unlessDown(measured: Promise<Metrics>): Promise<Metrics | undefined> {
   try {
     return await measured;
@@ -116,7 +116,7 @@ export async function disk(scope: Scope, vmId: string, diskId: string): Promise<
   return metrics ? measure(ofDisk, metrics, { disk: { id: diskId } }) : [];
 }
 
-/** A disk that is looked at on its own is measured where it is attached; a floating one moves no bytes. */
+/** A disk without its VM is measured where it is attached; a floating one moves no bytes. */
 export async function anyDisk(
   scope: Scope,
   { id, vmIds: [vmId] = [] }: Pick<Disk, 'id' | 'vmIds'>,
@@ -126,8 +126,8 @@ export async function anyDisk(
 }
 
 /**
- * What Nova counts of a host, and its load where the hypervisor tells that. How busy its processors are, and its swap,
- * no cloud tells, and 0 would be a claim.
+ * Nova's statistics of a host, and its load where the hypervisor reports it. No cloud reports processor utilization and
+ * swap, and 0 would be wrong.
  */
 export async function host(scope: Scope, hostId: string): Promise<Statistic[]> {
   const {

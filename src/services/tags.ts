@@ -16,11 +16,11 @@ import { resolve } from './references.js';
 import { freeId, recordsIn, type SharedText } from './shared-records.js';
 
 /**
- * oVirt's tags: one tree for the whole installation, below the root tag, and on each VM or host those that it bears
- * (docs/reference/ovirt.md, sections 2 and 11). The tree stands in the notes that all projects share, and so do the
- * tags of hosts, which have no notes of their own; a VM's tags stand in its notes. Each is under a key of its own, so
- * that two who write at once do not overwrite each other. An id follows from the first name of its tag, and outlives
- * renaming.
+ * oVirt's tags: one tree for the whole installation, below the root tag, and the tags of each VM or host
+ * (docs/reference/ovirt.md, sections 2 and 11). The tree is in the notes that all projects share, and so are the tags
+ * of hosts, which have no notes of their own; a VM's tags are in its notes. Each has its own key, so that concurrent
+ * writers do not overwrite each other. An id is derived from the tag's first name, and does not change when it is
+ * renamed.
  */
 const PREFIX = 'tag.';
 const noteOf = (id: string): string => `${PREFIX}${id}`;
@@ -69,8 +69,8 @@ function checkName(tags: readonly Tag[], name: string, verb: string): void {
 }
 
 /**
- * Throws `duplicate-name`, `not-found.reference` for an unknown parent, `backend.forbidden` for who may not write what
- * is shared.
+ * Throws `duplicate-name`, `not-found.reference` for an unknown parent, `backend.forbidden` for a user who may not
+ * write shared notes.
  */
 export async function add(scope: Scope, input: TagInput): Promise<Tag> {
   const name = needed(input.name, propertyOf('Tag', 'name'), 'add');
@@ -119,9 +119,8 @@ function lineOf(tags: readonly Tag[], id: string | undefined): Tag[] {
 }
 
 /**
- * Removes the tag and those below it, as engines do. VMs lose them first, hosts with the tags themselves: should this
- * stop half-way the tags are still there, and the removal can be asked for again. VMs of other projects keep a note of
- * a tag that is no more, which nothing shows.
+ * Removes the tag and those below it, as engines do. VMs lose them first, hosts together with the tags, so that an
+ * interrupted removal can be repeated. VMs of other projects keep a note of the removed tag, which nothing shows.
  */
 export async function remove(scope: Scope, id: string): Promise<void> {
   const shared = await scope.session.shared.read();
@@ -150,13 +149,13 @@ export async function listOf(scope: Scope, vmId: string): Promise<Tag[]> {
   return borne(await list(scope), vm).map((tag) => ({ ...tag, vm: { id: vmId } }));
 }
 
-/** Two calls. Throws `not-found` for a tag that the VM does not bear. */
+/** Two calls. Throws `not-found` for a tag that the VM does not have. */
 export const getOf = async (scope: Scope, vmId: string, id: string): Promise<Tag> =>
   pick(await listOf(scope, vmId), id);
 
 /**
- * Gives the VM a tag that there is, by id or by name. Once more changes nothing. Throws `not-found.reference`, and
- * `backend.forbidden` for who may not see the tree.
+ * Gives the VM an existing tag, by id or by name. Idempotent. Throws `not-found.reference`, and `backend.forbidden` for
+ * a user who may not see the tree.
  */
 export async function assign(scope: Scope, vmId: string, ref: Ref): Promise<Tag> {
   const vm = await scope.session.vms.get(vmId);
@@ -172,15 +171,15 @@ function assignable(ref: Ref, tags: readonly Tag[]): Tag {
   return tag;
 }
 
-/** Takes a tag from the VM. Throws `not-found` when it has none such. */
+/** Removes a tag from the VM. Throws `not-found` if it does not have it. */
 export async function unassign(scope: Scope, vmId: string, id: string): Promise<void> {
   await getOf(scope, vmId, id);
   await scope.session.vms.note(vmId, { [noteOf(id)]: null });
 }
 
 /**
- * For searches by tag: each tag, and the notes that a VM may have for bearing it or one below it, as engines match
- * both. One call, however many VMs there are.
+ * For searches by tag: each tag, with the notes of VMs that have it or one below it, as engines match both. One call,
+ * however many VMs there are.
  */
 export async function withNotes(scope: Scope): Promise<{ readonly tag: Tag; readonly notes: readonly string[] }[]> {
   const tags = await list(scope);
@@ -191,10 +190,10 @@ export async function withNotes(scope: Scope): Promise<{ readonly tag: Tag; read
   }));
 }
 
-/** Whether the VM bears a tag, and by which notes. */
+/** The notes of the VM's tags. */
 export const tagNotesOf = ({ notes = {} }: Vm): string[] => Object.keys(notes).filter((key) => key.startsWith(PREFIX));
 
-/** The host, what all projects share, and the tree. One call beside the hosts, which are remembered. */
+/** The host, the shared notes, and the tree. One call beside the hosts, which are cached. */
 async function lookAtHost(scope: Scope, hostId: string, { required = false } = {}) {
   const { id } = await inventory.host(scope, hostId);
   const notes = await scope.session.shared.read({ required });
@@ -207,13 +206,13 @@ export async function listOfHost(scope: Scope, hostId: string): Promise<Tag[]> {
   return tags.filter(({ id }) => notes[hostNoteOf(host.id, id)] !== undefined).map((tag) => ({ ...tag, host }));
 }
 
-/** Throws `not-found` for a tag that the host does not bear. */
+/** Throws `not-found` for a tag that the host does not have. */
 export const getOfHost = async (scope: Scope, hostId: string, id: string): Promise<Tag> =>
   pick(await listOfHost(scope, hostId), id);
 
 /**
- * Gives the host a tag that there is, by id or by name. Once more changes nothing. Throws `not-found.reference`, and
- * `backend.forbidden` for who may not write what is shared.
+ * Gives the host an existing tag, by id or by name. Idempotent. Throws `not-found.reference`, and `backend.forbidden`
+ * for a user who may not write shared notes.
  */
 export async function assignToHost(scope: Scope, hostId: string, ref: Ref): Promise<Tag> {
   const { host, notes, tags } = await lookAtHost(scope, hostId, { required: true });
@@ -223,13 +222,13 @@ export async function assignToHost(scope: Scope, hostId: string, ref: Ref): Prom
   return { ...tag, host };
 }
 
-/** Takes a tag from the host. Throws `not-found` when it has none such, `backend.forbidden` as `assignToHost`. */
+/** Removes a tag from the host. Throws `not-found` if it does not have it, `backend.forbidden` as `assignToHost`. */
 export async function unassignFromHost(scope: Scope, hostId: string, id: string): Promise<void> {
   await getOfHost(scope, hostId, id);
   await scope.session.shared.note({ [hostNoteOf(hostId, id)]: null });
 }
 
-/** For searches of hosts by tag: each tag, and the hosts that bear it or one below it. One call. */
+/** For searches of hosts by tag: each tag, and the hosts that have it or one below it. One call. */
 export async function withHosts(scope: Scope): Promise<{ readonly tag: Tag; readonly hostIds: readonly string[] }[]> {
   const notes = await scope.session.shared.read();
   const tags = treeOf(scope, notes);

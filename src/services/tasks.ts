@@ -9,18 +9,15 @@ import { collect, insistent, isOutage, isUnfinishedWork, seen, undone, unlessGon
 import { applyNextRun, resizeOnce } from './vms/nextrun.js';
 
 /**
- * Work of several steps on a VM, as its note `task` tells: written before the first step, removed after the last. There
- * is one at a time, and the VM is locked meanwhile; whoever looks at it takes the work up (DESIGN, decision 4). See
- * partitions.ts and volumes.ts for the same with VMs that come and go.
+ * Work of several steps on a VM, in its note `task`: written before the first step, removed after the last. There is
+ * one at a time, and the VM is locked meanwhile; every read of the VM resumes it. See partitions.ts for the creation
+ * and removal of VMs.
  */
 export type { Task } from '../generated/notes/notes.js';
 
 const NOTE = 'task';
 
-/**
- * What is under way with the VM. A copy may bear its original's notes: what was noted for another VM counts for
- * nothing.
- */
+/** The VM's task. A copy may have its original's notes: a task of another VM is ignored. */
 export function taskOf(vm: Vm, bad?: OnBadNote): Task | undefined {
   const task = readNote('Task', vm.notes?.[NOTE], bad);
   return task?.vm === vm.id ? task : undefined;
@@ -29,8 +26,8 @@ export function taskOf(vm: Vm, bad?: OnBadNote): Task | undefined {
 const resourceOf = (id: string): string => `task/${id}`;
 
 /**
- * Writes down what is to be done; `beginTask` does it. Of two who do so at once, on two replicas, the later has it: the
- * other is told so. Throws `conflict.transition`.
+ * Notes a task; `beginTask` runs it. If two replicas do so at once, the later one wins. Throws `conflict.transition`
+ * for the other.
  */
 export async function noteTask(scope: Scope, task: Task, refusal: () => Fault): Promise<void> {
   const text = JSON.stringify(task);
@@ -42,12 +39,12 @@ export const forgetTask = async (scope: Scope, id: string): Promise<void> => {
   await unlessGone(scope.session.vms.note(id, { [NOTE]: null }));
 };
 
-/** Takes up what was begun with the VM, unless this process is at it. Returns at once. */
+/** Resumes the VM's task, unless this process is already doing it. Returns at once. */
 export function resumeTask(scope: Scope, vm: Vm): void {
   if (taskOf(vm, warnOf(scope, `VM ${vm.id}`, NOTE))) scope.work.start(resourceOf(vm.id), () => finish(scope, vm.id));
 }
 
-/** Brings the VM's task to its end, or gives it up and says so; after an outage it is taken up again. */
+/** Runs the VM's task to its end, or fails it with a reason; after an outage it is resumed. */
 export const beginTask = (scope: Scope, id: string): Promise<void> =>
   scope.work.run(resourceOf(id), () => finish(scope, id));
 
@@ -65,13 +62,13 @@ async function finish(scope: Scope, id: string): Promise<void> {
     if (!isOutage(error) && !isUnfinishedWork(error)) await forgetTask(scope, id);
     throw error;
   }
-  // What was asked for meanwhile has taken its place
+  // A later request has replaced it
   const replaceable = task.kind === 'start' || task.kind === 'stop';
   if (replaceable && (await unlessGone(scope.session.vms.get(id)))?.notes?.[NOTE] !== vm.notes?.[NOTE]) return;
   await forgetTask(scope, id);
 }
 
-/** The size first: a cloud refuses that rather than the rest, and then nothing was changed. */
+/** The size first: it is the most likely to be refused, and then nothing has changed. */
 async function change(
   scope: Scope,
   found: Vm,
@@ -85,8 +82,8 @@ async function change(
 }
 
 /**
- * A VM starts with what was kept for it. What the cloud refuses of that is kept on, and shown; the VM starts all the
- * same.
+ * Applies the changes for the next start, then starts the VM. Changes that the cloud refuses stay pending and are
+ * shown; the VM starts all the same.
  */
 async function bringUp(scope: Scope, id: string): Promise<void> {
   const { vms } = scope.session;
@@ -116,9 +113,7 @@ async function bringUp(scope: Scope, id: string): Promise<void> {
   );
 }
 
-/**
- * A VM that is suspended or paused has to run before it can be stopped; while the cloud is at work with it nothing can.
- */
+/** A suspended or paused VM must run before it can be stopped; a VM in transition must wait. */
 async function bringDown(scope: Scope, id: string, hard: boolean): Promise<void> {
   const { vms } = scope.session;
   const attempt = insistent(`VM ${id}`, scope.settings.pollMaxMs);
@@ -140,7 +135,7 @@ async function bringDown(scope: Scope, id: string, hard: boolean): Promise<void>
   );
 }
 
-/** Every volume that is the VM's goes to the storage domain, all at once: each is a work of its own for PowerVC. */
+/** Moves all of the VM's volumes to the storage domain in parallel: each is separate work for PowerVC. */
 async function move(scope: Scope, { id }: Vm, domain: string): Promise<void> {
   const mine = ({ vmIds, notes }: Disk): boolean =>
     (vmIds?.includes(id) === true || notes?.['vm'] === id) && notes?.['medium'] === undefined;
@@ -175,13 +170,13 @@ async function moveDisk(scope: Scope, id: string, domain: string): Promise<void>
   );
 }
 
-/** What a copy must not have of its original: what is under way there, its consoles, its snapshots. */
+/** Notes that a copy must not have of its original: work in progress, consoles, snapshots. */
 const ORIGINALS_OWN = /^(task|pending|restoring|snapshotting|cdrom\.session|session\..*|snapshot\..*)$/;
 
 /**
- * Waits for the copy to appear, marks it as one that is being built, and brings that to its end (partitions.ts). A copy
- * that is marked already was found by another process. One that does not appear within the lease was never asked for,
- * or PowerVC has given it up.
+ * Waits for the copy to appear, marks it as being built, and completes that (partitions.ts). If it is marked already,
+ * another process has found it. If it does not appear within the lease, it was never requested, or PowerVC has given
+ * up.
  */
 async function adoptCopy(scope: Scope, original: Vm, { name, at }: Extract<Task, { kind: 'clone' }>): Promise<void> {
   const deadline = Math.max(at, Date.now()) + scope.settings.leaseMs;

@@ -3,20 +3,23 @@ import type { Scope } from './context.js';
 import { readNote } from './notes.js';
 import { unlessGone } from './wait.js';
 
-/** What a base is called of which nothing else is told, as engines call it. */
+/** The version name of a base without one, as in engines. */
 export const BASE_NAME = 'base version';
 
-/** What a template is that an image has no field for. */
+/** Properties of a template that an image has no field for. */
 export type TemplateFacts = NonNullable<ReturnType<typeof factsOf>>;
 
-/** An export has those of the image that its VM was made from, copied by the cloud: they are not its own. */
+/**
+ * The facts in an image's property. An export has those of the image that its VM was made from, copied by the cloud:
+ * they are ignored.
+ */
 export const factsOf = ({ told, exported }: Pick<Template, 'told' | 'exported'>) =>
   exported ? undefined : readNote('TemplateFacts', told || undefined);
 
-/** As an image tells it; empty where there is nothing to tell. */
+/** The property's text; empty for no facts. */
 export const textOf = (facts: TemplateFacts): string => (Object.keys(facts).length > 0 ? JSON.stringify(facts) : '');
 
-/** The images with what they tell. A cluster or base that is gone is not named. No call but for clusters. */
+/** The images with their facts. A cluster or base that is gone is left out. No call but for clusters. */
 export async function told(scope: Scope, images: readonly Template[]): Promise<Template[]> {
   const ids = new Set(images.map(({ id }) => id));
   return withFacts(scope, images, async (base) => ids.has(base));
@@ -55,7 +58,7 @@ async function withFacts(
 export const versionsOf = (baseId: string, all: readonly Template[]): Template[] =>
   all.filter(({ id, baseTemplate }) => baseTemplate?.id === baseId && id !== baseId);
 
-/** The version of the highest number of what a template is a version of, or of itself. */
+/** The newest version of a template's base, or of the template itself. */
 export function latestOf(template: Template, all: readonly Template[]): Template {
   const baseId = template.baseTemplate?.id ?? template.id;
   const usable = versionsOf(baseId, all).filter(({ status }) => status === 'ok');

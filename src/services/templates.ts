@@ -49,7 +49,7 @@ export async function add(scope: Scope, input: TemplateInput): Promise<Started<T
   const told = textOf({ ...(cluster?.id !== undefined && { cluster: cluster.id }), ...version });
   const wasExport = all.some(({ id, exported }) => id === vm.template?.id && exported);
   const facts = isAble(scope, 'template.update') ? { description, told } : {};
-  // The capture itself takes as much as a note does: the rest follows
+  // The capture takes as many characters as a note; the rest follows
   const isShort = (text: string | undefined): text is string => text !== undefined && text.length <= 255;
   const id = await capture(scope, vm.id, name, {
     ...(isShort(facts.description) && { description: facts.description }),
@@ -76,7 +76,7 @@ export async function add(scope: Scope, input: TemplateInput): Promise<Started<T
 
 type Version = Pick<TemplateFacts, 'base' | 'number' | 'name'>;
 
-/** Which version of what a new template is: of the base that the client names, the next one. */
+/** The base and number of a new template: the next version of the base that the client names. */
 function versionFor(scope: Scope, { baseTemplate, versionName }: TemplateInput, all: readonly Template[]): Version {
   const name = versionName === undefined || versionName === BASE_NAME ? {} : { name: versionName };
   if (!baseTemplate && versionName === undefined) return {};
@@ -109,7 +109,7 @@ async function source(scope: Scope, { id, name }: Ref): Promise<Vm> {
   throw missing();
 }
 
-/** Name, description and the version's name; a document that comes back whole changes nothing. */
+/** Changes name, description and the version's name; a document that a client sends back unchanged changes nothing. */
 export async function update(scope: Scope, id: string, input: TemplateInput): Promise<Template> {
   const { name, description, versionName } = input;
   const now = await template(scope, id);
@@ -128,7 +128,7 @@ export async function update(scope: Scope, id: string, input: TemplateInput): Pr
   return { ...now, ...change, ...(renames && { versionName }) };
 }
 
-/** What a template keeps for life. */
+/** Reports properties of a template that cannot change. */
 function reportFixed(scope: Scope, now: Template, { versionNumber, baseTemplate }: TemplateInput): void {
   if (versionNumber !== undefined && versionNumber !== (now.versionNumber ?? 1))
     scope.report(propertyOf('Template', 'versionNumber'), 'versions are numbered as they are made');

@@ -3,12 +3,10 @@ import { Fault, needed, propertyOf, uuidOf, type SshPublicKey, type SshPublicKey
 import { user } from './access.js';
 import type { Scope } from './context.js';
 
-/**
- * Public keys of users: Nova's key pairs, which are a user's own, so that nobody sees those of another.
- */
+/** Public keys of users: Nova's key pairs, which belong to a user and are not visible to others. */
 const isOwn = ({ session }: Scope, userId: string): boolean => uuidOf('user', session.user.id) === userId;
 
-/** None of another user. Two calls. */
+/** Empty for another user. Two calls. */
 export async function list(scope: Scope, userId: string): Promise<SshPublicKey[]> {
   await user(scope, userId);
   if (!isOwn(scope, userId)) return [];
@@ -21,10 +19,10 @@ export async function get(scope: Scope, userId: string, id: string): Promise<Ssh
   return found;
 }
 
-/** A name that follows from the key, for who gives none. */
+/** A name derived from the key, for requests without one. */
 const nameOf = (content: string): string => `ovirt-${createHash('sha256').update(content).digest('hex').slice(0, 12)}`;
 
-/** Throws `unsupported` for another user, `duplicate-name`, `backend.refused` for what is no key. */
+/** Throws `unsupported` for another user, `duplicate-name`, `backend.refused` for an invalid key. */
 export async function add(scope: Scope, userId: string, input: SshPublicKeyInput): Promise<SshPublicKey> {
   await user(scope, userId);
   const content = needed(input.content, propertyOf('SshPublicKey', 'content'), 'add').trim();

@@ -4,8 +4,8 @@ import type { Scope } from './context.js';
 import { recordsIn } from './shared-records.js';
 
 /**
- * What clients keep for their users, as the VM portal its settings: each under a key of its own in the notes that all
- * projects share. An id follows from the user and the name.
+ * Options that clients store for users, such as the VM portal's settings: each under its own key in the notes that all
+ * projects share. An id is derived from the user and the name.
  */
 const prefixOf = (userId: string): string => `option.${userId}.`;
 
@@ -25,7 +25,7 @@ export async function get(scope: Scope, userId: string, id: string): Promise<Use
   return found;
 }
 
-/** Throws `duplicate-name`, `backend.forbidden` for who may not write what is shared. */
+/** Throws `duplicate-name`, `backend.forbidden` for a user who may not write shared notes. */
 export async function add(scope: Scope, userId: string, input: UserOptionInput): Promise<UserOption> {
   const name = needed(input.name, propertyOf('UserOption', 'name'), 'add');
   const content = needed(input.content, propertyOf('UserOption', 'content'), 'add');

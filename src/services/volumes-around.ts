@@ -2,7 +2,10 @@ import type { Disk, Vm } from '../model/index.js';
 import type { Scope } from './context.js';
 import { collect } from './wait.js';
 
-/** The volumes that a VM has, and those that note it, media too: by its own volumes where a project has many. */
+/**
+ * The volumes that a VM has, and those that name it in their notes, including media: by its own volumes if the project
+ * has many.
+ */
 export async function volumesAround(scope: Scope, { id, volumeIds }: Pick<Vm, 'id' | 'volumeIds'>): Promise<Disk[]> {
   const { disks } = scope.session;
   const own = volumeIds && (await disks.ofVm?.({ id, volumeIds }));

@@ -6,31 +6,32 @@ import { removalOf } from './removal.js';
 import { insistent, isUnfinishedWork, undone, unlessGone, until } from './wait.js';
 
 /**
- * Desired state first (DESIGN, decision 4). What a volume is to become stands in its notes before anything is done, so
- * that whoever looks at it next, here or on another replica, can finish it:
+ * Desired state first. The target state of a volume is noted before anything is done, so that the next read, by this or another replica, can finish the work:
  *
- * - `vm`: the VM that lists it, attached or not (oVirt keeps a deactivated disk listed; PowerVC has no field for that);
- * - `pending`: what is under way, and is removed when it is done;
- * - `instead`: the volume that goes once this one is attached (a CD-ROM's former medium).
+ * - `vm`: the VM that lists it, attached or not (oVirt lists deactivated disks; PowerVC has no field for that);
+ * - `pending`: the work in progress; removed when it is done;
+ * - `instead`: the volume that is removed once this one is attached (a CD-ROM's former medium).
  */
 
 interface Plan {
-  /** Whether the volume shall be attached to `vm` in the end. */
+  /** Whether the volume is attached to `vm` in the end. */
   readonly attached: boolean;
-  /** The VM itself is being removed, and goes first. */
+  /** The VM itself is being removed: wait for that. */
   readonly afterVm?: boolean;
   /** The last step, once it is (not) attached. */
   readonly last: 'settle' | 'release' | 'delete';
-  /** What becomes of the volume when that can't be brought about. */
+  /** What happens to the volume if that fails. */
   readonly undo: Undo;
 }
 
 type Undo = 'delete' | 'stay' | 'settle' | 'release' | 'attach';
 
 const plans = {
-  /** A new disk of the VM. It was told of: one that cannot be attached stays the VM's, inactive, and says why. */
+  /**
+   * A new disk of the VM. The client knows it: one that cannot be attached stays the VM's, inactive, with the reason.
+   */
   add: { attached: true, last: 'settle', undo: 'stay' },
-  /** A medium, which nobody was told of. */
+  /** A medium, which no client knows. */
   insert: { attached: true, last: 'settle', undo: 'delete' },
   /** A floating disk becomes the VM's. */
   adopt: { attached: true, last: 'settle', undo: 'release' },
@@ -42,9 +43,7 @@ const plans = {
   release: { attached: false, last: 'release', undo: 'settle' },
   /** The disk is destroyed. */
   remove: { attached: false, last: 'delete', undo: 'settle' },
-  /**
-   * The same with one that was active: should the backend detach it and then refuse to delete it, it is attached again.
-   */
+  /** The same for an active disk: if the backend detaches it and then refuses to delete it, it is attached again. */
   'remove-active': { attached: false, last: 'delete', undo: 'attach' },
   /** The disk is destroyed with its VM, after it. */
   'remove-after-vm': { attached: false, afterVm: true, last: 'delete', undo: 'release' },
@@ -52,10 +51,10 @@ const plans = {
   'release-after-vm': { attached: false, afterVm: true, last: 'release', undo: 'settle' },
 } as const satisfies Record<string, Plan>;
 
-/** What is under way with a volume. */
+/** Work in progress on a volume. */
 export type Pending = keyof typeof plans;
 
-/** How an undoing is written down, so that it too survives a crash, and how a fault tells of it. */
+/** The notes of each undo, so that it also survives a crash, and its text in faults. */
 const undoings: Record<Undo, { readonly notes: NotesPatch; readonly text: string }> = {
   delete: { notes: { pending: 'remove' satisfies Pending }, text: 'The new disk was removed again.' },
   stay: { notes: { pending: null, boot: null }, text: 'The new disk stays, inactive.' },
@@ -68,24 +67,24 @@ const resourceOf = (diskId: string): string => `disk/${diskId}`;
 
 const isPending = (text: string | undefined): text is Pending => text !== undefined && Object.hasOwn(plans, text);
 
-/** Whether something that was begun with the volume is not finished. */
+/** Whether work on the volume is unfinished. */
 export const isUnfinished = (disk: Disk): boolean => isPending(disk.notes?.['pending']);
 
-/** Whether its bytes are being transferred (src/services/transfers): nothing else may be done with it. */
+/** Whether its bytes are being transferred (src/services/transfers), which excludes everything else. */
 export const isTransferring = (disk: Disk): boolean => disk.notes?.['transfer'] !== undefined;
 
-/** Whether the volume is on its way to a VM: engines show such a disk as active already, and locked. */
+/** Whether the volume is being attached to a VM: engines show such a disk as active already, and locked. */
 export const isJoining = (disk: Disk): boolean => {
   const pending = disk.notes?.['pending'];
   return isPending(pending) && plans[pending].attached;
 };
 
-/** Finishes what was begun with the volume, unless this process is at it. Returns at once. */
+/** Resumes unfinished work on the volume, unless this process is already doing it. Returns at once. */
 export function resume(scope: Scope, disk: Disk): void {
   if (isUnfinished(disk)) scope.work.start(resourceOf(disk.id), () => finish(scope, disk.id));
 }
 
-/** What somebody was told will be done with a volume, and the fault for when another had the last word. */
+/** What a client was promised for a volume, and the fault if another request has overridden it. */
 export interface Wish {
   readonly vm?: string;
   readonly pending: Pending;
@@ -93,24 +92,24 @@ export interface Wish {
 }
 
 /**
- * Runs the volume to what its notes want. The promise gives the volume, or undefined when it is no more. Of two who
- * wrote down different things at once the later has it: with a `wish` the other is told so, and nothing is undone.
+ * Brings the volume to the state in its notes. Resolves to the volume, or undefined if it is gone. If two requests note
+ * different targets at once, the later one wins: with a `wish` the other fails, and nothing is undone.
  */
 export const begin = (scope: Scope, id: string, wish?: Wish): Promise<Disk | undefined> =>
   scope.work.run(resourceOf(id), () => finish(scope, id, wish));
 
-/** Whether the volume, of which nothing is under way any more, is what was wished for. */
+/** Whether the volume, without work in progress, is in the promised state. */
 function isFulfilled({ vm, pending }: Wish, disk: Disk): boolean {
   const { attached, last }: Plan = plans[pending];
   if (last === 'delete') return false;
   return vm === undefined || (disk.vmIds?.includes(vm) === true) === attached;
 }
 
-/** Whether the volume's notes are what was written for it. */
+/** Whether the volume's notes are still those of the request. */
 const isWished = ({ vm, pending }: Wish, { notes }: Disk): boolean =>
   notes?.['pending'] === pending && (vm === undefined || notes['vm'] === vm);
 
-/** `vm` goes before `pending`, and `pending` last of all: until then the next look at comes back to it. */
+/** Removes `vm` before `pending`, and `pending` last: until then the next read resumes the work. */
 const unmarked = ({ last }: Plan, { notes }: Disk): NotesPatch => ({
   ...(last === 'release' && { vm: null }),
   ...(notes?.['instead'] !== undefined && { instead: null }),
@@ -133,11 +132,11 @@ async function finish(scope: Scope, id: string, wish?: Wish): Promise<Disk | und
     throw undone(error, `Disk ${id}`, undoings[way].text);
   }
 
-  /** One look, and the next step that it calls for. */
+  /** Takes the next step for the volume's present state. */
   async function step(disk: Disk | undefined): Promise<{ disk: Disk | undefined } | undefined> {
     const pending = disk?.notes?.['pending'];
     if (wish && disk && !isWished(wish, disk)) {
-      // What was begun before the other wrote may still come to be
+      // Work that began before the other request may still succeed
       if (disk.status === 'locked') return undefined;
       plan = undefined;
       if (!isFulfilled(wish, disk)) throw wish.lost();
@@ -164,7 +163,7 @@ async function finish(scope: Scope, id: string, wish?: Wish): Promise<Disk | und
     return conclude(disk, plan);
   }
 
-  /** Another VM was quicker: Nova gives a volume to one. */
+  /** Another VM was faster: Nova attaches a volume to only one. */
   async function yieldTo({ undo }: Plan): Promise<never> {
     await unlessGone(disks.note(id, undoings[undo].notes));
     plan = undefined;
@@ -208,8 +207,8 @@ async function finish(scope: Scope, id: string, wish?: Wish): Promise<Disk | und
 }
 
 /**
- * Whether a new disk that cannot be attached goes again: its VM is gone or going, or nothing can be written down beside
- * it, where it is answered only once it is done.
+ * Whether a new disk that cannot be attached is removed again: its VM is gone or being removed, or there are no notes,
+ * and the answer waits for the end.
  */
 async function goesWhenFailed(scope: Scope, vmId: string | undefined): Promise<boolean> {
   if (!isAble(scope, 'disk.notes')) return true;
@@ -217,11 +216,11 @@ async function goesWhenFailed(scope: Scope, vmId: string | undefined): Promise<b
   return !vm || vm.notes?.['pending']?.startsWith('remove') === true;
 }
 
-/** What a disk keeps of why it failed; notes hold 255 characters at once. */
+/** The reason of a failure for a disk's note; notes hold 255 characters. */
 const reasonOf = (cause: unknown): string =>
   (isFault(cause) ? cause.detail.replace(/^\[|\]$/g, '') : String(cause)).slice(0, 255);
 
-/** Removes the volume that another one has replaced. Waits for it to be gone. */
+/** Removes a replaced volume. Waits until it is gone. */
 async function retire(scope: Scope, id: string): Promise<void> {
   if (await unlessGone(scope.session.disks.note(id, { pending: 'remove' satisfies Pending }).then(() => true)))
     await begin(scope, id);

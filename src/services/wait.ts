@@ -7,9 +7,9 @@ export const pause = (ms: number): Promise<void> =>
   });
 
 /**
- * Looks again and again until `done` gives something other than undefined. Pauses grow from `pollMs` to `pollMaxMs`. A
- * look that fails in a way that may pass (retry class `later`) is looked past, and so is an outage in what `done` does:
- * the next look shows what came of it. Whatever else `done` throws ends it. Throws `backend.timeout` after `timeoutMs`.
+ * Polls until `done` returns something other than undefined. Pauses grow from `pollMs` to `pollMaxMs`. A poll that
+ * fails with a temporary fault (retry class `later`) is repeated, and so is one in which `done` meets an outage: the
+ * next poll shows the result. Any other error of `done` is thrown. Throws `backend.timeout` after `timeoutMs`.
  */
 export async function until<T, R>(
   scope: Scope,
@@ -43,7 +43,7 @@ async function unless<T>(passes: (error: unknown) => boolean, act: () => Promise
 
 const isPassing = (error: unknown): boolean => isFault(error) && error.retry === 'later';
 
-/** Whether the fault says that the backend is not to be had now, rather than that it refuses. */
+/** Whether the fault is an outage of the backend rather than a refusal. */
 export const isOutage = (error: unknown): boolean =>
   isFault(error, 'backend.busy') ||
   isFault(error, 'backend.error') ||
@@ -54,21 +54,20 @@ export const isOutage = (error: unknown): boolean =>
   isFault(error, 'backend.timeout') ||
   isFault(error, 'backend.answer');
 
-/** Whether work was cut off, rather than refused: by its time, or the end of its login. The next look takes it up. */
+/**
+ * Whether work was interrupted rather than refused: by its timeout, or the end of its login. The next read resumes it.
+ */
 export const isUnfinishedWork = (error: unknown): boolean =>
   isFault(error, 'backend.timeout') || isFault(error, 'backend.login');
 
-/**
- * How often an act is tried: one that was refused because of something in progress, refused otherwise, or accepted
- * without effect.
- */
+/** How often a call is tried: refused because of work in progress, refused otherwise, or accepted without effect. */
 const TRIES = { busy: 3, refused: 2, accepted: 5, broken: 5 } as const;
 
 /**
- * Tries an act whose refusal may mean that it is done already, or will be possible in a moment: a duplicate, another
- * replica at the same work, a task in progress. The caller looks again after each try; the refusal is thrown when a
- * further look has not helped, and `backend.failed` when the backend accepts the act again and again and nothing comes
- * of it. `patienceMs`: how long to wait for an accepted act, where a look does not show that it is under way.
+ * Repeats a call whose refusal may mean that it is done already, or will be possible in a moment: a duplicate, another
+ * replica doing the same work, a task in progress. The caller polls after each try. Throws the refusal if another poll
+ * has not helped, and `backend.failed` if the backend accepts the call repeatedly without effect. `patienceMs`: how
+ * long to wait for an accepted call whose progress polls do not show.
  */
 export function insistent(what: string, patienceMs = 0): (act: () => Promise<void>) => Promise<undefined> {
   let refusals = 0;
@@ -84,7 +83,7 @@ export function insistent(what: string, patienceMs = 0): (act: () => Promise<voi
       accepted += 1;
       patientUntil = Date.now() + patienceMs;
     } catch (error) {
-      // An error of the backend's own passes, as an outage does, but not for ever
+      // An error of the backend itself is temporary, like an outage, but not for ever
       if (isFault(error, 'backend.error') && (broken += 1) === TRIES.broken)
         throw new Fault('backend.failed', { ...error.values }, { cause: error });
       if (isOutage(error)) throw error;
@@ -95,7 +94,7 @@ export function insistent(what: string, patienceMs = 0): (act: () => Promise<voi
   };
 }
 
-/** The value, or undefined when there is no such thing. Other faults pass through. */
+/** The value, or undefined for the fault `not-found`. Other faults pass through. */
 export async function unlessGone<T>(promise: Promise<T>): Promise<T | undefined> {
   try {
     return await promise;
@@ -105,7 +104,7 @@ export async function unlessGone<T>(promise: Promise<T>): Promise<T | undefined>
   }
 }
 
-/** One look, past outages. The value, or undefined when there is no such thing. */
+/** One read that is repeated during outages. The value, or undefined for the fault `not-found`. */
 export async function seen<T>(scope: Scope, what: string, look: () => Promise<T>): Promise<T | undefined> {
   const { value } = await until(
     scope,
@@ -124,15 +123,15 @@ export async function collect<T>(pages: AsyncIterable<T[]>): Promise<T[]> {
 }
 
 /**
- * Keeps a promise that nobody may await: its failure is logged elsewhere and must not end the process. It is kept where
- * it is made, before anything else is awaited.
+ * Handles the rejection of a promise that nobody may await: its failure is logged elsewhere and must not end the
+ * process. Call it where the promise is made, before anything else is awaited.
  */
 export function watched<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;
 }
 
-/** Work whose end is looked for only when somebody asks for it: until then the resource itself shows how far it is. */
+/** Work whose end is polled for only when it is needed: until then the resource itself shows its progress. */
 export function started<T>(value: T, end: () => Promise<T>): Started<T> {
   let asked: Promise<T> | undefined;
   return {
@@ -143,7 +142,7 @@ export function started<T>(value: T, end: () => Promise<T>): Started<T> {
   };
 }
 
-/** The fault's own text with what was undone added, under the fault's own code where it carries a text. */
+/** The fault with what was undone added to its text; of its own code if that has a text. */
 export function undone(error: unknown, what: string, undoing: string): Fault {
   const text = isFault(error) ? error.detail.replace(/^\[|\]$/g, '') : String(error);
   if (isFault(error) && 'text' in error.values) {

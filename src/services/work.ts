@@ -11,12 +11,12 @@ interface Shared {
   readonly followed: Followed;
 }
 
-/** Runs work that somebody follows: as a span of a trace. */
+/** Runs work inside a span of a trace. */
 export type Followed = <T>(resource: string, act: () => Promise<T>) => Promise<T>;
 
 interface Options {
   readonly shared?: Shared;
-  /** Holds the login that it is done in; what it gives lets go of it. */
+  /** Holds the login of the work; returns a function that releases it. */
   readonly hold?: () => () => void;
   readonly correlationId?: string;
   readonly asker?: Asker;
@@ -32,13 +32,10 @@ const newShared = (): Shared => ({
   followed: (_resource, act) => act(),
 });
 
-/** Things said that are remembered so as not to be said again. */
+/** The most log entries that are remembered so as not to be repeated. */
 const MOST_SAID = 10_000;
 
-/**
- * The work in progress of this process, by the resource it is done for: so that nobody who resumes it begins what is
- * under way here.
- */
+/** The work in progress of this process, by resource, so that work that is already running here is not resumed. */
 export class Work {
   readonly #running: Map<string, Promise<unknown>>;
   readonly #last: Map<string, number>;
@@ -66,8 +63,8 @@ export class Work {
   }
 
   /**
-   * The same work, done in that login: which it holds, so that a logout does not end it. Nor does it end when its asker
-   * goes: what is run commits the request. What fails is logged with the correlation id of who asked for it.
+   * The same register for work in that login, which it holds, so that a logout does not end the work. Nor does the
+   * client's leaving: running work commits the request. Failures are logged with the request's correlation id.
    */
   within(session: Pick<BackendSession, 'hold'>, by: Pick<Options, 'correlationId' | 'asker'> = {}): Work {
     const shared = {
@@ -86,8 +83,8 @@ export class Work {
   }
 
   /**
-   * Runs `act` for the resource, after what is under way for it: that may have looked for the last time before this was
-   * asked for. Failures are logged, never lost. Throws when the request was given up before.
+   * Runs `act` for the resource, after its running work, which may have polled for the last time before this request.
+   * Failures are logged, never lost. Throws if the request was given up before.
    */
   run<T>(resource: string, act: () => Promise<T>): Promise<T> {
     this.#asker?.commit();
@@ -109,12 +106,12 @@ export class Work {
     return promise;
   }
 
-  /** Runs `act` for the resource unless something is under way for it. Returns at once: the register keeps the end. */
+  /** Runs `act` for the resource unless work on it is running. Returns at once: the register handles the end. */
   start(resource: string, act: () => Promise<unknown>): void {
     if (!this.has(resource)) this.run(resource, act).catch(told);
   }
 
-  /** Calls `act` unless it was called less than `intervalMs` ago: for what would be said again and again. */
+  /** Calls `act` unless it was called less than `intervalMs` ago: for repeated log entries. */
   seldom(key: string, intervalMs: number, act: () => void): void {
     const now = Date.now();
     if ((this.#said.get(key) ?? -Infinity) + intervalMs > now) return;
@@ -128,8 +125,8 @@ export class Work {
   }
 
   /**
-   * Runs `act` unless it ran, or began to, less than `intervalMs` ago; with `first: 'after'` not before it was asked
-   * for that long ago for the first time. Returns at once.
+   * Runs `act` unless it ran or started less than `intervalMs` ago; with `first: 'after'`, not before `intervalMs` have
+   * passed since the first call. Returns at once.
    */
   atMost(
     resource: string,
@@ -147,13 +144,13 @@ export class Work {
     this.run(resource, act).catch(told);
   }
 
-  /** Runs `act` when nobody else of this process is at this: for what a look and an act have to be one. */
+  /** Runs `act` exclusively in this process: for a read and a change that belong together. */
   alone<T>(what: string, act: () => Promise<T>): Promise<T> {
     const before = this.#alone.get(what);
     const promise = (before ? before.then(act, act) : begun(act)).finally(() => {
       if (this.#alone.get(what) === promise) this.#alone.delete(what);
     });
-    // who asked holds it and is told of its failure; the register holds it for the next
+    // the caller gets its failure; the register keeps it for the next one
     promise.catch(told);
     this.#alone.set(what, promise);
     return promise;
@@ -163,7 +160,7 @@ export class Work {
     return this.#running.has(resource);
   }
 
-  /** Waits until nothing is under way: for an orderly end. */
+  /** Waits until no work is running, for an orderly shutdown. */
   async settled(): Promise<void> {
     while (this.#running.size > 0) await Promise.allSettled(this.#running.values());
   }
@@ -172,5 +169,5 @@ export class Work {
 /** `run` has logged the failure. */
 const told = (): void => undefined;
 
-/** What `act` throws before its first step is a failure of the work, too. */
+/** What `act` throws synchronously is a failure of the work, too. */
 const begun = async <T>(act: () => Promise<T>): Promise<T> => act();

@@ -29,8 +29,8 @@ import { atRest, atHome, unsupportedOnPmem } from './rest.js';
 
 /**
  * Adds a disk: a new one of `sizeBytes`, a floating one by `id`, a LUN by `logicalUnits`, or a pmem volume by its
- * storage domain. Throws `request.incomplete`, `not-found.reference`, and what the backend refuses at once; what it
- * refuses later undoes the disk.
+ * storage domain. Throws `request.incomplete`, `not-found.reference`, and what the backend refuses at once; a later
+ * refusal undoes the disk.
  */
 export async function add(scope: Scope, vmId: string, input: DiskInput): Promise<Started<Disk>> {
   const domain = findPmemDomain(input.storageDomain);
@@ -42,7 +42,7 @@ export async function add(scope: Scope, vmId: string, input: DiskInput): Promise
 }
 
 async function create(scope: Scope, vmId: string, input: DiskInput): Promise<Started<Disk>> {
-  // refused before the VM is asked for
+  // refused before the VM is read
   newSizeOf(input);
   const vm = await look(scope, vmId);
   may(scope, 'disk.add', vm);
@@ -64,8 +64,8 @@ async function create(scope: Scope, vmId: string, input: DiskInput): Promise<Sta
 }
 
 /**
- * Where nothing can be written down beside a volume, nobody could take this up: it is done before it is answered, as
- * far as a client waits. Throws what went wrong.
+ * Where volumes have no notes, nobody could resume this: the answer waits for its end, as long as clients wait. Throws
+ * what went wrong.
  */
 async function beforeAnswer(scope: Scope, started: Started<Disk>): Promise<Started<Disk>> {
   await patiently(scope, started.finished);
@@ -73,7 +73,7 @@ async function beforeAnswer(scope: Scope, started: Started<Disk>): Promise<Start
   return end ? { value: end, finished: started.finished, isThere: true } : started;
 }
 
-/** The marks of a disk that joins the VM; one that comes inactive is only listed. */
+/** The notes of a disk that is being added to the VM; an inactive one is only listed. */
 const wanted = (pending: Pending, vmId: string, active: boolean | undefined): Record<string, string> =>
   active === false ? { vm: vmId } : { vm: vmId, pending };
 
@@ -109,8 +109,8 @@ async function adopt(scope: Scope, vmId: string, id: string, input: DiskInput): 
 const UNITS = propertyOf('Disk', 'logicalUnits');
 
 /**
- * Example 15.13: a LUN that a storage provider knows is brought under management; one that nobody knows is refused by
- * what is missing.
+ * Example 15.13: brings a LUN that a storage provider knows under management; the refusal of an unknown LUN says what
+ * is missing.
  */
 async function addLun(scope: Scope, vmId: string, input: DiskInput): Promise<Started<Disk>> {
   const [unit] = input.logicalUnits ?? [];

@@ -17,7 +17,8 @@ export async function list(scope: Scope, vmId: string): Promise<Disk[]> {
 }
 
 /**
- * As `volumesOf`; by the VM's own volumes where a project has many, and those of VMs that are gone are looked for soon.
+ * Like `volumesOf`, but by the VM's own volumes if the project has many; volumes of removed VMs are then left to the
+ * janitor.
  */
 async function volumesOfVm(scope: Scope, vmId: string, { volumeIds }: Vm): Promise<Disk[]> {
   const own = volumeIds && (await scope.session.disks.ofVm?.({ id: vmId, volumeIds }));
@@ -36,8 +37,8 @@ async function pmemDisksOf(scope: Scope, vm: Vm): Promise<Disk[]> {
 }
 
 /**
- * The volumes of the VM as disks, without pmem. What is unfinished is taken up, other VMs' too: a VM that is gone has
- * no list of its own. One call a page.
+ * The volumes of the VM as disks, without pmem. Resumes unfinished work on all volumes, other VMs' too: a removed VM
+ * has no list of its own. One call a page.
  */
 export async function volumesOf(scope: Scope, vmId: string): Promise<Disk[]> {
   const found: Disk[] = [];
@@ -66,7 +67,7 @@ export async function find(scope: Scope, vmId: string, id: string): Promise<Foun
   return { pmem: volume, vm };
 }
 
-/** Every disk of the project, floating ones too, without CD-ROM media. One call a page. */
+/** Every disk of the project, including floating ones, without CD-ROM media. One call a page. */
 export async function* listAll(scope: Scope): AsyncGenerator<Disk[]> {
   tidySoon(scope);
   for await (const page of scope.session.disks.list()) {
@@ -76,8 +77,8 @@ export async function* listAll(scope: Scope): AsyncGenerator<Disk[]> {
 }
 
 /**
- * The volume as the cloud has it, by its id or by the one that a client had asked for; undefined when there is no such
- * disk. One call, two when it is not known by its own.
+ * The volume as the cloud has it, by its id or by the id that a client chose; undefined if there is no such disk. One
+ * call, or two for a chosen id.
  */
 export async function findAny(scope: Scope, id: string): Promise<Disk | undefined> {
   const found = await unlessGone(anyVolume(scope, id));
@@ -86,7 +87,7 @@ export async function findAny(scope: Scope, id: string): Promise<Disk | undefine
   return asked.find(({ notes }) => notes?.[ASKED_ID] === id);
 }
 
-/** The note of the id that a client wanted for its new disk: engines take it, clouds choose their own. */
+/** The note of the id that a client chose for its new disk: engines accept it, clouds choose their own. */
 export const ASKED_ID = 'asked';
 
 /** As `findAny`, as clients see it. */

@@ -15,13 +15,13 @@ export async function moved(scope: Scope, disk: Disk, ref: Ref | undefined): Pro
   return id === disk.storageDomain?.id ? undefined : id;
 }
 
-/** Moves the disk to another storage domain; finished when it is there. */
+/** Moves the disk to another storage domain; finished when the move is complete. */
 export const move = async (scope: Scope, vmId: string, id: string, ref: Ref): Promise<Started<void>> =>
   moveVolume(scope, await volume(scope, vmId, id, 'disk.move.plugged', 'move'), ref);
 
 /**
- * The same by a representation that is posted to the disk (note to table 15.2). What it names otherwise than it is, is
- * refused: that is what PUT is for.
+ * The same by a representation posted to the disk (note to table 15.2). Other changes in it are refused: PUT is for
+ * those.
  */
 export async function relocate(scope: Scope, vmId: string, id: string, input: DiskInput): Promise<Started<Disk>> {
   const disk = await volume(scope, vmId, id, 'disk.move.plugged', 'move');
@@ -37,7 +37,7 @@ export async function relocate(scope: Scope, vmId: string, id: string, input: Di
   return { value: await look(), finished: watched(finished.then(look)) };
 }
 
-/** The same for a disk that is looked at on its own. */
+/** The same for a disk without its VM. */
 export async function moveAny(scope: Scope, id: string, ref: Ref): Promise<Started<void>> {
   const disk = await anyVolume(scope, id);
   atRest(scope, disk, 'disk.move.plugged');

@@ -2,7 +2,7 @@ import { Fault, incomplete, propertyOf, type DiskInput, type DiskSpec } from '..
 import type { Scope } from '../context.js';
 import { resolveStorageDomain } from '../references.js';
 
-/** The size that is asked for, bytes. Throws `request.incomplete` for none, `request.value` for one that is not above 0. */
+/** The requested size, bytes. Throws `request.incomplete` for none, `request.value` for one that is not above 0. */
 export function newSizeOf({ sizeBytes }: DiskInput): number {
   if (sizeBytes === undefined) throw incomplete(propertyOf('Disk', 'sizeBytes'), 'add');
   if (!(sizeBytes > 0)) throw new Fault('request.value', { text: `A disk of ${sizeBytes} bytes cannot be made.` });

@@ -38,16 +38,16 @@ export async function remove(
   });
 }
 
-/** Writes down what is to become of the disk, and begins it. */
+/** Notes what the disk is to become, and begins the work. */
 export async function mark(scope: Scope, id: string, wish: Wish): Promise<Started<void>> {
   const { vm, pending } = wish;
   await scope.session.disks.note(id, { ...(vm !== undefined && { vm }), pending });
   return { value: undefined, finished: watched(begin(scope, id, wish).then(() => undefined)) };
 }
 
-/** The disk is attached. Throws `conflict` for one that is active already, as engines do. */
+/** Attaches the disk. Throws `conflict` for one that is active already, as engines do. */
 export const activate = (scope: Scope, vmId: string, id: string): Promise<Started<void>> => plug(scope, vmId, id, true);
-/** The disk is detached and stays listed, inactive. */
+/** Detaches the disk, which stays listed, inactive. */
 export const deactivate = (scope: Scope, vmId: string, id: string): Promise<Started<void>> =>
   plug(scope, vmId, id, false);
 

@@ -6,7 +6,8 @@ import { isTransferring, isUnfinished } from '../volumes.js';
 import { find } from './find.js';
 
 /**
- * The volume, at rest. Throws `unsupported` for a pmem volume, `conflict.locked` while something is under way with it.
+ * A volume without work in progress. Throws `unsupported` for a pmem volume, `conflict.locked` for a volume with work
+ * in progress.
  */
 export async function volume(scope: Scope, vmId: string, id: string, rule: Rule, verb: string): Promise<Disk> {
   const found = await find(scope, vmId, id);
@@ -19,12 +20,12 @@ export function atRest(scope: Scope, disk: Disk, rule: Rule): void {
   if (isUnfinished(disk) || isTransferring(disk) || disk.status === 'locked') throw disksLocked(scope, rule, [disk]);
 }
 
-/** The rules of what is done with a disk, for each VM that has it plugged. */
+/** Checks the rules of an operation on a disk, for each VM that it is attached to. */
 export async function mayWhilePlugged(scope: Scope, rule: Rule, { vmIds = [] }: Disk): Promise<void> {
   for (const vmId of vmIds) may(scope, rule, await look(scope, vmId));
 }
 
-/** A disk's notes name one VM that lists it: a shareable disk can't be inactive in two. */
+/** Checks that the disk's notes can name the VM: they name only one, so a shareable disk cannot be inactive in two. */
 export function atHome(scope: Scope, { notes, vmIds }: Disk, vmId: string, rule: Rule): void {
   const lister = notes?.['vm'];
   if (lister !== undefined && lister !== vmId && !vmIds?.includes(lister)) {

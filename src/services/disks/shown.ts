@@ -5,10 +5,10 @@ import { readNote } from '../notes.js';
 import type { Scope } from '../context.js';
 import { isJoining, isTransferring, isUnfinished } from '../volumes.js';
 
-/** What oVirt keeps with a disk and Cinder has no field for: note key → entity property. */
+/** Properties of a disk that Cinder has no field for: note key → entity property. */
 export const kept = { wipe_after_delete: 'wipeAfterDelete', propagate_errors: 'propagateErrors' } as const;
 
-/** A volume that carries a CD-ROM's medium, or is the copy that a download reads, is not a disk of oVirt's. */
+/** Whether a volume is no disk in oVirt: a CD-ROM's medium, or the copy that a download reads. */
 export const isMedium = (disk: Disk): boolean =>
   disk.notes?.['medium'] !== undefined || disk.notes?.['transfer.copy'] !== undefined;
 
@@ -17,7 +17,7 @@ export const isOf =
   (disk: Disk): boolean =>
     disk.vmIds?.includes(vmId) === true || disk.notes?.['vm'] === vmId;
 
-/** What the note `lun` tells of its LUN. With a scope a bad note is warned of. */
+/** The LUN in the note `lun`. With a scope, a bad note is logged. */
 function lunOf({ id, notes }: Disk, scope: Scope | undefined): LunDisk {
   const lun = readNote('LunDisk', notes?.['lun'], scope && warnOf(scope, `disk ${id}`, 'lun'));
   return {
@@ -26,7 +26,7 @@ function lunOf({ id, notes }: Disk, scope: Scope | undefined): LunDisk {
   };
 }
 
-/** The disk as oVirt shows it, through one VM or on its own. */
+/** The disk as oVirt shows it, as one of a VM or on its own. */
 export function asDisk(disk: Disk, vmId: string | undefined, scope?: Scope): Disk {
   const notes = disk.notes ?? {};
   const active =
@@ -44,7 +44,7 @@ export function asDisk(disk: Disk, vmId: string | undefined, scope?: Scope): Dis
   };
 }
 
-/** One that something is under way with is locked; one whose upload failed is illegal. */
+/** A disk with work in progress is locked; one whose upload failed is illegal. */
 export function statusOf(disk: Disk): Disk['status'] {
   if (disk.status !== 'ok') return disk.status;
   if (isUnfinished(disk) || isTransferring(disk)) return 'locked';

@@ -10,8 +10,8 @@ import { moved } from './move.js';
 import { plug } from './plug.js';
 
 /**
- * Changes what differs from what is there: a document that comes back whole changes nothing (docs/reference/ovirt.md,
- * section 9). Sizes grow, and never shrink. Throws `conflict`, `conflict.transition`, `not-found.reference`.
+ * Changes what differs: a document that a client sends back unchanged changes nothing (docs/reference/ovirt.md, section
+ * 9). Sizes grow, and never shrink. Throws `conflict`, `conflict.transition`, `not-found.reference`.
  */
 export async function update(scope: Scope, vmId: string, id: string, input: DiskInput): Promise<Disk> {
   const found = await find(scope, vmId, id);
@@ -25,7 +25,7 @@ export async function update(scope: Scope, vmId: string, id: string, input: Disk
   return get(scope, vmId, id);
 }
 
-/** The same for a disk that is looked at on its own: whether it is active is its VM's affair. */
+/** The same for a disk without its VM, which alone decides whether it is active. */
 export async function updateAny(scope: Scope, id: string, input: DiskInput): Promise<Disk> {
   const found = await anyVolume(scope, id);
   await updateVolume(scope, found, asDisk(found, undefined), input);

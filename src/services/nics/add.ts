@@ -13,7 +13,7 @@ import { get } from './find.js';
 import { wantedNetwork, checkMac } from './network.js';
 import { mark } from './plug.js';
 
-/** Adds a NIC: its port first, with what it is for in its notes, then the plugging. Undone when the VM refuses it. */
+/** Adds a NIC: makes the port first, with the intent in its notes, then plugs it. Undone if the VM refuses it. */
 export async function add(scope: Scope, vmId: string, given: NicInput): Promise<Nic> {
   const input = fit(scope, ofNic, 'add NIC', given);
   const vm = await look(scope, vmId);
@@ -50,7 +50,7 @@ export async function add(scope: Scope, vmId: string, given: NicInput): Promise<
     await mark(scope, made, vmId, 'remove');
     throw nameTaken();
   });
-  // A VM that is being deployed gets it when it is there: until then it is listed, unplugged
+  // A VM that is being deployed gets it once it is built: until then it is listed as unplugged
   if (plugged && joins) resumePort(scope, { ...port, notes: { vm: vmId, pending: 'join' } });
   else if (plugged) await patiently(scope, beginPort(scope, port.id));
   return get(scope, vmId, port.id);

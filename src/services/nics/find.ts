@@ -10,7 +10,7 @@ export async function list(scope: Scope, vmId: string): Promise<Nic[]> {
   return ofVm(scope, vmId);
 }
 
-/** Those of a VM that was looked at. One call. */
+/** Those of a VM that has been read. One call. */
 export const ofVm = async (scope: Scope, vmId: string): Promise<Nic[]> =>
   (await shown(scope, vmId)).map(({ nic }) => nic);
 

@@ -8,12 +8,12 @@ export const NAME = propertyOf('Nic', 'name');
 
 const nameOf = ({ id, name }: Nic): string => required(name, `the name of NIC ${id}`);
 
-/** Writes such names down before anything changes, so that they don't shift when a NIC comes or goes. */
+/** Stores such names before a change, so that they do not shift when a NIC is added or removed. */
 export async function keepNames(scope: Scope, all: readonly Shown[]): Promise<void> {
   for (const { port, nic } of all) if (!port.name) await scope.session.nics.update(port.id, { name: nameOf(nic) });
 }
 
-/** One at a time in this process changes which NICs the VM has, and what they are called. */
+/** Serializes changes of a VM's NICs and their names in this process. */
 export const naming = <T>(scope: Scope, vmId: string, act: () => Promise<T>): Promise<T> =>
   scope.work.alone(`nic-names/${vmId}`, act);
 
@@ -30,7 +30,7 @@ export function checkName(all: readonly Shown[], name: string | undefined): void
 
 export const nameTaken = (): Fault => new Fault('conflict', { text: 'Network interface is already in use.' });
 
-/** A change that may give a new name. */
+/** Runs a change that may set a new name. */
 export async function renaming(
   scope: Scope,
   vmId: string,

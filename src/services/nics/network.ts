@@ -37,7 +37,7 @@ export function checkMac(mac: string | undefined): void {
     });
 }
 
-/** Of the two ways to name it, the one that says something new counts: a document that comes back whole holds both. */
+/** Of the two ways to name it, the one that differs counts: a document that a client sends back has both. */
 export async function otherNetwork(
   scope: Scope,
   nic: Nic,

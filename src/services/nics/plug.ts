@@ -25,9 +25,9 @@ export async function remove(scope: Scope, vmId: string, id: string): Promise<vo
   await mark(scope, found.port, vmId, 'remove');
 }
 
-/** A plugged NIC is plugged already: to ask again changes nothing. */
+/** Plugs the NIC; no effect on one that is plugged already. */
 export const activate = async (scope: Scope, vmId: string, id: string): Promise<void> => replug(scope, vmId, id, true);
-/** The port is detached and stays listed, unplugged. */
+/** Detaches the port, which stays listed, unplugged. */
 export const deactivate = async (scope: Scope, vmId: string, id: string): Promise<void> =>
   replug(scope, vmId, id, false);
 
@@ -42,8 +42,8 @@ async function replug(scope: Scope, vmId: string, id: string, plugged: boolean):
 }
 
 /**
- * A port without notes may be Nova's own, which goes with its unplugging: another one then stands in for it, and keeps
- * the NIC's id and address.
+ * A port without notes may be Nova's own, which Nova deletes when it is unplugged: another port then replaces it, and
+ * keeps the NIC's id and address.
  */
 export async function plug(scope: Scope, vmId: string, { nic, port }: Shown, plugged: boolean): Promise<void> {
   if (plugged) return mark(scope, port, vmId, 'plug');
@@ -71,7 +71,7 @@ export async function standIn(
   const made = await scope.session.nics.create({
     name: required(name, 'the name of a NIC'),
     networkId: required(network?.id, 'the network of a NIC'),
-    // Two ports of one network can't have the same address: it follows when the former port is gone.
+    // Two ports of one network cannot have the same address: it is set once the former port is gone.
     ...(mac !== undefined && notes['mac'] === undefined && { mac }),
     ...(linked !== undefined && { linked }),
     notes,

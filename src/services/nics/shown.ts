@@ -8,7 +8,7 @@ import { resumePort } from '../ports.js';
 
 /**
  * A NIC, and its port. A port that replaced another (PowerVC cannot move a port to another network) keeps the first
- * one's id in its note `nic`: oVirt's ids outlive such a change.
+ * port's id in its note `nic`, because oVirt's ids do not change.
  */
 export interface Shown {
   readonly nic: Nic;
@@ -24,7 +24,7 @@ export async function shown(scope: Scope, vmId: string): Promise<Shown[]> {
   return there.map((port, index) => ({ port, nic: asNic(port, vmId, required(names[index], 'the name of a NIC')) }));
 }
 
-/** A port that Nova made has no name: it has the first of nic1, nic2 … that no other has. */
+/** A port that Nova made has no name: it is shown with the first free one of nic1, nic2 … */
 export function namesOf(ports: readonly Nic[]): string[] {
   const taken = new Set(ports.flatMap(({ name }) => name || []));
   return ports.map(({ name }) => {
@@ -47,17 +47,17 @@ const asNic = (port: Nic, vmId: string, name: string): Nic => ({
   ...(port.network?.id !== undefined && !isBlankNic(port) && { vnicProfile: { id: profileId(port.network.id) } }),
 });
 
-/** Names of emulated adapters: one that was asked for is noted and read back, though the adapter is what it is. */
+/** Names of emulated adapters: a requested one is noted and shown, although the adapter is PowerVM's. */
 const EMULATED: ReadonlySet<string> = new Set(['e1000', 'rtl8139', 'rtl8139_virtio', 'virtio']);
 
 const shownInterface = ({ interface: real = 'spapr_vlan', notes }: Nic): string =>
   real === 'spapr_vlan' ? (notes?.['interface'] ?? real) : real;
 
-/** The note of the interface that was asked for; none for what the port is anyway. */
+/** The note of the requested interface; none for the port's own. */
 export const interfaceNote = (scope: Scope, asked: string | undefined): { readonly interface?: string } =>
   asked !== undefined && EMULATED.has(asked) && isAble(scope, 'nic.notes') ? { interface: asked } : {};
 
-/** The notes when another interface is asked for; undefined when that changes nothing. */
+/** The notes with another interface; undefined if nothing changes. */
 export function notesWith(
   scope: Scope,
   { nic, port }: Shown,

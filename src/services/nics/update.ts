@@ -26,7 +26,7 @@ export async function update(scope: Scope, vmId: string, id: string, given: NicI
   const network = asksBlank(input) ? undefined : await otherNetwork(scope, nic, input);
   if (network) requireAble(scope, 'nic.notes', 'update NIC', propertyOf('Nic', 'network'));
   const mac = input.mac !== undefined && input.mac.toLowerCase() !== nic.mac ? input.mac.toLowerCase() : undefined;
-  // A NIC that gets a network is plugged in it
+  // A NIC that gets a network is plugged
   const plugged = !asksBlank(input) && (input.plugged ?? (nic.plugged === true || (isBlankNic(port) && !!network)));
   const notes = notesWith(scope, found, input.interface);
   const settled = {
@@ -57,13 +57,13 @@ export async function update(scope: Scope, vmId: string, id: string, given: NicI
   return get(scope, vmId, id);
 }
 
-/** Its port, which is unplugged now, is shown without its network. */
+/** Marks its unplugged port as one that is shown without its network. */
 async function emptied(scope: Scope, vmId: string, id: string): Promise<void> {
   const { port } = await pick(scope, vmId, id);
   await scope.session.nics.update(port.id, { notes: { ...port.notes, vm: vmId, ...BLANK } });
 }
 
-/** A new port takes the NIC's place; the old one goes when the new one is plugged. */
+/** Replaces the NIC's port; the old one is deleted once the new one is plugged. */
 const replace = (scope: Scope, vmId: string, { port }: Shown, nic: Nic): Promise<void> =>
   standIn(scope, nic, {
     vm: vmId,

@@ -20,9 +20,8 @@ import { asSnapshot, inOrder, packed } from './shown.js';
 import { isBusy } from './resume.js';
 
 /**
- * Takes a snapshot, with the VM's configuration in its notes. Where it cannot be made with them, a note of the VM tells
- * that one is being taken, so that a crash parts them for no longer than it lasts. Memory is never part of it: asked
- * for, it is refused.
+ * Takes a snapshot, with the VM's configuration in its notes. Where it cannot be created with notes, a note of the VM
+ * marks it until it has them. Memory is never part of it: a request for that is refused.
  */
 export async function add(scope: Scope, vmId: string, input: SnapshotInput): Promise<Started<Snapshot>> {
   if (input.persistMemory) {

@@ -26,10 +26,7 @@ export async function get(scope: Scope, vmId: string, id: string, options: Optio
   return found;
 }
 
-/**
- * The snapshot and its VM, as far as the rules let it be touched. Throws `conflict`, `conflict.transition`,
- * `not-found`.
- */
+/** The snapshot and its VM, if the rules allow the operation. Throws `conflict`, `conflict.transition`, `not-found`. */
 export async function regular(
   scope: Scope,
   vmId: string,

@@ -15,8 +15,8 @@ async function withContent(scope: Scope, vmId: string, id: string): Promise<Snap
 }
 
 /**
- * The disks as they were; `imageId` is the volume snapshot's id. Of a snapshot without a configuration they are what its
- * volumes are now, as far as it does not tell itself.
+ * The disks as they were; `imageId` is the volume snapshot's id. Without a configuration they have the present
+ * properties of its volumes, where the snapshot has none itself.
  */
 export async function diskList(scope: Scope, vmId: string, id: string): Promise<Disk[]> {
   const snapshot = await withContent(scope, vmId, id);
@@ -48,7 +48,7 @@ export async function nicList(scope: Scope, vmId: string, id: string): Promise<N
   return (snapshot.configuration?.nics ?? []).map((nic) => ({ ...nic, vm: { id: vmId } }));
 }
 
-/** The drive, which a snapshot does not fill. */
+/** The drive, which is empty in a snapshot. */
 export async function cdromList(scope: Scope, vmId: string, id: string): Promise<Cdrom[]> {
   await get(scope, vmId, id);
   return [{ id: ZERO_ID, vm: { id: vmId } }];

@@ -6,9 +6,9 @@ import { RESTORING, finishRestore } from './restoring.js';
 import { regular } from './find.js';
 
 /**
- * Puts the VM's volumes back to the snapshot. The VM must be down. PowerVC does it in one act; should it end in an
- * error, the volumes are put back to what they were before (PowerVC's rollback), and the fault says so. The VM's note
- * `restoring` lets another replica do that.
+ * Restores the VM's volumes to the snapshot. The VM must be down. PowerVC does it in one step; if it fails, the volumes
+ * are rolled back to what they were before, and the fault says so. The VM's note `restoring` lets another replica do
+ * that.
  */
 export async function restore(scope: Scope, vmId: string, id: string): Promise<Started<void>> {
   await regular(scope, vmId, id, 'snapshot.restore');

@@ -11,9 +11,9 @@ export const isBusy = (vm: Vm, taken: readonly Snapshot[]): boolean =>
   vm.notes?.[RESTORING] !== undefined || taken.some(({ status, failure }) => status === 'locked' && !failure);
 
 /**
- * Takes up a restore that a crash left, gives a snapshot the configuration that its VM still holds for it, and drops
- * one whose snapshot was never taken. Where nothing shows that PowerVC was asked at all, the mark is left alone until
- * its lease is over: another replica may be about to ask.
+ * Resumes a restore after a crash, moves configurations from the VM to their snapshots, and drops those whose snapshot
+ * was never taken. If nothing shows that PowerVC was called at all, the mark is left alone until its lease expires:
+ * another replica may be about to call.
  */
 export function resume(scope: Scope, vm: Vm, taken: readonly Snapshot[]): void {
   const isOver = (at: number): boolean => at + scope.settings.leaseMs < Date.now();
@@ -27,7 +27,7 @@ export function resume(scope: Scope, vm: Vm, taken: readonly Snapshot[]): void {
   const names = new Set(taken.map(({ name }) => name));
   const orphans = Object.entries(vm.notes ?? {}).filter(([key, text]) => {
     const name = snapshotOf(key);
-    // one that cannot be read is nobody's: it goes, too
+    // an unreadable one belongs to nobody and is removed, too
     return name !== undefined && !names.has(name) && isOver(unpack(text, warnOf(scope, `VM ${vm.id}`, key))?.at ?? 0);
   });
   if (orphans.length)

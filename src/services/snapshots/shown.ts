@@ -6,7 +6,7 @@ import * as nics from '../nics.js';
 import { configurationOf } from '../snapshot-notes.js';
 import { asVm } from '../vms.js';
 
-/** The pseudo snapshot that every VM has: what it is now. */
+/** The pseudo snapshot that every VM has: its present state. */
 export const activeId = (vmId: string): string => nameId('snapshot', vmId, 'active');
 
 export async function active(scope: Scope, vm: Vm, newest: Snapshot | undefined, content: boolean): Promise<Snapshot> {
@@ -28,7 +28,7 @@ async function current(scope: Scope, vm: Vm): Promise<Vm> {
   return { ...asVm(vm), disks: volumes, nics: ports };
 }
 
-/** What a snapshot's notes tell of its VM; a part without an id is none of ours. */
+/** The VM in a snapshot's notes; parts without an id are not the gateway's. */
 function asItWas({ id, name, status }: Vm, then: Configuration): Vm {
   const { disks: _, nics: __, pmemVolumes: ___, ...vm } = then.vm;
   const volumes = whole(then.disks).map((disk): Disk => ({ status: 'ok', ...disk }));
@@ -52,7 +52,7 @@ export function asSnapshot(snapshot: Snapshot, vm: Vm, previous: Snapshot | unde
   };
 }
 
-/** The VM as it is now, with those of the disks that it has. */
+/** The VM's present configuration, packed, with its disks. */
 export const packed = async (scope: Scope, vm: Vm, volumes: readonly Disk[], description: string): Promise<string> =>
   pack({
     at: Date.now(),

@@ -9,29 +9,29 @@ import { isTransferring, isUnfinished } from '../volumes.js';
 import { isEnded } from './phases.js';
 import type { TransferRecord, TransferStore } from './store.js';
 
-/** What an engine takes when a client names none. */
+/** The engine's default. */
 const INACTIVITY_S = 60;
 
-/** A cow image has tables beside its data: so much more than the disk may come. */
+/** A cow image has tables beside its data: how much larger than the disk it may be. */
 const COW_ROOM = 1.1;
 
-/** Who asks for a transfer, and how. */
+/** The request for a transfer. */
 export interface Asked {
   /** Scheme and authority that the client used. */
   readonly origin: string;
   readonly correlationId: string;
-  /** As a person logs in: `admin@internal`. */
+  /** The user as in a login: `admin@internal`. */
   readonly userLogin: string;
 }
 
 /** What is transferred. */
 export interface Subject {
   readonly disk: Disk;
-  /** The disk as a snapshot has it: id of the volume snapshot. */
+  /** Id of the volume snapshot, for the disk of a snapshot. */
   readonly volumeSnapshot?: string;
 }
 
-/** What the request names, if it may be transferred. Throws as `Transfers.add`. */
+/** The disk that the request names, if it may be transferred. Throws as `Transfers.add`. */
 export async function subjectOf(scope: Scope, input: ImageTransferInput): Promise<Subject> {
   const { disk, image, snapshot, backup } = input;
   const refused = (subject: string, why: string): Fault =>
@@ -71,7 +71,7 @@ async function diskAtSnapshot(scope: Scope, id: string): Promise<Disk> {
   throw missingReference('Disk snapshot', { id });
 }
 
-/** What is begun for it, if there is room. Throws `refused`. */
+/** The record of the new transfer, if there is room. Throws `refused`. */
 export async function recordOf(
   scope: Scope,
   store: TransferStore,
@@ -107,7 +107,7 @@ export async function recordOf(
     sizeBytes,
     inactivityMs: (input.inactivityTimeoutSeconds ?? INACTIVITY_S) * 1000,
     timeoutPolicy,
-    // An upload waits for nothing; a download for its image
+    // An upload is ready at once; a download waits for its image
     phase: direction === 'upload' ? 'transferring' : 'initializing',
     at: Date.now(),
     origin: limits.url ?? origin,
@@ -119,8 +119,8 @@ export async function recordOf(
 }
 
 /**
- * A snapshot does not change: its disk need not be locked. Of two who begin at once, on two replicas, the later one has
- * the disk. Throws the text of a locked one.
+ * Locks the disk. A snapshot does not change, so its disk need not be locked. If two replicas begin at once, the later
+ * one wins the disk. Throws the engine's fault for a locked disk.
  */
 export async function lock(scope: Scope, { id, disk, at, volumeSnapshot }: TransferRecord): Promise<void> {
   if (volumeSnapshot !== undefined) return;

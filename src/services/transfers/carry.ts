@@ -6,8 +6,8 @@ import { endOf, enter, happened, type Phase } from './phases.js';
 import type { TransferRecord, TransferStore } from './store.js';
 
 /**
- * What the gateway does by itself for a transfer, step by step. Each step is written down before or after it so that
- * one that is done twice does no harm: whoever looks at the transfer next goes on where it was cut off.
+ * The gateway's own work for a transfer, step by step. Each step is recorded, and may be repeated without harm: the
+ * next read of the transfer resumes interrupted work.
  */
 
 /** Phases in which there is something to do. */
@@ -21,10 +21,10 @@ const WORKING: readonly Phase[] = [
 ];
 export const isWorking = (phase: Phase): boolean => WORKING.includes(phase);
 
-/** Tries that an image gets which goes into error. */
+/** How often an image is made that goes into error. */
 const TRIES = 3;
 
-/** Works until the transfer waits for its client, or has ended. Gives its phase; undefined when it is no more. */
+/** Works until the transfer waits for its client, or has ended. Returns its phase; undefined if it is gone. */
 export async function carry(scope: Scope, store: TransferStore, id: string): Promise<Phase | undefined> {
   try {
     return await until(scope, `Image transfer ${id}`, () => store.get(id), createStep(scope, store));
@@ -101,7 +101,7 @@ function createStep(scope: Scope, store: TransferStore) {
     return ready?.phase;
   }
 
-  /** An upload: the spool goes to an image, and the image to the disk. */
+  /** An upload: copies the spool to an image, and the image to the disk. */
   async function pour(record: TransferRecord): Promise<Phase | undefined> {
     const { image } = record;
     if (record.poured) return settled(record);
@@ -126,7 +126,7 @@ function createStep(scope: Scope, store: TransferStore) {
     return undefined;
   }
 
-  /** No more than was written: behind it a disk stays what it is, as with an engine. */
+  /** Sends only what was written: the rest of the disk is unchanged, as with an engine. */
   async function send(record: TransferRecord, image: string): Promise<void> {
     const length = await store.written(record.id);
     if (length === 0) throw new Fault('backend.refused', { text: 'Nothing was uploaded.' });
@@ -140,10 +140,10 @@ function createStep(scope: Scope, store: TransferStore) {
     throw failed(`The cloud could not write the image to disk ${record.disk} (${disk.backendStatus ?? 'in error'}).`);
   }
 
-  /** Tidies, unlocks the disk, and tells the end. */
+  /** Cleans up, unlocks the disk, and records the end. */
   async function finish(record: TransferRecord): Promise<Phase | undefined> {
     const disk = await unlessGone(disks.get(record.disk));
-    // Cinder lets go of a volume that it reads or writes only by itself
+    // Only Cinder itself can release a volume that it reads or writes
     if (disk?.status === 'locked' && record.volumeSnapshot === undefined) return undefined;
     for (const image of new Set([
       ...(record.image === undefined ? [] : [record.image]),
@@ -165,7 +165,7 @@ function createStep(scope: Scope, store: TransferStore) {
     return end;
   }
 
-  /** What was asked for and not noted any more, when the gateway ended between the two. */
+  /** Images that were requested but not recorded, because the gateway stopped in between. */
   function strayImages({ id }: TransferRecord): Promise<readonly string[]> {
     return images.named(imageName(id));
   }
@@ -186,7 +186,7 @@ function createStep(scope: Scope, store: TransferStore) {
   }
 }
 
-/** With how it ended, but for one that was cancelled: that has been told. */
+/** The record with its end, except for a cancelled one, whose end is recorded already. */
 const endedAs = (record: TransferRecord, end: Phase, now: number): TransferRecord =>
   end === 'finished_success'
     ? happened(record, 'success', now)
@@ -194,13 +194,13 @@ const endedAs = (record: TransferRecord, end: Phase, now: number): TransferRecor
       ? happened(record, 'failure', now)
       : record;
 
-/** What cannot be read itself: a disk that a VM has, and a snapshot. */
+/** Whether the disk must be copied to be read: one that a VM has, and a snapshot. */
 const needsCopy = ({ volumeSnapshot }: TransferRecord, disk: Disk | undefined): boolean =>
   volumeSnapshot !== undefined || (disk?.vmIds?.length ?? 0) > 0;
 
 const failed = (text: string): Fault => new Fault('backend.failed', { text });
 
-/** A disk whose upload failed says so, until another succeeds. */
+/** The notes of an unlocked disk: a failed upload stays noted until another succeeds. */
 const unlocked = ({ direction, why }: TransferRecord, end: Phase): Record<string, string | null> => ({
   transfer: null,
   ...(direction === 'upload' && end === 'finished_failure' && { illegal: (why ?? 'The upload failed.').slice(0, 255) }),

@@ -1,7 +1,7 @@
 const PREFIX = 'ovirt-transfer-';
 
-/** What the image, or the copy of a disk, that carries a transfer is called in the cloud. */
+/** The cloud's name of the image, or copy of a disk, that a transfer uses. */
 export const imageName = (id: string): string => PREFIX + id;
 
-/** Such an image is no template: it comes and goes with its transfer. */
+/** Whether an image belongs to a transfer: such an image is no template. */
 export const isTransferImage = ({ name }: { readonly name?: string }): boolean => name?.startsWith(PREFIX) === true;

@@ -6,21 +6,21 @@ import type { TransferRecord, TransferStore } from './store.js';
 
 const HOST = hostname();
 
-/** Names that were given out in this process. */
+/** Names that this process has used. */
 const given = new Set<string>();
 
-/** One that works on transfers, as the others know it: where it runs, and a word that no former process had. */
+/** The name of a process that works on transfers: its machine and pid, and a random word. */
 export function newHolder(): string {
   const name = `${HOST} ${process.pid} ${randomUUID()}`;
   given.add(name);
   return name;
 }
 
-/** Whether another than `me` may be at work on it. */
+/** Whether another process may be working on it. */
 const isHeld = ({ holder, heldUntil = 0 }: TransferRecord, me: string, now: number): boolean =>
   holder !== undefined && holder !== me && heldUntil > now && !hasEnded(holder);
 
-/** One of this machine that is no more: what it held need not wait. */
+/** Whether a process of this machine has ended: its leases are void. */
 function hasEnded(holder: string): boolean {
   const [host, pid] = holder.split(' ');
   if (host !== HOST) return false;
@@ -34,8 +34,8 @@ function hasEnded(holder: string): boolean {
 }
 
 /**
- * Acts as the only one that is at work on a transfer; does nothing when another is. A process that is killed loses it
- * after `operations.leaseMs`, on its own machine at once.
+ * Runs `act` under the lease of a transfer; does nothing if another process has it. A killed process loses it after
+ * `operations.leaseMs`, to processes of its own machine at once.
  */
 export async function alone(
   { settings: { leaseMs }, log }: Scope,

@@ -2,11 +2,11 @@ import type { BackendSession } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import type { TransferRecord } from './store.js';
 
-/** How a login is kept beside a transfer, for another process and for this one after a restart. */
+/** How a login is stored with a transfer, for other processes and for restarts. */
 export interface LoginSeal {
-  /** The login as a text that only processes of the same secret can open. */
+  /** The login as a text that only processes with the same secret can open. */
   close(session: BackendSession): Promise<string>;
-  /** What to act with in that login; undefined for a text that cannot be opened, and for a login that has ended. */
+  /** The scope of that login; undefined for a text that cannot be opened, and for a login that has ended. */
   open(sealed: string): Promise<Scope | undefined>;
 }
 
@@ -15,29 +15,29 @@ interface Held {
   readonly release: () => void;
 }
 
-/** A login that ends less than this later than the one that is kept is not kept instead of it, milliseconds. */
+/** How much later than the stored login another must end to replace it, milliseconds. */
 const LATER_MS = 60_000;
 
 /**
- * The logins that this process works on transfers with. Each is held for as long as its transfer: its client may log
- * out. What another process began is worked on with the login that is kept in its record.
+ * The logins with which this process works on transfers. Each is held until its transfer ends, even if the client logs
+ * out. Transfers of other processes use the login in their record.
  */
 export class TransferLogins {
   readonly #held = new Map<string, Held>();
 
   constructor(private readonly seal?: LoginSeal) {}
 
-  /** What a record keeps of the login. */
+  /** The login for a record. */
   async kept({ session }: Scope): Promise<Pick<TransferRecord, 'login' | 'loginEndsAt'>> {
     return this.seal ? { login: await this.seal.close(session), loginEndsAt: session.expiresAt } : {};
   }
 
-  /** Whether the login is good for longer than the one that the record keeps. */
+  /** Whether the login is valid for longer than the record's. */
   outlives({ session }: Scope, { loginEndsAt = 0 }: TransferRecord): boolean {
     return this.seal !== undefined && session.expiresAt > loginEndsAt + LATER_MS;
   }
 
-  /** The login of a request for the transfer takes the place of one that ends earlier. */
+  /** Replaces a login that ends earlier by that of a request for the transfer. */
   hold(scope: Scope, id: string): void {
     const held = this.#held.get(id);
     if (held && held.scope.session.expiresAt >= scope.session.expiresAt) return;
@@ -45,7 +45,7 @@ export class TransferLogins {
     held?.release();
   }
 
-  /** The one that is held, or the one that is kept; undefined when there is none that is good. */
+  /** The held login, or the record's; undefined if neither is valid. */
   async of({ id, login }: TransferRecord): Promise<Scope | undefined> {
     const held = this.#held.get(id);
     if (held && held.scope.session.expiresAt > Date.now()) return held.scope;
@@ -54,13 +54,13 @@ export class TransferLogins {
     return this.#held.get(id)?.scope;
   }
 
-  /** It is good for nothing any more, or not needed. */
+  /** Releases a login that is no longer valid or needed. */
   release(id: string): void {
     this.#held.get(id)?.release();
     this.#held.delete(id);
   }
 
-  /** Lets go of all but those of these transfers. */
+  /** Releases all logins but those of these transfers. */
   keepOnly(ids: ReadonlySet<string>): void {
     for (const id of this.#held.keys()) if (!ids.has(id)) this.release(id);
   }

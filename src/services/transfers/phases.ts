@@ -3,11 +3,11 @@ import type { TransferRecord } from './store.js';
 
 export type Phase = TransferRecord['phase'];
 
-/** What can happen to a transfer: what a client asks for, and what comes by itself. */
+/** Events of a transfer: requests of clients, and timeouts. */
 export type Event =
   'ready' | 'extend' | 'pause' | 'pauseLate' | 'resume' | 'finalize' | 'cancel' | 'cancelLate' | 'fail';
 
-/** Where each event leads, by where it may happen: the engine's ImageTransferPhase. */
+/** The phase that each event leads to, and the phases in which it may happen: the engine's ImageTransferPhase. */
 const table: Readonly<Record<Event, { readonly from: readonly Phase[]; readonly to?: Phase }>> = {
   ready: { from: ['initializing'], to: 'transferring' },
   extend: { from: ['initializing', 'transferring', 'resuming', 'paused_user', 'paused_system'] },
@@ -33,18 +33,18 @@ const ends: Readonly<Partial<Record<Phase, Phase>>> = {
 
 export const isEnded = (phase: Phase): boolean => phase.startsWith('finished_');
 
-/** The phase that this one ends in, once what is to be done in it is done. */
+/** The phase that follows this one, once its work is done. */
 export const endOf = (phase: Phase): Phase => ends[phase] ?? phase;
 
-/** What events tell of; of what is left out, the end tells. */
+/** What is recorded for events; the end has its own. */
 const remembered = ['pause', 'resume', 'pauseLate', 'cancel', 'cancelLate'] as const;
 type Remembered = (typeof remembered)[number];
 const isRemembered = (event: Event): event is Remembered => (remembered as readonly Event[]).includes(event);
 
-/** So many of them: a client may pause and resume for ever. */
+/** The most recorded events: a client may pause and resume for ever. */
 const MOST_HAPPENED = 100;
 
-/** The record after the event; undefined when nothing changes. Throws `conflict` where it may not happen. */
+/** The record after the event; undefined if nothing changes. Throws `conflict` where it is not allowed. */
 export function enter(
   record: TransferRecord,
   event: Event,
@@ -58,7 +58,7 @@ export function enter(
   return isRemembered(event) ? happened(entered, event, now) : entered;
 }
 
-/** The record with what happened to it. */
+/** The record with the event recorded. */
 export const happened = (
   record: TransferRecord,
   what: NonNullable<TransferRecord['happened']>[number]['what'],

@@ -4,7 +4,7 @@ import { isEnded } from './phases.js';
 import type { TransferRecord } from './store.js';
 
 /**
- * What engines tell of image transfers: events with their numbers (AuditLogType TRANSFER_IMAGE_…, UPLOAD_IMAGE_…,
+ * Engines' events of image transfers with their numbers (AuditLogType TRANSFER_IMAGE_…, UPLOAD_IMAGE_…,
  * DOWNLOAD_IMAGE_…), and a job that lasts as long as the transfer.
  */
 type What = NonNullable<TransferRecord['happened']>[number]['what'];
@@ -12,7 +12,7 @@ type What = NonNullable<TransferRecord['happened']>[number]['what'];
 interface Text {
   readonly code: number;
   readonly severity: Event['severity'];
-  /** What stands behind `Image Upload with disk web1`. */
+  /** The text after `Image Upload with disk web1`. */
   readonly text: string;
 }
 
@@ -28,7 +28,7 @@ const texts: Readonly<Record<Exclude<What, 'pauseLate' | 'cancelLate'>, Text>> =
   resume: normal(1074, 'was resumed by {user}.'),
 };
 
-/** Nobody used it for too long. The policy `legacy` has numbers of its own. */
+/** The event of an inactivity timeout. The policy `legacy` has numbers of its own. */
 function late(what: 'pauseLate' | 'cancelLate', { timeoutPolicy }: TransferRecord): Text {
   const reason = 'Reason: timeout due to transfer inactivity.';
   const isLegacy = timeoutPolicy === 'legacy';
@@ -71,7 +71,7 @@ export function eventsOf(record: TransferRecord): (Event & { id: string })[] {
   ];
 }
 
-/** Failed when it was cancelled, too, as with an engine. */
+/** The transfer's job; a cancelled one has failed, as with an engine. */
 export function jobOf(record: TransferRecord): Job {
   const { id, at, endedAt, direction, phase, user, correlationId, why } = record;
   const failure = phase === 'finished_success' ? undefined : (why ?? 'it was cancelled.');

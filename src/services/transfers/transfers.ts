@@ -11,21 +11,21 @@ import type { TransferRecord, TransferStore } from './store.js';
 
 /**
  * Image transfers: a disk's bytes over HTTP (docs/reference/v4-wire.md, section 9). An upload waits in the spool until
- * it is finalized, and goes through an image into the disk; a download is an image that the cloud made of the disk.
- * Where its bytes are asked for is src/transfers. Any process that has the store may be asked for any transfer, and
- * goes on with what one left that was killed.
+ * it is finalized, and reaches the disk through an image; a download is an image that the cloud makes of the disk.
+ * src/transfers serves the bytes. Any process with the store can serve any transfer, and resumes the work of a killed
+ * one.
  */
 
 const DAY_MS = 86_400_000;
 
-/** Events tell of a transfer for so long after its end, milliseconds, and of so many of them. */
+/** How long events include a transfer after its end, milliseconds, and how many of them. */
 const HISTORY_MS = DAY_MS;
 const MOST_ENDED = 500;
 
-/** Bytes move until this long after the last of them, milliseconds: what a client is told as `active`. */
+/** How long after its last byte a transfer is shown as `active`, milliseconds. */
 const ACTIVE_MS = 10_000;
 
-/** The transfers of a store, and the logins that this process works on them with. */
+/** The transfers of a store, and the logins with which this process works on them. */
 export class Transfers {
   readonly #me = newHolder();
   readonly #logins: TransferLogins;
@@ -39,7 +39,7 @@ export class Transfers {
     this.#logins = new TransferLogins(seal);
   }
 
-  /** Throws what refuses it: `unsupported`, `request.incomplete`, `not-found.reference`, `conflict…`, `refused`. */
+  /** Begins a transfer. Throws: `unsupported`, `request.incomplete`, `not-found.reference`, `conflict…`, `refused`. */
   async add(scope: Scope, input: ImageTransferInput, asked: Asked): Promise<ImageTransfer> {
     const subject = await subjectOf(scope, input);
     const record = {
@@ -58,7 +58,7 @@ export class Transfers {
     return this.#shown(record);
   }
 
-  /** Those of the project; what was cut off is taken up. */
+  /** Those of the project. Resumes interrupted work. */
   async list(scope: Scope): Promise<ImageTransfer[]> {
     const now = Date.now();
     const records = (await this.history(scope)).filter((record) => this.#isTold(record, now));
@@ -66,7 +66,7 @@ export class Transfers {
     return Promise.all(records.map((record) => this.#shown(record)));
   }
 
-  /** The records of the project, those too that are told by events alone. The oldest first. */
+  /** The records of the project, including those that only events show. The oldest first. */
   async history(scope: Scope): Promise<TransferRecord[]> {
     return (await this.store.list()).filter(({ project }) => project === scope.session.project.id);
   }
@@ -97,8 +97,8 @@ export class Transfers {
   }
 
   /**
-   * Bytes of a transfer, from `start` to before `end`. Throws `overloaded` for a download that no good login is known
-   * for: whoever looks at the transfer brings one.
+   * Bytes of a transfer, from `start` to before `end`. Throws `overloaded` for a download without a valid login: the
+   * next request for the transfer brings one.
    */
   async read(record: TransferRecord, start: number, end: number): Promise<AsyncIterable<Uint8Array>> {
     if (record.direction === 'upload') return this.store.read(record.id, start, end);
@@ -108,19 +108,19 @@ export class Transfers {
     return scope.session.images.read(record.image, start, end);
   }
 
-  /** The cloud does not take the login any more that the bytes were read with. */
+  /** Forgets the login with which the bytes were read, because the cloud no longer accepts it. */
   forget({ id }: TransferRecord): void {
     this.#logins.release(id);
   }
 
-  /** Its bytes cannot be kept: the transfer has failed. */
+  /** Fails a transfer whose bytes cannot be stored. */
   async fail(id: string, why: string): Promise<void> {
     const record = await this.store.change(id, (now) => enter(now, 'fail', { why }));
     await this.store.drop(id);
     if (record) await this.#goOn(record);
   }
 
-  /** What time brings: transfers that nobody uses, work that was cut off, what was remembered long enough. */
+  /** Periodic work: handles unused transfers, resumes interrupted work, and drops old records. */
   async tick(now = Date.now()): Promise<void> {
     const records = await this.store.list();
     const ended = records.filter(({ phase }) => isEnded(phase));
@@ -143,8 +143,8 @@ export class Transfers {
   }
 
   /**
-   * Takes up what was cut off. A disk that is locked for a transfer that nobody knows any more, as its folder is lost,
-   * is unlocked after a day: another replica with a folder of its own may know it.
+   * Resumes interrupted work. A disk that is locked for an unknown transfer, whose folder was lost, is unlocked after a
+   * day: another replica with a folder of its own may know it.
    */
   async tidy(scope: Scope, now = Date.now()): Promise<void> {
     await this.list(scope);
@@ -170,7 +170,7 @@ export class Transfers {
     return record;
   }
 
-  /** A request for it brings a login. */
+  /** Resumes it with the login of a request. */
   async #resume(scope: Scope, record: TransferRecord): Promise<void> {
     if (isEnded(record.phase)) return;
     this.#logins.hold(scope, record.id);
@@ -181,7 +181,7 @@ export class Transfers {
     this.#work(scope, record);
   }
 
-  /** Nobody asks for it just now: the login is one that is known. */
+  /** Resumes it without a request, with a known login. */
   async #goOn(record: TransferRecord): Promise<void> {
     const scope = isWorking(record.phase) ? await this.#logins.of(record) : undefined;
     if (scope) this.#work(scope, record);

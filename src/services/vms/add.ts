@@ -30,9 +30,9 @@ import { TOPOLOGY_OF, topologyNote } from './topology.js';
 import { GIB } from '../../units.js';
 
 /**
- * Creates a VM: of a template, or from a snapshot. PowerVC starts what it deploys, oVirt does not: the VM is powered
- * off once it is built (setting `afterCreate`), and is `image_locked` until then; one without a disk is down at once. A
- * VM whose deployment fails stays, and tells why.
+ * Creates a VM from a template or a snapshot. PowerVC starts new VMs, oVirt does not: the VM is powered off once it is
+ * built (setting `afterCreate`), and is `image_locked` until then; one without a disk is down at once. A VM whose
+ * deployment fails stays, with the reason.
  */
 export async function add(scope: Scope, given: VmInput, { volumes }: Existing = {}): Promise<Started<Vm>> {
   const fitted = fit(scope, ofVm, 'add VM', given);
@@ -80,7 +80,7 @@ export async function add(scope: Scope, given: VmInput, { volumes }: Existing = 
   const id = await naming(scope, name, async () => {
     await checkName(scope, name, 'add');
     const made = await vms.create(spec).catch(async (error: unknown) => {
-      // A cloud that takes a name once only, and another replica was quicker
+      // In a cloud with unique names another replica was faster
       if (isFault(error, 'backend.conflict')) await checkName(scope, name, 'add');
       throw error;
     });
@@ -94,7 +94,7 @@ export async function add(scope: Scope, given: VmInput, { volumes }: Existing = 
       return asVm(end);
     }),
   );
-  // It is there, whatever the first look says
+  // It exists, whatever the first read says
   const made = await vms.get(id).catch((error: unknown): Vm => {
     scope.log.warn('a new VM cannot be read', { vm: id, error: String(error) });
     const { nics: _, disks: __, pmemVolumes: ___, ...rest } = spec;
@@ -103,7 +103,7 @@ export async function add(scope: Scope, given: VmInput, { volumes }: Existing = 
   return { value: asVm(made), finished, isThere: blank };
 }
 
-/** What is noted of a new VM: without its topology where nothing can be noted, and the client is told. */
+/** The input with what is noted of a new VM: without its topology where there are no notes, which is reported. */
 function noted(scope: Scope, input: VmInput): VmInput {
   if (topologyNote(input) === undefined || isAble(scope, 'vm.notes')) return input;
   reportUnable(scope, 'vm.notes', TOPOLOGY_OF);
@@ -111,13 +111,16 @@ function noted(scope: Scope, input: VmInput): VmInput {
   return rest;
 }
 
-/** Written where it can be: so that a start with the same initialization is known to ask for nothing new. */
+/** The note of the initialization, where there are notes: a start with the same one then changes nothing. */
 function setupNote(scope: Scope, input: VmInput): Record<string, string> {
   const digest = isAble(scope, 'vm.notes') ? setupDigest(input) : undefined;
   return digest === undefined ? {} : { [SETUP]: digest };
 }
 
-/** A deployment makes its ports itself: of a NIC that comes with the VM only the network counts. */
+/**
+ * Reports the properties of NICs that have no effect: a deployment makes its ports itself, and uses only the network of
+ * a NIC.
+ */
 function reportNics(scope: Scope, { nics = [] }: VmInput): void {
   for (const key of ['name', 'mac', 'linked', 'plugged'] as const) {
     if (nics.some((nic) => nic[key] !== undefined))
@@ -128,7 +131,7 @@ function reportNics(scope: Scope, { nics = [] }: VmInput): void {
   }
 }
 
-/** What a VM is made of that is there already: ids of disks, the one to boot from first. */
+/** Existing parts of a new VM: ids of disks, the boot disk first. */
 export interface Existing {
   readonly volumes?: readonly string[];
 }
@@ -142,7 +145,7 @@ const DEFAULTS = { memoryBytes: GIB, sockets: 1, cores: 1, threads: 1 };
 
 const fromVolumes = (volumes: readonly string[]): Source => ({ defaults: DEFAULTS, spec: { volumes } });
 
-/** The newest version of what is named; Blank has none. */
+/** The newest version of the named template; Blank has none. */
 async function latestTemplate(scope: Scope, named: Template): Promise<Template> {
   if (named.id === ZERO_ID) return named;
   return latestOf(await toldOne(scope, named), await told(scope, await scope.session.inventory.templates()));
@@ -166,7 +169,7 @@ async function sourceOf(scope: Scope, input: VmInput): Promise<Source> {
 
 const DISKS = propertyOf('Vm', 'disks');
 
-/** Example 15.18. PowerVC always copies the image's disks; a disk that the template does not have can't be copied. */
+/** Example 15.18. PowerVC always copies the image's disks; a disk that is not the template's cannot be copied. */
 function checkDisks(scope: Scope, input: VmInput, template: Template): void {
   const known = new Set((template.disks ?? []).map(({ id }) => id));
   for (const disk of input.disks ?? []) {

@@ -6,13 +6,13 @@ import { resumeTask } from '../tasks.js';
 import { unlessGone } from '../wait.js';
 import { asVm } from './kept.js';
 
-/** Takes up what was begun with the VM. */
+/** Resumes unfinished work on the VM. */
 function resume(scope: Scope, vm: Vm): void {
   resumeVm(scope, vm);
   resumeTask(scope, vm);
 }
 
-/** Pages of VMs, one call each. What was begun with one of them is taken up. */
+/** Pages of VMs, one call each. Resumes unfinished work on them. */
 export async function* list(scope: Scope, query: VmQuery = {}): AsyncGenerator<Vm[]> {
   tidySoon(scope);
   for await (const page of scope.session.vms.list(query)) {
@@ -21,7 +21,7 @@ export async function* list(scope: Scope, query: VmQuery = {}): AsyncGenerator<V
   }
 }
 
-/** The VM as the backend has it; what was begun with it is taken up. Throws `not-found`. */
+/** The VM as the backend has it. Resumes unfinished work on it. Throws `not-found`. */
 export async function look(scope: Scope, id: string): Promise<Vm> {
   const vm = await unlessGone(scope.session.vms.get(id));
   if (!vm) {
@@ -33,7 +33,7 @@ export async function look(scope: Scope, id: string): Promise<Vm> {
   return vm;
 }
 
-/** One call. Throws `not-found`, and then takes up what a removal left of it. */
+/** One call. Throws `not-found`, and then resumes a removal. */
 export const get = async (scope: Scope, id: string, options: { readonly nextRun?: boolean } = {}): Promise<Vm> =>
   asVm(await look(scope, id), options);
 
@@ -50,6 +50,6 @@ export async function namesakes(scope: Scope, name: string): Promise<string[]> {
   return found;
 }
 
-/** One at a time in this process may give this name to a VM. */
+/** Serializes requests that give this name to a VM, in this process. */
 export const naming = <T>(scope: Scope, name: string, act: () => Promise<T>): Promise<T> =>
   scope.work.alone(`vm-name/${scope.session.project.id}/${name}`, act);

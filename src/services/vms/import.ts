@@ -9,18 +9,16 @@ import { watched } from '../wait.js';
 import { add } from './add.js';
 import { remove } from './remove.js';
 
-/**
- * The parts of a VM that is imported: disks that are there, by id, the one to boot from first; NICs, networks by name.
- */
+/** The parts of an imported VM: existing disks, by id, the boot disk first; NICs, with networks by name. */
 export interface Parts {
   readonly disks: readonly DiskInput[];
   readonly nics: readonly NicInput[];
 }
 
 /**
- * Makes a VM of disks that are there: as virt-v2v and backup tools do with an OVF, after they have filled the disks. A
- * NIC whose network is not known does not come along, and the client is told. Throws `not-found.reference` for a disk,
- * `conflict` for one that a VM has, and what `add` throws.
+ * Makes a VM from existing disks: virt-v2v and backup tools do this with an OVF, after they have filled the disks. A
+ * NIC with an unknown network is left out and reported. Throws `not-found.reference` for a disk, `conflict` for one
+ * that a VM has, and what `add` throws.
  */
 export async function importVm(scope: Scope, input: VmInput, parts: Parts): Promise<Started<Vm>> {
   requireAble(scope, 'vm.create.fromDisks', 'add VM', propertyOf('Vm', 'ovf'));
@@ -37,10 +35,10 @@ export async function importVm(scope: Scope, input: VmInput, parts: Parts): Prom
   const started = await add(scope, input, { volumes });
   const vm = started.value.id;
   try {
-    // one after the other: the order is the guest's
+    // one after the other: the guest sees this order
     for (const nic of wanted) await nics.add(scope, vm, nic);
   } catch (error) {
-    // the client is told that there is no VM: its disks stay what they were
+    // the client learns that there is no VM: its disks must be unchanged
     await remove(scope, vm, { detachOnly: true, force: true });
     throw error;
   }
@@ -56,7 +54,7 @@ async function usable(scope: Scope, id: string): Promise<string> {
   return disk.id;
 }
 
-/** The NIC with the network that its name stands for; undefined when there is none, which the client is told. */
+/** The NIC with its network, by name; undefined if there is none, which is reported. */
 async function withNetwork(scope: Scope, { network = {}, ...nic }: NicInput): Promise<NicInput | undefined> {
   try {
     return { ...nic, network: await resolveNetwork(scope, network) };

@@ -3,10 +3,10 @@ import type { Task } from '../../generated/notes/notes.js';
 import { SETUP, setupDigest, userDataFor } from '../cloudinit.js';
 import type { Scope } from '../context.js';
 
-/** Why what comes after the deployment is refused. */
+/** Why an initialization after the deployment is refused. */
 const AT_DEPLOYMENT = '{cloud} hands data to cloud-init when it deploys a VM, never at a later start';
 
-/** What is done to a VM before anybody starts it: the deployment, and what clients add to it. */
+/** Nova's actions on a VM before its first start: the deployment, and what clients add to it. */
 const BEFORE_A_START: ReadonlySet<string> = new Set([
   'create',
   'stop',
@@ -17,16 +17,16 @@ const BEFORE_A_START: ReadonlySet<string> = new Set([
   'detach_interface',
 ]);
 
-/** What a client gives for the guest of a VM that nobody started yet; `subject` names it in a refusal. */
+/** The initialization of the guest of a VM before its first start; `subject` names it in a refusal. */
 export interface Setup {
   readonly asked: VmInput;
   readonly subject: string;
 }
 
 /**
- * Hands the guest what a client gives with the first start alone, as Ansible, Terraform and Foreman do: the VM, which
- * nobody has started, is made anew from its template with it. Its start goes on as a task, written down in the same
- * act. Of a VM that ran, whose boot disk somebody may have written to, nothing is made anew. Throws `unsupported`.
+ * Applies an initialization that a client sends only with the first start, as Ansible, Terraform and Foreman do:
+ * rebuilds the VM from its template with it. Its start continues as a task, noted in the same call. A VM that has run
+ * is not rebuilt, because its boot disk may have been written to. Throws `unsupported`.
  */
 export async function initialize(scope: Scope, vm: Vm, { asked, subject }: Setup): Promise<void> {
   const { backend, session, words } = scope;
@@ -37,7 +37,7 @@ export async function initialize(scope: Scope, vm: Vm, { asked, subject }: Setup
   const digest = setupDigest(asked);
   if (!vms.initialize || userData === undefined || digest === undefined || vm.status !== 'down') throw refused();
   const done = await vms.actions(vm.id);
-  // Of a VM whose deployment is not told of, its starts may not be either
+  // If the history lacks the VM's deployment, it may lack its starts, too
   const isTold = done.some(({ action }) => action === 'create');
   if (!isTold || !done.every(({ action }) => BEFORE_A_START.has(action))) throw refused();
   const task: Task = { kind: 'start', vm: vm.id, at: Date.now() };

@@ -3,7 +3,7 @@ import type { Scope } from '../context.js';
 import { isAble } from '../fitting.js';
 import { resolve } from '../references.js';
 
-/** Note of the instance type that a VM was given by name: the cloud knows its size alone. */
+/** The note of a VM's instance type: the cloud has only its size. */
 export const INSTANCE_TYPE = 'instance_type';
 
 type Size = Pick<Vm, 'memoryBytes' | 'sockets' | 'cores' | 'threads'>;
@@ -21,8 +21,8 @@ export const sizeOfType = (type: InstanceType | undefined): Size =>
   Object.fromEntries(KEYS.flatMap((key) => (type?.[key] === undefined ? [] : [[key, type[key]]])));
 
 /**
- * A change with the size of another instance type where it names one. What the document gives beside it counts, unless
- * that is only what the VM has now: clients write whole documents back.
+ * A change with the size of the instance type that it names, if that differs. Further sizes in the document win, unless
+ * they are the VM's present ones: clients send whole documents back.
  */
 export async function withInstanceType(scope: Scope, now: Vm, input: VmInput): Promise<VmInput> {
   const { instanceType: ref, ...rest } = input;

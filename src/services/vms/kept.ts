@@ -6,7 +6,7 @@ import { notedSettings } from './settings.js';
 import { notedTopology, processors, TOPOLOGY, topologyIn, topologyNote } from './topology.js';
 import { isBlank, nextSize, sized, wantedSize } from './wanted.js';
 
-/** What oVirt keeps with a VM and Nova has no field for: note key → entity property, all texts. */
+/** Properties of a VM that Nova has no field for: note key → entity property, all texts. */
 export const keptTexts = {
   description: 'description',
   comment: 'comment',
@@ -16,7 +16,7 @@ export const keptTexts = {
 
 const KEPT = Object.entries(keptTexts);
 
-/** Where a guest is there to report. */
+/** Statuses in which a guest runs, which could report. */
 const RUNS: ReadonlySet<string> = new Set([
   'up',
   'powering_up',
@@ -29,15 +29,15 @@ const RUNS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The VM as oVirt shows it: with what its notes keep. What waits for its next start is shown while it is down, or when
- * that is asked for (`nextRun`).
+ * The VM as oVirt shows it, with the values of its notes. Changes for its next start are shown while it is down, or on
+ * request (`nextRun`).
  */
 export function asVm(seen: Vm, { nextRun = false }: { readonly nextRun?: boolean } = {}): Vm {
   const next = nextSize(seen);
   const size = nextRun || seen.status === 'down' ? next : undefined;
   const vm = size ? sized(seen, size) : seen;
   const notes = vm.notes ?? {};
-  // one copy, and then in place: each `...` of a VM makes another object of its fifty properties
+  // one copy, changed in place: each `...` would copy the VM's fifty properties
   const shown: Vm = { ...vm };
   // An engine has them from the guest, which reports while it runs
   if (!vm.addresses?.length || !RUNS.has(vm.status)) shown.addresses = undefined;
@@ -59,8 +59,8 @@ export function asVm(seen: Vm, { nextRun = false }: { readonly nextRun?: boolean
 }
 
 /**
- * While work of ours is under way the VM is locked; one that is on its way down, though it may have to wake first, is
- * that.
+ * The VM is locked during the gateway's own work; while that stops it, it is shown as powering down, even if it has to
+ * wake first.
  */
 function statusOf(vm: Vm): Vm['status'] {
   const work = workOf(vm);
@@ -79,7 +79,7 @@ function setSize(shown: Vm, vm: Vm, next: VmSize | undefined): void {
   Object.assign(shown, topologyIn(topology, count) ?? notedTopology(vm, count));
 }
 
-/** What of ours is under way with the VM. */
+/** The gateway's own work on the VM. */
 export type VmWork = 'create' | 'remove' | Task['kind'];
 
 export function workOf(vm: Vm): VmWork | undefined {

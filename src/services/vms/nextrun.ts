@@ -7,17 +7,17 @@ import { resize } from './sizes.js';
 import { TOPOLOGY, topologyNote, type Topology } from './topology.js';
 import { NEXT_RUN, nextSize } from './wanted.js';
 
-/** How a change of size is met: `now`, and notes of what is kept for later. */
+/** How a change of size is applied: `now`, and notes of what waits for the next start. */
 export interface Planned {
   readonly now?: VmSize;
   readonly patch: NotesPatch;
-  /** The processors wait, and their topology with them. */
+  /** Whether the processors wait, and their topology with them. */
   readonly keepsProcessors?: boolean;
 }
 
 /**
- * What of a change of size the VM takes now, and what is kept for its next start. `later`: all of it, as the client
- * asked. Throws `unsupported` where the backend keeps no notes.
+ * The part of a change of size that the VM takes now, and the part for its next start. `later`: all of it, on the
+ * client's request. Throws `unsupported` where the backend keeps no notes.
  */
 export function planned(
   scope: Scope,
@@ -49,8 +49,8 @@ export function planned(
 }
 
 /**
- * Resizes the VM. What the cloud refuses a running one because of what it is doing now, as PowerVC does without an RMC
- * connection, is kept for its next start.
+ * Resizes the VM. If the cloud refuses to resize a running one in its present state, as PowerVC does without an RMC
+ * connection, the change waits for its next start.
  */
 export async function resizeOrKeep(scope: Scope, vm: Vm, size: VmSize): Promise<void> {
   try {
@@ -61,7 +61,7 @@ export async function resizeOrKeep(scope: Scope, vm: Vm, size: VmSize): Promise<
   }
 }
 
-/** Gives the VM, which is down, what was kept for its start. Throws what the cloud refuses; the note stays then. */
+/** Applies the changes for the next start to a VM that is down. Throws the cloud's refusal; the note stays then. */
 export async function applyNextRun(scope: Scope, vm: Vm): Promise<void> {
   const kept = nextSize(vm);
   if (!kept) return;
@@ -70,7 +70,7 @@ export async function applyNextRun(scope: Scope, vm: Vm): Promise<void> {
   await scope.session.vms.note(vm.id, forgotten(vm, kept, {}));
 }
 
-/** The note goes, and the topology that it held becomes the VM's. */
+/** The notes without these changes, with their topology as the VM's. */
 function forgotten(vm: Vm, { topology }: VmSize, { processors }: VmSize): NotesPatch {
   const mine = processors === undefined ? topology : undefined;
   const noted = mine?.endsWith('x1x1') ? undefined : mine;
@@ -91,8 +91,8 @@ const isEmpty = ({ memoryBytes, processors, affinity, extraSpecs = {} }: VmSize)
   Object.keys(extraSpecs).length === 0;
 
 /**
- * Gives the VM a size that may have been asked for before, by a gateway that was cut off: once the cloud is at rest
- * with it, and unless it has that already. Gives the VM as it is then; undefined when it is gone.
+ * Resizes the VM once it is not in transition, unless it has that size already, because an interrupted gateway may have
+ * requested it. Returns the VM as it is then; undefined if it is gone.
  */
 export async function resizeOnce(scope: Scope, found: Vm, size: VmSize): Promise<Vm | undefined> {
   const vm = isPassing(found) ? await atRest(scope, found.id) : found;
@@ -101,7 +101,7 @@ export async function resizeOnce(scope: Scope, found: Vm, size: VmSize): Promise
   try {
     await resizeOrKeep(scope, vm, left);
   } catch (error) {
-    // Nova refuses a flavor that the server has: extra specs may be what is left, and there already
+    // Nova refuses a flavor that the server has already: only extra specs may differ
     const asksSize = size.memoryBytes !== undefined || size.processors !== undefined;
     const isThere = asksSize && left.memoryBytes === undefined && left.processors === undefined;
     if (!isThere || !isFault(error, 'backend.refused')) throw error;
@@ -119,7 +119,7 @@ const atRest = async (scope: Scope, id: string): Promise<Vm | undefined> =>
     )
   ).vm;
 
-/** Without what the VM has already. */
+/** The size without what the VM has already. */
 function differing(vm: Vm, { memoryBytes, processors, affinity, extraSpecs = {} }: VmSize): VmSize | undefined {
   const has = (vm.sockets ?? 1) * (vm.cores ?? 1) * (vm.threads ?? 1);
   const size = {
@@ -141,7 +141,7 @@ function without(size: VmSize, now: VmSize | undefined): VmSize | undefined {
   return isEmpty(rest) ? undefined : rest;
 }
 
-/** What the client names anew counts, and not what was kept before: also when it names what the VM has now. */
+/** The pending size without what the client names: its new value wins, even if it is the VM's present one. */
 function withoutAsked(kept: VmSize, input: VmInput): VmSize {
   const asksProcessors = (input.sockets ?? input.cores ?? input.threads) !== undefined;
   const asked = new Set([

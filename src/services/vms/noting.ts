@@ -6,8 +6,8 @@ import { related } from '../rules.js';
 import { until } from '../wait.js';
 
 /**
- * Writes notes of a VM that may be in the making: Nova takes none then (check_instance_state of its metadata calls), so
- * that the answer waits a while. Throws `conflict.transition` in engines' words when that is not enough.
+ * Writes notes of a VM that may still be being built: Nova refuses them then (check_instance_state of its metadata
+ * calls), so the answer waits a while. Throws `conflict.transition` in engines' words if that is not enough.
  */
 export async function noteWhenFree(scope: Scope, id: string, patch: NotesPatch): Promise<void> {
   const { settings } = scope;

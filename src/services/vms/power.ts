@@ -11,7 +11,7 @@ import { workOf } from './kept.js';
 import { noteWhenFree } from './noting.js';
 import { nextSize } from './wanted.js';
 
-/** A power action that was asked for: its end is that the VM has the status. */
+/** The result of a power action: it ends when the VM has the status. */
 const towards = (scope: Scope, { id, name }: Vm, status: Vm['status']): Started<void> =>
   started(undefined, () =>
     until(
@@ -30,9 +30,9 @@ const towards = (scope: Scope, { id, name }: Vm, status: Vm['status']): Started<
 const done: Started<void> = { value: undefined, finished: Promise.resolve() };
 
 /**
- * Sends a power act that the VM's last look allows. The cloud may refuse it all the same, for it has gone on since:
- * then the rules tell from another look whether it is refused with engines' own words or has to wait, and the act is
- * tried once more. Gives false when there is nothing left to do.
+ * Sends a power action that the VM's last known state allows. If the cloud refuses it because the state has changed
+ * since, the rules decide by the new state whether to refuse it in engines' words or to wait and try once more. Returns
+ * false if there is nothing left to do.
  */
 async function insistOn(scope: Scope, id: string, rule: Rule, act: () => Promise<void>): Promise<boolean> {
   try {
@@ -46,7 +46,7 @@ async function insistOn(scope: Scope, id: string, rule: Rule, act: () => Promise
   return !idle;
 }
 
-/** Waits until the rules allow it without waiting. Throws what they refuse. */
+/** Waits until the rules allow it at once. Throws their refusal. */
 function passed(scope: Scope, id: string, rule: Rule): Promise<Verdict> {
   const { settings } = scope;
   const patient = { ...scope, settings: { ...settings, timeoutMs: Math.min(settings.timeoutMs, PATIENCE_MS) } };
@@ -67,13 +67,13 @@ const resumed = (scope: Scope, { id, status }: Vm): Promise<void> =>
 export interface StartOptions {
   readonly file?: string;
   readonly once?: boolean;
-  /** For the guest of a VM that nobody started yet. */
+  /** The initialization of the guest, before the VM's first start. */
   readonly setup?: Setup;
 }
 
 /**
- * Starts a VM that is down, suspended or paused, with its CD in the drive, or for this `once` another file. Throws
- * `conflict` for one that runs.
+ * Starts a VM that is down, suspended or paused, with its CD in the drive, or with the file `once` for this session.
+ * Throws `conflict` for one that is running.
  */
 export async function start(
   scope: Scope,
@@ -83,7 +83,7 @@ export async function start(
   const rule = once ? 'vm.start.once' : 'vm.start';
   const vm = await look(scope, id);
   const { means } = may(scope, rule, vm);
-  // A stop that waited has its end, but may not have seen it yet: it would stop what is started now
+  // A waiting stop has reached its end, but may not have noticed: it would stop the VM that is started now
   if (taskOf(vm)?.kind === 'stop') await forgetTask(scope, id);
   if (setup) {
     await insertMedium(scope, vm, file);
@@ -114,8 +114,8 @@ export const stop = (scope: Scope, id: string): Promise<Started<void>> => end(sc
 export const shutdown = (scope: Scope, id: string): Promise<Started<void>> => end(scope, id, 'vm.shutdown');
 
 /**
- * Where the cloud cannot do it in the VM's state, it is written down, and done as soon as it can: a VM that is
- * suspended wakes first, and one that is starting starts.
+ * If the cloud cannot do it in the VM's state, it is noted and done later: a suspended VM resumes first, and a starting
+ * one finishes starting.
  */
 async function end(scope: Scope, id: string, rule: 'vm.stop' | 'vm.shutdown'): Promise<Started<void>> {
   const { vms } = scope.session;
@@ -142,9 +142,7 @@ async function end(scope: Scope, id: string, rule: 'vm.stop' | 'vm.shutdown'): P
   }
 }
 
-/**
- * Restarts the guest; the CD of record is in the drive again (RHEV-M REST guide, note to example 15.37).
- */
+/** Restarts the guest; the permanent CD is in the drive again (RHEV-M REST guide, note to example 15.37). */
 export async function reboot(scope: Scope, id: string): Promise<Started<void>> {
   const vm = await look(scope, id);
   may(scope, 'vm.reboot', vm);

@@ -7,7 +7,8 @@ import { look } from './find.js';
 import { conflict } from './refusals.js';
 
 /**
- * Deletes the VM, and its disks unless `detachOnly`. `force` takes one that is locked, as engines do: none that runs.
+ * Deletes the VM, and its disks unless `detachOnly`. `force` also deletes a locked VM, as engines do, but no running
+ * one.
  */
 export async function remove(
   scope: Scope,
@@ -25,7 +26,7 @@ export async function remove(
   return { value: undefined, finished: watched(untilGone(scope, vm, { detachOnly })) };
 }
 
-/** What stands on the VM's disks is told before anything is done: they could not be removed, and would float about. */
+/** Refuses to remove a VM whose disks others are based on: they could not be deleted, and would be left behind. */
 async function mayGo(scope: Scope, { id, volumeIds = [] }: Vm): Promise<void> {
   const holders = (await scope.session.disks.heldBy?.(id, volumeIds)) ?? [];
   if (holders.length === 0) return;
@@ -33,12 +34,12 @@ async function mayGo(scope: Scope, { id, volumeIds = [] }: Vm): Promise<void> {
   throw conflict(`${cannot(scope, 'vm.remove')}. Its disks are in use by ${names}. Remove that first.`);
 }
 
-/** How often the mark of a removal is written anew. */
+/** How often the mark of a removal is written again. */
 const MARKS = 5;
 
 /**
- * Work that was under way with the VM may take the mark away with its own: it looked before the mark was there, and
- * no cloud compares. A VM that is left without one is marked again.
+ * Other work on the VM may remove the mark together with its own, because it read the VM before and clouds have no
+ * compare-and-set. A VM that lost its mark is marked again.
  */
 async function untilGone(scope: Scope, vm: Vm, how: { readonly detachOnly: boolean }): Promise<void> {
   for (let left = MARKS; await beginVm(scope, vm.id); left -= 1) {

@@ -3,10 +3,12 @@ import type { Scope } from '../context.js';
 import { isAble } from '../fitting.js';
 import { readNote } from '../notes.js';
 
-/** What oVirt sets of a VM and some cloud has no field for: kept together, so that it costs one item of metadata. */
+/**
+ * The note of all options of a VM that the cloud has no field for, together, so that they take one item of metadata.
+ */
 const SETTINGS = 'settings';
 
-/** What a VM shows whose client asked for nothing else: such values are not noted. */
+/** Defaults, which are not noted. */
 const IDLE: VmOptions = {
   type: 'server',
   bootMenu: false,
@@ -42,13 +44,13 @@ const capabilityOf: Readonly<Record<Key, Capability>> = {
   placementHosts: 'vm.placement',
 };
 
-/** What a cloud follows when the VM is made, and does not tell afterwards. */
+/** Properties that a cloud applies at the deployment, but does not report afterwards. */
 const FOLLOWED: readonly Key[] = ['placementHosts'];
 
-/** What is so of a VM of which nothing is noted. */
+/** The values of a VM without the note. */
 const idle: Partial<Record<Key, unknown>> = { highlyAvailable: false, affinity: 'migratable', placementHosts: [] };
 
-/** As noted; empty where the cloud has fields for all of it. */
+/** The noted values; empty where the cloud has fields for all of them. */
 export const notedSettings = ({ notes }: VmInput): Pick<Vm, Key | 'options'> =>
   readNote('VmSettings', notes?.[SETTINGS]) ?? {};
 
@@ -60,7 +62,7 @@ const onlyNoted = (scope: Scope, input: VmInput): Key[] =>
       )
     : [];
 
-/** All that are noted: those, and what the cloud would not tell. */
+/** All noted properties: those, and those that the cloud does not report. */
 const noted = (scope: Scope, input: VmInput): Key[] => [
   ...onlyNoted(scope, input),
   ...(isAble(scope, 'vm.notes')
@@ -70,7 +72,7 @@ const noted = (scope: Scope, input: VmInput): Key[] => [
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-/** The note as the input changes it; empty when nothing differs. */
+/** The note after the change; empty if nothing differs. */
 export function settingsNotes(scope: Scope, now: VmInput, input: VmInput): Record<string, string> {
   const before = notedSettings(now);
   const changes = noted(scope, input).filter((key) => !same(input[key], before[key] ?? now[key] ?? idle[key]));
@@ -96,7 +98,7 @@ function changedOptions(before: VmOptions, asked: VmOptions): VmOptions | undefi
 const defined = (options: VmOptions): VmOptions =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 
-/** The input without what is only noted: what the backend is to be told. */
+/** The input for the backend, without what is only noted. */
 export function withoutNoted(scope: Scope, input: VmInput): VmInput {
   const gone = new Set<string>([...onlyNoted(scope, input), 'options']);
   return Object.fromEntries(Object.entries(input).filter(([key]) => !gone.has(key)));

@@ -37,7 +37,7 @@ export function sizeChange(scope: Scope, now: Vm, input: VmInput): VmSize | unde
   };
 }
 
-/** What the flavor of a partition tells in extra specs. Where a cloud has no such thing it is a note (kept.ts). */
+/** Properties that a partition's flavor has as extra specs. In clouds without them they are notes (kept.ts). */
 function specChange(scope: Scope, now: Vm, input: VmInput): Record<string, string> {
   const specs: Record<string, string> = {};
   const mib = (bytes: number): string => String(Math.ceil(bytes / MIB));

@@ -17,7 +17,7 @@ import { settingsNotes } from './settings.js';
 import { checkProperties, sizeChange } from './sizes.js';
 
 export interface UpdateOptions {
-  /** What the VM's size is concerned is for its next start, though it could be done now. */
+  /** A change of size waits for the next start, even if it could be made now. */
   readonly nextRun?: boolean;
 }
 
@@ -59,7 +59,7 @@ export async function update(
   return get(scope, id, { nextRun });
 }
 
-/** The hosts that a VM is to run on, by id. It stays where it is: the client is told when that is another one. */
+/** The hosts that a VM is to run on, by id. It does not move: a differing present host is reported. */
 async function withHosts(scope: Scope, { host }: Vm, input: VmInput): Promise<VmInput> {
   if (input.placementHosts === undefined) return input;
   const placementHosts = await resolveHosts(scope, input.placementHosts);
@@ -68,7 +68,9 @@ async function withHosts(scope: Scope, { host }: Vm, input: VmInput): Promise<Vm
   return { ...input, placementHosts };
 }
 
-/** One call is made at once; several are written down first, so that they are all made or told of. */
+/**
+ * A single call is made at once; several are noted first, so that all of them are made or their failure is reported.
+ */
 async function apply(scope: Scope, vm: Vm, { size, name, patch }: Change): Promise<void> {
   const { vms } = scope.session;
   const id = vm.id;
@@ -88,7 +90,7 @@ interface Change {
   readonly patch?: NotesPatch;
 }
 
-/** A change that gives the VM another name, which no other VM has. */
+/** Renames the VM, if no other VM has the name. */
 async function rename(
   scope: Scope,
   { id, name: former }: Vm,
@@ -104,7 +106,7 @@ async function rename(
   });
 }
 
-/** What a VM keeps for life here, and a client may send back but not change. */
+/** Refuses changes of properties that cannot change; clients may send them back. */
 function checkFixed(scope: Scope, now: Vm, input: VmInput): void {
   const differs = (key: 'cluster' | 'template'): boolean =>
     input[key]?.id !== undefined
@@ -145,7 +147,7 @@ function noteChange(scope: Scope, now: Vm, input: VmInput): NotesPatch {
   return all;
 }
 
-/** cloud-init has read what it was handed, and no cloud hands it anything else later. */
+/** Refuses changes of the initialization: cloud-init has read it, and no cloud can replace it later. */
 function checkSetup(scope: Scope, now: Vm, input: VmInput): void {
   if (asksSetup(input) && !hasHad(now, input))
     throw new Fault('unsupported', {
