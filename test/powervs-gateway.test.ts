@@ -212,12 +212,7 @@ describe('the support matrix', () => {
       `${VM}/numanodes`,
       '<vm_numa_node><index>0</index><memory>1</memory><cpu><cores><core index="0"/></cores></cpu></vm_numa_node>',
     ],
-    [
-      'vms.cdroms.update',
-      'PUT',
-      `${VM}/cdroms/00000000-0000-0000-0000-000000000000`,
-      '<cdrom><file id="x.iso"/></cdrom>',
-    ],
+    ['vms.cdroms.add', 'POST', `${VM}/cdroms`, '<cdrom><file id="x.iso"/></cdrom>'],
     ['vms.suspend', 'POST', `${VM}/suspend`, '<action/>'],
     ['vms.migrate', 'POST', `${VM}/migrate`, '<action/>'],
     ['vms.snapshots.nics.list', 'GET', `/vms/${ids.instances.rhel}/snapshots/${ids.snapshot}/nics`, undefined],

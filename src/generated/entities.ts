@@ -684,6 +684,16 @@ export interface Host {
    */
   hypervisor?: string;
   hypervisorVersion?: string;
+  /**
+   * The parts of hypervisorVersion.
+   */
+  hypervisorMajor?: number;
+  hypervisorMinor?: number;
+  hypervisorBuild?: number;
+  /**
+   * Absent where the cloud does not tell it.
+   */
+  architecture?: "ppc64" | "x86_64" | "aarch64" | "s390x";
   manufacturer?: string;
   /**
    * Machine type and model: 9009-42A.
@@ -1504,6 +1514,16 @@ export interface HostInput {
    */
   hypervisor?: string;
   hypervisorVersion?: string;
+  /**
+   * The parts of hypervisorVersion.
+   */
+  hypervisorMajor?: number;
+  hypervisorMinor?: number;
+  hypervisorBuild?: number;
+  /**
+   * Absent where the cloud does not tell it.
+   */
+  architecture?: "ppc64" | "x86_64" | "aarch64" | "s390x";
   manufacturer?: string;
   /**
    * Machine type and model: 9009-42A.

@@ -51,6 +51,9 @@ const isoUtc: Converter<string, string> = {
 /** An integer ⇄ its digits; read from a number too. */
 const stringInt: Converter<number, string, number | string> = { out: String, in: toInteger };
 
+/** The digits of an integer ⇄ the integer. */
+const digits: Converter<string, number> = { out: Number, in: String };
+
 /** A number ⇄ its digits; read from a number too. */
 const stringNumber: Converter<number, string, number | string> = { out: String, in: toNumber };
 
@@ -102,6 +105,7 @@ export const converters = {
   'gib-ceil': gibCeil,
   'iso-utc': isoUtc,
   'string-int': stringInt,
+  digits,
   'string-number': stringNumber,
   'string-bool': stringBool,
   lower,

@@ -34,6 +34,10 @@ function pick<T extends { readonly id?: string }>(what: string, all: readonly T[
   return found;
 }
 
+/** As a person logs in: `admin@internal`. A cloud whose names have the profile already is not given it twice. */
+export const loginName = (name: string, profile: string): string =>
+  name.endsWith(`@${profile}`) ? name : `${name}@${profile}`;
+
 export async function users(scope: Scope): Promise<User[]> {
   const { user: self } = scope.session;
   const own = { id: uuidOf('user', self.id), name: self.name };
@@ -41,7 +45,7 @@ export async function users(scope: Scope): Promise<User[]> {
     id,
     name,
     ...inDomain,
-    ...(name !== undefined && { userName: `${name}@${domain.name}` }),
+    ...(name !== undefined && { userName: loginName(name, domain.name) }),
     loggedIn: id === own.id,
   }));
 }

@@ -12,6 +12,7 @@ import {
   type CdromInput,
 } from '../model/index.js';
 import type { Scope } from './context.js';
+import { isAble, requireAble } from './fitting.js';
 import { patiently } from './patience.js';
 import { ambiguous } from './references.js';
 import { may, related } from './rules.js';
@@ -80,7 +81,10 @@ export async function change(
   const vm = await scope.session.vms.get(vmId);
   const file = input.file && (input.file.id ?? input.file.name ?? '');
   if (file === undefined) throw incomplete(propertyOf('Cdrom', 'file'), 'update');
+  if (file !== '') requireAble(scope, 'disk.media', 'update CD-ROM', 'A medium');
   if (current) may(scope, file === '' ? 'cdrom.eject' : 'cdrom.change', vm);
+  // where there are no media every drive is empty
+  if (!isAble(scope, 'disk.media')) return asCdrom(vmId, undefined);
 
   const image = file === '' ? undefined : await isoImage(scope, { id: file });
   return scope.work.alone(`cdrom/${vmId}`, () => insertOrEject(scope, vmId, image, current));

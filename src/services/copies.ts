@@ -27,8 +27,9 @@ export async function exportVm(
   domain: Ref,
   { exclusive = false }: { readonly exclusive?: boolean } = {},
 ): Promise<Started<void>> {
-  const vm = await down(scope, id, 'vm.export');
+  const vm = await look(scope, id);
   resolve('StorageDomain', domain, await storageDomains(scope));
+  may(scope, 'vm.export', vm);
   const before = canTell(scope) ? await imagesOf(scope, id) : [];
   if (before.length > 0 && !exclusive)
     throw new Fault('conflict', { text: 'Cannot export VM. VM with the same identifier already exists.' });
@@ -78,8 +79,9 @@ export async function clone(scope: Scope, id: string, name: string): Promise<Sta
 
 /** Moves all disks of the VM to the storage domain. Throws `conflict`, `conflict.transition`, `not-found.reference`. */
 export async function move(scope: Scope, id: string, ref: Ref): Promise<Started<void>> {
-  await down(scope, id, 'vm.move');
+  const vm = await look(scope, id);
   const { id: domain } = await resolveStorageDomain(scope, ref);
+  may(scope, 'vm.move', vm);
   await noteTask(scope, { kind: 'move', vm: id, domain: domain, at: Date.now() }, () => related(scope, 'vm.move'));
   return { value: undefined, finished: watched(beginTask(scope, id)) };
 }

@@ -26,11 +26,11 @@ export async function migrate(
   const vm = await look(scope, id);
   // Where the cloud has no affinity it is a note, which the gateway enforces
   const { affinity } = asVm(vm);
+  const target = host && resolve<Host>('Host', host, await scope.session.inventory.hosts());
   if (affinity === 'pinned') throw conflict('Cannot migrate VM. VM is pinned to Host.');
   if (affinity === 'user_migratable' && !force)
     throw conflict('Cannot migrate VM. VM is non migratable and user did not specify the force-migration flag');
   may(scope, 'vm.migrate', vm);
-  const target = host && resolve<Host>('Host', host, await scope.session.inventory.hosts());
   if (target && target.id === vm.host?.id) throw conflict('Cannot migrate VM. source and destination is the same.');
   await scope.session.vms.migrate(id, target && { id: target.id });
   return started(undefined, () => arrived(scope, vm));

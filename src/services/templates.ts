@@ -42,9 +42,9 @@ export async function add(scope: Scope, input: TemplateInput): Promise<Started<T
   const name = needed(input.name, propertyOf('Template', 'name'), 'add');
   const all = await templates(scope);
   const version = versionFor(scope, input, all);
+  const cluster = input.cluster ? await resolveCluster(scope, input.cluster) : vm.cluster;
   checkName(all, name, 'add', version.base);
   may(scope, 'template.add', vm);
-  const cluster = input.cluster ? await resolveCluster(scope, input.cluster) : vm.cluster;
   const { description } = fit(scope, ofTemplate, 'add template', input);
   const told = textOf({ ...(cluster?.id !== undefined && { cluster: cluster.id }), ...version });
   const wasExport = all.some(({ id, exported }) => id === vm.template?.id && exported);

@@ -106,4 +106,44 @@ describe.each(CLOUDS)('on %s', (cloud) => {
     );
     expect(idOf(part(made.xml(), 'template'))).toBe(second.id);
   });
+
+  it('hosts tell how many VMs they have; a VM its guaranteed memory', async () => {
+    const summaries = (await list('/hosts')).map((host) => [
+      textAt(host, 'summary/active'),
+      textAt(host, 'summary/total'),
+    ]);
+    expect(summaries.flat().filter((count) => !/^\d+$/.test(count ?? ''))).toEqual([]);
+    expect(summaries.some(([, total]) => Number(total) > 0)).toBe(true);
+    for (const vm of await list('/vms'))
+      expect(Number(textAt(vm, 'memory_policy/guaranteed'))).toBeLessThanOrEqual(Number(textAt(vm, 'memory')));
+  });
+
+  it('an event has its number as index, and names who and what', async () => {
+    const vm = await vmNamed('sles15-hana01');
+    const changed = await v4.send('PUT', `/vms/${vm}`, '<vm><name>sles15-hana01</name></vm>');
+    expect(changed.status).toBe(200);
+    const [event] = (await list('/events')).filter((one) => idOf(part(one, 'vm')) === vm && part(one, 'user'));
+    expect(event && [textAt(event, 'index'), textAt(event, 'user/name'), textAt(event, 'vm/name')]).toEqual([
+      idOf(event),
+      'admin@internal',
+      'sles15-hana01',
+    ]);
+    expect((await list(`/events?from=${event && textAt(event, 'index')}`)).map(idOf)).not.toContain(idOf(event));
+  });
+
+  it('an empty drive is ejected without a word', async () => {
+    const vm = await vmNamed('rhel94-app01');
+    const drive = `/vms/${vm}/cdroms/00000000-0000-0000-0000-000000000000`;
+    for (const path of [drive, `${drive}?current=true`]) {
+      const { status, xml } = await v4.send('PUT', path, '<cdrom><file id=""/></cdrom>');
+      expect([status, part(xml(), 'file')]).toEqual([200, undefined]);
+    }
+    // what a request names is looked for before the VM's state is
+    const named = await v4.send(
+      'POST',
+      `/vms/${vm}/export`,
+      '<action><storage_domain><name>none</name></storage_domain></action>',
+    );
+    expect(named.text).toContain('Entity not found: StorageDomain: name=none');
+  });
 });

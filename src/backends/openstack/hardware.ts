@@ -10,7 +10,7 @@ const MTMS = /^(\d{4})-?(\w{3})_(\w{7})$/;
 /** What a hypervisor tells of its hardware; what it does not tell is absent. */
 export function hardwareOf(hypervisor: Hypervisor): Partial<Host> {
   const { hypervisor_hostname: hostname, hypervisor_version } = hypervisor;
-  const { model, mhz } = cpuInfo(hypervisor);
+  const { model, mhz, arch } = cpuInfo(hypervisor);
   const version = looseNumber(hypervisor_version);
   const speed = looseNumber(typeof mhz === 'string' || typeof mhz === 'number' ? mhz : undefined);
   const [, type, variant, serialNumber] = MTMS.exec(hostname) ?? [];
@@ -18,7 +18,8 @@ export function hardwareOf(hypervisor: Hypervisor): Partial<Host> {
     ...topologyOf(hypervisor),
     ...(typeof model === 'string' && model !== '' && { cpuName: model }),
     ...(speed !== undefined && speed > 0 && { cpuSpeedMhz: speed }),
-    ...(version !== undefined && version > 0 && { hypervisorVersion: versionText(version) }),
+    ...(version !== undefined && version > 0 && versionOf(version)),
+    ...(isArchitecture(arch) && { architecture: architectures[arch] }),
     ...(serialNumber !== undefined && { manufacturer: 'IBM', productName: `${type}-${variant}`, serialNumber }),
   };
 }
@@ -49,6 +50,29 @@ function cpuInfo({ cpu_info: info }: Hypervisor): Readonly<Record<string, unknow
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+/** libvirt's words, and oVirt's, which has one for Power of either endianness. */
+const architectures = {
+  ppc64: 'ppc64',
+  ppc64le: 'ppc64',
+  x86_64: 'x86_64',
+  aarch64: 'aarch64',
+  s390x: 's390x',
+} as const;
+
+const isArchitecture = (arch: unknown): arch is keyof typeof architectures =>
+  typeof arch === 'string' && Object.hasOwn(architectures, arch);
+
+function versionOf(version: number): Partial<Host> {
+  const text = versionText(version);
+  const [major, minor, build] = text.split('.').map(Number);
+  return {
+    hypervisorVersion: text,
+    ...(major !== undefined && { hypervisorMajor: major }),
+    ...(minor !== undefined && { hypervisorMinor: minor }),
+    ...(build !== undefined && { hypervisorBuild: build }),
+  };
+}
 
 /** libvirt packs a version into a number of thousands. */
 const versionText = (version: number): string =>

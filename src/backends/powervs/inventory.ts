@@ -11,6 +11,7 @@ import {
 } from '../../model/index.js';
 import { affinityGroupIn, networkIn, templateIn } from '../../generated/mapping/powervs.js';
 import type { Image } from '../../generated/powervs/images.js';
+import type { Instance } from '../../generated/powervs/instances.js';
 import type { System, SystemPool } from '../../generated/powervs/systems.js';
 import type { Connection } from './connection.js';
 import { read } from './read.js';
@@ -47,7 +48,8 @@ export function createInventoryPort(connection: Connection): InventoryPort {
   }
 
   async function hosts(): Promise<Host[]> {
-    return (await pools()).flatMap(([name, { systems }]) => (systems ?? []).map((system) => hostOf(name, system)));
+    const [all, { pvmInstances }] = await Promise.all([pools(), connection.call('instances.list', {})]);
+    return all.flatMap(([name, { systems }]) => (systems ?? []).map((system) => hostOf(name, system, pvmInstances)));
   }
 
   /** What a tier holds is the sum of its pools. Two calls. */
@@ -126,11 +128,13 @@ export function createInventoryPort(connection: Connection): InventoryPort {
 
 const hostName = (pool: string, { hostMTMSName, id }: System): string => hostMTMSName || `${pool}-${id ?? 0}`;
 
-function hostOf(pool: string, system: System): Host {
+/** Its VMs are those of the workspace: of others' nothing is told. */
+function hostOf(pool: string, system: System, instances: readonly Instance[]): Host {
   const { id, cores, totalCores, availableCores, memory, totalMemory, availableMemory } = system;
   const name = hostName(pool, system);
   const all = totalCores ?? cores;
   const gib = totalMemory ?? memory;
+  const here = instances.filter(({ sysType, hostID }) => sysType === pool && id != null && hostID === id);
   return {
     id: id == null ? nameId('host', pool, name) : hostId(pool, id),
     name,
@@ -142,6 +146,8 @@ function hostOf(pool: string, system: System): Host {
     ...(all !== undefined && { cores: Math.floor(all) }),
     cpuName: pool,
     hypervisor: 'phyp',
+    vmsTotal: here.length,
+    vmsActive: here.filter(({ status }) => status.trim().toUpperCase() === 'ACTIVE').length,
     manufacturer: 'IBM',
     ...(gib !== undefined && { memoryBytes: gib * GIB }),
     ...(availableMemory !== undefined && { memoryFreeBytes: availableMemory * GIB }),

@@ -71,8 +71,9 @@ export function hostIn(doc: o.nova.Hypervisor, context: MappingContext, at = "ho
   const givenVcpus = doc.vcpus;
   const givenVcpus2 = doc.vcpus;
   const givenVcpusUsed = doc.vcpus_used;
-  const givenNumVms = doc.num_vms;
   const givenRunningVms = doc.running_vms;
+  const givenNumVms = doc.num_vms;
+  const givenRunningVms2 = doc.running_vms;
   const value: Omit<n.Host, "id" | "name"> = {
     description: doc.hypervisor_hostname,
     address: doc.host_ip ?? undefined,
@@ -83,14 +84,18 @@ export function hostIn(doc: o.nova.Hypervisor, context: MappingContext, at = "ho
     processors: givenVcpus2 == null ? undefined : converters["string-int"].in(givenVcpus2),
     processorsUsed: givenVcpusUsed == null ? undefined : converters["string-number"].in(givenVcpusUsed),
     hypervisor: doc.hypervisor_type ?? undefined,
-    vmsTotal: givenNumVms == null ? undefined : converters["string-int"].in(givenNumVms),
-    vmsActive: givenRunningVms == null ? undefined : converters["string-int"].in(givenRunningVms),
+    vmsTotal: (givenNumVms == null ? undefined : converters["string-int"].in(givenNumVms)) ?? (givenRunningVms == null ? undefined : converters["string-int"].in(givenRunningVms)),
+    vmsActive: givenRunningVms2 == null ? undefined : converters["string-int"].in(givenRunningVms2),
     cluster: undefined,
     sockets: undefined,
     threads: undefined,
     cpuName: undefined,
     cpuSpeedMhz: undefined,
     hypervisorVersion: undefined,
+    hypervisorMajor: undefined,
+    hypervisorMinor: undefined,
+    hypervisorBuild: undefined,
+    architecture: undefined,
     manufacturer: undefined,
     productName: undefined,
     serialNumber: undefined,

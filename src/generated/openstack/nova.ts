@@ -572,7 +572,7 @@ export interface Hypervisor {
    */
   hypervisor_version?: common.LooseInteger;
   /**
-   * An object since 2.28, before a JSON text: model, mhz, topology {sockets, cores, threads}; gone from 2.88 on.
+   * An object since 2.28, before a JSON text: arch, model, mhz, topology {sockets, cores, threads}; gone from 2.88 on.
    */
   cpu_info?: {} | string | null;
   /**

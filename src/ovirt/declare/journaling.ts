@@ -1,5 +1,5 @@
 import { Fault, uuidOf } from '../../model/index.js';
-import { domain } from '../../services/access.js';
+import { domain, loginName } from '../../services/access.js';
 import { explained } from './explained.js';
 import type { Call, Operation } from './operation.js';
 import type { OperationKind } from '../version/declaration.js';
@@ -52,7 +52,7 @@ export async function journaled(operation: Operation, call: Call<never>): Promis
 
 /** The user as in a login: `admin@internal`. */
 export const loginOf = ({ scope: { session }, exchange }: Pick<Call, 'scope' | 'exchange'>): string =>
-  `${session.user.name}@${exchange.credentials?.profile ?? domain.name}`;
+  loginName(session.user.name, exchange.credentials?.profile ?? domain.name);
 
 /** A fault names properties as the documents of the request do. */
 const inDocument = (error: unknown, call: Call): unknown =>

@@ -47,8 +47,7 @@ export const cdromOperations: readonly Operation[] = [
     how: HOW,
     support: 'emulated',
     parameters: ['current'],
-    needs: ['disk.media'],
-    faults: ['not-found.reference', 'conflict'],
+    faults: ['not-found.reference', 'conflict', 'unsupported'],
     required: [{ field: 'file.id' }],
     verb: (call, input) => cdroms.change(call.scope, call.ids.vm, call.ids.cdrom, input, session(call)),
   }),
@@ -56,7 +55,6 @@ export const cdromOperations: readonly Operation[] = [
     summary: 'Eject the file; the drive itself stays',
     how: HOW,
     support: 'emulated',
-    needs: ['disk.media'],
     verb: async ({ scope, ids }) => {
       await cdroms.change(scope, ids.vm, ids.cdrom, { file: { id: '' } });
     },

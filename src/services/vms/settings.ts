@@ -47,6 +47,9 @@ const capabilityOf: Readonly<Record<Key, Capability>> = {
 /** Properties that a cloud applies at the deployment, but does not report afterwards. */
 const FOLLOWED: readonly Key[] = ['placementHosts'];
 
+/** All of the memory, where nothing else is noted. */
+const GUARANTEED: Key = 'memoryGuaranteedBytes';
+
 /** The values of a VM without the note. */
 const idle: Partial<Record<Key, unknown>> = { highlyAvailable: false, affinity: 'migratable', placementHosts: [] };
 
@@ -75,7 +78,9 @@ const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.str
 /** The note after the change; empty if nothing differs. */
 export function settingsNotes(scope: Scope, now: VmInput, input: VmInput): Record<string, string> {
   const before = notedSettings(now);
-  const changes = noted(scope, input).filter((key) => !same(input[key], before[key] ?? now[key] ?? idle[key]));
+  const changes = noted(scope, input).filter(
+    (key) => !same(input[key], before[key] ?? now[key] ?? (key === GUARANTEED ? now.memoryBytes : idle[key])),
+  );
   const options = isAble(scope, 'vm.notes') ? changedOptions(before.options ?? {}, input.options ?? {}) : undefined;
   if (changes.length === 0 && !options) return {};
   const after = {

@@ -325,6 +325,7 @@ export function dataCenterOut(entity: n.DataCenterInput, context: MappingContext
     name: entity.name,
     description: entity.description ?? "",
     link: undefined,
+    storage_type: "fcp",
     local: false,
     storage_format: "v3",
     version: dataCenterFixedVersion,
@@ -334,7 +335,7 @@ export function dataCenterOut(entity: n.DataCenterInput, context: MappingContext
   };
 }
 
-const dataCenterCover: Cover = { id: 1, name: 1, description: 1, local: ["Always false",false,[false]], storage_format: ["Always \"v3\"",false,["v3"]], version: { major: ["Always 3",false,[3]], minor: ["Always 6",false,[6]] }, supported_versions: ["Always [{\"major\":3,\"minor\":6}]",false,[[{"major":3,"minor":6}]]], quota_mode: ["Always \"disabled\"",false,["disabled"]] };
+const dataCenterCover: Cover = { id: 1, name: 1, description: 1, local: ["Always false",false,[false]], storage_type: ["Deprecated, and read by clients of before 3.4; local says the rest",false,["fcp"]], storage_format: ["Always \"v3\"",false,["v3"]], version: { major: ["Always 3",false,[3]], minor: ["Always 6",false,[6]] }, supported_versions: ["Always [{\"major\":3,\"minor\":6}]",false,[[{"major":3,"minor":6}]]], quota_mode: ["Always \"disabled\"",false,["disabled"]] };
 
 export function dataCenterIn(doc: o.DataCenter, context: MappingContext, at = "data_center"): Mapped<n.DataCenterInput> {
   const lost: Lost[] = leftovers(doc, at, dataCenterCover, "DataCenter", shapes);
@@ -681,13 +682,18 @@ export function hostStorageIn(doc: o.Storage, context: MappingContext, at = "sto
   return { value: v.defined(value), lost };
 }
 
+const hostValues12 = [["ppc64", "PPC64"], ["x86_64", "X86_64"], ["aarch64", "UNDEFINED"], ["s390x", "UNDEFINED"]] as const;
 
 export function hostOut(entity: n.HostInput, context: MappingContext): o.Host {
   const givenCluster = entity.cluster;
+  const givenArchitecture = entity.architecture;
   const statusState = entity.status;
   const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
   const clusterId = givenCluster?.id;
   const clusterName = givenCluster?.id === undefined ? givenCluster?.name : undefined;
+  const versionMajor = entity.hypervisorMajor;
+  const versionMinor = entity.hypervisorMinor;
+  const versionBuild = entity.hypervisorBuild;
   const versionFullVersion = entity.hypervisorVersion;
   const hardwareInformationManufacturer = entity.manufacturer;
   const hardwareInformationSerialNumber = entity.serialNumber;
@@ -713,9 +719,9 @@ export function hostOut(entity: n.HostInput, context: MappingContext): o.Host {
     cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
     port: 54321,
     type: "rhel",
-    version: versionFullVersion === undefined ? undefined : { full_version: versionFullVersion },
+    version: versionMajor === undefined && versionMinor === undefined && versionBuild === undefined && versionFullVersion === undefined ? undefined : { major: versionMajor, minor: versionMinor, build: versionBuild, full_version: versionFullVersion },
     hardware_information: hardwareInformationManufacturer === undefined && hardwareInformationSerialNumber === undefined && hardwareInformationProductName === undefined ? undefined : { manufacturer: hardwareInformationManufacturer, serial_number: hardwareInformationSerialNumber, product_name: hardwareInformationProductName },
-    cpu: { topology: cpuTopologySockets === undefined && cpuTopologyCores === undefined && cpuTopologyThreads === undefined ? undefined : { sockets: cpuTopologySockets, cores: cpuTopologyCores, threads: cpuTopologyThreads }, name: cpuName, speed: cpuSpeed, architecture: "PPC64" },
+    cpu: { topology: cpuTopologySockets === undefined && cpuTopologyCores === undefined && cpuTopologyThreads === undefined ? undefined : { sockets: cpuTopologySockets, cores: cpuTopologyCores, threads: cpuTopologyThreads }, name: cpuName, speed: cpuSpeed, architecture: (givenArchitecture == null ? undefined : v.forward(hostValues12, givenArchitecture)) ?? "PPC64" },
     memory: entity.memoryBytes,
     max_scheduling_memory: entity.memoryFreeBytes,
     summary: summaryActive === undefined && summaryTotal === undefined ? undefined : { active: summaryActive, total: summaryTotal },
@@ -723,7 +729,7 @@ export function hostOut(entity: n.HostInput, context: MappingContext): o.Host {
   };
 }
 
-const hostCover: Cover = { id: 1, name: 1, description: 1, address: 1, type: ["Always \"rhel\"",false,["rhel"]], cluster: { href: 1, id: 1, name: 1 }, cpu: { architecture: ["Always \"PPC64\"",false,["PPC64"]] }, port: ["The port of VDSM; clients require it",false,[54321]] };
+const hostCover: Cover = { id: 1, name: 1, description: 1, address: 1, type: ["Always \"rhel\"",false,["rhel"]], cluster: { href: 1, id: 1, name: 1 }, port: ["The port of VDSM; clients require it",false,[54321]] };
 
 export function hostIn(doc: o.Host, context: MappingContext, at = "host"): Mapped<n.HostInput> {
   const lost: Lost[] = leftovers(doc, at, hostCover, "Host", shapes);
@@ -1836,7 +1842,7 @@ export const places: Places = {
   guestNic: { entity: "GuestNic", element: "nic_configuration", at: { name: "name", protocol: "boot_protocol", address: "ip.address", netmask: "ip.netmask", gateway: "ip.gateway", onBoot: "on_boot" } },
   guestUser: { entity: "GuestUser", element: "user", at: { name: "user_name", password: "password" } },
   hostStorage: { entity: "HostStorage", element: "storage", at: { id: "id", lunType: "type", logicalUnits: "logical_unit>logicalUnit", host: "host@" } },
-  host: { entity: "Host", element: "host", at: { id: "id", name: "name", description: "description", address: "address", status: "status.state", cluster: "cluster@", sockets: "cpu.topology.sockets", cores: "cpu.topology.cores", threads: "cpu.topology.threads", cpuName: "cpu.name", cpuSpeedMhz: "cpu.speed", memoryBytes: "memory", memoryFreeBytes: "max_scheduling_memory", hypervisor: "os.type", hypervisorVersion: "os.version.full_version version.full_version", manufacturer: "hardware_information.manufacturer", productName: "hardware_information.product_name", serialNumber: "hardware_information.serial_number", vmsActive: "summary.active", vmsTotal: "summary.total" } },
+  host: { entity: "Host", element: "host", at: { id: "id", name: "name", description: "description", address: "address", status: "status.state", cluster: "cluster@", sockets: "cpu.topology.sockets", cores: "cpu.topology.cores", threads: "cpu.topology.threads", cpuName: "cpu.name", cpuSpeedMhz: "cpu.speed", architecture: "cpu.architecture", memoryBytes: "memory", memoryFreeBytes: "max_scheduling_memory", hypervisor: "os.type", hypervisorVersion: "os.version.full_version version.full_version", hypervisorMajor: "version.major", hypervisorMinor: "version.minor", hypervisorBuild: "version.build", manufacturer: "hardware_information.manufacturer", productName: "hardware_information.product_name", serialNumber: "hardware_information.serial_number", vmsActive: "summary.active", vmsTotal: "summary.total" } },
   instanceType: { entity: "InstanceType", element: "instance_type", at: { id: "id", name: "name", description: "description", memoryBytes: "memory", sockets: "cpu.topology.sockets", cores: "cpu.topology.cores", threads: "cpu.topology.threads" } },
   isoFile: { entity: "IsoFile", element: "file", at: { id: "id", name: "name", storageDomain: "storage_domain@" } },
   job: { entity: "Job", element: "job", at: { id: "id", description: "description", status: "status.state", owner: "owner@", startedAt: "start_time", endedAt: "end_time", updatedAt: "last_updated" } },

@@ -649,9 +649,10 @@ export function diskIn(doc: o.Disk, context: MappingContext, at = "disk"): Mappe
   return { value: v.defined(value), lost };
 }
 
-const eventValues3 = [["normal", "normal"], ["warning", "warning"], ["error", "error"], ["alert", "alert"]] as const;
+const eventValues4 = [["normal", "normal"], ["warning", "warning"], ["error", "error"], ["alert", "alert"]] as const;
 
 export function eventOut(entity: n.EventInput, context: MappingContext): o.Event {
+  const givenId = entity.id;
   const givenSeverity = entity.severity;
   const givenUser = entity.user;
   const givenVm = entity.vm;
@@ -662,25 +663,25 @@ export function eventOut(entity: n.EventInput, context: MappingContext): o.Event
   const givenDataCenter = entity.dataCenter;
   const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
   const clusterId = givenCluster?.id;
-  const clusterName = givenCluster?.id === undefined ? givenCluster?.name : undefined;
+  const clusterName = entity.cluster?.name ?? (givenCluster?.id === undefined ? givenCluster?.name : undefined);
   const dataCenterHref = givenDataCenter?.id === undefined ? undefined : `${context.base}/datacenters/${encodeURIComponent(givenDataCenter?.id)}`;
   const dataCenterId = givenDataCenter?.id;
-  const dataCenterName = givenDataCenter?.id === undefined ? givenDataCenter?.name : undefined;
+  const dataCenterName = entity.dataCenter?.name ?? (givenDataCenter?.id === undefined ? givenDataCenter?.name : undefined);
   const hostHref = givenHost?.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(givenHost?.id)}`;
   const hostId = givenHost?.id;
-  const hostName = givenHost?.id === undefined ? givenHost?.name : undefined;
+  const hostName = entity.host?.name ?? (givenHost?.id === undefined ? givenHost?.name : undefined);
   const storageDomainHref = givenStorageDomain?.id === undefined ? undefined : `${context.base}/storagedomains/${encodeURIComponent(givenStorageDomain?.id)}`;
   const storageDomainId = givenStorageDomain?.id;
-  const storageDomainName = givenStorageDomain?.id === undefined ? givenStorageDomain?.name : undefined;
+  const storageDomainName = entity.storageDomain?.name ?? (givenStorageDomain?.id === undefined ? givenStorageDomain?.name : undefined);
   const templateHref = givenTemplate?.id === undefined ? undefined : `${context.base}/templates/${encodeURIComponent(givenTemplate?.id)}`;
   const templateId = givenTemplate?.id;
-  const templateName = givenTemplate?.id === undefined ? givenTemplate?.name : undefined;
+  const templateName = entity.template?.name ?? (givenTemplate?.id === undefined ? givenTemplate?.name : undefined);
   const userHref = givenUser?.id === undefined ? undefined : `${context.base}/users/${encodeURIComponent(givenUser?.id)}`;
   const userId = givenUser?.id;
-  const userName = givenUser?.id === undefined ? givenUser?.name : undefined;
+  const userName = entity.user?.name ?? (givenUser?.id === undefined ? givenUser?.name : undefined);
   const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
   const vmId = givenVm?.id;
-  const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
+  const vmName = entity.vm?.name ?? (givenVm?.id === undefined ? givenVm?.name : undefined);
   return {
     actions: undefined,
     href: undefined,
@@ -691,8 +692,9 @@ export function eventOut(entity: n.EventInput, context: MappingContext): o.Event
     correlation_id: entity.correlationId,
     custom_data: entity.customData,
     custom_id: entity.customId,
+    index: givenId == null ? undefined : converters["digits"].out(givenId),
     origin: entity.origin,
-    severity: givenSeverity == null ? undefined : v.forward(eventValues3, givenSeverity),
+    severity: givenSeverity == null ? undefined : v.forward(eventValues4, givenSeverity),
     time: entity.time,
     cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
     data_center: dataCenterId === undefined && dataCenterName === undefined ? undefined : { href: dataCenterHref, id: dataCenterId, name: dataCenterName },
@@ -717,7 +719,7 @@ export function eventIn(doc: o.Event, context: MappingContext, at = "event"): Ma
   const value: n.EventInput = {
     id: doc.id,
     description: doc.description,
-    severity: givenSeverity == null ? undefined : v.backward(eventValues3, givenSeverity),
+    severity: givenSeverity == null ? undefined : v.backward(eventValues4, givenSeverity),
     customId: doc.custom_id,
     customData: doc.custom_data,
     vm: givenVm == null ? undefined : v.ref(givenVm),
@@ -874,10 +876,12 @@ export function hostStorageIn(doc: o.HostStorage, context: MappingContext, at = 
   return { value: v.defined(value), lost };
 }
 
+const hostValues14 = [["ppc64", "ppc64"], ["x86_64", "x86_64"], ["aarch64", "aarch64"], ["s390x", "s390x"]] as const;
 const hostFixedSpm = Object.freeze({ status: "none" });
 
 export function hostOut(entity: n.HostInput, context: MappingContext): o.Host {
   const givenCluster = entity.cluster;
+  const givenArchitecture = entity.architecture;
   const cpuName = entity.cpuName;
   const cpuSpeed = entity.cpuSpeedMhz;
   const cpuTopologyCores = entity.cores;
@@ -890,7 +894,10 @@ export function hostOut(entity: n.HostInput, context: MappingContext): o.Host {
   const osVersionFullVersion = entity.hypervisorVersion;
   const summaryActive = entity.vmsActive;
   const summaryTotal = entity.vmsTotal;
+  const versionBuild = entity.hypervisorBuild;
   const versionFullVersion = entity.hypervisorVersion;
+  const versionMajor = entity.hypervisorMajor;
+  const versionMinor = entity.hypervisorMinor;
   const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
   const clusterId = givenCluster?.id;
   const clusterName = givenCluster?.id === undefined ? givenCluster?.name : undefined;
@@ -903,7 +910,7 @@ export function hostOut(entity: n.HostInput, context: MappingContext): o.Host {
     comment: "",
     link: undefined,
     address: entity.address,
-    cpu: { architecture: "ppc64", name: cpuName, speed: cpuSpeed, topology: cpuTopologyCores === undefined && cpuTopologySockets === undefined && cpuTopologyThreads === undefined ? undefined : { cores: cpuTopologyCores, sockets: cpuTopologySockets, threads: cpuTopologyThreads } },
+    cpu: { architecture: (givenArchitecture == null ? undefined : v.forward(hostValues14, givenArchitecture)) ?? "ppc64", name: cpuName, speed: cpuSpeed, topology: cpuTopologyCores === undefined && cpuTopologySockets === undefined && cpuTopologyThreads === undefined ? undefined : { cores: cpuTopologyCores, sockets: cpuTopologySockets, threads: cpuTopologyThreads } },
     external_status: "ok",
     hardware_information: hardwareInformationManufacturer === undefined && hardwareInformationProductName === undefined && hardwareInformationSerialNumber === undefined ? undefined : { manufacturer: hardwareInformationManufacturer, product_name: hardwareInformationProductName, serial_number: hardwareInformationSerialNumber },
     max_scheduling_memory: entity.memoryFreeBytes,
@@ -915,12 +922,12 @@ export function hostOut(entity: n.HostInput, context: MappingContext): o.Host {
     summary: summaryActive === undefined && summaryTotal === undefined ? undefined : { active: summaryActive, total: summaryTotal },
     type: "rhel",
     update_available: false,
-    version: versionFullVersion === undefined ? undefined : { full_version: versionFullVersion },
+    version: versionBuild === undefined && versionFullVersion === undefined && versionMajor === undefined && versionMinor === undefined ? undefined : { build: versionBuild, full_version: versionFullVersion, major: versionMajor, minor: versionMinor },
     cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
   };
 }
 
-const hostCover: Cover = { id: 1, name: 1, description: 1, comment: ["Always \"\"",false,[""]], address: 1, type: ["Always \"rhel\"",false,["rhel"]], external_status: ["Always \"ok\"",false,["ok"]], cluster: { href: 1, id: 1, name: 1 }, cpu: { architecture: ["Always \"ppc64\"",false,["ppc64"]] }, spm: { status: ["Always \"none\"",false,["none"]] }, update_available: ["Always false",false,[false]], port: ["The port of VDSM; clients require it",false,[54321]] };
+const hostCover: Cover = { id: 1, name: 1, description: 1, comment: ["Always \"\"",false,[""]], address: 1, type: ["Always \"rhel\"",false,["rhel"]], external_status: ["Always \"ok\"",false,["ok"]], cluster: { href: 1, id: 1, name: 1 }, spm: { status: ["Always \"none\"",false,["none"]] }, update_available: ["Always false",false,[false]], port: ["The port of VDSM; clients require it",false,[54321]] };
 
 export function hostIn(doc: o.Host, context: MappingContext, at = "host"): Mapped<n.HostInput> {
   const lost: Lost[] = leftovers(doc, at, hostCover, "Host", shapes);
@@ -1932,7 +1939,7 @@ export function vmOut(entity: n.VmInput, context: MappingContext): o.Vm {
   const displayDisconnectAction = entity.options?.disconnectAction;
   const displayKeyboardLayout = entity.options?.keyboardLayout;
   const highAvailabilityPriority = entity.priority;
-  const memoryPolicyGuaranteed = entity.memoryGuaranteedBytes;
+  const memoryPolicyGuaranteed = entity.memoryGuaranteedBytes ?? entity.memoryBytes;
   const memoryPolicyMax = entity.memoryMaxBytes;
   const placementPolicyHostsHost = v.present(entity.placementHosts?.map((x) => ({ href: x.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(x.id)}`, id: x.id, name: x.id === undefined ? x.name : undefined })));
   const rngDeviceSource = entity.options?.rngSource;
@@ -2195,7 +2202,7 @@ export const places: Places = {
   diskAttachment: { entity: "Disk", element: "disk_attachment", at: { id: "id disk.id", active: "active", bootable: "bootable", interface: "interface", readOnly: "read_only", vm: "vm@", alias: "disk.name disk.alias", description: "disk.description", storageDomain: "disk.storage_domains/storage_domain@", sizeBytes: "disk.provisioned_size", sparse: "disk.sparse", shareable: "disk.shareable", wipeAfterDelete: "disk.wipe_after_delete", propagateErrors: "disk.propagate_errors", lunType: "disk.lun_storage.type", logicalUnits: "disk.lun_storage.logical_units/logical_unit>logicalUnit", snapshot: "disk.snapshot@" } },
   diskSnapshot: { entity: "DiskSnapshot", element: "disk_snapshot", at: { id: "id image_id", alias: "name alias", description: "description", sizeBytes: "actual_size provisioned_size total_size", shareable: "shareable", sparse: "sparse", status: "status", snapshot: "snapshot@", storageDomain: "storage_domains/storage_domain@", disk: "disk@" } },
   disk: { entity: "Disk", element: "disk", at: { id: "id", alias: "name alias", description: "description", imageId: "image_id", storageDomain: "storage_domains/storage_domain@", sizeBytes: "provisioned_size", actualBytes: "actual_size total_size", status: "status", lunType: "lun_storage.type", interface: "interface", format: "format", sparse: "sparse", bootable: "bootable", shareable: "shareable", wipeAfterDelete: "wipe_after_delete", propagateErrors: "propagate_errors", active: "active", readOnly: "read_only", quota: "quota@", logicalUnits: "lun_storage.logical_units/logical_unit>logicalUnit", snapshot: "snapshot@", profile: "disk_profile@" } },
-  event: { entity: "Event", element: "event", at: { id: "id", description: "description", code: "code", severity: "severity", customId: "custom_id", customData: "custom_data", time: "time", correlationId: "correlation_id", user: "user@", vm: "vm@", storageDomain: "storage_domain@", host: "host@", template: "template@", cluster: "cluster@", dataCenter: "data_center@", origin: "origin" } },
+  event: { entity: "Event", element: "event", at: { id: "id", description: "description", code: "code", severity: "severity", customId: "custom_id", customData: "custom_data", time: "time", correlationId: "correlation_id", user: "user@ user.name", vm: "vm@", storageDomain: "storage_domain@", host: "host@", template: "template@", cluster: "cluster@", dataCenter: "data_center@ data_center.name", origin: "origin" } },
   graphicsConsole: { entity: "GraphicsConsole", element: "graphics_console", at: { id: "id", vm: "vm@", protocol: "protocol", port: "port", address: "address" } },
   group: { entity: "Group", element: "group", at: { id: "id", name: "name", domain: "domain@" } },
   guestFile: { entity: "GuestFile", element: "file", at: { name: "name", content: "content" } },
@@ -2203,7 +2210,7 @@ export const places: Places = {
   guestNic: { entity: "GuestNic", element: "nic_configuration", at: { name: "name", protocol: "boot_protocol", address: "ip.address", netmask: "ip.netmask", gateway: "ip.gateway", onBoot: "on_boot" } },
   guestUser: { entity: "GuestUser", element: "user", at: { name: "user_name", password: "password" } },
   hostStorage: { entity: "HostStorage", element: "host_storage", at: { id: "id", lunType: "type", logicalUnits: "logical_units/logical_unit>logicalUnit", host: "host@" } },
-  host: { entity: "Host", element: "host", at: { id: "id", name: "name", description: "description", address: "address", status: "status", cluster: "cluster@", sockets: "cpu.topology.sockets", cores: "cpu.topology.cores", threads: "cpu.topology.threads", cpuName: "cpu.name", cpuSpeedMhz: "cpu.speed", memoryBytes: "memory", memoryFreeBytes: "max_scheduling_memory", hypervisor: "os.type", hypervisorVersion: "os.version.full_version version.full_version", manufacturer: "hardware_information.manufacturer", productName: "hardware_information.product_name", serialNumber: "hardware_information.serial_number", vmsActive: "summary.active", vmsTotal: "summary.total" } },
+  host: { entity: "Host", element: "host", at: { id: "id", name: "name", description: "description", address: "address", status: "status", cluster: "cluster@", sockets: "cpu.topology.sockets", cores: "cpu.topology.cores", threads: "cpu.topology.threads", cpuName: "cpu.name", cpuSpeedMhz: "cpu.speed", architecture: "cpu.architecture", memoryBytes: "memory", memoryFreeBytes: "max_scheduling_memory", hypervisor: "os.type", hypervisorVersion: "os.version.full_version version.full_version", hypervisorMajor: "version.major", hypervisorMinor: "version.minor", hypervisorBuild: "version.build", manufacturer: "hardware_information.manufacturer", productName: "hardware_information.product_name", serialNumber: "hardware_information.serial_number", vmsActive: "summary.active", vmsTotal: "summary.total" } },
   imageTransfer: { entity: "ImageTransfer", element: "image_transfer", at: { id: "id", active: "active", direction: "direction", format: "format", inactivityTimeoutSeconds: "inactivity_timeout", phase: "phase", url: "proxy_url transfer_url", shallow: "shallow", timeoutPolicy: "timeout_policy", transferredBytes: "transferred", backup: "backup@", disk: "disk@", image: "image@", snapshot: "snapshot@" } },
   instanceType: { entity: "InstanceType", element: "instance_type", at: { id: "id", name: "name", description: "description", memoryBytes: "memory", sockets: "cpu.topology.sockets", cores: "cpu.topology.cores", threads: "cpu.topology.threads" } },
   isoFile: { entity: "IsoFile", element: "file", at: { id: "id", name: "name", storageDomain: "storage_domain@" } },

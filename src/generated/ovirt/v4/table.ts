@@ -224,7 +224,7 @@ export const table: TypeTable = {
     DiskAttachments: { element: "disk_attachments", root: true, base: "BaseResources", fields: "disk_attachment:DiskAttachment*" },
     DiskSnapshot: { element: "disk_snapshot", root: true, base: "Disk", fields: "disk:Disk parent:DiskSnapshot" },
     DiskSnapshots: { element: "disk_snapshots", root: true, base: "BaseResources", fields: "disk_snapshot:DiskSnapshot*" },
-    Event: { element: "event", root: true, base: "BaseResource", fields: "code:int32 correlation_id:text custom_data:text custom_id:int32 flood_rate:int32 index:int32 log_on_host:boolean origin:text severity:#LogSeverity time:instant cluster:Cluster data_center:DataCenter host:Host storage_domain:StorageDomain template:Template user:User vm:Vm" },
+    Event: { element: "event", root: true, base: "BaseResource", fields: "code:int32 correlation_id:text custom_data:text custom_id:int32 flood_rate:int32 index:int64 log_on_host:boolean origin:text severity:#LogSeverity time:instant cluster:Cluster data_center:DataCenter host:Host storage_domain:StorageDomain template:Template user:User vm:Vm" },
     Events: { element: "events", root: true, base: "BaseResources", fields: "event:Event*" },
     Fault: { element: "fault", root: true, fields: "detail:text reason:text" },
     UsageMessage: { element: "usage_message", root: true, fields: "message:text detailedLink:DetailedLink" },

@@ -960,6 +960,7 @@ export interface Event extends BaseResource {
   custom_data?: string;
   custom_id?: number;
   flood_rate?: number;
+  /** The id as a number. Engines count in 32 bits; here it is an instant of 16 digits, which every client reads that has wide integers. */
   index?: number;
   log_on_host?: boolean;
   origin?: string;

@@ -65,7 +65,7 @@ export const hostSearch = searchTable('host', {
       free: false,
     }),
     type: field('word', 'Kind of host', () => 'rhel', { words: ['rhel', 'ovirt_node', 'rhev_h'] }),
-    architecture: field('word', 'Its architecture', () => 'ppc64', {
+    architecture: field('word', 'Its architecture', ({ architecture = 'ppc64' }) => architecture, {
       words: ['undefined', 'x86_64', 'ppc64', 'ppc64le', 's390x'],
     }),
   },
