@@ -265,6 +265,24 @@ describe('a download', () => {
   });
 });
 
+test('a download that is asked for again is the same one until a client has looked at it', async () => {
+  const disk = await newDisk('again');
+  const ask = (format = 'raw'): ReturnType<PlainGateway['api']> =>
+    plain.api('POST', '/imagetransfers', { disk: { id: disk }, direction: 'download', format });
+  const { body: first } = await ask();
+  const { status, body: second } = await ask();
+  expect([status, second['id']]).toEqual([201, first['id']]);
+  expect((await ask('cow')).status).toBe(409);
+  const document = await until(
+    () => transferOf(first['id']),
+    ({ phase }) => phase === 'transferring',
+  );
+  expect(document['host']).toMatchObject({ id: expect.any(String) as string });
+  expect((await ask()).status).toBe(409);
+  await act(String(first['id']), 'cancel');
+  await ended(first['id']);
+});
+
 describe('a download of a disk as a snapshot has it', () => {
   test('gives the bytes of then, while the VM goes on; the copy goes again', async () => {
     const { world } = plain.simulator;

@@ -540,6 +540,10 @@ export interface ImageTransfer {
   transferredBytes?: number;
   disk?: Ref;
   image?: Ref;
+  /**
+   * A host that is there: clients look at it. No bytes pass through it.
+   */
+  host?: Ref;
   snapshot?: Ref;
   backup?: Ref;
 }
@@ -1373,6 +1377,10 @@ export interface ImageTransferInput {
   transferredBytes?: number;
   disk?: Ref;
   image?: Ref;
+  /**
+   * A host that is there: clients look at it. No bytes pass through it.
+   */
+  host?: Ref;
   snapshot?: Ref;
   backup?: Ref;
 }

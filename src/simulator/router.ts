@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Body } from './body.js';
 import type { JsonObject } from './json.js';
 import type { CloudKind, Token } from './world/types.js';
 import type { World } from './world/world.js';
@@ -17,7 +18,7 @@ export interface SimulatedCall {
   /** Parsed JSON; undefined when there was no body. */
   readonly body: unknown;
   /** The body as it came. */
-  readonly raw: Buffer;
+  readonly raw: Body;
   /** Who calls. Only Keystone's own routes and the version documents run without. */
   readonly token: Token;
   /** `http://host:port/powervc/openstack`, with the name that the client used. */

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { pipeline, Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { adminRoutes, executeAdmin } from './admin.js';
+import { isData, NO_BODY, readBody } from './body.js';
 import { askedVersion, execute, locate, microversion, NOBODY, type Guard, type Located } from './execute.js';
 import type { FaultEffect } from './faults.js';
 import { INTERESTING, type RecordedCall, type Recorder } from './recorder.js';
@@ -16,25 +17,11 @@ const ADMIN_LIMIT = 64 * 1024 * 1024;
 type Request = Omit<SimulatedCall, 'token' | 'params' | 'version'>;
 
 /**
- * Reads the body, or as much as `limit` allows: null says that there was more. The rest is read and forgotten, so that
- * the answer arrives.
- */
-async function read(incoming: IncomingMessage, limit: number): Promise<Buffer | null> {
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const part of incoming as AsyncIterable<Buffer>) {
-    length += part.length;
-    if (length <= limit) parts.push(part);
-  }
-  return length > limit ? null : Buffer.concat(parts);
-}
-
-/**
  * JSON, or the SyntaxError that the service is to answer for; undefined when there is none, and for what says that it
  * is no JSON.
  */
 function parse(bytes: Buffer, type = ''): unknown {
-  if (bytes.length === 0 || type.startsWith('application/octet-stream')) return undefined;
+  if (bytes.length === 0 || isData(type)) return undefined;
   try {
     return JSON.parse(bytes.toString('utf8')) as unknown;
   } catch (error) {
@@ -110,15 +97,15 @@ export function createHttp(world: World, recorder: Recorder, guard: Guard, log: 
     };
     if (url.pathname.startsWith('/simulator/')) {
       world.work.settle(world);
-      const bytes = await read(incoming, ADMIN_LIMIT);
-      const body = bytes === null ? new SyntaxError('too large') : parse(bytes);
+      const raw = await readBody(incoming, ADMIN_LIMIT);
+      const body = raw === null ? new SyntaxError('too large') : parse(raw.bytes);
       const call: SimulatedCall = {
         ...common,
         service: 'simulator',
         path: url.pathname.slice('/simulator'.length),
         endpoint: '',
         body,
-        raw: bytes ?? Buffer.alloc(0),
+        raw: raw ?? NO_BODY,
         params: {},
         token: NOBODY,
         version: 0,
@@ -132,7 +119,7 @@ export function createHttp(world: World, recorder: Recorder, guard: Guard, log: 
       send(response, isVersion && world.settings.cloud === 'powervc' ? VERSION : NOT_FOUND, {});
       return;
     }
-    const bytes = await read(incoming, located.service.limit);
+    const raw = await readBody(incoming, located.service.limit);
     const suffix = located.project === undefined ? '' : `/${located.project}`;
     const endpoint = `${common.base}/${located.service.name}${located.service.version === undefined ? '' : `/${located.service.version}`}${suffix}`;
     await answer(
@@ -142,10 +129,10 @@ export function createHttp(world: World, recorder: Recorder, guard: Guard, log: 
         service: located.service.name,
         path: located.path,
         endpoint,
-        body: bytes === null ? undefined : parse(bytes, incoming.headers['content-type']),
-        raw: bytes ?? Buffer.alloc(0),
+        body: raw === null ? undefined : parse(raw.bytes, incoming.headers['content-type']),
+        raw: raw ?? NO_BODY,
       },
-      bytes === null,
+      raw === null,
       url,
       incoming,
       response,

@@ -3490,7 +3490,7 @@ return errors === 0;
 validate40.evaluated = {"props":{"name":true,"at":true,"description":true},"dynamicProps":false,"dynamicItems":false};
 
 export const TransferRecord = validate41;
-const schema67 = {"description":"An image transfer, as the spool folder keeps it beside its bytes. Instants are epoch milliseconds.","type":"object","required":["id","ticket","project","disk","direction","format","sizeBytes","inactivityMs","timeoutPolicy","phase","at","origin"],"properties":{"id":{"type":"string","pattern":"^[0-9a-f-]{36}$"},"ticket":{"type":"string","maxLength":64,"description":"The secret of the address of its bytes."},"project":{"type":"string","maxLength":64},"disk":{"type":"string","maxLength":64},"direction":{"enum":["upload","download"]},"format":{"enum":["raw","cow"]},"sizeBytes":{"type":"integer","description":"Of an upload the most that may come; of a download what there is."},"inactivityMs":{"type":"integer"},"timeoutPolicy":{"enum":["legacy","pause","cancel"]},"phase":{"$ref":"entities.json#/$defs/ImageTransferPhase"},"at":{"type":"number"},"endedAt":{"type":"number"},"origin":{"type":"string","maxLength":2048,"description":"Scheme and authority of its addresses."},"why":{"type":"string","description":"Why it failed."},"image":{"type":"string","maxLength":64,"description":"The image that carries the bytes between the spool and the disk."},"copy":{"type":"string","maxLength":64,"description":"The copy of a disk in use that a download reads."},"volumeSnapshot":{"type":"string","maxLength":64,"description":"The disk at the time of a snapshot, which a download reads: id of the volume snapshot."},"moved":{"type":"integer","description":"Bytes that it had moved at its end."},"poured":{"type":"boolean","description":"The cloud was asked to write the image to the disk."},"diskName":{"type":"string","maxLength":255},"user":{"$ref":"entities.json#/$defs/Ref","description":"Who began it."},"userLogin":{"type":"string","maxLength":255,"description":"As that person logs in: `admin@internal`."},"correlationId":{"type":"string","maxLength":255},"login":{"type":"string","maxLength":32768,"description":"The login that it is worked on with, sealed."},"loginEndsAt":{"type":"number"},"holder":{"type":"string","maxLength":255,"description":"The process that is at work on it."},"heldUntil":{"type":"number","description":"When its holder counts as gone unless it says otherwise before."},"happened":{"type":"array","maxItems":100,"description":"What happened to it, for events.","items":{"type":"object","required":["at","what"],"properties":{"at":{"type":"number"},"what":{"enum":["pause","resume","pauseLate","cancel","cancelLate","success","failure"]}}}}}};
+const schema67 = {"description":"An image transfer, as the spool folder keeps it beside its bytes. Instants are epoch milliseconds.","type":"object","required":["id","ticket","project","disk","direction","format","sizeBytes","inactivityMs","timeoutPolicy","phase","at","origin"],"properties":{"id":{"type":"string","pattern":"^[0-9a-f-]{36}$"},"ticket":{"type":"string","maxLength":64,"description":"The secret of the address of its bytes."},"project":{"type":"string","maxLength":64},"disk":{"type":"string","maxLength":64},"direction":{"enum":["upload","download"]},"format":{"enum":["raw","cow"]},"sizeBytes":{"type":"integer","description":"Of an upload the most that may come; of a download what there is."},"inactivityMs":{"type":"integer"},"timeoutPolicy":{"enum":["legacy","pause","cancel"]},"phase":{"$ref":"entities.json#/$defs/ImageTransferPhase"},"at":{"type":"number"},"endedAt":{"type":"number"},"origin":{"type":"string","maxLength":2048,"description":"Scheme and authority of its addresses."},"host":{"type":"string","maxLength":255,"description":"Id of the host that clients are told."},"looked":{"type":"boolean","description":"A client has looked at it since it began."},"why":{"type":"string","description":"Why it failed."},"image":{"type":"string","maxLength":64,"description":"The image that carries the bytes between the spool and the disk."},"copy":{"type":"string","maxLength":64,"description":"The copy of a disk in use that a download reads."},"volumeSnapshot":{"type":"string","maxLength":64,"description":"The disk at the time of a snapshot, which a download reads: id of the volume snapshot."},"moved":{"type":"integer","description":"Bytes that it had moved at its end."},"poured":{"type":"boolean","description":"The cloud was asked to write the image to the disk."},"diskName":{"type":"string","maxLength":255},"user":{"$ref":"entities.json#/$defs/Ref","description":"Who began it."},"userLogin":{"type":"string","maxLength":255,"description":"As that person logs in: `admin@internal`."},"correlationId":{"type":"string","maxLength":255},"login":{"type":"string","maxLength":32768,"description":"The login that it is worked on with, sealed."},"loginEndsAt":{"type":"number"},"holder":{"type":"string","maxLength":255,"description":"The process that is at work on it."},"heldUntil":{"type":"number","description":"When its holder counts as gone unless it says otherwise before."},"happened":{"type":"array","maxItems":100,"description":"What happened to it, for events.","items":{"type":"object","required":["at","what"],"properties":{"at":{"type":"number"},"what":{"enum":["pause","resume","pauseLate","cancel","cancelLate","success","failure"]}}}}}};
 const schema68 = {"enum":["initializing","transferring","resuming","paused_system","paused_user","cancelled_system","cancelled_user","finalizing_success","finalizing_failure","finalizing_cleanup","finished_success","finished_failure","finished_cleanup"]};
 const pattern6 = new RegExp("^[0-9a-f-]{36}$", "u");
 
@@ -3721,11 +3721,20 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.why !== undefined){
+if(data.host !== undefined){
+let data13 = data.host;
 const _errs24 = errors;
-if(typeof data.why !== "string"){
-validate41.errors = [{instancePath:instancePath+"/why",schemaPath:"#/properties/why/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(errors === _errs24){
+if(typeof data13 === "string"){
+if(func1(data13) > 255){
+validate41.errors = [{instancePath:instancePath+"/host",schemaPath:"#/properties/host/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
+}
+}
+else {
+validate41.errors = [{instancePath:instancePath+"/host",schemaPath:"#/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
 }
 var valid0 = _errs24 === errors;
 }
@@ -3733,12 +3742,36 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.image !== undefined){
-let data14 = data.image;
+if(data.looked !== undefined){
 const _errs26 = errors;
-if(errors === _errs26){
-if(typeof data14 === "string"){
-if(func1(data14) > 64){
+if(typeof data.looked !== "boolean"){
+validate41.errors = [{instancePath:instancePath+"/looked",schemaPath:"#/properties/looked/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs26 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.why !== undefined){
+const _errs28 = errors;
+if(typeof data.why !== "string"){
+validate41.errors = [{instancePath:instancePath+"/why",schemaPath:"#/properties/why/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs28 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.image !== undefined){
+let data16 = data.image;
+const _errs30 = errors;
+if(errors === _errs30){
+if(typeof data16 === "string"){
+if(func1(data16) > 64){
 validate41.errors = [{instancePath:instancePath+"/image",schemaPath:"#/properties/image/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
@@ -3748,18 +3781,18 @@ validate41.errors = [{instancePath:instancePath+"/image",schemaPath:"#/propertie
 return false;
 }
 }
-var valid0 = _errs26 === errors;
+var valid0 = _errs30 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.copy !== undefined){
-let data15 = data.copy;
-const _errs28 = errors;
-if(errors === _errs28){
-if(typeof data15 === "string"){
-if(func1(data15) > 64){
+let data17 = data.copy;
+const _errs32 = errors;
+if(errors === _errs32){
+if(typeof data17 === "string"){
+if(func1(data17) > 64){
 validate41.errors = [{instancePath:instancePath+"/copy",schemaPath:"#/properties/copy/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
@@ -3769,18 +3802,18 @@ validate41.errors = [{instancePath:instancePath+"/copy",schemaPath:"#/properties
 return false;
 }
 }
-var valid0 = _errs28 === errors;
+var valid0 = _errs32 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.volumeSnapshot !== undefined){
-let data16 = data.volumeSnapshot;
-const _errs30 = errors;
-if(errors === _errs30){
-if(typeof data16 === "string"){
-if(func1(data16) > 64){
+let data18 = data.volumeSnapshot;
+const _errs34 = errors;
+if(errors === _errs34){
+if(typeof data18 === "string"){
+if(func1(data18) > 64){
 validate41.errors = [{instancePath:instancePath+"/volumeSnapshot",schemaPath:"#/properties/volumeSnapshot/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
@@ -3790,43 +3823,43 @@ validate41.errors = [{instancePath:instancePath+"/volumeSnapshot",schemaPath:"#/
 return false;
 }
 }
-var valid0 = _errs30 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.moved !== undefined){
-let data17 = data.moved;
-const _errs32 = errors;
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-validate41.errors = [{instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-var valid0 = _errs32 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.poured !== undefined){
-const _errs34 = errors;
-if(typeof data.poured !== "boolean"){
-validate41.errors = [{instancePath:instancePath+"/poured",schemaPath:"#/properties/poured/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
 var valid0 = _errs34 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
-if(data.diskName !== undefined){
-let data19 = data.diskName;
+if(data.moved !== undefined){
+let data19 = data.moved;
 const _errs36 = errors;
-if(errors === _errs36){
-if(typeof data19 === "string"){
-if(func1(data19) > 255){
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+validate41.errors = [{instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid0 = _errs36 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.poured !== undefined){
+const _errs38 = errors;
+if(typeof data.poured !== "boolean"){
+validate41.errors = [{instancePath:instancePath+"/poured",schemaPath:"#/properties/poured/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs38 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.diskName !== undefined){
+let data21 = data.diskName;
+const _errs40 = errors;
+if(errors === _errs40){
+if(typeof data21 === "string"){
+if(func1(data21) > 255){
 validate41.errors = [{instancePath:instancePath+"/diskName",schemaPath:"#/properties/diskName/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
@@ -3836,37 +3869,37 @@ validate41.errors = [{instancePath:instancePath+"/diskName",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs36 === errors;
+var valid0 = _errs40 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.user !== undefined){
-let data20 = data.user;
-const _errs38 = errors;
-const _errs39 = errors;
-if(errors === _errs39){
-if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
-if(data20.id !== undefined){
-const _errs41 = errors;
-if(typeof data20.id !== "string"){
+let data22 = data.user;
+const _errs42 = errors;
+const _errs43 = errors;
+if(errors === _errs43){
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+if(data22.id !== undefined){
+const _errs45 = errors;
+if(typeof data22.id !== "string"){
 validate41.errors = [{instancePath:instancePath+"/user/id",schemaPath:"entities.json#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid3 = _errs41 === errors;
+var valid3 = _errs45 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data20.name !== undefined){
-const _errs43 = errors;
-if(typeof data20.name !== "string"){
+if(data22.name !== undefined){
+const _errs47 = errors;
+if(typeof data22.name !== "string"){
 validate41.errors = [{instancePath:instancePath+"/user/name",schemaPath:"entities.json#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid3 = _errs43 === errors;
+var valid3 = _errs47 === errors;
 }
 else {
 var valid3 = true;
@@ -3878,18 +3911,18 @@ validate41.errors = [{instancePath:instancePath+"/user",schemaPath:"entities.jso
 return false;
 }
 }
-var valid0 = _errs38 === errors;
+var valid0 = _errs42 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.userLogin !== undefined){
-let data23 = data.userLogin;
-const _errs45 = errors;
-if(errors === _errs45){
-if(typeof data23 === "string"){
-if(func1(data23) > 255){
+let data25 = data.userLogin;
+const _errs49 = errors;
+if(errors === _errs49){
+if(typeof data25 === "string"){
+if(func1(data25) > 255){
 validate41.errors = [{instancePath:instancePath+"/userLogin",schemaPath:"#/properties/userLogin/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
@@ -3899,18 +3932,18 @@ validate41.errors = [{instancePath:instancePath+"/userLogin",schemaPath:"#/prope
 return false;
 }
 }
-var valid0 = _errs45 === errors;
+var valid0 = _errs49 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.correlationId !== undefined){
-let data24 = data.correlationId;
-const _errs47 = errors;
-if(errors === _errs47){
-if(typeof data24 === "string"){
-if(func1(data24) > 255){
+let data26 = data.correlationId;
+const _errs51 = errors;
+if(errors === _errs51){
+if(typeof data26 === "string"){
+if(func1(data26) > 255){
 validate41.errors = [{instancePath:instancePath+"/correlationId",schemaPath:"#/properties/correlationId/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
@@ -3920,18 +3953,18 @@ validate41.errors = [{instancePath:instancePath+"/correlationId",schemaPath:"#/p
 return false;
 }
 }
-var valid0 = _errs47 === errors;
+var valid0 = _errs51 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.login !== undefined){
-let data25 = data.login;
-const _errs49 = errors;
-if(errors === _errs49){
-if(typeof data25 === "string"){
-if(func1(data25) > 32768){
+let data27 = data.login;
+const _errs53 = errors;
+if(errors === _errs53){
+if(typeof data27 === "string"){
+if(func1(data27) > 32768){
 validate41.errors = [{instancePath:instancePath+"/login",schemaPath:"#/properties/login/maxLength",keyword:"maxLength",params:{limit: 32768},message:"must NOT have more than 32768 characters"}];
 return false;
 }
@@ -3941,31 +3974,31 @@ validate41.errors = [{instancePath:instancePath+"/login",schemaPath:"#/propertie
 return false;
 }
 }
-var valid0 = _errs49 === errors;
+var valid0 = _errs53 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.loginEndsAt !== undefined){
-let data26 = data.loginEndsAt;
-const _errs51 = errors;
-if(!((typeof data26 == "number") && (isFinite(data26)))){
+let data28 = data.loginEndsAt;
+const _errs55 = errors;
+if(!((typeof data28 == "number") && (isFinite(data28)))){
 validate41.errors = [{instancePath:instancePath+"/loginEndsAt",schemaPath:"#/properties/loginEndsAt/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
-var valid0 = _errs51 === errors;
+var valid0 = _errs55 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.holder !== undefined){
-let data27 = data.holder;
-const _errs53 = errors;
-if(errors === _errs53){
-if(typeof data27 === "string"){
-if(func1(data27) > 255){
+let data29 = data.holder;
+const _errs57 = errors;
+if(errors === _errs57){
+if(typeof data29 === "string"){
+if(func1(data29) > 255){
 validate41.errors = [{instancePath:instancePath+"/holder",schemaPath:"#/properties/holder/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
@@ -3975,69 +4008,69 @@ validate41.errors = [{instancePath:instancePath+"/holder",schemaPath:"#/properti
 return false;
 }
 }
-var valid0 = _errs53 === errors;
+var valid0 = _errs57 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.heldUntil !== undefined){
-let data28 = data.heldUntil;
-const _errs55 = errors;
-if(!((typeof data28 == "number") && (isFinite(data28)))){
+let data30 = data.heldUntil;
+const _errs59 = errors;
+if(!((typeof data30 == "number") && (isFinite(data30)))){
 validate41.errors = [{instancePath:instancePath+"/heldUntil",schemaPath:"#/properties/heldUntil/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
-var valid0 = _errs55 === errors;
+var valid0 = _errs59 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.happened !== undefined){
-let data29 = data.happened;
-const _errs57 = errors;
-if(errors === _errs57){
-if(Array.isArray(data29)){
-if(data29.length > 100){
+let data31 = data.happened;
+const _errs61 = errors;
+if(errors === _errs61){
+if(Array.isArray(data31)){
+if(data31.length > 100){
 validate41.errors = [{instancePath:instancePath+"/happened",schemaPath:"#/properties/happened/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
 return false;
 }
 else {
 var valid4 = true;
-const len0 = data29.length;
+const len0 = data31.length;
 for(let i0=0; i0<len0; i0++){
-let data30 = data29[i0];
-const _errs59 = errors;
-if(errors === _errs59){
-if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
+let data32 = data31[i0];
+const _errs63 = errors;
+if(errors === _errs63){
+if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
 let missing1;
-if(((data30.at === undefined) && (missing1 = "at")) || ((data30.what === undefined) && (missing1 = "what"))){
+if(((data32.at === undefined) && (missing1 = "at")) || ((data32.what === undefined) && (missing1 = "what"))){
 validate41.errors = [{instancePath:instancePath+"/happened/" + i0,schemaPath:"#/properties/happened/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
-if(data30.at !== undefined){
-let data31 = data30.at;
-const _errs61 = errors;
-if(!((typeof data31 == "number") && (isFinite(data31)))){
+if(data32.at !== undefined){
+let data33 = data32.at;
+const _errs65 = errors;
+if(!((typeof data33 == "number") && (isFinite(data33)))){
 validate41.errors = [{instancePath:instancePath+"/happened/" + i0+"/at",schemaPath:"#/properties/happened/items/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
-var valid5 = _errs61 === errors;
+var valid5 = _errs65 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data30.what !== undefined){
-let data32 = data30.what;
-const _errs63 = errors;
-if(!(((((((data32 === "pause") || (data32 === "resume")) || (data32 === "pauseLate")) || (data32 === "cancel")) || (data32 === "cancelLate")) || (data32 === "success")) || (data32 === "failure"))){
+if(data32.what !== undefined){
+let data34 = data32.what;
+const _errs67 = errors;
+if(!(((((((data34 === "pause") || (data34 === "resume")) || (data34 === "pauseLate")) || (data34 === "cancel")) || (data34 === "cancelLate")) || (data34 === "success")) || (data34 === "failure"))){
 validate41.errors = [{instancePath:instancePath+"/happened/" + i0+"/what",schemaPath:"#/properties/happened/items/properties/what/enum",keyword:"enum",params:{allowedValues: schema67.properties.happened.items.properties.what.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid5 = _errs63 === errors;
+var valid5 = _errs67 === errors;
 }
 else {
 var valid5 = true;
@@ -4050,7 +4083,7 @@ validate41.errors = [{instancePath:instancePath+"/happened/" + i0,schemaPath:"#/
 return false;
 }
 }
-var valid4 = _errs59 === errors;
+var valid4 = _errs63 === errors;
 if(!valid4){
 break;
 }
@@ -4062,10 +4095,12 @@ validate41.errors = [{instancePath:instancePath+"/happened",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs57 === errors;
+var valid0 = _errs61 === errors;
 }
 else {
 var valid0 = true;
+}
+}
 }
 }
 }
@@ -4104,7 +4139,7 @@ return false;
 validate41.errors = vErrors;
 return errors === 0;
 }
-validate41.evaluated = {"props":{"id":true,"ticket":true,"project":true,"disk":true,"direction":true,"format":true,"sizeBytes":true,"inactivityMs":true,"timeoutPolicy":true,"phase":true,"at":true,"endedAt":true,"origin":true,"why":true,"image":true,"copy":true,"volumeSnapshot":true,"moved":true,"poured":true,"diskName":true,"user":true,"userLogin":true,"correlationId":true,"login":true,"loginEndsAt":true,"holder":true,"heldUntil":true,"happened":true},"dynamicProps":false,"dynamicItems":false};
+validate41.evaluated = {"props":{"id":true,"ticket":true,"project":true,"disk":true,"direction":true,"format":true,"sizeBytes":true,"inactivityMs":true,"timeoutPolicy":true,"phase":true,"at":true,"endedAt":true,"origin":true,"host":true,"looked":true,"why":true,"image":true,"copy":true,"volumeSnapshot":true,"moved":true,"poured":true,"diskName":true,"user":true,"userLogin":true,"correlationId":true,"login":true,"loginEndsAt":true,"holder":true,"heldUntil":true,"happened":true},"dynamicProps":false,"dynamicItems":false};
 
 export const Exported = validate42;
 const schema70 = {"description":"Of which VM an image is an export, and what that was (property `ovirt_export` of the image).","type":"object","required":["vm"],"properties":{"vm":{"type":"string","maxLength":64},"memoryBytes":{"type":"integer"},"sockets":{"type":"integer"},"cores":{"type":"integer"},"threads":{"type":"integer"},"osType":{"type":"string","maxLength":40}}};

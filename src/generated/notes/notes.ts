@@ -169,6 +169,14 @@ export interface TransferRecord {
    */
   origin: string;
   /**
+   * Id of the host that clients are told.
+   */
+  host?: string;
+  /**
+   * A client has looked at it since it began.
+   */
+  looked?: boolean;
+  /**
    * Why it failed.
    */
   why?: string;

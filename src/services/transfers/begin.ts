@@ -96,6 +96,7 @@ export async function recordOf(
       throw refused(`${sizeBytes} bytes are more than an upload may have (setting transfers.maxBytes).`);
     if ((await store.room()) === 0) throw refused('The spool folder is full.');
   }
+  const host = await hostOf(scope, input.host?.id);
   return {
     id: randomUUID(),
     ticket: randomUUID(),
@@ -111,11 +112,45 @@ export async function recordOf(
     phase: direction === 'upload' ? 'transferring' : 'initializing',
     at: Date.now(),
     origin: limits.url ?? origin,
+    ...(host !== undefined && { host }),
     diskName: (disk.alias ?? disk.id).slice(0, 255),
     user: { id: uuidOf('user', user.id), name: user.name },
     userLogin,
     correlationId,
   };
+}
+
+/** The host that the client names, or one that is up: clients look at it, although no bytes pass through it. */
+async function hostOf(scope: Scope, wanted: string | undefined): Promise<string | undefined> {
+  const hosts = await scope.session.inventory.hosts();
+  const found = hosts.find(({ id }) => id === wanted) ?? hosts.find(({ status }) => status === 'up') ?? hosts[0];
+  return found?.id;
+}
+
+/**
+ * The transfer that the same request has begun before, and that nobody has looked at since: CDI's importer sends it
+ * again until the phase is no longer `initializing`. A client that begins a second one has looked at the first.
+ */
+export async function begunBefore(
+  scope: Scope,
+  store: TransferStore,
+  { disk, image, snapshot, direction, format = 'raw' }: ImageTransferInput,
+): Promise<TransferRecord | undefined> {
+  const id = disk?.id ?? image?.id;
+  if (direction !== 'download') return undefined;
+  const { user, project } = scope.session;
+  return (await store.list()).find(
+    (record) =>
+      record.direction === direction &&
+      record.format === format &&
+      record.project === project.id &&
+      record.user?.id === uuidOf('user', user.id) &&
+      (snapshot?.id === undefined
+        ? record.disk === id && record.volumeSnapshot === undefined
+        : record.volumeSnapshot === snapshot.id) &&
+      record.looked !== true &&
+      (record.phase === 'initializing' || record.phase === 'transferring'),
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 import { Fault, type ImageTransfer, type ImageTransferInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { unlessGone, collect } from '../wait.js';
-import { lock, recordOf, subjectOf, type Asked } from './begin.js';
+import { begunBefore, lock, recordOf, subjectOf, type Asked } from './begin.js';
 import { carry, isWorking } from './carry.js';
 import { imageName } from './image-name.js';
 import { alone, newHolder } from './lease.js';
@@ -41,6 +41,11 @@ export class Transfers {
 
   /** Begins a transfer. Throws: `unsupported`, `request.incomplete`, `not-found.reference`, `conflict…`, `refused`. */
   async add(scope: Scope, input: ImageTransferInput, asked: Asked): Promise<ImageTransfer> {
+    const before = await begunBefore(scope, this.store, input);
+    if (before && (await this.store.written(before.id)) === 0) {
+      await this.#resume(scope, before);
+      return this.#shown(before);
+    }
     const subject = await subjectOf(scope, input);
     const record = {
       ...(await recordOf(scope, this.store, input, subject, asked)),
@@ -73,7 +78,10 @@ export class Transfers {
 
   /** Throws `not-found`. */
   async get(scope: Scope, id: string): Promise<ImageTransfer> {
-    return this.#shown(await this.#find(scope, id));
+    const record = await this.#find(scope, id);
+    if (record.looked !== true && !isEnded(record.phase))
+      await this.store.change(id, (now) => (now.looked === true ? undefined : { ...now, looked: true }));
+    return this.#shown(record);
   }
 
   /** Throws `not-found`, and `conflict` where its phase does not allow it. */
@@ -213,6 +221,7 @@ export class Transfers {
       shallow: false,
       transferredBytes: record.moved ?? (await this.store.written(id)),
       image: { id: record.disk },
+      ...(record.host !== undefined && { host: { id: record.host } }),
       ...(hasBytes.includes(phase) && { url }),
     };
   }

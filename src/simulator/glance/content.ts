@@ -10,7 +10,8 @@ const bytesOf = (data: string | null): Buffer => Buffer.from(data ?? '', 'base64
 /** The disk that an image is of. Throws Cinder's refusal of an image that cannot be converted. */
 export function diskIn({ data, disk_format, size }: Image): Disk {
   const bytes = bytesOf(data);
-  return disk_format === 'qcow2' && data !== null ? decode(bytes) : { bytes, size: size ?? 0 };
+  if (disk_format !== 'qcow2' || data === null) return { bytes, size: size ?? 0 };
+  return decode(Buffer.concat([bytes], Math.max(bytes.length, size ?? 0)));
 }
 
 /** Writes an image over the beginning of a volume. */

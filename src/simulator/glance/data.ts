@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Refusal, refuse } from '../refusal.js';
 import { noContent, type Answer, type SimulatedCall } from '../router.js';
 import type { World } from '../world/world.js';
@@ -18,8 +17,8 @@ export function upload(call: SimulatedCall, world: World): Answer {
   Object.assign(image, {
     status: 'active',
     size: call.raw.length,
-    checksum: createHash('md5').update(call.raw).digest('hex'),
-    data: call.raw.toString('base64'),
+    checksum: call.raw.md5 ?? null,
+    data: call.raw.bytes.toString('base64'),
     updated_at: world.clock.stamp(),
   });
   return noContent;

@@ -944,7 +944,11 @@ export function hostIn(doc: o.Host, context: MappingContext, at = "host"): Mappe
 
 
 export function imageTransferOut(entity: n.ImageTransferInput, context: MappingContext): o.ImageTransfer {
+  const givenHost = entity.host;
   const givenImage = entity.image;
+  const hostHref = givenHost?.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(givenHost?.id)}`;
+  const hostId = givenHost?.id;
+  const hostName = givenHost?.id === undefined ? givenHost?.name : undefined;
   const imageId = givenImage?.id;
   const imageName = givenImage?.id === undefined ? givenImage?.name : undefined;
   return {
@@ -962,6 +966,7 @@ export function imageTransferOut(entity: n.ImageTransferInput, context: MappingC
     timeout_policy: entity.timeoutPolicy,
     transfer_url: entity.url,
     transferred: entity.transferredBytes ?? 0,
+    host: hostId === undefined && hostName === undefined ? undefined : { href: hostHref, id: hostId, name: hostName },
     image: imageId === undefined && imageName === undefined ? undefined : { id: imageId, name: imageName },
   };
 }
@@ -2211,7 +2216,7 @@ export const places: Places = {
   guestUser: { entity: "GuestUser", element: "user", at: { name: "user_name", password: "password" } },
   hostStorage: { entity: "HostStorage", element: "host_storage", at: { id: "id", lunType: "type", logicalUnits: "logical_units/logical_unit>logicalUnit", host: "host@" } },
   host: { entity: "Host", element: "host", at: { id: "id", name: "name", description: "description", address: "address", status: "status", cluster: "cluster@", sockets: "cpu.topology.sockets", cores: "cpu.topology.cores", threads: "cpu.topology.threads", cpuName: "cpu.name", cpuSpeedMhz: "cpu.speed", architecture: "cpu.architecture", memoryBytes: "memory", memoryFreeBytes: "max_scheduling_memory", hypervisor: "os.type", hypervisorVersion: "os.version.full_version version.full_version", hypervisorMajor: "version.major", hypervisorMinor: "version.minor", hypervisorBuild: "version.build", manufacturer: "hardware_information.manufacturer", productName: "hardware_information.product_name", serialNumber: "hardware_information.serial_number", vmsActive: "summary.active", vmsTotal: "summary.total" } },
-  imageTransfer: { entity: "ImageTransfer", element: "image_transfer", at: { id: "id", active: "active", direction: "direction", format: "format", inactivityTimeoutSeconds: "inactivity_timeout", phase: "phase", url: "proxy_url transfer_url", shallow: "shallow", timeoutPolicy: "timeout_policy", transferredBytes: "transferred", backup: "backup@", disk: "disk@", image: "image@", snapshot: "snapshot@" } },
+  imageTransfer: { entity: "ImageTransfer", element: "image_transfer", at: { id: "id", active: "active", direction: "direction", format: "format", inactivityTimeoutSeconds: "inactivity_timeout", phase: "phase", url: "proxy_url transfer_url", shallow: "shallow", timeoutPolicy: "timeout_policy", transferredBytes: "transferred", backup: "backup@", disk: "disk@", host: "host@", image: "image@", snapshot: "snapshot@" } },
   instanceType: { entity: "InstanceType", element: "instance_type", at: { id: "id", name: "name", description: "description", memoryBytes: "memory", sockets: "cpu.topology.sockets", cores: "cpu.topology.cores", threads: "cpu.topology.threads" } },
   isoFile: { entity: "IsoFile", element: "file", at: { id: "id", name: "name", storageDomain: "storage_domain@" } },
   job: { entity: "Job", element: "job", at: { id: "id", description: "description", status: "status", owner: "owner@", startedAt: "start_time", endedAt: "end_time", updatedAt: "last_updated" } },
