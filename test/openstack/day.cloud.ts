@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MIB } from '../support/units.js';
 import { cloudLogin } from './cloud.js';
 import { playDay, startDay, thingsOf } from './gateway-day.js';
-import { memberOf, stageOf, type Stage } from './project.js';
+import { stageOf, userOf, type Stage } from './project.js';
 import { logIn, type Login } from './rest.js';
 import { sharedStage, type Shared } from './stage.js';
 
@@ -31,7 +31,8 @@ if (login)
     async function play(stage: Stage, who: Login, administrator: boolean): Promise<void> {
       // The administrator's flavors are made by the gateway
       const sizes: readonly [number, number] = administrator ? [768 * MIB, 1536 * MIB] : [513 * MIB, 1025 * MIB];
-      const before = await thingsOf(stage.rest);
+      const rest = await logIn(who);
+      const before = await thingsOf(rest);
       const day = await startDay({ 'openstack.project': stage.project }, who);
       try {
         await playDay(day, {
@@ -42,7 +43,7 @@ if (login)
         });
         // A flavor that was unused before goes, too; other tests make flavors of other sizes meanwhile
         const own = new RegExp(`^flavors ovirt-(?:${sizes.map((bytes) => bytes / MIB).join('|')})-`);
-        const left = (await thingsOf(stage.rest)).filter((one) => !before.includes(one));
+        const left = (await thingsOf(rest)).filter((one) => !before.includes(one));
         expect(left.filter((one) => !one.startsWith('flavors ') || own.test(one))).toEqual([]);
       } finally {
         await day.close();
@@ -51,10 +52,17 @@ if (login)
 
     test('an administrator', async () => {
       const stage = await stageOf(login, admin, shared, inventory);
+      const administrator = await userOf(
+        login,
+        admin,
+        stage,
+        admin.roles.map(({ name }) => name),
+      );
       try {
-        await play(stage, login, true);
+        await play(stage, administrator.login, true);
       } finally {
         await stage.close();
+        await administrator.close();
       }
     });
 
@@ -67,7 +75,7 @@ if (login)
         }),
       );
       const stage = await stageOf(login, admin, shared, inventory);
-      const member = await memberOf(login, admin, stage);
+      const member = await userOf(login, admin, stage);
       try {
         await play(stage, member.login, false);
       } finally {

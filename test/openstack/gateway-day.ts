@@ -176,7 +176,13 @@ function firsts(calls: readonly string[]): number {
   return counted.length - looks.length + new Set(looks).size;
 }
 
-/** Everything of the project that a day may leave, and flavors, which are everybody's. */
+interface Thing {
+  readonly id?: string;
+  readonly name?: string;
+  readonly keypair?: Thing;
+}
+
+/** Everything of the project that a day may leave, the user's key pairs, and flavors, which are everybody's. */
 export async function thingsOf(rest: Rest): Promise<readonly string[]> {
   const kinds = [
     ['compute', '/servers', 'servers'],
@@ -190,8 +196,9 @@ export async function thingsOf(rest: Rest): Promise<readonly string[]> {
   ] as const;
   const found = await Promise.all(
     kinds.map(async ([service, path, key]) => {
-      const answer = await rest.call<Record<string, { id?: string; name?: string }[]>>(service, 'GET', path);
-      const things = answer[key] ?? [];
+      const answer = await rest.call<Record<string, Thing[]>>(service, 'GET', path);
+      // Each key pair stands in an object of its own
+      const things = (answer[key] ?? []).map((one) => one.keypair ?? one);
       return things
         .filter(({ name }) => key !== 'flavors' || name?.startsWith('ovirt-'))
         .map(({ id, name }) => `${key} ${name ?? ''} ${id ?? ''}`);

@@ -281,22 +281,26 @@ export async function stageOf(
   }
 }
 
-/** A user of its own who is a member of the stage's project, and nothing more. */
-export async function memberOf(
+/**
+ * A user of its own with these roles in the stage's project: by default a member, and nothing more. Key pairs, for one,
+ * belong to the user, whatever the project.
+ */
+export async function userOf(
   login: Login,
   admin: Rest,
   stage: Stage,
+  roles: readonly string[] = ['member'],
 ): Promise<{ readonly login: Login; close(): Promise<void> }> {
-  const user = `member-${randomUUID()}`;
-  const [{ domains }, { roles }] = await Promise.all([
+  const user = `${roles[0]}-${randomUUID()}`;
+  const [{ domains }, { roles: all }] = await Promise.all([
     admin.call<{ domains: Made[] }>('identity', 'GET', `/domains?name=${encodeURIComponent(login.userDomain)}`),
     admin.call<{ roles: (Made & { name: string })[] }>('identity', 'GET', '/roles'),
   ]);
   const { user: made } = await admin.call<{ user: Made }>('identity', 'POST', '/users', {
     user: { name: user, password: user, domain_id: domains[0]!.id },
   });
-  const role = roles.find(({ name }) => name === 'member')!.id;
-  await admin.call('identity', 'PUT', `/projects/${stage.rest.project}/users/${made.id}/roles/${role}`);
+  for (const { id } of all.filter(({ name }) => roles.includes(name)))
+    await admin.call('identity', 'PUT', `/projects/${stage.rest.project}/users/${made.id}/roles/${id}`);
   return {
     login: { ...login, user, password: user, project: stage.project },
     async close() {
