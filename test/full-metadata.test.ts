@@ -52,7 +52,7 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
     const ids = [...all.matchAll(/<snapshot href="[^"]*" id="([^"]*)"/g)].map(([, id]) => id);
     expect(ids.length).toBeGreaterThan(40);
     expect(await ask('GET', `${PATH}/snapshots/${ids.at(-1)}/nics`)).toMatch(/<nic /);
-  }, 60_000);
+  });
 
   test('a VM whose metadata is full is stopped, started, rebooted, snapshot and removed', async () => {
     fill();

@@ -52,7 +52,7 @@ beforeAll(() => {
     { env: environment, encoding: 'utf8' },
   );
   expect(status, stderr).toBe(0);
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function render(values: object): { status: number | null; text: string; problem: string } {

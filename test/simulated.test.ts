@@ -141,7 +141,7 @@ describe('files', () => {
       expect(readFileSync(packageRoot + path, 'utf8'), path).toBe(text);
       expect(() => new Ajv2020({ strict: false }).compile(JSON.parse(text) as object)).not.toThrow();
     }
-  }, 60_000);
+  });
 });
 
 describe('simulate', () => {

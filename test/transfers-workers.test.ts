@@ -147,4 +147,4 @@ it('any process takes and gives the bytes of what any process began, and goes on
   expect((await reach(download.id, /^finished/))['phase']).toBe('finished_success');
   expect([...simulator.world.images.values()].filter(({ name }) => name.startsWith('ovirt-transfer'))).toEqual([]);
   expect((await readdir(folder, { recursive: true })).filter((name) => name.endsWith('bytes'))).toEqual([]);
-}, 60_000);
+});

@@ -87,6 +87,12 @@ const quiet: Log = {
   },
 };
 
+/**
+ * How long an idle connection is kept, milliseconds: eventlet's servers keep them for minutes. Node's 5 seconds would
+ * end before a client's next call on a slow machine, and reset it.
+ */
+const KEEP_ALIVE_MS = 300_000;
+
 /** Makes the world and listens. Throws the system's error when it cannot listen there. */
 export async function run<W extends SimulatedWorld<I>, I, R, B extends Breach>(
   cloud: Cloud<W, I, R, B>,
@@ -113,6 +119,7 @@ export async function run<W extends SimulatedWorld<I>, I, R, B extends Breach>(
     return validation === 'refuse' ? breach : undefined;
   }
   const server = cloud.createHttp(world, recorder, guard, log, options.delayMs ?? 0);
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.listen(options.port ?? 0, host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

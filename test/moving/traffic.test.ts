@@ -295,7 +295,7 @@ describe('replay --writes', () => {
     } finally {
       await other.close();
     }
-  }, 60_000);
+  });
 });
 
 /** Adds a disk to a VM, renames it, adds a tag and removes it, as a client that waits for each. */

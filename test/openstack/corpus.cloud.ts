@@ -8,6 +8,7 @@ import { inventoryWith } from '../support/exchange-inventory.js';
 import { differenceOf, differencesIn, essence, reasonToSkip } from '../support/plain-corpus.js';
 import { validateV3, xsdAvailable } from '../support/xsd.js';
 import { cloudLogin, noCloud } from './cloud.js';
+import { neededBy } from './needed.js';
 import { stageOf, type Stage } from './project.js';
 import { logIn } from './rest.js';
 import { sharedStage, type Names, type Shared } from './stage.js';
@@ -78,8 +79,11 @@ if (login)
       run(
         `${name}${difference ? ` (different: ${difference.why})` : ''}`,
         async () => {
-          const { inventory, gateway: flags } = inventoryWith(given, base);
+          const { inventory: whole, gateway: flags } = inventoryWith(given, base);
           const changes = alone || (request.method !== 'GET' && (difference ?? answer!).status < 400);
+          // One that changes something is about the servers that it names; a list that is shared is about all of them
+          const text = [request.target, request.body, answer?.body].join('\n');
+          const inventory = changes ? neededBy(text, whole) : whole;
           const stage = await (changes ? stageOf(login, admin, shared, inventory, alone) : common(inventory));
           try {
             const { settings } = loadSettings({

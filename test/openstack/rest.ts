@@ -125,7 +125,7 @@ export async function eventually<T>(what: string, look: () => Promise<T | undefi
     if (found !== undefined) return found;
     if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
     await new Promise((resolve) => {
-      setTimeout(resolve, 400);
+      setTimeout(resolve, 600);
     });
   }
 }

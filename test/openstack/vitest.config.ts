@@ -8,7 +8,7 @@ const { OS_CLOUD, OS_AUTH_URL } = process.env;
 const cores = availableParallelism();
 const common = {
   root: new URL('../../', import.meta.url).pathname,
-  maxConcurrency: cores + 2,
+  maxConcurrency: 4 * cores,
   // What they do most is to wait for the cloud
   maxWorkers: Math.max(3, cores),
   testTimeout: 300_000,

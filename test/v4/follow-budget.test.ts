@@ -32,7 +32,7 @@ describe.each(['powervc', 'openstack'] as const)('vms?follow in front of %s', (c
     });
     url = `${house.gateways[0]?.url}/ovirt-engine/api`;
     await ask('/vms?max=1');
-  }, 120_000);
+  });
   afterAll(() => house?.close());
 
   const ask = async (path: string): Promise<{ readonly vm: readonly Followed[] }> => {

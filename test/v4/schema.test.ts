@@ -52,7 +52,7 @@ describe('version 4 in front of PowerVC', () => {
         waiting.push(href);
       }
     }
-  }, 120_000);
+  });
   afterAll(() => house.close());
 
   it('gives out no address that leads nowhere', () => {

@@ -1,9 +1,10 @@
-import type { Asker, Disk, Nic, Snapshot, Vm } from '../../model/index.js';
+import type { Disk, Nic, Snapshot, Vm } from '../../model/index.js';
 import type { Scope } from '../../services/context.js';
+import type { Client } from '../http/asker.js';
 
 /**
- * How long a cached list is used once work has begun, milliseconds: work outlasts the request and must see changes. A
- * request that only reads uses it until its answer.
+ * How long work that outlasts the request uses a cached list, milliseconds: it must see changes. The request itself
+ * uses it until its answer, however long that takes.
  */
 const FRESH_MS = 5000;
 
@@ -18,12 +19,11 @@ interface Known<T> {
 type IsFresh = (known: Known<unknown>) => boolean;
 
 /**
- * A scope for all the documents of one answer that caches lists: nothing that a list contains is read again. `asker`:
- * the request's.
+ * A scope for all the documents of one answer that caches lists: nothing that a list contains is read again.
  */
-export function remembering(scope: Scope, asker: Asker): Scope {
+export function remembering(scope: Scope, client: Client): Scope {
   const { session } = scope;
-  const isFresh: IsFresh = ({ at }) => !asker.committed || performance.now() - at <= FRESH_MS;
+  const isFresh: IsFresh = ({ at }) => !client.isAnswered || performance.now() - at <= FRESH_MS;
   const nics = inBulk(isFresh, session.nics.listAll?.bind(session.nics), ownerOfNic, (vm) => session.nics.list(vm));
   const snapshots = inBulk(
     isFresh,

@@ -2,8 +2,16 @@ import { Waiting } from '../../model/index.js';
 
 /** The client of one request. */
 export class Client extends Waiting {
+  #isAnswered = false;
+
+  /** Whether `answered` was called. */
+  get isAnswered(): boolean {
+    return this.#isAnswered;
+  }
+
   /** The request has been answered: work that continues no longer depends on the client. */
   answered(): void {
+    this.#isAnswered = true;
     if (!this.gone) this.commit();
   }
 }
