@@ -2,7 +2,7 @@ import { jsonListWriter, xmlListWriter } from '../../codec/index.js';
 import { isFault } from '../../model/index.js';
 import type { Format } from '../http/negotiation.js';
 import type { Call } from './operation.js';
-import type { Reply } from '../http/reply.js';
+import { type Reply, write } from '../http/reply.js';
 import { yamlListWriter } from '../http/yaml.js';
 import type { Resource } from './resource.js';
 import type { Document } from '../version/document.js';
@@ -13,7 +13,7 @@ const PIECE = 32 * 1024;
 
 /**
  * The answer of a list: read page by page, filtered, sorted and cut as `search` and `;max` say, and written as it
- * arrives. A malformed search is refused before the backend is called.
+ * arrives. A malformed search is refused before the backend is called. `detail=-main+size`: their number alone.
  */
 export function listReply<N extends object>(
   resource: Resource<N>,
@@ -23,7 +23,14 @@ export function listReply<N extends object>(
   fill?: (document: Document) => Promise<void>,
 ): Reply {
   const search = readSearch<N>(resource.search ?? commonSearch(resource.entity), call.parameters, call.sortLimit);
+  if (call.details.has('size') && call.details.has('-main')) return { status: 200, pieces: sizeAlone };
   return { status: 200, pieces };
+
+  async function* sizeAlone(format: Format): AsyncGenerator<string, void, undefined> {
+    let size = 0;
+    for await (const entities of pagesOf(call, search.found(call.scope, list))) size += entities.length;
+    yield write(call.version.document<object>(resource.list), { size }, format);
+  }
 
   async function* pieces(format: Format): AsyncGenerator<string, void, undefined> {
     const writer = listWriters[format](
