@@ -257,6 +257,7 @@ export async function startFake(
   settings: Partial<ProtocolSettings> = {},
   world = createWorld(),
   versions?: ProtocolDeps['versions'],
+  backend = fakeBackend(world),
 ): Promise<Gateway> {
   const records: RequestRecord[] = [];
   const logged: { level: string; message: string; fields: Record<string, unknown> }[] = [];
@@ -267,7 +268,7 @@ export async function startFake(
     };
   const log = { info: logAt('info'), warn: logAt('warn'), error: logAt('error') };
   const deps: ProtocolDeps = {
-    backend: fakeBackend(world),
+    backend,
     settings: { ...defaultProtocolSettings, ...settings },
     log,
     work: new Work(log),

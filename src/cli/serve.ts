@@ -22,6 +22,14 @@ export function startFailed(error: unknown): never {
   throw error;
 }
 
+/** What a gateway stands in front of, by the kind of backend. */
+const CLOUDS: Readonly<Record<ReturnType<typeof kindOf>, (settings: Settings) => string>> = {
+  powervc: ({ powervc }) => `PowerVC at ${powervc.authUrl}`,
+  openstack: (settings) => `OpenStack at ${openStackSettings(settings).settings.authUrl}`,
+  powervs: ({ powervs }) => `the Power Virtual Server workspace ${powervs.crn}`,
+  simulator: () => 'a simulated PowerVC',
+};
+
 function notice(gateway: Gateway, settings: Settings): string {
   if (gateway.simulator)
     return welcome(
@@ -31,11 +39,7 @@ function notice(gateway: Gateway, settings: Settings): string {
     );
   if (gateway.powerVsSimulator)
     return welcome(gateway.url, 'Power Virtual Server', powerVsExamplesOf(gateway.powerVsSimulator));
-  if (kindOf(settings) === 'powervs')
-    return `The gateway listens on ${gateway.url}/api, in front of the Power Virtual Server workspace ${settings.powervs.crn}.\n`;
-  if (kindOf(settings) === 'openstack')
-    return `The gateway listens on ${gateway.url}/api, in front of OpenStack at ${openStackSettings(settings).settings.authUrl}.\n`;
-  return `The gateway listens on ${gateway.url}/api, in front of PowerVC at ${settings.powervc.authUrl}.\n`;
+  return `The gateway listens on ${gateway.url}/api, in front of ${CLOUDS[kindOf(settings)](settings)}.\n`;
 }
 
 /** With the address of the console, where there is one. */

@@ -1,4 +1,4 @@
-import { createNoImageData } from '../../src/backends/powervs/image-data.js';
+import { unsupportedPorts } from '../../src/backends/unsupported-ports.js';
 import {
   nameId,
   Fault,
@@ -540,7 +540,7 @@ export function fakeSession(world: FakeWorld): FakeSession {
     expiresAt: Date.now() + 3_600_000,
     vms: { ...vms, list: (query) => pages('vms.list', () => listVms(query).map((vm) => shownVm(world, vm)))() },
     disks: { ...disks, list: () => pages('disks.list', listVolumes)() },
-    images: createNoImageData(),
+    images: unsupportedPorts({ cloud: 'Fake', hypervisor: 'Fake' }, 'it has no images.').images,
     nics,
     snapshots,
     pmem,

@@ -57,6 +57,8 @@ export interface Destination {
   readonly body: unknown;
 }
 
+const FORM = 'application/x-www-form-urlencoded';
+
 /** Sends a declared call by `act`, and reports it to `onCall`. Throws what `act` throws. */
 export async function sendBy<R extends WholeAnswer | Stream>(
   act: (request: Outgoing) => Promise<R>,
@@ -82,7 +84,7 @@ export async function sendBy<R extends WholeAnswer | Stream>(
       method,
       origin,
       path,
-      body: media === undefined ? body : new URLSearchParams(body as Record<string, string>),
+      body: media === FORM ? new URLSearchParams(body as Record<string, string>) : body,
       headers: {
         ...(requestId !== undefined && { [conventions.requestId.header]: requestId }),
         ...headers,

@@ -8,11 +8,11 @@ import {
 } from '../../model/index.js';
 import { probeAll } from '../http/probe.js';
 import { createTransport } from '../http/transport.js';
+import { unsupportedPorts } from '../unsupported-ports.js';
 import { capabilities, words } from './capabilities.js';
 import { connect, reconnect, type Connection, type Place } from './connection.js';
 import { parseCrn } from './crn.js';
 import { createVmPort } from './instances.js';
-import { createNoImageData } from './image-data.js';
 import { createInventoryPort, tierOf } from './inventory.js';
 import { createNicPort, type Stopgaps, type Whereabouts } from './nics.js';
 import { createPmemPort } from './pmem.js';
@@ -106,7 +106,8 @@ function sessionOf(connection: Connection, place: Place, shared: Shared): Backen
     },
     vms: createVmPort(connection, shared.settings, shared.vms, tier, shared.stopgaps),
     disks: createDiskPort(connection, shared.settings, shared.disks, tier),
-    images: createNoImageData(),
+    // clients are refused by the capability before
+    images: unsupportedPorts(words, String(capabilities['disk.upload'])).images,
     nics: createNicPort(connection, shared.nics, shared.whereabouts, shared.stopgaps),
     snapshots: createSnapshotPort(connection),
     pmem: createPmemPort(connection),
