@@ -200,7 +200,7 @@ it.each([
   const answer = await act(UP, rel);
   expect([answer.status, detail(answer)]).toEqual([
     409,
-    expect.stringContaining(`[Cannot ${rel} VM. The action ${rel} is not supported by PowerVC: `),
+    expect.stringContaining(`. The action ${rel} is not supported by PowerVC: `),
   ]);
 });
 

@@ -133,7 +133,7 @@ describe('failure: 4xx with the action document that holds status failed and the
       'logon',
       '<action/>',
       409,
-      '[Cannot logon VM. The action logon is not supported by PowerVC: there is no guest agent]',
+      '[Cannot log on to VM. The action logon is not supported by PowerVC: there is no guest agent]',
     ],
   ])('%s', async (_, vm, rel, body, status, detail) => {
     const answer = await act(vm, rel, body);
