@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startGateway, type Gateway } from '../src/gateway.js';
 import { loadSettings } from '../src/settings/index.js';
 import {
@@ -35,6 +35,8 @@ beforeAll(async () => {
   }));
   simulator = await startSimulator({
     timeScale: 0,
+    // so that two looks see the same measures
+    manualTime: true,
     inventory: mergeInventory(defaultInventory, {
       volumes: [...volumes, { id: IDLE, name: 'idle', size: 1, metadata: { 'ovirt.vm': VM } }],
     }),
@@ -73,4 +75,45 @@ it('disks and NICs that the document of a VM holds are found as directly', async
   expect(idsIn(await look(`/api/vms/${VM};detail=disks+nics`))).toEqual(OWN);
   expect(calls.filter((call) => call.includes(`/servers/${VM}`))).toHaveLength(1);
   expect(calls.filter((call) => call.endsWith(`/volumes/${defaultIds.volumes.aixBoot}`))).toHaveLength(1);
+});
+
+describe('what is measured of the VMs of a list', () => {
+  /** Values of a VM's statistics in a document, by name. */
+  const valuesIn = (text: string): string[] =>
+    [...text.matchAll(/<name>([a-z.]+)<\/name>|<datum>([^<]*)<\/datum>/g)].map(
+      ([, name = '', datum = '']) => name || datum,
+    );
+  const listed = (text: string, id: string): string[] => {
+    const from = text.indexOf(`<vm href="/api/vms/${id}"`);
+    return valuesIn(text.slice(text.indexOf('<statistics>', from), text.indexOf('</statistics>', from)));
+  };
+  const metricCalls = (): string[] =>
+    calls.filter((call) => call.includes('/metric/')).map((call) => call.replace(/\?.*/, '').replace(/.*\/v1/, ''));
+
+  async function alone(id: string): Promise<string[]> {
+    return valuesIn(await look(`/api/vms/${id}/statistics`));
+  }
+
+  it('is asked for all of a page at once, after a few, and is what each VM tells by itself', async () => {
+    const text = await look('/api/vms;detail=statistics');
+    const asked = metricCalls();
+    const servers = Object.values(defaultIds.servers);
+    expect(servers).toHaveLength(5);
+    // four one by one, with three calls each, and one for all of the page
+    expect(asked.filter((call) => call === '/aggregates')).toHaveLength(1);
+    expect(asked).toHaveLength(4 * 3 + 1);
+    for (const id of servers) expect([id, listed(text, id)]).toEqual([id, await alone(id)]);
+    expect(listed(text, VM)).toContain('cpu.current.total');
+  });
+
+  it('is asked for one by one where the cloud cannot tell of many', async () => {
+    const restore = simulator.addFault({ service: 'metric', path: '/aggregates', then: { status: 404 } });
+    try {
+      const text = await look('/api/vms;detail=statistics');
+      expect(metricCalls().filter((call) => call.startsWith('/resource/instance/'))).toHaveLength(5);
+      for (const id of Object.values(defaultIds.servers)) expect([id, listed(text, id)]).toEqual([id, await alone(id)]);
+    } finally {
+      restore();
+    }
+  });
 });

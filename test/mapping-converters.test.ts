@@ -58,7 +58,31 @@ describe('instants', () => {
     ['2026-11-21 01:02:03', '2026-11-21T01:02:03.000Z'],
     ['2026-11-21T01:02:03Z', '2026-11-21T01:02:03.000Z'],
     ['2026-11-21T01:02:03+02:00', '2026-11-20T23:02:03.000Z'],
+    ['2026-02-28T23:59:59Z', '2026-02-28T23:59:59.000Z'],
+    ['2026-01-31T01:02:03.5', '2026-01-31T01:02:03.500Z'],
   ])('%s', (text, iso) => expect(converters['iso-utc'].in(text)).toBe(iso));
+
+  test('of any day are those of a Date, with any ending', () =>
+    fc.assert(
+      fc.property(
+        fc.date({ min: new Date('1000-01-01T00:00:00Z'), max: new Date('9999-12-31T00:00:00Z'), noInvalidDate: true }),
+        fc.constantFrom('', 'Z', '.1', '.123456', '.999999Z', '+05:30'),
+        (date, ending) => {
+          const text = date.toISOString().slice(0, 19) + ending;
+          const zoned = /Z|\+/.test(ending) ? text : `${text}Z`;
+          expect(converters['iso-utc'].in(text)).toBe(new Date(zoned).toISOString());
+        },
+      ),
+    ));
+  test.each(['2026-02-30T01:02:03Z', '2026-13-01T01:02:03Z', '2026-01-01T24:00:01Z', '2026-01-01T01:60:00Z'])(
+    '%s is read as a Date reads it, or refused',
+    (text) => {
+      const date = new Date(text);
+      const read = (): string => converters['iso-utc'].in(text);
+      if (Number.isNaN(date.getTime())) expect(read).toThrow(MappingError);
+      else expect(read()).toBe(date.toISOString());
+    },
+  );
 });
 
 describe('what cannot be read', () => {

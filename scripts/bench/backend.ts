@@ -14,13 +14,36 @@ let template = '';
 
 const idOf = (index: number): string => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
 
+const digits = (n: number, length: number): string => String(n).padStart(length, '0');
+
+/**
+ * The server of that number. What differs in a real fleet differs here, too, so that nothing is fast only because all
+ * are alike: instants, addresses and volumes by server; hosts, templates, sizes and states are a few.
+ */
+function serverOf(n: number): string {
+  const instant = `2026-01-${digits(1 + (n % 28), 2)}T08:${digits(n % 60, 2)}:${digits(n % 59, 2)}`;
+  const host = `900942A_78ABC${digits(n % 12, 2)}`;
+  return template
+    .replaceAll(defaultIds.servers.aix, idOf(n))
+    .replace('"aix73-db01"', `"vm-${n}"`)
+    .replaceAll('2026-01-12T08:00:00', instant)
+    .replaceAll('900942A_78ABC01', host)
+    .replace('192.168.100.11', `10.1.${Math.floor(n / 250) % 250}.${n % 250}`)
+    .replaceAll('1a000000-0000-4000-8000-000000000001', `1a000000-0000-4000-8000-0000000000${digits(n % 17, 2)}`)
+    .replace('"d1500000-0000-4000-8000-000000000001"', `"d1500000-0000-4000-8000-${digits(n, 12)}"`)
+    .replace('"memory_mb":16384', `"memory_mb":${4096 * 2 ** (n % 5)}`)
+    .replace('"cpus":"4"', `"cpus":"${2 ** (n % 4)}"`)
+    .replace('AIX 7.3', n % 3 === 0 ? 'AIX 7.3' : 'RHEL 9.4')
+    .replace(/"status":"ACTIVE"(.*)"OS-EXT-STS:power_state":1/, (whole, between: string) =>
+      n % 10 === 0 ? `"status":"SHUTOFF"${between}"OS-EXT-STS:power_state":4` : whole,
+    );
+}
+
 function pageOf(target: URL): Buffer {
   const after = target.searchParams.get('marker');
   const begin = after === null ? 0 : Number(after.slice(-12)) + 1;
   const end = Math.min(begin + Math.min(Number(target.searchParams.get('limit') ?? PAGE), PAGE), servers);
-  const items = Array.from({ length: end - begin }, (_, n) =>
-    template.replaceAll(defaultIds.servers.aix, idOf(begin + n)).replace('"aix73-db01"', `"vm-${begin + n}"`),
-  );
+  const items = Array.from({ length: end - begin }, (_, n) => serverOf(begin + n));
   const links =
     end < servers
       ? `,"servers_links":[{"rel":"next","href":"${address()}${target.pathname}?marker=${idOf(end - 1)}"}]`

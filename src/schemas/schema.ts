@@ -80,6 +80,8 @@ export interface Call {
   readonly method: string;
   readonly path: string;
   readonly query?: readonly string[];
+  /** It changes nothing, though it is no GET. */
+  readonly reads?: boolean;
   readonly action?: string;
   readonly request?: string;
   /** What the body is sent as; JSON when absent. */

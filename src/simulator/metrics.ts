@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from './json.js';
-import { objectIn } from './json.js';
+import { isArray, isObject, objectIn, textIn } from './json.js';
 import { refuse } from './refusal.js';
 import { ok, route, type Answer, type SimulatedCall, type Route } from './router.js';
 import { stableUuid } from './stable-id.js';
@@ -50,7 +50,8 @@ function metric(of: string, name: string, server: Server, value: (id: string) =>
   return { id, name, running: server.vm_state === 'active', value: value(id) };
 }
 
-function resourcesOf(world: World, server: Server, parts: Parts): Resource[] {
+/** A server as Gnocchi knows it. */
+function instanceOf(server: Server): Resource {
   const percent =
     (id: string) =>
     (seconds: number): number =>
@@ -59,7 +60,7 @@ function resourcesOf(world: World, server: Server, parts: Parts): Resource[] {
     (id: string) =>
     (seconds: number): number =>
       Math.round(server.memory_mb * (0.3 + 0.4 * wave(id, seconds)));
-  const own: Resource = {
+  return {
     id: server.id,
     type: 'instance',
     name: server.name,
@@ -67,6 +68,10 @@ function resourcesOf(world: World, server: Server, parts: Parts): Resource[] {
     server,
     metrics: [metric(server.id, 'cpu_util', server, percent), metric(server.id, 'memory.usage', server, memory)],
   };
+}
+
+function resourcesOf(world: World, server: Server, parts: Parts): Resource[] {
+  const own = instanceOf(server);
   if (world.settings.metrics === 'vm') return [own];
   const part = (type: string, name: string, original: string, names: readonly string[], top: number): Resource => ({
     id: stableUuid(type, original),
@@ -87,15 +92,16 @@ function resourcesOf(world: World, server: Server, parts: Parts): Resource[] {
   ];
 }
 
+const isSeen = ({ token }: SimulatedCall, { project_id: project }: Server): boolean =>
+  project === token.projectId || token.roles.includes('admin');
+
 /** Those that the caller may see; of one server when it is named: there may be thousands. */
 function seen(call: SimulatedCall, world: World, serverId?: string): Resource[] {
   if (world.settings.metrics === 'off') return [];
   const one = serverId === undefined ? undefined : world.servers.get(serverId);
   const servers = serverId === undefined ? [...world.servers.values()] : one ? [one] : [];
   const parts = one ? partsIn(world) : partsOfAll(world);
-  return servers
-    .filter(({ project_id }) => project_id === call.token.projectId || call.token.roles.includes('admin'))
-    .flatMap((server) => resourcesOf(world, server, parts));
+  return servers.filter((server) => isSeen(call, server)).flatMap((server) => resourcesOf(world, server, parts));
 }
 
 /** Which server a metric that was told belongs to. */
@@ -161,8 +167,36 @@ function startOf(asked: string | null, now: number): number {
   return Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(asked) ? asked : `${asked}Z`) / 1000;
 }
 
+/**
+ * Measures of instances, by metric: `{"operations": ["metric", [<name>, "mean"], …], "resource_type": "instance",
+ * "search": {"in": {"id": [<id>, …]}}}`.
+ */
+function aggregates(call: SimulatedCall, world: World): Answer {
+  const operations = isObject(call.body) ? call.body['operations'] : undefined;
+  const wanted = isArray(operations) && operations[0] === 'metric' ? operations.slice(1).filter(isArray) : [];
+  const ids = objectIn(objectIn(call.body, 'search'), 'in')?.['id'];
+  if (wanted.length === 0 || !isArray(ids) || textIn(call.body, 'resource_type') !== 'instance')
+    throw refuse.bad('Invalid input: only measures of instances by their ids are simulated');
+  const servers = ids.flatMap((id) => (typeof id === 'string' ? (world.servers.get(id) ?? []) : []));
+  const told = servers
+    .filter((server) => world.settings.metrics !== 'off' && isSeen(call, server))
+    .map((server) => {
+      const { metrics } = instanceOf(server);
+      const named = metrics.flatMap((each) => {
+        const [, how] = wanted.find(([name]) => name === each.name) ?? [];
+        return typeof how === 'string' ? [[each.name, { [how]: series(call, world, each) }] as const] : [];
+      });
+      return [server.id, Object.fromEntries(named)] as const;
+    })
+    .filter(([, named]) => Object.keys(named).length > 0);
+  if (told.length === 0) throw refuse.missing(`Metric ${wanted.map(([name]) => String(name)).join()} does not exist`);
+  return ok({ measures: Object.fromEntries(told) });
+}
+
+const measures = (call: SimulatedCall, world: World, found: Metric): Answer => ok(series(call, world, found));
+
 /** `[[instant, granularity, value], …]` of the last hour, or since `start`; none while the partition is off. */
-function measures(call: SimulatedCall, world: World, found: Metric): Answer {
+function series(call: SimulatedCall, world: World, found: Metric): unknown[] {
   const now = Math.floor(world.clock.now() / 1000 / GRANULARITY) * GRANULARITY;
   const since = startOf(call.query.get('start'), now);
   if (Number.isNaN(since)) throw refuse.bad(`Invalid value for start`);
@@ -170,13 +204,11 @@ function measures(call: SimulatedCall, world: World, found: Metric): Answer {
   const instants = found.running
     ? Array.from({ length: Math.max(0, (now - first) / GRANULARITY + 1) }, (_, index) => first + index * GRANULARITY)
     : [];
-  return ok(
-    instants.map((seconds) => [
-      new Date(seconds * 1000).toISOString().replace('.000Z', '+00:00'),
-      GRANULARITY,
-      found.value(seconds),
-    ]),
-  );
+  return instants.map((seconds) => [
+    new Date(seconds * 1000).toISOString().replace('.000Z', '+00:00'),
+    GRANULARITY,
+    found.value(seconds),
+  ]);
 }
 
 function measuresByName(call: SimulatedCall, world: World): Answer {
@@ -198,6 +230,7 @@ export const metricRoutes: readonly Route[] = [
   route('GET', '/v1/resource/{type}', 'list resource', list),
   route('GET', '/v1/resource/{type}/{resource}', 'get resource', (call, world) => ok(tell(world, find(call, world)))),
   route('POST', '/v1/search/resource/{type}', 'search resource', search, 'reader'),
+  route('POST', '/v1/aggregates', 'search resource', aggregates, 'reader'),
   route('GET', '/v1/resource/{type}/{resource}/metric/{metric}/measures', 'get measures', measuresByName),
   route('GET', '/v1/metric/{metric}/measures', 'get measures', measuresById),
 ];

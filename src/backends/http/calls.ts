@@ -63,7 +63,7 @@ const FORM = 'application/x-www-form-urlencoded';
 export async function sendBy<R extends WholeAnswer | Stream>(
   act: (request: Outgoing) => Promise<R>,
   conventions: Conventions,
-  { service, method, media }: Declaration,
+  { service, method, media, reads = false }: Declaration,
   { origin, path, headers, body }: Destination,
   options: CallOptions,
 ): Promise<R> {
@@ -82,6 +82,7 @@ export async function sendBy<R extends WholeAnswer | Stream>(
       service: conventions.nameOf(service),
       kind: service,
       method,
+      reads,
       origin,
       path,
       body: media === FORM ? new URLSearchParams(body as Record<string, string>) : body,

@@ -8,6 +8,8 @@ export interface Outgoing {
   /** As calls name it: `compute`. */
   readonly kind: string;
   readonly method: Dispatcher.HttpMethod;
+  /** It changes nothing, though it is no GET. */
+  readonly reads?: boolean;
   /** `https://powervc:8774`. */
   readonly origin: string;
   /** With the query. */

@@ -30,8 +30,8 @@ export function createTransport(settings: HttpSettings): Transport {
     return made;
   }
 
-  async function once({ service, method, origin, path, headers, body, asker }: Outgoing): Promise<WholeAnswer> {
-    const isRead = READS.has(method);
+  async function once({ service, method, origin, path, headers, body, asker, reads }: Outgoing): Promise<WholeAnswer> {
+    const isRead = reads === true || READS.has(method);
     if (!isRead) asker?.commit();
     const isForm = body instanceof URLSearchParams;
     const own: Record<string, string> = { accept: 'application/json' };

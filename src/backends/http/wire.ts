@@ -6,6 +6,8 @@ export interface Declaration {
   readonly service: string;
   readonly method: string;
   readonly path: string;
+  /** It changes nothing, though it is no GET. */
+  readonly reads?: boolean;
   /** The media type of the request's body; absent: JSON. */
   readonly media?: string;
   /** By status of success, the body that is read; null: none. */
@@ -36,6 +38,11 @@ export type ParamsOf<T extends Table, Id extends IdOf<T>> = Names<T['calls'][Id]
 /** @throws BrokenInvariant for an id that the table lacks */
 export const declarationOf = <T extends Table>(table: T, id: IdOf<T>): Declaration =>
   required(table.calls[id], `the call ${id}`);
+
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
+/** Whether a call changes nothing. */
+export const isRead = ({ method, reads = false }: Declaration): boolean => reads || READS.has(method);
 
 /** Whether the body of an answer is read at all. */
 export const hasAnswer = ({ answers }: Declaration): boolean =>

@@ -6,7 +6,7 @@ import { lasting, OneLogin } from './one-login.js';
 import type { OpenStackSettings } from './settings.js';
 import { SharedReads } from './shared-reads.js';
 import type { BytesToSend, Outgoing, RawAnswer, Stream, Transport, WholeAnswer } from '../http/messages.js';
-import { declarationOf, type AnswerOf, type IdOf, type Table } from '../http/wire.js';
+import { declarationOf, isRead, type AnswerOf, type IdOf, type Table } from '../http/wire.js';
 import { openStack, type OpenStackTable } from './wire.js';
 
 /**
@@ -148,7 +148,7 @@ class LoginConnection<T extends Table> implements Connection<T> {
 
   private incoming<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<WholeAnswer> {
     const act = (): Promise<WholeAnswer> => this.sent((request) => this.transport.send(request), id, args);
-    return READS.has(declarationOf(this.table, id).method)
+    return isRead(declarationOf(this.table, id))
       ? this.own.reads.read(JSON.stringify([id, args]), this.options.asker, act)
       : SharedReads.changing(act);
   }
@@ -185,5 +185,3 @@ class LoginConnection<T extends Table> implements Connection<T> {
     return sendBy(act, address, this.table, id, { ...args, headers }, this.options);
   }
 }
-
-const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);

@@ -1,4 +1,4 @@
-import type { Metrics } from '../../model/index.js';
+import { isFault, type Metrics } from '../../model/index.js';
 import type { Measure, Resource } from '../../generated/openstack/metrics.js';
 import type { Connection } from './connection.js';
 import { looseNumber } from './loose.js';
@@ -7,6 +7,15 @@ import { MIB } from '../../units.js';
 
 /** How far back a measure may lie: six times Gnocchi's usual granularity of five minutes. */
 const WINDOW_MS = 30 * 60_000;
+
+/** How Gnocchi has aggregated a measure unless another way is asked for. */
+const MEAN = 'mean';
+
+/**
+ * What is answered by a Gnocchi that has no such call, or cannot put the measures side by side: it still tells of each
+ * VM by itself.
+ */
+const UNABLE = ['backend.refused', 'backend.forbidden', 'backend.failed', 'backend.error'] as const;
 
 /** Names of Gnocchi's metrics and types of resources. */
 export interface MetricNames {
@@ -37,7 +46,13 @@ export const plainMetrics: MetricNames = {
  * (docs/reference/power.md, 1.4, last entry).
  */
 export interface Measurements {
+  /** Up to three calls. */
   readonly vm: (id: string) => Promise<Metrics>;
+  /**
+   * Of many VMs, by id: one call. What is not measured is not in it; undefined where Gnocchi tells of them one by one
+   * only.
+   */
+  readonly vms: (ids: readonly string[]) => Promise<ReadonlyMap<string, Metrics> | undefined>;
   /** Two calls, and one a counter. */
   readonly disk: (vmId: string, diskId: string) => Promise<Metrics>;
   readonly nic: (vmId: string, mac: string) => Promise<Metrics>;
@@ -50,12 +65,12 @@ export function createMeasurements(connection: Connection, names: MetricNames): 
       ? []
       : connection.call('gnocchi.measures', {
           params: { metric: id },
-          query: { start: new Date(Date.now() - WINDOW_MS).toISOString() },
+          query: { start: begin() },
           about: [{ what: 'Metric', id }],
         });
   }
   const latest = async (resource: Resource | undefined, metric: string): Promise<number | undefined> =>
-    looseNumber((await measures(resource, metric)).at(-1)?.[2]);
+    lastOf(await measures(resource, metric));
   const perSecond = async (resource: Resource | undefined, metric: string): Promise<number | undefined> =>
     rateOf(await measures(resource, metric));
 
@@ -92,10 +107,30 @@ export function createMeasurements(connection: Connection, names: MetricNames): 
     const resource = await instance(id);
     const cpu = await latest(resource, names.cpu);
     const memory = await latest(resource, names.memory);
-    return {
-      ...(cpu !== undefined && { cpuPercent: cpu }),
-      ...(memory !== undefined && { memoryUsedBytes: Math.round(memory * MIB) }),
-    };
+    return metricsOf(cpu, memory);
+  }
+
+  async function vms(ids: readonly string[]): Promise<ReadonlyMap<string, Metrics> | undefined> {
+    if (!connection.has('metric') || ids.length === 0) return new Map();
+    try {
+      const { measures: told = {} } = await connection.call('gnocchi.aggregates', {
+        query: { start: begin() },
+        body: {
+          operations: ['metric', [names.cpu, MEAN], [names.memory, MEAN]],
+          resource_type: 'instance',
+          search: { in: { id: [...ids] } },
+        },
+      });
+      return new Map(
+        Object.entries(told).map(([id, by]) => [
+          id,
+          metricsOf(lastOf(by[names.cpu]?.[MEAN]), lastOf(by[names.memory]?.[MEAN])),
+        ]),
+      );
+    } catch (error) {
+      if (UNABLE.some((code) => isFault(error, code))) return undefined;
+      throw error;
+    }
   }
 
   async function disk(vmId: string, diskId: string): Promise<Metrics> {
@@ -120,8 +155,17 @@ export function createMeasurements(connection: Connection, names: MetricNames): 
     };
   }
 
-  return { vm, disk, nic };
+  return { vm, vms, disk, nic };
 }
+
+const begin = (): string => new Date(Date.now() - WINDOW_MS).toISOString();
+
+const lastOf = (measures: readonly Measure[] | undefined): number | undefined => looseNumber(measures?.at(-1)?.[2]);
+
+const metricsOf = (cpuPercent: number | undefined, memoryMib: number | undefined): Metrics => ({
+  ...(cpuPercent !== undefined && { cpuPercent }),
+  ...(memoryMib !== undefined && { memoryUsedBytes: Math.round(memoryMib * MIB) }),
+});
 
 /** Of a counter's last two measures; undefined when there are fewer, or when the counter began anew between them. */
 function rateOf(measures: readonly Measure[]): number | undefined {

@@ -20,7 +20,16 @@ export const aboutVm = (id: string): readonly Target[] => [{ what: 'VM', id }];
 /** The part of the port that is plain Nova: everything but sizes, volumes and what is measured. */
 export type PlainServers = Omit<
   VmPort,
-  'create' | 'resize' | 'metrics' | 'migrate' | 'cancelMigration' | 'capture' | 'clone' | 'console' | 'actions'
+  | 'create'
+  | 'resize'
+  | 'metrics'
+  | 'metricsOf'
+  | 'migrate'
+  | 'cancelMigration'
+  | 'capture'
+  | 'clone'
+  | 'console'
+  | 'actions'
 >;
 
 const act = (id: string) => ({ params: { server: id }, about: aboutVm(id) });

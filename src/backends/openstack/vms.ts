@@ -161,6 +161,18 @@ export class PlainVms extends Servers implements VmPort {
     return { ...(await measured(this.connection, id)), ...(await this.common.measurements.vm(id)) };
   }
 
+  /**
+   * Nova's diagnostics tell of one VM at a time: whatever is not measured of a VM that runs is asked for by itself.
+   */
+  async metricsOf(vms: readonly Vm[]): Promise<ReadonlyMap<string, Metrics> | undefined> {
+    const measured = await this.common.measurements.vms(vms.map(({ id }) => id));
+    const isKnown = ({ id, status }: Vm): boolean => {
+      const { cpuPercent, memoryUsedBytes } = measured?.get(id) ?? {};
+      return status === 'down' || (cpuPercent !== undefined && memoryUsedBytes !== undefined);
+    };
+    return measured && new Map(vms.filter(isKnown).map(({ id }) => [id, measured.get(id) ?? {}]));
+  }
+
   override note(id: string, patch: NotesPatch): Promise<void> {
     return notingTags(this.connection, (one, part) => super.note(one, part))(id, patch);
   }

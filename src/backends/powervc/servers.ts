@@ -15,7 +15,6 @@ import { createConsoles } from '../openstack/consoles.js';
 import { networksOf, notesOf, userDataOf, volumeDevices, zoneOf } from '../openstack/deployment.js';
 import type { HeldNotes } from '../openstack/held-notes.js';
 import { createHistory } from '../openstack/history.js';
-import { looseNumber } from '../openstack/loose.js';
 import { createMigrations } from '../openstack/migrations.js';
 import { aboutVm, Servers } from '../openstack/servers.js';
 import type { Common } from '../openstack/session.js';
@@ -75,8 +74,12 @@ export class PowerVcServers extends Servers implements VmPort {
 
   async metrics(id: string): Promise<Metrics> {
     const measured = await this.common.measurements.vm(id);
-    const { cpuUsagePercent } = measured.cpuPercent === undefined ? await this.get(id) : {};
-    return { ...(looseNumber(cpuUsagePercent) !== undefined && { cpuPercent: cpuUsagePercent }), ...measured };
+    return measured.cpuPercent === undefined ? withOwn(await this.get(id), measured) : measured;
+  }
+
+  async metricsOf(vms: readonly Vm[]): Promise<ReadonlyMap<string, Metrics> | undefined> {
+    const measured = await this.common.measurements.vms(vms.map(({ id }) => id));
+    return measured && new Map(vms.map((vm) => [vm.id, withOwn(vm, measured.get(vm.id) ?? {})]));
   }
 
   migrate(id: string, host?: Ref): Promise<void> {
@@ -119,6 +122,12 @@ export class PowerVcServers extends Servers implements VmPort {
     return createMigrations(this.connection, this.common.inventory.hostNameOf);
   }
 }
+
+/** Where Gnocchi tells no processor, the server's own figure. */
+const withOwn = ({ cpuUsagePercent }: Vm, measured: Metrics): Metrics => ({
+  ...(cpuUsagePercent !== undefined && { cpuPercent: cpuUsagePercent }),
+  ...measured,
+});
 
 /** The Blank template is no image, and volumes of a snapshot take an image's place. */
 const imageOf = ({ template, volumeSnapshots, volumes }: VmSpec): string =>

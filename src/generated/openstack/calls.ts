@@ -101,8 +101,9 @@ export const calls = {
   "glance.images.download": {"id":"glance.images.download","service":"image","method":"GET","path":"/v2/images/{image}/file","media":"application/octet-stream","answers":{"200":null},"description":"The image's bytes, or a range of them (206)."},
   "glance.images.delete": {"id":"glance.images.delete","service":"image","method":"DELETE","path":"/v2/images/{image}","answers":{"204":null}},
   "gnocchi.instance": {"id":"gnocchi.instance","service":"metric","method":"GET","path":"/v1/resource/instance/{server}","answers":{"200":"metrics.json#/$defs/Resource"}},
-  "gnocchi.search": {"id":"gnocchi.search","service":"metric","method":"POST","path":"/v1/search/resource/{type}","request":"metrics.json#/$defs/Search","answers":{"200":"metrics.json#/$defs/Resources"}},
+  "gnocchi.search": {"id":"gnocchi.search","service":"metric","method":"POST","path":"/v1/search/resource/{type}","reads":true,"request":"metrics.json#/$defs/Search","answers":{"200":"metrics.json#/$defs/Resources"}},
   "gnocchi.measures": {"id":"gnocchi.measures","service":"metric","method":"GET","path":"/v1/metric/{metric}/measures","query":["start"],"answers":{"200":"metrics.json#/$defs/Measures"}},
+  "gnocchi.aggregates": {"id":"gnocchi.aggregates","service":"metric","method":"POST","path":"/v1/aggregates","query":["start"],"reads":true,"request":"metrics.json#/$defs/Aggregation","answers":{"200":"metrics.json#/$defs/Aggregated"},"description":"Measures of many resources at once; 404 where none of them has such a metric, and in releases before 4.3."},
 } as const;
 
 /** Id of a call. */
@@ -115,6 +116,7 @@ export interface Call {
   readonly method: string;
   readonly path: string;
   readonly query?: readonly string[];
+  readonly reads?: boolean;
   readonly action?: string;
   readonly request?: string;
   readonly media?: string;
@@ -223,4 +225,5 @@ export type Bodies = {
   "gnocchi.instance": { request: undefined; answer: t.metrics.Resource };
   "gnocchi.search": { request: t.metrics.Search; answer: t.metrics.Resources };
   "gnocchi.measures": { request: undefined; answer: t.metrics.Measures };
+  "gnocchi.aggregates": { request: t.metrics.Aggregation; answer: t.metrics.Aggregated };
 };

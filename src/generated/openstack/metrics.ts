@@ -32,3 +32,29 @@ export interface Search {
 export type Measure = [string | number, string | number, string | number, ...(string | number)[]];
 
 export type Measures = Measure[];
+
+export interface Aggregation {
+  /**
+   * `metric`, and pairs of a metric's name and how it is aggregated.
+   */
+  operations: (string | string[])[];
+  resource_type: string;
+  search: {
+    in: {
+      id: string[];
+    };
+  };
+}
+
+export interface Aggregated {
+  /**
+   * By resource, metric and aggregation.
+   */
+  measures?: {
+    [k: string]: {
+      [k: string]: {
+        [k: string]: Measures;
+      };
+    };
+  };
+}

@@ -77,6 +77,8 @@ export const validators = {
   "metrics.Search": check<t.metrics.Search>(c.metrics_Search),
   "metrics.Measure": check<t.metrics.Measure>(c.metrics_Measure),
   "metrics.Measures": check<t.metrics.Measures>(c.metrics_Measures),
+  "metrics.Aggregation": check<t.metrics.Aggregation>(c.metrics_Aggregation),
+  "metrics.Aggregated": check<t.metrics.Aggregated>(c.metrics_Aggregated),
   "neutron.Port": check<t.neutron.Port>(c.neutron_Port),
   "neutron.PortAnswer": check<t.neutron.PortAnswer>(c.neutron_PortAnswer),
   "neutron.PortsAnswer": check<t.neutron.PortsAnswer>(c.neutron_PortsAnswer),
@@ -190,6 +192,7 @@ export const requestValidators: { readonly [Id in CallId]?: Validator<unknown> }
   "glance.images.update": validators["glance.Patch"],
   "glance.images.create": validators["glance.CreateImage"],
   "gnocchi.search": validators["metrics.Search"],
+  "gnocchi.aggregates": validators["metrics.Aggregation"],
 };
 
 /** By call and status, the check of what is answered; statuses whose body is not read have none. */
@@ -294,4 +297,5 @@ export const answerValidators: { readonly [Id in CallId]: { readonly [status: nu
   "gnocchi.instance": { 200: validators["metrics.Resource"] },
   "gnocchi.search": { 200: validators["metrics.Resources"] },
   "gnocchi.measures": { 200: validators["metrics.Measures"] },
+  "gnocchi.aggregates": { 200: validators["metrics.Aggregated"] },
 };

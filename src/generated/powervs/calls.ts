@@ -63,6 +63,7 @@ export interface Call {
   readonly method: string;
   readonly path: string;
   readonly query?: readonly string[];
+  readonly reads?: boolean;
   readonly action?: string;
   readonly request?: string;
   readonly media?: string;

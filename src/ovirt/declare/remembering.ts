@@ -1,4 +1,4 @@
-import type { Disk, Nic, Snapshot, Vm } from '../../model/index.js';
+import type { Disk, Metrics, Nic, Snapshot, Vm } from '../../model/index.js';
 import type { Scope } from '../../services/context.js';
 import type { Client } from '../http/asker.js';
 
@@ -50,16 +50,19 @@ function over<T extends object>(base: T, properties: Partial<T>): T {
 
 type Session = Scope['session'];
 
-/** A VM that a list contained is not read again. */
+/** A VM that a list contained is not read again, and its measurements are read with those of its page. */
 function rememberedVms(isFresh: IsFresh, vms: Session['vms']): Partial<Session['vms']> {
   const seen = new Map<string, Known<Vm>>();
+  const measured = measuredInBulk(isFresh, vms);
   return {
     async *list(query) {
       for await (const page of vms.list(query)) {
         for (const vm of page) seen.set(vm.id, { at: performance.now(), value: vm });
+        measured.listed(page);
         yield [...page];
       }
     },
+    metrics: (id) => measured.metrics(id),
     async get(id) {
       const known = seen.get(id);
       if (known && isFresh(known)) return known.value;
@@ -68,6 +71,42 @@ function rememberedVms(isFresh: IsFresh, vms: Session['vms']): Partial<Session['
       return value;
     },
   };
+}
+
+/** The measurements of VMs: of a few one by one, of more for the whole page of the list that contained them. */
+function measuredInBulk(
+  isFresh: IsFresh,
+  vms: Session['vms'],
+): { readonly listed: (page: readonly Vm[]) => void; readonly metrics: Session['vms']['metrics'] } {
+  type Measured = ReadonlyMap<string, Metrics> | undefined;
+  interface Page {
+    readonly vms: readonly Vm[];
+    known?: Known<Promise<Measured>>;
+  }
+  const pageOf = new Map<string, Page>();
+  let asked = 0;
+  let isAble = vms.metricsOf !== undefined;
+  return {
+    listed(page) {
+      const held: Page = { vms: page };
+      for (const { id } of page) pageOf.set(id, held);
+    },
+    async metrics(id) {
+      asked += 1;
+      const page = pageOf.get(id);
+      const measured = page && isAble && asked > FEW ? await of(page) : undefined;
+      return measured?.get(id) ?? vms.metrics(id);
+    },
+  };
+
+  async function of(page: Page): Promise<Measured> {
+    if (!page.known || !isFresh(page.known))
+      page.known = { at: performance.now(), value: vms.metricsOf?.(page.vms) ?? Promise.resolve(undefined) };
+    const measured = await page.known.value;
+    // a cloud that cannot do that is not asked to again for the next page
+    if (!measured) isAble = false;
+    return measured;
+  }
 }
 
 /** Every volume of the project is listed once, and none of them is read again. */
