@@ -55,6 +55,14 @@ async function fileText(file: string): Promise<string> {
   });
 }
 
+/** The text of a file with certificates. @throws CommandError */
+export async function certificatesOf(file: string): Promise<string> {
+  const found = await fileText(file);
+  if (!found.includes('-----BEGIN CERTIFICATE-----'))
+    throw new CommandError(`${file} holds no certificate in PEM`, EXIT.usage);
+  return found;
+}
+
 /** What the command line says of an endpoint. @throws CommandError */
 export async function endpointOptions(
   given: Given,
@@ -87,7 +95,7 @@ export async function endpointOptions(
     url,
     ...(user !== undefined && { user }),
     ...(password !== undefined && { password }),
-    ...(ca !== undefined && { ca: await fileText(ca) }),
+    ...(ca !== undefined && { ca: await certificatesOf(ca) }),
     ...(api !== undefined && { api }),
     insecure: given[attribute(side, 'insecure')] === true,
   };

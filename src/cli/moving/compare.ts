@@ -1,6 +1,6 @@
-import { compare, comparisonText, summariesOf } from '../../moving/compare/index.js';
+import { compare, comparisonText, ignorable, summariesOf } from '../../moving/compare/index.js';
 import { NameIndex, noMapping } from '../../moving/plan/index.js';
-import { EXIT, type Io } from '../io.js';
+import { CommandError, EXIT, type Io } from '../io.js';
 import type { Given } from '../options.js';
 import { openOutput } from '../output.js';
 import { mappingOf } from './plan.js';
@@ -11,11 +11,10 @@ import { recordsOf } from './source.js';
  * does.
  */
 export async function compareSides(a: string, b: string, given: Given, io: Io): Promise<number> {
+  const ignore = ignoredOf(given);
   const mapping = await mappingOf(given);
   const old = await summariesOf(recordsOf(a, given, io), new NameIndex(), mapping);
   const moved = await summariesOf(recordsOf(b, given, io, 'target'), new NameIndex(), noMapping);
-  const fields = typeof given['ignore'] === 'string' ? given['ignore'] : '';
-  const ignore = fields.split(',').map((field) => field.trim());
   const comparison = compare(old, moved, ignore);
   const output = await openOutput(given, io);
   await output.write(
@@ -24,4 +23,16 @@ export async function compareSides(a: string, b: string, given: Given, io: Io): 
   await output.end();
   const { differs, missing, new: added } = comparison.counts;
   return differs + missing + added === 0 ? EXIT.ok : EXIT.failed;
+}
+
+/** The fields of `--ignore`. @throws CommandError for one that is not compared. */
+function ignoredOf({ ignore = '' }: Given): string[] {
+  const fields = String(ignore)
+    .split(',')
+    .map((field) => field.trim())
+    .filter((field) => field !== '');
+  const unknown = fields.filter((field) => !ignorable.includes(field));
+  if (unknown.length > 0)
+    throw new CommandError(`--ignore: ${unknown.join(', ')} is not compared; ${ignorable.join(', ')} are`, EXIT.usage);
+  return fields;
 }

@@ -53,7 +53,9 @@ async function clean(bench: Bench, io: Io): Promise<boolean> {
   const cleaned = await cleanUp(bench);
   for (const { what, name, why } of cleaned)
     io.stderr.write(why === undefined ? `removed: ${what} ${name}\n` : `still there: ${what} ${name}: ${why}\n`);
-  return cleaned.every(({ why }) => why === undefined);
+  const isTidy = cleaned.every(({ why }) => why === undefined);
+  if (!isTidy) io.stderr.write('conform --cleanup removes it once the endpoint can be asked again\n');
+  return isTidy;
 }
 
 /** `conform`: checks an endpoint against the protocol, with sources. Gives the exit code: 1 when something differs. */
@@ -101,6 +103,10 @@ export async function conform(given: Given, io: Io): Promise<number> {
         }
         if (stopped.by !== '') break;
       }
+    } catch (error) {
+      if (!(error instanceof EndpointError)) throw error;
+      progress.end();
+      stopped.by = error.message;
     } finally {
       progress.end();
       if (profile !== 'read-only') tidy = await clean(bench, io);

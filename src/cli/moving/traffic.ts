@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
 import { supportedBackends } from '../../gateway/backends.js';
 import { EndpointError } from '../../moving/endpoint/index.js';
 import {
@@ -20,7 +21,7 @@ import {
 } from '../../moving/traffic/index.js';
 import { packageRoot } from '../../settings/index.js';
 import { readMatrix } from '../../support/index.js';
-import { endpointOf } from '../endpoint-options.js';
+import { certificatesOf, endpointOf } from '../endpoint-options.js';
 import { announce, CommandError, EXIT, type Io } from '../io.js';
 import { settingsFor, type Given } from '../options.js';
 import { openOutput } from '../output.js';
@@ -34,24 +35,39 @@ async function fileOf(file: string): Promise<string> {
   });
 }
 
+/** @throws CommandError for a certificate and a key that cannot be served with. */
+function usable(pair: { readonly cert: string; readonly key: string }, files: string): void {
+  try {
+    createSecureContext(pair);
+  } catch (error) {
+    throw new CommandError(`${files} are no certificate and its key: ${(error as Error).message}`, EXIT.usage, {
+      cause: error,
+    });
+  }
+}
+
 /** Starts the proxy that the command line describes. @throws CommandError */
 async function proxyOf(given: Given, onExchange: (heard: Heard) => void): Promise<Proxy> {
   const to = text(given['to']);
   if (to === undefined || !/^https?:\/\/./.test(to) || !URL.canParse(to))
     throw new CommandError('--to is the address of the engine, such as https://engine.example.com', EXIT.usage);
-  const [, host = '127.0.0.1', port = '8080'] = /^(?:(.*):)?(\d+)$/.exec(text(given['listen']) ?? '') ?? [];
+  const listen = text(given['listen']) ?? '';
+  const [, host = '127.0.0.1', port] = /^(?:(.*):)?(\d{1,5})$/.exec(listen) ?? [];
+  if (port === undefined || Number(port) > 65_535)
+    throw new CommandError(`--listen is an address such as 127.0.0.1:8080, not ${listen}`, EXIT.usage);
   const [cert, key, ca] = [text(given['certFile']), text(given['keyFile']), text(given['engineCaFile'])];
   if ((cert === undefined) !== (key === undefined))
     throw new CommandError('--cert-file and --key-file are given together', EXIT.usage);
   const tls =
-    cert !== undefined && key !== undefined ? { cert: await fileOf(cert), key: await fileOf(key) } : undefined;
+    cert !== undefined && key !== undefined ? { cert: await certificatesOf(cert), key: await fileOf(key) } : undefined;
+  if (tls) usable(tls, `${cert} and ${key}`);
   try {
     return await startProxy({
       to,
       host: host.replace(/^\[|\]$/g, ''),
       port: Number(port),
       ...(tls && { tls }),
-      ...(ca !== undefined && { ca: await fileOf(ca) }),
+      ...(ca !== undefined && { ca: await certificatesOf(ca) }),
       insecure: given['engineInsecure'] === true,
       most: Number(given['keep']) * 1024,
       onExchange,
@@ -163,6 +179,7 @@ export async function replay(paths: readonly string[], given: Given, io: Io): Pr
       tally.add(await send(exchange));
       progress.show(`${(count += 1)} exchanges`);
     }
+    if (count === 0) throw new RecordingError(`there are no exchanges in ${paths.join(', ')}`);
   } catch (error) {
     if (error instanceof RecordingError) throw new CommandError(error.message, EXIT.usage, { cause: error });
     if (error instanceof EndpointError) throw new CommandError(error.message, EXIT.failed, { cause: error });

@@ -1,2 +1,2 @@
 export { compare, comparisonText, type Comparison } from './compare.js';
-export { summariesOf } from './summary.js';
+export { ignorable, summariesOf } from './summary.js';

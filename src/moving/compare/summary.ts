@@ -20,9 +20,23 @@ export interface PartSummary {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-const texts = (fields: Readonly<Record<string, string | number | boolean | undefined>>): Record<string, string> =>
+/** What is compared of a VM, of its disks and of its NICs. */
+const VM_FIELDS = [
+  ...(['status', 'memory', 'processors', 'topology', 'description', 'comment', 'os', 'cluster'] as const),
+  ...(['high_availability', 'delete_protected', 'tags', 'permissions', 'snapshots', 'numa_nodes'] as const),
+] as const;
+const DISK_FIELDS = ['size', 'bootable', 'shareable', 'read_only', 'active', 'storage'] as const;
+const NIC_FIELDS = ['mac', 'network', 'linked', 'plugged'] as const;
+/** What a comparison can leave out: a field, or all of `disk` or `nic`. */
+export const ignorable: readonly string[] = [...VM_FIELDS, ...DISK_FIELDS, ...NIC_FIELDS, 'disk', 'nic'];
+
+const texts = <F extends string>(
+  fields: Readonly<Record<F, string | number | boolean | undefined>>,
+): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as const])),
+    Object.entries<string | number | boolean | undefined>(fields).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, String(value)] as const],
+    ),
   );
 
 /** Disks are whole GiB on the new side: a size is compared as it is there. */
@@ -52,7 +66,7 @@ function summaryOf(record: VmRecord, names: NameIndex, mapping: Mapping): VmSumm
   const disk = ({ alias = '', id = '', ...entity }: DiskInput): PartSummary => ({
     key: alias || id,
     name: alias || id,
-    fields: texts({
+    fields: texts<(typeof DISK_FIELDS)[number]>({
       size: gib(entity.sizeBytes),
       bootable: entity.bootable,
       shareable: entity.shareable,
@@ -64,7 +78,7 @@ function summaryOf(record: VmRecord, names: NameIndex, mapping: Mapping): VmSumm
   const nic = (entity: NicInput): PartSummary => ({
     key: entity.name ?? entity.mac ?? '',
     name: entity.name ?? entity.mac ?? '',
-    fields: texts({
+    fields: texts<(typeof NIC_FIELDS)[number]>({
       mac: entity.mac,
       network: mapped('networks', names.networkOf(entity)),
       linked: entity.linked,
@@ -75,7 +89,7 @@ function summaryOf(record: VmRecord, names: NameIndex, mapping: Mapping): VmSumm
   return {
     name: vm.name ?? vm.id ?? '',
     id: vm.id ?? '',
-    fields: texts({
+    fields: texts<(typeof VM_FIELDS)[number]>({
       status: vm.status,
       memory: vm.memoryBytes === undefined ? undefined : `${vm.memoryBytes / MIB} MiB`,
       processors: sockets * cores * threads,

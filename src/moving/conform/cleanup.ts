@@ -41,7 +41,7 @@ export async function cleanUp(bench: Bench): Promise<Cleaned[]> {
     } catch (error) {
       if (!(error instanceof EndpointError)) throw error;
       // an endpoint without such a collection has none of them
-      if (error.status !== 404) cleaned.push({ what: collection, name: '', why: error.message });
+      if (error.status !== 404) cleaned.push({ what, name: `${bench.options.prefix}-…`, why: error.message });
     }
     return cleaned;
   }

@@ -26,12 +26,16 @@ async function outcomeOf(check: Check, bench: Bench): Promise<Outcome> {
     if (error instanceof Differs) return { result: 'differs', expected: error.expected, got: error.got };
     if (error instanceof NotOffered) return { result: 'not offered', why: error.message };
     if (error instanceof NotRun) return { result: 'not run', why: error.message };
+    if (error instanceof EndpointError && error.isAway) throw error;
     if (error instanceof EndpointError) return { result: 'differs', expected: 'an answer', got: error.message };
     throw error;
   }
 }
 
-/** Runs the checks one after the other; later ones work with what earlier ones made. */
+/**
+ * Runs the checks one after the other; later ones work with what earlier ones made.
+ * @throws EndpointError when the endpoint is no longer there.
+ */
 export async function* runChecks(
   checks: readonly Check[],
   bench: Bench,

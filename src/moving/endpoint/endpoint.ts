@@ -38,6 +38,9 @@ export interface EndpointAnswer {
 
 /** An endpoint that cannot be asked, or answers what was not to be expected; the message says which and why. */
 export class EndpointError extends Error {
+  /** Whether no connection came to be: the endpoint is not there. */
+  readonly isAway: boolean;
+
   constructor(
     message: string,
     readonly status?: number,
@@ -45,8 +48,11 @@ export class EndpointError extends Error {
   ) {
     super(message, options);
     this.name = 'EndpointError';
+    this.isAway = AWAY.has(String((options?.cause as NodeJS.ErrnoException | undefined)?.code));
   }
 }
+
+const AWAY = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT']);
 
 export interface Product {
   readonly name: string;
@@ -77,13 +83,27 @@ const child = (element: XmlElement | undefined, name: string): XmlElement | unde
 /** The fault's own words, or the beginning of whatever came. */
 function told(body: string): string {
   const detail = /<detail>([^<]*)/.exec(body)?.[1] ?? /"detail"\s*:\s*"([^"]*)/.exec(body)?.[1];
+  // a page for browsers says no more than the status
+  if (detail === undefined && /^\s*<(!doctype )?html/i.test(body)) return '';
   return (detail ?? body.replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ').trim().slice(0, 300);
 }
+
+/** What Node.js says of a certificate that no authority it knows has signed. */
+const UNTRUSTED = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
 
 /** Certificates, addresses and refused connections: what undici says of them is in the cause. */
 function why(error: unknown): string {
   const { message, cause, code } = error as Error & { code?: string };
-  return [message || code, cause instanceof Error ? cause.message : undefined].filter(Boolean).join(': ');
+  const text = [message || code, cause instanceof Error ? cause.message : undefined].filter(Boolean).join(': ');
+  return code !== undefined && UNTRUSTED.has(code)
+    ? `${text}: the certificate is not trusted. Name its authority with the option for a CA file`
+    : text;
 }
 
 /** Finds an endpoint, and which version it speaks. @throws EndpointError */
@@ -162,7 +182,8 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
     const answer = await get(path, headers);
     if (answer.statusCode === 200) return answer;
     const text = told(await textOf(answer.body, path));
-    const what = answer.statusCode === 401 ? 'the login is refused' : `${answer.statusCode}`;
+    const whose = user === undefined ? '401, and no user was given' : `the login of ${user} is refused`;
+    const what = answer.statusCode === 401 ? whose : `${answer.statusCode}`;
     throw new EndpointError(`GET ${addressOf(path)}: ${what}${text === '' ? '' : `: ${text}`}`, answer.statusCode);
   }
 

@@ -32,7 +32,7 @@ export interface InventoryOptions {
 /**
  * Everything at an endpoint that concerns VMs, record by record. What cannot be read is a record, too, and ends
  * nothing; of the VMs only the ids are in memory at once.
- * @throws EndpointError when the endpoint cannot be asked, or has no VMs to list.
+ * @throws EndpointError when the endpoint cannot be asked, or no longer, or has no VMs to list.
  */
 export async function* readInventory(
   endpoint: Endpoint,
@@ -41,6 +41,7 @@ export async function* readInventory(
   let problems = 0;
   const problem = (at: string, error: unknown): ProblemRecord => {
     if (!(error instanceof EndpointError) && !(error instanceof UnreadableError)) throw error;
+    if (error instanceof EndpointError && error.isAway) throw error;
     problems += 1;
     return { record: 'problem', at, why: error.message };
   };
