@@ -77,10 +77,14 @@ export const blankTemplate: Template = {
   disks: [],
 };
 
+/** Whether Blank is meant, by its id or by its name. */
+export const isBlank = ({ id, name }: Ref): boolean =>
+  id === ZERO_ID || (id === undefined && name === blankTemplate.name);
+
 /** Two calls at most: an id costs one, a name the list. */
 export async function resolveTemplate(scope: Scope, ref: Ref): Promise<Template> {
   const { inventory } = scope.session;
-  if (ref.id === ZERO_ID || (ref.id === undefined && ref.name === blankTemplate.name)) return blankTemplate;
+  if (isBlank(ref)) return blankTemplate;
   if (ref.id === undefined) {
     const images = (await inventory.templates()).filter(({ isIso }) => !isIso);
     // a version may have the name of its base: the name then stands for the base

@@ -9,6 +9,8 @@ export interface Outcome {
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
 /** A job's id follows from when it began: name-based, and another one at each run. */
 const JOB = /\/jobs\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/gi;
+/** The same as a number, which stays one: a schema wants it. */
+const INDEX = /(<index>|"index": ?")(\d{16})(?=<|")/g;
 /** An event's id tells when it was. */
 const EVENT = /\b\d{16}\b/g;
 const MAC = /\bfa:16:3e(:[0-9a-f]{2}){3}\b/g;
@@ -77,6 +79,7 @@ export function createNormaliser(known: string): Normaliser {
       .replace(UUID, (id, version: string) =>
         jobs.has(id) ? placeholder('job', id) : isStable(version) ? id : placeholder('uuid', id),
       )
+      .replace(INDEX, (whole, begin: string, id: string) => (isNow(Number(id) / 1000) ? `${begin}1` : whole))
       .replace(EVENT, (id) => (isNow(Number(id) / 1000) ? placeholder('event', id) : id))
       .replace(MAC, (mac) => placeholder('mac', mac))
       .replace(SNAPSHOT_NAME, (whole, digits: string) =>

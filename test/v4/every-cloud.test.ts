@@ -146,4 +146,28 @@ describe.each(CLOUDS)('on %s', (cloud) => {
     );
     expect(named.text).toContain('Entity not found: StorageDomain: name=none');
   });
+
+  it('a VM of Blank by its name is what one by its id is', async () => {
+    const [cluster] = await list('/clusters');
+    const make = async (name: string, template: string) => {
+      const { status, text } = await v4.send(
+        'POST',
+        '/vms',
+        `<vm><name>${name}</name><cluster id="${idOf(cluster)}"/>${template}</vm>`,
+      );
+      return [status, /<detail>.*<\/detail>/.exec(text)?.[0]];
+    };
+    const byId = await make('blank-by-id', '<template id="00000000-0000-0000-0000-000000000000"/>');
+    expect(await make('blank-by-name', '<template><name>Blank</name></template>')).toEqual(byId);
+    expect(byId[0]).toBe(cloud === 'powervc' ? 201 : 409);
+  });
+
+  it('a script that lists all snapshots finds the storage domain of each disk (python-ovirt-engine-sdk4, examples)', async () => {
+    for (const vm of await list('/vms')) {
+      expect(textAt(vm, 'console/enabled')).toBe('false');
+      for (const snapshot of await list(`/vms/${idOf(vm)}/snapshots`))
+        for (const disk of await list(`/vms/${idOf(vm)}/snapshots/${idOf(snapshot)}/disks`))
+          expect(idOf(part(disk, 'storage_domains')?.children[0])).not.toBe('');
+    }
+  });
 });

@@ -132,7 +132,7 @@ export class PlainVms extends Servers implements VmPort {
     const metadata = server.metadata ?? {};
     const imageRef = join(metadata)[TEMPLATE];
     if (imageRef === undefined)
-      throw unsupported('initialize', propertyOf('Vm', 'guest'), 'the VM was not made from a template.');
+      throw unsupported('start VM', propertyOf('Vm', 'guest'), 'the VM was not made from a template.');
     const image = await this.connection.call('glance.images.get', {
       params: { image: imageRef },
       about: [{ what: 'Template', id: imageRef }],
@@ -229,7 +229,7 @@ export class PlainVms extends Servers implements VmPort {
     if (root) return { devices: [root, ...data] };
     const template = spec.template?.id;
     if (template === undefined || template === ZERO_ID)
-      throw unsupported('create', 'Vm', 'Nova boots a server from an image or a snapshot only.');
+      throw unsupported('add VM', 'A VM without a template', 'Nova boots a server from an image or a snapshot only.');
     return { devices: await devicesOfImage(this.connection, template, spec), template };
   }
 

@@ -178,9 +178,9 @@ function check(vmId: string, { networkInterfaceID, networkName, networkID }: Ins
 
 function refuse(mac: string | undefined, linked: boolean | undefined): void {
   if (mac !== undefined)
-    throw unsupported('set NIC', propertyOf('Nic', 'mac'), 'Power Virtual Server chooses the MAC address.');
+    throw unsupported('update NIC', propertyOf('Nic', 'mac'), 'Power Virtual Server chooses the MAC address.');
   if (linked === false)
-    throw unsupported('set NIC', propertyOf('Nic', 'linked'), 'an interface has no link state that could be set.');
+    throw unsupported('update NIC', propertyOf('Nic', 'linked'), 'an interface has no link state that could be set.');
 }
 
 function nicOf(network: string, one: Interface, notes: Readonly<Record<string, string>>): Nic {

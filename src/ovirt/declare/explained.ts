@@ -55,7 +55,8 @@ export function explained(error: unknown, operation: Operation, scope: Scope): u
   if (!isFault(error) || !raw.has(error.code)) return error;
   const text = error.values['text']?.toString();
   const service = error.values['service']?.toString();
-  if (text === undefined || text.startsWith('Cannot ')) return error;
+  // a service's own text may begin so, too
+  if (text === undefined || (service === undefined && text.startsWith('Cannot '))) return error;
   const rule = commands[operation.title];
   const beginning = rule ? cannot(scope, rule) : `Cannot ${operation.title}`;
   const said = service === undefined ? text : `${service}: ${text}`;

@@ -1,7 +1,8 @@
-import { type Vm, type VmInput, incomplete, propertyOf, ZERO_ID } from '../../model/index.js';
+import { type Vm, type VmInput, incomplete, propertyOf } from '../../model/index.js';
 import type { Started } from '../../services/context.js';
 import * as disks from '../../services/disks.js';
 import * as nics from '../../services/nics.js';
+import { isBlank } from '../../services/references.js';
 import * as vms from '../../services/vms.js';
 import { collection } from '../declare/collection.js';
 import type { Call, Operation } from '../declare/operation.js';
@@ -109,7 +110,7 @@ export const vmOperations: readonly Operation[] = [
       {
         capability: 'vm.create.blank',
         subject: propertyOf('Vm', 'template'),
-        when: ({ template }) => template?.id === ZERO_ID,
+        when: ({ template }) => template !== undefined && isBlank(template),
       },
     ],
     verb: (call, input) => (input.ovf === undefined ? vms.add(call.scope, input) : importOvf(call, input, input.ovf)),

@@ -32,8 +32,7 @@ export async function diskList(scope: Scope, vmId: string, id: string): Promise<
 }
 
 async function volumesAsDisks(scope: Scope, vmId: string, { volumes = [] }: Snapshot): Promise<Disk[]> {
-  const isTold = volumes.every(({ sizeBytes }) => sizeBytes !== undefined);
-  const now = new Map((isTold ? [] : await volumesOf(scope, vmId)).map((disk) => [disk.id, disk]));
+  const now = new Map((await volumesOf(scope, vmId)).map((disk) => [disk.id, disk]));
   return volumes.map(({ volumeId, sizeBytes, bootable }): Disk => {
     const told = { sizeBytes, actualBytes: sizeBytes, bootable };
     const known = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));

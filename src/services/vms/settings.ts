@@ -22,6 +22,7 @@ const IDLE: VmOptions = {
   ioThreads: 0,
   ballooning: false,
   usb: false,
+  serialConsole: false,
   latestTemplate: false,
   timeZone: 'Etc/GMT',
   storageErrorResume: 'auto_resume',

@@ -1935,7 +1935,6 @@ export function vmOut(entity: n.VmInput, context: MappingContext): o.Vm {
   const givenTemplate2 = entity.template;
   const givenInstanceType = entity.instanceType;
   const biosType = entity.options?.biosType;
-  const consoleEnabled = entity.options?.serialConsole;
   const cpuMode = entity.options?.cpuMode;
   const cpuTopologyCores = entity.cores;
   const cpuTopologySockets = entity.sockets;
@@ -1975,7 +1974,7 @@ export function vmOut(entity: n.VmInput, context: MappingContext): o.Vm {
     comment: entity.comment ?? "",
     link: undefined,
     bios: { boot_menu: { enabled: entity.options?.bootMenu ?? false }, type: biosType },
-    console: consoleEnabled === undefined ? undefined : { enabled: consoleEnabled },
+    console: { enabled: entity.options?.serialConsole ?? false },
     cpu: { architecture: (givenArchitecture == null ? undefined : v.forward(vmValues12, givenArchitecture)) ?? "ppc64", mode: cpuMode, topology: cpuTopologyCores === undefined && cpuTopologySockets === undefined && cpuTopologyThreads === undefined ? undefined : { cores: cpuTopologyCores, sockets: cpuTopologySockets, threads: cpuTopologyThreads } },
     cpu_shares: entity.options?.cpuShares ?? 0,
     creation_time: entity.createdAt,
