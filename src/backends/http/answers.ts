@@ -10,8 +10,8 @@ export function plainHeaders(headers: Record<string, string | string[] | undefin
 }
 
 /**
- * JSON counts by what it is, not by its media type: Glance and the proxy in front of PowerVC name it loosely (power.md,
- * 1.7).
+ * Parses JSON whatever its media type: Glance and the proxy in front of PowerVC are imprecise there
+ * (docs/reference/power.md, 1.7). Other text is returned as it is.
  */
 export function parse(text: string, type: string | undefined, status: number, service: string): unknown {
   if (text.trim() === '') return undefined;

@@ -1,28 +1,28 @@
-/** When a service that does not answer is no longer asked. */
+/** When a service that does not answer is no longer called. */
 export interface BreakerSettings {
-  /** Failures in a row, from which on it is not asked; 0: it always is. */
+  /** After how many failures in a row it is not called; 0: it always is. */
   readonly failures: number;
-  /** How long it must have been without any success, milliseconds: a moment's break is none. */
+  /** How long there must have been no success, milliseconds: a brief interruption does not count. */
   readonly withinMs: number;
-  /** How long it is left alone before one call tries it, milliseconds. */
+  /** How long to wait before one call tries it, milliseconds. */
   readonly pauseMs: number;
 }
 
 /**
- * What a call came to: `failed` when the service did not answer, or a proxy did in its place; `ok` for any answer of
- * its own; `unknown` when the call was given up.
+ * The outcome of a call: `failed` if the service did not answer, or a proxy did in its place; `ok` for any answer of
+ * its own; `unknown` if the call was cancelled.
  */
 export type Outcome = 'ok' | 'failed' | 'unknown';
 
 /**
- * A circuit breaker: opens when a service has failed again and again, lets one call through after a pause, and closes
- * when that succeeds. Calls that it holds back fail at once, where libraries have them wait for the one that tries; a
- * call that was given up says nothing about the service.
+ * A circuit breaker: opens after repeated failures of a service, lets one call through after a pause, and closes if
+ * that succeeds. Blocked calls fail at once, where libraries let them wait for the trial call; a cancelled call says
+ * nothing about the service.
  */
 export class Breaker {
   #failures = 0;
   #lastSuccess: number;
-  /** Until when nothing is let through, epoch milliseconds; undefined while closed. */
+  /** Until when calls are blocked, epoch milliseconds; undefined while closed. */
   #openUntil: number | undefined;
   #probing = false;
 
@@ -38,13 +38,13 @@ export class Breaker {
     return this.#probing || this.now() >= this.#openUntil ? 'half-open' : 'open';
   }
 
-  /** How long a call would have to wait, milliseconds; 0 when it may go. */
+  /** How long calls are still blocked, milliseconds; 0 if they are not. */
   get waitMs(): number {
     if (this.#openUntil === undefined) return 0;
     return this.#probing ? this.settings.pauseMs : Math.max(0, this.#openUntil - this.now());
   }
 
-  /** A call that may go begins. The function that it gives is told how it ended. */
+  /** Registers the start of a call. Call the returned function with its outcome. */
   begin(): (outcome: Outcome) => void {
     const probe = this.#openUntil !== undefined;
     if (probe) this.#probing = true;

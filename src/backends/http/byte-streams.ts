@@ -7,8 +7,7 @@ import { parse, plainHeaders } from './answers.js';
 import type { Outgoing, Transport } from './messages.js';
 
 /**
- * Bodies that may be as large as a disk: they pass through as they come, neither queued nor bounded in time. Whoever
- * moves them bounds them.
+ * Bodies that may be as large as a disk: they are streamed, neither queued nor bounded in time. The caller bounds them.
  */
 export function createByteStreams(dispatchers: Dispatchers): Pick<Transport, 'sendBytes' | 'fetch'> {
   async function ask(
@@ -23,7 +22,7 @@ export function createByteStreams(dispatchers: Dispatchers): Pick<Transport, 'se
     }
   }
 
-  /** An answer that is no bytes: short, as a service tells of a failure. */
+  /** An answer other than the bytes: short, the description of a failure. */
   async function whole({ statusCode: status, ...answer }: Dispatcher.ResponseData, { service, method }: Outgoing) {
     const headers = plainHeaders(answer.headers);
     try {
@@ -50,7 +49,7 @@ export function createByteStreams(dispatchers: Dispatchers): Pick<Transport, 'se
   };
 }
 
-/** The bytes, whose end before their time is a fault of the backend's. */
+/** The bytes. Throws a fault of the backend if they end early. */
 async function* guarded(body: AsyncIterable<Uint8Array>, { service, method }: Outgoing): AsyncGenerator<Uint8Array> {
   try {
     yield* body;

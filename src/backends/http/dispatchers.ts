@@ -8,16 +8,16 @@ type DispatcherSettings = Pick<
   'caFile' | 'certFile' | 'keyFile' | 'proxy' | 'insecure' | 'timeouts' | 'connections'
 >;
 
-/** What requests go out by. */
+/** The connections that requests use. */
 export interface Dispatchers {
-  /** To a service at that origin, `https://powervc:8774`: the calls of one never wait for those of another. */
+  /** For a service at that origin, `https://powervc:8774`: calls to one service never wait for those to another. */
   to(service: string, origin: string): Dispatcher;
   close(how?: Ending): Promise<void>;
 }
 
 /**
  * One pool of connections per service, one request at a time on each (docs/reference/performance.md, section 4),
- * through a proxy where there is one. Reads the files of certificates: throws when it can't.
+ * through a proxy where there is one. Reads the files of certificates, and throws if it cannot.
  */
 export function createDispatchers({ timeouts, connections, proxy, ...tls }: DispatcherSettings): Dispatchers {
   const requestTls = {
@@ -38,7 +38,7 @@ export function createDispatchers({ timeouts, connections, proxy, ...tls }: Disp
     connect: requestTls,
   };
   const { http = '', https = '', except = '' } = proxy ?? {};
-  // an empty text keeps undici from the variables of the process: schemas/settings.json names them
+  // an empty text keeps undici from reading environment variables: schemas/settings.json does that
   if (http !== '' || https !== '') {
     const proxies = { httpProxy: http, httpsProxy: https, noProxy: except };
     return kept(

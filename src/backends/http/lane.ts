@@ -9,14 +9,14 @@ export interface LaneSettings {
   readonly breaker: BreakerSettings;
 }
 
-/** Seconds that a client is asked to wait where too many calls wait. */
+/** `Retry-After` where too many calls wait, seconds. */
 const SHED_SECONDS = 1;
 
-/** Whether a call that ended so may have gone out, with nobody to be told of an answer. */
+/** Whether a call that failed in this way may have been sent. */
 export const wasSent = (error: unknown): boolean =>
   !(['backend.overloaded', 'backend.down', 'request.gone'] as const).some((code) => isFault(error, code));
 
-/** The way to one service: so many calls at once, so many waiting, and none while it does not answer. */
+/** Limits the calls to one service: how many run, how many wait, and none while it does not answer. */
 export class Lane {
   readonly #turnstile: Turnstile;
   readonly #breaker: Breaker;
@@ -36,8 +36,9 @@ export class Lane {
   }
 
   /**
-   * Acts when it is its turn. `outcomeOf` tells what an end says of the service. Throws `backend.overloaded` when too
-   * many wait, `backend.down` while the service is left alone, why the asker has gone, and what `act` throws.
+   * Runs `act` in its turn. `outcomeOf` maps its result to the outcome for the breaker. Throws `backend.overloaded` if
+   * too many wait, `backend.down` while the breaker is open, the asker's fault if the client has left, and what `act`
+   * throws.
    */
   async through<T>(
     asker: Asker | undefined,
@@ -48,7 +49,7 @@ export class Lane {
     const leave = this.#turnstile.pass(asker) ?? (await this.#turnstile.enter(asker));
     if (!leave) throw new Fault('backend.overloaded', { service: this.service, retryAfter: SHED_SECONDS });
     try {
-      // It may have gone down while this waited
+      // The breaker may have opened meanwhile
       this.#refuseWhileDown();
       const ended = this.#breaker.begin();
       try {

@@ -3,7 +3,7 @@ import type { Asker, Ending, ServiceLoad } from '../../model/index.js';
 
 /** One request as it goes out. */
 export interface Outgoing {
-  /** Names the other side in faults: `Nova`. */
+  /** The service's name in faults: `Nova`. */
   readonly service: string;
   /** As calls name it: `compute`. */
   readonly kind: string;
@@ -17,9 +17,9 @@ export interface Outgoing {
   readonly headers: Readonly<Record<string, string>>;
   /** Sent as JSON; URLSearchParams as a form. */
   readonly body?: unknown;
-  /** Told when it is sent again. */
+  /** Called when it is retried. */
   readonly onRetry?: () => void;
-  /** It waits for no place, and tells nothing of the service's health: a look of the gateway's own. */
+  /** Whether it bypasses the lane, and does not count for the breaker: a probe of the gateway itself. */
   readonly aside?: boolean;
   /** The client that waits for it; absent for work that continues without one. */
   readonly asker?: Asker;
@@ -41,29 +41,29 @@ export interface WholeAnswer extends RawAnswer {
 export interface Transport {
   /**
    * Sends, and reads the whole answer, of whatever status. Throws `backend.unreachable`, `backend.timeout`,
-   * `backend.answer`, `backend.lost`, `backend.overloaded`, `backend.down`, and why the asker has gone.
-   * A GET is sent again after a lost connection or a 503; nothing else ever is, as it may have been done.
+   * `backend.answer`, `backend.lost`, `backend.overloaded`, `backend.down`, and the asker's fault if the client has
+   * left. A GET is retried after a lost connection or a 503; nothing else ever is, as it may have been carried out.
    */
   send(request: Outgoing): Promise<WholeAnswer>;
   /** Sends bytes as they come. Throws as `send` does. */
   sendBytes(request: Outgoing, bytes: BytesToSend): Promise<WholeAnswer>;
   /**
-   * Gives the bytes of a success as they come: as fast as they are taken, without a bound. Any other answer is read
-   * whole. Throws as `send` does, and so does whoever reads the bytes.
+   * The bytes of a success as a stream, without a bound. Any other answer is read whole. Throws as `send` does, and so
+   * does reading the bytes.
    */
   fetch(request: Outgoing): Promise<WholeAnswer | Stream>;
-  /** How each service fares that was asked so far. */
+  /** The load of each service that has been called so far. */
   load(): ServiceLoad[];
   close(how?: Ending): Promise<void>;
 }
 
-/** Bytes of which the length is known; `parts` is called anew should they have to be sent again. */
+/** Bytes of known length; `parts` is called again for a retry. */
 export interface BytesToSend {
   readonly length: number;
   readonly parts: () => AsyncIterable<Uint8Array>;
 }
 
-/** The bytes of a success, which nobody has read yet. */
+/** The unread bytes of a success. */
 export interface Stream {
   readonly bytes: AsyncIterable<Uint8Array>;
 }

@@ -2,7 +2,7 @@ import { Fault } from '../../model/index.js';
 
 const slow = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 
-/** The other side was never reached, so nothing was done. */
+/** The service was not reached, so nothing was done. */
 const unsent = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -13,7 +13,7 @@ const unsent = new Set([
   'UND_ERR_INVALID_ARG',
 ]);
 
-/** What a client is told: the words of a library are for its programmers. The cause keeps them. */
+/** Texts for clients; the library's own message stays in the cause. */
 const words: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'it refuses connections',
   ENOTFOUND: 'its name is not known',
@@ -41,7 +41,10 @@ function wordsOf(code: string): string {
   return code === '' || code.startsWith('UND_ERR') ? 'the connection failed' : `the connection failed (${code})`;
 }
 
-/** A POST that was sent and has no answer may have been done: whoever sends it again may do it twice. */
+/**
+ * The fault of a failed connection. A POST that was sent without an answer may have been carried out: a retry may do it
+ * twice.
+ */
 export function networkFault(service: string, method: string, cause: unknown): Fault {
   const { code = '', name = '' } = cause as { code?: string; name?: string };
   if (name === 'HTTPParserError') return new Fault('backend.answer', { service, text: 'it is no HTTP' }, { cause });

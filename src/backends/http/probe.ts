@@ -2,17 +2,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { isFault, type ServiceAnswer } from '../../model/index.js';
 import type { Transport } from './messages.js';
 
-/** Where a service is asked: the documents of its versions want no login. */
+/** A service and the URL of its version document, which needs no login. */
 export interface Probed {
   readonly service: string;
   readonly url: URL;
 }
 
-/** `/compute/v2.1/<project>` → `/compute/`: what an address begins with lists the versions. */
+/** `/compute/v2.1/<project>` → `/compute/`: the path that lists the versions. */
 export const versionsAt = (address: URL): URL =>
   new URL(`${address.pathname.replace(/\/v\d[\d.]*(\/.*)?$/, '')}/`, address);
 
-/** A look is worth no longer wait, milliseconds. */
+/** How long a probe waits, milliseconds. */
 const PATIENCE_MS = 10_000;
 
 /** One call to each, all at once. */

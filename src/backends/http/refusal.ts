@@ -10,12 +10,12 @@ export interface Target {
 /** The first entry that fits counts; `when` tells two meanings of one status apart by the service's message. */
 export type StatusTable = readonly { readonly status: number; readonly when?: RegExp; readonly code: FaultCode }[];
 
-/** How a cloud's services say no. */
+/** The form in which a cloud's services refuse a call. */
 export interface RefusalForm {
   readonly codes: StatusTable;
   /** The service's message: plain text, "" where the body has none. */
   readonly textIn: (body: unknown) => string;
-  /** What the body says of how long to wait, seconds; used when the header is missing. */
+  /** The waiting time in the body, seconds; used if the header is missing. */
   readonly retryAfterIn?: (body: unknown) => unknown;
 }
 
@@ -50,7 +50,7 @@ const codeOf = (codes: StatusTable, status: number, text: string): FaultCode =>
   codes.find((entry) => entry.status === status && (entry.when?.test(text) ?? true))?.code ??
   (status < 400 ? 'backend.answer' : status < 500 ? 'backend.failed' : 'backend.error');
 
-/** Seconds. A 0 says nothing. */
+/** Seconds. 0 counts as none. */
 function retryAfterOf({ headers, body }: RawAnswer, { retryAfterIn }: RefusalForm): number | undefined {
   const seconds = Number(headers['retry-after'] ?? retryAfterIn?.(body));
   return Number.isInteger(seconds) && seconds > 0 ? seconds : undefined;

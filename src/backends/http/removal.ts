@@ -1,6 +1,6 @@
 import { isFault } from '../../model/index.js';
 
-/** Whether a removal found what it was to remove. Other faults go through. */
+/** Whether a removal found its target: false for `not-found`. Other faults pass through. */
 export async function removed(call: Promise<unknown>): Promise<boolean> {
   try {
     await call;

@@ -12,11 +12,11 @@ import type { HttpSettings } from './settings.js';
 
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
-/** Reads the files of certificates now: throws when it can't. */
+/** Reads the files of certificates, and throws if it cannot. */
 export function createTransport(settings: HttpSettings): Transport {
   const dispatchers = createDispatchers(settings);
   const { timeouts, retries, maxAnswerBytes } = settings;
-  /** The longest that a call may take, however its answer drips, milliseconds. */
+  /** The longest time of a call, however slowly its answer arrives, milliseconds. */
   const longestMs = timeouts.headersMs + timeouts.bodyMs;
   const lanes = new Map<string, Lane>();
 
@@ -84,14 +84,11 @@ export function createTransport(settings: HttpSettings): Transport {
   };
 }
 
-/** What a proxy says in place of a service that it cannot reach (RFC 9110, 15.6.3 to 15.6.5). */
+/** A proxy's answers for a service that it cannot reach (RFC 9110, 15.6.3 to 15.6.5). */
 const OUTAGES: ReadonlySet<number> = new Set([502, 503, 504]);
 const FAILURES = ['backend.unreachable', 'backend.lost', 'backend.timeout', 'request.deadline'] as const;
 
-/**
- * What an end says of the service. That a request's time ran out says that its call hung: that its client left,
- * nothing.
- */
+/** The outcome for the breaker. A request's timeout means that its call hung; a client's leaving says nothing. */
 function outcomeOf(end: { readonly value: RawAnswer } | { readonly error: unknown }): Outcome {
   if ('value' in end) return OUTAGES.has(end.value.status) ? 'failed' : 'ok';
   if (FAILURES.some((code) => isFault(end.error, code))) return 'failed';
@@ -102,13 +99,13 @@ interface Bounds {
   readonly service: string;
   readonly maxBytes: number;
   readonly longestMs: number;
-  /** When it goes, the call ends. */
+  /** The call is cancelled when it leaves. */
   readonly asker: Asker | undefined;
 }
 
 /**
- * An answer with its whole body. `dispatch` hands on what arrives as it arrives; the stream that `request` makes of it
- * for each answer was a tenth of a request for one VM.
+ * An answer with its whole body. Uses `dispatch`, which passes parts on as they arrive: the stream that `request` makes
+ * of each answer was a tenth of a request for one VM.
  */
 function whole(
   dispatcher: Dispatcher,

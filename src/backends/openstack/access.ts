@@ -6,12 +6,12 @@ import { removed } from '../http/removal.js';
 
 type Named = NonNullable<RoleAssignment['user']>;
 
-/** Ids of what Keystone knows, in the form that oVirt's paths want. */
+/** UUIDs for Keystone's ids, as oVirt's paths need. */
 const userId = (id: string): string => uuidOf('user', id);
 const groupId = (id: string): string => uuidOf('group', id);
 const roleId = (id: string): string => uuidOf('role', id);
 
-/** The role assignments of the project; a user who may not list them sees the roles of his or her own token. */
+/** The role assignments of the project; a user who may not list them sees those of the token. */
 export function createAccess(connection: Connection): AccessPort {
   async function permissions(): Promise<Permission[]> {
     const { project, user, roles } = connection.login;
@@ -42,7 +42,7 @@ export function createAccess(connection: Connection): AccessPort {
     },
   };
 
-  /** Key pairs have no id: a name is one user's. */
+  /** Key pairs have no id: their names are unique per user. */
   function keyOf({ name, public_key: content }: Keypair): SshPublicKey {
     return { id: nameId('keypair', connection.login.user.id, name), name, content };
   }

@@ -22,8 +22,8 @@ const names: Readonly<Record<string, string>> = {
 export const nameOf = (service: string): string => names[service] ?? service;
 
 /**
- * The catalog's types of a service, best first. IBM's own clients take `volume` (docs/reference/power.md, 1.1),
- * OpenStack has gone on.
+ * The catalog's types of a service, best first. IBM's own clients use `volume` (docs/reference/power.md, 1.1), newer
+ * OpenStack others.
  */
 const types: Readonly<Record<string, readonly string[]>> = { volume: ['volumev3', 'block-storage', 'volume'] };
 export const typesOf = (service: string): readonly string[] => types[service] ?? [service];
@@ -80,12 +80,12 @@ export const accept = <T extends Table, Id extends IdOf<T>>(
   about: readonly Target[] = [],
 ): AnswerOf<T, Id> => http.accept(conventions, table, id, incoming, about);
 
-/** An address of the catalog, taken apart once: a `URL` is slow to read, slower to change. */
+/** An address of the catalog, parsed once: a `URL` is slow to read and slower to change. */
 interface Parts {
   readonly origin: string;
   /** The path, without a trailing slash. */
   readonly base: string;
-  /** The same up to its version: Cinder's address goes on with the project. */
+  /** The same up to its version: the project follows it in Cinder's address. */
   readonly root: string;
 }
 

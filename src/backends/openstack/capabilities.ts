@@ -6,7 +6,7 @@ export const words: Words = { cloud: 'OpenStack', hypervisor: 'Nova' };
 
 const IBM = "plain OpenStack has no such call; it is IBM's own.";
 
-/** What any OpenStack of our days can do; the reasons are for faults and for the support matrix. */
+/** What any recent OpenStack can do; the reasons are for faults and for the support matrix. */
 export const plainCapabilities: Capabilities = {
   'vm.create': true,
   'vm.create.blank': 'Nova boots a server from an image or a snapshot only.',
@@ -46,7 +46,7 @@ export const plainCapabilities: Capabilities = {
   metrics: true,
 };
 
-/** What takes a microversion that an older cloud has not. */
+/** Capabilities that need a microversion which older clouds lack. */
 const needs: readonly {
   readonly capability: Capability;
   readonly service: 'compute' | 'volume';
@@ -64,7 +64,7 @@ const needs: readonly {
   { capability: 'snapshot.restore', service: 'volume', version: '3.40' },
 ];
 
-/** What takes an extension of Neutron's. */
+/** Capabilities that need an extension of Neutron. */
 const extensions: readonly { readonly capability: Capability; readonly alias: string }[] = [
   { capability: 'nic.notes', alias: 'standard-attr-description' },
   { capability: 'nic.unplugged', alias: 'standard-attr-description' },
@@ -73,10 +73,7 @@ const extensions: readonly { readonly capability: Capability; readonly alias: st
 
 const names = { compute: 'Nova', volume: 'Cinder' } as const;
 
-/**
- * What this cloud can do. Without one that was asked: what a recent one can. What tells no version is taken for a
- * recent one.
- */
+/** What this cloud can do; undefined stands for a recent one, and so does a service that reports no version. */
 export function capabilitiesOf(cloud: Cloud | undefined): Capabilities {
   const missing = needs.flatMap(({ capability, service, version }) => {
     const has = cloud?.[service];

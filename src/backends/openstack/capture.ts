@@ -2,7 +2,7 @@ import { Fault, type VmPort } from '../../model/index.js';
 import type { Connection } from './connection.js';
 import { aboutVm } from './servers.js';
 
-/** An image of a server's volumes. Before 2.45 Nova tells its id by the Location alone. */
+/** Captures a server's volumes as an image. Before 2.45 Nova returns its id only in Location. */
 export function createCapture(connection: Connection): Pick<VmPort, 'capture'> {
   async function capture(
     id: string,

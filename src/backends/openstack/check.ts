@@ -5,12 +5,12 @@ import type { OpenStackSettings } from './settings.js';
 import type { Transport } from '../http/messages.js';
 import { openStack } from './wire.js';
 
-/** A client waits no longer for this, milliseconds: it is no part of what it asked for. */
+/** How long a request waits for this check, milliseconds. */
 const PATIENCE_MS = 2000;
 
 /**
- * Whether Keystone still takes a token, which it asks about itself (the rule `token_subject` allows that). A Keystone
- * that does not answer, or may not tell, says nothing: the services have the last word then, as they have anyway.
+ * Whether Keystone still accepts a token, checked with the token itself (the rule `token_subject` allows that). True if
+ * Keystone does not answer or refuses to say: the services decide anyway.
  */
 export async function isTaken(
   transport: Transport,

@@ -19,14 +19,14 @@ export interface Connection<T extends Table = OpenStackTable> {
    * renewed.
    */
   call<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<AnswerOf<T, Id>>;
-  /** The same, with the headers of the answer: where it tells only there what was made. */
+  /** The same, with the headers of the answer, for calls that return an id only there. */
   answer<Id extends IdOf<T>>(
     id: Id,
     args: CallArguments<Id, T>,
   ): Promise<{ readonly body: AnswerOf<T, Id>; readonly headers: RawAnswer['headers'] }>;
   /** Sends a call whose body is bytes. Throws as `call` does. */
   send<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>, bytes: BytesToSend): Promise<void>;
-  /** The bytes that a call gives, as they come. Throws as `call` does, and so does whoever reads them. */
+  /** The bytes of an answer as a stream. Throws as `call` does, and so does reading them. */
   bytes<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<AsyncIterable<Uint8Array>>;
   /** The same login with another table of calls. */
   using<Other extends Table>(table: Other): Connection<Other>;
@@ -34,19 +34,17 @@ export interface Connection<T extends Table = OpenStackTable> {
   has(service: string): boolean;
   /** The same login with other options. */
   with(options: CallOptions): Connection<T>;
-  /** The same, for what others wait for, too: it goes on when this asker has gone. */
+  /** The same without the asker, for calls that other requests share: they continue when this client has left. */
   readonly lasting: Connection<T>;
   /** For `reconnect`. */
   export(): string;
-  /**
-   * What goes on in this login is told, so that a logout does not end it: until the function that it gives is called.
-   */
+  /** Keeps the login alive after a logout, until the returned function is called. */
   hold(): () => void;
   /**
-   * Whether Keystone still takes its token; it is renewed before when it nears its end. True when that can't be told.
+   * Whether Keystone still accepts its token, which is renewed first if it is about to expire. True if that is unknown.
    */
   check(): Promise<boolean>;
-  /** Ends the client's token at once. Work that holds the login goes on with a token of its own, until it is done. */
+  /** Ends the client's token at once. Work that holds the login continues with a token of its own until it is done. */
   logOut(): Promise<void>;
 }
 
@@ -61,7 +59,7 @@ export async function connect(
   return new LoginConnection(transport, new OneLogin(transport, settings, login, credentials), openStack, options);
 }
 
-/** Goes on with an exported login, without a call. Throws `auth.refused` for one that has ended or cannot be read. */
+/** Resumes an exported login, without a call. Throws `auth.refused` for one that has ended or cannot be read. */
 export const reconnect = (
   transport: Transport,
   settings: OpenStackSettings,
@@ -71,8 +69,8 @@ export const reconnect = (
   new LoginConnection(transport, new OneLogin(transport, settings, loginFrom(exported), credentials), openStack, {});
 
 /**
- * The calls of one request, or of what goes on behind it. A class, as each request has its own: an object with getters
- * and a closure for each method took 3 % of a request for one VM.
+ * The calls of one request, or of its background work. A class, because each request has its own: an object with
+ * getters and closures took 3 % of a request for one VM.
  */
 class LoginConnection<T extends Table> implements Connection<T> {
   constructor(

@@ -2,7 +2,7 @@ import { Fault, type Console, type VmPort } from '../../model/index.js';
 import type { Connection } from './connection.js';
 import { aboutVm } from './servers.js';
 
-/** Nova's remote consoles (2.6 and later): a URL for a browser, with a token that Nova lets in once. */
+/** Nova's remote consoles (2.6 and later): a URL for a browser, with a token that Nova accepts once. */
 const MICROVERSION = '2.6';
 const types = { vnc: 'novnc', spice: 'spice-html5' } as const;
 
@@ -22,7 +22,7 @@ export function createConsoles(connection: Connection): Pick<VmPort, 'console'> 
   return { console: open };
 }
 
-/** noVNC of today hides the token in a path that is a parameter: `?path=%3Ftoken%3D…`. */
+/** Recent noVNC has the token inside a parameter: `?path=%3Ftoken%3D…`. */
 function tokenOf({ searchParams }: URL): string | undefined {
   const path = searchParams.get('path');
   return searchParams.get('token') ?? new URLSearchParams(path?.slice(path.indexOf('?') + 1)).get('token') ?? undefined;

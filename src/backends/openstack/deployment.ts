@@ -3,11 +3,11 @@ import type { CreateServer } from '../../generated/openstack/nova.js';
 import type { PlainInventory } from './inventory.js';
 import { split } from './notes.js';
 
-/** What the creation of a server is made of on every OpenStack. */
+/** The parts of a server's creation that every OpenStack has. */
 
 type Networks = NonNullable<CreateServer['server']['networks']>;
 
-/** A placement host goes before the host group: Nova takes one or the other in the same field. */
+/** A placement host takes precedence over the host group: Nova has one field for both. */
 export async function zoneOf(
   { placementHosts, cluster }: VmSpec,
   inventory: PlainInventory,
@@ -37,7 +37,7 @@ export const userDataOf = ({ userData }: VmSpec): { user_data: string; config_dr
     ? undefined
     : { user_data: Buffer.from(userData, 'utf8').toString('base64'), config_drive: true };
 
-/** Volumes that are there, in their order: the first boots. They stay when the server goes. */
+/** Existing volumes, in order: the first one boots. They stay when the server is removed. */
 export const volumeDevices = (
   ids: readonly string[] = [],
 ): {

@@ -5,8 +5,8 @@ import { aboutVm } from './servers.js';
 import { MIB } from '../../units.js';
 
 /**
- * What the hypervisor tells of a running server; nothing for one that is not running, and for a user who may not ask
- * (by default administrators alone may).
+ * The hypervisor's measurements of a running server; empty for one that is not running, and for a user who may not read
+ * them (by default only administrators may).
  */
 export async function measured(connection: Connection, id: string): Promise<Metrics> {
   try {

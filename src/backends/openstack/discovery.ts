@@ -3,18 +3,18 @@ import type { Connection } from './connection.js';
 import { reaches } from './microversions.js';
 import { isConsistent } from './volume-groups.js';
 
-/** What a cloud says of itself. */
+/** What a cloud reports about itself. */
 export interface Cloud {
-  /** The newest microversions of Nova and Cinder; absent where the catalog has no such service, or it tells none. */
+  /** The newest microversions of Nova and Cinder; absent if the catalog lacks the service, or it reports none. */
   readonly compute?: string;
   readonly volume?: string;
-  /** Aliases of Neutron's extensions; absent where it tells none. */
+  /** Aliases of Neutron's extensions; absent if it reports none. */
   readonly extensions?: ReadonlySet<string>;
-  /** Group types that promise snapshots in one instant, as far as the first who logged in may see that. */
+  /** Group types that promise consistent snapshots, as far as the first login may see that. */
   readonly groupTypes?: readonly string[];
   /** Whether Gnocchi measures. */
   readonly metric: boolean;
-  /** A service was not to be had: ask again. */
+  /** A service did not answer: try again. */
   readonly incomplete?: true;
 }
 
@@ -73,7 +73,7 @@ async function groupTypesOf(connection: Connection): Promise<readonly string[] |
   return told?.group_types.filter(isConsistent).map(({ name }) => name);
 }
 
-/** A proxy or a policy may hide what the cloud could tell: nothing is known then. */
+/** Undefined if a proxy or a policy hides it. */
 async function unlessHidden<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;

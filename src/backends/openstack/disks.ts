@@ -37,7 +37,7 @@ export function createDiskPort(
   });
   const act = (id: string) => ({ params: { volume: id }, about: aboutDisk(id) });
 
-  /** Whether several servers may have a volume follows from its type (Cinder since Queens). */
+  /** A volume's type decides whether several servers may attach it (Cinder since Queens). */
   async function typeFor({ shareable = false, storageDomainId: asked }: DiskSpec): Promise<string | undefined> {
     if (!shareable) return asked;
     const types = await storage.types();
@@ -91,7 +91,7 @@ export function createDiskPort(
       });
   }
 
-  /** What a crash may have left in a group of ours is let go first. */
+  /** First frees a volume that a crash may have left in a group of ours. */
   async function remove(id: string): Promise<void> {
     try {
       await plain.remove(id);

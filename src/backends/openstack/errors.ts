@@ -18,7 +18,7 @@ const codes: StatusTable = [
   { status: 413, code: 'backend.busy' },
   { status: 422, code: 'backend.conflict' },
   { status: 429, code: 'backend.busy' },
-  // A driver that has no such thing: to ask again is of no use
+  // A driver without the feature: a retry is of no use
   { status: 501, code: 'backend.refused' },
   { status: 502, code: 'backend.answer' },
   { status: 503, code: 'backend.busy' },

@@ -7,22 +7,22 @@ import { all, hasNext, pages } from './paging.js';
 import { removed } from '../http/removal.js';
 import { GIB } from '../../units.js';
 
-/** A size that a flavor is wanted for. */
+/** A size that a flavor must have. */
 export interface Wanted {
   readonly ram: number;
   readonly vcpus: number;
   readonly extraSpecs: Readonly<Record<string, string>>;
 }
 
-/** What the flavors that the gateway makes are named by. */
+/** The prefix of the gateway's own flavors. */
 const OWN = 'ovirt-';
 
-/** Extra specs that tie a server to certain hosts or devices: a flavor with one that was not asked for does not fit. */
+/** Extra specs that tie a server to certain hosts or devices: a flavor with one that was not requested does not fit. */
 const BINDING = /^(hw|pci_passthrough|resources|trait|aggregate_instance_extra_specs|quota)[:\d]/;
 
 const mib = (bytes: number): number => converters.mib.out(bytes);
 
-/** The size of a new VM; a VM that names none gets what oVirt's Blank template has. */
+/** The size of a new VM; by default that of oVirt's Blank template. */
 export function sizeOf(spec: VmSpec): Wanted {
   const { memoryBytes, customProperties = [] } = spec;
   return {
@@ -42,7 +42,7 @@ export const resizedSize = (vm: Vm, size: VmSize): Wanted => ({
   extraSpecs: { ...namedSpecs(vm), ...size.extraSpecs },
 });
 
-/** What an entity has of its own of extra specs. */
+/** Properties of an entity that are extra specs. */
 const namedSpecs = ({
   memoryGuaranteedBytes: least,
   memoryMaxBytes: most,
@@ -64,25 +64,23 @@ const ownFlavorId = ({ ram, vcpus, extraSpecs }: Wanted): string =>
       .join(','),
   );
 
-/** The name of the flavor that is made for a size, where none of the catalogue fits. */
+/** The name of the gateway's own flavor for a size that no other fits. */
 export const ownFlavorName = (wanted: Wanted): string =>
   `${OWN}${wanted.ram}-${wanted.vcpus}${Object.keys(wanted.extraSpecs).length === 0 ? '' : `-${ownFlavorId(wanted).slice(0, 8)}`}`;
 
 /**
- * The flavors that VMs take: one of the catalogue where one fits, else one that is made for them. Its id follows from
- * what it is, so that replicas share it.
+ * The flavors of VMs: an existing one that fits, or else the gateway's own, whose id is derived from its size, so that
+ * replicas share it.
  */
 export interface Flavors {
-  /**
-   * Gives `act` the id of a fitting flavor. When that one is gone by then (another replica has tidied up), once more.
-   */
+  /** Calls `act` with the id of a fitting flavor; again, if another replica has removed that one meanwhile. */
   use<T>(wanted: Wanted, act: (id: string) => Promise<T>): Promise<T>;
   /**
-   * The flavor that was made for this server alone, by its id; undefined for one of the catalogue, and for one that
-   * other servers have, too. One call where it is one of ours.
+   * The id of the gateway's own flavor that only this server has; undefined for any other. One call if it is the
+   * gateway's.
    */
   only(server: Pick<Server, 'id' | 'flavor'>): Promise<string | undefined>;
-  /** Removes a flavor, where the user may; who needs it again makes it again. */
+  /** Removes a flavor, if the user may; it is made again when it is needed. */
   remove(id: string): Promise<void>;
 }
 
@@ -104,7 +102,7 @@ export function createFlavors(connection: Connection, pageSize: number): Flavors
     try {
       await connection.call('nova.flavors.create', { body: { flavor: { id, name, ram, vcpus, disk: 0 } } });
     } catch (error) {
-      // It is there already: another replica is at it too, or was cut off before the extra specs
+      // It exists: another replica is making it too, or was interrupted before the extra specs
       if (!isFault(error, 'backend.conflict')) throw error;
     }
     if (Object.keys(extraSpecs).length > 0)
@@ -117,8 +115,8 @@ export function createFlavors(connection: Connection, pageSize: number): Flavors
   }
 
   /**
-   * Removes flavors of ours that no server has. One that a server is just being made with may be among them: `use`
-   * makes it again.
+   * Removes the gateway's own flavors that no server has. A server may just be being made with one: `use` makes it
+   * again.
    */
   async function tidy(known: readonly NamedFlavor[]): Promise<void> {
     for (const { id } of known.filter(({ name }) => name.startsWith(OWN))) {
@@ -182,7 +180,7 @@ export function createFlavors(connection: Connection, pageSize: number): Flavors
   };
 }
 
-/** Of those that fit, the one with the fewest extra specs that nobody asked for. */
+/** Of those that fit, the one with the fewest unrequested extra specs. */
 function fitting(flavors: readonly NamedFlavor[], { ram, vcpus, extraSpecs }: Wanted): NamedFlavor | undefined {
   const others = ({ extra_specs: specs = {} }: NamedFlavor): string[] =>
     Object.keys(specs).filter((name) => !(name in extraSpecs));

@@ -7,7 +7,7 @@ import { looseNumber } from './loose.js';
  */
 const MTMS = /^(\d{4})-?(\w{3})_(\w{7})$/;
 
-/** What a hypervisor tells of its hardware; what it does not tell is absent. */
+/** A hypervisor's hardware; what it does not report is absent. */
 export function hardwareOf(hypervisor: Hypervisor): Partial<Host> {
   const { hypervisor_hostname: hostname, hypervisor_version } = hypervisor;
   const { model, mhz, arch } = cpuInfo(hypervisor);
@@ -24,7 +24,10 @@ export function hardwareOf(hypervisor: Hypervisor): Partial<Host> {
   };
 }
 
-/** The processors as sockets, cores and threads, where these give their number; else as cores of one socket. */
+/**
+ * The processors as sockets, cores and threads, if their product is the number of processors; else as cores of one
+ * socket.
+ */
 function topologyOf(hypervisor: Hypervisor): Partial<Host> {
   const { topology } = cpuInfo(hypervisor);
   const part = (name: string): number => {
@@ -43,7 +46,7 @@ function cpuInfo({ cpu_info: info }: Hypervisor): Readonly<Record<string, unknow
     const parsed: unknown = JSON.parse(info);
     return isObject(parsed) ? parsed : {};
   } catch (error) {
-    // Drivers write what they like there
+    // The form depends on the driver
     if (error instanceof SyntaxError) return {};
     throw error;
   }
@@ -74,7 +77,7 @@ function versionOf(version: number): Partial<Host> {
   };
 }
 
-/** libvirt packs a version into a number of thousands. */
+/** libvirt encodes a version as one number, each part three digits. */
 const versionText = (version: number): string =>
   version < 1000
     ? String(version)

@@ -2,17 +2,16 @@ import { isFault, WORKING_NOTES, type NotesPatch, type Vm } from '../../model/in
 import { setsOf } from './notes.js';
 
 /**
- * Notes that a VM whose metadata is full cannot take. Nova gives a server so many items, which are everybody's: those
- * that only work under way needs are held here then, in this process, so that a VM can always be started, stopped and
- * removed. A crash forgets them: what it cuts off is left as it stands, and asked for again. Any other note is refused
- * as Nova refuses it.
+ * Notes of VMs whose metadata is full. Nova limits a server's items, which everybody shares: notes that only work in
+ * progress needs are then held in this process, so that a VM can always be started, stopped and removed. A crash loses
+ * them: interrupted work stays as it is until it is requested again. Any other note is refused as Nova refuses it.
  */
 export interface HeldNotes {
-  /** The VM with what is held for it. */
+  /** The VM with the notes that are held for it. */
   over(vm: Vm): Vm;
-  /** The VM is no more. */
+  /** Drops the notes of a removed VM. */
   forget(id: string): void;
-  /** Writes the patch by `write`, and holds what there is no room for. Throws what Nova refuses. */
+  /** Writes the patch by `write`, and holds what Nova has no room for. Throws Nova's refusal of other notes. */
   note(id: string, patch: NotesPatch, write: (patch: NotesPatch) => Promise<void>): Promise<void>;
 }
 

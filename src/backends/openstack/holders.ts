@@ -4,12 +4,13 @@ import { blockDevices } from './inventory.js';
 import { all, pages } from './paging.js';
 import { snapshotsWith } from './snapshot-notes.js';
 
-/** The note of a member of a snapshot: the VM that it is of. */
+/** The note of a member of a snapshot that names the VM. */
 const VM = 'ovirt.vm';
 
 /**
- * Cinder removes no volume that has snapshots, and a capture of Nova's stands on snapshots of the server's volumes. One
- * call a page of snapshots (those of the volume for a single one), and one for the images where there are such.
+ * Finds what is based on disks: Cinder does not remove a volume that has snapshots, and Nova's captures are based on
+ * snapshots of the server's volumes. One call a page of snapshots (those of the volume for a single one), and one for
+ * the images if there are any.
  */
 export function createHolders(connection: Connection, pageSize: number): NonNullable<DiskPort['heldBy']> {
   const images = () =>
@@ -24,7 +25,8 @@ export function createHolders(connection: Connection, pageSize: number): NonNull
     const [only, ...more] = diskIds;
     if (only === undefined) return [];
     const found = await snapshotsWith(connection, pageSize, {}, more.length === 0 ? only : undefined);
-    // one that is being deleted (those of a template just removed) is soon gone: the removal of its volume waits for it
+    // one that is being deleted (such as those of a removed template) is soon gone: the removal of its volume waits for
+    // it
     const foreign = found.filter(
       ({ volume_id: id, metadata, status }) => diskIds.includes(id) && metadata?.[VM] !== vmId && status !== 'deleting',
     );

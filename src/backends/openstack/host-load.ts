@@ -6,8 +6,8 @@ import type { PlainInventory } from './inventory.js';
 const AVERAGES = /load averages?: *(?<one>[\d.]+),? +(?<five>[\d.]+),? +(?<fifteen>[\d.]+)/;
 
 /**
- * What a hypervisor tells of its load: nothing where its driver does not tell, where the host is down, and for a user
- * who may not ask (by default administrators alone may).
+ * A hypervisor's load: undefined if its driver does not report it, if the host is down, and for a user who may not read
+ * it (by default only administrators may).
  */
 export const createHostLoad = (
   connection: Connection,

@@ -7,7 +7,7 @@ import { aboutDisk } from './volumes.js';
 /** Cinder overwrites a volume with an image, and keeps its id, since this microversion (Yoga). */
 const REIMAGE = { 'openstack-api-version': 'volume 3.68' };
 
-/** Glance's images as carriers of a disk's bytes: Cinder fills images from volumes, and volumes from images. */
+/** Transfers a disk's bytes through Glance's images: Cinder copies volumes to images, and images to volumes. */
 export function createImageData(connection: Connection): ImagePort {
   const at = (id: string) => ({ params: { image: id }, about: [{ what: 'Image', id }] });
   const onDisk = (id: string) => ({ params: { volume: id }, about: aboutDisk(id) });

@@ -7,13 +7,13 @@ import { GIB } from '../../units.js';
 
 export type Device = CreateServer['server']['block_device_mapping_v2'][number];
 
-/** GiB that hold so many bytes, as Cinder counts: at least one. */
+/** The GiB for that many bytes, as Cinder counts: at least one. */
 export const gib = (bytes: number): number => Math.max(1, Math.ceil(bytes / GIB));
 
 /**
  * The volumes that a deployment of the image makes. A capture has no bytes of its own: its block device mapping names
- * Cinder's snapshots, the boot disk's first. Nova holds its `min_disk`, which is the disk of the captured server's
- * flavor, against the size in the mapping, and refuses where that is less: so the mapping is sent, at least that large.
+ * Cinder's snapshots, the boot disk's first. Nova refuses a deployment if the size in the mapping is below `min_disk`,
+ * the disk of the captured server's flavor: so the mapping is sent, with at least that size.
  */
 export async function devicesOfImage(
   connection: Connection,

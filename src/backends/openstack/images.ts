@@ -4,15 +4,15 @@ import { blockDevices } from './inventory.js';
 import { removed } from '../http/removal.js';
 
 /**
- * `snapshots`: captures are images of Cinder's snapshots, as on plain OpenStack. PowerVC's bring volumes of their own.
+ * `snapshots`: captures are images of Cinder's snapshots, as on plain OpenStack. PowerVC's have volumes of their own.
  */
 export interface ImageSettings {
   readonly snapshots: boolean;
 }
 
 /**
- * Changes to Glance's images. A description is a property of the image's own, which may not be there yet: `add` sets it
- * in both cases.
+ * Changes to Glance's images. The description is a custom property, which may not exist yet: `add` sets it in both
+ * cases.
  */
 export function createImages(
   connection: Connection,
@@ -36,8 +36,8 @@ export function createImages(
         });
     },
     /**
-     * The snapshots go with the image: left behind they would keep the VM's volumes from being removed. They go first,
-     * so that who asks again after a fault finds the image and finishes; a protected image is refused before.
+     * Removes the snapshots with the image: left behind they would prevent the removal of the VM's volumes. They are
+     * removed first, so that a retry after a fault finds the image and finishes; a protected image is refused before.
      */
     async removeTemplate(id) {
       const image = snapshots ? await connection.call('glance.images.get', at(id)) : undefined;

@@ -24,13 +24,13 @@ export type { OpenStackSettings } from './settings.js';
 /** What a backend on plain OpenStack is made from. */
 export interface PlainSettings extends OpenStackSettings {
   /**
-   * Name or id of the Cinder group type by which several disks are snapshot in one instant; absent: the first that
-   * promises it, `""`: none.
+   * Name or id of the Cinder group type for consistent snapshots of several disks; absent: the first that promises
+   * them, `""`: none.
    */
   readonly groupType?: string;
 }
 
-/** A backend on plain OpenStack, and what the cloud behind it has told of itself. */
+/** A backend on plain OpenStack, and what its cloud has reported about itself. */
 export interface OpenStackBackend extends Backend {
   /** Undefined before the first login. */
   readonly cloud: Cloud | undefined;
@@ -40,7 +40,7 @@ const ISO_DOMAIN = 'ISO';
 
 /**
  * Any OpenStack as a backend: Keystone v3, Nova 2.61 (Queens), Cinder 3.40, Neutron, Glance. What the cloud can do is
- * asked at the first login; before that a recent one is assumed. Throws when `caFile` cannot be read.
+ * discovered at the first login; before that a recent one is assumed. Throws when `caFile` cannot be read.
  */
 export function createOpenStackBackend(settings: PlainSettings): OpenStackBackend {
   const { pageSize } = settings;

@@ -22,11 +22,11 @@ import { remember, type Remembered } from './remember.js';
 
 const CONTEXT = { base: '' };
 
-/** Ids of what has only a name at Nova. A cloud has few of them, and each VM of a list names two. */
+/** Ids of entities that have only a name in Nova. A cloud has few of them, and each VM of a list refers to two. */
 export const clusterId = rememberedIds('cluster');
 export const hostId = rememberedIds('host');
 
-/** What is remembered for the names and ids in other answers, of one login. */
+/** Cached entities of one login, for the names and ids in other answers. */
 export interface NovaReferences {
   readonly aggregates: Remembered<Aggregate[]>;
   readonly hypervisors: Remembered<Hypervisor[]>;
@@ -51,7 +51,7 @@ export interface PlainInventory {
   readonly hypervisorIdOf: (host: Ref) => Promise<string>;
 }
 
-/** `aggregates`: what stands for clusters; Nova's aggregates unless told otherwise. */
+/** `aggregates`: the source of clusters; by default Nova's aggregates. */
 export function createInventory(
   connection: Connection,
   references: NovaReferences,
@@ -187,7 +187,7 @@ function templateOf(image: Image): Template {
         .value,
       status: 'ok',
     }));
-  // Glance's 0 means that the image asks for nothing.
+  // Glance's 0 means no requirement.
   return {
     ...read(() => templateIn({ ...image, min_ram: looseNumber(image.min_ram) || null }, CONTEXT)).value,
     name: nameOrId(image.name, image.id),
@@ -195,7 +195,7 @@ function templateOf(image: Image): Template {
   };
 }
 
-/** PowerVC gives the list, or the list as a JSON text (docs/reference/power.md, 1.3). */
+/** PowerVC returns the list, or the list as a JSON text (docs/reference/power.md, 1.3). */
 export function blockDevices({ id, block_device_mapping: devices }: Image): BlockDevice[] {
   if (typeof devices !== 'string') return devices ?? [];
   try {

@@ -7,7 +7,7 @@ import type { OpenStackSettings } from './settings.js';
 import type { RawAnswer, Transport } from '../http/messages.js';
 import type { Service as CatalogService, Token } from '../../generated/openstack/keystone.js';
 
-/** A token, and what Keystone told with it. */
+/** A token, and what Keystone returned with it. */
 export interface Login {
   readonly token: string;
   /** Epoch milliseconds. */
@@ -45,15 +45,15 @@ export async function logIn(
     { body: { auth: authOf(settings, credentials) } },
     options,
   );
-  // Keystone answers alike for a wrong password and for a project that the user has no role in.
+  // Keystone's answer is the same for a wrong password and for a project in which the user has no role.
   if (incoming.status === 401) throw new Fault('auth.refused', { profile }, { cause: refusal('Keystone', incoming) });
   return loginIn(incoming, settings);
 }
 
-/** What Keystone is told of who asks. Throws `auth.refused` for an unknown profile. */
+/** The body of a login. Throws `auth.refused` for an unknown profile. */
 function authOf(settings: LoginSettings, { user, password, profile }: Credentials) {
   const { applicationCredential, projectsByProfile, userDomain } = settings;
-  // it stands for its user in its project, and Keystone takes no scope with it
+  // it implies its user and project, and Keystone accepts no scope with it
   if (applicationCredential)
     return {
       identity: { methods: ['application_credential' as const], application_credential: applicationCredential },
@@ -80,8 +80,8 @@ function loginIn(incoming: RawAnswer, settings: LoginSettings): Login {
 }
 
 /**
- * Another token for the same login: it outlives the one that it was asked for with, as Keystone ends tokens one by one
- * (revocation by audit id). Throws what Keystone refuses: `allow_rescope_scoped_token` may be off.
+ * Another token for the same login. It outlives the first, as Keystone revokes tokens one by one (by audit id). Throws
+ * Keystone's refusal: `allow_rescope_scoped_token` may be off.
  */
 export async function logInAgain(
   transport: Transport,
@@ -120,7 +120,7 @@ export async function logOut(
 export const textOf = ({ addresses, ...login }: Login): string =>
   JSON.stringify({ ...login, addresses: Object.fromEntries([...addresses].map(([type, url]) => [type, url.href])) });
 
-/** The login of such a text. Throws `auth.refused` when it has ended, or when the text is none. */
+/** The login of such a text. Throws `auth.refused` if it has ended, or for any other text. */
 export function loginFrom(text: string): Login {
   const login = parsed(text);
   if (login.expiresAt <= Date.now()) throw new Fault('auth.refused');
@@ -148,7 +148,7 @@ const loginOf = (
   user: { id: told.user.id, name: told.user.name },
   project: { id: project.id, name: project.name },
   roles: (told.roles ?? []).map(({ id, name }) => ({ id, name })),
-  // only services that calls are declared for: an exported login is to stay small
+  // only services that have declared calls, to keep an exported login small
   addresses: new Map(
     (told.catalog ?? [])
       .filter(({ type }) => usedTypes.has(type))

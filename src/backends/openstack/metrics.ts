@@ -5,7 +5,7 @@ import { looseNumber } from './loose.js';
 import { removed } from '../http/removal.js';
 import { MIB } from '../../units.js';
 
-/** How far back a measure may lie: six times Gnocchi's usual granularity of five minutes. */
+/** How old a measure may be: six times Gnocchi's usual granularity of five minutes. */
 const WINDOW_MS = 30 * 60_000;
 
 /** How Gnocchi has aggregated a measure unless another way is asked for. */
@@ -42,8 +42,7 @@ export const plainMetrics: MetricNames = {
 };
 
 /**
- * What Gnocchi has measured, where the catalog has it: none of it is a fault when it is missing
- * (docs/reference/power.md, 1.4, last entry).
+ * Gnocchi's measurements, if the catalog has it: missing ones are no fault (docs/reference/power.md, 1.4, last entry).
  */
 export interface Measurements {
   /** Up to three calls. */

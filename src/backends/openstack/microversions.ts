@@ -8,7 +8,7 @@ import type { CallId, OpenStackTable } from './wire.js';
 /**
  * The lowest microversion that a call needs on plain OpenStack; a call that is not here needs none (Nova 2.1, Cinder
  * 3.0). Sources: Nova's and Cinder's "REST API Version History"; each boundary was seen on Zed. PowerVC's clients send
- * none, so that this is not its table.
+ * none, so it does not use this table.
  */
 const lowest: Readonly<Partial<Record<CallId, string>>> = {
   'nova.servers.list': 'compute 2.47', // the flavor's size in the server
@@ -37,10 +37,10 @@ const lowest: Readonly<Partial<Record<CallId, string>>> = {
   'cinder.volumes.action.os-extend': 'volume 3.42', // of an attached volume
 };
 
-/** The same connection, whose calls bear the microversion that they need; one that a call names itself goes before. */
+/** The same connection, whose calls send the microversion that they need, unless a call names one itself. */
 export const versioned = (connection: Connection): Connection => new Versioned(connection);
 
-/** A class, as each request has its own: see `LoginConnection`. */
+/** A class, because each request has its own: see `LoginConnection`. */
 class Versioned implements Connection {
   constructor(private readonly plain: Connection) {}
 

@@ -2,7 +2,7 @@ import { Fault, type Ref, type VmPort } from '../../model/index.js';
 import type { Connection } from './connection.js';
 import { aboutVm } from './servers.js';
 
-/** Nova's microversion that ends a live migration; 2.23 lists those that are under way. */
+/** Nova's microversion that cancels a live migration; 2.23 lists running ones. */
 const CANCEL = '2.24';
 
 /** Moving a running server to another host. `hostNameOf` is Nova's name of a host. */
@@ -12,7 +12,7 @@ export function createMigrations(
 ): Pick<VmPort, 'migrate' | 'cancelMigration'> {
   async function migrate(id: string, host?: Ref): Promise<void> {
     const target = host === undefined ? null : await hostNameOf(host);
-    // Disks are on shared storage, so that no block moves (docs/reference/power.md, 1.4)
+    // Disks are on shared storage, so no blocks are copied (docs/reference/power.md, 1.4)
     await connection.call('nova.servers.action.os-migrateLive', {
       params: { server: id },
       about: aboutVm(id),

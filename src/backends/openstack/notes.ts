@@ -2,11 +2,11 @@ import { Fault, type NotesPatch } from '../../model/index.js';
 
 /**
  * Notes of the gateway in the metadata of servers and volumes (DESIGN, decision 3): keys `ovirt.<note>`, values of at
- * most 255 characters. A longer value stands in chunks `ovirt.<note>.0`, `.1` …, of which each but the last is full:
- * the first that is not full ends the value, whatever older chunks follow it. A key without number wins over chunks. So
- * a reader sees the old value or the new one whenever a write stops, and what a write left over is removed after it.
- * Other metadata is never touched (PowerVC's own: pin_vm, move_pin_vm, original_host, primary_network;
- * docs/reference/power.md, 1.2).
+ * most 255 characters. A longer value is split into chunks `ovirt.<note>.0`, `.1` …, of which all but the last are
+ * full: the first that is not full ends the value, whatever older chunks follow. A key without a number takes
+ * precedence over chunks. So a reader sees either the old or the new value if a write is interrupted; leftovers are
+ * removed after the write. Other metadata is never touched (PowerVC's own: pin_vm, move_pin_vm, original_host,
+ * primary_network; docs/reference/power.md, 1.2).
  */
 const PREFIX = 'ovirt.';
 export const VALUE_LIMIT = 255;
@@ -61,8 +61,8 @@ function joined(metadata: Metadata, stem: string): string {
 }
 
 /**
- * Keys in `present` that the patch removes, that it has replaced by another form of the same note, or that a removal
- * which stopped half way has left: chunks without a first one.
+ * Keys in `present` that the patch removes, that it has replaced by another form of the same note, or that an
+ * interrupted removal has left: chunks without a first one.
  */
 export function leftOver(patch: NotesPatch, present: Metadata): string[] {
   const written = split(setsOf(patch));
@@ -84,7 +84,7 @@ const isChunkOf = (stem: string, key: string): boolean =>
 export const setsOf = (patch: NotesPatch): Record<string, string> =>
   Object.fromEntries(Object.entries(patch).filter((entry): entry is [string, string] => entry[1] !== null));
 
-/** How the metadata of one resource is written. `remove` tells whether the key was there. */
+/** How the metadata of one resource is written. `remove` returns whether the key existed. */
 export interface MetadataCalls {
   /** Merges, and returns all the metadata there is then. */
   merge(metadata: Record<string, string>): Promise<Metadata>;
@@ -92,7 +92,7 @@ export interface MetadataCalls {
 }
 
 /**
- * Applies the patch: a call to set whatever it sets, and one for each key to remove. Throws `refused` for a name to set
+ * Applies the patch: one call for all notes to set, and one for each key to remove. Throws `refused` for a name to set
  * that the metadata can't have.
  */
 export async function applyPatch(patch: NotesPatch, calls: MetadataCalls): Promise<void> {
@@ -105,8 +105,8 @@ export async function applyPatch(patch: NotesPatch, calls: MetadataCalls): Promi
 }
 
 /**
- * Without knowing the metadata: the plain key is the rule, chunks the exception; with the first of these the note is
- * gone.
+ * Removes a note without reading the metadata: usually it is one plain key; otherwise removing the first chunk removes
+ * the note.
  */
 async function removeNote(key: string, calls: MetadataCalls): Promise<void> {
   if (await calls.remove(key)) return;

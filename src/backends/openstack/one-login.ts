@@ -6,20 +6,18 @@ import type { Transport } from '../http/messages.js';
 import type { OpenStackSettings } from './settings.js';
 import { SharedReads } from './shared-reads.js';
 
-/** How long a catalog without a service is believed: a cloud may have none of the kind. */
+/** How long a catalog without a service is believed: the cloud may simply not have it. */
 const CATALOG_MS = 30_000;
 
-/** Options of a call that others wait for, too. */
+/** Options of a call that several requests share. */
 export const lasting = ({ asker: _, ...others }: CallOptions): CallOptions => others;
 
-/**
- * A login and what has become of it: its token is renewed once for all who use it, and it lives as long as it is held.
- */
+/** A login and its state: its token is renewed once for all users, and it lives as long as it is held. */
 export class OneLogin {
   readonly reads = new SharedReads();
   private renewal: Promise<Login> | undefined;
   private ended = false;
-  /** How much goes on in it after its answer. */
+  /** How much background work uses it. */
   private held = 0;
   private lookedAt = -Infinity;
 
@@ -41,7 +39,7 @@ export class OneLogin {
   }
 
   /**
-   * Whether a call to this service should have a new login: its token nears its end, or its catalog lacks the service.
+   * Whether a call to this service needs a new login: its token is about to expire, or its catalog lacks the service.
    */
   isStale(service: string): boolean {
     return this.credentials !== undefined && (this.nearsItsEnd() || this.lacks(service)) && !this.isOver;
@@ -64,7 +62,7 @@ export class OneLogin {
       if (released) return;
       released = true;
       this.held -= 1;
-      // It ends by itself, too: nobody else knows it
+      // It also expires by itself: nobody else knows it
       if (this.isOver) this.retire(this.login, options).catch(() => undefined);
     };
   }
@@ -77,7 +75,7 @@ export class OneLogin {
       if (!isFault(error)) throw error;
       return !isFault(error, 'backend.login');
     }
-    // One that was renewed meanwhile is good
+    // One that was renewed meanwhile is valid
     return (await isTaken(this.transport, this.settings, this.login)) || this.login !== before;
   }
 
@@ -87,7 +85,7 @@ export class OneLogin {
     this.ended = true;
     if (this.held > 0) {
       const own = await this.ownLogin(clients, options);
-      // Keystone gives none: the client's lives as long as the work, and is ended with it
+      // Keystone refuses one: the client's token lives as long as the work, and is revoked with it
       if (!own) return;
       this.login = own;
     }
@@ -95,7 +93,7 @@ export class OneLogin {
     if (this.login !== clients && this.isOver) await this.retire(this.login, options);
   }
 
-  /** A login that has ended lives on for the work that holds it. */
+  /** A login that was logged out stays usable for work that holds it. */
   private get isOver(): boolean {
     return this.ended && this.held === 0;
   }
@@ -105,7 +103,7 @@ export class OneLogin {
     return expiresAt - Date.now() < Math.min(this.settings.renewBeforeSeconds * 1000, (expiresAt - issuedAt) / 6);
   }
 
-  /** A cloud that is starting tells its services one by one: one that the catalog lacks may be there by now. */
+  /** A starting cloud registers its services one by one: one that the catalog lacks may exist by now. */
   private lacks(service: string): boolean {
     if (this.addressOf(service)) return false;
     const now = Date.now();

@@ -3,13 +3,13 @@ import type { Server } from '../../generated/openstack/nova.js';
 import type { Connection } from './connection.js';
 import { all, hasNext, pages } from './paging.js';
 
-/** A host as a project sees it that may not list hypervisors: by the name that Nova makes for this project alone. */
+/** A host for a project that may not list hypervisors: by the name that Nova generates for this project. */
 const ownHostId = rememberedIds('host');
 const ownHostName = (hostId: string): string => `host-${hostId.slice(0, 12)}`;
 
 /**
- * What only administrators may read, told as far as a member's own view goes: the hosts that its servers run on, each
- * in the cluster of its availability zone. Their sizes are nobody's to know.
+ * Hosts for members, who may not list them: those that their servers run on, each in the cluster of its availability
+ * zone, without sizes.
  */
 export async function ownHosts(
   connection: Connection,
@@ -37,7 +37,7 @@ export async function ownHosts(
 export const ownHostOf = ({ hostId }: Server): { id: string; name: string } | undefined =>
   hostId ? { id: ownHostId(hostId), name: ownHostName(hostId) } : undefined;
 
-/** What is kept for administrators, or the other. Other faults go through. */
+/** The call's result, or that of `otherwise` if only administrators may make the call. Other faults pass through. */
 export async function unlessKept<T, U>(call: Promise<T>, other: () => U | Promise<U>): Promise<T | U> {
   try {
     return await call;

@@ -7,9 +7,9 @@ export interface Page<T> {
 }
 
 /**
- * Pages by `marker`, the id of the last item, as every OpenStack service has them. The service's own link to the next
- * page is only a sign that there is one: a proxy may have changed its address. Throws `backend.answer` when a page ends
- * where the one before it did.
+ * Pages by `marker`, the id of the last item, as in every OpenStack service. The service's link to the next page only
+ * shows that there is one: a proxy may have changed its address. Throws `backend.answer` if a page ends with the same
+ * item as the one before.
  */
 export async function* pages<T extends { readonly id: string }>(
   fetch: (marker: string | undefined) => Promise<Page<T>>,

@@ -3,7 +3,7 @@ import { Fault } from '../../model/index.js';
 /**
  * Notes of the gateway in a port's description, the only text of its own that a port has besides its name:
  * `ovirt.vm=<id> ovirt.pending=add`, percent-encoded, at most 255 characters (neutron-lib; docs/reference/power.md, 4.3
- * and 4.6). A description that somebody else wrote is the note `text`, so that it is kept when notes are written.
+ * and 4.6). A description by somebody else becomes the note `text`, so that it is preserved when notes are written.
  */
 const PREFIX = 'ovirt.';
 const LIMIT = 255;
@@ -35,7 +35,7 @@ export function notesIn(description: string | null | undefined): Record<string, 
   return rest === '' ? notes : { ...notes, [FREE]: rest };
 }
 
-/** Somebody may have edited the description by hand: what can't be decoded stands for itself. */
+/** The decoded text; one that cannot be decoded, because somebody edited the description, is returned as it is. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

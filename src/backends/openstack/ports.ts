@@ -14,7 +14,7 @@ const aboutPlug = (vmId: string, id: string): readonly Target[] => [
   { what: 'NIC', id },
 ];
 
-/** The port but for what is measured: plain Neutron and Nova (docs/reference/power.md, 1.6). */
+/** The NIC port without metrics: plain Neutron and Nova (docs/reference/power.md, 1.6). */
 export function createPorts(connection: Connection, pageSize: number): Omit<NicPort, 'metrics'> {
   const act = (id: string) => ({ params: { port: id }, about: aboutNic(id) });
   const port = async (id: string): Promise<Port> => (await connection.call('neutron.ports.get', act(id))).port;
@@ -30,8 +30,8 @@ export function createPorts(connection: Connection, pageSize: number): Omit<NicP
   }
 
   /**
-   * Neutron since Rocky filters by an empty text too (extension empty-string-filtering): the ports of the VM and those
-   * of nobody come in one call.
+   * Neutron since Rocky filters by an empty text too (extension empty-string-filtering): the VM's ports and unattached
+   * ones come in one call.
    */
   async function list(vmId: string): Promise<Nic[]> {
     return (await ports({ device_id: [vmId, ''] }))

@@ -1,10 +1,7 @@
-/**
- * A value that is fetched when it is older than `seconds`; who asks while it is under way waits for the same answer. A
- * failure is not kept.
- */
+/** A value that is fetched again after `seconds`. Requests during a fetch share its answer. A failure is not cached. */
 export interface Remembered<T> {
   get(fetch: () => Promise<T>): Promise<T>;
-  /** The value if it satisfies, else a new one: what was made since is found at once. */
+  /** The value if it satisfies, else a new one, so that new entities are found at once. */
   satisfying(fetch: () => Promise<T>, satisfies: (value: T) => boolean): Promise<T>;
 }
 
@@ -26,7 +23,7 @@ export function remember<T>(seconds: number): Remembered<T> {
   async function satisfying(fetch: () => Promise<T>, satisfies: (value: T) => boolean): Promise<T> {
     const before = kept;
     const value = await get(fetch);
-    // Nobody has fetched since: this answer may be old.
+    // There was no fetch since: this value may be old.
     return satisfies(value) || kept !== before ? value : fresh(fetch);
   }
   return { get, satisfying };

@@ -1,11 +1,11 @@
 import type { Vm, VmQuery } from '../../model/index.js';
 
-/** What Nova's list of servers can filter and sort by: never so that a server is left out that fits (VmQuery). */
+/** The query of Nova's list of servers for a VmQuery. It never leaves out a server that fits. */
 type Query = Readonly<Record<string, string | readonly string[]>>;
 
 /**
- * Statuses of servers that a VM of this status may have: schemas/mapping/openstack/vm.json read backwards. What any
- * status may become has none.
+ * Statuses of servers that map to this status of a VM: schemas/mapping/openstack/vm.json read backwards. Statuses that
+ * any server may have are absent.
  */
 export const serverStatuses: Readonly<Partial<Record<NonNullable<Vm['status']>, readonly string[]>>> = {
   up: ['ACTIVE', 'RESIZE', 'VERIFY_RESIZE', 'REVERT_RESIZE', 'RESCUE', 'PASSWORD'],
@@ -38,24 +38,24 @@ export function serverFilters({ name, like, statuses, order }: VmQuery): Query {
 }
 
 /**
- * Names have at most 255 characters. Web servers before Nova refuse addresses of 8 KiB, and its database toils on long
- * expressions.
+ * Names have at most 255 characters. Web servers before Nova refuse addresses of 8 KiB, and long expressions are slow
+ * in its database.
  */
 const LONGEST = 4000;
 
-/** What is longer is not asked for: everything that Nova gives is compared again. */
+/** Longer patterns are not sent: everything that Nova returns is compared again. */
 const asked = (pattern: string | undefined): string | undefined =>
   pattern !== undefined && encodeURIComponent(pattern).length <= LONGEST ? pattern : undefined;
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** Nova takes a name as a regular expression. */
+/** Nova treats a name as a regular expression. */
 const exactly = (name: string): string => `^${escaped(name)}$`;
 
 /**
- * Asterisks are any characters. What letters are the same but for their case is the database's own rule (MySQL ignores
- * case, PostgreSQL does not): they stand in both cases; a letter that is not of ASCII may be any characters, since its
- * other case may be several.
+ * Asterisks are any characters. Whether case matters depends on the database (MySQL ignores it, PostgreSQL does not),
+ * so letters are written in both cases; a letter outside of ASCII may be any characters, because its other case may be
+ * several.
  */
 function expression(text: string, caseSensitive: boolean): string {
   const parts = Array.from(text, (character) => {

@@ -2,7 +2,7 @@ import { uuidOf, type AffinityGroup, type InventoryPort } from '../../model/inde
 import type { ServerGroup } from '../../generated/openstack/nova.js';
 import type { Connection } from './connection.js';
 
-/** Nova knows the soft policies since this version. */
+/** Nova has the soft policies since this version. */
 const SOFT = 'compute 2.15';
 
 const policyOf = (positive: boolean, enforcing: boolean) =>

@@ -4,9 +4,9 @@ import { removed } from '../http/removal.js';
 import { aboutVm } from './servers.js';
 
 /**
- * The oVirt tags that a VM bears are Nova's server tags here (2.26): `openstack server list --tags` finds them, and
- * they cost none of the 128 items of metadata. To the verbs they are notes as on PowerVC, `tag.<id of the tag>`; Nova
- * has them as `ovirt.tag.<id>`. Of other tags nothing is known and none is touched.
+ * The oVirt tags of a VM are Nova's server tags (2.26): `openstack server list --tags` finds them, and they take none
+ * of the 128 items of metadata. To services they are notes, as on PowerVC: `tag.<id of the tag>`, in Nova
+ * `ovirt.tag.<id>`. Other tags are ignored and never touched.
  */
 const NOTE = 'tag.';
 const TAG = `ovirt.${NOTE}`;
@@ -14,13 +14,13 @@ const TAG = `ovirt.${NOTE}`;
 const isTag = (note: string): boolean => note.startsWith(NOTE);
 const tagOf = (note: string): string => `ovirt.${note}`;
 
-/** The notes that a server's tags stand for. */
+/** The notes of a server's tags. */
 export const taggedNotes = (tags: readonly string[] = []): Record<string, string> =>
   Object.fromEntries(tags.filter((tag) => tag.startsWith(TAG)).map((tag) => [tag.slice('ovirt.'.length), '']));
 
 /**
- * Writes notes that are tags as tags, and the others as `note` does. A tag that stands in metadata, as before 2.26, is
- * removed from there too.
+ * Writes notes that are tags as tags, and the others as `note` does. A tag in metadata, as before 2.26, is removed
+ * there, too.
  */
 export function notingTags(
   connection: Connection,

@@ -10,14 +10,14 @@ import { removed } from '../http/removal.js';
 import { serverFilters, serverOrders } from './server-filters.js';
 
 /**
- * So many VMs are read from a page at once: those of a whole page, and what is made of them, would outlive the young
- * generation, which made the memory of a list of 100,000 grow twice as much.
+ * How many VMs of a page are mapped at once: a whole page would outlive V8's young generation, which doubled the memory
+ * of a list of 100,000.
  */
 const SLICE = 100;
 
 export const aboutVm = (id: string): readonly Target[] => [{ what: 'VM', id }];
 
-/** The part of the port that is plain Nova: everything but sizes, volumes and what is measured. */
+/** The part of the VM port that is plain Nova: everything but sizes, volumes and metrics. */
 export type PlainServers = Omit<
   VmPort,
   | 'create'
@@ -35,8 +35,8 @@ export type PlainServers = Omit<
 const act = (id: string) => ({ params: { server: id }, about: aboutVm(id) });
 
 /**
- * Servers of plain Nova; what a kind of cloud does otherwise is its subclass. A class, as each request has its own: to
- * make some forty functions, of which it uses one, took 4 % of a request for one VM.
+ * Servers of plain Nova; subclasses implement what differs between kinds of cloud. A class, because each request has
+ * its own: making some forty functions, of which it uses one, took 4 % of a request for one VM.
  */
 export abstract class Servers implements PlainServers {
   constructor(
@@ -47,7 +47,7 @@ export abstract class Servers implements PlainServers {
 
   /** How a server is read. */
   protected abstract vmOf(server: Server): Vm;
-  /** What a query asks beside what plain Nova filters by. */
+  /** Filters of a query beyond those of plain Nova. */
   protected abstract filters(query: VmQuery): Promise<Readonly<Record<string, string>>>;
 
   get orders(): VmPort['orders'] {
@@ -141,13 +141,13 @@ export abstract class Servers implements PlainServers {
   }
 }
 
-/** Words and numbers as the tables compare them: blanks and case differ between versions (power.md, 1.2). */
+/** Normalizes the words that tables compare: blanks and case differ between versions (docs/reference/power.md, 1.2). */
 function tidy(server: Server): Server {
   const given = server['OS-EXT-STS:task_state'];
   const task = given?.trim().toLowerCase() || null;
   const status = server.status.trim().toUpperCase();
   const power = looseNumber(server['OS-EXT-STS:power_state']) ?? null;
-  // mostly it is tidy, and a server is a large thing to copy
+  // usually it is normalized already, and a server is large to copy
   if (status === server.status && task === (given ?? null) && power === (server['OS-EXT-STS:power_state'] ?? null))
     return server;
   return { ...server, status, 'OS-EXT-STS:task_state': task, 'OS-EXT-STS:power_state': power };

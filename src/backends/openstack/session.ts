@@ -17,7 +17,7 @@ import { probeAll, versionsAt, type Probed } from '../http/probe.js';
 import { createTransport } from '../http/transport.js';
 import type { Extent } from './volumes.js';
 
-/** What clouds of OpenStack's kind do alike, for the parts that they do otherwise to build on. */
+/** What all clouds of OpenStack's kind have in common. */
 export interface Common {
   readonly connection: Connection;
   readonly inventory: PlainInventory;
@@ -25,21 +25,21 @@ export interface Common {
   readonly measurements: Measurements;
 }
 
-/** What one kind of cloud does its own way: all the difference between PowerVC and plain OpenStack. */
+/** What differs between PowerVC and plain OpenStack. */
 export interface CloudKind {
   readonly capabilities: () => Capabilities;
   readonly metrics: MetricNames;
-  /** Whether an image that is a capture stands on snapshots of the VM's volumes. */
+  /** Whether captures are based on snapshots of the VM's volumes. */
   readonly capturesAreSnapshots?: boolean;
-  /** What clusters are made of; host aggregates without. */
+  /** The source of clusters; host aggregates when absent. */
   readonly zones?: (connection: Connection) => Promise<Aggregate[]>;
   readonly storage: (connection: Connection) => StorageReading;
   readonly parts: {
     readonly [Port in 'vms' | 'disks' | 'snapshots' | 'pmem']: (common: Common) => BackendSession[Port];
   } & { readonly hosts: (common: Common) => Pick<InventoryPort, 'maintain' | 'loadAverage'> };
-  /** The connection as calls of this kind go through it: with microversions. As it is without. */
+  /** Wraps the connection, for microversions; absent: no wrapper. */
   readonly through?: (connection: Connection) => Connection;
-  /** Done with a new login before anything else is. */
+  /** Called with each new login before anything else. */
   readonly onLogin?: (connection: Connection) => Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export function createLogins(
   kind: CloudKind,
 ): Pick<Backend, 'login' | 'resume' | 'probe' | 'load' | 'close'> {
   const transport = createTransport(settings);
-  /** As the catalog told the last who logged in. */
+  /** The catalog's addresses of the last login. */
   let addresses: ReadonlyMap<string, URL> = new Map();
   function open(connection: Connection): BackendSession {
     ({ addresses } = connection.login);
@@ -68,7 +68,7 @@ export function createLogins(
   };
 }
 
-/** The catalog's services but Keystone, under the names that calls give them. */
+/** The catalog's services except Keystone, under their names in calls. */
 const probed = (addresses: ReadonlyMap<string, URL>): Probed[] =>
   usedServices.flatMap((service) => {
     const type = service === 'identity' ? undefined : typesOf(service).find((one) => addresses.has(one));
@@ -76,7 +76,7 @@ const probed = (addresses: ReadonlyMap<string, URL>): Probed[] =>
     return address ? [{ service, url: versionsAt(address) }] : [];
   });
 
-/** A login as a session of the backend. What is remembered is its own: two users may see different things. */
+/** A login as a session of the backend. Caches are its own, because users may see different things. */
 function createSession(
   first: Connection,
   { pageSize, referenceSeconds }: OpenStackSettings,
@@ -100,7 +100,7 @@ interface Shared {
   readonly extent: Extent;
 }
 
-/** What a session makes when it is first asked for. */
+/** Parts of a session that are made on first use. */
 type Made = Pick<Common, 'storage' | 'measurements'> & { readonly plain: PlainInventory } & Pick<
     BackendSession,
     'vms' | 'disks' | 'snapshots' | 'pmem' | 'images' | 'nics' | 'access' | 'shared' | 'inventory'
@@ -109,9 +109,8 @@ type Made = Pick<Common, 'storage' | 'measurements'> & { readonly plain: PlainIn
 type Changing = { -readonly [Port in keyof Made]?: Made[Port] };
 
 /**
- * The session of one request, with its correlation id. A request uses one or two of its ports: they are made when they
- * are first asked for, which saved 6 % of a request for one VM. A class, as an object with getters is the slowest that
- * V8 makes: another 4 %.
+ * The session of one request, with its correlation id. A request uses one or two of its ports: making them on first use
+ * saved 6 % of a request for one VM. A class, because an object literal with getters is slow to make: another 4 %.
  */
 class OpenStackSession implements BackendSession {
   private readonly made: Changing = {};

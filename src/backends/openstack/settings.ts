@@ -1,14 +1,12 @@
 import type { HttpSettings } from '../http/settings.js';
 
-/** A project by its name, which is one within its domain. */
+/** A project by its name, which is unique within its domain. */
 export interface NamedProject {
   readonly domain: string;
   readonly project: string;
 }
 
-/**
- * What any OpenStack backend is made from; marks as in docs/reference/power.md: [V] read in IBM's documents or clients.
- */
+/** Settings of any OpenStack backend; marks as in docs/reference/power.md: [V] read in IBM's documents or clients. */
 export interface OpenStackSettings extends HttpSettings {
   /**
    * Keystone's address with its version: `https://powervc.example.com:5000/v3`. Every other address comes from its
@@ -33,8 +31,8 @@ export interface OpenStackSettings extends HttpSettings {
    * [V].
    */
   readonly renewBeforeSeconds: number;
-  /** Items of a page of servers, volumes and images. Nova gives 1000 at most unless configured otherwise. */
+  /** Items of a page of servers, volumes and images. By default Nova returns at most 1000. */
   readonly pageSize: number;
-  /** How long storage templates, host groups and hosts are remembered, for names and ids in other answers. */
+  /** How long storage templates, host groups and hosts are cached, for names and ids in other answers. */
   readonly referenceSeconds: number;
 }

@@ -7,11 +7,11 @@ import { unsupported } from './unsupported.js';
 
 /**
  * Notes that belong to no server: in the metadata of a host group, which every project can read and administrators can
- * write. Of several groups it is the first that has some, or else the one with the lowest id; what others may hold is
- * read too.
+ * write. They are written to the first group that has some, or else the one with the lowest id; notes of other groups
+ * are read, too.
  */
 export function createSharedNotes(connection: Connection): SharedNotes {
-  // Never remembered: another replica may have written
+  // Never cached: another replica may have written
   const fetch = async (): Promise<Aggregate[]> => (await connection.call('nova.aggregates.list', {})).aggregates;
   const metadataOf = ({ metadata }: Aggregate): Metadata =>
     Object.fromEntries(Object.entries(metadata ?? {}).map(([key, value]) => [key, String(value)]));
@@ -19,7 +19,7 @@ export function createSharedNotes(connection: Connection): SharedNotes {
   const inOrder = (groups: readonly Aggregate[]): Aggregate[] =>
     [...groups].sort((a, b) => Number(hasNotes(b)) - Number(hasNotes(a)) || Number(a.id) - Number(b.id));
 
-  // Who may not see host groups sees nothing in them
+  // A user who may not see host groups sees no notes in them
   const read: SharedNotes['read'] = async ({ required = false } = {}) =>
     Object.assign(
       {},

@@ -1,18 +1,18 @@
 import { isFault, type Asker } from '../../model/index.js';
 
 /**
- * Reads under way. Clients that poll ask the cloud for the same thing at the same time: who asks for what is being read
- * has that answer, so that a hundred clients that poll one VM cost the cloud what one does.
+ * Shares running reads. Clients that poll read the same entity at the same time: a request for one that is being read
+ * gets that answer, so that a hundred clients polling one VM cost the cloud as much as one.
  *
- * Nothing is kept: an answer is as old as its call, and no read is joined that was begun before a change through this
- * process was (`changing`), so that nobody misses what they have done.
+ * Nothing is cached: an answer is as old as its call. No request joins a read that began before a change through this
+ * process (`changing`), so that clients see their own changes.
  */
 export class SharedReads {
-  /** Of each process: a change by one login shows in the reads of another. */
+  /** Per process, because a change by one login must be visible to others. */
   static #changes = 0;
   readonly #under = new Map<string, { readonly changes: number; readonly answer: Promise<unknown> }>();
 
-  /** Does what may change something: reads that are under way before it, or while it goes on, are nobody else's. */
+  /** Runs a change: reads that run before or during it are not shared. */
   static async changing<T>(act: () => Promise<T>): Promise<T> {
     SharedReads.#changes += 1;
     try {
@@ -22,14 +22,14 @@ export class SharedReads {
     }
   }
 
-  /** `key` says what is read, whole. Throws what the read throws. */
+  /** `key` identifies the read completely. Throws what the read throws. */
   async read<T>(key: string, asker: Asker | undefined, act: () => Promise<T>): Promise<T> {
     const before = this.#under.get(key);
     if (before?.changes !== SharedReads.#changes) return this.#begin(key, act);
     try {
       return (await before.answer) as T;
     } catch (error) {
-      // whose read it was has gone: this one is still there
+      // the client of that read has left, but this one has not
       if (!isFault(error, 'request.gone') && !isFault(error, 'request.deadline')) throw error;
       if (asker?.gone) throw asker.gone;
       return this.read(key, asker, act);

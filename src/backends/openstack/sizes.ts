@@ -4,7 +4,7 @@ import type { Connection } from './connection.js';
 import { read } from './loose.js';
 import { all, hasNext, pages } from './paging.js';
 
-/** Nova's catalogue of flavors. Their ids are any text; oVirt's paths want UUIDs. One call a page. */
+/** Nova's flavors. Their ids are any text; oVirt's paths need UUIDs. One call a page. */
 export async function instanceTypes(connection: Connection, pageSize: number): Promise<InstanceType[]> {
   const fetch = async (marker: string | undefined) => {
     const { flavors, flavors_links } = await connection.call('nova.flavors.list', {

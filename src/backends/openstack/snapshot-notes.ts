@@ -3,7 +3,7 @@ import type { Connection } from './connection.js';
 import { split } from './notes.js';
 import { all, hasNext, pages } from './paging.js';
 
-/** Volume snapshots of the project, or of one volume, with this metadata; Cinder before 3.22 gives others, too. */
+/** Volume snapshots of the project, or of one volume, with this metadata; Cinder before 3.22 returns others, too. */
 export async function snapshotsWith(
   connection: Connection,
   pageSize: number,
@@ -27,7 +27,7 @@ export async function snapshotsWith(
   return found.filter((one) => wanted.every(([key, value]) => one.metadata?.[key] === value));
 }
 
-/** Notes of a volume snapshot, which Cinder keeps in its metadata: no quota counts them. */
+/** Writes notes of a volume snapshot to its metadata, which no quota limits. */
 export async function noteSnapshot(
   connection: Connection,
   id: string,

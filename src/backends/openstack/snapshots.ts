@@ -21,10 +21,9 @@ import { aboutDisk } from './volumes.js';
 import { GIB } from '../../units.js';
 
 /**
- * Snapshots of VMs on plain OpenStack, which has them of volumes alone: a set of volume snapshots, one a volume, that
- * their metadata bind together. Each member tells the whole: which set, of which VM, and how many members it has, so
- * that a set that a crash left half made shows as failed. Where Cinder has a group type for it, they are taken in one
- * instant (volume-groups.ts).
+ * Snapshots of VMs on plain OpenStack, which can only snapshot volumes: a set of volume snapshots, one per volume,
+ * linked by their metadata. Each member names the set, the VM, and the number of members, so that a set that a crash
+ * left incomplete shows as failed. Where Cinder has a suitable group type, they are consistent (volume-groups.ts).
  */
 const KEY = {
   set: 'ovirt.snapshot',
@@ -34,7 +33,7 @@ const KEY = {
   group: 'ovirt.group',
 } as const;
 
-/** How long a set may lack members before it counts as one that a crash left. */
+/** How long a set may lack members before it counts as interrupted by a crash. */
 const MAKING_MS = 60_000;
 
 const about = (id: string) => [{ what: 'Snapshot', id }];
@@ -67,10 +66,10 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
     return [...sets].map(([id, found]) => snapshotOf(id, found));
   }
 
-  /** A look also ends a restore whose volumes are all reverted: whoever looks next, on any replica. */
+  /** Also completes a restore whose volumes are all reverted: any replica's next read does. */
   async function get(id: string): Promise<Snapshot> {
     const found = await setOf(id);
-    // Nothing is reverted to one that is being taken
+    // A snapshot that is still being taken cannot be restored
     if (found.some(({ status }) => status.trim().toLowerCase() === 'creating')) return snapshotOf(id, found);
     const volumes = await Promise.all(found.map(({ volume_id: volume }) => volumeOf(volume)));
     const snapshot = snapshotOf(id, found);
@@ -83,7 +82,7 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
     return snapshot;
   }
 
-  /** Once its set is taken a volume is its own again. */
+  /** Once the set is taken, its volumes leave the group. */
   async function leaveGroup(found: readonly Wire[]): Promise<void> {
     const held = found.flatMap(({ id, metadata }) => {
       const groupId = metadata?.[KEY.group];
@@ -104,7 +103,7 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
       if (volume.status === 'available' && (volume.attachments ?? []).length > 0) await withStatus(volume.id, 'in-use');
   };
 
-  /** Ids of the volumes, and which of them a VM boots from. */
+  /** Ids of the volumes, and which of them the VM boots from. */
   async function chosen(vmId: string, { volumeIds, disks }: SnapshotSpec): Promise<Pick<Disk, 'id' | 'bootable'>[]> {
     if (disks) return [...disks];
     const ids =
@@ -130,7 +129,7 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
       [KEY.of]: String(volumes.length),
       ...(bootable && { [KEY.boot]: 'true' }),
     });
-    // Notes of the whole stand with one member
+    // Notes of the set are on one member
     const bearer = volumes[0]?.id;
     const memberOf = (volume: Pick<Disk, 'id' | 'bootable'>): Record<string, string> => ({
       ...metadataOf(volume),
@@ -177,7 +176,7 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
       for (const volume of volumes) {
         const { id } = volume;
         const metadata = metadataOf(volume);
-        // An attached volume needs `force`; Cinder took that word away in 3.66
+        // An attached volume needs `force`, which Cinder removed in 3.66
         made.push(
           (
             await connection.call('cinder.snapshots.create', {
@@ -194,7 +193,9 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
     }
   }
 
-  /** Cinder reverts to a volume's latest snapshot only. Looked at before anything is touched, foreign snapshots too. */
+  /**
+   * Cinder reverts only to a volume's latest snapshot. Checked before anything is changed, including foreign snapshots.
+   */
   async function requireLatest(id: string, found: readonly Wire[]): Promise<void> {
     const others = (await members()).filter((one) => one.metadata?.[KEY.set] !== id);
     for (const { volume_id: volume, created_at: taken } of found) {
@@ -207,9 +208,9 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
   }
 
   /**
-   * Cinder wants the volume `available`, and Nova does not let go of a boot volume: while the VM is down the status is
-   * set so for the time of the revert. Only administrators may; others get Cinder's refusal before anything has
-   * changed.
+   * Cinder requires the volume to be `available`, and Nova cannot detach a boot volume: so the status is set to that
+   * during the revert, while the VM is down. Only administrators may do that; others get Cinder's refusal before
+   * anything has changed.
    */
   async function restore(vmId: string, id: string): Promise<void> {
     const found = await setOf(id);
@@ -262,7 +263,7 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
 
 const at = (created: string | null | undefined): number => (created ? Date.parse(instant(created)) : 0);
 
-/** The boot volume first: a VM that is made from the set boots from its first. */
+/** The boot volume first, because a VM made from the set boots from the first. */
 function snapshotOf(id: string, found: readonly Wire[]): Snapshot {
   const [first] = found;
   const times = found.map((one) => at(one.created_at));

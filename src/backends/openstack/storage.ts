@@ -13,7 +13,7 @@ const CONTEXT = { base: '' };
 /** Id of the storage domain that holds ISO images. */
 export const isoDomainId = nameId('storagedomain', 'iso');
 
-/** What stands behind volume types, as PowerVC's storage providers tell it. */
+/** The backing storage of volume types, in the form of PowerVC's storage providers. */
 export interface Provider {
   readonly storage_hostname?: string | null;
   readonly backend_type?: string | null;
@@ -32,14 +32,14 @@ export interface Storage {
   readonly domains: () => Promise<StorageDomain[]>;
   readonly disksOf: (volumes: readonly Volume[]) => Promise<Disk[]>;
   readonly extent: Extent;
-  /** The types, as remembered. */
+  /** The types, cached. */
   readonly types: () => Promise<readonly Type[]>;
 }
 
 /** What a backend adds to plain Cinder. */
 export interface StorageReading {
   readonly isoDomainName: string;
-  /** What stands behind the types, where that can be told. */
+  /** The backing storage of the types, where that is known. */
   readonly providers: () => Promise<Provider[]>;
   /** A volume as the table disk.json reads it. */
   readonly volume: (volume: Volume) => Volume;
@@ -62,7 +62,7 @@ export function createStorage(
     ];
   }
 
-  /** Cinder names a volume's type, oVirt wants its id (Cinder gives that from 3.63 on). */
+  /** Cinder returns the name of a volume's type, oVirt needs its id (Cinder returns that since 3.63). */
   async function disksOf(given: readonly Volume[]): Promise<Disk[]> {
     const volumes = given.map(asRead);
     const named = new Set(volumes.flatMap(({ volume_type: name, volume_type_id: id }) => (name && !id ? [name] : [])));

@@ -9,23 +9,23 @@ import { taggedNotes } from './server-tags.js';
 
 const CONTEXT = { base: '' };
 
-/** Note of the image that a server was made from: one that boots from a volume tells none. */
+/** The note of the image that a server was made from: Nova reports none for one that boots from a volume. */
 export const TEMPLATE = 'template';
 
-/** What every OpenStack tells of a server beside the table vm.json: what is put together from several attributes. */
+/** Properties of a server that combine several attributes, beside the table vm.json, on every OpenStack. */
 export function serverOf(server: Server): Vm {
   const vm = vmFrom(server);
   const notes = join(server.metadata);
   const zone = server['OS-EXT-AZ:availability_zone'];
   const hostname = server['OS-EXT-SRV-ATTR:hypervisor_hostname'];
-  // Set one by one: to copy the VM with them took more than half of what it takes to read a server
+  // Set one by one: copying the VM took more than half of the time to map a server
   vm.cores = 1;
   vm.threads = 1;
   vm.architecture = 'ppc64';
   vm.type = 'server';
   vm.displayType = 'vnc';
   if (zone) vm.cluster = { id: clusterId(zone), name: zone };
-  // Kept for administrators
+  // Only administrators see it
   vm.host = hostname ? { id: hostId(hostname), name: hostname } : ownHostOf(server);
   vm.description = notes['description'];
   vm.addresses = addressesOf(server);
@@ -35,7 +35,7 @@ export function serverOf(server: Server): Vm {
   return vm;
 }
 
-/** What the table reads. Throws `backend.answer`. */
+/** Runs the table. Throws `backend.answer`. */
 function vmFrom(server: Server): Vm {
   try {
     return vmIn(server, CONTEXT).value;
@@ -50,7 +50,7 @@ function addressesOf({ addresses }: Server): string[] {
   return found;
 }
 
-/** The VM of a plain server, whose size is its flavor's (2.47 and later); PowerVC tells it in attributes of its own. */
+/** The VM of a plain server, whose size is its flavor's (2.47 and later); PowerVC has attributes of its own for it. */
 export function vmOf(server: Server): Vm {
   const { flavor } = server;
   const specs = flavor?.extra_specs ?? {};

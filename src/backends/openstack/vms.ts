@@ -31,16 +31,15 @@ import { TEMPLATE, vmOf } from './vm.js';
 
 type Devices = CreateServer['server']['block_device_mapping_v2'];
 
-/**
- * The note that a resize of ours is to be confirmed, with its instant: one that somebody else has begun is theirs to
- * judge.
- */
+/** The note, with its time, that a resize by the gateway has to be confirmed: others confirm theirs themselves. */
 const RESIZING = 'resizing';
 
-/** Until it is that old the note of a server at rest may be of a resize that Nova is just being asked for. */
+/**
+ * How old the note of an idle server must be before it counts as left over: Nova may just be about to begin the resize.
+ */
 const ASKING_MS = 60_000;
 
-/** A rebuild writes a boot volume anew since then (Zed), and takes user data since 2.57. */
+/** Since then (Zed) a rebuild can overwrite a boot volume; it accepts user data since 2.57. */
 const REIMAGED = 'compute 2.93';
 
 /** `volume_type` of a boot volume. */
@@ -88,7 +87,7 @@ export class PlainVms extends Servers implements VmPort {
     );
   }
 
-  /** Nova makes the server anew on some host and waits for a confirmation, which the next look at it gives. */
+  /** Nova recreates the server on some host and waits for a confirmation, which the next read sends. */
   async resize(vm: Vm, size: VmSize): Promise<void> {
     const id = vm.id;
     await super.note(id, { [RESIZING]: String(Date.now()) });
@@ -101,10 +100,7 @@ export class PlainVms extends Servers implements VmPort {
     return status === 'down' ? size : undefined;
   }
 
-  /**
-   * A look also confirms a resize. Nova takes no notes until it has carried that out, so that the mark goes with a
-   * later look.
-   */
+  /** Also confirms a resize. Nova accepts no notes until it has done that, so a later read removes the mark. */
   override async get(id: string): Promise<Vm> {
     const vm = await super.get(id);
     const since = vm.notes?.[RESIZING];
@@ -119,7 +115,7 @@ export class PlainVms extends Servers implements VmPort {
     return vm;
   }
 
-  /** The flavor that was made for the server goes with it. */
+  /** Also removes the gateway's own flavor of the server. */
   override async remove(id: string): Promise<void> {
     const { server } = await this.connection.call('nova.servers.get', act(id));
     const flavor = await this.flavors.only(server);
@@ -150,7 +146,7 @@ export class PlainVms extends Servers implements VmPort {
         rebuild: {
           imageRef,
           user_data: Buffer.from(userData, 'utf8').toString('base64'),
-          // Nova takes all metadata for what it is to have
+          // Nova replaces all metadata
           metadata: { ...metadata, ...split(notes) },
         },
       },
@@ -241,7 +237,7 @@ export class PlainVms extends Servers implements VmPort {
     return createMigrations(this.connection, this.common.inventory.hostNameOf);
   }
 
-  /** Another replica's look may have confirmed it. */
+  /** Succeeds if another replica has confirmed it. */
   private async confirm(id: string): Promise<void> {
     try {
       await this.connection.call('nova.servers.action.confirmResize', { ...act(id), body: { confirmResize: null } });

@@ -7,16 +7,16 @@ import { remember, type Remembered } from './remember.js';
 import { removed } from '../http/removal.js';
 
 /**
- * Snapshots of several volumes in one instant: Cinder takes them of a group (3.14), where a group type promises that
- * (`consistent_group_snapshot_enabled`). A group is made for one set and named after it; its volumes leave it once the
- * set is taken, for a volume in a group can be neither removed nor moved. The empty group stays as long as the set,
- * whose members only go together.
+ * Consistent snapshots of several volumes: Cinder takes them of a group (3.14), if a group type promises that
+ * (`consistent_group_snapshot_enabled`). A group is made for one set and named after it. Volumes leave it once the set
+ * is taken, because a volume in a group can be neither removed nor moved. The empty group stays as long as the set,
+ * whose members can only be removed together.
  */
 export interface VolumeGroups {
   /**
-   * Asks for snapshots of the volumes in one instant; gives the members, whose names are `name`, and the group.
-   * Undefined where no group type promises it, or Cinder can't put these volumes into one group: the caller takes them
-   * one after the other then.
+   * Takes consistent snapshots of the volumes. Returns the members, whose names are `name`, and the group. Undefined if
+   * no group type promises it, or Cinder cannot put these volumes into one group: the caller then takes them one by
+   * one.
    */
   take(
     vmId: string,
@@ -25,22 +25,22 @@ export interface VolumeGroups {
     name: string,
     description: string,
   ): Promise<{ readonly groupId: string; readonly members: readonly Member[] } | undefined>;
-  /** Lets the volumes of a group go; nothing is done for one without. */
+  /** Takes the volumes out of a group; no effect on an empty one. */
   release(groupId: string): Promise<void>;
-  /** Lets go of a volume that a crash left in a group of ours, which nobody could remove then. Gives whether it was. */
+  /**
+   * Takes a volume out of a group of the gateway in which a crash left it, as it could not be removed otherwise.
+   * Returns whether there was one.
+   */
   free(volumeId: string): Promise<boolean>;
-  /** Removes a group snapshot with all its members. The group goes with `tidy`. */
+  /** Removes a group snapshot with all its members. `tidy` removes the group. */
   remove(groupSnapshotId: string): Promise<void>;
   /** Removes the group of a set that is gone. */
   tidy(set: string): Promise<void>;
-  /**
-   * Removes groups of the VM that a crash left: those of none of these sets. Nothing is asked where groups are not
-   * used.
-   */
+  /** Removes groups of the VM that a crash left: those of none of these sets. No call if groups are not used. */
   tidyVm(vmId: string, sets: () => Promise<ReadonlySet<string>>): Promise<void>;
 }
 
-/** Every Cinder has it, for groups of before 3.13 alone. */
+/** Every Cinder has it, only for groups from before 3.13. */
 const RESERVED = 'default_cgsnapshot_type';
 
 /** Whether snapshots of groups of this type are taken in one instant. */
@@ -53,12 +53,12 @@ const ownedBy = (name: string | null | undefined): { readonly vmId: string; read
   return vmId === undefined || set === undefined ? undefined : { vmId, set };
 };
 
-/** A younger group may be another replica's, at work. */
+/** A younger group may be in use by another replica. */
 const LEFT_MS = 120_000;
 
 const about = (id: string) => [{ what: 'Group', id }];
 
-/** Looks at a group that Cinder is at, half a second apart. */
+/** How often a group in transition is polled, every half second. */
 const LOOKS = 60;
 const PAUSE_MS = 500;
 

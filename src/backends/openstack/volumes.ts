@@ -9,7 +9,7 @@ import { all, hasNext, pages, type Page } from './paging.js';
 import { removed } from '../http/removal.js';
 import { GIB } from '../../units.js';
 
-/** Volumes that are looked at one by one. */
+/** How many volumes are read one by one. */
 const MOST_SINGLE = 16;
 
 export const aboutDisk = (id: string): readonly Target[] => [{ what: 'Disk', id }];
@@ -18,14 +18,14 @@ const aboutAttachment = (vmId: string, diskId: string): readonly Target[] => [
   { what: 'Disk', id: diskId },
 ];
 
-/** Whether a list of all volumes was longer than a page, when it was last asked for; absent before that. */
+/** Whether the last list of all volumes was longer than a page; absent before the first. */
 export interface Extent {
   manyVolumes: boolean | undefined;
 }
 
 /** What a backend adds to plain Cinder. */
 export interface VolumeReading {
-  /** All volumes at once, as they may need names looked up. */
+  /** Maps all volumes at once, because they may need names to be looked up. */
   readonly disksOf: (volumes: readonly Volume[]) => Promise<Disk[]>;
   readonly extent: Extent;
   readonly pageSize: number;
@@ -33,12 +33,12 @@ export interface VolumeReading {
   readonly attachHeaders: Readonly<Record<string, string>>;
 }
 
-/** The part of the port that is plain Cinder and Nova. */
+/** The part of the disk port that is plain Cinder and Nova. */
 export type PlainVolumes = Pick<
   DiskPort,
   'grainBytes' | 'list' | 'ofVm' | 'get' | 'create' | 'remove' | 'attach' | 'detach' | 'note'
 > & {
-  /** Runs a call that attaches; a disk that is attached there already counts as attached. */
+  /** Runs a call that attaches; succeeds for a disk that is attached to the VM already. */
   readonly attaching: (vmId: string, diskId: string, call: () => Promise<unknown>) => Promise<void>;
 };
 
@@ -65,14 +65,15 @@ export function createVolumes(
   }
 
   /**
-   * Of a project whose volumes fill more than a page, so that a look at one VM costs what its own volumes do: one call
-   * for those that note it, and one for each other. Cinder before Queens filters by no metadata, and gives all.
+   * For projects whose volumes fill more than a page, so that the cost depends on the VM's own volumes: one call for
+   * those that name it in their notes, and one for each other. Cinder before Queens cannot filter by metadata, and
+   * returns all.
    */
   async function ofVm({
     id,
     volumeIds,
   }: Parameters<NonNullable<DiskPort['ofVm']>>[0]): ReturnType<NonNullable<DiskPort['ofVm']>> {
-    // a VM of very many would take one call for each: the pages are fewer
+    // for a VM with very many volumes, pages take fewer calls
     if (extent.manyVolumes === false || volumeIds.length > MOST_SINGLE) return undefined;
     if (extent.manyVolumes === undefined) {
       const { items, more } = await page(undefined);
@@ -114,7 +115,7 @@ export function createVolumes(
     });
   }
 
-  /** The refusal of a second attachment has several forms (400, 409): what counts is where the volume is. */
+  /** The refusal of a second attachment has several forms (400, 409), so the volume is read instead. */
   async function attaching(vmId: string, diskId: string, call: () => Promise<unknown>): Promise<void> {
     try {
       await call();
@@ -165,12 +166,12 @@ export function createVolumes(
   };
 }
 
-/** One that is gone by now is no disk of anybody's. */
+/** Undefined for a volume that is gone by now. */
 function unlessGone(error: unknown): undefined {
   if (!isFault(error, 'not-found')) throw error;
 }
 
-/** A promise that is awaited after another: its failure is met then. */
+/** Handles the rejection of a promise that is awaited later. */
 function watched<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;

@@ -4,8 +4,8 @@ import type { Connection } from './connection.js';
 import { hostId, type PlainInventory } from './inventory.js';
 
 /**
- * Availability zones in the place of host groups: every user sees them, administrators with their hosts. Nova's own
- * services have a zone too, which takes no servers.
+ * Availability zones, in place of host groups: every user sees them, administrators with their hosts. Without the zone
+ * of Nova's own services, which has no servers.
  */
 export async function zones(connection: Connection): Promise<Aggregate[]> {
   const detailed = await connection.call('nova.zones.list.detail', {}).catch((error: unknown) => {
@@ -23,7 +23,7 @@ export async function zones(connection: Connection): Promise<Aggregate[]> {
   });
 }
 
-/** A host out of work takes no more servers. Nova moves none away from it: that has to be done before. */
+/** A disabled host gets no more servers. Nova moves none away from it: that has to be done before. */
 export const createMaintenance = (
   connection: Connection,
   inventory: PlainInventory,

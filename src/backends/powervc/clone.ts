@@ -4,8 +4,8 @@ import { aboutVm } from '../openstack/servers.js';
 import { ibm } from './wire.js';
 
 /**
- * PowerVC's `clone-vm` (docs/reference/power.md, 1.4). Its answer names a task whose form no document shows: the copy
- * is found by its name instead.
+ * PowerVC's `clone-vm` (docs/reference/power.md, 1.4). Its answer names a task of undocumented form: the copy is found
+ * by its name instead.
  */
 export function createClone(connection: Connection, zoneOf: (cluster: Ref) => Promise<string>): Pick<VmPort, 'clone'> {
   const clone: VmPort['clone'] = async (id, { name, networkIds, cluster }) => {

@@ -30,10 +30,10 @@ export function flavorOf(spec: VmSpec, { flavorDefaults }: Pick<PowerVcSettings,
   };
 }
 
-/** MiB that a partition of so many may grow to while it runs. */
+/** The MiB that a running partition of this size may grow to. */
 const grown = (ram: number, growth: number): number => Math.floor(ram * growth);
 
-/** What entities have and a flavor tells in an extra spec. */
+/** Properties of entities that are extra specs of a flavor. */
 function namedSpecs(
   { memoryBytes, memoryGuaranteedBytes, memoryMaxBytes, procUnits, highlyAvailable, priority }: VmSpec,
   { memoryMib, memoryGrowth }: PowerVcSettings['flavorDefaults'],
@@ -50,7 +50,7 @@ function namedSpecs(
 }
 
 /**
- * Where the copies of a template's volumes shall lie: oVirt's `disks/clone` with a storage domain each (RHEV-M REST
+ * The storage of the copies of a template's volumes: oVirt's `disks/clone` with a storage domain each (RHEV-M REST
  * guide, example 15.18).
  */
 const templateVolumes = ({ disks = [] }: VmSpec): ExtraSpecs =>
@@ -78,8 +78,8 @@ const ownSpecs = ({ customProperties = [] }: VmSpec): ExtraSpecs =>
   );
 
 /**
- * The flavor of a resize: the whole size, though only a part changes. A running partition changes within its bounds
- * only, and PowerVC wants none of them named then; one that is down takes new bounds where the new size needs them.
+ * The flavor of a resize: the whole size, even if only a part changes. A running partition changes only within its
+ * bounds, which must not be sent then; one that is down gets new bounds if the new size needs them.
  */
 export function resizedFlavor(vm: Vm, size: VmSize, { flavorDefaults }: PowerVcSettings): Flavor {
   const bytes = size.memoryBytes ?? vm.memoryBytes;

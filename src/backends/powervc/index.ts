@@ -19,8 +19,8 @@ export { flavorOf } from './flavor.js';
 export { isoDomainId } from '../openstack/storage.js';
 
 /**
- * What the PowerVC of these settings tells of its services, for `check --backend`: with a login of its own, which ends.
- * Throws `auth.refused`.
+ * What the PowerVC of these settings reports about its services, for `check --backend`: with a login of its own, which
+ * it ends. Throws `auth.refused`.
  */
 export async function discoverPowerVc(settings: PowerVcSettings, credentials: Credentials): Promise<Cloud> {
   const transport = createTransport(settings);

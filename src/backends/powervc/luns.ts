@@ -11,7 +11,7 @@ import { ibm } from './wire.js';
 import { GIB } from '../../units.js';
 
 /**
- * Looks for a LUN that was just brought under management, the first pause between them doubling: 6 s with a pause of
+ * How often to poll for a LUN that was just brought under management, with doubling pauses: 6 s with a first pause of
  * 200 ms.
  */
 const LOOKS = 6;
@@ -63,7 +63,7 @@ export function createLuns(
     });
   }
 
-  /** One that is managed by now, as when this was begun before and its answer got lost, counts as taken. */
+  /** Succeeds for one that is managed by now, because an earlier attempt lost its answer. */
   async function onboard(lun: UnmanagedLun): Promise<string> {
     try {
       const answer = await ibm(connection).call('cinder.luns.onboard', {

@@ -15,8 +15,8 @@ import { pmemOf } from './vm.js';
 import { ibm } from './wire.js';
 
 /**
- * Persistent memory volumes (PowerVC pmem API; docs/reference/power.md, section 2). The list tells no VM: a server
- * tells its own volumes. `aggregated` keeps RAM and pmem together what they were.
+ * Persistent memory volumes (PowerVC pmem API; docs/reference/power.md, section 2). The list does not name VMs: a
+ * server lists its own volumes. `aggregated` keeps the sum of RAM and pmem unchanged.
  */
 export function createPmemPort(connection: Connection): PmemPort {
   const act = (vmId: string) => ({ params: { server: vmId }, about: aboutVm(vmId) });
@@ -25,7 +25,7 @@ export function createPmemPort(connection: Connection): PmemPort {
     return pmemOf(await ibm(connection).call('nova.pmem.list', { query: allTenants ? { all_tenants: 'true' } : {} }));
   }
 
-  /** PowerVC before 2.3.3 answers without a body: what was added is then found by its name, which is unique. */
+  /** PowerVC before 2.3.3 answers without a body: the new volumes are then found by their names, which are unique. */
   async function add(vmId: string, volumes: readonly PmemSpec[], aggregated: boolean): Promise<PmemVolume[]> {
     const [first, ...rest] = volumes.map((volume) => pmemNewOut(volume, { base: '' }));
     if (!first) return [];

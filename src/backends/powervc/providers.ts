@@ -3,7 +3,7 @@ import type { Provider } from '../../generated/powervc/cinder.js';
 import type { Connection } from '../openstack/connection.js';
 import { ibm } from './wire.js';
 
-/** Storage providers, which stand behind storage templates (docs/reference/power.md, 1.5). */
+/** Storage providers, which back storage templates (docs/reference/power.md, 1.5). */
 export interface Providers {
   readonly list: () => Promise<Provider[]>;
   /** A user who may not see storage providers sees storage templates, without their sizes. */

@@ -3,19 +3,19 @@ import type { OpenStackSettings } from '../openstack/settings.js';
 import { httpDefaults } from '../http/settings.js';
 
 /**
- * What a PowerVC backend is made from. Every default that rests on an assumption says so, with the mark of
- * docs/reference/power.md: [V] read in IBM's documents or clients, [D] without a source, [P] our own choice.
+ * Settings of a PowerVC backend. Every default that is an assumption says so, with the mark of docs/reference/power.md:
+ * [V] read in IBM's documents or clients, [D] without a source, [P] our own choice.
  */
 export interface PowerVcSettings extends OpenStackSettings {
-  /** Microversions of compute that calls bear. IBM's clients send none [V]; both are upstream Nova's. */
+  /** Microversions that calls to compute send. IBM's clients send none [V]; all are upstream Nova's. */
   readonly microversions: {
     /** For `networks: "none"`. */
     readonly createWithoutNetworks: string;
     /** For shareable disks, that Nova attaches since 2.60. Absent: none is sent. */
     readonly attach?: string;
     /**
-     * For disks that outlive their VM, which Nova can be told since 2.85. Absent: Nova is not told, and deletes those
-     * that a deployment made.
+     * For disks that outlive their VM, which Nova supports since 2.85. Absent: Nova deletes the disks that a deployment
+     * made.
      */
     readonly keepVolumes?: string;
   };
@@ -34,13 +34,13 @@ export interface PowerVcSettings extends OpenStackSettings {
   readonly networksWhenNone: 'none' | 'omit';
   /** Whether a VM of the Blank template may be created: a server without image and volumes [D] (power.md, 4.7). */
   readonly blank: boolean;
-  /** Whether Glance takes and gives the bytes of images, and Cinder copies them to volumes and back [D]. */
+  /** Whether Glance accepts and returns the bytes of images, and Cinder copies them to volumes and back [D]. */
   readonly imageData: boolean;
   /** How a disk moves to another storage template. IBM's client: `on-demand` [V]. */
   readonly migrationPolicy: 'never' | 'generic' | 'on-demand';
   /** Name of the storage domain that holds ISO images. */
   readonly isoDomainName: string;
-  /** Scale of a server's cpu_utilization: no document tells it [D] (power.md, 4.7). */
+  /** Scale of a server's cpu_utilization, which is undocumented [D] (power.md, 4.7). */
   readonly cpuUtilization: 'fraction' | 'percent';
   /** Size of a VM that names none: MiB and virtual processors. oVirt's Blank template has these. */
   readonly flavorDefaults: { readonly memoryMib: number; readonly processors: number; readonly memoryGrowth: number };

@@ -11,7 +11,7 @@ import { ibm } from './wire.js';
 
 const CONTEXT = { base: '' };
 
-/** Which snapshot a volume snapshot that bears notes is of, and which VM that one is of. */
+/** The notes of a volume snapshot that name its snapshot and VM. */
 const SET = 'ovirt.snapshot';
 const VM = 'ovirt.vm';
 
@@ -35,7 +35,7 @@ export function createSnapshotPort(
     return notes && taken.length > 0 ? noted(taken, { [VM]: vmId }) : taken;
   }
 
-  /** With the notes that Cinder keeps with a volume snapshot of each. One call. */
+  /** The snapshots with their notes, which are in Cinder's metadata of a volume snapshot. One call. */
   async function noted(taken: readonly Snapshot[], metadata: Readonly<Record<string, string>>): Promise<Snapshot[]> {
     const bearers = await snapshotsWith(connection, pageSize, metadata);
     return taken.map((snapshot) => {
@@ -78,7 +78,7 @@ export function createSnapshotPort(
     });
   }
 
-  /** After a restore that failed, PowerVC refuses another: it wants the failed one tried again. */
+  /** After a failed restore, PowerVC refuses another: the failed one must be retried. */
   async function restore(vmId: string, id: string): Promise<void> {
     try {
       await act('nova.servers.action.vm-restore', actions.restore, vmId, id);
@@ -89,7 +89,7 @@ export function createSnapshotPort(
     }
   }
 
-  /** PowerVC's snapshot has no field for them; the volume snapshots that it is made of are Cinder's. */
+  /** PowerVC's snapshot has no field for notes, but its volume snapshots have Cinder's metadata. */
   async function note(vmId: string, snapshot: Snapshot, notes: Readonly<Record<string, string>>): Promise<void> {
     const bearer = snapshot.volumes?.find(({ snapshotId }) => snapshotId !== undefined)?.snapshotId;
     if (bearer === undefined)
@@ -117,7 +117,7 @@ export function createSnapshotPort(
   };
 }
 
-/** No document tells the name of the field. */
+/** The name of the field is undocumented. */
 const ownerOf = (snapshot: Wire): string | undefined =>
   snapshot.server_id ?? snapshot.instance_uuid ?? snapshot.instance_id ?? undefined;
 

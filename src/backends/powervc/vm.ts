@@ -13,20 +13,20 @@ import type { PowerVcSettings } from './settings.js';
 
 const CONTEXT = { base: '' };
 
-/** The VM of a server: what the table vm.json reads, and what is put together from several attributes. */
+/** The VM of a server: what the table vm.json reads, and what combines several attributes. */
 export function vmOf(server: Server, settings: Pick<PowerVcSettings, 'cpuUtilization'>): Vm {
   const vm = serverOf(server);
   const cpu = looseNumber(server.cpu_utilization);
   if (vm.status === 'up' && hypervisorFailed(server)) vm.status = 'not_responding';
   vm.guestOs = vm.guestOs || server.os_distro || undefined;
-  // PowerVC gives launched_at, upstream Nova the same with a prefix.
+  // PowerVC has launched_at, upstream Nova the same with a prefix.
   if (vm.startedAt === undefined && server['OS-SRV-USG:launched_at']) vm.startedAt = launched(server);
   if (cpu !== undefined) vm.cpuUsagePercent = settings.cpuUtilization === 'fraction' ? cpu * 100 : cpu;
   vm.pmemVolumes = pmemOf(extended(server), server.id);
   return vm;
 }
 
-/** What IBM adds to a server, once it has the declared form. Throws `backend.answer` when it has not. */
+/** The server with IBM's additions. Throws `backend.answer` if they do not have the declared form. */
 function extended(server: Server): Server & ServerExtension {
   const check = validators['nova.ServerExtension'];
   if (check(server)) return server;
@@ -44,7 +44,10 @@ const hypervisorFailed = ({ health_status: health }: Server): boolean =>
     (reason) => reason.resource_property_key === 'hypervisor_state' && reason.resource_property_value === 'error',
   ) ?? false;
 
-/** Where pmem volumes may stand: no document shows the key in a server, nor in a list (power.md, section 2). */
+/**
+ * The possible keys of pmem volumes: no document shows the key in a server or in a list (docs/reference/power.md,
+ * section 2).
+ */
 type PmemHolder = Partial<Record<'pmem_vol' | 'pmem_vols' | 'pmem_volumes', Volume | Volume[] | null>>;
 
 /** The pmem volumes in a server, or in an answer about them; of this VM, when it is known. */

@@ -42,7 +42,7 @@ export function createDiskPort(
         ...act(id),
         body: { metadata: { is_boot_volume: change.bootable ? 'True' : 'False' } },
       });
-    // Nova makes a VM of such a volume only where Cinder, too, says that it can be booted from
+    // Nova boots a VM from such a volume only if Cinder, too, says that it is bootable
     if (change.bootable === true)
       await connection.call('cinder.volumes.action.os-set_bootable', {
         ...act(id),

@@ -13,16 +13,18 @@ export interface Place {
   readonly address: URL;
   readonly crn: string;
   readonly workspace: string;
-  /** Where the API's own list of regions is asked for the address of this one; `address` stands when it tells none. */
+  /**
+   * Where the API's own list of regions is read for the address of this one; `address` is used if the list lacks it.
+   */
   readonly directory?: { readonly address: URL; readonly location: string; readonly isPrivate: boolean };
 }
 
-/** What a login is: a token, and the name of the workspace that it opened. */
+/** A login: a token, and the name of the workspace. */
 export interface Login extends Token {
   readonly workspaceName: string;
-  /** What the workspace can do beyond the rest: `custom-virtualcores`. */
+  /** Additional capabilities of the workspace: `custom-virtualcores`. */
   readonly capabilities?: readonly string[];
-  /** Where the workspace's API is, when the list of regions told it. */
+  /** The address of the workspace's API, if the list of regions has it. */
   readonly address?: string;
 }
 
@@ -47,7 +49,7 @@ interface State {
   login: Login;
   renewal: Promise<Login> | undefined;
   ended: boolean;
-  /** How much goes on in it after its answer: it is renewed for that, though its client has gone. */
+  /** How much background work uses it: it is renewed for that, even after a logout. */
   held: number;
 }
 
@@ -55,8 +57,8 @@ const same = (a: string, b: string): boolean =>
   timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
 
 /**
- * With a service key, clients prove themselves by the gateway's own password; without one, by an API key of theirs.
- * Throws `auth.refused`.
+ * With a service key, clients log in with the gateway's own password; without one, with their API key. Throws
+ * `auth.refused`.
  */
 function keyOf({ apiKey, password }: PowerVsSettings, credentials: Credentials): string {
   if (apiKey === undefined) return credentials.password;
@@ -64,7 +66,7 @@ function keyOf({ apiKey, password }: PowerVsSettings, credentials: Credentials):
   return apiKey;
 }
 
-/** Logs in, and asks for the workspace: IAM gives tokens to keys of any account. Throws `auth.refused`. */
+/** Logs in, and reads the workspace: IAM issues tokens for keys of any account. Throws `auth.refused`. */
 export async function connect(
   transport: Transport,
   settings: PowerVsSettings,
@@ -87,10 +89,10 @@ export async function connect(
   return connectionOf(transport, settings, place, login, key);
 }
 
-/** What the list of regions told: it is asked once. */
+/** The address from the list of regions, which is read once. */
 const known = new WeakMap<Place, URL | undefined>();
 
-/** Where the API's list of regions says that the workspace is. A list that does not answer tells nothing. */
+/** The workspace's address in the API's list of regions; undefined if the list cannot be read. */
 async function located(transport: Transport, place: Place, token: string): Promise<URL | undefined> {
   const { directory } = place;
   if (!directory || known.has(place)) return known.get(place);
@@ -106,7 +108,7 @@ async function located(transport: Transport, place: Place, token: string): Promi
   }
 }
 
-/** Goes on with an exported login, without a call. Throws `auth.refused` for one that has ended or cannot be read. */
+/** Resumes an exported login, without a call. Throws `auth.refused` for one that has ended or cannot be read. */
 export function reconnect(
   transport: Transport,
   settings: PowerVsSettings,
@@ -190,7 +192,7 @@ function connectionOf(
       get login() {
         return state.login;
       },
-      // What a list does not find is the workspace
+      // A list that is not found means the workspace
       call: async (id, args) => {
         const about = args.about ?? [{ what: 'Workspace', id: place.workspace }];
         return accept(id, await incomingOf(id, args), about);
@@ -205,7 +207,7 @@ function connectionOf(
           released = true;
         };
       },
-      // IAM has no call that ends an access token: it is forgotten here, and ends by itself.
+      // IAM has no call that revokes an access token: it is dropped here, and expires.
       logOut() {
         state.ended = true;
       },

@@ -3,7 +3,7 @@
  * (Power Virtual Server API, Authentication).
  */
 export interface Crn {
-  /** The whole, as every call bears it. */
+  /** The whole text, which every call sends. */
   readonly text: string;
   /** `us-south`, or a zone of it: `dal10`, `lon04`. */
   readonly location: string;

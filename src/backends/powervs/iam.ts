@@ -3,7 +3,7 @@ import type { Transport } from '../http/messages.js';
 import { accept, send } from './calls.js';
 import { refusal } from './errors.js';
 
-/** An access token, and what it tells of its owner. */
+/** An access token, and its owner. */
 export interface Token {
   readonly token: string;
   /** Epoch milliseconds. */
@@ -14,7 +14,7 @@ export interface Token {
 
 /**
  * Exchanges an API key for a token (docs/reference/power.md, 3.1). Throws `auth.refused` for a key that IAM does not
- * take.
+ * accept.
  */
 export async function tokenFor(
   transport: Transport,
@@ -40,7 +40,8 @@ export async function tokenFor(
 }
 
 /**
- * What the token says of its owner, for display alone: it came from IAM itself. A token that is no JWT says nothing.
+ * The owner in the token's claims, which are not verified, because the token comes from IAM itself. Defaults for a
+ * token that is not a JWT.
  */
 function ownerOf(token: string): Token['user'] {
   const claims = claimsOf(token);

@@ -29,7 +29,7 @@ export { parseCrn } from './crn.js';
 export { instanceSize } from './sizes.js';
 export { endpointOf, regionOf } from './regions.js';
 
-/** Where the workspace of the settings is. Throws `request.value` for a CRN that is none. */
+/** Where the workspace of the settings is. Throws `request.value` for an invalid CRN. */
 export function placeOf({ crn: text, url, region, private: isPrivate, regionsUrl }: PowerVsSettings): Place {
   const crn = parseCrn(text);
   if (!crn) throw new Fault('request.value', { text: `${text} is no CRN of a Power Virtual Server workspace.` });
@@ -49,8 +49,8 @@ export function placeOf({ crn: text, url, region, private: isPrivate, regionsUrl
 }
 
 /**
- * IBM Power Virtual Server as a backend: one workspace in one region. Nothing is sent before the first login.
- * Throws `request.value` for a CRN that is none, and when `caFile` cannot be read.
+ * IBM Power Virtual Server as a backend: one workspace in one region. Nothing is sent before the first login. Throws
+ * `request.value` for an invalid CRN, and if `caFile` cannot be read.
  */
 export function createPowerVsBackend(settings: PowerVsSettings): Backend {
   const place = placeOf(settings);
@@ -80,7 +80,7 @@ export function createPowerVsBackend(settings: PowerVsSettings): Backend {
   };
 }
 
-/** What all logins of this process share: work under way is one's, whoever looks. */
+/** State that all logins of this process share. */
 interface Shared {
   readonly settings: PowerVsSettings;
   readonly whereabouts: Whereabouts;
@@ -112,7 +112,7 @@ function sessionOf(connection: Connection, place: Place, shared: Shared): Backen
     snapshots: createSnapshotPort(connection),
     pmem: createPmemPort(connection),
     inventory: createInventoryPort(connection),
-    // IAM's policies are no roles in a project, and to read them is another service's affair.
+    // IAM's policies are not roles in a project, and another service has them.
     access: {
       permissions: async () => [],
       keys: async () => [],
@@ -136,7 +136,7 @@ function sessionOf(connection: Connection, place: Place, shared: Shared): Backen
     with: (options: CallOptions) => sessionOf(connection.with(options), place, shared),
     export: () => connection.export(),
     hold: () => connection.hold(),
-    // IAM has no call that ends a token, nor one that tells whether it was ended
+    // IAM has no call that revokes a token, nor one that says whether it was revoked
     check: async () => true,
     logout: async () => {
       connection.logOut();

@@ -25,7 +25,7 @@ export function createVmPort(
   const shown = (instance: Parameters<typeof vmOf>[0]): Vm => vmOf(instance, notes.read(instance.pvmInstanceID));
   const isThere = ({ status }: { status: string }): boolean => status.trim().toUpperCase() !== 'DELETED';
 
-  /** PowerVS tells all instances at once, and filters by nothing. */
+  /** PowerVS lists all instances at once, without filters. */
   async function* list({ name, hasPmem }: VmQuery = {}): AsyncGenerator<Vm[]> {
     const { pvmInstances } = await connection.call('instances.list', {});
     yield pvmInstances
@@ -57,7 +57,7 @@ export function createVmPort(
     return made.pvmInstanceID;
   }
 
-  /** An instance needs a network when it is deployed: the settings' until the VM gets a NIC of its own. */
+  /** An instance needs a network when it is deployed: that of the settings, until the VM gets a NIC. */
   async function networkFor(): Promise<string> {
     const { network } = settings;
     if (network === undefined)
@@ -85,7 +85,7 @@ export function createVmPort(
   async function console(id: string, protocol: 'vnc' | 'spice'): Promise<Console> {
     if (protocol !== 'vnc') throw unsupported('open console', protocol, "a console is noVNC's.");
     const { consoleURL } = await connection.call('instances.console', act(id));
-    // The address holds its own proof: there is no word apart from it.
+    // The URL contains the token: there is no separate one.
     return { protocol, url: consoleURL };
   }
 
@@ -99,7 +99,7 @@ export function createVmPort(
     });
   }
 
-  /** The job tells an image's id only when it is done, so the image is found by its name, which must be its own. */
+  /** The job returns an image's id only when it is done, so the image is found by its name, which must be unique. */
   async function capture(id: string, name: string): Promise<undefined> {
     const { images } = await connection.call('images.list', {});
     if (images.some((image) => image.name === name))
@@ -143,7 +143,7 @@ export function createVmPort(
       notes.note(id, patch);
     },
     metrics: async () => ({}),
-    // Events of a workspace are documented nowhere in a form that tells an instance (power.md, 3.2, "Others").
+    // No documented form of a workspace's events names the instance (power.md, 3.2, "Others").
     actions: async () => [],
   };
 }

@@ -52,7 +52,7 @@ export function createInventoryPort(connection: Connection): InventoryPort {
     return all.flatMap(([name, { systems }]) => (systems ?? []).map((system) => hostOf(name, system, pvmInstances)));
   }
 
-  /** What a tier holds is the sum of its pools. Two calls. */
+  /** A tier's capacity is the sum of its pools. Two calls. */
   async function storageDomains(): Promise<StorageDomain[]> {
     const [tiers, { storageTypesCapacity }] = await Promise.all([
       connection.call('systems.tiers', {}),
@@ -128,7 +128,7 @@ export function createInventoryPort(connection: Connection): InventoryPort {
 
 const hostName = (pool: string, { hostMTMSName, id }: System): string => hostMTMSName || `${pool}-${id ?? 0}`;
 
-/** Its VMs are those of the workspace: of others' nothing is told. */
+/** Its VMs are those of the workspace; others are not visible. */
 function hostOf(pool: string, system: System, instances: readonly Instance[]): Host {
   const { id, cores, totalCores, availableCores, memory, totalMemory, availableMemory } = system;
   const name = hostName(pool, system);
@@ -155,7 +155,7 @@ function hostOf(pool: string, system: System, instances: readonly Instance[]): H
   };
 }
 
-/** Its volumes come with one image, not with a list. */
+/** A single image has its volumes, a list does not. */
 function templateOf(image: Image): Template {
   const volumes = image.volumes ?? [];
   const root = volumes.find(({ bootable }) => bootable) ?? volumes[0];

@@ -9,15 +9,15 @@ import type { WorkingNotes } from './working-notes.js';
 
 const about = (id: string) => [{ what: 'NIC', id }];
 
-/** In which network an interface is, as far as this process has seen: PowerVS finds one only through its network. */
+/** The network of each interface that this process has seen: PowerVS finds one only through its network. */
 export type Whereabouts = Map<string, string>;
 
-/** VMs that were deployed in the settings' network for want of a NIC, and that network, until they get a NIC. */
+/** VMs that were deployed without a NIC in the settings' network, and that network, until they get a NIC. */
 export type Stopgaps = Map<string, string>;
 
 /**
- * NICs on PowerVS: network interfaces (docs/reference/power.md, 3.2). A MAC address cannot be chosen, a link not be
- * cut.
+ * NICs on PowerVS: network interfaces (docs/reference/power.md, 3.2). MAC addresses cannot be chosen, links cannot be
+ * unplugged.
  */
 export function createNicPort(
   connection: Connection,
@@ -36,7 +36,7 @@ export function createNicPort(
     ).interfaces.map((one) => shown(network, one));
   }
 
-  /** A call, and one for each network that the VM is in: an instance tells the addresses, the network the names. */
+  /** One call, and one for each network of the VM: an instance has the addresses, the network the names. */
   async function list(vmId: string): Promise<Nic[]> {
     const { networks } = await connection.call('instances.networks', {
       params: { instance: vmId },
@@ -106,7 +106,7 @@ export function createNicPort(
     if (given !== undefined) notes.replace(id, given);
   }
 
-  /** A call that did not change what it was to change is asked about: the interface may be there already. */
+  /** After a failed call, reads the interface: it may exist already. */
   async function settle(id: string, act: () => Promise<unknown>, isDone: (nic: Nic) => boolean): Promise<void> {
     try {
       await act();
@@ -116,7 +116,7 @@ export function createNicPort(
     }
   }
 
-  /** The first NIC takes the place of the one that the VM was deployed with for want of it. */
+  /** The first NIC replaces the one with which the VM was deployed. */
   async function replaceStopgap(vmId: string, id: string): Promise<void> {
     const network = stopgaps.get(vmId);
     if (network === undefined) return;

@@ -15,7 +15,7 @@ const about = (vmId: string, id?: string) => [
  */
 export function createPmemPort(connection: Connection): PmemPort {
   return {
-    /** They come with their instances; other workspaces are not to be seen. */
+    /** They are part of their instances; other workspaces are not visible. */
     async list({ allTenants = false } = {}) {
       if (allTenants) throw unsupported('list persistent memory volumes', 'all_tenants', 'a login sees one workspace.');
       return (await connection.call('instances.list', {})).pvmInstances.flatMap(({ pvmInstanceID, vpmemVolumes }) =>

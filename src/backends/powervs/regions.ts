@@ -2,7 +2,7 @@ import type { Datacenters } from '../../generated/powervs/common.js';
 
 /**
  * The regions, by PowerVS's own name and by IBM Cloud's, where they differ (docs/reference/power.md, 3.1): public
- * addresses bear the first, private ones the second.
+ * addresses have the first, private ones the second.
  */
 const ibmNames: Readonly<Record<string, string>> = {
   sao: 'br-sao',
@@ -52,8 +52,8 @@ export function endpointOf(region: string, isPrivate: boolean): string {
 export const directoryOf = (isPrivate: boolean): string => endpointOf('us-south', isPrivate);
 
 /**
- * Where the API's own list says that a region is; undefined when it does not. `location`: as in a CRN, or either name
- * of a region. Only an address in the domain of the list's own is taken: tokens are sent there.
+ * A region's address in the API's own list; undefined if the list lacks it. `location`: as in a CRN, or either name of
+ * a region. Only an address in the list's own domain is accepted, because tokens are sent there.
  */
 export function endpointIn(
   { datacenters }: Datacenters,

@@ -1,19 +1,19 @@
 import { httpDefaults, type HttpSettings } from '../http/settings.js';
 
 /**
- * What a PowerVS backend is made from; marks as in docs/reference/power.md: [V] read in IBM's documents or clients, [D]
+ * Settings of a PowerVS backend; marks as in docs/reference/power.md: [V] read in IBM's documents or clients, [D]
  * without a source, [P] our own choice.
  */
 export interface PowerVsSettings extends HttpSettings {
-  /** CRN of the workspace, whole: what stands in every call, and tells tenant and cloud instance [V]. */
+  /** The workspace's whole CRN, which every call sends; it has the tenant and the cloud instance [V]. */
   readonly crn: string;
-  /** Where the API of the region is; absent: from `region`, or from the location in the CRN. */
+  /** URL of the region's API; absent: from `region`, or from the location in the CRN. */
   readonly url?: string;
   /** PowerVS's name of the region or IBM Cloud's. Absent: from the CRN. */
   readonly region?: string;
-  /** Whether the region's private address is meant. */
+  /** Whether to use the region's private address. */
   readonly private: boolean;
-  /** Where the API's own list of regions is asked for [P]; empty: nowhere. */
+  /** URL of the API's own list of regions [P]; empty: it is not read. */
   readonly regionsUrl?: string;
   /** Name or id of the network of a VM that is made without a NIC [V: one at least]. */
   readonly network?: string;
@@ -21,11 +21,11 @@ export interface PowerVsSettings extends HttpSettings {
   readonly iamUrl: string;
   /** A service key. Then clients log in with `password`; without it, an oVirt login's password is an API key. */
   readonly apiKey?: string;
-  /** What clients log in with when there is a service key. */
+  /** The password of clients, if there is a service key. */
   readonly password?: string;
-  /** At which part of its life a token is renewed: 0.8 [P]. */
+  /** The part of its life after which a token is renewed: 0.8 [P]. */
   readonly renewAt: number;
-  /** What a new VM shares its processors as, unless it says otherwise [P]. */
+  /** How a new VM shares processors by default [P]. */
   readonly procType: 'shared' | 'capped' | 'dedicated';
   /**
    * Processing units of a virtual processor, unless a VM says otherwise. The least that PowerVS takes is 0.25, on

@@ -14,13 +14,13 @@ const flag = (text: string | undefined): boolean | undefined =>
 
 /** What a workspace allows of the sizes of its VMs. */
 export interface Traits {
-  /** Whether virtual processors are of one's own choice; else they follow from the units, each begun one whole. */
+  /** Whether virtual processors can be chosen; otherwise they are the processing units, rounded up. */
   readonly customCores: boolean;
   /** The step of processing units: a quarter, and 0.05 on premises (IBM's documents). */
   readonly step: 0.25 | 0.05;
 }
 
-/** A workspace that nobody has asked yet. */
+/** The traits of a workspace before its first login. */
 const USUAL: Traits = { customCores: true, step: 0.25 };
 
 /** `capabilities`: the workspace's. IBM's locations on a customer's premises are named `satloc_…`. */
@@ -31,7 +31,7 @@ export const traitsOf = (crn: string, capabilities: readonly string[] = []): Tra
 
 const rounded = (units: number, step: number): number => Number((Math.ceil(units / step - 1e-9) * step).toFixed(2));
 
-/** PowerVC's names for what PowerVS has, too. Any other is refused by name. */
+/** PowerVC's names of custom properties that PowerVS supports. Any other is refused by name. */
 const KNOWN = new Set([
   'powervm:proc_units',
   'powervm:dedicated_proc',
@@ -63,7 +63,7 @@ function unitsIn(properties: Properties): number | undefined {
   return Number(text);
 }
 
-/** A dedicated processor is a whole one; a shared one has units of its own, or what the settings give it. */
+/** The processing units: 1 per dedicated processor; for shared ones the VM's, or the settings'. */
 function unitsFor(
   procType: ProcType,
   processors: number,
@@ -74,11 +74,11 @@ function unitsFor(
   if (procType === 'dedicated') return Math.ceil(given ?? processors);
   if (given !== undefined) return given;
   const usual = rounded(processors * unitsPerProcessor, step);
-  // The least whose virtual processors are as many as were asked for
+  // The least units that give the requested virtual processors
   return customCores ? usual : Math.max(usual, rounded(processors - 1 + step, step));
 }
 
-/** The virtual processors of a body: said where they can be, else refused when they do not follow from the units. */
+/** The virtual processors of a body, if they can be chosen; otherwise throws if they do not match the units. */
 function coresFor(operation: string, processors: number, units: number, { customCores }: Traits) {
   if (customCores) return { virtualCores: { assigned: processors } };
   if (processors > 1 && Math.max(1, Math.ceil(units)) !== processors)
@@ -101,7 +101,7 @@ export interface InstanceSize {
   readonly memoryGib: number;
 }
 
-/** The size that a VM becomes; what it does not say, the settings do. */
+/** The size of a VM, with defaults from the settings. */
 export function instanceSize(
   { customProperties = [], sockets = 1, cores = 1, threads = 1, procUnits, memoryBytes = 0 }: VmSpec,
   settings: Pick<PowerVsSettings, 'procType' | 'unitsPerProcessor' | 'memoryGib'>,
@@ -121,7 +121,7 @@ export function instanceSize(
 const placement = { pinned: 'hard', user_migratable: 'soft', migratable: 'none' } as const;
 
 /**
- * The body that deploys a VM. What it has no place for is refused by name. `tierOf`: the storage tier behind a storage
+ * The body that deploys a VM. Unsupported properties are refused by name. `tierOf`: the storage tier behind a storage
  * domain.
  */
 export async function createBody(
@@ -176,7 +176,7 @@ export async function createBody(
   };
 }
 
-/** A cluster's id follows from its name, which is the type of system. */
+/** The system type of a cluster, whose id is derived from it. */
 function sysTypeOf({ cluster }: VmSpec): string {
   if (cluster?.name === undefined || clusterId(cluster.name) !== cluster.id)
     throw new Fault('not-found.reference', { what: 'Cluster', by: 'id', value: cluster?.id ?? '' });
@@ -205,7 +205,7 @@ export function updateBody(vm: Vm, size: VmSize, settings: PowerVsSettings, trai
   const processors = size.processors ?? (vm.sockets ?? 1) * (vm.cores ?? 1) * (vm.threads ?? 1);
   const units = unitsIn(properties);
   const changes = size.processors !== undefined || units !== undefined || procType !== now;
-  // Units stay when they suffice: a virtual processor has a whole one at most, and what the settings give it at least.
+  // Units stay if they suffice: per virtual processor one at most, and the settings' at least.
   const fits = (had: number): boolean =>
     procType === now && had <= processors && (traits.customCores || Math.ceil(had) === processors);
   const kept =
@@ -227,7 +227,7 @@ export function updateBody(vm: Vm, size: VmSize, settings: PowerVsSettings, trai
   };
 }
 
-/** What a running instance takes: memory up to the most that the service gives it. The rest the service judges. */
+/** What a running instance can take: memory up to its reported maximum. The service decides on the rest. */
 export function takenLive({ status, memoryMaxBytes: most }: Vm, size: VmSize): VmSize | undefined {
   const { memoryBytes, ...rest } = size;
   const fits = status === 'down' || memoryBytes === undefined || most === undefined || memoryBytes <= most;

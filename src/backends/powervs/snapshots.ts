@@ -21,7 +21,7 @@ export function createSnapshotPort(connection: Connection): SnapshotPort {
     });
   }
 
-  /** After a restore that failed, PowerVS wants that one tried again or taken back. */
+  /** After a failed restore, PowerVS requires that it is retried or rolled back. */
   async function restore(vmId: string, id: string): Promise<void> {
     try {
       await restoring(vmId, id, undefined);
@@ -63,7 +63,7 @@ export function createSnapshotPort(connection: Connection): SnapshotPort {
   };
 }
 
-/** A snapshot is made when it is available and 100 percent of it are there. */
+/** A snapshot is complete when it is available and at 100 percent. */
 function snapshotOf(snapshot: Wire): Snapshot {
   const status =
     snapshot.status

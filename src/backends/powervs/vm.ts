@@ -8,10 +8,10 @@ import { GIB } from '../../units.js';
 const CONTEXT = { base: '' };
 /** A system pool stands for a cluster, and has no id of its own. */
 export const clusterId = (type: string): string => nameId('cluster', type);
-/** A host of a pool is told by a number (docs/reference/power.md, 4.5). */
+/** A host of a pool has only a number (docs/reference/power.md, 4.5). */
 export const hostId = (type: string, id: number): string => nameId('host', type, String(id));
 
-/** The VM of an instance. In a list it tells no volumes: `volumeIds` is then absent. */
+/** The VM of an instance. Lists have no volumes: `volumeIds` is then absent. */
 export function vmOf(instance: Instance, notes: Readonly<Record<string, string>>): Vm {
   const { value } = read(() => vmIn(tidy(instance), CONTEXT));
   const { memory, minmem, maxmem, sysType, hostID, networks } = instance;
@@ -42,7 +42,7 @@ export function vmOf(instance: Instance, notes: Readonly<Record<string, string>>
 
 const bytes = (gib: number): number => Math.round(gib * GIB);
 
-/** Words as the table compares them: blanks, case and underscores differ between answers. */
+/** Normalizes the words that the table compares: blanks, case and underscores differ between answers. */
 const tidy = (instance: Instance): Instance => ({
   ...instance,
   status: instance.status.trim().toUpperCase(),
@@ -56,7 +56,7 @@ const tidy = (instance: Instance): Instance => ({
   }),
 });
 
-/** Under PowerVC's names, so that a client finds them in one place whatever stands behind. */
+/** Custom properties under PowerVC's names, so that clients find the same on each cloud. */
 const propertiesOf = ({ processors, procType }: Instance): Vm['customProperties'] => [
   ...(processors === undefined ? [] : [{ name: 'powervm:proc_units', value: String(processors) }]),
   ...(procType ? [{ name: 'powervm:dedicated_proc', value: String(procType === 'dedicated') }] : []),

@@ -30,7 +30,7 @@ export function createDiskPort(
   const shown = (volume: Volume): Disk => diskOf(volume, notes.read(volume.volumeID));
   const get = async (id: string): Promise<Disk> => shown(await connection.call('volumes.get', at(id)));
 
-  /** PowerVS tells all volumes at once. */
+  /** PowerVS lists all volumes at once. */
   async function* list(): AsyncGenerator<Disk[]> {
     yield (await connection.call('volumes.list', {})).volumes.map(shown);
   }
@@ -62,8 +62,8 @@ export function createDiskPort(
         size: Math.ceil(sizeBytes / GIB),
         ...(storageDomainId !== undefined && { diskType: await tierOf(storageDomainId) }),
         ...(shareable !== undefined && { shareable }),
-        // The volumes of a VM share a storage pool (power.md, 3.2): this one goes where the VM's are, unless a tier
-        // decides.
+        // The volumes of a VM share a storage pool (power.md, 3.2): this one is placed with them, unless a tier is
+        // named.
         ...(settings.affinity &&
           vm !== undefined &&
           storageDomainId === undefined && { affinityPolicy: 'affinity' as const, affinityPVMInstance: vm }),

@@ -2,25 +2,24 @@ import { Fault, type NotesPatch } from '../../model/index.js';
 import { words } from './capabilities.js';
 
 /**
- * PowerVS keeps no key-value data with anything (docs/reference/power.md, 4.6), and its user tags can be set at
- * creation only. What only work under way needs (`WORKING_NOTES`) stands here, in this process, until the work is done:
- * a key of `working` belongs to work, and goes with `pending`. Any other key is refused by name, so that nothing is
- * dropped.
+ * PowerVS has no metadata (docs/reference/power.md, 4.6), and its user tags can be set only at creation. Notes that
+ * only work in progress needs (`WORKING_NOTES`) are held in this process until the work is done: keys of `working`,
+ * which are removed with `pending`. Any other key is refused by name, so that nothing is dropped.
  */
 export interface WorkingNotes {
   read(id: string): Readonly<Record<string, string>>;
-  /** Merges. Throws `unsupported` for a note that is to last. */
+  /** Merges the notes. Throws `unsupported` for a permanent one. */
   note(id: string, patch: NotesPatch): void;
-  /** Replaces all that there is. Throws `unsupported`. */
+  /** Replaces all notes. Throws `unsupported` for a permanent one. */
   replace(id: string, notes: Readonly<Record<string, string>>): void;
-  /** Notes of a thing that does not exist yet. Throws `unsupported`. */
+  /** Checks the notes of an entity that does not exist yet. Throws `unsupported` for a permanent one. */
   check(notes: Readonly<Record<string, string>>): void;
   forget(id: string): void;
-  /** Ids of things that bear notes. */
+  /** Ids of entities that have notes. */
   ids(): string[];
 }
 
-/** A note that stands for work by itself. */
+/** Notes that stand for work without `pending`. */
 const alone = new Set(['restoring', 'task']);
 
 export function createWorkingNotes(what: string, working: readonly string[]): WorkingNotes {
