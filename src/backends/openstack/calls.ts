@@ -46,7 +46,7 @@ const conventions: http.Conventions = {
   refusal,
 };
 
-/** Sends a call of the table to the service at `address`, and reports it to `onCall`. Throws what the transport throws. */
+/** Sends a call to the service at `address`, and reports it to `onCall`. Throws what the transport throws. */
 export const send = <T extends Table, Id extends IdOf<T>>(
   transport: Transport,
   address: URL,

@@ -8,13 +8,10 @@ import { MIB } from '../../units.js';
 /** How old a measure may be: six times Gnocchi's usual granularity of five minutes. */
 const WINDOW_MS = 30 * 60_000;
 
-/** How Gnocchi has aggregated a measure unless another way is asked for. */
+/** Gnocchi's default aggregation of measures. */
 const MEAN = 'mean';
 
-/**
- * What is answered by a Gnocchi that has no such call, or cannot put the measures side by side: it still tells of each
- * VM by itself.
- */
+/** The faults of a Gnocchi that lacks the call, or cannot group the measures: it can still be asked for each VM. */
 const UNABLE = ['backend.refused', 'backend.forbidden', 'backend.failed', 'backend.error'] as const;
 
 /** Names of Gnocchi's metrics and types of resources. */
@@ -48,8 +45,8 @@ export interface Measurements {
   /** Up to three calls. */
   readonly vm: (id: string) => Promise<Metrics>;
   /**
-   * Of many VMs, by id: one call. What is not measured is not in it; undefined where Gnocchi tells of them one by one
-   * only.
+   * Metrics of many VMs, by id, in one call; VMs without measures are absent. Undefined if Gnocchi can only be asked
+   * for one at a time.
    */
   readonly vms: (ids: readonly string[]) => Promise<ReadonlyMap<string, Metrics> | undefined>;
   /** Two calls, and one a counter. */
@@ -166,7 +163,9 @@ const metricsOf = (cpuPercent: number | undefined, memoryMib: number | undefined
   ...(memoryMib !== undefined && { memoryUsedBytes: Math.round(memoryMib * MIB) }),
 });
 
-/** Of a counter's last two measures; undefined when there are fewer, or when the counter began anew between them. */
+/**
+ * The rate from a counter's last two measures; undefined if there are fewer, or if the counter was reset between them.
+ */
 function rateOf(measures: readonly Measure[]): number | undefined {
   const [before, last] = measures.slice(-2);
   if (!before || !last) return undefined;

@@ -123,13 +123,13 @@ export class PowerVcServers extends Servers implements VmPort {
   }
 }
 
-/** Where Gnocchi tells no processor, the server's own figure. */
+/** The server's own processor load, where Gnocchi has none. */
 const withOwn = ({ cpuUsagePercent }: Vm, measured: Metrics): Metrics => ({
   ...(cpuUsagePercent !== undefined && { cpuPercent: cpuUsagePercent }),
   ...measured,
 });
 
-/** The Blank template is no image, and volumes of a snapshot take an image's place. */
+/** The image of a new server; none for the Blank template, and for volumes of a snapshot. */
 const imageOf = ({ template, volumeSnapshots, volumes }: VmSpec): string =>
   volumeSnapshots?.length || volumes?.length || template?.id === undefined || template.id === ZERO_ID
     ? ''
