@@ -103,7 +103,10 @@ describe('inventory', () => {
   it('refuses wrong addresses, logins and versions in a line', async () => {
     const url = `${house.gateways[0]?.url}/ovirt-engine/api`;
     const refused = await runCli(['inventory', '--url', url, ...login], { environment: { OVIRT_PASSWORD: 'wrong' } });
-    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('the login of admin@internal is refused')]);
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining('the login of admin@internal is refused'),
+    ]);
     for (const argv of [[], ['--url', 'ftp://x'], ['--url', url, ...login], ['--url', url, '--at-once', '0']])
       expect((await runCli(['inventory', ...argv])).code, argv.join(' ')).toBe(2);
     const nobody = await runCli(['inventory', '--url', 'http://127.0.0.1:1/ovirt-engine/api']);
