@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isoDomainId } from '../src/backends/powervc/index.js';
 import { exportDomain, profileId } from '../src/services/inventory.js';
-import { defaultIds as ids } from '../src/simulator/inventory/default.js';
+import { defaultIds as ids } from '../src/simulator/inventory/ids.js';
 import { startHouse, type House } from './support/house.js';
 
 /**

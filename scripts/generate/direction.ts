@@ -1,49 +1,8 @@
 import { follow, isArray, isIndex, isNullable, narrowing, stepInto, stepsOf } from '../../src/schemas/pointer.js';
-import type { Located, Row, Table } from '../../src/schemas/schema.js';
-import type { Schemas } from '../../src/schemas/store.js';
+import type { Located, Row } from '../../src/schemas/schema.js';
+import { RESERVED, TAKEN, type Expression, type Sides } from './direction-names.js';
 import { access, camel, identifier } from './output.js';
 import { grouped, Tree } from './tree.js';
-
-/** A table and its two sides. */
-export interface Sides {
-  readonly schemas: Schemas;
-  /** Folder of the tables. */
-  readonly folder: string;
-  readonly table: Table;
-  readonly entity: Located;
-  readonly other: Located;
-  /** Whether the other side is a document of the protocol. */
-  readonly front: boolean;
-  /** Element of the document, or name of the table: what paths begin with. */
-  readonly at: string;
-}
-
-/** An expression and the schema of its value. */
-interface Expression {
-  readonly code: string;
-  readonly of: Located;
-}
-
-/** Names that a mapper's own constants must not take. */
-const TAKEN = new Set([
-  'entity',
-  'doc',
-  'context',
-  'lost',
-  'value',
-  'at',
-  'n',
-  'o',
-  'v',
-  'converters',
-  'factories',
-  'x',
-]);
-const RESERVED = new Set(
-  'break case catch class const continue debugger default delete do else enum export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof var void while with yield await'.split(
-    ' ',
-  ),
-);
 
 /**
  * Writes one of a table's two functions: the constants before it, the statements in it, and the object literal that it

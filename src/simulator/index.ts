@@ -23,7 +23,8 @@
  * | `DELETE /simulator/tokens` | ends every login |
  */
 export { startSimulator, type Simulator, type SimulatorOptions } from './simulator.js';
-export { defaultIds, defaultInventory } from './inventory/default.js';
+export { defaultInventory } from './inventory/default.js';
+export { defaultIds } from './inventory/ids.js';
 export { mergeInventory } from './inventory/merge.js';
 export { sizedInventory } from './inventory/sized.js';
 export type { Size } from './inventory/size.js';

@@ -1,6 +1,11 @@
 import { escapeHtml as escape } from '../html.js';
 import { mappingKinds } from './mapping.js';
-import { verdicts, type Place, type Plan, type PlannedVm, type Reason, type Verdict } from './plan.js';
+import { type Plan } from './model.js';
+import { type PlannedVm } from './model.js';
+import { type Place } from './model.js';
+import { type Reason } from './model.js';
+import { verdicts } from './model.js';
+import { type Verdict } from './model.js';
 import { PLAN_SCRIPT, PLAN_STYLE } from './style.js';
 import { KIND_TEXT, VERDICT_TEXT } from './text.js';
 import { counted, sizeText } from './units.js';

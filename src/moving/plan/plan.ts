@@ -1,104 +1,11 @@
 import type { VmInput } from '../../generated/entities.js';
 import type { Lost } from '../../mapping/index.js';
-import type { EndpointRecord, InventoryRecord, Part, VmRecord } from '../inventory/index.js';
+import type { InventoryRecord, Part, VmRecord } from '../inventory/index.js';
 import type { PlannedBackend } from './backend.js';
-import { mappingKinds, type Mapping, type MappingKind, type Used } from './mapping.js';
+import { Places, Reasons } from './collected.js';
+import { type Mapping } from './mapping.js';
+import type { Belonging, Plan, PlannedDisk, PlannedNic, PlannedVm, Totals, Verdict } from './model.js';
 import { NameIndex } from './names.js';
-
-/**
- * What stands between a VM and its move: `blocked`, the gateway refuses to make it as it
- * is, until somebody decides what is left out; `unmapped`, the mapping file has to
- * say where it goes; `losses`, it moves and something of it has no place; `ready`.
- */
-export type Verdict = 'ready' | 'losses' | 'unmapped' | 'blocked';
-export const verdicts: readonly Verdict[] = ['ready', 'losses', 'unmapped', 'blocked'];
-
-/** Something of VMs that has no place on the other side, and how many VMs it concerns. */
-export interface Reason {
-  /** In the engine's document, without indexes: `vm.usb.enabled`. */
-  readonly path: string;
-  readonly why: string;
-  readonly refused: boolean;
-  readonly vms: number;
-}
-
-/** A name of the old side, and of the new one where it is known. */
-export interface Place {
-  readonly from: string;
-  readonly to?: string;
-}
-
-export interface PlannedVm {
-  readonly id: string;
-  readonly name: string;
-  readonly status: string;
-  readonly verdict: Verdict;
-  readonly shape: string;
-  readonly details: Readonly<Record<string, string | number>>;
-  readonly processors: number;
-  readonly memoryBytes: number;
-  readonly cluster?: Place;
-  readonly disks: readonly PlannedDisk[];
-  readonly nics: readonly PlannedNic[];
-  readonly tags: readonly string[];
-  /** `UserRole for admin`. */
-  readonly permissions: readonly string[];
-  readonly snapshots: number;
-  readonly numaNodes: number;
-  /** Whether the engine gives the VM data for cloud-init. */
-  readonly cloudInit: boolean;
-  /** Indexes into the plan's reasons. */
-  readonly reasons: readonly number[];
-}
-export interface PlannedDisk {
-  readonly name: string;
-  readonly sizeBytes: number;
-  readonly actualBytes?: number;
-  readonly bootable: boolean;
-  readonly storage?: Place;
-}
-export interface PlannedNic {
-  readonly name: string;
-  readonly mac?: string;
-  readonly network?: Place;
-}
-
-export interface Totals {
-  readonly vms: number;
-  readonly verdicts: Readonly<Record<Verdict, number>>;
-  readonly processors: number;
-  readonly memoryBytes: number;
-  readonly disks: number;
-  readonly diskBytes: number;
-  readonly actualBytes: number;
-  readonly nics: number;
-  readonly snapshots: number;
-  /** Disks that no VM has. */
-  readonly floatingDisks: number;
-}
-
-export interface Plan {
-  readonly backend: string;
-  readonly cloud: string;
-  readonly source: Pick<EndpointRecord, 'url' | 'product' | 'api' | 'at'>;
-  readonly totals: Totals;
-  /** Shapes, the most frequent first. */
-  readonly shapes: readonly { readonly text: string; readonly vms: number }[];
-  readonly places: Readonly<Record<MappingKind, readonly Used[]>>;
-  /** What has no place, refusals first, then by the number of VMs. */
-  readonly reasons: readonly Reason[];
-  /** What becomes of tags, permissions and the like, by the support matrix. */
-  readonly belongings: readonly Belonging[];
-  readonly problems: number;
-  readonly vms: readonly PlannedVm[];
-}
-
-export interface Belonging {
-  readonly what: string;
-  readonly count: number;
-  readonly support: string;
-  readonly how: string;
-}
 
 /** What of a VM is made by operations of its own: where the support matrix tells of it. */
 const BELONGINGS: readonly (readonly [what: string, operation: string, count: (vm: PlannedVm) => number])[] = [
@@ -109,63 +16,8 @@ const BELONGINGS: readonly (readonly [what: string, operation: string, count: (v
 ];
 
 const processorsOf = ({ sockets = 1, cores = 1, threads = 1 }: VmInput): number => sockets * cores * threads;
-const withoutIndexes = (path: string): string => path.replace(/\.\d+(?=\.|$)/g, '');
 const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
   items.reduce((total, item) => total + of(item), 0);
-
-/** Reasons as they come, each once, with the number of VMs that have it. */
-class Reasons {
-  readonly #found = new Map<string, { path: string; why: string; refused: boolean; vms: number; at: number }>();
-
-  /** The numbers of the reasons of one VM. */
-  of(lost: readonly Lost[]): number[] {
-    const numbers = new Set<number>();
-    for (const { path, why, refused } of lost) {
-      const short = withoutIndexes(path);
-      const key = `${short} ${why}`;
-      const reason = this.#found.get(key) ?? { path: short, why, refused, vms: 0, at: this.#found.size };
-      this.#found.set(key, reason);
-      if (!numbers.has(reason.at)) reason.vms += 1;
-      numbers.add(reason.at);
-    }
-    return [...numbers];
-  }
-
-  /** In their order in the plan, and the new number of each. */
-  sorted(): { reasons: Reason[]; renumbered: Map<number, number> } {
-    const all = [...this.#found.values()].sort(
-      (a, b) => Number(b.refused) - Number(a.refused) || b.vms - a.vms || a.path.localeCompare(b.path),
-    );
-    return {
-      reasons: all.map(({ path, why, refused, vms }) => ({ path, why, refused, vms })),
-      renumbered: new Map(all.map(({ at }, index) => [at, index])),
-    };
-  }
-}
-
-/** How often names are used, by kind. */
-class Places {
-  readonly #uses = new Map<MappingKind, Map<string, number>>(mappingKinds.map((kind) => [kind, new Map()]));
-
-  constructor(private readonly mapping: Mapping) {}
-
-  use(kind: MappingKind, name: string | undefined): Place | undefined {
-    if (name === undefined) return undefined;
-    const uses = this.#uses.get(kind);
-    uses?.set(name, (uses.get(name) ?? 0) + 1);
-    const to = this.mapping[kind][name] ?? undefined;
-    return { from: name, ...(to !== undefined && { to }) };
-  }
-
-  used(kind: MappingKind): Used[] {
-    return [...(this.#uses.get(kind) ?? [])]
-      .sort(([a, many], [b, more]) => more - many || a.localeCompare(b))
-      .map(([name, uses]) => {
-        const to = this.mapping[kind][name] ?? undefined;
-        return { name, uses, ...(to !== undefined && { to }) };
-      });
-  }
-}
 
 /** What each VM of an inventory becomes. Records are read once, in their order. */
 export async function planOf(

@@ -1,5 +1,9 @@
 import { mappingKinds, type MappingKind } from './mapping.js';
-import { verdicts, type Place, type Plan, type PlannedVm, type Verdict } from './plan.js';
+import { type Plan } from './model.js';
+import { type PlannedVm } from './model.js';
+import { type Place } from './model.js';
+import { verdicts } from './model.js';
+import { type Verdict } from './model.js';
 import { counted, sizeText } from './units.js';
 
 export const VERDICT_TEXT: Readonly<Record<Verdict, string>> = {

@@ -1,5 +1,6 @@
 import type { Inventory } from '../world/types.js';
-import { defaultIds as ids, defaultInventory } from './default.js';
+import { defaultInventory } from './default.js';
+import { defaultIds as ids } from './ids.js';
 
 /** The set that both volume snapshots of the default inventory make up. */
 const SET = '5e750000-0000-4000-8000-000000000001';

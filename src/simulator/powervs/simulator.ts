@@ -2,7 +2,7 @@ import { run, Simulation, type SimulationOptions } from '../simulation.js';
 import { bulkVolumeWork } from './bulk-volumes.js';
 import { breachOf } from './execute.js';
 import { imageWork } from './images.js';
-import { instanceWork } from './instances.js';
+import { instanceWork } from './instance-work.js';
 import { defaultPowerVsInventory } from './inventory.js';
 import { networkWork } from './networks.js';
 import { partWork } from './parts.js';

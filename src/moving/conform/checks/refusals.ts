@@ -1,7 +1,7 @@
 import { refuseMissing, textOf, type Answer, type Bench } from '../bench.js';
 import type { Check } from '../check.js';
 import { expectThat } from '../outcomes.js';
-import { newVm } from './day.js';
+import { newVm } from './day-steps.js';
 
 interface Told {
   readonly status: number;

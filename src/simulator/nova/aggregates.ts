@@ -1,0 +1,83 @@
+import { naive } from '../clock.js';
+import { isObject, objectIn, str, textIn, type JsonObject } from '../json.js';
+import { ok, type Answer, type SimulatedCall } from '../router.js';
+import { refuse } from '../refusal.js';
+import type { HostGroup } from '../world/types.js';
+import type { World } from '../world/world.js';
+
+const aggregateBody = ({ id, name, hosts, metadata, created_at }: HostGroup): JsonObject => ({
+  id,
+  name,
+  hosts,
+  metadata,
+  created_at: naive(created_at),
+  updated_at: null,
+  deleted_at: null,
+  deleted: false,
+  availability_zone: metadata.availability_zone ?? null,
+});
+
+function findGroup(call: SimulatedCall, world: World): HostGroup {
+  const id = call.params.aggregate ?? '';
+  const group = world.hostGroups.get(id);
+  if (group === undefined) throw refuse.missing(`Aggregate ${id} could not be found.`);
+  return group;
+}
+
+function createGroup(call: SimulatedCall, world: World): Answer {
+  const wanted = objectIn(call.body, 'aggregate');
+  const name = textIn(wanted, 'name');
+  if (name === undefined)
+    throw refuse.bad("Invalid input for field/attribute aggregate. 'name' is a required property");
+  if ([...world.hostGroups.values()].some((group) => group.name === name))
+    throw refuse.conflict(`Aggregate ${name} already exists.`);
+  const zone = textIn(wanted, 'availability_zone');
+  const id = Math.max(0, ...[...world.hostGroups.values()].map((group) => group.id)) + 1;
+  return ok({
+    aggregate: aggregateBody(
+      world.add('hostGroups', {
+        id,
+        name,
+        hosts: [],
+        metadata: zone === undefined ? {} : { availability_zone: zone },
+        created_at: world.clock.stamp(),
+      }),
+    ),
+  });
+}
+
+function groupAction(call: SimulatedCall, world: World): Answer {
+  const group = findGroup(call, world);
+  const [action, args] = Object.entries(isObject(call.body) ? call.body : {})[0] ?? [];
+  const host = textIn(args, 'host');
+  if (host !== undefined && !world.hosts.has(host)) throw refuse.missing(`Compute host ${host} could not be found.`);
+  if (action === 'add_host' && host !== undefined) group.hosts = [...new Set([...group.hosts, host])];
+  else if (action === 'remove_host' && host !== undefined) group.hosts = group.hosts.filter((name) => name !== host);
+  else if (action === 'set_metadata') {
+    const changes = Object.entries(objectIn(args, 'metadata') ?? {});
+    const gone = new Set(changes.filter(([, value]) => value === null).map(([key]) => key));
+    group.metadata = Object.fromEntries(
+      [...Object.entries(group.metadata), ...changes.map(([key, value]) => [key, str(value)] as const)].filter(
+        ([key]) => !gone.has(key),
+      ),
+    );
+  } else throw refuse.bad(`There is no such action: ${action ?? ''}`);
+  return ok({ aggregate: aggregateBody(group) });
+}
+
+function removeGroup(call: SimulatedCall, world: World): Answer {
+  const group = findGroup(call, world);
+  if (group.hosts.length > 0)
+    throw refuse.bad(`Cannot remove host from aggregate ${group.id}. Reason: Host aggregate is not empty.`);
+  world.hostGroups.delete(String(group.id));
+  return { status: 200 };
+}
+
+export const aggregates = {
+  list: (_: SimulatedCall, world: World): Answer =>
+    ok({ aggregates: [...world.hostGroups.values()].map(aggregateBody) }),
+  get: (call: SimulatedCall, world: World): Answer => ok({ aggregate: aggregateBody(findGroup(call, world)) }),
+  create: createGroup,
+  action: groupAction,
+  remove: removeGroup,
+};
