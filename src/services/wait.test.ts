@@ -99,7 +99,7 @@ describe('undone', () => {
     );
     expect(fault).toMatchObject({
       code: 'backend.quota',
-      detail: '[VolumeLimitExceeded The new disk was removed again.]',
+      detail: '[VolumeLimitExceeded. The new disk was removed again.]',
       cause: { code: 'backend.quota' },
     });
   });

@@ -148,9 +148,12 @@ export function undone(error: unknown, what: string, undoing: string): Fault {
   if (isFault(error) && 'text' in error.values) {
     return new Fault(
       error.code,
-      { ...error.values, text: `${String(error.values['text'])} ${undoing}` },
+      { ...error.values, text: `${sentence(String(error.values['text']))} ${undoing}` },
       { cause: error },
     );
   }
   return new Fault('interrupted', { what, text, undone: undoing }, { cause: error });
 }
+
+/** A cloud's text may come without its full stop. */
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { XmlElement } from '../../src/codec/index.js';
+import { plainInventory } from '../../src/simulator/index.js';
 import { CLOUDS, type Served, serveV4, textAt } from './house.js';
 
 /** What clients of version 4 read of every cloud (docs/reference/v4-clients.md); one gateway for each. */
 describe.each(CLOUDS)('on %s', (cloud) => {
   let v4: Served;
-  beforeAll(async () => (v4 = await serveV4(cloud)));
+  beforeAll(async () => {
+    v4 = await serveV4(cloud, cloud === 'openstack' ? { inventory: plainInventory } : {});
+  });
   afterAll(() => v4?.close());
 
   const list = async (path: string): Promise<readonly XmlElement[]> =>
@@ -168,6 +171,18 @@ describe.each(CLOUDS)('on %s', (cloud) => {
       for (const snapshot of await list(`/vms/${idOf(vm)}/snapshots`))
         for (const disk of await list(`/vms/${idOf(vm)}/snapshots/${idOf(snapshot)}/disks`))
           expect(idOf(part(disk, 'storage_domains')?.children[0])).not.toBe('');
+    }
+  });
+
+  it('a connection file for virt-viewer is refused by name, however it is asked for (the VM portal, moVirt)', async () => {
+    const vm = await vmNamed('rhel94-app01');
+    const consoles = await list(`/vms/${vm}/graphicsconsoles`);
+    expect(consoles.length).toBe(cloud === 'powervc' ? 0 : 1);
+    for (const path of consoles.map((one) => `/vms/${vm}/graphicsconsoles/${idOf(one)}`)) {
+      const got = await v4.send('GET', path, undefined, { accept: 'application/x-virt-viewer' });
+      const posted = await v4.send('POST', `${path}/remoteviewerconnectionfile`, '<action/>');
+      for (const { status, text } of [got, posted])
+        expect([status, text]).toEqual([409, expect.stringContaining('which virt-viewer cannot open: ')]);
     }
   });
 });

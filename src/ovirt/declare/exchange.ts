@@ -37,6 +37,8 @@ export class Exchange {
   readonly serial = ++requests;
   readonly method: string;
   format: Format = 'xml';
+  /** The header as it came. */
+  accept: string | undefined;
   /** Path without parameters, still escaped; the entry point's prefix is part of it. */
   path = '';
   parameters = NO_PARAMETERS;
@@ -102,6 +104,7 @@ export class Exchange {
     this.path = request.url;
     const { headers } = request;
     const { accept } = headers;
+    this.accept = accept;
     this.format = preferred(accept);
     this.takesGzip = takesGzip(headers['accept-encoding']?.toString());
     this.requestId = idOf(headers['x-request-id']);

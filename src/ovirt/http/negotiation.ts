@@ -58,7 +58,8 @@ function read(accept: string): Format | undefined {
 
 /** What is offered, best first. YAML is never taken for what a wildcard means. */
 const OFFERS: Readonly<Record<Format, readonly string[]>> = {
-  xml: ['application/xml', 'text/xml'],
+  // a console's connection file (virt-viewer) is refused by name, which takes a document
+  xml: ['application/xml', 'text/xml', 'application/x-virt-viewer'],
   json: ['application/json'],
   yaml: ['application/x-yaml'],
 };

@@ -8,6 +8,7 @@ import type { Call, Operation } from '../declare/operation.js';
 import { refusedOperation } from '../declare/refusals.js';
 import { documentReply } from '../http/reply.js';
 import { declareResource } from '../declare/resource.js';
+import { asksViewerFile, noViewerFile } from './viewerfile.js';
 import { lookAtVm } from './vms.js';
 
 /** A guest and its devices: docs/reference/ovirt.md, section 11. PowerVC has no guest agent. */
@@ -185,7 +186,12 @@ export const graphicsConsoleOperations: readonly Operation[] = [
     how: CONSOLE,
     support: 'emulated',
     parameters: ['current'],
-    verb: lookAt,
+    faults: ['conflict'],
+    async verb(call) {
+      const found = await lookAt(call);
+      if (asksViewerFile(call)) throw await noViewerFile(call);
+      return found;
+    },
   }),
   graphics.refuse('add', 'Another graphical console', FIXED, { required: [{ field: 'protocol' }] }),
   graphics.refuse('remove', 'A VM without its console', FIXED),

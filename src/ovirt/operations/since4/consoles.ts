@@ -1,8 +1,8 @@
-import { type Console, Fault } from '../../../model/index.js';
 import * as consoles from '../../../services/consoles.js';
 import type { ActionDocument } from '../../declare/action.js';
 import { type ActionFacts, actionOperations } from '../../declare/action-operations.js';
 import type { Call, Operation } from '../../declare/operation.js';
+import { noViewerFile } from '../viewerfile.js';
 
 type Ids = { readonly vm: string; readonly graphicsconsole: string };
 const HOW = 'Nova remote-consoles, where the backend has consoles.';
@@ -47,21 +47,7 @@ export const consoleOperations: readonly Operation[] = [
     how: 'A console is a page for a browser, which virt-viewer cannot open; the fault names the page.',
     async verb(call) {
       await lookAt(call);
-      const { scope, ids, operation } = call;
-      const opened = await consoles.open(scope, ids.vm);
-      throw new Fault('unsupported', {
-        operation: operation.title,
-        subject: 'A connection file for virt-viewer',
-        backend: scope.backend,
-        why: `its consoles are pages for a browser, which virt-viewer cannot open${pageOf(opened)}`,
-      });
+      throw await noViewerFile(call);
     },
   }),
 ];
-
-/** Where the console's page is, without the word that opens it: faults are logged. */
-function pageOf({ url = '', token }: Console): string {
-  if (!URL.canParse(url)) return '';
-  if (token === undefined) return `: the value of a ticket is the address of the page`;
-  return `: ${url.replaceAll(token, 'TICKET')}, with the value of a ticket for TICKET`;
-}
