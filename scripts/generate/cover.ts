@@ -1,7 +1,7 @@
 import { follow, isArray, narrowing, stepsOf } from '../../src/schemas/pointer.js';
 import type { Located, Row, Table } from '../../src/schemas/schema.js';
 import type { Schemas } from '../../src/schemas/store.js';
-import type { Cover, Shapes, Told } from '../../src/mapping/lost.js';
+import type { Cover, Shapes, Reported } from '../../src/mapping/lost.js';
 
 /** Why an inbound value may be lost at the place of a row; 1 when every value there is read. */
 function leafOf(schemas: Schemas, row: Row, entity: Located, other: Located): Cover | undefined {
@@ -28,7 +28,7 @@ function leafOf(schemas: Schemas, row: Row, entity: Located, other: Located): Co
   return source && isArray(schemas, source) ? { '*': reference } : reference;
 }
 
-const told = (why: string, refused: boolean, unless?: readonly unknown[]): Told =>
+const told = (why: string, refused: boolean, unless?: readonly unknown[]): Reported =>
   unless ? [why, refused, unless] : [why, refused];
 
 /**

@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Lost } from './mapped.js';
 
 /** Inbound values here are reported with this reason, except those of `unless`. */
-export type Told = readonly [why: string, refused: boolean, unless?: readonly unknown[]];
+export type Reported = readonly [why: string, refused: boolean, unless?: readonly unknown[]];
 
 /** What a table reads of a document: 1, read; a reason; or deeper. `*` stands for every index. */
-export type Cover = 1 | Told | { readonly [step: string]: Cover };
+export type Cover = 1 | Reported | { readonly [step: string]: Cover };
 
 /**
  * By type, its properties that are not plain values: 0, ignored by declaration (`x-read-only`); else the name of their
@@ -19,7 +19,7 @@ const NO_PLACE = 'Not translated';
 export function leftovers(document: object, at: string, cover: Cover, type: string, shapes: Shapes): Lost[] {
   const lost: Lost[] = [];
 
-  function tell(path: string, value: unknown, [why, refused, unless = []]: Told): void {
+  function tell(path: string, value: unknown, [why, refused, unless = []]: Reported): void {
     if (!unless.some((harmless) => isDeepStrictEqual(harmless, value))) lost.push({ path, why, refused });
   }
   function each(value: object, path: string, known: Cover | undefined, type: string): void {
@@ -44,4 +44,4 @@ export function leftovers(document: object, at: string, cover: Cover, type: stri
   return lost;
 }
 
-const isTold = (cover: Cover): cover is Told => Array.isArray(cover);
+const isTold = (cover: Cover): cover is Reported => Array.isArray(cover);

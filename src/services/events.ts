@@ -15,7 +15,7 @@ import { inDataCenter } from './datacenters.js';
 import { eventId } from './event-ids.js';
 import { happensOf, novaEvents, type EventText } from './event-codes.js';
 import type { JobRecord } from './journal.js';
-import { eventsOf as eventsOfTransfer } from './transfers/told.js';
+import { eventsOf as eventsOfTransfer } from './transfers/history.js';
 import { missingReference } from './references.js';
 import { recordsIn } from './shared-records.js';
 import { unlessGone } from './wait.js';

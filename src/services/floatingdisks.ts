@@ -7,7 +7,7 @@ import { fit, isAble, ofDisk, reportUnable } from './fitting.js';
 import { findPmemDomain } from './pmemdisks.js';
 import { cannot, may, related } from './rules.js';
 import { look } from './vms/find.js';
-import type { Wish } from './volumes.js';
+import type { Intent } from './volumes.js';
 import { until, watched } from './wait.js';
 
 /**
@@ -80,10 +80,10 @@ export async function remove(scope: Scope, id: string): Promise<Started<void>> {
     throw new Fault('conflict', {
       text: `${cannot(scope, 'disk.remove.plugged')}. The disk is attached to several VMs: detach it there first.`,
     });
-  const wish: Wish = {
+  const intent: Intent = {
     ...(vmId !== undefined && { vm: vmId }),
     pending: vmId === undefined ? 'remove' : 'remove-active',
     lost: () => related(scope, 'disk.remove.plugged'),
   };
-  return mark(scope, id, wish);
+  return mark(scope, id, intent);
 }

@@ -17,7 +17,7 @@ import { inDataCenter } from './datacenters.js';
 import { isAble } from './fitting.js';
 import { aggregatedPmemDomain, pmemDomains } from './pmemdisks.js';
 import { blankTemplate } from './references.js';
-import { told, toldOne } from './templatefacts.js';
+import { withFacts, withFactsOfOne } from './templatefacts.js';
 import { isOutage, unlessGone } from './wait.js';
 import { isTransferImage } from './transfers/image-name.js';
 
@@ -47,7 +47,7 @@ export const network = async (scope: Scope, id: string): Promise<Network> => pic
 export const templates = async (scope: Scope): Promise<Template[]> => [blankTemplate, ...(await images(scope))];
 
 const images = async (scope: Scope): Promise<Template[]> =>
-  told(
+  withFacts(
     scope,
     (await scope.session.inventory.templates()).filter((image) => !image.isIso && !isTransferImage(image)),
   );
@@ -56,7 +56,7 @@ export async function template(scope: Scope, id: string): Promise<Template> {
   if (id === blankTemplate.id) return blankTemplate;
   const found = await scope.session.inventory.template(id);
   if (found.isIso) throw new Fault('not-found', { what: 'Template', id });
-  return toldOne(scope, found);
+  return withFactsOfOne(scope, found);
 }
 
 /**

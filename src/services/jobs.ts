@@ -3,7 +3,7 @@ import type { Scope } from './context.js';
 import { isOfTransfer, recent, untold, type Happening } from './events.js';
 import type { JobRecord } from './journal.js';
 import { isPassing } from './patience.js';
-import { jobOf as jobOfTransfer } from './transfers/told.js';
+import { jobOf as jobOfTransfer } from './transfers/history.js';
 
 /**
  * Jobs: work of this process, running and recent, and Nova's history of VMs that changed lately. The former are lost in

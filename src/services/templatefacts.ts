@@ -20,20 +20,20 @@ export const factsOf = ({ told, exported }: Pick<Template, 'told' | 'exported'>)
 export const textOf = (facts: TemplateFacts): string => (Object.keys(facts).length > 0 ? JSON.stringify(facts) : '');
 
 /** The images with their facts. A cluster or base that is gone is left out. No call but for clusters. */
-export async function told(scope: Scope, images: readonly Template[]): Promise<Template[]> {
+export async function withFacts(scope: Scope, images: readonly Template[]): Promise<Template[]> {
   const ids = new Set(images.map(({ id }) => id));
-  return withFacts(scope, images, async (base) => ids.has(base));
+  return complete(scope, images, async (base) => ids.has(base));
 }
 
-/** As `told`; the base of a version costs a call. */
-export async function toldOne(scope: Scope, image: Template): Promise<Template> {
+/** Like `withFacts`, for one image; the base of a version costs a call. */
+export async function withFactsOfOne(scope: Scope, image: Template): Promise<Template> {
   const isThere = async (base: string): Promise<boolean> =>
     (await unlessGone(scope.session.inventory.template(base))) !== undefined;
-  const [one = image] = await withFacts(scope, [image], isThere);
+  const [one = image] = await complete(scope, [image], isThere);
   return one;
 }
 
-async function withFacts(
+async function complete(
   scope: Scope,
   images: readonly Template[],
   isThere: (base: string) => Promise<boolean>,

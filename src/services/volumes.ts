@@ -85,7 +85,7 @@ export function resume(scope: Scope, disk: Disk): void {
 }
 
 /** What a client was promised for a volume, and the fault if another request has overridden it. */
-export interface Wish {
+export interface Intent {
   readonly vm?: string;
   readonly pending: Pending;
   readonly lost: () => Fault;
@@ -93,20 +93,20 @@ export interface Wish {
 
 /**
  * Brings the volume to the state in its notes. Resolves to the volume, or undefined if it is gone. If two requests note
- * different targets at once, the later one wins: with a `wish` the other fails, and nothing is undone.
+ * different targets at once, the later one wins: with a `intent` the other fails, and nothing is undone.
  */
-export const begin = (scope: Scope, id: string, wish?: Wish): Promise<Disk | undefined> =>
-  scope.work.run(resourceOf(id), () => finish(scope, id, wish));
+export const begin = (scope: Scope, id: string, intent?: Intent): Promise<Disk | undefined> =>
+  scope.work.run(resourceOf(id), () => finish(scope, id, intent));
 
 /** Whether the volume, without work in progress, is in the promised state. */
-function isFulfilled({ vm, pending }: Wish, disk: Disk): boolean {
+function isFulfilled({ vm, pending }: Intent, disk: Disk): boolean {
   const { attached, last }: Plan = plans[pending];
   if (last === 'delete') return false;
   return vm === undefined || (disk.vmIds?.includes(vm) === true) === attached;
 }
 
 /** Whether the volume's notes are still those of the request. */
-const isWished = ({ vm, pending }: Wish, { notes }: Disk): boolean =>
+const isIntended = ({ vm, pending }: Intent, { notes }: Disk): boolean =>
   notes?.['pending'] === pending && (vm === undefined || notes['vm'] === vm);
 
 /** Removes `vm` before `pending`, and `pending` last: until then the next read resumes the work. */
@@ -116,7 +116,7 @@ const unmarked = ({ last }: Plan, { notes }: Disk): NotesPatch => ({
   pending: null,
 });
 
-async function finish(scope: Scope, id: string, wish?: Wish): Promise<Disk | undefined> {
+async function finish(scope: Scope, id: string, intent?: Intent): Promise<Disk | undefined> {
   const { disks } = scope.session;
   const attempt = insistent(`Disk ${id}`);
   let plan: Plan | undefined;
@@ -135,11 +135,11 @@ async function finish(scope: Scope, id: string, wish?: Wish): Promise<Disk | und
   /** Takes the next step for the volume's present state. */
   async function step(disk: Disk | undefined): Promise<{ disk: Disk | undefined } | undefined> {
     const pending = disk?.notes?.['pending'];
-    if (wish && disk && !isWished(wish, disk)) {
+    if (intent && disk && !isIntended(intent, disk)) {
       // Work that began before the other request may still succeed
       if (disk.status === 'locked') return undefined;
       plan = undefined;
-      if (!isFulfilled(wish, disk)) throw wish.lost();
+      if (!isFulfilled(intent, disk)) throw intent.lost();
       return { disk };
     }
     if (!disk || !isPending(pending)) return { disk };
@@ -167,7 +167,7 @@ async function finish(scope: Scope, id: string, wish?: Wish): Promise<Disk | und
   async function yieldTo({ undo }: Plan): Promise<never> {
     await unlessGone(disks.note(id, undoings[undo].notes));
     plan = undefined;
-    throw wish?.lost() ?? new Fault('backend.conflict', { text: `Disk ${id} is attached to another VM.` });
+    throw intent?.lost() ?? new Fault('backend.conflict', { text: `Disk ${id} is attached to another VM.` });
   }
 
   async function attach(disk: Disk, vm: string): Promise<void> {

@@ -108,7 +108,7 @@ export class Work {
 
   /** Runs `act` for the resource unless work on it is running. Returns at once: the register handles the end. */
   start(resource: string, act: () => Promise<unknown>): void {
-    if (!this.has(resource)) this.run(resource, act).catch(told);
+    if (!this.has(resource)) this.run(resource, act).catch(logged);
   }
 
   /** Calls `act` unless it was called less than `intervalMs` ago: for repeated log entries. */
@@ -141,7 +141,7 @@ export class Work {
       return;
     }
     this.#last.set(resource, now);
-    this.run(resource, act).catch(told);
+    this.run(resource, act).catch(logged);
   }
 
   /** Runs `act` exclusively in this process: for a read and a change that belong together. */
@@ -151,7 +151,7 @@ export class Work {
       if (this.#alone.get(what) === promise) this.#alone.delete(what);
     });
     // the caller gets its failure; the register keeps it for the next one
-    promise.catch(told);
+    promise.catch(logged);
     this.#alone.set(what, promise);
     return promise;
   }
@@ -167,7 +167,7 @@ export class Work {
 }
 
 /** `run` has logged the failure. */
-const told = (): void => undefined;
+const logged = (): void => undefined;
 
 /** What `act` throws synchronously is a failure of the work, too. */
 const begun = async <T>(act: () => Promise<T>): Promise<T> => act();

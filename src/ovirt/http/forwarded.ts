@@ -9,7 +9,7 @@ const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._~-]+)(:\d{1,5})?$/i;
  */
 export function originOf(request: Request): string {
   const { protocol, headers } = request;
-  const told = request.host;
-  const host = HOST.test(told) ? told : (headers.host ?? 'localhost');
+  const reported = request.host;
+  const host = HOST.test(reported) ? reported : (headers.host ?? 'localhost');
   return `${protocol === 'https' ? 'https' : 'http'}://${host}`;
 }

@@ -1,6 +1,6 @@
 import { Fault, nameId } from '../../model/index.js';
-import { words } from '../capabilities/words.js';
-import { cpus, customProperties, storageDomainTypes, supported } from '../capabilities/power.js';
+import { words } from '../v3/capabilities/words.js';
+import { cpus, customProperties, storageDomainTypes, supported } from '../v3/capabilities/power.js';
 import { declare } from '../declare/declare.js';
 import type { Call, Operation } from '../declare/operation.js';
 import { documentReply } from '../http/reply.js';

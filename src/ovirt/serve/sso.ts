@@ -67,12 +67,12 @@ export function createSso(
     if (!service) return next();
     if (request.method !== 'POST' && request.method !== 'GET') {
       const refused = new OAuthError('invalid_request', `The method ${request.method} is not allowed here`, 405);
-      return send(response, { ...told(refused), headers: { Allow: 'GET, POST' } });
+      return send(response, { ...answerOf(refused), headers: { Allow: 'GET, POST' } });
     }
     try {
       send(response, await service(await fieldsOf(request), request, exchangeOf(response.locals)));
     } catch (error) {
-      send(response, told(asOAuthError(error, log, request.method, path)));
+      send(response, answerOf(asOAuthError(error, log, request.method, path)));
     }
   };
 
@@ -105,7 +105,7 @@ export function createSso(
     if (!credentials) {
       const kerberos = /^negotiate/i.test(request.get('authorization') ?? '');
       const text = kerberos ? 'The gateway takes no Kerberos tickets' : 'Cannot authenticate user: no credentials';
-      return { ...told(new OAuthError('access_denied', text, 401)), headers: CHALLENGE };
+      return { ...answerOf(new OAuthError('access_denied', text, 401)), headers: CHALLENGE };
     }
     remember(request, credentials);
     try {
@@ -115,7 +115,7 @@ export function createSso(
       );
     } catch (error) {
       if (!(error instanceof OAuthError) || error.code !== 'access_denied') throw error;
-      return { ...told(new OAuthError(error.code, error.message, 401)), headers: CHALLENGE };
+      return { ...answerOf(new OAuthError(error.code, error.message, 401)), headers: CHALLENGE };
     }
   }
 
@@ -191,7 +191,7 @@ function expiryOf({ usedAt, sealed, session }: OpenSession): string {
 
 const cut = (text: string): string => text.slice(0, 200);
 
-const told = ({ code, message, status, retryAfter }: OAuthError): Answer => ({
+const answerOf = ({ code, message, status, retryAfter }: OAuthError): Answer => ({
   status,
   ...(retryAfter !== undefined && { headers: { 'Retry-After': String(retryAfter) } }),
   body: { error_code: code, error: message },

@@ -20,7 +20,7 @@ import { look } from '../vms/find.js';
 import { workOf } from '../vms/kept.js';
 import { isBlank } from '../vms/wanted.js';
 import { named } from '../disknames.js';
-import { begin, isUnfinished, type Pending, type Wish } from '../volumes.js';
+import { begin, isUnfinished, type Pending, type Intent } from '../volumes.js';
 import { unlessGone, until, watched } from '../wait.js';
 import { isMedium, isOf, asDisk, notesOf } from './shown.js';
 import { get } from './find.js';
@@ -77,8 +77,8 @@ async function beforeAnswer(scope: Scope, started: Started<Disk>): Promise<Start
 const wanted = (pending: Pending, vmId: string, active: boolean | undefined): Record<string, string> =>
   active === false ? { vm: vmId } : { vm: vmId, pending };
 
-function underWay(scope: Scope, vmId: string, disk: Disk, wish?: Wish): Started<Disk> {
-  const finished = begin(scope, disk.id, wish).then((end) => {
+function underWay(scope: Scope, vmId: string, disk: Disk, intent?: Intent): Started<Disk> {
+  const finished = begin(scope, disk.id, intent).then((end) => {
     if (!end) throw new Fault('not-found', { what: 'Disk', id: disk.id });
     return asDisk(end, vmId);
   });
@@ -102,8 +102,8 @@ async function adopt(scope: Scope, vmId: string, id: string, input: DiskInput): 
   await scope.session.disks.note(id, notes);
   const lost = (): Fault => refused('The disk is not shareable and is already attached to a VM.');
   if (input.active === false && (await scope.session.disks.get(id)).notes?.['vm'] !== vmId) throw lost();
-  const wish = input.active === false ? undefined : { vm: vmId, pending: 'adopt' as const, lost };
-  return underWay(scope, vmId, { ...disk, notes: { ...disk.notes, ...notes } }, wish);
+  const intent = input.active === false ? undefined : { vm: vmId, pending: 'adopt' as const, lost };
+  return underWay(scope, vmId, { ...disk, notes: { ...disk.notes, ...notes } }, intent);
 }
 
 const UNITS = propertyOf('Disk', 'logicalUnits');

@@ -4,7 +4,7 @@ import { requireAble } from '../fitting.js';
 import * as pmem from '../pmem.js';
 import { cannot, may, related } from '../rules.js';
 import { look } from '../vms/find.js';
-import { begin, type Wish } from '../volumes.js';
+import { begin, type Intent } from '../volumes.js';
 import { watched } from '../wait.js';
 import { statusOf } from './shown.js';
 import { find } from './find.js';
@@ -39,10 +39,10 @@ export async function remove(
 }
 
 /** Notes what the disk is to become, and begins the work. */
-export async function mark(scope: Scope, id: string, wish: Wish): Promise<Started<void>> {
-  const { vm, pending } = wish;
+export async function mark(scope: Scope, id: string, intent: Intent): Promise<Started<void>> {
+  const { vm, pending } = intent;
   await scope.session.disks.note(id, { ...(vm !== undefined && { vm }), pending });
-  return { value: undefined, finished: watched(begin(scope, id, wish).then(() => undefined)) };
+  return { value: undefined, finished: watched(begin(scope, id, intent).then(() => undefined)) };
 }
 
 /** Attaches the disk. Throws `conflict` for one that is active already, as engines do. */

@@ -17,7 +17,7 @@ import { fit, isAble, ofVm, reportUnable } from '../fitting.js';
 import { SETUP, setupDigest, userDataFor } from '../cloudinit.js';
 import { beginVm } from '../partitions.js';
 import { wantedNetwork } from '../nics/network.js';
-import { latestOf, told, toldOne } from '../templatefacts.js';
+import { latestOf, withFacts, withFactsOfOne } from '../templatefacts.js';
 import { missingReference, resolveCluster, resolveHosts, resolveTemplate } from '../references.js';
 import { unlessGone, watched } from '../wait.js';
 import { stays } from '../rivals.js';
@@ -148,7 +148,10 @@ const fromVolumes = (volumes: readonly string[]): Source => ({ defaults: DEFAULT
 /** The newest version of the named template; Blank has none. */
 async function latestTemplate(scope: Scope, named: Template): Promise<Template> {
   if (named.id === ZERO_ID) return named;
-  return latestOf(await toldOne(scope, named), await told(scope, await scope.session.inventory.templates()));
+  return latestOf(
+    await withFactsOfOne(scope, named),
+    await withFacts(scope, await scope.session.inventory.templates()),
+  );
 }
 
 async function sourceOf(scope: Scope, input: VmInput): Promise<Source> {

@@ -1,4 +1,4 @@
-import type { CPU, CustomProperty, VersionCaps } from '../../generated/ovirt/v3/types.js';
+import type { CPU, CustomProperty, VersionCaps } from '../../../generated/ovirt/v3/types.js';
 
 /** Processors of Power, by the names and levels that engines give them (36: ServerCPUList of ppc64). */
 export const cpus: readonly CPU[] = [

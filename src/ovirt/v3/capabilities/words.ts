@@ -1,5 +1,5 @@
-import type { VersionCaps } from '../../generated/ovirt/v3/types.js';
-import { vmStatuses } from '../../model/index.js';
+import type { VersionCaps } from '../../../generated/ovirt/v3/types.js';
+import { vmStatuses } from '../../../model/index.js';
 
 /**
  * The enumerations of the API as engine 3.6 lists them, the same for every compatibility version (36: the resource
