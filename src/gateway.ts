@@ -42,70 +42,67 @@ export interface Gateway {
   readonly port: number;
   /** Where the console is, when there is one: `http://127.0.0.1:8081/console`. */
   readonly consoleUrl?: string;
-  /** The embedded simulator, when one stands behind it: of PowerVC, or of Power Virtual Server. */
+  /** The embedded simulator, if there is one: of PowerVC, or of Power Virtual Server. */
   readonly simulator?: Simulator;
   readonly powerVsSimulator?: PowerVsSimulator;
-  /** Logs and counts a failure that no code took. */
+  /** Logs and counts an unhandled failure. */
   unforeseen(kind: 'rejection' | 'exception', error: unknown): void;
   /**
-   * Says that it is not ready and ends each connection after its answer, but goes on listening, for `server.drainMs`:
-   * until load balancers have seen it. `close` comes after it.
+   * Reports that it is not ready and closes each connection after its answer, but keeps listening for `server.drainMs`,
+   * until load balancers have noticed. Call `close` afterwards.
    */
   drain(): Promise<void>;
   /**
-   * Takes certificates and secrets of these settings into use (`x-live` in schemas/settings.json).
-   * @throws StartError when their files cannot be used; then nothing has changed.
+   * Applies certificates and secrets of these settings (`x-live` in schemas/settings.json). @throws StartError if their
+   * files cannot be used; then nothing has changed
    */
   reload(settings: Settings): Promise<void>;
-  /** Resolves when no work goes on after its answer. */
+  /** Resolves when no work is running. */
   settled(): Promise<void>;
   /**
-   * Takes no more requests, waits for those and for work under way (at most `server.shutdownMs`), and lets go of
-   * everything (at most 6 s). Calls of work that did not end in time are broken off.
+   * Accepts no more requests, waits for running requests and work (at most `server.shutdownMs`), and releases
+   * everything (at most 6 s). Calls of work that did not end in time are aborted.
    */
   close(): Promise<void>;
 }
 
 /** The other processes that serve the same address, where there are any (`server.workers`). */
 export interface Siblings {
-  /** Has them count together: gives what tells of all, in Prometheus' text format. */
+  /** Combines their metrics: returns a function that gives those of all, in Prometheus' text format. */
   readonly counted: (registry: Registry) => () => Promise<string>;
-  /** What this process begins and ends, for the jobs that the others tell of. */
+  /** Shares the jobs of this process with the others. */
   readonly tellJob: (news: JobNews) => void;
   readonly onJob: (listener: (news: JobNews) => void) => void;
 }
 
 export interface GatewayOptions {
   readonly siblings?: Siblings;
-  /** A log of the caller's, which the caller closes; by default one as the settings say, on standard output. */
+  /** The caller's log, which the caller closes; by default one on standard output, according to the settings. */
   readonly log?: Log;
-  /** Told of each backend call after its answer. */
+  /** Called after the answer of each backend call. */
   readonly onBackendCall?: (call: BackendCall, context: RequestContext) => void;
-  /** Told of each request once it was answered, or broken off. */
+  /** Called for each request that was answered or aborted. */
   readonly onRequest?: (record: RequestRecord) => void;
   /** Whether to offer the console at the address of `admin`; `admin.enabled` must say so, too. */
   readonly console?: boolean;
-  /** Whether to look at the cloud's services, at once and in the background (`health.probeMs`). */
+  /** Whether to probe the cloud's services, at once and in the background (`health.probeMs`). */
   readonly probe?: boolean;
 }
 
-/** Loaded where somebody wants them: the SDK is large. */
+/** Loaded on demand: the SDK is large. */
 async function startTraces({ traces }: Settings, log: Log): Promise<Traces | undefined> {
   if (traces.exporter !== 'otlp' || process.env['OTEL_SDK_DISABLED'] === 'true') return undefined;
   return (await import('./telemetry/traces.js')).createTraces(packageVersion, log);
 }
 
-/** How long the end waits until connections, audit and traces are let go of, milliseconds. */
+/** How long the shutdown waits for connections, audit and traces to close, milliseconds. */
 const RELEASE_MS = 6000;
 
-/** The secrets as the protocol takes them: the present one first. */
+/** All secrets, the present one first. */
 const secretsOf = ({ secret, formerSecrets = [] }: Settings['sessions']): readonly string[] =>
   secret === undefined ? [] : [secret, ...formerSecrets];
 
-/**
- * Puts the rooms together and listens.
- * @throws StartError when it cannot listen or a file that a setting names cannot be read.
- */
+/** Assembles the layers and listens. @throws StartError if it cannot listen or read a file of the settings */
 export async function startGateway(settings: Settings, options: GatewayOptions = {}): Promise<Gateway> {
   const { server: at, operations, protocol } = settings;
   const tls = await apiTls(settings);

@@ -9,7 +9,7 @@ import { isFault, type BackendSession, type Capability } from '../model/index.js
 import type { Settings } from '../settings/index.js';
 import { CommandError, EXIT, type Io } from './io.js';
 
-/** A line of the report: what was tried, and what came of it. */
+/** A line of the report: what was tried, and its result. */
 export interface Line {
   readonly what: string;
   readonly found: string;
@@ -162,8 +162,8 @@ function powerVsTarget({ powervs, backend: calls, proxy }: Settings, environment
 }
 
 /**
- * What the settings ask of PowerVC beyond documents: microversions can be held against what Nova has, the rest shows
- * itself only when it is done.
+ * Settings of PowerVC that are assumptions: microversions can be compared with Nova's, the rest shows only when it is
+ * used.
  */
 function toldOfPowerVc(
   { microversions, actions, suspend, blank, imageData, networksWhenNone, cpuUtilization }: PowerVcSettings,
@@ -185,7 +185,7 @@ function toldOfPowerVc(
   ];
 }
 
-/** What plain OpenStack keeps for administrators by its default policies, unless this login is one. */
+/** What plain OpenStack's default policies reserve for administrators, unless this login is one. */
 async function keptBack({ access, user }: BackendSession): Promise<string> {
   const isAdmin = (await access.permissions()).some(
     (one) => one.role?.name === 'admin' && one.user?.name === user.name,
@@ -195,7 +195,7 @@ async function keptBack({ access, user }: BackendSession): Promise<string> {
     : 'This login is not an administrator: flavors cannot be created when none fits, snapshots cannot be restored, and only the hosts of its own servers are listed; host maintenance, changes of the tag tree and migrations are refused.';
 }
 
-/** What a cloud told a login, and what that login can read and do. */
+/** What a cloud reported, and what the login can read and do. */
 export interface BackendReport {
   readonly name: string;
   readonly url: string;
@@ -230,7 +230,7 @@ export async function checkBackend(settings: Settings, io: Io): Promise<BackendR
   }
 }
 
-/** What to do about a fault that a look at the cloud met. */
+/** What to do about a fault of the check. */
 function remedyOf(code: string, settings: Settings): string {
   if (code === 'auth.refused')
     return 'Check the user name and password, and that the user has a role in the project (projectsByProfile, OS_PROJECT_NAME).';

@@ -24,8 +24,8 @@ const place = ({ file, row, field }: Problem, folder: string): string =>
   ].join(', ');
 
 /**
- * `check`: tells every error of the settings, the schemas and the tables; with `--backend` also what that backend
- * supports. Gives the exit code: 2 for wrong settings, 1 for any other error.
+ * `check`: reports every error of the settings, the schemas and the tables; with `--backend` also what that backend
+ * supports. Returns the exit code: 2 for wrong settings, 1 for any other error.
  */
 export async function check(given: Given, io: Io): Promise<number> {
   const folder = typeof given['schemas'] === 'string' ? given['schemas'] : join(packageRoot, 'schemas');

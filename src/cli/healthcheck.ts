@@ -2,9 +2,8 @@ import { get as http, type IncomingMessage } from 'node:http';
 import { get as https } from 'node:https';
 
 /**
- * The health check of the container: ends with 0 when the gateway in it answers that it lives, over HTTP or, where that
- * is not spoken, HTTPS. The certificate is not judged: it is for the gateway's public name, not for the loopback
- * address.
+ * The health check of the container: exits with 0 if the gateway in it answers that it is alive, over HTTP or else
+ * HTTPS. The certificate is not verified: it is for the gateway's public name, not for the loopback address.
  */
 const host = '127.0.0.1';
 const port = Number(process.env['PORT'] || process.env['OVIRT_GATEWAY_SERVER_PORT'] || 8080);

@@ -1,23 +1,23 @@
-/** What a command talks through: the process' own, or a test's. */
+/** The streams and signals of a command: the process's own, or a test's. */
 export interface Io {
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
   readonly stdin: AsyncIterable<Buffer | string>;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Resolves with the reason when a running command is asked to end: by a signal, or by `stop`. */
+  /** Resolves with the reason when a running command must end: a signal, or `stop`. */
   untilStopped(): Promise<string>;
   /** Asks the running command to end. */
   stop(reason: string): void;
-  /** Ends the process in that time, milliseconds, should anything keep it alive: work that a shutdown has given up. */
+  /** Ends the process after that time, milliseconds, even if abandoned work keeps it alive. */
   endsWithin(ms: number): void;
-  /** Called at each SIGHUP, which ends no running command: daemons read their files again then. */
+  /** Calls `act` at each SIGHUP, which does not end a running command: daemons reload their files then. */
   onHangUp(act: () => Promise<void>): void;
 }
 
 /** Exit codes, as the help tells them. */
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
-/** Ends a command with one plain text on standard error and an exit code: for what an operator can mend. */
+/** Ends a command with one plain text on standard error and an exit code: for errors that an operator can fix. */
 export class CommandError extends Error {
   constructor(
     message: string,
@@ -30,8 +30,8 @@ export class CommandError extends Error {
 }
 
 /**
- * The process' own streams. A first SIGINT or SIGTERM ends a running command in order, a second at once. A reader of
- * the output that has seen enough (`| head`) ends a command that only prints, and no running one.
+ * The process' own streams. The first SIGINT or SIGTERM ends a running command gracefully, the second at once. A reader
+ * that closes the output (`| head`) ends a command that only prints, but no running one.
  */
 export function processIo(): Io {
   let stop: (reason: string) => void = () => undefined;
@@ -70,12 +70,12 @@ export function processIo(): Io {
   };
 }
 
-/** Prints for whoever looks on; that nobody can is no failure of a running command. */
+/** Prints a notice; failing to is no failure of a running command. */
 export function announce(io: Io, text: string): void {
   try {
     io.stdout.write(text);
   } catch (error) {
-    // Node writes to files at once, and throws when the disk is full
+    // Node writes to files synchronously, and throws if the disk is full
     io.stderr.write(`ovirt-powervc-gateway: standard output: ${(error as Error).message}\n`);
   }
 }

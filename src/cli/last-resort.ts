@@ -1,18 +1,17 @@
 import { writeSync } from 'node:fs';
 
-/** What the process does with a failure that no code took. */
+/** What the process does with an unhandled failure. */
 export interface LastResort {
   /** Told of each. */
   readonly onUnforeseen: (kind: 'rejection' | 'exception', error: unknown) => void;
-  /** Asked for an orderly end, once: after an exception the state of the process is not known. */
+  /** Called once to shut down gracefully: after an exception the state of the process is unknown. */
   readonly end: () => void;
 }
 
 /**
- * For what was never thought of. A promise whose failure nobody took is told of and the process goes on: it is one
- * request's, or one work's, and what it left is finished by the next look. An exception that nobody caught may have
- * stopped anything half way, so the process ends in order, and its supervisor starts another. Returns what takes the
- * handlers away again.
+ * Handles unforeseen failures. An unhandled rejection is reported and the process continues: it concerns one request or
+ * one piece of work, which the next read resumes. An uncaught exception may have interrupted anything, so the process
+ * shuts down, and its supervisor restarts it. Returns a function that removes the handlers.
  */
 export function guardProcess({ onUnforeseen, end }: LastResort): () => void {
   let ending = false;

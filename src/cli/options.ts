@@ -47,10 +47,10 @@ export function withSettings(command: Command): Command {
 export const withPrintConfig = (command: Command): Command =>
   command.option('--print-config', 'Print the effective settings and the source of each, secrets hidden, and exit.');
 
-/** What was warned of already: a command may ask for its settings more than once. */
+/** Warnings given already: a command may read its settings more than once. */
 const warned = new WeakMap<object, Set<string>>();
 
-/** The settings in force for a command; what should be changed is warned of. @throws SettingsError */
+/** The settings in force for a command; prints warnings for settings that should be changed. @throws SettingsError */
 export function settingsFor(command: string, given: Given, io: Pick<Io, 'environment' | 'stderr'>): Effective {
   const flags = settingOptions(command).flatMap(({ key, attribute }) => {
     const value = given[attribute];

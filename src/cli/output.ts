@@ -6,7 +6,7 @@ import type { Given } from './options.js';
 
 /** Where a command's result goes: a file that `--output` names, or standard output. */
 export interface Output {
-  /** Resolves when whoever takes it can take more. @throws CommandError */
+  /** Resolves when the reader is ready for more. @throws CommandError */
   write(text: string): Promise<void>;
   /** @throws CommandError when not all of it could be written. */
   end(): Promise<void>;
@@ -28,7 +28,7 @@ export async function openOutput(given: Given, io: Io): Promise<Output> {
   }
   const stream = createWriteStream(file);
   const done = finished(stream);
-  // an error is told by whoever writes next
+  // the next write reports an error
   done.catch(() => undefined);
   await once(stream, 'open').catch((error: unknown) => {
     throw failed(file, error);

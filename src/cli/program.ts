@@ -53,7 +53,7 @@ function program(io: Io, finish: (exitCode: number) => void): Command {
     .addHelpText('after', OUTRO);
   const add = (name: string, description: string, isDefault = false): Command =>
     root.command(name, { isDefault }).description(description).helpOption('-h, --help', 'Print this help.');
-  // a command is loaded when it is run: what serves needs no simulator, no checks of tables and no console client
+  // commands are loaded on demand: serving needs no simulator, no checks of tables and no console client
   const run = (load: () => Promise<(given: Given, io: Io) => Promise<number>>) => async (given: Given) =>
     finish(await (await load())(given, io));
 
@@ -127,8 +127,8 @@ function program(io: Io, finish: (exitCode: number) => void): Command {
 }
 
 /**
- * Runs the command line and gives its exit code. What an operator can mend is told in plain lines; anything else is
- * thrown.
+ * Runs the command line and returns its exit code. Errors that an operator can fix are printed as plain lines; anything
+ * else is thrown.
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   let exitCode: number = EXIT.ok;

@@ -1,9 +1,9 @@
 import type { Io } from './io.js';
 
-/** How far a command is, on one line of a terminal; nothing where standard error is none. */
+/** A command's progress on one line of a terminal; nothing if standard error is not one. */
 export interface Progress {
   show(text: string): void;
-  /** Takes the line away. */
+  /** Clears the line. */
   end(): void;
 }
 

@@ -3,7 +3,7 @@ import { StartError, type Gateway } from '../gateway.js';
 import { settingsList, SettingsError, type Effective, type Settings } from '../settings/index.js';
 import type { Log } from '../telemetry/index.js';
 
-/** What a running gateway reads again, and how. */
+/** How a running gateway reloads its settings. */
 export interface Reloading {
   readonly gateway: Pick<Gateway, 'reload'>;
   readonly log: Log;
@@ -19,7 +19,7 @@ const valueAt = (settings: Settings, key: string): string =>
     key.split('.').reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], settings),
   ) ?? '';
 
-/** Files whose change is worth a look: the settings file, certificates, and secrets that stand in files. */
+/** Files that are watched: the settings file, certificates, and secrets in files. */
 function filesOf({ settings, origins }: Effective, environment: Reloading['environment']): string[] {
   const { server, admin } = settings;
   const { key, cert } = server.tls;
@@ -33,8 +33,8 @@ function filesOf({ settings, origins }: Effective, environment: Reloading['envir
 }
 
 /**
- * Reads settings again when it is asked to, or when one of their files changes, one time after the other. What cannot
- * be used is logged, and the gateway goes on as it was.
+ * Reloads settings on request, or when one of their files changes, one reload at a time. Invalid settings are logged,
+ * and the gateway continues with the old ones.
  */
 export class Reloader {
   #inForce: Effective;
@@ -46,13 +46,13 @@ export class Reloader {
     this.#watch();
   }
 
-  /** Begins, after one that is under way. `why` is for the log. Resolves when it is done; never rejects. */
+  /** Reloads, after a running reload. `why` is for the log. Resolves when it is done; never rejects. */
   reload(why: string): Promise<void> {
     this.#running = this.#running.then(() => this.#once(why));
     return this.#running;
   }
 
-  /** Looks at no file any more. */
+  /** Stops watching files. */
   stop(): void {
     for (const file of this.#watched) unwatchFile(file, this.#onChange);
     this.#watched = [];
@@ -91,7 +91,7 @@ export class Reloader {
     const { reloadMs } = this.#inForce.settings.server;
     if (reloadMs === 0) return;
     this.#watched = filesOf(this.#inForce, this.parts.environment);
-    // looks again and again, as watches of the kernel miss what containers do: a link that leads elsewhere
+    // polls, because the kernel's watches miss what containers do: switching a symbolic link
     for (const file of this.#watched) watchFile(file, { interval: reloadMs, persistent: false }, this.#onChange);
   }
 }

@@ -25,7 +25,7 @@ const line = ({ count, kind, client, operation, subject, reason }: Unmet): strin
 
 /**
  * `report`: prints what clients asked of a running gateway and did not get, by client, operation and field, with
- * reasons. Gives the exit code.
+ * reasons. Returns the exit code.
  */
 export async function report(given: Given, io: Io): Promise<number> {
   const { admin } = settingsFor('report', given, io).settings;

@@ -13,7 +13,7 @@ import { refuseSharedSimulator, refuseSilentSimulator } from './simulated.js';
 import { examplesOf, powerVsExamplesOf, welcome } from './welcome.js';
 import { asWorker, type Worker } from './workers/worker.js';
 
-/** How long the end waits for the log, and then for what a shutdown has given up, milliseconds. */
+/** How long the shutdown waits for the log, and then for abandoned work, milliseconds. */
 const LAST_MS = 500;
 
 /** A StartError as the one line that the command prints. */
@@ -58,7 +58,7 @@ function listening(gateway: Gateway, settings: Settings): [string, Record<string
   ];
 }
 
-/** `serve`: runs until it is asked to end. Gives the exit code. */
+/** `serve`: runs until it is told to stop. Returns the exit code. */
 export async function serve(given: Given, io: Io): Promise<number> {
   const effective = settingsFor('serve', given, io);
   if (given['printConfig'] === true) {
@@ -114,7 +114,7 @@ async function serveHere(effective: Effective, given: Given, io: Io, worker?: Wo
   reloader.stop();
   if (reason === 'SIGTERM') await gateway.drain();
   await gateway.close();
-  // a reader of the log that takes nothing does not keep the process
+  // a blocked reader of the log must not keep the process alive
   await within(log.close(), LAST_MS);
   unguard();
   io.endsWithin(LAST_MS);

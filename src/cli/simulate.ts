@@ -12,7 +12,7 @@ import {
 } from './welcome.js';
 
 /**
- * `simulate`: runs the simulated PowerVC, OpenStack or Power Virtual Server, until it is asked to end. Gives the exit
+ * `simulate`: runs the simulated PowerVC, OpenStack or Power Virtual Server, until it is told to stop. Returns the exit
  * code.
  */
 export async function simulate(given: Given, io: Io): Promise<number> {

@@ -2,7 +2,7 @@ import { kindOf } from '../gateway/back.js';
 import type { Effective, Settings } from '../settings/index.js';
 import { CommandError, EXIT } from './io.js';
 
-/** Variables by which OpenStack's own clients are told of a cloud. */
+/** Variables by which OpenStack's own clients find a cloud. */
 const CLOUD_VARIABLES = ['OS_CLOUD', 'OS_AUTH_URL'] as const;
 
 const WHAT_TO_SET = `Set one of:
@@ -11,7 +11,7 @@ const WHAT_TO_SET = `Set one of:
   backend.kind=powervs and powervs.crn
   backend.kind=simulator                      (--backend simulator) to serve simulated VMs on purpose`;
 
-/** Whether these settings put a simulator behind the gateway although they do not say simulator. */
+/** Whether these settings imply a simulator without naming it. */
 function isSilent(settings: Settings, chosen: boolean): boolean {
   const { openstack, powervs } = settings;
   switch (kindOf(settings)) {
@@ -27,8 +27,8 @@ function isSilent(settings: Settings, chosen: boolean): boolean {
 }
 
 /**
- * A simulated cloud is never served in place of a real one that somebody meant: not in production, and not where the
- * environment names a cloud, unless the settings ask for the simulator by name.
+ * Refuses to serve a simulated cloud by accident: in production, and if the environment names a cloud, unless the
+ * settings name the simulator.
  * @throws CommandError that says what to set.
  */
 export function refuseSilentSimulator(
@@ -49,7 +49,7 @@ export function refuseSilentSimulator(
 }
 
 /**
- * Each of several processes would have a simulated cloud of its own.
+ * Refuses several processes in front of an embedded simulator: each would have its own.
  * @throws CommandError
  */
 export function refuseSharedSimulator(settings: Settings): void {

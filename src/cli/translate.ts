@@ -30,7 +30,7 @@ function parsed(text: string, name: string): ExchangeRequest {
   }
 }
 
-/** `translate`: carries out one request on a scratch simulator and prints what it became. Gives the exit code. */
+/** `translate`: carries out one request on a scratch simulator and prints what it became. Returns the exit code. */
 export async function translate(file: string | undefined, given: Given, io: Io): Promise<number> {
   const { settings } = settingsFor('translate', given, io);
   const request = parsed(await input(file, io), file === undefined || file === '-' ? 'standard input' : file);

@@ -47,7 +47,7 @@ function commands(api: string, vms: readonly Named[]): { readonly what: string; 
   ];
 }
 
-/** What `serve` says when a simulator stands behind it: where, the login, and commands that work when pasted. */
+/** The notice of `serve` with a simulator: its address, the login, and commands to paste. */
 export function welcome(url: string, product: string, vms: readonly Named[]): string {
   const api = `${local(url)}/api`;
   return `SIMULATED: no real VMs. The gateway listens on ${url}/api, in front of a simulated ${product}.

@@ -4,9 +4,9 @@ import { isFault, uuidOf, type Backend, type BackendSession } from '../model/ind
 export interface AccessSettings {
   readonly user?: string;
   readonly password?: string;
-  /** How long an unused login lasts, minutes. */
+  /** How long an unused login stays valid, minutes. */
   readonly minutes: number;
-  /** Names of the cloud's roles whose bearers administer it. */
+  /** Names of the cloud's administrator roles. */
   readonly roles: readonly string[];
 }
 
@@ -15,15 +15,15 @@ interface Visitor {
   usedAt: number;
 }
 
-/** Logins that are remembered at once; the one unused for longest goes first. */
+/** How many logins are kept; the least recently used is dropped first. */
 const MOST_VISITORS = 100;
-/** A wrong password costs this long, and each one after it twice as long, milliseconds. */
+/** The pause after a wrong password, milliseconds; each further one doubles it. */
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 10_000;
 
 /**
- * Who may use the console: the login that the settings name, or else an administrator of the cloud. Logins live in
- * memory and end with the process.
+ * Access to the console: the login in the settings, or else an administrator of the cloud. Logins live in memory and
+ * end with the process.
  */
 export class Access {
   readonly #visitors = new Map<string, Visitor>();
@@ -35,16 +35,14 @@ export class Access {
     private readonly pause: (milliseconds: number) => Promise<unknown>,
   ) {}
 
-  /** Takes another login into use: who is logged in by an earlier one has to log in again. */
+  /** Applies another login: users of an earlier one have to log in again. */
   use(settings: AccessSettings): void {
     const { user, password } = this.settings;
     if (settings.user !== user || settings.password !== password) this.#visitors.clear();
     this.settings = settings;
   }
 
-  /**
-   * The session id of a login that is right; undefined for one that is not. Throws what an unreachable cloud throws.
-   */
+  /** The session id of a valid login; undefined for an invalid one. Throws what an unreachable cloud throws. */
   async login(user: string, password: string): Promise<string | undefined> {
     if (!(await this.#isAdministrator(user, password))) {
       const wait = Math.min(FIRST_PAUSE_MS * 2 ** this.#failures++, LONGEST_PAUSE_MS);
@@ -79,7 +77,7 @@ export class Access {
   async #isAdministrator(user: string, password: string): Promise<boolean> {
     const { user: ownUser, password: ownPassword } = this.settings;
     if (ownUser !== undefined && ownPassword !== undefined)
-      // both are compared, so that the time tells nothing
+      // both are compared, so that the timing reveals nothing
       return [same(user, ownUser), same(password, ownPassword)].every(Boolean);
     const at = user.lastIndexOf('@');
     if (at < 1) return false;
@@ -100,7 +98,7 @@ export class Access {
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 const same = (given: string, right: string): boolean => timingSafeEqual(digest(given), digest(right));
 
-/** Whether the cloud gives this user one of the roles. A cloud that tells no roles has no administrators. */
+/** Whether the cloud gives this user one of the roles. A cloud without roles has no administrators. */
 async function administers(session: BackendSession, roles: readonly string[]): Promise<boolean> {
   const own = uuidOf('user', session.user.id);
   const permissions = await session.access.permissions();

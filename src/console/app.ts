@@ -66,7 +66,7 @@ export function createConsole(parts: ConsoleParts): Express {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Bad input bears its status: express' body parser and our own errors do. */
+/** The status of a bad input: express's body parser and our own errors have one. */
 function statusOf(error: unknown): number {
   const { status } = error as { readonly status?: unknown };
   return typeof status === 'number' && status >= 400 && status < 600 ? status : 500;

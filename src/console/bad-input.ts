@@ -1,4 +1,4 @@
-/** A request to the console that cannot be carried out as it is; the message is for the person. */
+/** An invalid request to the console; the message is for the user. */
 export class BadInput extends Error {
   readonly status = 400;
 

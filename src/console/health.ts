@@ -21,7 +21,7 @@ export class ServiceLights {
     }
   }
 
-  /** A look that was no request's. */
+  /** A probe in the background. */
   probed({ service, status, version, detail }: ServiceAnswer, at: number): void {
     this.saw({ service, status }, at);
     const seen = this.#services.get(service);

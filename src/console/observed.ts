@@ -9,14 +9,14 @@ export interface ObservedCall {
   /** When it began, milliseconds after the request did. */
   readonly startedMs: number;
   readonly milliseconds: number;
-  /** Whether it was made after the request was answered: work that goes on. */
+  /** Whether it was made after the request was answered, by work that continues. */
   readonly afterAnswer: boolean;
   /** JSON text without secrets, cut to `console.maxBodyBytes`; absent when there was none. */
   readonly body?: string;
   readonly answer?: string;
 }
 
-/** Where a job is: the last call to the cloud that was made for it. */
+/** The progress of a job: its last call to the cloud. */
 export interface ObservedStep {
   readonly service: string;
   readonly method: string;

@@ -5,11 +5,11 @@ import type { Access } from './access.js';
 import type { ServiceHealth } from './observed.js';
 import type { Recorder } from './recorder.js';
 
-/** A cloud that the playground can simulate. */
+/** Clouds that the playground can simulate. */
 export const playgroundBackends = ['powervc', 'openstack', 'powervs'] as const;
 export type PlaygroundBackend = (typeof playgroundBackends)[number];
 
-/** What the console is handed: it knows no backend, no gateway and no simulator. */
+/** What the console depends on: it knows no backend, no gateway and no simulator. */
 export interface ConsoleParts {
   readonly recorder: Recorder;
   readonly access: Access;
@@ -18,15 +18,15 @@ export interface ConsoleParts {
   /** Name of the cloud behind it: `PowerVC`. */
   readonly cloud: string;
   readonly simulated: boolean;
-  /** Where the simulator is told what to do, `http://127.0.0.1:40001/simulator`; absent where there is none. */
+  /** The simulator's admin entry point, `http://127.0.0.1:40001/simulator`; absent if there is none. */
   readonly simulatorUrl?: string;
   /** Where the API is: `http://127.0.0.1:8080`. */
   readonly apiUrl: string;
-  /** Days until the certificate of the API ends; absent without TLS. */
+  /** Days until the certificate of the API expires; absent without TLS. */
   readonly certificateDays?: () => number;
-  /** What a probe knows of the services beyond the calls that were seen. */
+  /** The services' health from probes, beyond observed calls. */
   readonly services?: () => readonly ServiceHealth[];
-  /** Told of each login: by whom, from which address, and whether it was right. */
+  /** Called for each login: the user, the address, and whether it was accepted. */
   readonly onLogin?: (user: string, client: string, accepted: boolean) => void;
   readonly jobs: () => readonly JobRecord[];
   readonly support: () => Matrix;

@@ -27,10 +27,7 @@ interface Kept {
   readonly beganAt: number;
 }
 
-/**
- * Remembers the last requests with their backend calls, in memory: a bounded ring. What is secret is hidden before it
- * is kept.
- */
+/** Keeps the last requests with their backend calls in memory, bounded. Secrets are hidden before. */
 export class Recorder {
   readonly unmet = new UnmetTally();
   readonly services = new ServiceLights();
@@ -42,13 +39,13 @@ export class Recorder {
     private readonly url: () => string,
   ) {}
 
-  /** To be told of requests and of backend calls. */
+  /** Hooks for requests and backend calls. */
   readonly hooks = {
     onRequest: (record: RequestRecord): void => this.request(record),
     onBackendCall: (call: BackendCall, context: RequestContext): void => this.call(call, context),
   };
 
-  /** A backend call, of a request under way or of work that goes on after its answer. */
+  /** A backend call of a running request, or of work after its answer. */
   call(call: BackendCall, { serial }: RequestContext): void {
     const now = Date.now();
     this.services.saw(call, now);
@@ -94,12 +91,12 @@ export class Recorder {
       .sort((a, b) => b.at - a.at || b.serial - a.serial);
   }
 
-  /** Where the work of the newest request with this correlation id is; undefined before its first call. */
+  /** The progress of the newest request with this correlation id; undefined before its first call. */
   stepOf(correlationId: string): ObservedStep | undefined {
     return [...this.#kept.values()].findLast((kept) => kept.record?.correlationId === correlationId)?.step;
   }
 
-  /** One request whole; undefined when it is not, or no longer, kept. */
+  /** One request in full; undefined if it is not, or no longer, kept. */
   detail(serial: number): ObservedDetail | undefined {
     const kept = this.#kept.get(serial);
     if (!kept?.record) return undefined;
@@ -123,13 +120,16 @@ export class Recorder {
     };
   }
 
-  /** Calls `listener` for each request that is answered, and again when work of it goes on. Returns how to end that. */
+  /**
+   * Calls `listener` for each answered request, and again when its work makes progress. Returns a function that stops
+   * that.
+   */
   follow(listener: (request: ObservedRequest) => void): () => void {
     this.#changes.on('request', listener);
     return () => this.#changes.off('request', listener);
   }
 
-  /** Tells whoever follows; mostly there is nobody. */
+  /** Notifies listeners; usually there are none. */
   #changed(serial: number, kept: Kept): void {
     if (kept.record && this.#changes.listenerCount('request') > 0)
       this.#changes.emit('request', summaryOf(serial, kept.record, kept));

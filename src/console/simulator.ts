@@ -2,7 +2,7 @@ import express, { Router } from 'express';
 import { BadInput } from './bad-input.js';
 import type { ConsoleParts } from './parts.js';
 
-/** What the console lets a person do with the simulator (docs/simulator.md). */
+/** What the console allows to be done with the simulator (docs/simulator.md). */
 const ALLOWED: readonly string[] = [
   'GET /faults',
   'POST /faults',
@@ -13,7 +13,7 @@ const ALLOWED: readonly string[] = [
   'PUT /state',
 ];
 
-/** Hands requests below `/simulator` on to the embedded simulator; 404 where there is none. */
+/** Forwards requests below `/simulator` to the embedded simulator; 404 if there is none. */
 export function simulatorRoutes({ simulatorUrl }: ConsoleParts): Router {
   const router = Router();
   router.all(

@@ -1,7 +1,7 @@
 import type { RequestRecord } from '../ovirt/index.js';
 import type { Unmet } from './observed.js';
 
-/** Kinds of what was asked for that are kept; more are counted together as `other`. */
+/** How many kinds of unmet requests are kept; more are counted together as `other`. */
 const MOST = 2000;
 
 /** `Mozilla/5.0 (X11; …)` → `Mozilla/5.0`; `PythonSDK/4.6.2` → `PythonSDK/4.6`. */
@@ -11,7 +11,7 @@ export function clientOf(userAgent: string | undefined): string {
   return version === undefined ? product : `${product}/${version}`;
 }
 
-/** Faults that say that the gateway or the cloud has no means for what was asked, or that it was asked wrongly. */
+/** Faults that mean that a request is unsupported or wrong. */
 const REFUSALS: ReadonlySet<string> = new Set([
   'unsupported',
   'request.unknown-path',
@@ -26,8 +26,8 @@ const REFUSALS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What clients asked for and did not get, by client, operation and subject: the list of what a migration has to settle.
- * Bounded; in memory.
+ * What clients requested and did not get, by client, operation and subject: what a migration has to settle. Bounded; in
+ * memory.
  */
 export class UnmetTally {
   readonly #rows = new Map<string, Unmet>();

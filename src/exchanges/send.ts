@@ -5,10 +5,7 @@ import { headerOf, type ExchangeAnswer, type ExchangeRequest, type Header } from
 /** The login of the simulator's inventory, for requests that bring none. */
 const LOGIN = `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`;
 
-/**
- * Headers that say nothing of what was asked: of a request what a client computes, of an answer what differs at each
- * run.
- */
+/** Headers that are left out: those that clients compute, and those of answers that differ at each run. */
 const COMPUTED = new Set(['connection', 'content-length', 'host', 'transfer-encoding']);
 const NOISE = new Set([
   'connection',

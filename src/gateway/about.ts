@@ -1,6 +1,6 @@
 import type { FrontAnswer, FrontRoutes } from './front.js';
 
-/** Where somebody with a browser looks first: an engine has its welcome page there. */
+/** Paths of an engine's welcome page, which people open in a browser. */
 const PATHS = ['/', '/ovirt-engine', '/ovirt-engine/'];
 
 const STYLE =
@@ -26,7 +26,7 @@ ${url === undefined ? '' : `<li>Console for operators: <a href="${escape(url)}">
 `;
     return { type: 'text/html;charset=UTF-8', body };
   }
-  /** Browsers ask for it beside every page: it is not content that a client missed. */
+  /** Browsers request it with every page; a 404 would count as a client's failed request. */
   const icon = async (): Promise<FrontAnswer> => ({ type: 'image/x-icon', body: '' });
   return new Map([...PATHS.map((path) => [path, about] as const), ['/favicon.ico', icon] as const]);
 }

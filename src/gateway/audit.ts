@@ -6,24 +6,24 @@ import type { Log } from '../telemetry/index.js';
 import { eventOf, eventOfJob, eventOfLogin } from './cadf.js';
 import { StartError } from './start-error.js';
 
-/** Who is told of what clients do, and may hold them up. */
+/** The audit trail, which may hold clients up. */
 export interface Audit {
-  /** Whether a request may be begun: there is room for its event. */
+  /** Whether a request may begin: there is room for its event. */
   readonly admit: (method: string) => boolean | Promise<boolean>;
   readonly onRequest: (record: RequestRecord) => void;
-  /** Work that went on after its answer has ended. */
+  /** Work has ended that continued after its answer. */
   readonly onJob: (job: JobRecord) => void;
   /** A login to the console. */
   readonly onLogin: (user: string, client: string, accepted: boolean) => void;
   readonly waiting: () => number;
-  /** Opens the file anew: it may have been moved away. */
+  /** Reopens the file, which may have been moved away. */
   readonly reopen: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** The audit that the settings ask for. @throws StartError for a file that cannot be written to. */
+/** The audit trail of the settings. @throws StartError for a file that cannot be written to. */
 export async function startAudit({ file, reads, maxPending }: Settings['audit'], log: Log): Promise<Audit | undefined> {
   if (file === undefined) return undefined;
   const sink = file === '-' ? undefined : new AuditFile(file);

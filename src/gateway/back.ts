@@ -9,26 +9,26 @@ import type { Log } from '../telemetry/index.js';
 import { callsOf, openStackSettings } from './clouds.js';
 import { textOf } from './tls.js';
 
-/** What stands behind the gateway: a backend, and the embedded simulator when nothing real was named. */
+/** What is behind the gateway: a backend, and the embedded simulator if no real cloud was named. */
 export interface Back {
   readonly backend: Backend;
   readonly simulator?: Simulator;
   readonly powerVsSimulator?: PowerVsSimulator;
-  /** Takes the cloud's secrets of these settings into use. */
+  /** Applies the cloud's secrets of these settings. */
   useSecrets?(settings: Settings): void;
   close(how: Ending): Promise<void>;
 }
 
-/** Loaded where one is wanted: in front of a real cloud they would be a tenth of the start. */
+/** Loaded on demand: in front of a real cloud they would be a tenth of the start-up time. */
 const simulators = () => import('./simulated.js');
 
 const EMBEDDED = { host: '127.0.0.1', port: 0 };
 
-/** The kind that the settings name, or else imply: what is given an address, or the simulated PowerVC. */
+/** The kind of backend that the settings name or imply: the cloud with an address, or else the simulated PowerVC. */
 export const kindOf = ({ backend, powervc, powervs }: Settings): NonNullable<Settings['backend']['kind']> =>
   backend.kind ?? (powervc.authUrl !== undefined ? 'powervc' : powervs.crn !== undefined ? 'powervs' : 'simulator');
 
-/** Whether no cloud was named, so that the simulator stands for one. */
+/** Whether no cloud was named, so that the simulator is used. */
 const isSimulated = ({ openstack: { cloud, authUrl } }: Settings): boolean =>
   cloud === undefined && authUrl === undefined;
 
@@ -60,7 +60,7 @@ async function readable(
   }
 }
 
-/** What listens in this process is not asked for through a proxy. */
+/** The embedded simulator is not reached through a proxy. */
 const NO_PROXY = { except: '*' };
 
 /** Login of the simulated cloud. */
@@ -88,7 +88,7 @@ async function powerVs({ backend: calls, proxy, simulator: settings, ...given }:
   await readable('powervs', powervs);
   const { crn } = powervs;
   if (crn !== undefined) {
-    // the backend looks at them at each login
+    // the backend reads them at each login
     const live = { ...powervs, proxy, crn };
     const backend = createPowerVsBackend(live);
     return {

@@ -5,8 +5,8 @@ import type { Settings } from '../settings/index.js';
 import type { SupportedBackend } from '../support/index.js';
 
 /**
- * Every kind of backend, as the support matrix sees it: PowerVC as the settings declare it, the others as they are at
- * their best.
+ * Every kind of backend, as the support matrix sees it: PowerVC as the settings declare it, the others in their most
+ * recent version.
  */
 export const supportedBackends = ({ powervc }: Pick<Settings, 'powervc'>): readonly SupportedBackend[] => [
   { name: 'powervc', words: powerVcWords, on: 'openstack', capabilities: capabilitiesOf(powervc) },

@@ -31,7 +31,7 @@ function actionOf(operation: string | undefined, method: string): string {
   return ACTIONS[verb] ?? (method === 'GET' ? 'read' : `update/${verb}`);
 }
 
-/** What a path is about: the collection of its last object, and the object's id. */
+/** The target of a path: the collection of its last object, and the object's id. */
 function targetOf(path: string): { readonly typeURI: string; readonly id: string } {
   const parts = path.split('/').filter((part) => part !== '');
   const last = parts.findLastIndex((part) => ID.test(part));
@@ -42,7 +42,7 @@ function targetOf(path: string): { readonly typeURI: string; readonly id: string
 /** The single sign-on of engines. */
 const SSO = /^\/ovirt-engine\/(sso|services\/sso-logout)/;
 
-/** A request that could not be taken apart has its parameters still. */
+/** Removes the parameters of a request that could not be parsed. */
 const bare = (path: string): string => path.split(/[?;]/, 1)[0] ?? '';
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -53,8 +53,8 @@ const attachments = (texts: Readonly<Record<string, string | undefined>>) =>
   );
 
 /**
- * What a client did: who, to which object, from where, with which outcome and ids. Nothing of a body, a header or a
- * parameter is in it, so that no secret can be.
+ * What a client did: who, to which object, from where, with which outcome and ids. It holds nothing of a body, a header
+ * or a parameter, so it cannot hold a secret.
  */
 export function eventOf(record: RequestRecord): object {
   const { operation, method, path, status, fault, client, userAgent, user, userId, project, made } = record;
@@ -104,7 +104,7 @@ export const eventOfLogin = (user: string, client: string, accepted: boolean): o
   observer,
 });
 
-/** How work ended that went on after its answer. */
+/** The end of work that continued after its answer. */
 export function eventOfJob({
   id,
   operation,

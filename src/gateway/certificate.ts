@@ -13,12 +13,12 @@ export class Certificate {
   #timer: NodeJS.Timeout | undefined;
   #warnedAt = -Infinity;
 
-  /** Takes PEM text. @throws StartError for what is no certificate. */
+  /** Takes PEM text. @throws StartError for an invalid certificate */
   constructor(pem: string) {
     this.#chain = chainOf(pem);
   }
 
-  /** Another takes its place. @throws StartError */
+  /** Replaces the certificate. @throws StartError */
   replace(pem: string): void {
     this.#chain = chainOf(pem);
     this.#warnedAt = -Infinity;
@@ -33,17 +33,17 @@ export class Certificate {
     return this.#chain.at(-1) ?? this.own;
   }
 
-  /** When it ends, epoch milliseconds. */
+  /** When it expires, epoch milliseconds. */
   get endsAt(): number {
     return Date.parse(this.own.validTo);
   }
 
-  /** Whole days until then; negative when it has ended. */
+  /** Whole days until then; negative after it has expired. */
   daysLeft(): number {
     return Math.floor((this.endsAt - Date.now()) / DAY_MS);
   }
 
-  /** From now on warns once a day when it ends soon. */
+  /** From now on logs a warning once a day if it expires soon. */
   warn(log: Log, { server: { tls } }: Settings): void {
     const look = (): void => {
       const days = this.daysLeft();
@@ -60,7 +60,7 @@ export class Certificate {
     this.#timer = setInterval(look, HOUR_MS).unref();
   }
 
-  /** Warns no more. */
+  /** Stops the warnings. */
   forget(): void {
     clearInterval(this.#timer);
   }

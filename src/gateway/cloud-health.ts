@@ -7,8 +7,8 @@ import type { Log } from '../telemetry/index.js';
 const LOGIN_SERVICES: ReadonlySet<string> = new Set(['identity', 'iam']);
 
 /**
- * How each service of the cloud answers: by the calls of requests, and by a look in the background, which asks without
- * a login. A service that stops answering, or answers again, is logged.
+ * The health of each service of the cloud, from the calls of requests, and from probes in the background, which need no
+ * login. Logs when a service stops answering, and when it answers again.
  */
 export class CloudHealth {
   readonly #lights = new ServiceLights();
@@ -17,7 +17,7 @@ export class CloudHealth {
   #looked = false;
   #stopped = false;
 
-  /** `probeMs`: the pause between two looks; 0 looks once. `hint`: what to check when the cloud does not answer. */
+  /** `probeMs`: the pause between two probes; 0 probes once. `hint`: what to check when the cloud does not answer. */
   constructor(
     private readonly backend: Pick<Backend, 'probe'>,
     private readonly log: Log,
@@ -34,17 +34,17 @@ export class CloudHealth {
     return this.#lights.list();
   }
 
-  /** Whether it has looked at least once. */
+  /** Whether it has probed at least once. */
   get hasLooked(): boolean {
     return this.#looked;
   }
 
-  /** Whether somebody can log in, as far as is known. */
+  /** Whether logins are possible, as far as is known. */
   get canLogIn(): boolean {
     return this.list().every(({ name, state }) => !LOGIN_SERVICES.has(name) || state !== 'down');
   }
 
-  /** Looks at once, and from then on in the background. Resolves after the first look; never rejects. */
+  /** Probes at once, and from then on in the background. Resolves after the first probe; never rejects. */
   async start(): Promise<void> {
     await this.look();
     this.#plan();
@@ -55,7 +55,7 @@ export class CloudHealth {
     clearTimeout(this.#timer);
   }
 
-  /** One call to each service that is known. */
+  /** One call to each known service. */
   async look(): Promise<void> {
     try {
       for (const answer of await this.backend.probe()) this.#take(answer);
@@ -79,7 +79,7 @@ export class CloudHealth {
       this.#down.delete(service);
       this.log.info('a service of the cloud answers again', { service, url });
     }
-    // what asks for a login there is no such service: 401 and 403 are an answer, 404 is another program's
+    // 401 and 403 are answers of a service; a 404 means that another program is listening
     if (!this.#looked && LOGIN_SERVICES.has(service) && status === 404)
       this.log.error('the address of the cloud belongs to something else', { service, url, status, check: this.hint });
   }

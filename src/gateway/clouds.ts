@@ -7,9 +7,9 @@ import type { Settings } from '../settings/index.js';
 import { StartError } from './start-error.js';
 
 /**
- * OpenStack's way to tell a client which cloud to use (openstacksdk, "Configuring OpenStack SDK Applications"): an
- * entry of clouds.yaml, in the first file that is there, with secure.yaml of the same folder laid over it; variables
- * OS_… are settings here (schemas/settings.json).
+ * OpenStack's way to configure a client's cloud (openstacksdk, "Configuring OpenStack SDK Applications"): an entry of
+ * clouds.yaml, in the first file that is there, with secure.yaml of the same folder laid over it; variables OS_… are
+ * settings here (schemas/settings.json).
  */
 type Entry = { readonly [key: string]: unknown };
 
@@ -83,11 +83,11 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 const withVersion = (url: string): string =>
   /\/v3\/?$/.test(url) ? url.replace(/\/$/, '') : `${url.replace(/\/+$/, '')}/v3`;
 
-/** What a backend is made from, and whom `check --backend` logs in as. */
+/** The settings of a backend, and the login of `check --backend`. */
 export interface OpenStackAccess {
   readonly settings: PlainSettings;
   readonly login?: { readonly user: string; readonly password: string };
-  /** What it logs in with instead, when it is given. */
+  /** Used to log in instead, if set. */
   readonly applicationCredential?: { readonly id: string; readonly secret: string };
 }
 
@@ -142,7 +142,7 @@ export function openStackSettings({ openstack: given, backend, proxy }: Settings
 
 type Configured = (key: string) => string | undefined;
 
-/** The project of the profile internal: an id goes before a name, as for OpenStack's clients. */
+/** The project of the profile internal: an id takes precedence over a name, as in OpenStack's clients. */
 function projectOf(
   given: Settings['openstack'],
   configured: Configured,

@@ -25,7 +25,7 @@ export interface ConsoleSubject {
   readonly work: Work;
   readonly log: Log;
   readonly apiUrl: string;
-  /** Told of each login to the console. */
+  /** Called for each login to the console. */
   readonly onLogin?: ConsoleParts['onLogin'];
   /** How the cloud's services answer. */
   readonly cloud: CloudHealth;
@@ -40,17 +40,17 @@ export interface ConsoleSubject {
 export interface RunningConsole {
   /** `http://127.0.0.1:8081/console`. */
   readonly url: string;
-  /** Takes another login and certificate of its own into use. */
+  /** Applies another login and certificate of the console. */
   reload(admin: Settings['admin'], tls: Tls | undefined): void;
   close(): Promise<void>;
 }
 
-/** The page holds no work: what it is in the middle of is broken off. */
+/** How long requests of the page may take to finish at the end, milliseconds: they hold no work. */
 const CLOSE_MS = 100;
 
 /**
- * Listens at `admin.host` and `admin.port`. A port that is taken is no reason not to serve: then there is no console,
- * and the log says so.
+ * Listens at `admin.host` and `admin.port`. A port in use is no reason not to serve: then there is no console, which is
+ * logged.
  */
 export async function startConsole(subject: ConsoleSubject): Promise<RunningConsole | undefined> {
   const { settings, backend, work, log, certificate } = subject;
@@ -102,7 +102,7 @@ export async function startConsole(subject: ConsoleSubject): Promise<RunningCons
   }
 }
 
-/** The simulated Power Virtual Server tells no roles; its login is that of the other simulators. */
+/** The simulated Power Virtual Server has no roles; its login is that of the other simulators. */
 const SIMULATED_LOGIN = { user: 'admin@internal', password: 'powervc' };
 
 const onSimulated = (settings: Settings, kind: PlaygroundBackend): Settings => ({

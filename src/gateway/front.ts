@@ -39,13 +39,13 @@ function policyOf(html: string): string {
 }
 
 /**
- * Answers paths that belong to the process (health, metrics, certificate, pages for people) before the oVirt API is
- * asked: entry points, logins and operations do not apply to them. Everything else is passed on.
+ * Answers paths that belong to the process (health, metrics, certificate, pages for people) before the oVirt API: entry
+ * points, logins and operations do not apply to them. Everything else is passed on.
  */
 export const frontRoutes =
   (routes: FrontRoutes): Front =>
   (request, response) => {
-    // almost every request is for the protocol: it is not to wait here, not even for a promise
+    // almost every request is for the protocol and must not wait here, not even for a promise
     const route = request.method === 'GET' || request.method === 'HEAD' ? routes.get(pathOf(request.url)) : undefined;
     return route && answered(route, request, response);
   };

@@ -2,12 +2,12 @@ import { packageVersion } from '../settings/index.js';
 import type { CloudHealth } from './cloud-health.js';
 import type { FrontAnswer, FrontRoutes } from './front.js';
 
-/** What the routes of health tell of. */
+/** What the health routes report. */
 export interface HealthSubject {
   readonly cloud: CloudHealth;
   readonly simulated: boolean;
   readonly isDraining: () => boolean;
-  /** Whether the cloud is looked at; without, it is taken for well until a call fails. */
+  /** Whether the cloud is probed; otherwise it counts as healthy until a call fails. */
   readonly isProbed: boolean;
 }
 
@@ -15,9 +15,9 @@ const text = (body: string, status = 200): FrontAnswer => ({ type: 'text/plain',
 const iso = (instant: number | undefined): string | undefined =>
   instant === undefined ? undefined : new Date(instant).toISOString();
 
-/** Answered from what is known already: no call is made for any of them. */
+/** Answered from known state, without any call. */
 export function healthRoutes({ cloud, simulated, isDraining, isProbed }: HealthSubject): FrontRoutes {
-  /** The page of engines, its texts and statuses: theirs asks the database, ours what stands in its place. */
+  /** The engine's health page, with its texts and statuses: an engine checks its database, the gateway its cloud. */
   const engine = async (): Promise<FrontAnswer> =>
     cloud.canLogIn ? text('DB Up!Welcome to Health Status!') : text('DB Down!', 500);
 
@@ -42,10 +42,10 @@ export function healthRoutes({ cloud, simulated, isDraining, isProbed }: HealthS
 
   return new Map([
     ['/ovirt-engine/services/health', engine],
-    // that the process lives is all that it says: who starts it anew for an answer of the cloud's would mend nothing
+    // liveness only: restarting the process for a failure of the cloud would help nobody
     ['/healthz', async () => text('ok')],
     ['/readyz', ready],
-    // for load balancers that look at the drain alone
+    // for load balancers that only check for draining
     ['/ready', async () => (isDraining() ? text('ending', 503) : text('ready'))],
   ]);
 }

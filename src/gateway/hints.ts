@@ -1,7 +1,7 @@
 import type { Settings } from '../settings/index.js';
 import { kindOf } from './back.js';
 
-/** The settings by which a cloud is found and believed, by the kind of backend. */
+/** The settings for a cloud's address and certificate, by the kind of backend. */
 const SETTINGS = {
   powervc: 'powervc.authUrl, powervc.caFile',
   openstack: 'openstack.authUrl (OS_AUTH_URL, clouds.yaml), openstack.caFile',
@@ -9,6 +9,6 @@ const SETTINGS = {
   simulator: 'simulator.inventory',
 } as const;
 
-/** What to look at when the cloud does not answer. */
+/** The settings to check if the cloud does not answer. */
 export const hintFor = (settings: Settings): string =>
   `${SETTINGS[kindOf(settings)]}, the name server, and proxy.https (HTTPS_PROXY)`;

@@ -11,7 +11,7 @@ export type InventorySchema = 'inventory' | 'powervs-inventory';
 const schemaOf = (name: InventorySchema): object =>
   JSON.parse(readFileSync(`${packageRoot}schemas/simulator/${name}.json`, 'utf8')) as object;
 
-/** More would be a flood: one mistake is often made again and again. */
+/** More would be a flood: the same mistake is often repeated. */
 const MOST_PROBLEMS = 10;
 
 /** `/servers/3/name` → `servers, record 4, name`. */
@@ -27,7 +27,7 @@ function sentence({ keyword, message, params }: ErrorObject): string {
 }
 
 /**
- * What a file holds, YAML or JSON, held against its schema.
+ * The content of a file, YAML or JSON, checked against its schema.
  * @throws StartError that names each problem with its line.
  */
 export async function inventoryFrom<I>(file: string, schema: InventorySchema): Promise<I> {
@@ -43,7 +43,7 @@ export async function inventoryFrom<I>(file: string, schema: InventorySchema): P
   const validate = new Ajv2020({ allErrors: true, strict: false }).compile(schemaOf(schema));
   if (validate(inventory)) return inventory;
   const problems = (validate.errors ?? [])
-    // a union says of each member what did not fit; that none did is enough
+    // a union reports an error per member; one error for all is enough
     .filter(({ keyword, schemaPath }) => keyword !== 'if' && !/\/(anyOf|oneOf)\/\d+\//.test(schemaPath))
     .map((error) => {
       const path = error.instancePath.split('/').slice(1);

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { listenError } from './start-error.js';
 
-/** Listens and gives the port. @throws StartError */
+/** Listens and returns the port. @throws StartError */
 export async function listen(server: Server, host: string, port: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     const refused = (error: unknown): void => reject(listenError(error, host, port));
@@ -16,7 +16,8 @@ export async function listen(server: Server, host: string, port: number): Promis
 }
 
 /**
- * Takes no more connections, lets requests under way end, and after `withinMs` breaks them off. Says whether it had to.
+ * Accepts no more connections, lets running requests finish, and aborts them after `withinMs`. Returns whether it had
+ * to.
  */
 export async function stopListening(server: Server, withinMs: number): Promise<{ brokenOff: boolean }> {
   const closed = new Promise<void>((resolve) => {

@@ -13,6 +13,6 @@ export function withLoginsCounted(backend: Backend, metrics: Pick<Metrics, 'logi
       throw error;
     }
   };
-  // what a cloud can do is known after the first login: its getters have to stay getters
+  // capabilities are known only after the first login, so getters must stay getters
   return Object.create(backend, { login: { value: login } }) as Backend;
 }

@@ -3,13 +3,13 @@ import type { BackendCall } from '../model/index.js';
 import type { ProtocolHooks, RequestContext, RequestRecord } from '../ovirt/index.js';
 import type { Log, Metrics, Traces } from '../telemetry/index.js';
 
-/** Somebody who is told of requests and backend calls. */
+/** An observer of requests and backend calls. */
 export interface Observer {
   readonly onBackendCall?: (call: BackendCall, context: RequestContext) => void;
   readonly onRequest?: (record: RequestRecord) => void;
 }
 
-/** Counts and logs what the protocol tells of, and tells others. */
+/** Counts and logs what the protocol reports, and passes it to other observers. */
 export function observers(
   log: Log,
   metrics: Metrics,
@@ -52,9 +52,7 @@ export function observers(
   };
 }
 
-/**
- * A line for each request. What the gateway or the cloud failed at is an error; what a client asked wrongly is none.
- */
+/** A line for each request. Failures of the gateway or the cloud are errors; wrong requests of a client are not. */
 function logRequest(log: Log, record: RequestRecord): void {
   const level = record.status >= 500 ? 'error' : 'info';
   if (!log.enabled(level)) return;

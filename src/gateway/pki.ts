@@ -7,8 +7,8 @@ const PEM_TYPE = 'application/x-x509-ca-cert';
 const SERVICE = '/ovirt-engine/services/pki-resource';
 
 /**
- * What engines tell of their certificate without a login: at the pki-resource service, and at the addresses of 3.x.
- * ManageIQ asks for the engine's key to see whether this is an oVirt.
+ * An engine's certificate, which needs no login: at the pki-resource service, and at the addresses of 3.x. ManageIQ
+ * reads the engine's key to recognize an oVirt.
  */
 export function pkiRoutes(certificate: Certificate): FrontRoutes {
   const pem = ({ own, authority }: Certificate, of: 'own' | 'authority'): FrontAnswer => ({

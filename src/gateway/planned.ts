@@ -9,7 +9,7 @@ import { packageRoot, type Settings } from '../settings/index.js';
 import { readMatrix, type SupportedBackend } from '../support/index.js';
 import { supportedBackends } from './backends.js';
 
-/** Properties are named as the documents of the latest version have them. */
+/** Properties are named as in the documents of the latest version. */
 const latest = versions.at(-1);
 if (!latest) throw new Error('there is no version of the protocol');
 const documents = latest.words({});
@@ -44,8 +44,8 @@ const SHAPES: Readonly<Record<string, (spec: VmSpec, settings: Settings) => Shap
 };
 
 /**
- * What of an entity needs a capability that the backend has not, with its reason: as `fit` of services tells a client.
- * None of it keeps a VM from being made: it is made without.
+ * Properties of an entity that need a capability which the backend lacks, with the reason, as `fit` of the services
+ * reports them. A VM can be made without them.
  */
 function lackingOf<N extends object>(
   needs: readonly Need<N>[],
@@ -62,7 +62,7 @@ function lackingOf<N extends object>(
   });
 }
 
-/** The VM without what this backend has no place for: what is kept as a note makes no size. */
+/** The VM without what this backend cannot hold: notes do not affect its size. */
 function sized(vm: VmInput, { capabilities }: SupportedBackend): VmSpec {
   const lacking = new Set<string>(
     ofVm.filter(({ capability }) => capabilities[capability] !== true).map(({ property }) => property),
@@ -73,7 +73,7 @@ function sized(vm: VmInput, { capabilities }: SupportedBackend): VmSpec {
   };
 }
 
-/** A backend as a plan sees it, by the gateway's own rules. @throws Error for a name that is no backend's */
+/** A backend as a plan sees it, by the gateway's own rules. @throws Error for the name of no backend */
 export function plannedBackend(name: string, settings: Settings): PlannedBackend {
   const backends = supportedBackends(settings);
   const backend = backends.find((one) => one.name === name);

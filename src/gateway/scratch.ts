@@ -42,8 +42,8 @@ export type Start = (
 ) => Promise<{ readonly port: number; settled(): Promise<void>; close(): Promise<void> }>;
 
 /**
- * Carries out one request on a gateway and a simulator of its own, inside this process, and tells what it became: the
- * calls, the answer, and what had no effect, with the reasons. Nothing leaves the machine.
+ * Carries out one request on a gateway and a simulator of its own, inside this process, and returns the calls, the
+ * answer, and what had no effect, with the reasons. Nothing leaves the machine.
  * @throws StartError
  */
 export async function tryOut(start: Start, settings: Settings, request: ExchangeRequest, log: Log): Promise<Exchange> {

@@ -19,13 +19,13 @@ import type { Log } from '../telemetry/index.js';
 import { inventoryFrom, type InventorySchema } from './inventory-file.js';
 import { listenError, StartError } from './start-error.js';
 
-/** Written beside and moved into place: a crash leaves the old state or the new, never half of one. */
+/** Writes a temporary file and renames it, so that a crash leaves either the old or the new state. */
 async function saveTo(file: string, inventory: object): Promise<void> {
   await writeFile(`${file}.new`, JSON.stringify(inventory, null, 1));
   await rename(`${file}.new`, file);
 }
 
-/** Says at the start what would only be found at the end: that the state cannot be written there. @throws StartError */
+/** Checks at the start that the state can be written at the end. @throws StartError */
 async function writable(file: string): Promise<void> {
   try {
     await (await open(`${file}.new`, 'w')).close();
@@ -37,7 +37,7 @@ async function writable(file: string): Promise<void> {
   }
 }
 
-/** The size without what nobody said. */
+/** The size without undefined properties. */
 const known = (size: { readonly [K in keyof Size]: Size[K] | undefined }): Size =>
   Object.fromEntries(Object.entries(size).filter(([, value]) => value !== undefined));
 
@@ -52,7 +52,7 @@ interface Where {
   readonly port: number;
 }
 
-/** What both kinds of simulators are to their keeper. */
+/** What differs between simulators. */
 interface SimulatorKind<I, S extends { save(): I; close(): Promise<void> }> {
   readonly inventory: I;
   /** Its schema: a file below schemas/simulator. */
@@ -64,7 +64,7 @@ interface SimulatorKind<I, S extends { save(): I; close(): Promise<void> }> {
 }
 
 /**
- * Starts from the state file when there is one, else from the inventory file, else from the simulator's own inventory.
+ * Starts from the state file if there is one, else from the inventory file, else from the simulator's own inventory.
  * @throws StartError
  */
 async function started<I extends { readonly settings?: object }, S extends { save(): I; close(): Promise<void> }>(

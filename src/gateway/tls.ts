@@ -7,7 +7,7 @@ import { StartError } from './start-error.js';
 export interface Tls extends SecureContextOptions {
   readonly key: string;
   readonly cert: string;
-  /** Who does not show a certificate of `ca` is not let in. */
+  /** Whether clients must present a certificate of `ca`. */
   readonly requestCert?: boolean;
   readonly rejectUnauthorized?: boolean;
 }
@@ -27,8 +27,8 @@ interface Files {
 }
 
 /**
- * What the settings name for HTTPS, by the name of their group; undefined when they name nothing.
- * @throws StartError for files that make no pair, and for ciphers that there are not.
+ * Key and certificate of a group of settings; undefined if it names none. @throws StartError for files that are no
+ * pair, and for unknown ciphers
  */
 async function tlsOf(
   group: string,

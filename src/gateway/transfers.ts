@@ -12,7 +12,7 @@ import type { Log } from '../telemetry/index.js';
 import { createDataHandler } from '../transfers/http.js';
 import { Spool } from '../transfers/spool.js';
 
-/** How often the time of idle transfers is looked at, milliseconds. */
+/** How often transfers are checked for inactivity, milliseconds. */
 const TICK_MS = 2000;
 
 export interface RunningTransfers {
@@ -23,17 +23,17 @@ export interface RunningTransfers {
   stop(): Promise<void>;
 }
 
-/** What transfers are worked on with when no client asks for them. */
+/** What work on transfers needs when there is no request. */
 export interface TransferParts {
   readonly backend: Backend;
   readonly work: Work;
   readonly log: Log;
   readonly isSimulated: boolean;
-  /** What logins are sealed with: the first seals, all open. None: another process cannot open them. */
+  /** Secrets that logins are sealed with: the first seals, all open. Without one, other processes cannot open them. */
   readonly secrets: () => readonly string[];
 }
 
-/** Image transfers, as the settings want them: undefined when they are off. */
+/** Image transfers according to the settings; undefined if they are off. */
 export function startTransfers(
   { transfers: settings, server, operations }: Settings,
   { backend, work, log, isSimulated, secrets }: TransferParts,
@@ -56,7 +56,7 @@ export function startTransfers(
     },
   });
   const data = createDataHandler(transfers, spool, { stallMs: server.writeTimeoutMs }, log);
-  /** Nobody waits for what is done in it; undefined for a login that has ended. */
+  /** The scope of background work; undefined for a login that has ended. */
   function scopeOf(login: string): Scope | undefined {
     try {
       const session = backend.resume(login);
@@ -95,7 +95,7 @@ export function startTransfers(
   };
 }
 
-/** Made anew when the secrets change. */
+/** Returns a new seal when the secrets change. */
 function sealing(): (secrets: readonly string[]) => Seal {
   let last: { readonly secrets: readonly string[]; readonly seal: Seal } | undefined;
   return (secrets) => {
@@ -107,6 +107,6 @@ function sealing(): (secrets: readonly string[]) => Seal {
 const isLogin = (value: unknown): value is { readonly login: string } =>
   typeof value === 'object' && value !== null && 'login' in value && typeof value.login === 'string';
 
-/** A simulated cloud ends with the process, and what was spooled for it with it. */
+/** The folder of a simulated cloud's transfers, which end with the process. */
 const folderOf = (isSimulated: boolean): string =>
   join(tmpdir(), `ovirt-powervc-gateway-${isSimulated ? randomUUID() : (process.getuid?.() ?? 'transfers')}`);

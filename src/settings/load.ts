@@ -12,7 +12,7 @@ import { fromEnvironment, fromFile, fromFlags, type Given } from './sources.js';
 export interface Effective {
   readonly settings: Settings;
   readonly origins: ReadonlyMap<string, string>;
-  /** What works and should be changed, one sentence each. */
+  /** What works but should be changed, one sentence each. */
   readonly warnings: readonly string[];
 }
 
@@ -44,7 +44,7 @@ function put(tree: Tree, key: string, value: unknown): void {
   else put((tree[name] ??= {}) as Tree, below.join('.'), value);
 }
 
-/** The settings that the schema gives when nobody says otherwise. */
+/** The schema's defaults. */
 function defaults(): Given[] {
   return all
     .filter((setting) => setting.default !== undefined)
@@ -112,7 +112,7 @@ export function loadSettings(sources: Sources = {}): Effective {
   return { settings: tree as unknown as Settings, origins, warnings };
 }
 
-/** A setting that one source gives by two names has the value of its present one. */
+/** If one source uses both names of a setting, the present name wins. */
 const formerFirst = (given: readonly Given[]): Given[] => [
   ...given.filter(({ former }) => former),
   ...given.filter(({ former }) => !former),

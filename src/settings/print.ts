@@ -3,8 +3,8 @@ import type { Effective } from './load.js';
 import { settingOf } from './schema.js';
 
 /**
- * The settings in force as YAML that can be used as a file again. A comment behind each value tells where it came from.
- * Secrets are left out; a comment at the top names those that were given, and how to give them beside the file.
+ * The settings in force as YAML that can be used as a file again. A comment after each value names its source. Secrets
+ * are left out; a comment at the top names those that were given, and how to give them beside the file.
  */
 export function printSettings({ settings, origins }: Effective): string {
   const document = new Document(structuredClone(settings));

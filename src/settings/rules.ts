@@ -1,6 +1,6 @@
 import type { Settings } from '../generated/settings.js';
 
-/** What must hold between settings, beyond what the schema can say of one: `about` is the setting to blame. */
+/** Rules between settings, which a schema cannot express: `about` is the setting to name. */
 const rules: readonly { readonly about: string; readonly broken: (settings: Settings) => string | undefined }[] = [
   {
     about: 'backend.kind',

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /**
- * The folder that holds package.json, schemas/ and dist/; whatever is read at run time is found from here, never from
- * the working directory.
+ * The folder that holds package.json, schemas/ and dist/; files that are read at run time are resolved from here, never
+ * from the working directory.
  */
 export const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -42,11 +42,11 @@ export interface Setting {
   /** By command, the option that sets it in commander's form: `--port <number>`. */
   readonly flags: Readonly<Record<string, string>>;
   readonly secret: boolean;
-  /** Whether a running gateway takes a new value, when its settings are read again. */
+  /** Whether a running gateway applies a new value when it reloads its settings. */
   readonly live: boolean;
   /** Dotted paths that it had before: they still work, with a warning. */
   readonly former: readonly string[];
-  /** What the value should be, where the schema's pattern would tell a reader little. */
+  /** What the value should be, where the schema's pattern would not explain it. */
   readonly expected: string | undefined;
 }
 

@@ -11,11 +11,11 @@ export interface Given {
   readonly key: string;
   readonly value: unknown;
   readonly source: string;
-  /** It was given by a name that the setting had before: the present name goes before it. */
+  /** It was given by a former name of the setting: the present name wins. */
   readonly former?: true;
 }
 
-/** What a source gives, and what is wrong with it: one sentence each, with its place. */
+/** The settings of a source, and its problems: one sentence each, with the place. */
 export interface Source {
   readonly given: readonly Given[];
   readonly problems: readonly string[];
@@ -51,7 +51,7 @@ const unknown = (source: string, name: string, names: readonly string[]): string
   `${source}: ${name} is not a setting${hint(name, names)}`;
 const keys = settings.map((setting) => setting.key);
 
-/** A text as the setting's type; one that doesn't fit stays a text and is refused by the schema. */
+/** A text converted to the setting's type; one that does not fit stays a text, which the schema refuses. */
 function typed(setting: Setting, text: string): unknown {
   switch (setting.type) {
     case 'integer':
@@ -140,8 +140,8 @@ function fromSecretFile(setting: Setting, file: string, source: string): Source 
 const inFile = (name: string): string => `${name}_FILE`;
 
 /**
- * The settings of the environment. A variable that is set to nothing counts as not set. Each secret can come from a
- * file instead, as containers mount them: `OVIRT_GATEWAY_SESSIONS_SECRET_FILE=/run/secrets/sessions`.
+ * The settings of the environment. An empty variable counts as not set. Each secret can come from a file instead, as
+ * containers mount them: `OVIRT_GATEWAY_SESSIONS_SECRET_FILE=/run/secrets/sessions`.
  */
 export function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): Source {
   const known = new Set([

@@ -14,7 +14,7 @@ export interface SupportedField {
   readonly field: string;
   /** Whether answers can hold it. */
   readonly answered: boolean;
-  /** What becomes of it in a request, by the backend's name. */
+  /** How a request handles it, by the backend's name. */
   readonly on: Readonly<Record<string, Standing>>;
 }
 
@@ -60,7 +60,7 @@ const tablesIn = (schemas: Schemas, folder: string): Table[] =>
   schemas.files(folder).map((file) => schemas.documents.get(file) as Table);
 const tablesOf = (schemas: Schemas, backend: string): Table[] => tablesIn(schemas, `mapping/${backend}`);
 
-/** Walks the type's schema in the order of its elements: where rows stand, they tell; what no row takes is told so. */
+/** Walks the type's schema in the order of its elements: rows decide, and fields without a row are marked so. */
 function fieldsOf(
   schemas: Schemas,
   table: Table,
@@ -122,7 +122,7 @@ function propertiesOf(schemas: Schemas, at: Located): ReadonlyMap<string, Locate
 const answers = ({ model, direction, constant, href }: Row): boolean =>
   (model !== undefined && direction !== 'in') || constant !== undefined || (model === undefined && href !== undefined);
 
-/** A part of what is read only is read only, too. */
+/** A part of a read-only field is read-only, too. */
 const untaken = (readOnly: boolean): Standing =>
   readOnly
     ? { support: 'read only', how: 'Ignored when it comes back.' }
@@ -178,14 +178,14 @@ function keptOf(schemas: Schemas, entity: string): (property: string) => string 
   return (property) => (at && follow(schemas, at, [property])?.schema['x-kept']) ?? at?.schema['x-kept'];
 }
 
-/** What one backend says of an entity: the rows of its tables, and what it has no means for. */
+/** One backend's rows for an entity, and what it does not support. */
 interface Back {
   readonly words: Words;
   readonly rows: ReadonlyMap<string, Row>;
   readonly lacks: (property: string) => Standing | undefined;
 }
 
-/** How it stands to a property that needs what the backend lacks: as the verbs treat it. */
+/** The standing of a property that needs a missing capability, as the services treat it. */
 const lacksOf =
   ({ capabilities }: SupportedBackend, entity: string): Back['lacks'] =>
   (property) => {

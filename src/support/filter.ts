@@ -2,13 +2,13 @@ import type { Matrix } from './matrix.js';
 import type { Standing } from './standing.js';
 import { supports, type SupportLevel } from './standing.js';
 
-/** What of the matrix is asked for. Words are looked for anywhere in a row, in any case; all of them must be there. */
+/** A filter of the matrix. Words are searched for anywhere in a row, in any case; all of them must occur. */
 export interface Filter {
   readonly words: readonly string[];
   readonly support?: SupportLevel;
 }
 
-/** `?find=disk size&support=refused`. An unknown support is none: the page is for people, who see at once. */
+/** `?find=disk size&support=refused`. An unknown kind of support is ignored: people see that at once. */
 export function filterOf(parameters: URLSearchParams): Filter {
   const support = supports.find((one) => one === parameters.get('support'));
   return {

@@ -17,16 +17,14 @@ const cells = (backends: readonly string[], on: Readonly<Record<string, Standing
 const option = (value: string, chosen: boolean, text = value): string =>
   `<option value="${escape(value)}"${chosen ? ' selected' : ''}>${escape(text)}</option>`;
 
-/** Groups in the order in which they first come. */
+/** Groups in the order of their first rows. */
 function grouped<T>(rows: readonly T[], keyOf: (row: T) => string): [string, T[]][] {
   const groups = new Map<string, T[]>();
   for (const row of rows) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row]);
   return [...groups];
 }
 
-/**
- * One group: its name, how its rows stand with each backend, and the table, folded unless somebody looks for something.
- */
+/** One group: its name, the counts for each backend, and the table, folded unless there is a filter. */
 function section(
   id: string,
   title: string,
@@ -69,9 +67,7 @@ function fieldsTable(backends: readonly string[], fields: Matrix['types'][number
   return `<table><thead><tr><th>field</th><th>answered</th>${backends.map((name) => `<th>in a request: ${escape(name)}</th>`).join('')}</tr></thead><tbody>\n${lines.join('')}</tbody></table>`;
 }
 
-/**
- * The matrix as a page for a person: no script, no asset from elsewhere; what it looks for is a form that asks again.
- */
+/** The matrix as a page: no script, no external asset; the filter is a form. */
 export function matrixHtml({ backends, operations, types }: Matrix, filter: Filter): string {
   const looking = filter.words.length > 0 || filter.support !== undefined;
   const groups = grouped(operations, ({ collection }) => collection).sort(

@@ -9,7 +9,7 @@ export { supports, type Standing, type SupportLevel, type SupportedBackend } fro
 export type { SupportedField, SupportedType } from './fields.js';
 export { matrixText } from './text.js';
 
-/** The matrix of this gateway. `schemas` is the folder of the tables. Throws for tables that are no JSON. */
+/** The matrix of this gateway. `schemas` is the folder of the tables. Throws for invalid JSON. */
 export function readMatrix(schemas: string, backends: readonly SupportedBackend[]): Matrix {
   const { schemas: tables, problems } = readSchemas(schemas);
   if (problems.length > 0) throw new Error(problems.map(({ file, message }) => `${file}: ${message}`).join('; '));

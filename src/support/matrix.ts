@@ -43,7 +43,7 @@ export function supportMatrix(
   backends: readonly SupportedBackend[],
   tables: TableSource,
 ): Matrix {
-  // what several versions do alike is one row, at the path of the first; what one refuses and another does is two
+  // an operation that several versions have is one row, at the path of the first; one that a version refuses is two
   const rows = new Map<string, { readonly operation: Declaration; readonly numbers: string[] }>();
   for (const { number, operations } of versions)
     for (const operation of operations) {

@@ -15,8 +15,8 @@ const expressionOf = (pattern: string): RegExp =>
   new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`);
 
 /**
- * How a backend of its own kind does an operation, where its folder says so; what nothing is said of is done as the
- * declaration tells, which is written with OpenStack's services and IBM's extensions in mind.
+ * How a backend does an operation, if its rules say so; otherwise as the declaration says, which is written for
+ * OpenStack's services and IBM's extensions.
  */
 export function rulesOf(
   tables: TableSource,

@@ -1,9 +1,9 @@
 import { worded, type Capabilities, type Words } from '../model/index.js';
 
 /**
- * How a backend stands to an operation or a field: `translated`, it does it by its own means; `emulated`, the gateway
- * makes it from what the backend has; `left out`, not used and reported (refused in strict mode); `read only`, answered
- * and ignored when it comes back; `refused`, a fault.
+ * How a backend supports an operation or a field: `translated`, it supports it natively; `emulated`, the gateway builds
+ * it from what the backend has; `left out`, not used and reported (refused in strict mode); `read only`, answered and
+ * ignored when it comes back; `refused`, a fault.
  */
 export type SupportLevel = 'translated' | 'emulated' | 'left out' | 'read only' | 'refused';
 
@@ -19,7 +19,7 @@ export interface Standing {
 export interface SupportedBackend {
   /** `powervc`; also the folder of its tables, schemas/mapping/<name>. */
   readonly name: string;
-  /** The backend whose tables and words are its, too, but for its own. */
+  /** The backend whose tables and words it inherits. */
   readonly on?: string;
   readonly words: Words;
   readonly capabilities: Capabilities;

@@ -2,25 +2,25 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from './log.js';
 
-/** Most text that is written at once, events. */
+/** How many events are written at once, at most. */
 const BATCH = 500;
-/** The pause before a write that failed is tried again, milliseconds. */
+/** The pause before a failed write is retried, milliseconds. */
 const AGAIN_MS = 1000;
 /** How long a request waits for room, milliseconds. */
 const PATIENCE_MS = 5000;
-/** How long the end waits for events to be written, milliseconds. */
+/** How long the shutdown waits for events to be written, milliseconds. */
 const CLOSE_MS = 5000;
 
 /** Where events are appended: bytes in order, none left out. */
 export interface AuditSink {
-  /** Appends some of the bytes, at least one; tells how many. Throws when nothing can be written. */
+  /** Appends some of the bytes, at least one; returns how many. Throws if nothing can be written. */
   write(bytes: Buffer): Promise<number>;
   close(): Promise<void>;
 }
 
 /**
- * A stream of events, one JSON object a line. None is dropped: what cannot be written waits and is tried again, and
- * while too much waits `admit` says that nothing more may be begun.
+ * A stream of events, one JSON object a line. None is dropped: failed writes are retried, and while too many events
+ * wait, `admit` lets nothing more begin.
  */
 export class AuditTrail {
   #pending: string[] = [];
@@ -43,7 +43,7 @@ export class AuditTrail {
     });
   }
 
-  /** Whether something may be begun that is to be told of: at once where there is room, else after a while. */
+  /** Whether something that needs an event may begin: at once if there is room, else after a while. */
   async admit(): Promise<boolean> {
     const deadline = Date.now() + PATIENCE_MS;
     while (this.#pending.length >= this.maxPending) {
@@ -79,7 +79,7 @@ export class AuditTrail {
     }
   }
 
-  /** Whether all was appended; not when the end cannot wait for it. */
+  /** Whether all was appended; false if the shutdown cannot wait for it. */
   async #append(bytes: Buffer): Promise<boolean> {
     for (let rest = bytes; rest.length > 0;) {
       try {
@@ -97,7 +97,9 @@ export class AuditTrail {
   }
 }
 
-/** A file that is appended to, readable by its owner alone. One that was moved away is made anew after `reopen`. */
+/**
+ * A file that is appended to, readable by its owner alone. After `reopen`, one that was moved away is created again.
+ */
 export class AuditFile implements AuditSink {
   #handle: FileHandle | undefined;
 
@@ -113,7 +115,7 @@ export class AuditFile implements AuditSink {
     return (await handle.write(bytes)).bytesWritten;
   }
 
-  /** Lets go of the file; the next event opens it again. */
+  /** Closes the file; the next event opens it again. */
   async reopen(): Promise<void> {
     const handle = this.#handle;
     this.#handle = undefined;
@@ -125,7 +127,7 @@ export class AuditFile implements AuditSink {
   }
 }
 
-/** Standard output, among other lines: `"typeURI"` tells the events. */
+/** Standard output, among other lines: `"typeURI"` marks the events. */
 export const standardOutputSink: AuditSink = {
   write: (bytes) =>
     new Promise((resolve, reject) => {

@@ -3,9 +3,9 @@ import { Writable } from 'node:stream';
 const LINES_PER_WRITE = 64;
 
 /**
- * Gathers lines and hands them on in one write per turn of the event loop or per 64 lines: a write for each line costs
- * a busy gateway a fifth of its throughput (docs/reference/performance.md, section 4). When the reader is slow it keeps
- * `maxPending` lines; further ones are dropped, and a line tells how many.
+ * Collects lines and writes them once per turn of the event loop or per 64 lines: a write for each line costs a busy
+ * gateway a fifth of its throughput (docs/reference/performance.md, section 4). If the reader is slow it keeps
+ * `maxPending` lines; further ones are dropped, and a line says how many.
  */
 export class BatchingStream extends Writable {
   #pending: string[] = [];
@@ -19,18 +19,18 @@ export class BatchingStream extends Writable {
     this.#pending = [];
   };
 
-  /** `droppedLine` makes the line that tells of `count` dropped ones. */
+  /** `droppedLine` makes the line that reports `count` dropped ones. */
   constructor(
     private readonly sink: NodeJS.WritableStream,
     private readonly maxPending: number,
     private readonly droppedLine: (count: number) => string,
   ) {
     super({ decodeStrings: false });
-    // A reader that is gone ends no process: from then on lines are dropped.
+    // A closed reader does not end the process: from then on lines are dropped.
     sink.on('error', this.#onGone);
   }
 
-  /** Lines that were handed on and did not get through: told with the next that does. */
+  /** Counts lines that were written but lost: reported with the next line that gets through. */
   lose(lines: number): void {
     this.#dropped += lines;
   }

@@ -1,4 +1,4 @@
-/** What a line says: a message and named values. */
+/** Named values of a line. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Names whose values never reach a log. */
@@ -38,8 +38,8 @@ function textValue(key: string, value: unknown): string {
 }
 
 /**
- * One line for people: `2026-01-31T12:00:00.000Z info  request method=GET status=200`. Control characters are escaped,
- * so that nobody forges a line.
+ * One human-readable line: `2026-01-31T12:00:00.000Z info request method=GET status=200`. Control characters are
+ * escaped, so that nobody can forge a line.
  */
 export function textLine(time: string, level: string, message: string, fields: Fields): string {
   const values = Object.entries(fields)

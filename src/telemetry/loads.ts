@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 
-/** How one of the cloud's services fares. */
+/** The load of one of the cloud's services. */
 export interface Load {
   readonly service: string;
   readonly running: number;
@@ -11,7 +11,7 @@ export interface Load {
 
 const BREAKER = { closed: 0, 'half-open': 1, open: 2 } as const;
 
-/** What is asked when somebody looks. */
+/** Gauges that are read with the metrics. */
 export function measureLoads(registry: Registry, loads: () => readonly Load[]): void {
   const labelled = { labelNames: ['service'] as const, registers: [registry] };
   const gauge = (name: string, help: string, value: (load: Load) => number): void => {

@@ -12,9 +12,9 @@ export interface LogSettings {
   readonly maxPending: number;
 }
 
-/** Where the gateway says what it does. Values named as secrets are hidden, whoever passes them. */
+/** The gateway's log. Values whose names are those of secrets are hidden. */
 export interface Log {
-  /** Whether a line of the level would be written: ask before building a costly one. */
+  /** Whether a line of the level would be written: check before building an expensive one. */
   enabled(level: Level): boolean;
   error(message: string, fields?: Fields): void;
   warn(message: string, fields?: Fields): void;

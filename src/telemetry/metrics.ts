@@ -2,23 +2,23 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { upTo } from '../text.js';
 import { measureLoads, type Load } from './loads.js';
 
-/** What is counted. Every label takes its values from a closed or bounded set: a client cannot make series. */
+/** What is counted. Every label has a closed or bounded set of values, so clients cannot create series. */
 export interface Metrics {
   /**
    * A request that was answered; `operation` is the name of a declaration, or undefined for a request that met none.
    */
   request(operation: string | undefined, status: number, milliseconds: number): void;
-  /** A request came in; `request` tells of its end. */
+  /** A request has arrived; `request` reports its end. */
   begun(): void;
   /** A fault that a request was answered with, by its code in the catalogue. */
   fault(code: string): void;
-  /** A login at the cloud, by what came of it. */
+  /** A login at the cloud, by its outcome. */
   login(outcome: 'accepted' | 'refused' | 'failed'): void;
   /** A call to the backend that was sent again. */
   retry(service: string): void;
   /** A call that went out to the backend. Status 0: there was no answer. */
   backendCall(service: string, method: string, status: number, milliseconds: number): void;
-  /** A failure that no code took. */
+  /** An unhandled failure. */
   unforeseen(kind: 'rejection' | 'exception'): void;
   /** A part of a request that was read and not used. */
   ignored(path: string): void;
@@ -26,15 +26,15 @@ export interface Metrics {
   readonly text: () => Promise<{ readonly type: string; readonly body: string }>;
 }
 
-/** What is as it is when somebody looks. */
+/** Values that are read with the metrics. */
 export interface Looked {
   /** Sessions of clients that are open. */
   readonly sessions: () => number;
-  /** Work by its state: under way, done, failed, as far as it is remembered. */
+  /** Work by its state: running, done, failed, as far as it is kept. */
   readonly jobs: () => Readonly<Record<'running' | 'finished' | 'failed', number>>;
   /** The cloud's services, and whether each answers. */
   readonly services: () => readonly { readonly name: string; readonly isUp: boolean }[];
-  /** How each of the cloud's services fares that was asked so far. */
+  /** The load of each of the cloud's services that has been called. */
   readonly loads: () => readonly Load[];
   /** When the certificate ends, epoch milliseconds; undefined without one. */
   readonly certificateEndsAt: () => number | undefined;
@@ -46,7 +46,7 @@ export interface Looked {
 const MAX_PATHS = 200;
 const PATH = /^[\w.@/-]{1,120}$/;
 
-/** What runs, as `ovirt_gateway_build_info` tells it. */
+/** The labels of `ovirt_gateway_build_info`. */
 export interface Build {
   readonly version: string;
   /** Kind of the backend. */
@@ -55,8 +55,8 @@ export interface Build {
 }
 
 /**
- * A registry of its own for each gateway, so that several live in one process. `shared`: of one among several processes
- * that serve the same address, makes what tells of all of them.
+ * A registry of its own for each gateway, so that several live in one process. `shared`: for one of several processes
+ * that serve the same address, combines the metrics of all.
  */
 export function createMetrics(
   build?: Build,
@@ -169,7 +169,7 @@ export function createMetrics(
   };
 }
 
-/** Gauges that are read when somebody asks for the metrics. */
+/** Gauges that are read with the metrics. */
 function lookAt(
   registry: Registry,
   { sessions, jobs, services, loads, certificateEndsAt, auditWaiting }: Looked,

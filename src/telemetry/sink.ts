@@ -4,9 +4,9 @@ import { Writable } from 'node:stream';
 const STDOUT = 1;
 
 /**
- * Standard output as a log needs it. Node's own stream to a file throws when the disk is full, and is dead from then
- * on; this one loses what did not fit, tells `lost` how many lines that were, and goes on once there is room. A pipe or
- * terminal is Node's own stream: when its reader is gone there is nobody to tell, and the gateway goes on.
+ * Standard output for a log. Node's own stream to a file throws if the disk is full, and is unusable from then on; this
+ * one drops what does not fit, reports the number of lines to `lost`, and continues once there is room. For a pipe or
+ * terminal it is Node's own stream: if its reader is gone, the gateway continues.
  */
 export function standardOutput(lost: (lines: number) => void): NodeJS.WritableStream {
   const stat = fstatSync(STDOUT);
@@ -17,7 +17,7 @@ export function standardOutput(lost: (lines: number) => void): NodeJS.WritableSt
       try {
         writeSync(STDOUT, text);
       } catch {
-        // a full disk, a revoked file: whatever it is, the log may not end the gateway; what was lost is told later
+        // a full disk, a revoked file: whatever it is, the log must not end the gateway; losses are reported later
         lost(text.split('\n').length - 1);
       }
       done();

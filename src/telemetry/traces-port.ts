@@ -16,13 +16,13 @@ export interface TracedRecord {
   readonly fault?: { readonly code: string };
 }
 
-/** A backend call under way: what goes out with it, and its end (status 0: no answer). */
+/** A running backend call: the headers to send with it, and its end (status 0: no answer). */
 export interface CallSpan {
   readonly headers: Readonly<Record<string, string>>;
   ended(status: number): void;
 }
 
-/** Who follows requests through this process and into others. What runs within `act` belongs to its span. */
+/** Traces requests through this process and into others. What runs within `act` belongs to its span. */
 export interface Traces {
   readonly request: <T>(
     request: {

@@ -18,7 +18,7 @@ import type { Log } from './log.js';
 import type { CallSpan, TracedRecord, Traces } from './traces-port.js';
 
 const NAME = 'ovirt-powervc-gateway';
-/** Spans that wait when the gateway ends are sent within this time, milliseconds. */
+/** How long the shutdown waits for spans to be sent, milliseconds. */
 const CLOSE_MS = 3000;
 const SERVER_ERROR = 500;
 
@@ -37,8 +37,8 @@ const outgoing = {
 /**
  * Traces as OTLP over HTTP: a span for each request, each step of work and each backend call (HTTP semantic
  * conventions), bound by W3C Trace Context on both sides. The SDK reads OTEL_EXPORTER_OTLP_…, OTEL_TRACES_SAMPLER,
- * OTEL_BSP_…, OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES itself. Nothing global is set but where the SDK tells its
- * own failures, so that several gateways live in one process.
+ * OTEL_BSP_…, OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES itself. Nothing global is set except the SDK's handler of
+ * its own failures, so that several gateways can run in one process.
  */
 export function createTraces(version: string, log: Pick<Log, 'warn'>): Traces {
   diag.setLogger(

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** A request for bytes that is refused, in words that a client may see. */
+/** The refusal of a request for bytes, in words that a client may see. */
 export class Refused extends Error {
   readonly headers: Content['headers'];
 
@@ -33,7 +33,7 @@ export function answer(response: ServerResponse, status: number, { headers, json
   response.end(body);
 }
 
-/** `complete`: whether the request's body was read. What was not is not waited for: the connection ends. */
+/** `complete`: whether the request's body was read. If not, the connection is closed. */
 export function refuse(response: ServerResponse, { status, message, headers }: Refused, complete: boolean): void {
   if (!complete) response.shouldKeepAlive = false;
   answer(response, status, {

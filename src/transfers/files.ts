@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The value that a call gives instead of failing because a file is not there. */
+/** Replaces the failure of a call for a missing file by this value. */
 export const unlessMissing =
   <T>(value: T) =>
   (error: unknown): T => {
@@ -35,7 +35,7 @@ export async function newest(folder: string): Promise<Version | undefined> {
     const number = (await versionsOf(folder)).at(-1);
     if (number === undefined) return undefined;
     const text = await readFile(fileOf(folder, number), 'utf8').catch(unlessMissing(undefined));
-    // one that is missing was followed by a newer one since
+    // if it is missing, a newer one has replaced it
     if (text !== undefined) return { number, text };
   }
 }
@@ -47,11 +47,11 @@ export async function newestFile(folder: string): Promise<string | undefined> {
 }
 
 /**
- * Puts a record in the place of the one of this number, unless another process did so first: then it gives false, and
- * has changed nothing. There is no lock that a process could die with: a hard link is made, or it is there already.
+ * Replaces the record of this number, unless another process did so first: then it returns false and has changed
+ * nothing. There is no lock that a dying process could keep: a hard link is created, or it exists already.
  *
- * Older ones are removed from the oldest on, so that as long as one is there, none of the newer ones has ever gone:
- * the link tells the truth if the former record is still there after it was made.
+ * Old records are removed from the oldest on, so that as long as one exists, all newer ones do: the link is valid if
+ * the former record still exists after it was made.
  */
 export async function follow(folder: string, number: number, text: string): Promise<boolean> {
   const beside = join(folder, `${randomUUID()}.new`);

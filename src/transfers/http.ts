@@ -11,14 +11,14 @@ import type { SpooledBytes } from './spool.js';
 /** Where the bytes of transfers are; `*` stands for any ticket. */
 const PATH = /^\/images\/(\*|[^/?]+)(\/extents)?(?:\?|$)/;
 
-/** Connections that a client is told it may read, and write, with at once. */
+/** How many connections a client may use at once. */
 const CONNECTIONS = 8;
 
-/** Bytes of a PATCH's document. */
+/** The longest document of a PATCH, bytes. */
 const MOST_JSON = 64 * 1024;
 
 export interface DataSettings {
-  /** How long a body may bring nothing, milliseconds. */
+  /** How long a body may stall, milliseconds. */
   readonly stallMs: number;
 }
 
@@ -28,7 +28,7 @@ export interface DataLog {
 
 /**
  * Answers `/images/<ticket>` as ovirt-imageio does (docs/reference/v4-wire.md, section 9): the ticket is the secret,
- * there is no other login. `handles` tells whether a request is for it; `handle` never throws.
+ * there is no other login. `handles` returns whether a request is for it; `handle` never throws.
  */
 export function createDataHandler(transfers: Transfers, spool: SpooledBytes, settings: DataSettings, log: DataLog) {
   const verbs = { GET: get, HEAD: get, PUT: put, PATCH: patch } as const;
@@ -79,7 +79,9 @@ export function createDataHandler(transfers: Transfers, spool: SpooledBytes, set
     });
   }
 
-  /** No cloud tells where a volume is empty: all of it counts as data; nor what changed since a backup. */
+  /**
+   * Extents: no cloud reports where a volume is empty, so all of it counts as data; nor what changed since a backup.
+   */
   async function extents(
     { sizeBytes }: TransferRecord,
     request: IncomingMessage,
@@ -106,7 +108,7 @@ export function createDataHandler(transfers: Transfers, spool: SpooledBytes, set
     else response.end();
   }
 
-  /** A login that has ended is as good as none: whoever looks at the transfer brings another. */
+  /** Reads bytes; a login that has ended is dropped: the next request for the transfer brings another. */
   async function read(record: TransferRecord, start: number, end: number): Promise<AsyncIterable<Uint8Array>> {
     try {
       return await transfers.read(record, start, end);
@@ -146,7 +148,7 @@ export function createDataHandler(transfers: Transfers, spool: SpooledBytes, set
     if (direction !== 'upload') throw new Refused(403, 'The ticket does not allow to write.');
   }
 
-  /** A full disk ends the transfer, and gives back what it took. */
+  /** A full disk fails the transfer, and frees its space. */
   async function spooling<T>({ id }: TransferRecord, act: () => Promise<T>): Promise<T> {
     try {
       return await act();
@@ -159,7 +161,7 @@ export function createDataHandler(transfers: Transfers, spool: SpooledBytes, set
     }
   }
 
-  /** The body, as long as it goes on. */
+  /** The body, until it stalls. */
   async function* lively(request: IncomingMessage): AsyncGenerator<Uint8Array> {
     const stalled = setTimeout(() => request.destroy(new Error('the body stopped to come')), settings.stallMs);
     try {
@@ -200,7 +202,7 @@ interface Patch {
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
-/** What the cloud refuses, or the system: no inner text reaches the client. */
+/** The refusal for an error of the cloud or the system, without internal texts. */
 function refusedOf(error: unknown): Refused {
   if (isFault(error, 'overloaded'))
     return new Refused(503, 'The gateway has to be asked for the transfer first.', {

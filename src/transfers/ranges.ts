@@ -8,7 +8,7 @@ export interface Range {
   readonly isPart: boolean;
 }
 
-/** A range that the disk has not; what it has is told, as the RFC wants it. */
+/** A range outside of the disk; the refusal contains the disk's size, as the RFC requires. */
 const outside = (size: number): Refused =>
   new Refused(416, `The disk has ${size} bytes.`, { headers: { 'content-range': `bytes */${size}` } });
 
@@ -29,8 +29,8 @@ export function range(header: string | undefined, size: number): Range {
 
 /**
  * Where a body of `length` bytes goes: the first number of Content-Range (RFC 9110, 14.4), or the beginning. Its last
- * one counts for nothing: Content-Length tells how much comes, as with ovirt-imageio. Throws `Refused` 400 for a header
- * that cannot be read, 416 for a body that would go over the end.
+ * number is ignored: Content-Length says how much follows, as in ovirt-imageio. Throws `Refused` 400 for a header that
+ * cannot be read, 416 for a body that would go over the end.
  */
 export function contentRange(header: string | undefined, length: string | undefined, size: number): number {
   const [, first] = header === undefined ? ['', '0'] : (/^bytes (\d+)-/.exec(header.trim()) ?? []);

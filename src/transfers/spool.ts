@@ -10,18 +10,17 @@ const ID = /^[0-9a-f-]{36}$/;
 const BYTES = 'bytes';
 const BLOCK = 1024 * 1024;
 
-/**
- * Begins the name of a folder that is being made or removed: what a crash leaves of it goes after this, milliseconds.
- */
+/** The prefix of folders that are being made or removed. */
 const PASSING = '.';
+/** The age after which such a folder is a leftover of a crash, milliseconds. */
 const PASSING_MS = 3_600_000;
 
-/** What can be done with the bytes of an upload. Offsets and sizes are bytes. */
+/** The bytes of an upload. Offsets and sizes are bytes. */
 export interface SpooledBytes {
-  /** Writes what comes, from `offset` on. Gives how many bytes came. Throws what the file system throws (ENOSPC). */
+  /** Writes the parts from `offset` on. Returns the number of bytes. Throws what the file system throws (ENOSPC). */
   write(id: string, offset: number, parts: AsyncIterable<Uint8Array>, most: number): Promise<number>;
   zero(id: string, offset: number, size: number): Promise<void>;
-  /** What was written is on the disk when it returns. */
+  /** Flushes written bytes to the disk. */
   flush(id: string): Promise<void>;
 }
 
@@ -31,7 +30,7 @@ export interface SpooledBytes {
  * when the transfer was last used. Any number of processes may use the same folder.
  */
 export class Spool implements TransferStore, SpooledBytes {
-  /** Records of transfers that have ended: they change no more. */
+  /** Records of ended transfers, which do not change any more. */
   readonly #ended = new Map<string, TransferRecord>();
 
   constructor(
@@ -119,7 +118,7 @@ export class Spool implements TransferStore, SpooledBytes {
       for (let at = start; at < end;) {
         const size = Math.min(BLOCK, end - at);
         const block = Buffer.alloc(size);
-        // what is short is behind the last byte that was written: zero, as all that nobody wrote
+        // a short read is beyond the last written byte: unwritten bytes are zero
         await file.read(block, 0, size, at);
         yield block;
         at += size;
@@ -134,7 +133,7 @@ export class Spool implements TransferStore, SpooledBytes {
     return (file === undefined ? undefined : await stat(file).catch(unlessMissing(undefined)))?.mtimeMs ?? 0;
   }
 
-  /** A record that changes meanwhile tells the same. */
+  /** A record that changes at the same time has the same effect. */
   async use(id: string): Promise<void> {
     const file = await newestFile(this.#path(id));
     const now = new Date();
@@ -142,7 +141,7 @@ export class Spool implements TransferStore, SpooledBytes {
   }
 
   async write(id: string, offset: number, parts: AsyncIterable<Uint8Array>, most: number): Promise<number> {
-    // not O_CREAT: bytes that are gone, with a transfer that has ended, do not come again
+    // not O_CREAT: the bytes of an ended transfer must not be created again
     const file = await open(this.#path(id, BYTES), constants.O_WRONLY);
     let count = 0;
     try {
@@ -159,7 +158,7 @@ export class Spool implements TransferStore, SpooledBytes {
     return count;
   }
 
-  /** What nobody wrote is zero already, and a file grows with zeros: only what was written is written over. */
+  /** Unwritten bytes are zero already, and a file grows with zeros: only written bytes are overwritten. */
   async zero(id: string, offset: number, size: number): Promise<void> {
     const file = await open(this.#path(id, BYTES), constants.O_RDWR);
     try {
@@ -197,13 +196,13 @@ export class Spool implements TransferStore, SpooledBytes {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
   }
 
-  /** Ids come from paths of requests, too: they are UUIDs by then. */
+  /** Ids from paths of requests have been checked to be UUIDs. */
   #path(id: string, file = ''): string {
     return join(this.folder, id, file);
   }
 }
 
-/** A byte at the new end, not a new length: others may have written behind it since. */
+/** Writes a byte at the new end instead of setting the length: others may have written beyond it since. */
 async function grow(file: FileHandle, end: number): Promise<void> {
   await file.write(new Uint8Array(1), 0, 1, end - 1);
 }

@@ -7,7 +7,7 @@ import { mappingOf } from './plan.js';
 import { recordsOf } from './source.js';
 
 /**
- * `compare`: what is missing or differs between two endpoints or inventories. Gives the exit code: 1 when something
+ * `compare`: what is missing or differs between two endpoints or inventories. Returns the exit code: 1 if something
  * does.
  */
 export async function compareSides(a: string, b: string, given: Given, io: Io): Promise<number> {

@@ -58,7 +58,7 @@ async function clean(bench: Bench, io: Io): Promise<boolean> {
   return isTidy;
 }
 
-/** `conform`: checks an endpoint against the protocol, with sources. Gives the exit code: 1 when something differs. */
+/** `conform`: checks an endpoint against the protocol, with sources. Returns the exit code: 1 if something differs. */
 export async function conform(given: Given, io: Io): Promise<number> {
   const options = await endpointOptions(given, io);
   const deviations = await deviationsOf(given);

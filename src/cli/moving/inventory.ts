@@ -9,7 +9,7 @@ import { progressOn } from '../progress.js';
 const rate = (read: number, began: number): string =>
   `${Math.round(read / Math.max(0.001, (performance.now() - began) / 1000))} a second`;
 
-/** `inventory`: everything at an endpoint that concerns VMs, as lines of JSON. Gives the exit code. */
+/** `inventory`: everything at an endpoint that concerns VMs, as lines of JSON. Returns the exit code. */
 export async function inventory(given: Given, io: Io): Promise<number> {
   const atOnce = Number(given['atOnce']);
   const endpoint = await endpointOf(given, io);

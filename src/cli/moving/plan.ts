@@ -65,7 +65,7 @@ const formats: Readonly<Record<string, (plan: Plan) => string>> = {
 };
 export const planFormats = Object.keys(formats);
 
-/** `plan`: what each VM of an inventory becomes, and what has no place. Gives the exit code. */
+/** `plan`: what each VM of an inventory becomes, and what has no place. Returns the exit code. */
 export async function plan(given: Given, io: Io): Promise<number> {
   const inventory = text(given['inventory']);
   const backend = text(given['backend']);
@@ -80,7 +80,7 @@ export async function plan(given: Given, io: Io): Promise<number> {
   await output.end();
   const draft = text(given['draftMapping']);
   if (draft !== undefined) {
-    // what somebody filled in is not written over
+    // a file that somebody has filled in is not overwritten
     await writeFile(draft, draftMapping(made.places, offered), { flag: 'wx' }).catch((error: unknown) => {
       throw new CommandError(`${draft} cannot be written: ${(error as Error).message}`, EXIT.failed, { cause: error });
     });

@@ -80,7 +80,7 @@ async function proxyOf(given: Given, onExchange: (heard: Heard) => void): Promis
   }
 }
 
-/** `record`: stands before an engine and writes down what clients say and hear, until it is asked to end. */
+/** `record`: stands before an engine and writes down what clients say and hear, until it is told to stop. */
 export async function record(given: Given, io: Io): Promise<number> {
   const folder = text(given['output']);
   if (folder === undefined) throw new CommandError('--output names the folder for the recording', EXIT.usage);

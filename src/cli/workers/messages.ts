@@ -1,22 +1,22 @@
 import type { JobNews } from '../../services/journal.js';
 
-/** What a worker tells the process that started it. */
+/** Messages of a worker to the process that started it. */
 export type FromWorker =
   | { readonly gateway: 'ready'; readonly notice: string }
-  /** It cannot start, and none of its kind could. */
+  /** It cannot start, and neither could another worker. */
   | { readonly gateway: 'failed'; readonly text: string }
-  /** Asks what all workers have counted. */
+  /** Asks for the metrics of all workers. */
   | { readonly gateway: 'metrics'; readonly request: number }
   | { readonly gateway: 'job'; readonly news: JobNews };
 
-/** What it is told. */
+/** Messages to a worker. */
 export type ToWorker =
   | { readonly gateway: 'stop'; readonly reason: string }
   /** A SIGHUP has come. */
   | { readonly gateway: 'reload' }
-  /** In Prometheus' text format; undefined: they could not be had. */
+  /** In Prometheus' text format; undefined if they are not available. */
   | { readonly gateway: 'metrics'; readonly request: number; readonly text: string | undefined }
-  /** What another worker has begun or ended. */
+  /** A job that another worker has begun or ended. */
   | { readonly gateway: 'job'; readonly news: JobNews };
 
 /** Other messages are the metrics library's. */

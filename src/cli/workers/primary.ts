@@ -9,12 +9,12 @@ import { announce, EXIT, type Io } from '../io.js';
 import { isOurs, type FromWorker, type ToWorker } from './messages.js';
 import { NUMBER } from './worker.js';
 
-/** Before a worker that has ended is started anew: one that cannot live must not keep a core busy with dying. */
+/** The pause before a worker is restarted: one that always fails must not keep a core busy. */
 const RESTART_MS = 1000;
 
 /**
- * Runs `count` processes that serve one address, starts anew what ends by itself, and ends them all when it is asked to
- * end. This process serves nothing: it hands connections on in turn. Gives the exit code.
+ * Runs `count` processes that serve one address, restarts those that end by themselves, and ends them all when it is
+ * told to stop. This process serves nothing: it distributes connections. Returns the exit code.
  */
 export async function supervise(settings: Settings, count: number, io: Io): Promise<number> {
   const log = createLog(settings.log, io.stdout);
@@ -28,7 +28,7 @@ export async function supervise(settings: Settings, count: number, io: Io): Prom
 
   cluster.setupPrimary({ args: process.argv.slice(2) });
 
-  /** Resolves with what the worker says once it listens; undefined when it ended before that. */
+  /** Resolves with the worker's message once it listens; undefined if it ended before that. */
   function start(number: number): Promise<string | undefined> {
     const worker = cluster.fork({ ...environment, [NUMBER]: String(number) });
     running.set(number, worker);
@@ -78,7 +78,7 @@ export async function supervise(settings: Settings, count: number, io: Io): Prom
   }
 
   io.onHangUp(async () => [...running.values()].forEach((worker) => send(worker, { gateway: 'reload' })));
-  // the first shows whether they can start at all: its failure is told once
+  // the first one shows whether they can start at all, so that a failure is reported once
   const first = await start(1);
   if (first === undefined) {
     ending = true;
@@ -97,7 +97,7 @@ function send(worker: Worker, message: ToWorker): void {
   if (worker.isConnected()) worker.send(message);
 }
 
-/** Sessions of one process must be good in the others. */
+/** Sessions of one process must be valid in the others. */
 function sharedSecret({ sessions }: Settings, log: Log): Record<string, string> {
   if (sessions.secret !== undefined) return {};
   log.info('no sessions.secret is set: sessions end with these processes, and no other replica can read them');

@@ -8,23 +8,23 @@ import { isOurs, type FromWorker, type ToWorker } from './messages.js';
 /** The variable that tells a worker which of them it is, from 1 on. */
 export const NUMBER = 'GATEWAY_WORKER';
 
-/** How long the others are waited for when what all have counted is asked for. Milliseconds. */
+/** How long to wait for the metrics of the other workers, milliseconds. */
 const PATIENCE_MS = 6000;
 
 /** One of several processes that serve the same address: what it has in common with the others. */
 export interface Worker {
-  /** Ends when the first process says so: signals come to that one. */
+  /** Ends when the first process says so, which receives the signals. */
   readonly io: Io;
   readonly siblings: Siblings;
-  /** The console shows what one process has seen: the first has it. */
+  /** The console shows only one process: the first worker has it. */
   readonly hasConsole: boolean;
   ready(notice: string): void;
   failed(text: string): void;
-  /** Lets go of the others: what is tied to them does not end by itself. */
+  /** Disconnects from the others, so that the process can end. */
   leave(): void;
 }
 
-/** What this process is to the others; undefined when it serves alone. */
+/** This process as one of several workers; undefined if it serves alone. */
 export function asWorker(io: Io): Worker | undefined {
   if (!cluster.isWorker) return undefined;
   const waiting = new Map<number, (text: string | undefined) => void>();
@@ -35,7 +35,7 @@ export function asWorker(io: Io): Worker | undefined {
   const stopped = new Promise<string>((resolve) => {
     stop = resolve;
   });
-  // a terminal and systemd send them to every process; the first one tells when
+  // a terminal and systemd signal every process; the first process decides when to end
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   process.on('message', (message: unknown) => {
     if (isOurs(message)) take(message as ToWorker);
@@ -49,12 +49,12 @@ export function asWorker(io: Io): Worker | undefined {
   }
 
   function tell(message: FromWorker): void {
-    // the first process may have gone: then this one is about to
+    // the first process may have ended: then this one is about to
     if (process.connected) process.send?.(message);
   }
 
   function counted(registry: Registry): () => Promise<string> {
-    // answers when the first process asks for what this one has counted
+    // answers the first process's request for metrics
     new AggregatorRegistry();
     AggregatorRegistry.setRegistries([registry]);
     return async function ofAll() {

@@ -7,7 +7,7 @@ import { showSimulator, startSimulator } from './simulator.js';
 import { showSupport, startSupport } from './support.js';
 import { showUnmet, startUnmet } from './unmet.js';
 
-/** How often the open section asks again, milliseconds. */
+/** How often the open section refreshes, milliseconds. */
 const REFRESH_MS = 3000;
 
 const shows = {

@@ -19,7 +19,7 @@ export function make(name, attributes = {}, ...children) {
 }
 
 /**
- * Keeps what a listener or the clock has begun: its failure is shown at the top of the page, until something succeeds.
+ * Handles the promise of a listener or a timer: its failure is shown at the top of the page, until something succeeds.
  * @param {Promise<unknown>} promise
  */
 export function attempt(promise) {
@@ -34,7 +34,7 @@ export function attempt(promise) {
   );
 }
 
-/** Asks the console's own address. Throws with the text that the server gave, or says that there was no answer. */
+/** Requests a path of the console. Throws with the server's text, or says that there was no answer. */
 export async function ask(path, options) {
   const response = await fetch(`/console/api/${path}`, options).catch((cause) => {
     throw new Error('The gateway does not answer; what is shown may be out of date.', { cause });
