@@ -185,4 +185,33 @@ describe.each(CLOUDS)('on %s', (cloud) => {
         expect([status, text]).toEqual([409, expect.stringContaining('which virt-viewer cannot open: ')]);
     }
   });
+
+  it.each(['vms', 'disks', 'templates'])(
+    '%s that come back as they were read change, and are told, nothing',
+    async (all) => {
+      const own = (await list(`/${all}`)).filter((one) => !idOf(one).startsWith('00000000'));
+      for (const path of own.map((one) => `/${all}/${idOf(one)}`)) {
+        const { text } = await v4.send('GET', path);
+        const back = await v4.send('PUT', path, text);
+        expect([path, back.status, back.headers.get('x-ovirt-ignored')]).toEqual([path, 200, null]);
+        expect((await v4.send('GET', path)).text).toBe(text);
+      }
+    },
+  );
+
+  it('persistent memory among all disks is renamed there, and refused by name what it cannot', async () => {
+    const memory = (await list('/storagedomains'))
+      .filter((one) => textAt(one, 'name') === 'PersistentMemory')
+      .map(idOf);
+    const own = (await list('/disks')).filter((disk) =>
+      memory.includes(idOf(part(disk, 'storage_domains')?.children[0])),
+    );
+    expect(own.length > 0).toBe(cloud !== 'openstack');
+    for (const path of own.map((disk) => `/disks/${idOf(disk)}`)) {
+      const named = await v4.send('PUT', path, '<disk><alias>renamed</alias></disk>');
+      expect([named.status, textAt(named.xml(), 'alias')]).toEqual([200, 'renamed']);
+      const grown = await v4.send('PUT', path, '<disk><provisioned_size>99999999999</provisioned_size></disk>');
+      expect([grown.status, grown.text]).toEqual([409, expect.stringContaining('persistent memory volume')]);
+    }
+  });
 });

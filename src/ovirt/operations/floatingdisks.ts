@@ -45,6 +45,7 @@ export function disksAt(parent: string, { list, look }: Place): Operation[] {
   const item = `${path}/{disk:id}`;
   const at = collection(path, '{disk:id}', diskResource);
 
+  /** A pmem volume tells its VM: what is done with it is done there. */
   async function get(call: Call): Promise<Disk> {
     const domain = await look?.(call);
     const disk = await anyDisk(call, idIn(call, 'disk'));
@@ -81,8 +82,10 @@ export function disksAt(parent: string, { list, look }: Place): Operation[] {
       since: 'gateway',
       faults: ['conflict.transition', 'backend.space'],
       async verb(call, input) {
-        await get(call);
-        return disks.updateAny(call.scope, idIn(call, 'disk'), input);
+        const { id, vm } = await get(call);
+        return vm?.id === undefined
+          ? disks.updateAny(call.scope, id, input)
+          : disks.update(call.scope, vm.id, id, input);
       },
     }),
     at.remove({
@@ -91,8 +94,10 @@ export function disksAt(parent: string, { list, look }: Place): Operation[] {
       flags: ['force'],
       faults: ['conflict', 'conflict.transition'],
       async verb(call) {
-        await get(call);
-        return floating.remove(call.scope, idIn(call, 'disk'));
+        const { id, vm } = await get(call);
+        return vm?.id === undefined
+          ? floating.remove(call.scope, id)
+          : disks.remove(call.scope, vm.id, id, { detach: false });
       },
     }),
     at.creation(get),
@@ -105,8 +110,9 @@ export function disksAt(parent: string, { list, look }: Place): Operation[] {
       fields: ['storage_domain'],
       required: [{ field: 'storageDomain.id|name' }],
       async verb(call, { storage_domain: target }) {
-        await get(call);
-        return disks.moveAny(call.scope, idIn(call, 'disk'), { id: target?.id, name: target?.name });
+        const { id, vm } = await get(call);
+        const ref = { id: target?.id, name: target?.name };
+        return vm?.id === undefined ? disks.moveAny(call.scope, id, ref) : disks.move(call.scope, vm.id, id, ref);
       },
     }),
     ...refusals('disk', 'action', COPY, [`copy ${item}`]),
