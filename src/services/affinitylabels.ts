@@ -16,6 +16,7 @@ import { missingReference, resolve } from './references.js';
 import { freeId, recordsIn } from './shared-records.js';
 import { asVm } from './vms.js';
 import { unlessGone } from './wait.js';
+import { namedVm } from './vms/named.js';
 
 /**
  * Affinity labels, stored like tags: labels and their hosts in the notes that all projects share, a VM's labels in its
@@ -173,7 +174,7 @@ async function withHosts(scope: Scope, which: (label: { readonly id: string }) =
 
 /** The labels of a VM, without their VMs: two calls, however many VMs there are. */
 export async function ofVm(scope: Scope, vmId: string): Promise<AffinityLabel[]> {
-  const vm = await scope.session.vms.get(vmId);
+  const vm = await namedVm(scope, vmId);
   return withHosts(scope, ({ id }) => bears(vm, id));
 }
 
@@ -191,7 +192,7 @@ export const oneOfHost = async (scope: Scope, hostId: string, id: string): Promi
 
 /** Gives a VM an existing label, by id or by name. Idempotent. Throws `not-found.reference`. */
 export async function assign(scope: Scope, vmId: string, ref: Ref): Promise<AffinityLabel> {
-  await scope.session.vms.get(vmId);
+  await namedVm(scope, vmId);
   const { id, name } = resolve('AffinityLabel', ref, await kept(scope));
   await assignTo(scope, vmId, { id, name });
   return pick(await withHosts(scope, () => true), id);
@@ -201,7 +202,7 @@ export async function assign(scope: Scope, vmId: string, ref: Ref): Promise<Affi
 export async function take(scope: Scope, id: string, vmId: string): Promise<Vm> {
   const { name } = pick(await kept(scope), id);
   await assignTo(scope, vmId, { id, name });
-  return asVm(await scope.session.vms.get(vmId));
+  return asVm(await namedVm(scope, vmId));
 }
 
 async function assignTo(scope: Scope, vmId: string, { id, name }: { id: string; name: string }): Promise<void> {
@@ -212,7 +213,7 @@ async function assignTo(scope: Scope, vmId: string, { id, name }: { id: string; 
 
 /** Throws `not-found` if the VM does not have it. */
 export async function unassign(scope: Scope, vmId: string, id: string): Promise<void> {
-  if (!bears(await scope.session.vms.get(vmId), id)) throw new Fault('not-found', { what: 'AffinityLabel', id });
+  if (!bears(await namedVm(scope, vmId), id)) throw new Fault('not-found', { what: 'AffinityLabel', id });
   await scope.session.vms.note(vmId, { [noteOf(id)]: null });
 }
 

@@ -19,6 +19,7 @@ import { may, related } from './rules.js';
 import { begin, isUnfinished, resume, type Pending } from './volumes.js';
 import { collect, isOutage } from './wait.js';
 import { GIB } from '../units.js';
+import { namedVm } from './vms/named.js';
 
 /**
  * The CD-ROM drive of a VM. PowerVC has no call for virtual optical media (docs/reference/power.md, 1.4), so the medium
@@ -56,7 +57,7 @@ const asCdrom = (vmId: string, file: string | undefined): Cdrom => ({
 /** One call, or two with `current`. */
 export async function get(scope: Scope, vmId: string, id: string, { current = false }: Options = {}): Promise<Cdrom> {
   if (id !== ZERO_ID) throw new Fault('not-found', { what: 'CdRom', id });
-  const vm = await scope.session.vms.get(vmId);
+  const vm = await namedVm(scope, vmId);
   if (!current) return asCdrom(vmId, vm.notes?.[FILE]);
   const [medium] = await mediaOf(scope, vmId);
   return asCdrom(vmId, medium?.notes?.['medium']);
@@ -78,7 +79,7 @@ export async function change(
   { current = false }: Options = {},
 ): Promise<Cdrom> {
   if (id !== ZERO_ID) throw new Fault('not-found', { what: 'CdRom', id });
-  const vm = await scope.session.vms.get(vmId);
+  const vm = await namedVm(scope, vmId);
   const file = input.file && (input.file.id ?? input.file.name ?? '');
   if (file === undefined) throw incomplete(propertyOf('Cdrom', 'file'), 'update');
   if (file !== '') requireAble(scope, 'disk.media', 'update CD-ROM', 'A medium');
@@ -96,7 +97,7 @@ async function insertOrEject(
   image: Template | undefined,
   current: boolean,
 ): Promise<Cdrom> {
-  const vm = await scope.session.vms.get(vmId);
+  const vm = await namedVm(scope, vmId);
   const wanted: NotesPatch = {
     ...(!current && { [FILE]: image?.name ?? null }),
     ...(image && { [SESSION]: image.name }),
@@ -163,7 +164,7 @@ async function load(scope: Scope, vm: Vm, image: Template | undefined): Promise<
  * drive. Returns whether that is this file; media of other files are removed.
  */
 async function isLast(scope: Scope, vmId: string, file: string | undefined, current: boolean): Promise<boolean> {
-  const { notes = {} } = await scope.session.vms.get(vmId);
+  const { notes = {} } = await namedVm(scope, vmId);
   const wanted = current && file !== undefined ? notes[SESSION] : current ? undefined : notes[FILE];
   const media = (await mediaOf(scope, vmId)).sort((a, b) => a.id.localeCompare(b.id));
   const kept = media.find((medium) => medium.notes?.['medium'] === wanted);

@@ -139,6 +139,7 @@ const happenings: Readonly<Record<string, Happens>> = {
     begun: eventText(45, "Snapshot '{what}' creation for VM '{vm}' was initiated by {user}."),
     done: eventText(68, "Snapshot '{what}' creation for VM '{vm}' has been completed."),
     failed: eventText(69, "Failed to complete snapshot '{what}' creation for VM '{vm}'."),
+    nova: ['vm-snapshot'],
   },
   'vms.snapshots.delete': {
     begun: eventText(342, "Snapshot deletion for VM '{vm}' was initiated by {user}."),
@@ -149,6 +150,7 @@ const happenings: Readonly<Record<string, Happens>> = {
     begun: eventText(1190, "Restore of a snapshot of VM '{vm}' was initiated by {user}."),
     done: eventText(100, "VM '{vm}' was restored from a snapshot by {user}."),
     failed: eventText(101, "Failed to restore VM '{vm}' from a snapshot."),
+    nova: ['vm-restore', 'vm-restore-retry', 'vm-restore-rollback'],
   },
   'vms.tags.add': {
     done: eventText(440, 'Tag {what} was attached to VM {vm} by {user}.'),
@@ -236,6 +238,15 @@ export const novaEvents: Readonly<Record<string, { readonly done: EventText; rea
   resize: {
     done: eventText(35, 'VM {vm} configuration was updated.'),
     failed: eventText(58, 'Failed to update VM {vm}.'),
+  },
+  // Those of PowerVC's own
+  'vm-snapshot': {
+    done: eventText(68, "Snapshot creation for VM '{vm}' has been completed."),
+    failed: eventText(69, "Failed to complete snapshot creation for VM '{vm}'."),
+  },
+  'vm-restore': {
+    done: eventText(100, "VM '{vm}' was restored from a snapshot."),
+    failed: eventText(101, "Failed to restore VM '{vm}' from a snapshot."),
   },
   attach_volume: {
     done: eventText(97, 'A disk was added to VM {vm}.'),

@@ -3,6 +3,7 @@ import { warnOf } from './bad-notes.js';
 import type { Scope } from './context.js';
 import { readNote } from './notes.js';
 import { MIB } from '../units.js';
+import { namedVm } from './vms/named.js';
 
 /**
  * PowerVM places memory itself and has no API for virtual NUMA nodes (docs/reference/power.md, 4.3). The nodes that a
@@ -44,7 +45,7 @@ function pick(nodes: readonly NumaNode[], id: string): NumaNode {
 
 /** One call. */
 export const list = async (scope: Scope, vmId: string): Promise<NumaNode[]> =>
-  nodesOf(scope, await scope.session.vms.get(vmId));
+  nodesOf(scope, await namedVm(scope, vmId));
 
 /** One call. Throws `not-found`. */
 export const get = async (scope: Scope, vmId: string, id: string): Promise<NumaNode> =>
@@ -53,7 +54,7 @@ export const get = async (scope: Scope, vmId: string, id: string): Promise<NumaN
 /** Throws `conflict` for an index that is taken. */
 export async function add(scope: Scope, vmId: string, input: NumaNodeInput): Promise<NumaNode> {
   const index = needed(input.index, propertyOf('NumaNode', 'index'), 'add');
-  const vm = await scope.session.vms.get(vmId);
+  const vm = await namedVm(scope, vmId);
   const nodes = declared(scope, vm);
   checkIndex(nodes, index);
   const node: NumaNode = {
@@ -75,7 +76,7 @@ function checkIndex(nodes: readonly NumaNode[], index: number): void {
 
 /** Changes what the client sent of it. The node that stands for the whole VM becomes a declared one. */
 export async function update(scope: Scope, vmId: string, id: string, input: NumaNodeInput): Promise<NumaNode> {
-  const vm = await scope.session.vms.get(vmId);
+  const vm = await namedVm(scope, vmId);
   const { vm: _, ...node } = pick(nodesOf(scope, vm), id);
   const others = declared(scope, vm).filter((other) => other.id !== id);
   if (input.index !== undefined && input.index !== node.index) checkIndex(others, input.index);
@@ -87,7 +88,7 @@ export async function update(scope: Scope, vmId: string, id: string, input: Numa
 
 /** Throws `conflict` for the node that stands for the whole VM, which was not declared. */
 export async function remove(scope: Scope, vmId: string, id: string): Promise<void> {
-  const vm = await scope.session.vms.get(vmId);
+  const vm = await namedVm(scope, vmId);
   pick(nodesOf(scope, vm), id);
   const nodes = declared(scope, vm);
   if (!nodes.some((node) => node.id === id))

@@ -13,6 +13,7 @@ import type { Scope, Started } from './context.js';
 import { requireAble } from './fitting.js';
 import { readNote, type OnBadNote } from './notes.js';
 import { collect, started, unlessGone, until } from './wait.js';
+import { namedVm } from './vms/named.js';
 
 /**
  * Persistent memory volumes (PowerVC pmem API; docs/reference/power.md, section 2). PowerVC itself checks what it
@@ -47,7 +48,7 @@ export function volumesOf(scope: Scope, vm: Vm): PmemVolume[] {
 
 /** One call. */
 export async function list(scope: Scope, vmId: string): Promise<PmemVolume[]> {
-  return volumesOf(scope, await scope.session.vms.get(vmId));
+  return volumesOf(scope, await namedVm(scope, vmId));
 }
 
 /** By either id: PowerVC's uuid or PHYP's volume_uuid, in any case. One call. Throws `not-found`. */
@@ -112,7 +113,7 @@ export async function add(scope: Scope, vmId: string, inputs: readonly PmemVolum
     });
   }
   if (aggregated) requireAble(scope, 'pmem.aggregated', 'add persistent memory volume', 'aggregated_memory');
-  const vm = await scope.session.vms.get(vmId);
+  const vm = await namedVm(scope, vmId);
   const before = aggregatedNames(vm);
   const after = aggregated ? [...before, ...specs.map(({ name }) => name)] : before;
   if (after.length !== aggregatedOf(vm).names.length || aggregated) await remember(scope, vm, after);
@@ -142,7 +143,7 @@ const elements = {
  * Renames the volume: the only change that PowerVC supports. Throws `conflict` if anything else differs, `not-found`.
  */
 export async function rename(scope: Scope, vmId: string, id: string, input: PmemVolumeInput): Promise<PmemVolume> {
-  const vm = await scope.session.vms.get(vmId);
+  const vm = await namedVm(scope, vmId);
   const volume = pick(volumesOf(scope, vm), id);
   checkFixed(scope, volume, input);
   if (input.name === undefined || input.name === volume.name) return volume;
@@ -203,7 +204,7 @@ export async function remove(
   id: string,
   options: { readonly aggregated?: boolean },
 ): Promise<Started<void>> {
-  const vm = await scope.session.vms.get(vmId);
+  const vm = await namedVm(scope, vmId);
   const volume = pick(volumesOf(scope, vm), id);
   const aggregated = options.aggregated ?? volume.aggregatedMemory ?? false;
   if (aggregated) requireAble(scope, 'pmem.aggregated', 'remove persistent memory volume', 'aggregated_memory');

@@ -14,6 +14,7 @@ import * as inventory from './inventory.js';
 import type { Scope } from './context.js';
 import { resolve } from './references.js';
 import { freeId, recordsIn, type SharedText } from './shared-records.js';
+import { namedVm } from './vms/named.js';
 
 /**
  * oVirt's tags: one tree for the whole installation, below the root tag, and the tags of each VM or host
@@ -145,7 +146,7 @@ const borne = (tags: readonly Tag[], vm: Vm): Tag[] => tags.filter(({ id }) => v
 
 /** The tags of a VM. Two calls. */
 export async function listOf(scope: Scope, vmId: string): Promise<Tag[]> {
-  const vm = await scope.session.vms.get(vmId);
+  const vm = await namedVm(scope, vmId);
   return borne(await list(scope), vm).map((tag) => ({ ...tag, vm: { id: vmId } }));
 }
 
@@ -158,7 +159,7 @@ export const getOf = async (scope: Scope, vmId: string, id: string): Promise<Tag
  * a user who may not see the tree.
  */
 export async function assign(scope: Scope, vmId: string, ref: Ref): Promise<Tag> {
-  const vm = await scope.session.vms.get(vmId);
+  const vm = await namedVm(scope, vmId);
   const tag = assignable(ref, treeOf(scope, await scope.session.shared.read({ required: true })));
   if (vm.notes?.[noteOf(tag.id)] === undefined) await scope.session.vms.note(vmId, { [noteOf(tag.id)]: tag.name });
   return { ...tag, vm: { id: vmId } };

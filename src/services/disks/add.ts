@@ -26,6 +26,7 @@ import { isMedium, isOf, asDisk, notesOf } from './shown.js';
 import { get } from './find.js';
 import { newSizeOf, newVolumeOf } from './new-volume.js';
 import { atRest, atHome, unsupportedOnPmem } from './rest.js';
+import { namedVm } from '../vms/named.js';
 
 /**
  * Adds a disk: a new one of `sizeBytes`, a floating one by `id`, a LUN by `logicalUnits`, or a pmem volume by its
@@ -149,7 +150,7 @@ const boots = (vm: Vm, input: DiskInput): Record<string, string> =>
 
 async function addPmem(scope: Scope, vmId: string, input: DiskInput, domain: StorageDomain): Promise<Started<Disk>> {
   if (input.id !== undefined) throw unsupportedOnPmem(scope, 'attach');
-  const vm = await scope.session.vms.get(vmId);
+  const vm = await namedVm(scope, vmId);
   const volumes = await pmem.add(scope, vmId, [
     {
       name: input.alias ?? `${vm.name}_pmem${pmem.volumesOf(scope, vm).length + 1}`,

@@ -8,10 +8,11 @@ import { pmemAsDisk } from '../pmemdisks.js';
 import { resume } from '../volumes.js';
 import { collect, unlessGone } from '../wait.js';
 import { isMedium, isOf, asDisk } from './shown.js';
+import { namedVm } from '../vms/named.js';
 
 /** Two calls a page of volumes: the VM and the volumes. Throws `not-found` for an unknown VM. */
 export async function list(scope: Scope, vmId: string): Promise<Disk[]> {
-  const vm = await scope.session.vms.get(vmId);
+  const vm = await namedVm(scope, vmId);
   resumeLuns(scope, vm);
   return [...(await volumesOfVm(scope, vmId, vm)), ...(await pmemDisksOf(scope, vm))];
 }
@@ -61,7 +62,7 @@ export async function find(scope: Scope, vmId: string, id: string): Promise<Foun
     if (isOf(vmId)(disk) && !isMedium(disk)) return { disk };
     throw new Fault('not-found', { what: 'Disk', id });
   }
-  const vm = await scope.session.vms.get(vmId);
+  const vm = await namedVm(scope, vmId);
   const volume = pmem.volumesOf(scope, vm).find((candidate) => candidate.id === id);
   if (!volume) throw new Fault('not-found', { what: 'Disk', id });
   return { pmem: volume, vm };

@@ -3,10 +3,11 @@ import type { Scope } from '../context.js';
 import { isUnfinishedPort } from '../ports.js';
 import { related, type Rule } from '../rules.js';
 import { type Shown, shown } from './shown.js';
+import { namedVm } from '../vms/named.js';
 
 /** Two calls: the VM and the ports. Throws `not-found` for an unknown VM. */
 export async function list(scope: Scope, vmId: string): Promise<Nic[]> {
-  await scope.session.vms.get(vmId);
+  await namedVm(scope, vmId);
   return ofVm(scope, vmId);
 }
 

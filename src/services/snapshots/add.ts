@@ -18,6 +18,7 @@ import { announce, DESCRIPTION, keepConfiguration, takesNotes, withdraw } from '
 import { until, watched } from '../wait.js';
 import { asSnapshot, inOrder, packed } from './shown.js';
 import { isBusy } from './resume.js';
+import { namedVm } from '../vms/named.js';
 
 /**
  * Takes a snapshot, with the VM's configuration in its notes. Where it cannot be created with notes, a note of the VM
@@ -32,7 +33,7 @@ export async function add(scope: Scope, vmId: string, input: SnapshotInput): Pro
       why: 'a snapshot holds volumes, never memory.',
     });
   }
-  const vm = await scope.session.vms.get(vmId);
+  const vm = await namedVm(scope, vmId);
   may(scope, 'snapshot.add', vm);
   const [volumes, taken] = await Promise.all([disks.volumesOf(scope, vmId), scope.session.snapshots.list(vmId)]);
   if (isBusy(vm, taken)) throw snapshotBusy(scope, 'snapshot.add');

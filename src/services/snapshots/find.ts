@@ -4,6 +4,7 @@ import { cannot, may, snapshotBusy } from '../rules.js';
 import { withNotes } from '../snapshot-notes.js';
 import { activeId, active, asSnapshot, inOrder } from './shown.js';
 import { isBusy, resume } from './resume.js';
+import { namedVm } from '../vms/named.js';
 
 interface Options {
   readonly content?: boolean;
@@ -11,7 +12,7 @@ interface Options {
 
 /** Two calls. The active one first, as engines list it, then by date. */
 export async function list(scope: Scope, vmId: string, { content = false }: Options = {}): Promise<Snapshot[]> {
-  const vm = await scope.session.vms.get(vmId);
+  const vm = await namedVm(scope, vmId);
   const taken = await withNotes(scope, vmId, content);
   resume(scope, vm, taken);
   const ordered = inOrder(taken);
@@ -33,7 +34,7 @@ export async function regular(
   id: string,
   rule: 'snapshot.remove' | 'snapshot.restore',
 ): Promise<{ readonly vm: Vm; readonly snapshot: Snapshot }> {
-  const vm = await scope.session.vms.get(vmId);
+  const vm = await namedVm(scope, vmId);
   may(scope, rule, vm);
   if (id === activeId(vmId)) throw ofActive(scope, rule);
   const taken = await scope.session.snapshots.list(vmId);

@@ -4,10 +4,11 @@ import { volumesOf } from '../disks.js';
 import { requireAble } from '../fitting.js';
 import { activeId, asSnapshot } from './shown.js';
 import { get } from './find.js';
+import { namedVm } from '../vms/named.js';
 
 async function withContent(scope: Scope, vmId: string, id: string): Promise<Snapshot> {
   if (id === activeId(vmId)) return get(scope, vmId, id, { content: true });
-  const vm = await scope.session.vms.get(vmId);
+  const vm = await namedVm(scope, vmId);
   const taken = await scope.session.snapshots.list(vmId, { notes: true });
   const snapshot = taken.find((candidate) => candidate.id === id);
   if (!snapshot) throw new Fault('not-found', { what: 'Snapshot', id });
