@@ -5,6 +5,7 @@ import { openStackSettings } from '../gateway/clouds.js';
 import { within } from '../gateway/listen.js';
 import { packageVersion, type Effective, type Settings } from '../settings/index.js';
 import { createLog } from '../telemetry/index.js';
+import { keepHeapSmall } from './heap.js';
 import { announce, CommandError, EXIT, type Io } from './io.js';
 import { guardProcess } from './last-resort.js';
 import { printed, settingsFor, type Given } from './options.js';
@@ -77,6 +78,7 @@ export async function serve(given: Given, io: Io): Promise<number> {
 
 /** Serves in this process. */
 async function serveHere(effective: Effective, given: Given, io: Io, worker?: Worker): Promise<number> {
+  keepHeapSmall();
   const { settings } = effective;
   const stopped = { reached: io.untilStopped() };
   const log = createLog(settings.log, io.stdout);

@@ -1,6 +1,6 @@
 import type { Dialect } from './dialect.js';
 import { represent, type Representation } from './representation.js';
-import { fewValues, type Kind, onceForFixed, scalarKind, scalarKinds } from './kinds.js';
+import { fewValues, type Kind, onceForAlike, scalarKind, scalarKinds } from './kinds.js';
 import * as r from './read.js';
 import { fieldsOf, type TableField, type TypeTable } from './table.js';
 import * as w from './write.js';
@@ -56,7 +56,7 @@ export function createRepresentations(table: TypeTable, dialect: Dialect): Repre
       fromJson: (json, path, unknown) => get().readJson(json, path, unknown),
       toElement(name) {
         const tag = w.tags(name);
-        return onceForFixed((value, depth) => get().writeXml(value as Value, name, depth, tag(depth)));
+        return onceForAlike((value, depth) => get().writeXml(value as Value, name, depth, tag(depth)));
       },
       toAttribute: () => '',
       toText: () => '',
