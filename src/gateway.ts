@@ -57,6 +57,8 @@ export interface Gateway {
    * files cannot be used; then nothing has changed
    */
   reload(settings: Settings): Promise<void>;
+  /** Certificate files for connections to the cloud: `reload` reads them, too. */
+  certificateFiles(): readonly string[];
   /** Resolves when no work is running. */
   settled(): Promise<void>;
   /**
@@ -209,6 +211,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
 
   async function reload(next: Settings): Promise<void> {
     const [nextTls, nextConsoleTls] = await Promise.all([apiTls(next), consoleTls(next)]);
+    back.renewCertificates?.(next);
     if (nextTls && certificate && server instanceof TlsServer) {
       server.setSecureContext(nextTls);
       certificate.replace(nextTls.cert);
@@ -282,6 +285,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
       await new Promise((resolve) => setTimeout(resolve, at.drainMs));
     },
     reload,
+    certificateFiles: () => back.certificateFiles?.() ?? [],
     settled: () => work.settled(),
     close: () => (ended ??= end()),
   };

@@ -79,6 +79,7 @@ function createToy(origin: string): Backend {
     resume: () => session({}),
     probe: async () => [],
     load: () => transport.load(),
+    renew: (files) => transport.renew(files),
     close: (how) => transport.close(how),
   };
 }

@@ -230,6 +230,7 @@ export function fakeBackend(world: World): Backend {
     resume: () => session,
     probe: async () => [],
     load: () => [],
+    renew: () => undefined,
     close: async () => undefined,
   };
 }

@@ -1,10 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { request } from 'node:https';
+import { createServer, request } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import { connect, TLSSocket, type ConnectionOptions } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { start, type Running } from './support/cli.js';
 import { certificate } from './support/certificate.js';
@@ -132,6 +133,79 @@ describe('what changes in files', () => {
     await serve('server.reloadMs=20');
     secret('c');
     await running.until(/certificates and secrets reloaded.*changed=\["sessions\.secret"\]/);
+  });
+});
+
+describe('certificates on the way to the cloud', () => {
+  /** A cloud that asks for a client certificate, and says 401 to everybody; names of who asked. */
+  const asked: unknown[] = [];
+  const cloud = createServer({ requestCert: true, rejectUnauthorized: false }, (incoming, response) => {
+    asked.push(incoming.socket instanceof TLSSocket ? incoming.socket.getPeerCertificate().subject?.CN : undefined);
+    response.writeHead(401, { 'content-type': 'application/json' }).end('{"error": {"message": "no"}}');
+  });
+  const copy = (from: string, to: string): void => writeFileSync(file(to), readFileSync(file(from)));
+  const served = (name: string): void =>
+    cloud.setSecureContext({ key: readFileSync(file(`${name}.key`)), cert: readFileSync(file(`${name}.pem`)) });
+  beforeAll(async () => {
+    served('one');
+    cloud.listen(0, '127.0.0.1');
+    await once(cloud, 'listening');
+  });
+  afterAll(() => {
+    cloud.closeAllConnections();
+    cloud.close();
+  });
+
+  const serveCloud = (...sets: string[]): Promise<number> =>
+    serve(
+      'backend.kind=openstack',
+      `openstack.authUrl=https://127.0.0.1:${(cloud.address() as AddressInfo).port}/v3`,
+      'openstack.project=p',
+      `openstack.caFile=${file('ca')}`,
+      ...sets,
+    );
+
+  it('are read again when their files change', async () => {
+    copy('one.pem', 'ca');
+    await serveCloud('server.reloadMs=20');
+    copy('two.pem', 'ca');
+    await running.until(/certificates and secrets reloaded.*a file changed/);
+  });
+
+  it('are read again at SIGHUP; broken ones change nothing', async () => {
+    asked.length = 0;
+    copy('one.pem', 'ca');
+    copy('client.pem', 'client-cert');
+    copy('client.key', 'client-key');
+    const port = await serveCloud(
+      'server.reloadMs=0',
+      `openstack.certFile=${file('client-cert')}`,
+      `openstack.keyFile=${file('client-key')}`,
+      'backend.retries.times=0',
+    );
+    const logIn = async (): Promise<number | undefined> =>
+      (await get(`https://127.0.0.1:${port}/api`, { authorization: basic })).status;
+    expect(await logIn()).toBe(401);
+    // the probe of the start asks, too
+    expect(new Set(asked)).toEqual(new Set(['client']));
+
+    // the cloud gets another certificate: its old connections go
+    served('two');
+    cloud.closeAllConnections();
+    expect(await logIn()).toBe(502);
+    writeFileSync(file('ca'), '-----BEGIN CERTIFICATE-----\nbroken\n-----END CERTIFICATE-----\n');
+    await running.hangUp();
+    await running.until(/could not be reloaded.*openstack: the certificates for the cloud cannot be used/);
+    copy('two.pem', 'ca');
+    await running.hangUp();
+    expect(await logIn()).toBe(401);
+
+    copy('two.pem', 'client-cert');
+    copy('two.key', 'client-key');
+    await running.hangUp();
+    asked.length = 0;
+    expect(await logIn()).toBe(401);
+    expect(new Set(asked)).toEqual(new Set(['two']));
   });
 });
 

@@ -5,7 +5,7 @@ import type { Log } from '../telemetry/index.js';
 
 /** How a running gateway reloads its settings. */
 export interface Reloading {
-  readonly gateway: Pick<Gateway, 'reload'>;
+  readonly gateway: Pick<Gateway, 'reload' | 'certificateFiles'>;
   readonly log: Log;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** What the gateway was started with. */
@@ -19,7 +19,7 @@ const valueAt = (settings: Settings, key: string): string =>
     key.split('.').reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], settings),
   ) ?? '';
 
-/** Files that are watched: the settings file, certificates, and secrets in files. */
+/** Files that are watched: the settings file, own certificates, and secrets in files. */
 function filesOf({ settings, origins }: Effective, environment: Reloading['environment']): string[] {
   const { server, admin } = settings;
   const { key, cert } = server.tls;
@@ -90,7 +90,8 @@ export class Reloader {
   #watch(): void {
     const { reloadMs } = this.#inForce.settings.server;
     if (reloadMs === 0) return;
-    this.#watched = filesOf(this.#inForce, this.parts.environment);
+    const { gateway, environment } = this.parts;
+    this.#watched = [...new Set([...filesOf(this.#inForce, environment), ...gateway.certificateFiles()])];
     // polls, because the kernel's watches miss what containers do: switching a symbolic link
     for (const file of this.#watched) watchFile(file, { interval: reloadMs, persistent: false }, this.#onChange);
   }

@@ -1,12 +1,13 @@
 import { createOpenStackBackend } from '../backends/openstack/index.js';
 import { createPowerVcBackend } from '../backends/powervc/index.js';
 import { createPowerVsBackend } from '../backends/powervs/index.js';
-import type { Backend, Ending } from '../model/index.js';
+import type { Backend, CertificateFiles, Ending } from '../model/index.js';
 import type { Settings } from '../settings/index.js';
 import type { Simulator } from '../simulator/index.js';
 import type { PowerVsSimulator } from '../simulator/powervs/index.js';
 import type { Log } from '../telemetry/index.js';
 import { callsOf, openStackSettings } from './clouds.js';
+import { StartError } from './start-error.js';
 import { textOf } from './tls.js';
 
 /** What is behind the gateway: a backend, and the embedded simulator if no real cloud was named. */
@@ -16,6 +17,13 @@ export interface Back {
   readonly powerVsSimulator?: PowerVsSimulator;
   /** Applies the cloud's secrets of these settings. */
   useSecrets?(settings: Settings): void;
+  /** Files of certificates on the way to the cloud. */
+  certificateFiles?(): readonly string[];
+  /**
+   * Takes what is in the files of certificates now into use, those that these settings name.
+   * @throws StartError when they cannot be used; then nothing has changed.
+   */
+  renewCertificates?(settings: Settings): void;
   close(how: Ending): Promise<void>;
 }
 
@@ -42,7 +50,11 @@ export async function startBack(settings: Settings, log: Log): Promise<Back> {
   await readable('powervc', powervc);
   if (kind === 'powervc' && powervc.authUrl !== undefined) {
     const backend = createPowerVcBackend({ ...powervc, proxy, authUrl: powervc.authUrl });
-    return { backend, close: (how) => backend.close(how) };
+    return {
+      backend,
+      ...renewing('powervc', backend, (next) => next.powervc, settings),
+      close: (how) => backend.close(how),
+    };
   }
   const simulated = await (await simulators()).startSimulated(settings.simulator, EMBEDDED, log);
   const backend = createPowerVcBackend({ ...powervc, authUrl: simulated.simulator.url });
@@ -58,6 +70,30 @@ async function readable(
     const file = files[name];
     if (file !== undefined) await textOf(`${group}.${name}`, file);
   }
+}
+
+/** How certificates on the way to the cloud are renewed. `group`: of the settings that name them. */
+function renewing(
+  group: string,
+  backend: Backend,
+  filesOf: (settings: Settings) => CertificateFiles,
+  settings: Settings,
+): Required<Pick<Back, 'certificateFiles' | 'renewCertificates'>> {
+  let { caFile, certFile, keyFile } = filesOf(settings);
+  return {
+    certificateFiles: () => [caFile, certFile, keyFile].filter((file) => file !== undefined),
+    renewCertificates(next) {
+      const named = filesOf(next);
+      try {
+        backend.renew(named);
+      } catch (error) {
+        throw new StartError(`${group}: the certificates for the cloud cannot be used: ${(error as Error).message}`, {
+          cause: error,
+        });
+      }
+      ({ caFile, certFile, keyFile } = named);
+    },
+  };
 }
 
 /** The embedded simulator is not reached through a proxy. */
@@ -80,10 +116,16 @@ async function openStack(settings: Settings, log: Log): Promise<Back> {
   const { settings: cloud } = openStackSettings(settings);
   await readable('openstack', cloud);
   const backend = createOpenStackBackend(cloud);
-  return { backend, close: (how) => backend.close(how) };
+  return {
+    backend,
+    // clouds.yaml may name them
+    ...renewing('openstack', backend, (next) => openStackSettings(next).settings, settings),
+    close: (how) => backend.close(how),
+  };
 }
 
-async function powerVs({ backend: calls, proxy, simulator: settings, ...given }: Settings, log: Log): Promise<Back> {
+async function powerVs(all: Settings, log: Log): Promise<Back> {
+  const { backend: calls, proxy, simulator: settings, ...given } = all;
   const powervs = { ...given.powervs, ...callsOf(calls) };
   await readable('powervs', powervs);
   const { crn } = powervs;
@@ -94,6 +136,7 @@ async function powerVs({ backend: calls, proxy, simulator: settings, ...given }:
     return {
       backend,
       useSecrets: ({ powervs: { apiKey, password } }) => void Object.assign(live, { apiKey, password }),
+      ...renewing('powervs', backend, (next) => next.powervs, all),
       close: (how) => backend.close(how),
     };
   }

@@ -50,8 +50,17 @@ export interface Backend {
   probe(): Promise<readonly ServiceAnswer[]>;
   /** The load of each service of the cloud that has been called so far. */
   load(): readonly ServiceLoad[];
+  /** Uses what is in these files now for new connections. Throws for files that cannot be used; then nothing changes. */
+  renew(files: CertificateFiles): void;
   /** Closes the connections: after the calls under way have finished, or at once with `cut`. */
   close(how?: Ending): Promise<void>;
+}
+
+/** Files of certificates on the way to the cloud, PEM; `keyFile` where the key is not in `certFile`. */
+export interface CertificateFiles {
+  readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
 }
 
 /** One login: a user in a project. */

@@ -1,17 +1,22 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
+import { isDeepStrictEqual } from 'node:util';
 import { EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
-import type { Ending } from '../../model/index.js';
+import type { CertificateFiles, Ending } from '../../model/index.js';
 import type { HttpSettings } from './settings.js';
 
-type DispatcherSettings = Pick<
-  HttpSettings,
-  'caFile' | 'certFile' | 'keyFile' | 'proxy' | 'insecure' | 'timeouts' | 'connections'
->;
+type DispatcherSettings = Pick<HttpSettings, 'proxy' | 'insecure' | 'timeouts' | 'connections'> & CertificateFiles;
 
 /** The connections that requests use. */
 export interface Dispatchers {
   /** For a service at that origin, `https://powervc:8774`: calls to one service never wait for those to another. */
   to(service: string, origin: string): Dispatcher;
+  /**
+   * Reads these files, and uses what is in them for new connections; calls under way end on theirs. Throws if they
+   * cannot be used, and leaves everything as it is.
+   */
+  renew(files: CertificateFiles): void;
   close(how?: Ending): Promise<void>;
 }
 
@@ -19,54 +24,75 @@ export interface Dispatchers {
  * One pool of connections per service, one request at a time on each (docs/reference/performance.md, section 4),
  * through a proxy where there is one. Reads the files of certificates, and throws if it cannot.
  */
-export function createDispatchers({ timeouts, connections, proxy, ...tls }: DispatcherSettings): Dispatchers {
-  const requestTls = {
-    timeout: timeouts.connectMs,
-    rejectUnauthorized: !tls.insecure,
-    ...(tls.caFile !== undefined && { ca: readFileSync(tls.caFile, 'utf8') }),
-    // PEM may hold both: without a file of its own the key is in that of the certificate
-    ...(tls.certFile !== undefined && {
-      cert: readFileSync(tls.certFile, 'utf8'),
-      key: readFileSync(tls.keyFile ?? tls.certFile, 'utf8'),
-    }),
-  };
-  const options = {
-    connections,
-    pipelining: 1,
-    headersTimeout: timeouts.headersMs,
-    bodyTimeout: timeouts.bodyMs,
-    connect: requestTls,
-  };
+export function createDispatchers({ proxy, ...settings }: DispatcherSettings): Dispatchers {
   const { http = '', https = '', except = '' } = proxy ?? {};
-  // an empty text keeps undici from reading environment variables: schemas/settings.json does that
-  if (http !== '' || https !== '') {
-    const proxies = { httpProxy: http, httpsProxy: https, noProxy: except };
-    return kept(
-      (service) => service,
-      () => new EnvHttpProxyAgent({ ...options, requestTls, ...proxies }),
-    );
-  }
-  return kept(
-    (service, origin) => `${service} ${origin}`,
-    (origin) => new Pool(origin, options),
-  );
-}
-
-function kept(keyOf: (service: string, origin: string) => string, make: (origin: string) => Dispatcher): Dispatchers {
+  const { timeouts, connections, insecure } = settings;
+  let certificates = read(settings);
   const made = new Map<string, Dispatcher>();
+  /** Those of certificates before, whose last calls are under way. */
+  const leaving = new Set<Dispatcher>();
+
+  function make(origin: string): Dispatcher {
+    const requestTls = { timeout: timeouts.connectMs, rejectUnauthorized: !insecure, ...certificates };
+    const options = {
+      connections,
+      pipelining: 1,
+      headersTimeout: timeouts.headersMs,
+      bodyTimeout: timeouts.bodyMs,
+      connect: requestTls,
+    };
+    // an empty text keeps undici from reading environment variables: schemas/settings.json does that
+    return http === '' && https === ''
+      ? new Pool(origin, options)
+      : new EnvHttpProxyAgent({ ...options, requestTls, httpProxy: http, httpsProxy: https, noProxy: except });
+  }
+
+  async function leave(one: Dispatcher): Promise<void> {
+    leaving.add(one);
+    await one.close();
+    leaving.delete(one);
+  }
+
   return {
     to(service, origin) {
-      const key = keyOf(service, origin);
+      const key = http === '' && https === '' ? `${service} ${origin}` : service;
       const known = made.get(key);
       if (known) return known;
       const fresh = make(origin);
       made.set(key, fresh);
       return fresh;
     },
+    renew(files) {
+      const next = read(files);
+      // a CA that is none is passed over in silence by a context
+      if (next.ca !== undefined) new X509Certificate(next.ca);
+      createSecureContext(next);
+      if (isDeepStrictEqual(next, certificates)) return;
+      certificates = next;
+      const before = [...made.values()];
+      made.clear();
+      // one that is destroyed meanwhile has nothing to wait for
+      for (const one of before) leave(one).catch(() => leaving.delete(one));
+    },
     async close(how = 'orderly') {
-      const open = [...made.values()];
+      const open = [...made.values(), ...leaving];
       made.clear();
       await Promise.all(open.map((one) => (how === 'cut' ? one.destroy() : one.close())));
     },
   };
 }
+
+interface Certificates {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+const read = ({ caFile, certFile, keyFile }: CertificateFiles): Certificates => ({
+  ...(caFile !== undefined && { ca: readFileSync(caFile, 'utf8') }),
+  // PEM may hold both: without a file of its own the key is in that of the certificate
+  ...(certFile !== undefined && {
+    cert: readFileSync(certFile, 'utf8'),
+    key: readFileSync(keyFile ?? certFile, 'utf8'),
+  }),
+});

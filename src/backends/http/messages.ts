@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { Asker, Ending, ServiceLoad } from '../../model/index.js';
+import type { Asker, CertificateFiles, Ending, ServiceLoad } from '../../model/index.js';
 
 /** One request as it goes out. */
 export interface Outgoing {
@@ -54,6 +54,8 @@ export interface Transport {
   fetch(request: Outgoing): Promise<WholeAnswer | Stream>;
   /** The load of each service that has been called so far. */
   load(): ServiceLoad[];
+  /** As `Backend.renew`. */
+  renew(files: CertificateFiles): void;
   close(how?: Ending): Promise<void>;
 }
 

@@ -80,6 +80,7 @@ export function createTransport(settings: HttpSettings): Transport {
     send,
     ...createByteStreams(dispatchers),
     load: () => [...lanes.values()].map(({ load }) => load),
+    renew: (files) => dispatchers.renew(files),
     close: (how) => dispatchers.close(how),
   };
 }

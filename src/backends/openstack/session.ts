@@ -47,7 +47,7 @@ export interface CloudKind {
 export function createLogins(
   settings: OpenStackSettings,
   kind: CloudKind,
-): Pick<Backend, 'login' | 'resume' | 'probe' | 'load' | 'close'> {
+): Pick<Backend, 'login' | 'resume' | 'probe' | 'load' | 'renew' | 'close'> {
   const transport = createTransport(settings);
   /** The catalog's addresses of the last login. */
   let addresses: ReadonlyMap<string, URL> = new Map();
@@ -64,6 +64,7 @@ export function createLogins(
     resume: (exported, credentials) => open(reconnect(transport, settings, exported, credentials)),
     probe: () => probeAll(transport, [{ service: 'identity', url: new URL(settings.authUrl) }, ...probed(addresses)]),
     load: () => transport.load(),
+    renew: (files) => transport.renew(files),
     close: (how) => transport.close(how),
   };
 }

@@ -76,6 +76,7 @@ export function createPowerVsBackend(settings: PowerVsSettings): Backend {
         { service: 'pcloud', url: place.address },
       ]),
     load: () => transport.load(),
+    renew: (files) => transport.renew(files),
     close: (how) => transport.close(how),
   };
 }
