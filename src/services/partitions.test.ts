@@ -139,7 +139,7 @@ describe('deleting a VM', () => {
     scope.session.refuse('vms.remove', new Fault('backend.conflict', { text: 'Instance is locked' }), { nth: 0 });
     await expect(remove()).rejects.toMatchObject({
       code: 'backend.conflict',
-      detail: '[Instance is locked The VM was not deleted.]',
+      detail: '[Instance is locked. The VM was not deleted.]',
     });
     expect(world.volume(IDLE).notes).toEqual({ vm: VM });
     expect(world.volume(BOOT).vmIds).toEqual([VM]);

@@ -46,7 +46,7 @@ describe('section 4: an id in a path that nobody has is a 404 without a body, in
 describe('section 4: bad requests', () => {
   const XML = 'application/xml';
   const JSON_TYPE = 'application/json';
-  const NEW = '<vm><name>x</name><cluster>{}</cluster><template><name>Blank</name></template></vm>';
+  const NEW = '<vm><name>x</name><cluster>{}</cluster><template><name>RHEL 9.4</name></template></vm>';
   it.each([
     ['POST', '/vms', NEW.replace('{}', '<name>none</name>'), XML, 404, 'Entity not found: Cluster: name=none'],
     ['POST', '/vms', NEW.replace('<cluster>{}', '<cluster id="abc">'), XML, 400, 'abc'],
