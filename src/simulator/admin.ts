@@ -6,7 +6,7 @@ import { created, match, noContent, ok, route, type Answer, type SimulatedCall, 
 import type { Inventory } from './world/types.js';
 import type { World } from './world/world.js';
 
-/** Runs what may throw for a bad body, and answers 400 with what is wrong. */
+/** Runs `act`, and answers 400 with the reason if it throws for a bad body. */
 function checked<T>(act: () => T): T {
   try {
     return act();

@@ -3,11 +3,11 @@ import type { IncomingMessage } from 'node:http';
 
 /** The body of a request. */
 export interface Body {
-  /** As it came; of data without the zeros at its end, which may be many GiB. */
+  /** The bytes as received; for data without trailing zeros, which may be many GiB. */
   readonly bytes: Buffer;
   /** Bytes that came. */
   readonly length: number;
-  /** MD5 of all that came, hexadecimal; of data alone. */
+  /** MD5 of all received bytes, hexadecimal; for data only. */
   readonly md5?: string;
 }
 
@@ -20,8 +20,8 @@ const ZEROS = Buffer.alloc(64 * 1024);
 const isZero = (part: Buffer): boolean => part.length <= ZEROS.length && part.equals(ZEROS.subarray(0, part.length));
 
 /**
- * Reads the body, or as much as `limit` allows: null says that there was more. The rest is read and forgotten, so that
- * the answer arrives.
+ * Reads the body up to `limit`; null if there is more. The rest is read and dropped, so that the client receives the
+ * answer.
  */
 export async function readBody(incoming: IncomingMessage, limit: number): Promise<Body | null> {
   const hash = isData(incoming.headers['content-type']) ? createHash('md5') : undefined;

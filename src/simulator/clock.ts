@@ -8,7 +8,7 @@ export class Clock {
     this.#start = manual ? start : undefined;
   }
 
-  /** Epoch milliseconds. While a task runs: the instant at which that task was due, however late it is looked at. */
+  /** Epoch milliseconds. While a task runs: the time at which it was due, even if it runs later. */
   now(): number {
     return this.#frame ?? (this.#start ?? Date.now()) + this.#offset;
   }

@@ -49,7 +49,7 @@ function authenticate(call: Omit<SimulatedCall, 'token' | 'params'>, world: Worl
   return token;
 }
 
-/** Who asks for another project's address is told so (recorded: 324). */
+/** Refuses the address of another project (recorded: 324). */
 function checkProject(call: SimulatedCall, project: string | undefined): void {
   if (project === undefined || project === call.token.projectId) return;
   throw refuse.bad(
@@ -60,8 +60,8 @@ function checkProject(call: SimulatedCall, project: string | undefined): void {
 }
 
 /**
- * What OpenStack's default policies keep for administrators (recorded: 143) and PowerVC's roles may all look at: an
- * assumption, no document lists PowerVC's policies.
+ * What OpenStack's default policies reserve for administrators (recorded: 143) and all of PowerVC's roles may read: an
+ * assumption, PowerVC's policies are undocumented.
  */
 const KEPT = /^os_compute_api:(os-hypervisors|os-aggregates|os-services|os-hosts|os-availability-zone:detail)/;
 
@@ -81,7 +81,7 @@ function checkPolicy(call: SimulatedCall, { route }: Match, world: World): void 
   }
 }
 
-/** The microversion that the request names, as it names it; undefined when it names none. */
+/** The microversion in the request, unparsed; undefined if there is none. */
 export function askedVersion({ micro }: Service, headers: SimulatedCall['headers']): string | undefined {
   if (micro === undefined) return undefined;
   const common = String(headers['openstack-api-version'] ?? '')
@@ -115,7 +115,7 @@ export function microversion(service: Service, headers: SimulatedCall['headers']
   return Number(minor);
 }
 
-/** Who calls where nobody has to log in. */
+/** The token of calls that need no login. */
 export const NOBODY: Token = {
   id: '',
   userId: '',
@@ -128,7 +128,7 @@ export const NOBODY: Token = {
   auditId: '',
 };
 
-/** The breach as the service would word it, had it the same schema. */
+/** The breach in the service's words. */
 const breachRefusal = (call: SimulatedCall, breach: Breach): Refusal =>
   call.service === 'network'
     ? neutron.bad(`Invalid input for ${breach.errors.join('; ')}`)

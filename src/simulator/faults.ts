@@ -2,8 +2,8 @@ import { isObject, type JsonObject } from './json.js';
 import type { Random } from './random.js';
 
 /**
- * A rule that makes calls, or work under way, go wrong. All conditions must hold; a rule without conditions fits every
- * call. `nth` counts the fitting calls from 1 and picks one; `count` ends the rule after that many effects.
+ * A rule that makes calls, or running work, fail. All conditions must hold; a rule without conditions fits every call.
+ * `nth` counts the fitting calls from 1 and picks one; `count` ends the rule after that many effects.
  */
 export interface FaultRule {
   readonly service?: string;
@@ -11,7 +11,7 @@ export interface FaultRule {
   /** Regular expression on the path below the service's endpoint, with its query. */
   readonly path?: string;
   /**
-   * Instead of a call: work under way. A regular expression on `<kind> <id of the record>`, such as `^server\.restore`.
+   * Instead of a call: running work. A regular expression on `<kind> <id of the record>`, such as `^server\.restore`.
    */
   readonly work?: string;
   /** 0 to 1. */
@@ -144,7 +144,7 @@ export class FaultRules {
     return this.#entries.map(({ rule, id, seen, fired }) => ({ ...rule, id, seen, fired }));
   }
 
-  /** What is to happen to this call: the first rule that fires. */
+  /** The effect on this call: of the first rule that fires. */
   effect(service: string, method: string, path: string): FaultEffect | undefined {
     const fits = ({ rule, path: pattern, work }: Entry): boolean =>
       work === undefined &&
@@ -154,7 +154,7 @@ export class FaultRules {
     return this.#fire(fits)?.then;
   }
 
-  /** The message with which this work is to fail. */
+  /** The message with which this work fails; undefined if it does not. */
   failure(kind: string, id: string): string | undefined {
     return this.#fire(({ work }) => work?.test(`${kind} ${id}`) ?? false)?.then.fail;
   }

@@ -13,7 +13,7 @@ export const objectIn = (value: unknown, key: string): JsonObject | undefined =>
 export const textIn = (value: unknown, key: string): string | undefined =>
   isObject(value) && typeof value[key] === 'string' ? value[key] : undefined;
 
-/** OpenStack's notion of a boolean in loosely typed bodies: `true`, `"True"`, `"1"`, `1` … */
+/** A boolean in OpenStack's loosely typed bodies: `true`, `"True"`, `"1"`, `1` … */
 export const truthy = (value: unknown): boolean =>
   value === true || value === 1 || (typeof value === 'string' && /^(true|1|yes|on|y|t)$/i.test(value.trim()));
 

@@ -9,8 +9,8 @@ import type { Server } from './world/types.js';
 import type { World } from './world/world.js';
 
 /**
- * Gnocchi, as far as docs/reference/power.md, 1.4 (last entry) tells of it. Every measure is a function of its metric
- * and its instant: the same question has the same answer.
+ * Gnocchi, as far as docs/reference/power.md, 1.4 (last entry) describes it. Every measure is a function of its metric
+ * and its time, so results repeat.
  */
 interface Metric {
   readonly id: string;
@@ -95,7 +95,7 @@ function resourcesOf(world: World, server: Server, parts: Parts): Resource[] {
 const isSeen = ({ token }: SimulatedCall, { project_id: project }: Server): boolean =>
   project === token.projectId || token.roles.includes('admin');
 
-/** Those that the caller may see; of one server when it is named: there may be thousands. */
+/** Those that the caller may see; of one server if it is named, because there may be thousands. */
 function seen(call: SimulatedCall, world: World, serverId?: string): Resource[] {
   if (world.settings.metrics === 'off') return [];
   const one = serverId === undefined ? undefined : world.servers.get(serverId);
@@ -104,7 +104,7 @@ function seen(call: SimulatedCall, world: World, serverId?: string): Resource[] 
   return servers.filter((server) => isSeen(call, server)).flatMap((server) => resourcesOf(world, server, parts));
 }
 
-/** Which server a metric that was told belongs to. */
+/** The server of each metric that was returned. */
 const owners = new WeakMap<World, Map<string, string>>();
 
 function tell(world: World, resource: Resource): JsonObject {
@@ -158,9 +158,7 @@ function search(call: SimulatedCall, world: World): Answer {
   );
 }
 
-/**
- * Seconds since the epoch: an instant (without a zone: UTC), such seconds, or what lies so many seconds back (`-900`).
- */
+/** Seconds since the epoch: an instant (without a zone: UTC), such seconds, or seconds before now (`-900`). */
 function startOf(asked: string | null, now: number): number {
   if (asked === null) return now - 3600;
   if (/^-?\d+(\.\d+)?$/.test(asked)) return Number(asked) < 0 ? now + Number(asked) : Number(asked);

@@ -1,7 +1,7 @@
 import { refuse } from './refusal.js';
 import type { SimulatedCall } from './router.js';
 
-/** How a service pages: what it says to a bad limit or marker, and which links it adds. */
+/** How a service pages: its refusals of a bad limit or marker, and its links. */
 export interface Paging<T> {
   readonly id: (item: T) => string;
   readonly max: number;

@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** Where the generator stands, to go on from after a load. */
+  /** The generator's state, to continue after a load. */
   get state(): number {
     return this.#state;
   }

@@ -1,4 +1,4 @@
-/** A call as it came, and what it was answered. */
+/** A call as received, and its answer. */
 export interface RecordedCall {
   readonly service: string;
   readonly method: string;
@@ -17,7 +17,7 @@ export interface RecordedCall {
 }
 
 export type CallPhase = 'before' | 'after';
-/** Told before a call is executed, and after that before its answer goes out; both wait for it. */
+/** Called before a call is executed, and before its answer is sent; both wait for it. */
 export type CallListener = (call: RecordedCall, phase: CallPhase) => void | Promise<void>;
 
 /** Header names that tell something about a client. */

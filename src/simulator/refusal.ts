@@ -1,6 +1,6 @@
 import type { Answer, ServiceName } from './router.js';
 
-/** What a service answers instead of doing it. The service's own dialect gives it its body. */
+/** A service's refusal. Its body has the service's own form. */
 export class Refusal extends Error {
   readonly status: number;
   /** Neutron names its errors: `PortNotFound`. */

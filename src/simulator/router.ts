@@ -44,7 +44,7 @@ export interface Answer {
 
 export type Handler = (call: SimulatedCall, world: World) => Answer | Promise<Answer>;
 
-/** Who may: anybody who has a token, whoever may change things, or administrators. `anyone` needs no token. */
+/** Who may call it: anybody with a token, members, or administrators. `anyone` needs no token. */
 export type Role = 'anyone' | 'reader' | 'member' | 'admin';
 
 export interface Route {

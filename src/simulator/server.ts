@@ -17,8 +17,7 @@ const ADMIN_LIMIT = 64 * 1024 * 1024;
 type Request = Omit<SimulatedCall, 'token' | 'params' | 'version'>;
 
 /**
- * JSON, or the SyntaxError that the service is to answer for; undefined when there is none, and for what says that it
- * is no JSON.
+ * The parsed JSON, or the SyntaxError for which the service answers; undefined for no body, and for another media type.
  */
 function parse(bytes: Buffer, type = ''): unknown {
   if (bytes.length === 0 || isData(type)) return undefined;
@@ -36,7 +35,7 @@ function send(response: ServerResponse, answer: Answer, headers: Record<string, 
       'Content-Length': String(answer.stream.length),
       ...answer.headers,
     });
-    // who goes away ends it
+    // a client that disconnects ends it
     pipeline(Readable.from(answer.stream.parts, { objectMode: false }), response, () => undefined);
     return;
   }
@@ -69,8 +68,8 @@ const bodyTooLarge = ({ service }: Located): Refusal =>
   new Refusal(413, `Request is too large. Larger than max_request_body_size (${service.limit}).`, { type: 'size' });
 
 /**
- * PowerVC's version, which its HTTPD tells without a login (IBM's documents of 2.3.3, "PowerVC version"). No document
- * shows the answer: its form is an assumption.
+ * PowerVC's version, which its HTTPD reports without a login (IBM's documents of 2.3.3, "PowerVC version"). The form of
+ * the answer is undocumented: an assumption.
  */
 const VERSION_PATH = '/powervc/version';
 const VERSION: Answer = { status: 200, body: { version: '2.3.3' } };

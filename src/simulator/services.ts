@@ -15,7 +15,7 @@ export const PREFIX = '/powervc/openstack';
 export interface Service {
   readonly name: ServiceName;
   readonly routes: readonly Route[];
-  /** Routes without version and project, for the services whose others stand behind both. */
+  /** Routes without version and project, for services whose other paths have both. */
   readonly versions?: readonly Route[];
   /** The version in front of the project. */
   readonly version?: string;

@@ -2,7 +2,7 @@ import type { Clock } from './clock.js';
 import type { FaultRules } from './faults.js';
 import type { Task } from './world/types.js';
 
-/** What a kind of work does when its time has come, and what is left behind when a fault rule makes it fail. */
+/** What a kind of work does when it is due, and what it leaves behind when a fault rule makes it fail. */
 export interface WorkKind<W> {
   /** Believable duration, seconds; multiplied by the time scale. */
   readonly seconds: number;
@@ -11,8 +11,8 @@ export interface WorkKind<W> {
 }
 
 /**
- * Work that takes time. Nothing ticks: tasks that are due are done when somebody looks, in the order of their
- * instants, each as if at its own instant. With a time scale of 0 a task is due at once, so done at the next look.
+ * Work that takes time. There is no timer: due tasks run at the next request, in order, each as if at its own time.
+ * With a time scale of 0 a task is due at once.
  */
 export class Work<W> {
   #tasks: Task[] = [];
@@ -52,7 +52,7 @@ export class Work<W> {
     this.#tasks = this.#tasks.filter((task) => task.id !== id);
   }
 
-  /** Whether work of the kind is under way on the record. */
+  /** Whether work of the kind is running on the record. */
   busy(kind: string, id: string): boolean {
     return this.#tasks.some((task) => task.kind === kind && task.id === id);
   }

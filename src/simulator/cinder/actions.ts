@@ -100,7 +100,7 @@ function resetStatus(call: SimulatedCall, world: World, volume: Volume, args: Js
   return accepted();
 }
 
-/** Back to the latest snapshot, told by whole seconds (3.40; recorded: 364 to 366, 408, 409). */
+/** Reverts to the latest snapshot, which is determined by whole seconds (3.40; recorded: 364 to 366, 408, 409). */
 function revert(call: SimulatedCall, world: World, volume: Volume, args: JsonObject): Answer {
   if (call.version < 40) throw new Refusal(404, 'The resource could not be found.');
   const id = textIn(args, 'snapshot_id') ?? '';
@@ -131,7 +131,7 @@ const actions: Readonly<Record<string, Action>> = {
   'os-reimage': reimage,
 };
 
-/** `POST /volumes/{volume}/action`: the body's one key names the action. */
+/** `POST /volumes/{volume}/action`: the body's only key names the action. */
 export function volumeAction(call: SimulatedCall, world: World): Answer {
   const volume = findVolume(call, world);
   const [name = '', args] = Object.entries(isObject(call.body) ? call.body : {})[0] ?? [];

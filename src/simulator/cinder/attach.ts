@@ -17,7 +17,7 @@ function asAttached(volumes: Volume[], serverId: string): Volume[] {
   return volumes.sort((a, b) => deviceIn(a).localeCompare(deviceIn(b), undefined, { numeric: true }));
 }
 
-/** Those of every server, for a page of them: to go through all volumes for each server took minutes at 10,000. */
+/** The same for a page of servers: a scan of all volumes per server took minutes at 10,000. */
 export function volumesByServer(world: World): (serverId: string) => Volume[] {
   const byServer = new Map<string, Volume[]>();
   for (const volume of world.volumes.values())
@@ -87,7 +87,7 @@ export function touch(world: World, volume: Volume): void {
   volume.updated_at = world.clock.stamp();
 }
 
-/** Work on a volume that fails leaves it in that status. */
+/** A `failed` handler that leaves the volume in a status. */
 export const fails =
   (statusOf: (volume: Volume) => string): WorkKind<World>['failed'] =>
   (world, { id }) => {
@@ -101,7 +101,7 @@ export const fails =
 export const rest = (volume: Volume): string =>
   volume.attachments.some(({ state }) => state !== 'attaching') ? 'in-use' : 'available';
 
-/** Ends the use at once, as when its server goes. */
+/** Ends the use at once, as when its server is removed. */
 export function release(world: World, volume: Volume, serverId: string): void {
   volume.attachments = volume.attachments.filter(({ server_id }) => server_id !== serverId);
   volume.status = rest(volume);

@@ -8,8 +8,8 @@ import { removeVolume } from './volumes.js';
 const ACTION = 'bulk-volume-delete';
 
 /**
- * PowerVC's bulk deletion (IBM's documents of 2.3.3, "Bulk volume delete API"): volumes that cannot be deleted are told
- * in a 206, unless it is all of them. `cascade` takes their snapshots along.
+ * PowerVC's bulk deletion (IBM's documents of 2.3.3, "Bulk volume delete API"): volumes that cannot be deleted are
+ * listed in a 206, unless it is all of them. `cascade` also deletes their snapshots.
  */
 export function bulkVolumes(call: SimulatedCall, world: World): Answer {
   const wanted = objectIn(call.body, ACTION);

@@ -20,8 +20,7 @@ export function findSnapshot(call: SimulatedCall, world: World, id = call.params
 }
 
 /**
- * Lists hold the caller's project, or all of them for an administrator who asks; anybody else's `all_tenants` counts
- * for nothing.
+ * Lists hold the caller's project, or all projects if an administrator asks; `all_tenants` of anybody else is ignored.
  */
 export const listed = (call: SimulatedCall, { project_id }: { project_id: string }): boolean =>
   project_id === call.token.projectId ||

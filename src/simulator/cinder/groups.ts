@@ -10,7 +10,7 @@ import { touch } from './attach.js';
 import { beginSnapshotDelete, makeSnapshot } from './snapshots.js';
 import { findType } from './storage.js';
 
-/** Groups of volumes and their snapshots (Cinder 3.11, 3.13, 3.14), as a real Cinder was seen to have them. */
+/** Groups of volumes and their snapshots (Cinder 3.11, 3.13, 3.14), as observed on a real Cinder. */
 const typeBody = (call: SimulatedCall, { id, name, description, is_public, group_specs }: GroupType): JsonObject => ({
   id,
   name,
@@ -81,7 +81,7 @@ function createGroup(call: SimulatedCall, world: World): Answer {
 }
 
 /**
- * Volumes come and go by their ids, joined by commas (openstack/cinder, group/api.py: _validate_add_volumes,
+ * Volumes are added and removed by their ids, joined by commas (openstack/cinder, group/api.py: _validate_add_volumes,
  * _validate_remove_volumes).
  */
 function updateGroup(call: SimulatedCall, world: World): Answer {

@@ -3,7 +3,7 @@ import type { World } from '../world/world.js';
 
 /**
  * A volume that PowerVC keeps an image in. It is a Cinder volume, which clients read for its size and its template
- * (IBM's own modules for Ansible do). Whether lists have it, no document tells: here they have not, an assumption.
+ * (IBM's own modules for Ansible do). It is undocumented whether lists include it: here they do not, an assumption.
  */
 export function imageVolume(world: World, id: string): Volume | undefined {
   for (const image of world.images.values()) {

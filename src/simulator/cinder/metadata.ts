@@ -9,7 +9,7 @@ const KEY = /^[a-zA-Z0-9-_:. ]{1,255}$/;
 
 /**
  * Metadata as given, when keys have 1 to 255 of the characters that are allowed and values are texts of at most 255.
- * Nova and Cinder refuse alike (recorded: 212, 213).
+ * Nova's and Cinder's refusals are the same (recorded: 212, 213).
  */
 export function checkMetadata(given: JsonObject): Record<string, string> {
   for (const [key, value] of Object.entries(given)) {

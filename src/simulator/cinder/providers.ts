@@ -9,7 +9,7 @@ import { take } from './storage.js';
 
 /**
  * PowerVC's storage providers and their LUNs (docs/reference/power.md, 1.5). The body of `all-volumes` and the answer
- * to `onboard` are in no document that could be read: assumptions.
+ * to `onboard` are undocumented: assumptions.
  */
 const summary = ({ id, storage_hostname, display_name }: StorageProvider): JsonObject => ({
   id,

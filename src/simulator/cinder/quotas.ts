@@ -38,7 +38,7 @@ export function limits(call: SimulatedCall, world: World): Answer {
   });
 }
 
-/** Each type of volume has three of its own, without a bound unless somebody set one (recorded: 386). */
+/** Each volume type has three quotas of its own, unlimited by default (recorded: 386). */
 function set(call: SimulatedCall, world: World, quota: Quota, used: Usage): Answer {
   const show = (limit: number, inUse: number): unknown =>
     /^true$/i.test(call.query.get('usage') ?? '') ? { limit, in_use: inUse, reserved: 0 } : limit;

@@ -4,7 +4,7 @@ import { ok, type Answer, type SimulatedCall } from '../router.js';
 import type { StorageProvider } from '../world/types.js';
 import type { World } from '../world/world.js';
 
-/** As Cinder names a back end: the host that serves it, and the back end's own name; its pool stands behind `#`. */
+/** Cinder's name of a back end: its host, and its own name; the pool follows after `#`. */
 export const backendName = ({ storage_hostname }: StorageProvider): string => `cinder@${storage_hostname}`;
 
 /** Recorded: 384. */

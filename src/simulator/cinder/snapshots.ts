@@ -94,7 +94,7 @@ function update(call: SimulatedCall, world: World): Answer {
   return ok({ snapshot: snapshotBody(call, snapshot) });
 }
 
-/** Begins to delete; a snapshot that a VM snapshot holds goes with that. */
+/** Begins to delete; a snapshot that belongs to a VM snapshot is deleted with that. */
 export function beginSnapshotDelete(world: World, snapshot: VolumeSnapshot): void {
   snapshot.status = 'deleting';
   snapshot.updated_at = world.clock.stamp();

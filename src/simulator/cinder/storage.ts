@@ -27,7 +27,7 @@ export function providerFor(world: World, type: VolumeType | undefined): Storage
 
 export const isShared = (type: VolumeType | undefined): boolean => /true/i.test(type?.extra_specs.multiattach ?? '');
 
-/** Takes room on the storage, or gives it back. */
+/** Takes space on the storage, or frees it. */
 export function take(world: World, storage: string | null, gib: number): void {
   const provider = world.storageProviders.get(storage ?? '');
   if (provider !== undefined) provider.free_capacity_gb -= gib;
@@ -38,7 +38,7 @@ const usedGib = (world: World, project: string): number =>
     .filter(({ project_id }) => project_id === project)
     .reduce((sum, { size }) => sum + size, 0);
 
-/** Throws Cinder's 413 when one more volume, or so many more GiB, would be too much (recorded: 335, 340, 354). */
+/** Throws Cinder's 413 if another volume of this size exceeds the quota (recorded: 335, 340, 354). */
 export function checkQuota(world: World, project: string, gib: number, volumes = 1): void {
   const quota = world.quotaOf(project);
   const held = [...world.volumes.values()].filter(({ project_id }) => project_id === project).length;
@@ -54,7 +54,7 @@ export function checkQuota(world: World, project: string, gib: number, volumes =
   }
 }
 
-/** PowerVC's extend says so when the pool is full (docs/reference/power.md, 1.5). */
+/** Throws PowerVC's refusal of an extend when the pool is full (docs/reference/power.md, 1.5). */
 export function checkRoom(world: World, volume: Volume, more: number): void {
   const provider = world.storageProviders.get(volume.storage_hostname ?? '');
   if (provider !== undefined && provider.free_capacity_gb < more)

@@ -15,7 +15,7 @@ const typeBody = ({ id, name, description, is_public, extra_specs }: VolumeType)
   'os-volume-type-access:is_public': is_public,
 });
 
-/** As lists and reads tell it; the answer to a create does without (recorded: 319, 343). */
+/** As in lists and reads; the answer to a create lacks the additions (recorded: 319, 343). */
 const typeDetail = (type: VolumeType): JsonObject => ({ ...typeBody(type), qos_specs_id: null });
 
 function find(call: SimulatedCall, world: World): VolumeType {
@@ -86,7 +86,7 @@ function removeSpec(call: SimulatedCall, world: World): Answer {
   return accepted();
 }
 
-/** Names are asked for with `is_public=None`; a page is asked for as of any other list. */
+/** Clients look up names with `is_public=None`; pages work as in any other list. */
 function list(call: SimulatedCall, world: World): Answer {
   const wanted = call.query.get('is_public');
   const all = [...world.volumeTypes.values()].filter(

@@ -70,7 +70,7 @@ export function uploadImage(call: SimulatedCall, world: World, volume: Volume, a
   });
 }
 
-/** What Cinder notes of an image besides its properties. */
+/** What Cinder stores about an image besides its properties. */
 export const NOT_INHERITED = new Set([
   'image_id',
   'image_name',

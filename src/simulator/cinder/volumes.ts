@@ -111,7 +111,7 @@ export const volumes = {
   },
 };
 
-/** Throws Cinder's 400 for a volume that something holds. `force`: in whatever state it is. */
+/** Throws Cinder's 400 for a volume that is in use. `force`: in any state. */
 export function removeVolume(world: World, volume: Volume, force = false): void {
   if (volume.status === 'deleting') return;
   if (

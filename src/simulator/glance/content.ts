@@ -3,11 +3,11 @@ import type { Image, Volume } from '../world/types.js';
 import { decode, encode, type Disk } from './qcow2.js';
 import { GIB } from '../../units.js';
 
-/** What volumes and images hold: the bytes that were ever written to them, base64; behind those all is zero. */
+/** The content of volumes and images: the bytes that were written, base64; all others are zero. */
 
 const bytesOf = (data: string | null): Buffer => Buffer.from(data ?? '', 'base64');
 
-/** The disk that an image is of. Throws Cinder's refusal of an image that cannot be converted. */
+/** The disk in an image. Throws Cinder's refusal of an image that cannot be converted. */
 export function diskIn({ data, disk_format, size }: Image): Disk {
   const bytes = bytesOf(data);
   if (disk_format !== 'qcow2' || data === null) return { bytes, size: size ?? 0 };
@@ -30,7 +30,7 @@ export function fill(image: Image, { data, size }: Volume): void {
   Object.assign(image, {
     data: bytes.toString('base64'),
     size: image.disk_format === 'qcow2' ? bytes.length : disk.size,
-    // of what was written: to hash gigabytes of zeros would take seconds
+    // only of what was written: hashing gigabytes of zeros would take seconds
     checksum: createHash('md5').update(bytes).digest('hex'),
   });
 }

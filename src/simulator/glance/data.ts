@@ -4,7 +4,7 @@ import type { World } from '../world/world.js';
 import { slices } from './content.js';
 import { findImage } from './images.js';
 
-/** The bytes of an image, which then is active (recorded: 049 to 051). */
+/** Uploads the bytes of an image, which then is active (recorded: 049 to 051). */
 export function upload(call: SimulatedCall, world: World): Answer {
   const image = findImage(call, world);
   const type = (call.headers['content-type'] ?? '').split(';')[0] ?? '';
@@ -25,8 +25,8 @@ export function upload(call: SimulatedCall, world: World): Answer {
 }
 
 /**
- * An image that was captured or deployed has no bytes here: as of one that has none yet, the answer is empty. A range
- * is answered as RFC 9110, 14.2 has it (Glance since Stein).
+ * A captured image has no bytes here: the answer is empty, as for one without data yet. A range is answered as RFC
+ * 9110, 14.2 has it (Glance since Stein).
  */
 export function download(call: SimulatedCall, world: World): Answer {
   const image = findImage(call, world);

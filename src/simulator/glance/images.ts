@@ -7,7 +7,7 @@ import { created, noContent, ok, type Answer, type SimulatedCall } from '../rout
 import type { Image } from '../world/types.js';
 import type { World } from '../world/world.js';
 
-/** The property in which an image tells its volumes: a JSON text (recorded: 425). */
+/** The property of an image that lists its volumes: a JSON text (recorded: 425). */
 const blockDevices = ({ volumes }: Image): Record<string, string> =>
   volumes.length === 0
     ? {}

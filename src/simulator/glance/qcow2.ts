@@ -13,7 +13,7 @@ const COPIED = 1n << 63n;
 const COMPRESSED = 1n << 62n;
 const ALL_ZERO = 1n;
 
-/** Bytes that a disk may have of which this makes one text. */
+/** The largest disk that is converted, bytes. */
 const MOST = 1024 ** 3;
 
 export interface Disk {

@@ -3,9 +3,8 @@ import { defaultIds as ids } from './ids.js';
 import { boot, data, image, partition, port, type, wwn } from './seeds.js';
 
 /**
- * What the simulator holds unless told otherwise: five partitions on a POWER9 and a POWER10. Logins, all with password
- * `powervc`: `admin` (role admin), `operator` (member), `viewer` (may only look), in project `ibm-default`, domain
- * `Default`.
+ * The simulator's default inventory: five partitions on a POWER9 and a POWER10. Logins, all with password `powervc`:
+ * `admin` (role admin), `operator` (member), `viewer` (read-only), in project `ibm-default`, domain `Default`.
  */
 export const defaultInventory: Inventory = {
   projects: [

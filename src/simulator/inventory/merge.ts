@@ -12,7 +12,7 @@ const KEYS: Readonly<Record<string, string>> = {
 
 /**
  * A copy of `base` with `changes` laid over it: a record with the same id gets the fields that `changes` has, others
- * are added behind. Settings are merged in depth.
+ * are appended. Settings are merged in depth.
  */
 export function mergeInventory(base: Inventory, changes: Inventory): Inventory {
   const merged: JsonObject = structuredClone({ ...base });

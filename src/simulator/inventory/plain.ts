@@ -14,9 +14,9 @@ const {
 } = defaultInventory;
 
 /**
- * What the simulator holds as plain OpenStack unless told otherwise: the same servers, volumes and networks, without
- * what IBM adds. Servers boot from volumes and have the gateway's note of their image; the snapshot of a VM is a set of
- * volume snapshots bound by metadata.
+ * The default inventory as plain OpenStack: the same servers, volumes and networks, without what IBM adds. Servers boot
+ * from volumes and have the gateway's note of their image; the snapshot of a VM is a set of volume snapshots bound by
+ * metadata.
  */
 export const plainInventory: Inventory = {
   ...common,

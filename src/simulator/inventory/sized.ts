@@ -5,14 +5,14 @@ type Server = Seeds['servers'];
 
 const id = (kind: string, at: number): string => `${kind}-0000-4000-9000-${String(at + 1).padStart(12, '0')}`;
 
-/** A MAC address and an address of a network of 10.0.0.0/8, each its own. */
+/** A unique MAC address, and a unique address in 10.0.0.0/8. */
 const mac = (at: number): string =>
   `fa:16:3e:${[at >> 16, at >> 8, at].map((byte) => (byte & 255).toString(16).padStart(2, '0')).join(':')}`;
 
 /**
- * An inventory as large as told, made from the records of `base`: the first servers are those of the base, with their
- * names and ids. Hosts get the memory and processors that their servers want. Snapshots, persistent memory and volumes
- * of nobody are left out, as they belong to volumes that are made anew.
+ * An inventory of this size, made from the records of `base`: the first servers are those of the base, with their names
+ * and ids. Hosts get the memory and processors that their servers need. Snapshots, persistent memory and unattached
+ * volumes are left out, because the volumes are new.
  */
 export function sizedInventory(base: Inventory, size: Size): Inventory {
   const { servers = [], hosts = [], networks = [], volumes = [] } = base;
@@ -128,6 +128,6 @@ const groupsOf = (base: Inventory, hosts: string[]): Pick<Inventory, 'hostGroups
   }),
 });
 
-/** At least what there was, and twice what is wanted, so that something can be added. */
+/** At least the former value, and twice what is needed, so that something can be added. */
 const roomFor = (had: number | undefined, wanted: readonly number[]): number =>
   Math.max(had ?? 0, 2 * wanted.reduce((sum, one) => sum + one, 0));

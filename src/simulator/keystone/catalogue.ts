@@ -47,7 +47,7 @@ const servicesOf = (call: SimulatedCall): JsonObject[] =>
     ...self(call, 'services', stableId(type)),
   }));
 
-/** Told with the project's place left open, as administrators registered them. */
+/** The endpoints as administrators registered them, with a placeholder for the project. */
 const endpointsOf = (call: SimulatedCall, world: World): JsonObject[] =>
   catalog(call, world, '$(project_id)s').flatMap(({ id: service_id, endpoints }) =>
     (endpoints as JsonObject[]).map((endpoint) => ({
@@ -87,8 +87,8 @@ const readable = (plural: string, kind: string, items: Items, role: 'reader' | '
 ];
 
 /**
- * What the cloud is made of, for administrators (recorded: 026 to 031). IBM's own modules for Ansible begin with
- * services and endpoints.
+ * Services, endpoints and regions, for administrators (recorded: 026 to 031). IBM's own modules for Ansible read
+ * services and endpoints first.
  */
 export const catalogueRoutes: readonly Route[] = [
   ...readable('domains', 'domain', domainsOf, 'admin'),

@@ -68,7 +68,7 @@ function update(call: SimulatedCall, world: World): Answer {
   return ok({ project: body(call, project) });
 }
 
-/** Logins to the project end with it; what it holds stays, as in Keystone, which knows nothing of it. */
+/** Logins to the project end with it; its resources stay, as Keystone does not know them. */
 function remove(call: SimulatedCall, world: World): Answer {
   const { id } = find(call, world);
   world.projects.delete(id);

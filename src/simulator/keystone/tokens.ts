@@ -12,7 +12,7 @@ const IMPLIED: Readonly<Record<RoleName, readonly RoleName[]>> = {
   reader: ['reader'],
 };
 
-/** One text for every way to fail, so that nothing is given away (recorded: 008, 009). */
+/** The same text for every failure, so that it reveals nothing (recorded: 008, 009). */
 export const unauthenticated = (base: string): Refusal =>
   new Refusal(401, 'The request you have made requires authentication.', {
     headers: { 'WWW-Authenticate': `Keystone uri="${base}/identity/v3"` },
@@ -87,7 +87,7 @@ function byApplicationCredential(identity: JsonObject, world: World): Authentica
   return undefined;
 }
 
-/** Whom the credentials name; undefined whatever is wrong with them. */
+/** The user of the credentials; undefined if anything is wrong with them. */
 function authenticate(identity: JsonObject, world: World): Authenticated | undefined {
   const methods = isArray(identity.methods) ? identity.methods : [];
   if (methods.includes('application_credential')) return byApplicationCredential(identity, world);

@@ -6,7 +6,7 @@ import { roleId, ROLES } from './catalogue.js';
 import { listing, notFound, self, taken } from './parts.js';
 import { DOMAIN } from './tokens.js';
 
-/** What nobody gave (an address, a description) has no key (recorded: 023). */
+/** Unset properties (an address, a description) have no key (recorded: 023). */
 const body = (call: SimulatedCall, { id, name, enabled, email, description }: User): JsonObject => ({
   id,
   name,
@@ -30,7 +30,7 @@ function change(world: World, user: User, wanted: JsonObject | undefined): void 
   const name = textIn(wanted, 'name') ?? user.name;
   if ([...world.users.values()].some((other) => other !== user && other.name === name)) throw taken('user', name);
   const password = textIn(wanted, 'password') ?? user.password;
-  // Keystone takes no token of a password that is no more
+  // Keystone revokes the tokens of a changed password
   if (password !== user.password)
     for (const { id, userId } of world.tokens.values()) if (userId === user.id) world.tokens.delete(id);
   Object.assign(user, {

@@ -6,7 +6,7 @@ import { securityGroupRules, securityGroups } from './security-groups.js';
 import { subnets } from './subnets.js';
 import { tags } from './tags.js';
 
-/** Those of a real one that tell of what is simulated here (recorded: 069). */
+/** The extensions of a real Neutron for what is simulated here (recorded: 069). */
 const extensions = [
   ['standard-attr-description', 'standard-attr-description'],
   ['empty-string-filtering', 'Empty String Filtering Extension'],

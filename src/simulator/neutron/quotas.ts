@@ -11,7 +11,7 @@ const NAMES: Readonly<Record<string, keyof Quota>> = {
   security_group: 'security_groups',
   security_group_rule: 'security_group_rules',
 };
-/** What this Neutron has nothing of, as a real one allows it (recorded: 116). */
+/** Quotas of resources that are not simulated, as on a real Neutron (recorded: 116). */
 const OTHERS = { subnetpool: -1, router: 10, floatingip: 50, rbac_policy: 10 };
 
 function used(world: World, project: string): Record<string, number> {

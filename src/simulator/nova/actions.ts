@@ -73,8 +73,8 @@ const ADMIN: Readonly<Record<string, string>> = {
 const IBM = new Set(['clone-vm', 'bulkVolumeAttach', 'bulkVolumeDetach', 'add-pmem-vol', 'del-pmem-vol']);
 
 /**
- * What a partition of PowerVC's has not: an assumption, no document tells that its drivers rescue, rebuild or shelve,
- * or read a guest's console.
+ * Actions that PowerVC's partitions lack: an assumption, as no document says that its drivers rescue, rebuild or
+ * shelve, or read a guest's console.
  */
 const PLAIN = new Set([
   'rescue',
@@ -98,7 +98,7 @@ function configured(world: World, name: string): Act | undefined {
     : (call, _, server, args) => restoreSnapshot(call, world, server, args, name, way);
 }
 
-/** `POST /servers/{server}/action`: the body's one key names the action. */
+/** `POST /servers/{server}/action`: the body's only key names the action. */
 export function serverAction(call: SimulatedCall, world: World): Answer {
   if (!isObject(call.body) || Object.keys(call.body).length === 0) throw refuse.bad('Malformed request body');
   const [name = '', args] = Object.entries(call.body)[0] ?? [];

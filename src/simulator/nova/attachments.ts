@@ -103,7 +103,7 @@ export const attachments = {
   remove,
 };
 
-/** Does it to each; those that fail are told in a 206, unless all of them fail (docs/reference/power.md, 1.4). */
+/** Runs `act` for each; failures are listed in a 206, unless all of them fail (docs/reference/power.md, 1.4). */
 function each(ids: readonly string[], act: (id: string) => void): Answer {
   const failures: { id: string; error: Error }[] = [];
   for (const id of ids)

@@ -103,9 +103,7 @@ function spawn(world: World, { id, args }: Task): void {
   });
 }
 
-/**
- * A failed build gives back what it took: ports and volumes that it made go, those that it was given are free again.
- */
+/** A failed build frees its resources: ports and volumes that it made are removed, existing ones are released. */
 function abandon(world: World, id: string, message: string): void {
   for (const volume of volumesOf(world, id)) {
     const made = volume.attachments.some(

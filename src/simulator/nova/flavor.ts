@@ -127,7 +127,7 @@ export function sizing(flavor: Flavor, before?: Sizing): Sizing {
   return sizes;
 }
 
-/** PowerVC's own words for this are in no document that could be read. */
+/** PowerVC's own words for this are undocumented. */
 export function within(what: string, value: number, least: number, most: number): void {
   if (value < least || value > most)
     throw refuse.bad(`The ${what} (${value}) must be between the minimum (${least}) and the maximum (${most}).`);

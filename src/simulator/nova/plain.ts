@@ -8,7 +8,7 @@ import { portsOf } from './view.js';
 import { volumesOf } from '../cinder/attach.js';
 import { MIB } from '../../units.js';
 
-/** What a KVM server of OpenStack's has and a partition of PowerVC's has not, as far as documents tell. */
+/** What OpenStack's KVM servers have and PowerVC's partitions lack, according to the documentation. */
 
 /** Recorded: 246. */
 function remoteConsole(call: SimulatedCall, world: World): Answer {

@@ -79,7 +79,7 @@ export function resetState(call: SimulatedCall, world: World, server: Server, ar
   return accepted();
 }
 
-/** The end of a task: nothing when the server has gone on to something else meanwhile, such as being deleted. */
+/** Ends a task; no effect if the server has another task meanwhile, such as its deletion. */
 export function settle(world: World, id: string, task: string, change: Partial<Server>): void {
   const server = world.servers.get(id);
   if (server?.task_state === task) Object.assign(server, { task_state: null, updated: world.clock.stamp(), ...change });

@@ -75,7 +75,7 @@ export function resize(call: SimulatedCall, world: World, server: Server, args: 
   return accepted();
 }
 
-/** What becomes of a server whose resize waits no more: it runs, or it is off, as before. */
+/** The state of a server after its resize: running or off, as before. */
 const resumed = (world: World, { power_state }: Server): Partial<Server> => ({
   vm_state: power_state === 1 ? 'active' : 'stopped',
   resized_from: null,

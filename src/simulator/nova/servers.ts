@@ -145,7 +145,7 @@ export function checkName(name: string): void {
     throw refuse.bad(`Invalid input for field/attribute name. Value: ${name}. '${name}' is too long`);
 }
 
-/** Begins to delete, whatever else goes on with the server. */
+/** Begins to delete, even if the server has another task. */
 export function remove(call: SimulatedCall, world: World): Answer {
   const server = findServer(call, world);
   if (server.task_state === 'deleting') return noContent;
@@ -158,8 +158,8 @@ export function remove(call: SimulatedCall, world: World): Answer {
 }
 
 /**
- * What goes with a server: its pmem, the ports that Nova made, the volumes that were to go with it unless snapshots
- * hold them.
+ * Removes a server with its pmem, the ports that Nova made, and the volumes marked for deletion unless they have
+ * snapshots.
  */
 function removed(world: World, id: string): void {
   for (const volume of volumesOf(world, id)) {

@@ -13,8 +13,8 @@ import { checkState } from './states.js';
 
 /**
  * PowerVC's VM snapshots as server actions. The body of `vm-snapshot` is that of IBM's own modules for Ansible. The
- * keys of restore, retry and rollback and the fields of all answers are in no document that could be read
- * (docs/reference/power.md, 1.4 and 4.7): the keys are settings, `snapshot_id` is an assumption.
+ * keys of restore, retry and rollback and the fields of all answers are undocumented (docs/reference/power.md, 1.4 and
+ * 4.7): the keys are settings, `snapshot_id` is an assumption.
  */
 const taskAnswer = (call: SimulatedCall, snapshot: InstanceSnapshot, action: string): Answer =>
   ok({

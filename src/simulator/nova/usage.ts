@@ -48,7 +48,7 @@ function tenantUsage(call: SimulatedCall, world: World, project: string): JsonOb
   };
 }
 
-/** What a project's servers have used (recorded: 205); those that are gone are not remembered. */
+/** What a project's servers have used (recorded: 205), without removed ones. */
 export const usage = {
   get: (call: SimulatedCall, world: World): Answer =>
     ok({ tenant_usage: tenantUsage(call, world, call.params.project ?? '') }),

@@ -21,7 +21,7 @@ export const partsIn = (world: World): Parts => ({
   ports: (id) => portsOf(world, id),
 });
 
-/** The same for a page of servers: gone through once. */
+/** The same for a page of servers, in one scan. */
 export function partsOfAll(world: World): Parts {
   const ports = new Map<string, Port[]>();
   for (const port of world.ports.values()) {
@@ -61,7 +61,9 @@ function addresses(world: World, server: Server, ports: readonly Port[]): Record
   return found;
 }
 
-/** PowerVC judges a partition by its state, its RMC connection and its host (docs/reference/power.md, 1.2). */
+/**
+ * PowerVC derives a partition's health from its state, its RMC connection and its host (docs/reference/power.md, 1.2).
+ */
 function health(server: Server): JsonObject {
   const reason = (key: string, value: string): JsonObject[] => [
     {

@@ -2,7 +2,7 @@ import { Refusal } from '../refusal.js';
 import { route, type Route } from './routes.js';
 
 /**
- * Operations of the API (docs/reference/powervs-operations.txt) that are not simulated: each answers 501 and its name.
+ * Operations of the API (docs/reference/powervs-operations.txt) that are not simulated: each answers 501 with its name.
  */
 const absent: readonly (readonly [method: string, path: string, name: string])[] = [
   ['PUT', '1:', 'change a workspace'],

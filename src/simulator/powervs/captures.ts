@@ -7,7 +7,7 @@ import type { Job } from './types.js';
 import { jobReference, jobView } from './views.js';
 import type { World } from './world.js';
 
-/** An instance becomes an image of the workspace, and a job tells how far it is (docs/reference/power.md, 3.2). */
+/** Captures an instance as an image of the workspace; a job reports the progress (docs/reference/power.md, 3.2). */
 function capture(call: SimulatedCall, world: World): Job {
   const one = world.get('instances', param(call, 'instance'), 'pvm-instance');
   idle(one, 'ACTIVE', 'SHUTOFF');
@@ -66,7 +66,7 @@ function captured(world: World, id: string, name: string): void {
   });
 }
 
-/** The job `args.job`, when there is one: older states know none. */
+/** Ends the job `args.job`, if there is one: older state files have none. */
 export function settleJob(world: World, id: string | undefined, state: string, message = ''): void {
   const job = id === undefined ? undefined : world.jobs.get(id);
   if (job) Object.assign(job, { state, message });

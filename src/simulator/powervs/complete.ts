@@ -1,7 +1,7 @@
 import { stableUuid } from '../stable-id.js';
 import type { Records, Seeds, Settings } from './types.js';
 
-/** When things that give no time were made. Fixed, so that runs repeat. */
+/** The default creation time. Fixed, so that runs repeat. */
 const EPOCH = '2026-01-12T08:00:00.000Z';
 
 export const defaultSettings: Settings = {

@@ -53,7 +53,7 @@ const declared = Object.values<Declaration>(calls).map((call) => ({
   pattern: new RegExp(`^${call.path.replace(/\{\w+\}/g, '[^/]+')}$`),
 }));
 
-/** `refused`: what of it the real service would refuse, too; it passes over properties that it does not know. */
+/** `refused`: the errors that the real service would refuse, too; it ignores unknown properties. */
 export interface PowerVsBreach extends Breach {
   readonly refused: readonly string[];
 }
@@ -68,7 +68,7 @@ export function breachOf({ method, path, body }: Request): PowerVsBreach | undef
   if (!found || !validator || validator(value)) return undefined;
   const known: unknown = structuredClone(value);
   const [unknown, refused]: [string[], string[]] = [[], []];
-  // A validator stops at the first error: each unknown property is taken out, and what is left looked at again
+  // A validator stops at the first error: unknown properties are removed, and the rest is checked again
   while (!validator(known)) {
     const errors = errorLines(validator);
     if (!withoutUnknown(known, validator.errors ?? [])) {
@@ -80,7 +80,7 @@ export function breachOf({ method, path, body }: Request): PowerVsBreach | undef
   return { call: found.id, method, path, body: value, errors: [...unknown, ...refused], refused };
 }
 
-/** Takes out the properties that the errors call unknown. Whether there were any. */
+/** Removes the properties that the errors call unknown. Returns whether there were any. */
 function withoutUnknown(value: unknown, errors: NonNullable<Validator<unknown>['errors']>): boolean {
   let some = false;
   for (const { instancePath, params } of errors) {
@@ -96,7 +96,7 @@ function withoutUnknown(value: unknown, errors: NonNullable<Validator<unknown>['
   return some;
 }
 
-/** IBM's client writes null for what is absent. */
+/** IBM's client writes null for absent properties. */
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (!isObject(value) || value instanceof URLSearchParams || value instanceof Error) return value;
@@ -105,7 +105,9 @@ function withoutNulls(value: unknown): unknown {
   );
 }
 
-/** The parts that tell a workspace: the account and the instance; others differ between clients, and with the stage. */
+/**
+ * The parts of a CRN that identify a workspace: the account and the instance; others differ between clients and stages.
+ */
 const workspaceIn = (crn: string): string => crn.split(':').slice(6, 8).join(':');
 
 function checkToken({ headers, path }: Request, world: World): void {
@@ -122,7 +124,7 @@ function checkToken({ headers, path }: Request, world: World): void {
 const MOST_EVENTS = 1000;
 const verbs: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', DELETE: 'delete' };
 
-/** What was done becomes an event of the workspace. */
+/** Adds an event of the workspace. */
 function tell(world: World, method: string, path: string): void {
   const { events } = world.collections;
   const number = Number([...events.keys()].at(-1) ?? 0) + 1;

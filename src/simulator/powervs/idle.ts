@@ -1,7 +1,7 @@
 import { conflict } from './refusals.js';
 import type { Instance } from './types.js';
 
-/** Throws PowerVS' 409 unless the instance is in one of the states, with nothing under way. */
+/** Throws PowerVS's 409 unless the instance is in one of the states, without a task. */
 export function idle(one: Instance, ...states: string[]): void {
   if (one.taskState !== '') throw conflict(`pvm-instance ${one.pvmInstanceID} has a task under way: ${one.taskState}`);
   if (!states.includes(one.status))

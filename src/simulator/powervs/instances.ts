@@ -104,7 +104,7 @@ function create(call: SimulatedCall, world: World): Answer {
   return answer([instanceView(world, one, true)], 202);
 }
 
-/** An image's volumes are copied; those that came with the deployment go with the instance. */
+/** Copies an image's volumes; those of the deployment are removed with the instance. */
 function deploy(
   world: World,
   one: Instance,
@@ -171,7 +171,7 @@ function remove(call: SimulatedCall, world: World): Answer {
   return done;
 }
 
-/** What an action needs, and what it brings about. */
+/** What each action requires, and its result. */
 const powers: Readonly<
   Record<
     string,
@@ -224,7 +224,7 @@ function clone(call: SimulatedCall, world: World): Answer {
   return answer(instanceView(world, copy, true), 202);
 }
 
-/** Jobs and boots of IBM i: accepted, and nothing of them is to be seen. */
+/** Jobs and boots of IBM i: accepted, without effect. */
 function operate(call: SimulatedCall, world: World): Answer {
   const one = instance(call, world);
   needed(oneOf(call, 'operationType', ['job', 'boot']), 'operationType');

@@ -42,10 +42,7 @@ const boot = (volumeID: string, name: string, size: number, pvmInstanceID: strin
   attachments: [{ pvmInstanceID, boot: true, deleteOnTermination: true }],
 });
 
-/**
- * What the simulator holds unless told otherwise: four partitions on a POWER10 and a POWER9 pool. The API key is
- * `powervc`.
- */
+/** The simulator's default inventory: four partitions on a POWER10 and a POWER9 pool. The API key is `powervc`. */
 export const defaultPowerVsInventory: Inventory = {
   apiKeys: [
     { key: ids.apiKey, iam_id: 'IBMid-550000ADM1', email: 'admin@internal' },

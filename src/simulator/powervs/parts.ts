@@ -20,7 +20,7 @@ import { snapshotView, vpmemOf, vpmemView } from './views.js';
 import type { World } from './world.js';
 
 /**
- * What hangs on an instance beside its volumes and networks: snapshots, vPMEM volumes (docs/reference/power.md, 3.2).
+ * The parts of an instance beside its volumes and networks: snapshots, vPMEM volumes (docs/reference/power.md, 3.2).
  */
 const instance = (call: SimulatedCall, world: World): Instance =>
   world.get('instances', param(call, 'instance'), 'pvm-instance');

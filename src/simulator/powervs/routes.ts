@@ -43,7 +43,7 @@ export const texts = ({ body }: SimulatedCall, name: string): string[] | undefin
 export const objects = ({ body }: SimulatedCall, name: string): JsonObject[] =>
   Array.isArray(body[name]) ? (body[name] as JsonObject[]) : [];
 
-/** What a body must have. Throws PowerVS' 400. */
+/** A required member of a body. Throws PowerVS's 400. */
 export function needed<T>(value: T | undefined, name: string): T {
   if (value === undefined || value === '') throw bad(`${name} is required`);
   return value;

@@ -48,7 +48,7 @@ function faultAnswer({ status = 500, body, headers }: FaultEffect): Answer {
     : { status, body: body as Record<string, unknown>, headers: { ...headers } };
 }
 
-/** What may be kept of a request: never the key. */
+/** What is recorded of a request: never the key. */
 const recordable = (body: unknown): unknown =>
   body instanceof URLSearchParams
     ? { ...Object.fromEntries(body), apikey: '***' }

@@ -134,7 +134,7 @@ export interface PlacementGroup {
   policy: string;
   members: string[];
 }
-/** Work that is told by a job: capture, import and export of an image. `targetID`: what it is about. */
+/** Work that has a job: capture, import and export of an image. `targetID`: what it is about. */
 export interface Job {
   id: string;
   action: string;
@@ -258,7 +258,7 @@ export type Seeds = {
 export type Inventory = { readonly [K in keyof Seeds]?: readonly Seeds[K][] } & {
   readonly settings?: Partial<Omit<Settings, 'limits'>> & { readonly limits?: Partial<Settings['limits']> };
   readonly faults?: readonly (FaultRule & JsonObject)[];
-  /** Work under way; `due` in milliseconds from the load. */
+  /** Running work; `due` in milliseconds from loading. */
   readonly work?: readonly Task[];
   readonly random?: number;
 };

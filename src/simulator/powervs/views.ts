@@ -16,7 +16,7 @@ import type { World } from './world.js';
 
 /**
  * Records as the API prints them: what the models require, and nothing that they do not declare
- * (docs/reference/powervs-models.txt). A list tells references, one call tells the whole: their properties differ.
+ * (docs/reference/powervs-models.txt). A list has references, a single read the whole: their properties differ.
  */
 export const hrefOf = (world: World, path: string): string => `/pcloud/v1/cloud-instances/${world.workspaceID}/${path}`;
 const crnOf = (world: World, kind: string, id: string): string => world.settings.crn.replace(/::$/, `:${kind}:${id}`);
@@ -24,7 +24,7 @@ const crnOf = (world: World, kind: string, id: string): string => world.settings
 const groupOf = (world: World, id: string): PlacementGroup | undefined =>
   [...world.placementGroups.values()].find(({ members }) => members.includes(id));
 
-/** `whole`: as one call tells it. */
+/** `whole`: as in a single read. */
 export function instanceView(world: World, one: Instance, whole: boolean): JsonObject {
   const { fault, userData: _, virtualCores, consoleLanguage, sapProfile, ...rest } = one;
   const id = one.pvmInstanceID;

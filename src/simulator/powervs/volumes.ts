@@ -208,7 +208,7 @@ export const volumeRoutes: readonly Route[] = [
     return answer(volumeView(world, one, vm.pvmInstanceID));
   }),
   route('PUT', '1:/pvm-instances/{instance}/volumes/{volume}/setboot', setBoot),
-  // A flash copy lasts while a clone is made; what is made here is whole at once
+  // A flash copy exists while a clone is made; here it is complete at once
   route('GET', '1:/volumes/{volume}/flash-copy-mappings', (call, world) => {
     volume(call, world);
     return answer([]);

@@ -5,9 +5,7 @@ import type { StoragePool } from './types.js';
 import { hrefOf, instanceView } from './views.js';
 import type { World } from './world.js';
 
-/**
- * What the workspace is, and what it has to run on: system pools, storage (docs/reference/power.md, 3.2).
- */
+/** The workspace and its resources: system pools, storage (docs/reference/power.md, 3.2). */
 function pools(world: World): JsonObject {
   const types = [...new Set([...world.collections.systems.values()].map(({ type }) => type))];
   const used = (type: string, id: number, key: 'processors' | 'memory'): number =>

@@ -18,9 +18,7 @@ export interface Login {
   readonly expiresAt: number;
 }
 
-/**
- * Everything that the simulated workspace knows: one map per kind of record, live. Handlers change records in place.
- */
+/** The state of the simulated workspace: one live map per kind of record. Handlers change records in place. */
 export class World {
   readonly collections: Collections;
   readonly tokens = new Map<string, Login>();
@@ -110,7 +108,7 @@ export class World {
     return record;
   }
 
-  /** Replaces the whole state; logins end. Throws a TypeError for what is no inventory. */
+  /** Replaces the whole state; logins end. Throws a TypeError for a value that is no inventory. */
   load(inventory: Inventory): void {
     checkInventory(inventory, kinds);
     for (const kind of kinds) this.collections[kind].clear();

@@ -14,7 +14,7 @@ type Collections = { readonly [K in keyof Records]: Map<string, Records[K]> };
 
 const kinds = Object.keys(completers) as (keyof Records)[];
 
-/** Everything that the simulated PowerVC knows: one map per kind of record, live. Handlers change records in place. */
+/** The state of the simulated PowerVC: one live map per kind of record. Handlers change records in place. */
 export class World {
   readonly collections: Collections;
   readonly tokens = new Map<string, Token>();
@@ -114,7 +114,7 @@ export class World {
     return record;
   }
 
-  /** Replaces the whole state; logins end. Throws a TypeError for what is no inventory. */
+  /** Replaces the whole state; logins end. Throws a TypeError for a value that is no inventory. */
   load(inventory: Inventory): void {
     checkInventory(inventory, kinds);
     for (const kind of kinds) this.collections[kind].clear();

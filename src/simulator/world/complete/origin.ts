@@ -1,6 +1,6 @@
 import type { Records, Server } from '../types.js';
 
-/** What completing a record may lean on: ids and addresses to make up, and what was loaded before it. */
+/** What completing a record may use: generated ids and addresses, and records that were loaded before it. */
 export interface Origin {
   uuid(): string;
   mac(): string;

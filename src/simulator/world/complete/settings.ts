@@ -1,6 +1,6 @@
 import type { Settings } from '../types.js';
 
-/** When things that give no time were made. Fixed, so that runs repeat. */
+/** The default creation time. Fixed, so that runs repeat. */
 export const EPOCH = '2026-01-12T08:00:00Z';
 
 export const defaultSettings: Settings = {

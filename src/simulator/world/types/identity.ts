@@ -5,11 +5,11 @@ export interface Project {
   name: string;
   description: string;
   enabled: boolean;
-  /** What administrators allow it otherwise than `settings.quota` does. */
+  /** Quotas that administrators set instead of `settings.quota`. */
   quota: Partial<Quota>;
 }
 
-/** `roles`: project id to the strongest role there; who has none cannot log in to it. */
+/** `roles`: project id to the strongest role there; a user without one cannot log in to it. */
 export interface User {
   id: string;
   name: string;

@@ -27,6 +27,6 @@ export interface Image {
   volumes: ImageVolume[];
   /** Projects that it is shared with. */
   members: { member_id: string; status: string; created_at: string; updated_at: string }[];
-  /** Uploaded or copied from a volume, base64, behind which all is zero; null when it was never more than described. */
+  /** The uploaded or copied content, base64, followed by zeros; null for an image without content. */
   data: string | null;
 }

@@ -42,7 +42,7 @@ export interface Settings {
   region: string;
 }
 
-/** Work under way, to be finished at `due` (epoch milliseconds). */
+/** Running work, which ends at `due` (epoch milliseconds). */
 export interface Task {
   kind: string;
   id: string;
@@ -116,7 +116,7 @@ export type Inventory = { readonly [K in keyof Seeds]?: readonly Seeds[K][] } & 
   };
   /** Fault rules, as `POST /simulator/faults` takes them. */
   readonly faults?: readonly JsonObject[];
-  /** Work under way; `due` counts from the moment of loading. */
+  /** Running work; `due` counts from the time of loading. */
   readonly work?: readonly Task[];
   /** Where the random generator stood. */
   readonly random?: number;

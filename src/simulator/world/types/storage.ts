@@ -62,7 +62,7 @@ export interface Volume {
   attachments: Attachment[];
   image_metadata: Record<string, string> | null;
   group_id: string | null;
-  /** What was written to it, base64; behind that it is zero. */
+  /** The written content, base64, followed by zeros. */
   data: string | null;
 }
 
@@ -114,8 +114,8 @@ export interface GroupSnapshot {
 }
 
 /**
- * A VM snapshot. No document that could be read shows this resource (docs/reference/power.md, 1.5): the shape, here and
- * in cinder/instance-snapshots.ts, is an assumption. A restore moves `available` to `restoring` and back, or to
+ * A VM snapshot. This resource is undocumented (docs/reference/power.md, 1.5): the shape, here and in
+ * cinder/instance-snapshots.ts, is an assumption. A restore moves `available` to `restoring` and back, or to
  * `restore-error`, from where only retry and rollback lead on.
  */
 export interface InstanceSnapshot {
