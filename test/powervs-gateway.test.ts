@@ -240,20 +240,41 @@ describe('composed operations', () => {
     expect(made()).toBeUndefined();
   });
 
-  test("one cut off by the gateway's end is left as a floating disk, which can be attached", async () => {
+  test("one cut off by the gateway's end is attached by the next, which finds it by its name in the cloud", async () => {
     simulator.addFault({ method: 'POST', path: '/pvm-instances/[^/]+/volumes/', then: { status: 503 } });
     await gateway.close();
     gateway = await open({ 'operations.timeoutMs': '100' });
     await add();
     await gateway.close();
-    for (const { id } of simulator.faults) expect(id).toBeGreaterThan(0);
     simulator.world.faults.clear();
+    const vm = ids.instances.aix;
+    expect([...simulator.world.volumes.values()].map(({ name }) => name)).toContain(`made.ovirt-add.${vm}`);
     gateway = await open();
-    const { volumeID } = made()!;
-    expect((await send('GET', '/disks')).text).toContain(volumeID);
-    expect((await send('GET', `${VM}/disks/${volumeID}`)).status).toBe(404);
-    expect((await send('POST', `${VM}/disks`, `<disk id="${volumeID}"/>`)).status).toBe(200);
-    expect(made()?.attachments).toMatchObject([{ pvmInstanceID: ids.instances.aix }]);
+    expect((await send('GET', `${VM}/disks`)).text).toContain('<alias>made</alias>');
+    await expect.poll(() => made()?.attachments).toMatchObject([{ pvmInstanceID: vm }]);
+  });
+
+  test('a VM whose gateway ends while it is deployed is powered off by the next', async () => {
+    const marks = () => [...simulator.world.placementGroups.values()].filter(({ name }) => name.startsWith('ovirt-'));
+    simulator.addFault({ method: 'POST', path: '/pvm-instances/[^/]+/action', then: { status: 503 } });
+    await gateway.close();
+    const network = { 'powervs.network': ids.networks.vlan100 };
+    gateway = await open({ ...network, 'operations.timeoutMs': '100' });
+    const template = `<template id="${ids.images.rhel}"/>`;
+    await send('POST', '/vms', `<vm><name>made</name><cluster><name>s922</name></cluster>${template}</vm>`);
+    await gateway.close();
+    simulator.world.faults.clear();
+    const vm = [...simulator.world.instances.values()].find(({ serverName }) => serverName === 'made');
+    expect([vm?.status, marks()]).toEqual(['ACTIVE', [expect.objectContaining({ name: 'ovirt-create-made' })]]);
+    gateway = await open({ ...network, 'operations.leaseMs': '1' });
+    expect((await send('GET', '/clusters')).text).toContain('s922');
+    // the janitor comes after a lease
+    await expect
+      .poll(async () => {
+        await send('GET', '/vms');
+        return [vm?.status, marks()];
+      })
+      .toEqual(['SHUTOFF', []]);
   });
 
   test('a removal takes snapshots and data volumes with it, and leaves nothing', async () => {
@@ -276,7 +297,7 @@ describe('composed operations', () => {
     ['its NICs', 'GET', `${VM}/nics`, undefined, 3],
     ['its snapshots', 'GET', `${VM}/snapshots`, undefined, 2],
     ['start', 'POST', `/vms/${ids.instances.sles}/start`, '<action/>', 2],
-    ['add a disk', 'POST', `${VM}/disks`, '<disk><provisioned_size>1</provisioned_size></disk>', 7],
+    ['add a disk', 'POST', `${VM}/disks`, '<disk><provisioned_size>1</provisioned_size></disk>', 9],
     ['add a NIC', 'POST', `${VM}/nics`, '<nic><name>x</name><network><name>VLAN200</name></network></nic>', 14],
     // the pools, the capacity, and the images that the domain to export to holds
     ['storage domains', 'GET', '/storagedomains', undefined, 3],

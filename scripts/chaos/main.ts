@@ -12,6 +12,10 @@ const commands: Readonly<
     what: 'two replicas are killed in turn under load: the cloud against what clients heard (--minutes N, 10; --backend KIND)',
     load: () => import('./kills.js'),
   },
+  races: {
+    what: 'every two operations on one resource at once, on two processes: the cloud against what clients heard (--rounds N, 3; --of NAME; --backend KIND)',
+    load: () => import('./races.js'),
+  },
   restart: {
     what: 'two replicas behind HAProxy are restarted in turn under load: which requests fail',
     load: () => import('./restart.js'),

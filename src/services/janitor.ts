@@ -1,5 +1,6 @@
 import type { Nic } from '../model/index.js';
 import type { Scope } from './context.js';
+import { resumeVm } from './partitions.js';
 import { isUnfinishedPort, resumePort } from './ports.js';
 import { isUnfinished, resume } from './volumes.js';
 import { collect, unlessGone } from './wait.js';
@@ -35,6 +36,7 @@ async function tidy(scope: Scope): Promise<void> {
     else if (vmId !== undefined && !disk.vmIds?.length && !(await isThere(vmId)))
       await unlessGone(disks.note(disk.id, { vm: null }));
   }
+  for (const vm of (await vms.noted?.()) ?? []) resumeVm(scope, vm);
   await scope.transfers?.tidy(scope);
   for (const port of await nics.noted()) {
     if (isUnfinishedPort(port)) resumePort(scope, port);

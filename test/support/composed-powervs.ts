@@ -18,6 +18,7 @@ const BOOT = ids.volumes.slesBoot;
 const DATA = 'd1500000-0000-4000-8000-0000000000d1';
 const SNAPSHOT = '54a00000-0000-4000-8000-0000000000f1';
 const NIC = ids.interfaces.sles;
+const SECOND_NIC = '40000000-0000-4000-8000-0000000000e2';
 
 const base: PowerVsInventory = {
   ...defaultPowerVsInventory,
@@ -60,7 +61,7 @@ export const powerVsOperations: readonly PowerVsCrashing[] = [
     },
     touch: [`${inVm}/disks`, '/api/disks'],
     done: (world) => volumesNamed(world, 'new').some(({ volumeID }) => isAttached(world, volumeID)),
-    untouched: (world) => volumesNamed(world, 'new').length === 0,
+    untouched: (world) => ![...world.volumes.values()].some(({ name }) => name.startsWith('new')),
   },
   {
     name: 'create a VM',
@@ -77,9 +78,23 @@ export const powerVsOperations: readonly PowerVsCrashing[] = [
     name: 'add a NIC',
     inventory: base,
     request: { path: `${inVm}/nics`, ...post('<nic><name>new</name><network><name>VLAN200</name></network></nic>') },
-    touch: [`${inVm}/nics`],
+    touch: [`${inVm}/nics`, '/api/vms'],
     done: (world) => nicsNamed(world, 'new').length === 1 && nicsNamed(world, 'new')[0]?.instanceID === VM,
-    untouched: (world) => nicsNamed(world, 'new').length === 0,
+    untouched: (world) => ![...world.interfaces.values()].some(({ name }) => name.startsWith('new')),
+  },
+  {
+    name: 'remove a NIC',
+    inventory: {
+      ...base,
+      interfaces: [
+        ...(base.interfaces ?? []),
+        { id: SECOND_NIC, name: 'second', networkID: ids.networks.vlan200, instanceID: VM },
+      ],
+    },
+    request: { method: 'DELETE', path: `${inVm}/nics/${SECOND_NIC}` },
+    touch: [`${inVm}/nics`, '/api/vms'],
+    done: (world) => !world.interfaces.has(SECOND_NIC),
+    untouched: (world) => world.interfaces.get(SECOND_NIC)?.instanceID === VM,
   },
   {
     name: 'change name and memory of a VM',

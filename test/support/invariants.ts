@@ -1,5 +1,6 @@
 import { notesIn } from '../../src/backends/openstack/port-notes.js';
 import { join } from '../../src/backends/openstack/notes.js';
+import { unmarked } from '../../src/backends/powervs/marks.js';
 import type { World } from '../../src/simulator/index.js';
 import type { PowerVsSimulator } from '../../src/simulator/powervs/index.js';
 import type { FakeWorld } from './fake-world.js';
@@ -93,27 +94,39 @@ export const simulatedThings = (world: World): Things => ({
   })),
 });
 
-/** Power Virtual Server keeps no notes. Its own words of a state of rest are those of Cinder. */
+/** The VM that a mark names counts for nothing: what is under way has to come to its end. */
+const pendingIn = (name: string): Notes => pendingOf(unmarked(name).notes?.['pending']);
+
+const pendingOf = (pending: string | undefined): Notes => (pending === undefined ? {} : { pending });
+
+/**
+ * Power Virtual Server keeps no notes: what is under way stands in names, and for a VM that is being deployed in that
+ * of a placement group. Its own words of a state of rest are those of Cinder.
+ */
 export const powerVsThings = (world: PowerVsSimulator['world']): Things => ({
   vms: [...world.instances.values()].map(({ pvmInstanceID, serverName }) => ({
     id: pvmInstanceID,
     name: serverName,
-    notes: {},
+    notes: pendingOf(
+      [...world.placementGroups.values()].some(({ name }) => name === `ovirt-create-${serverName}`)
+        ? 'create'
+        : undefined,
+    ),
     pmem: [...world.vpmemVolumes.values()]
       .filter((volume) => volume.pvmInstanceID === pvmInstanceID)
       .map((volume) => volume.name),
   })),
   volumes: [...world.volumes.values()].map(({ volumeID, name, attachments, state }) => ({
     id: volumeID,
-    name,
-    notes: {},
+    name: unmarked(name).name,
+    notes: pendingIn(name),
     vmIds: attachments.map(({ pvmInstanceID }) => pvmInstanceID),
     status: REST.has(state) ? 'ok' : state,
   })),
   ports: [...world.interfaces.values()].map(({ id, name, instanceID }) => ({
     id,
-    name,
-    notes: {},
+    name: unmarked(name).name,
+    notes: pendingIn(name),
     vmId: instanceID ?? undefined,
   })),
   snapshots: [...world.snapshots.values()].map(({ name, pvmInstanceID, status }) => ({

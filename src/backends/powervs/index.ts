@@ -15,7 +15,9 @@ import { parseCrn } from './crn.js';
 import { createVmPort } from './instances.js';
 import { createInventoryPort, tierOf } from './inventory.js';
 import { createNicPort, type Stopgaps, type Whereabouts } from './nics.js';
+import type { Marks } from './marks.js';
 import { createPmemPort } from './pmem.js';
+import { createDeployments } from './deployments.js';
 import { directoryOf, endpointOf, regionOf } from './regions.js';
 import type { PowerVsSettings } from './settings.js';
 import { createSnapshotPort } from './snapshots.js';
@@ -61,6 +63,10 @@ export function createPowerVsBackend(settings: PowerVsSettings): Backend {
     vms: createWorkingNotes('A VM', WORKING_NOTES.vm),
     disks: createWorkingNotes('A disk', [...WORKING_NOTES.disk, 'bootable']),
     nics: createWorkingNotes('A NIC', WORKING_NOTES.nic),
+    vmNames: new Map(),
+    sighted: new Set(),
+    diskMarks: new Map(),
+    nicMarks: new Map(),
     stopgaps: new Map(),
   };
   return {
@@ -88,6 +94,10 @@ interface Shared {
   readonly vms: ReturnType<typeof createWorkingNotes>;
   readonly disks: ReturnType<typeof createWorkingNotes>;
   readonly nics: ReturnType<typeof createWorkingNotes>;
+  readonly vmNames: Map<string, string>;
+  readonly sighted: Set<string>;
+  readonly diskMarks: Marks;
+  readonly nicMarks: Marks;
   readonly stopgaps: Stopgaps;
 }
 
@@ -105,11 +115,18 @@ function sessionOf(connection: Connection, place: Place, shared: Shared): Backen
     get expiresAt() {
       return connection.login.expiresAt;
     },
-    vms: createVmPort(connection, shared.settings, shared.vms, tier, shared.stopgaps),
-    disks: createDiskPort(connection, shared.settings, shared.disks, tier),
+    vms: createVmPort(
+      connection,
+      shared.settings,
+      shared.vms,
+      createDeployments(connection, shared.vms, shared.vmNames, shared.sighted),
+      tier,
+      shared.stopgaps,
+    ),
+    disks: createDiskPort(connection, shared.settings, shared.disks, shared.diskMarks, tier),
     // clients are refused by the capability before
     images: unsupportedPorts(words, String(capabilities['disk.upload'])).images,
-    nics: createNicPort(connection, shared.nics, shared.whereabouts, shared.stopgaps),
+    nics: createNicPort(connection, shared.nics, shared.nicMarks, shared.whereabouts, shared.stopgaps),
     snapshots: createSnapshotPort(connection),
     pmem: createPmemPort(connection),
     inventory: createInventoryPort(connection),

@@ -1,6 +1,7 @@
 import { Fault, type Console, type NotesPatch, type Vm, type VmPort, type VmQuery } from '../../model/index.js';
-import type { Action } from '../../generated/powervs/instances.js';
+import type { Action, Instance } from '../../generated/powervs/instances.js';
 import type { Connection } from './connection.js';
+import type { Deployments } from './deployments.js';
 import { createBody, takenLive, traitsOf, updateBody } from './sizes.js';
 import type { Stopgaps } from './nics.js';
 import type { PowerVsSettings } from './settings.js';
@@ -17,12 +18,13 @@ export function createVmPort(
   connection: Connection,
   settings: PowerVsSettings,
   notes: WorkingNotes,
+  deployments: Deployments,
   tierOf: (storageDomainId: string) => Promise<string>,
   stopgaps: Stopgaps,
 ): VmPort {
   const traits = () => traitsOf(settings.crn, connection.login.capabilities);
   const act = (id: string) => ({ params: { instance: id }, about: aboutVm(id) });
-  const shown = (instance: Parameters<typeof vmOf>[0]): Vm => vmOf(instance, notes.read(instance.pvmInstanceID));
+  const shown = (instance: Instance): Vm => vmOf(instance, notes.read(instance.pvmInstanceID));
   const isThere = ({ status }: { status: string }): boolean => status.trim().toUpperCase() !== 'DELETED';
 
   /** PowerVS lists all instances at once, without filters. */
@@ -41,7 +43,7 @@ export function createVmPort(
   async function get(id: string): Promise<Vm> {
     const instance = await connection.call('instances.get', act(id));
     if (!isThere(instance)) throw new Fault('not-found', { what: 'VM', id });
-    return shown(instance);
+    return vmOf(instance, await deployments.current(instance));
   }
 
   async function create(spec: Parameters<VmPort['create']>[0]): Promise<string> {
@@ -49,7 +51,7 @@ export function createVmPort(
     const deployed = await createBody(spec, settings, tierOf, traits());
     const stopgap = spec.nics?.length ? undefined : await networkFor();
     const body = { ...deployed, ...(stopgap !== undefined && { networks: [{ networkID: stopgap }] }) };
-    const [made] = await connection.call('instances.create', { body });
+    const [made] = await deployments.begin(spec.name, () => connection.call('instances.create', { body }));
     if (!made)
       throw new Fault('backend.answer', { service: 'Power Virtual Server', text: 'instances.create: an empty list' });
     notes.note(made.pvmInstanceID, spec.notes ?? {});
@@ -124,11 +126,17 @@ export function createVmPort(
     console,
     capture,
     async rename(id, name) {
+      await deployments.renamed(id, name);
       await connection.call('instances.update', { ...act(id), body: { serverName: name } });
     },
-    async resize(vm, size) {
-      await connection.call('instances.update', { ...act(vm.id), body: updateBody(vm, size, settings, traits()) });
+    async resize(vm, size, name) {
+      await connection.call('instances.update', {
+        ...act(vm.id),
+        body: { ...updateBody(vm, size, settings, traits()), ...(name !== undefined && { serverName: name }) },
+      });
     },
+    resizesWithName: true,
+    noted: async () => Promise.all((await deployments.left()).map(get)),
     takes: takenLive,
     start: power('start'),
     stop: power('immediate-shutdown'),
@@ -139,9 +147,7 @@ export function createVmPort(
     resume: refused('resume VM', 'a partition in the cloud cannot be suspended.'),
     migrate: refused('migrate VM', HOST_BY_OPERATOR),
     cancelMigration: refused('cancel migration', HOST_BY_OPERATOR),
-    async note(id: string, patch: NotesPatch) {
-      notes.note(id, patch);
-    },
+    note: (id: string, patch: NotesPatch) => deployments.note(id, patch),
     metrics: async () => ({}),
     // No documented form of a workspace's events names the instance (power.md, 3.2, "Others").
     actions: async () => [],

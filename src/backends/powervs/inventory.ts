@@ -14,6 +14,7 @@ import type { Image } from '../../generated/powervs/images.js';
 import type { Instance } from '../../generated/powervs/instances.js';
 import type { System, SystemPool } from '../../generated/powervs/systems.js';
 import type { Connection } from './connection.js';
+import { isDeploymentMark } from './deployments.js';
 import { read } from './read.js';
 import { unsupported } from './unsupported.js';
 import { clusterId, hostId } from './vm.js';
@@ -101,10 +102,9 @@ export function createInventoryPort(connection: Connection): InventoryPort {
       await connection.call('images.delete', { params: { image: id }, about: aboutTemplate(id) });
     },
     affinityGroups: async () =>
-      (await connection.call('groups.list', {})).placementGroups.map((group) => ({
-        ...read(() => affinityGroupIn(group, CONTEXT)).value,
-        enforcing: true,
-      })),
+      (await connection.call('groups.list', {})).placementGroups
+        .filter(({ name }) => !isDeploymentMark(name))
+        .map((group) => ({ ...read(() => affinityGroupIn(group, CONTEXT)).value, enforcing: true })),
     async addAffinityGroup({ name, positive, enforcing }) {
       if (!enforcing)
         throw unsupported(

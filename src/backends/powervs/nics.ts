@@ -4,6 +4,7 @@ import type { InstanceNetwork } from '../../generated/powervs/instances.js';
 import type { Interface } from '../../generated/powervs/networks.js';
 import { removed } from '../http/removal.js';
 import type { Connection } from './connection.js';
+import { marked, unmarked, type Marked, type Marks } from './marks.js';
 import { unsupported } from './unsupported.js';
 import type { WorkingNotes } from './working-notes.js';
 
@@ -16,19 +17,31 @@ export type Whereabouts = Map<string, string>;
 export type Stopgaps = Map<string, string>;
 
 /**
+ * Work of several calls, which another gateway has to be able to finish: a mark in the interface's name tells of it, and
+ * comes and goes with the call that unplugs or plugs it.
+ */
+const HELD: ReadonlySet<string | undefined> = new Set(['add', 'join', 'remove']);
+
+/**
  * NICs on PowerVS: network interfaces (docs/reference/power.md, 3.2). MAC addresses cannot be chosen, links cannot be
  * unplugged.
  */
 export function createNicPort(
   connection: Connection,
   notes: WorkingNotes,
+  marks: Marks,
   whereabouts: Whereabouts,
   stopgaps: Stopgaps,
 ): NicPort {
   function shown(network: string, one: Interface): Nic {
+    const seen = unmarked(one.name ?? '');
     whereabouts.set(one.id, network);
-    return nicOf(network, one, notes.read(one.id));
+    marks.set(one.id, seen);
+    return nicOf(network, { ...one, name: seen.name }, seen.notes ?? notes.read(one.id));
   }
+
+  const notesOf = (id: string): Readonly<Record<string, string>> => marks.get(id)?.notes ?? notes.read(id);
+  const workingOn = (): string[] => [...notes.ids(), ...[...marks].flatMap(([id, seen]) => (seen.notes ? id : []))];
 
   async function interfacesIn(network: string): Promise<Nic[]> {
     return (
@@ -43,9 +56,8 @@ export function createNicPort(
       about: [{ what: 'VM', id: vmId }],
     });
     for (const network of networks) check(vmId, network);
-    const working = notes
-      .ids()
-      .filter((id) => notes.read(id)['vm'] === vmId)
+    const working = workingOn()
+      .filter((id) => notesOf(id)['vm'] === vmId)
       .flatMap((id) => whereabouts.get(id) ?? []);
     const ids = [...new Set([...networks.flatMap(({ networkID }) => networkID ?? []), ...working])];
     const all = (await Promise.all(ids.map(interfacesIn))).flat();
@@ -77,6 +89,7 @@ export function createNicPort(
       about: about(id),
       body,
     });
+    if (body.name !== undefined) marks.set(id, unmarked(body.name));
   }
 
   async function create({
@@ -88,12 +101,13 @@ export function createNicPort(
   }: Parameters<NicPort['create']>[0]): Promise<Nic> {
     refuse(mac, linked);
     notes.check(given);
+    const isHeld = HELD.has(given['pending']);
     const made = await connection.call('interfaces.create', {
       params: { network: networkId },
       about: [{ what: 'Network', id: networkId }],
-      body: { name },
+      body: { name: isHeld ? marked(name, given) : name },
     });
-    notes.replace(made.id, given);
+    if (!isHeld) notes.replace(made.id, given);
     return shown(networkId, made);
   }
 
@@ -102,8 +116,26 @@ export function createNicPort(
     { name, linked, mac, notes: given }: Parameters<NicPort['update']>[1],
   ): Promise<void> {
     refuse(mac, linked);
-    if (name !== undefined) await change(id, { name });
-    if (given !== undefined) notes.replace(id, given);
+    const seen = await seenOf(id);
+    // A mark that is written already, or has to go, is a matter of the name; one to come waits for the unplugging
+    const working = given ?? seen.notes;
+    const called = marked(name ?? seen.name, seen.notes && working ? working : {});
+    if (called !== marked(seen.name, seen.notes ?? {})) await change(id, { name: called });
+    if (given !== undefined && !unmarked(called).notes) notes.replace(id, given);
+  }
+
+  async function seenOf(id: string): Promise<Marked> {
+    if (!marks.has(id)) await find(id);
+    return required(marks.get(id), `what interface ${id} is called`);
+  }
+
+  /** Those of this process, and those whose names tell of work: a call, and one for each network. */
+  async function noted(): Promise<Nic[]> {
+    const { networks } = await connection.call('networks.list', {});
+    const all: Nic[] = [];
+    // One after the other: it is done in the background
+    for (const { networkID } of networks) all.push(...(await interfacesIn(networkID)));
+    return all.filter(({ notes: bears = {} }) => Object.keys(bears).length > 0);
   }
 
   /** After a failed call, reads the interface: it may exist already. */
@@ -136,28 +168,33 @@ export function createNicPort(
     create,
     update,
     get: find,
-    noted: async () => Promise.all(notes.ids().map(find)),
+    noted,
     async remove(id) {
       await connection.call('interfaces.delete', {
         params: { network: await networkOf(id), interface: id },
         about: about(id),
       });
       notes.forget(id);
+      marks.delete(id);
       whereabouts.delete(id);
     },
     async plug(vmId, id) {
+      const seen = await seenOf(id);
       await settle(
         id,
-        () => change(id, { instanceID: vmId }),
+        () => change(id, { instanceID: vmId, ...(seen.notes && { name: seen.name }) }),
         ({ attachedTo }) => attachedTo === vmId,
       );
       await replaceStopgap(vmId, id);
     },
     async unplug(vmId, id) {
+      const { name } = await seenOf(id);
+      const working = notesOf(id);
+      const isHeld = HELD.has(working['pending']);
       await removed(
         settle(
           id,
-          () => change(id, { instanceID: '' }),
+          () => change(id, { instanceID: '', ...(isHeld && { name: marked(name, working) }) }),
           ({ attachedTo }) => attachedTo !== vmId,
         ),
       );

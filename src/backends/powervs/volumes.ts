@@ -1,8 +1,19 @@
-import { isFault, nameId, nameOrId, propertyOf, type Disk, type DiskPort, type Property } from '../../model/index.js';
+import {
+  Fault,
+  isFault,
+  nameId,
+  nameOrId,
+  propertyOf,
+  type Disk,
+  type DiskPort,
+  type NotesPatch,
+  type Property,
+} from '../../model/index.js';
 import { diskIn } from '../../generated/mapping/powervs.js';
 import type { Volume } from '../../generated/powervs/volumes.js';
 import { removed } from '../http/removal.js';
 import type { Connection } from './connection.js';
+import { marked, unmarked, type Marked, type Marks } from './marks.js';
 import { read } from './read.js';
 import type { PowerVsSettings } from './settings.js';
 import { unsupported } from './unsupported.js';
@@ -18,21 +29,32 @@ const both = (vmId: string, id: string) => [
 /** A storage tier stands for a storage domain, and has no id of its own. */
 export const domainId = (tier: string): string => nameId('storagedomain', tier);
 
+/** Work of several calls, which another gateway has to be able to finish: a mark in the volume's name tells of it. */
+const HELD: ReadonlySet<string | undefined> = new Set(['add', 'remove-active']);
+
 /** Disks on PowerVS: volumes, counted in GiB (docs/reference/power.md, 3.2). */
 export function createDiskPort(
   connection: Connection,
   settings: PowerVsSettings,
   notes: WorkingNotes,
+  marks: Marks,
   tierOf: (storageDomainId: string) => Promise<string>,
 ): DiskPort {
   const at = (id: string) => ({ params: { volume: id }, about: about(id) });
   const of = (vmId: string, id: string) => ({ params: { instance: vmId, volume: id }, about: both(vmId, id) });
-  const shown = (volume: Volume): Disk => diskOf(volume, notes.read(volume.volumeID));
+  const shown = (volume: Volume): Disk => {
+    const seen = unmarked(volume.name);
+    marks.set(volume.volumeID, seen);
+    return diskOf({ ...volume, name: seen.name }, seen.notes ?? notes.read(volume.volumeID));
+  };
   const get = async (id: string): Promise<Disk> => shown(await connection.call('volumes.get', at(id)));
 
   /** PowerVS lists all volumes at once. */
   async function* list(): AsyncGenerator<Disk[]> {
-    yield (await connection.call('volumes.list', {})).volumes.map(shown);
+    const all = (await connection.call('volumes.list', {})).volumes.map(shown);
+    const there = new Set(all.map(({ id }) => id));
+    for (const id of marks.keys()) if (!there.has(id)) marks.delete(id);
+    yield all;
   }
 
   async function create({
@@ -56,9 +78,12 @@ export function createDiskPort(
             : undefined;
     if (refused) throw unsupported('add disk', ...refused);
     const { vm } = given;
+    const working: Readonly<Record<string, string>> = { ...given, ...(bootable && { bootable: 'true' }) };
+    const isHeld = HELD.has(working['pending']);
+    if (isHeld) await checkName(name);
     const made = await connection.call('volumes.create', {
       body: {
-        name,
+        name: isHeld ? marked(name, working) : name,
         size: Math.ceil(sizeBytes / GIB),
         ...(storageDomainId !== undefined && { diskType: await tierOf(storageDomainId) }),
         ...(shareable !== undefined && { shareable }),
@@ -69,8 +94,30 @@ export function createDiskPort(
           storageDomainId === undefined && { affinityPolicy: 'affinity' as const, affinityPVMInstance: vm }),
       },
     });
-    notes.note(made.volumeID, { ...given, ...(bootable && { bootable: 'true' }) });
+    if (!isHeld) notes.note(made.volumeID, working);
     return shown({ ...made, state: made.state ?? 'creating' });
+  }
+
+  /** PowerVS takes a name once; it cannot tell while a mark is at its end. Throws `backend.conflict`. */
+  async function checkName(name: string): Promise<void> {
+    for await (const page of list())
+      if (page.some(({ alias }) => alias === name))
+        throw new Fault('backend.conflict', { text: `There is a volume ${name} already.` });
+  }
+
+  const seenOf = async (id: string): Promise<Marked> =>
+    marks.get(id) ?? unmarked((await connection.call('volumes.get', at(id))).name);
+
+  async function note(id: string, patch: NotesPatch): Promise<void> {
+    const seen = await seenOf(id);
+    const pending = 'pending' in patch ? patch['pending'] : seen.notes?.['pending'];
+    if (!seen.notes && !HELD.has(pending ?? undefined)) return notes.note(id, patch);
+    const working = notes.merged(seen.notes ?? notes.read(id), patch);
+    const name = marked(seen.name, working);
+    if (name !== marked(seen.name, seen.notes ?? {}))
+      await connection.call('volumes.update', { ...at(id), body: { name } });
+    marks.set(id, unmarked(name));
+    notes.forget(id);
   }
 
   async function update(
@@ -81,18 +128,21 @@ export function createDiskPort(
       throw unsupported('update disk', propertyOf('Disk', 'description'), 'a volume has no description.');
     if (readOnly !== undefined)
       throw unsupported('update disk', propertyOf('Disk', 'readOnly'), 'a volume is never read-only.');
+    const seen = name === undefined ? undefined : await seenOf(id);
     await connection.call('volumes.update', {
       ...at(id),
       body: {
-        ...(name !== undefined && { name }),
+        ...(name !== undefined && { name: marked(name, seen?.notes ?? {}) }),
         ...(shareable !== undefined && { shareable }),
         ...(bootable !== undefined && { bootable }),
       },
     });
+    if (name !== undefined) marks.set(id, { ...seen, name });
   }
 
   async function attach(vmId: string, id: string, { boot = false }: { readonly boot?: boolean } = {}): Promise<void> {
-    if (notes.read(id)['bootable'] === 'true') await update(id, { bootable: true });
+    const working = marks.get(id)?.notes ?? notes.read(id);
+    if (working['bootable'] === 'true') await update(id, { bootable: true });
     try {
       if (boot)
         await connection.call('instances.volumes.boot', {
@@ -117,6 +167,7 @@ export function createDiskPort(
 
   async function remove(id: string): Promise<void> {
     await connection.call('volumes.delete', at(id));
+    marks.delete(id);
   }
 
   return {
@@ -140,9 +191,7 @@ export function createDiskPort(
     async keep(vmId, id) {
       await connection.call('instances.volumes.keep', { ...of(vmId, id), body: { deleteOnTermination: false } });
     },
-    async note(id, patch) {
-      notes.note(id, patch);
-    },
+    note,
     unmanagedLuns: async () => [],
     manage: async () => {
       throw unsupported('add disk', 'A direct LUN', "the storage is IBM's: a LUN cannot be brought along.");

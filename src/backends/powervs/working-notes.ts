@@ -3,8 +3,9 @@ import { words } from './capabilities.js';
 
 /**
  * PowerVS has no metadata (docs/reference/power.md, 4.6), and its user tags can be set only at creation. Notes that
- * only work in progress needs (`WORKING_NOTES`) are held in this process until the work is done: keys of `working`,
- * which are removed with `pending`. Any other key is refused by name, so that nothing is dropped.
+ * only work in progress needs (`WORKING_NOTES`) are held in this process until the work is done, where no name can hold
+ * them (marks.ts): keys of `working`, which are removed with `pending`. Any other key is refused by name, so that
+ * nothing is dropped.
  */
 export interface WorkingNotes {
   read(id: string): Readonly<Record<string, string>>;
@@ -47,21 +48,23 @@ export function createWorkingNotes(what: string, working: readonly string[]): Wo
     else held.set(id, notes);
   }
 
+  function merged(before: Readonly<Record<string, string>>, patch: NotesPatch): Readonly<Record<string, string>> {
+    const lasting = Object.entries(patch).find(([key, value]) => value !== null && !known.has(key));
+    if (lasting) refuse(lasting[0]);
+    const all = Object.fromEntries(
+      Object.entries({ ...before, ...patch }).filter((entry): entry is [string, string] => entry[1] !== null),
+    );
+    return all['pending'] === undefined
+      ? Object.fromEntries(Object.entries(all).filter(([key]) => alone.has(key)))
+      : all;
+  }
+
   return {
     check,
+    merged,
     read: (id) => held.get(id) ?? {},
     note(id, patch) {
-      const lasting = Object.entries(patch).find(([key, value]) => value !== null && !known.has(key));
-      if (lasting) refuse(lasting[0]);
-      const merged = Object.fromEntries(
-        Object.entries({ ...held.get(id), ...patch }).filter((entry): entry is [string, string] => entry[1] !== null),
-      );
-      replace(
-        id,
-        merged['pending'] === undefined
-          ? Object.fromEntries(Object.entries(merged).filter(([key]) => alone.has(key)))
-          : merged,
-      );
+      replace(id, merged(held.get(id) ?? {}, patch));
     },
     replace(id, notes) {
       const lasting = Object.keys(notes).find((key) => !known.has(key));

@@ -61,7 +61,9 @@ export interface VmPort {
   /** Returns the id of a VM that is being built, with the notes of the spec. */
   create(spec: VmSpec): Promise<string>;
   rename(id: string, name: string): Promise<void>;
-  resize(vm: Vm, size: VmSize): Promise<void>;
+  /** `name`: its new name, in the same act (`resizesWithName`). */
+  resize(vm: Vm, size: VmSize, name?: string): Promise<void>;
+  readonly resizesWithName?: true;
   /**
    * The part of the size that the VM can take without a restart; the rest waits for its next start. Absent: it takes
    * all of it, or the backend refuses. A VM that is down takes anything.
@@ -114,6 +116,8 @@ export interface VmPort {
   /** Opens a console (capability `vm.console`). */
   console(id: string, protocol: 'vnc' | 'spice'): Promise<Console>;
   note(id: string, patch: NotesPatch): Promise<void>;
+  /** VMs with unfinished work, where neither a list nor a look would show that. */
+  noted?(): Promise<Vm[]>;
   metrics(id: string): Promise<Metrics>;
   /**
    * The measurements of these VMs, by id, with one call at most; for a VM that is not in it, ask `metrics`. Undefined, or

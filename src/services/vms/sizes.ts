@@ -67,10 +67,13 @@ function propertyChange(now: Vm, input: VmInput): Record<string, string> {
   );
 }
 
-/** PowerVC resizes without a step of confirmation (docs/reference/power.md, 1.4). Ends when the VM has its new size. */
-export async function resize(scope: Scope, vm: Vm, size: VmSize): Promise<void> {
+/**
+ * PowerVC resizes without a step of confirmation (docs/reference/power.md, 1.4). Ends when the VM has its new size.
+ * `name`: its new name, where the cloud takes that in the same act.
+ */
+export async function resize(scope: Scope, vm: Vm, size: VmSize, name?: string): Promise<void> {
   const grain = scope.session.vms.memoryGrainBytes ?? MIB;
-  await scope.session.vms.resize(vm, size);
+  await scope.session.vms.resize(vm, size, name);
   await until(
     scope,
     `Resizing VM ${vm.id}`,

@@ -1,7 +1,7 @@
 import { Fault, propertyOf, type NotesPatch, type Vm, type VmSize, type VmInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { asksSetup, hasHad } from '../cloudinit.js';
-import { fit, isAble, ofVm, reportUnable } from '../fitting.js';
+import { fit, isAble, ofVm, reportUnable, requireAble } from '../fitting.js';
 import { resolveHosts } from '../references.js';
 import { may, related } from '../rules.js';
 import { beginTask, noteTask } from '../tasks.js';
@@ -14,7 +14,7 @@ import { changed, TOPOLOGY, TOPOLOGY_OF, topologyNote } from './topology.js';
 import { wantedSize } from './wanted.js';
 import { planned, resizeOrKeep } from './nextrun.js';
 import { settingsNotes } from './settings.js';
-import { checkProperties, sizeChange } from './sizes.js';
+import { checkProperties, resize, sizeChange } from './sizes.js';
 
 export interface UpdateOptions {
   /** A change of size waits for the next start, even if it could be made now. */
@@ -42,6 +42,7 @@ export async function update(
   const patch = noteChange(scope, now, input);
   if (workOf(vm) === 'create') {
     if (name !== undefined) await rename(scope, vm, name, () => scope.session.vms.rename(id, name));
+    if (size) requireAble(scope, 'vm.notes', 'update VM', 'Another size of a VM that is being created');
     const wanted = size && { wanted: JSON.stringify({ ...wantedSize(vm), ...size }) };
     if (wanted || Object.keys(patch).length) await noteWhenFree(scope, id, { ...patch, ...wanted });
     return get(scope, id);
@@ -74,7 +75,8 @@ async function withHosts(scope: Scope, { host }: Vm, input: VmInput): Promise<Vm
 async function apply(scope: Scope, vm: Vm, { size, name, patch }: Change): Promise<void> {
   const { vms } = scope.session;
   const id = vm.id;
-  if ([size, name, patch].filter((one) => one !== undefined).length > 1) {
+  if (size && name !== undefined && !patch && vms.resizesWithName) await resize(scope, vm, size, name);
+  else if ([size, name, patch].filter((one) => one !== undefined).length > 1) {
     await noteTask(scope, { kind: 'update', vm: id, at: Date.now(), size, name, patch }, () =>
       related(scope, 'vm.update'),
     );

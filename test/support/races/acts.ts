@@ -1,0 +1,189 @@
+import { defaultIds } from '../../../src/simulator/index.js';
+import type { SimulatedKind } from '../simulated-clouds.js';
+import type { Request } from '../crash.js';
+import { onVm, withoutVm, type Effect, type Ids } from './model.js';
+
+/** One request of a client, and what it makes of the cloud. */
+export interface Act {
+  readonly name: string;
+  readonly request: (ids: Ids, cloud: SimulatedKind) => Request;
+  readonly effect: Effect;
+  /** Clouds that cannot do it. */
+  readonly not?: readonly SimulatedKind[];
+}
+
+/** Each time something more is made. */
+const MAKES = new Set(['create a VM', 'add a NIC', 'add a disk', 'take a snapshot']);
+
+/** To find done already what was asked for counts as done: two who ask the same may both be told so. */
+export const mayBothBeDone = (one: Act, two: Act): boolean => one === two && !MAKES.has(one.name);
+
+const post = (path: string, body: string): Request => ({ method: 'POST', path, body });
+const put = (path: string, body: string): Request => ({ method: 'PUT', path, body });
+const vm = ({ vm: id }: Ids): string => `/api/vms/${id}`;
+const CLUSTERS: Readonly<Record<SimulatedKind, string>> = {
+  powervc: 'Default Group',
+  openstack: 'Default Group',
+  powervs: 's922',
+};
+const DRIVE = 'cdroms/00000000-0000-0000-0000-000000000000';
+const WITHOUT_NOTES = ['powervs'] as const;
+
+const attach = (whose: 'mine' | 'other'): Act => ({
+  name: `attach the floating disk to ${whose === 'mine' ? 'the VM' : 'another VM'}`,
+  request: (ids) => post(`/api/vms/${whose === 'mine' ? ids.vm : ids.other}/disks`, `<disk id="${ids.floating}"/>`),
+  effect: (state) =>
+    state.floating === 'free' && (whose === 'other' || state.vm !== undefined)
+      ? { ...state, floating: whose }
+      : undefined,
+});
+
+const floatingActs: readonly Act[] = [
+  attach('mine'),
+  attach('other'),
+  {
+    name: 'delete the floating disk',
+    request: (ids) => ({ method: 'DELETE', path: `/api/disks/${ids.floating}` }),
+    effect: (state) => (state.floating === 'free' ? { ...state, floating: 'gone', floatingName: '' } : undefined),
+  },
+];
+
+const dataActs: readonly Act[] = [
+  {
+    name: 'delete the disk',
+    request: (ids) => ({ method: 'DELETE', path: `${vm(ids)}/disks/${ids.data}` }),
+    effect: (state) => (state.data.startsWith('mine') ? { ...state, data: 'gone', dataName: '' } : undefined),
+  },
+  {
+    name: 'detach the disk',
+    request: (ids) => ({ method: 'DELETE', path: `${vm(ids)}/disks/${ids.data};detach=true` }),
+    effect: (state) => (state.data.startsWith('mine') ? { ...state, data: 'free' } : undefined),
+  },
+  {
+    name: 'deactivate the disk',
+    not: WITHOUT_NOTES,
+    request: (ids) => post(`${vm(ids)}/disks/${ids.data}/deactivate`, '<action/>'),
+    effect: (state) => (state.data === 'mine' ? { ...state, data: 'mine (inactive)' } : undefined),
+  },
+  {
+    name: 'rename the disk',
+    request: (ids) => put(`${vm(ids)}/disks/${ids.data}`, '<disk><alias>renamed</alias></disk>'),
+    effect: (state) => (state.data.startsWith('mine') ? { ...state, dataName: 'renamed' } : undefined),
+  },
+];
+
+const power = (name: 'start' | 'stop', from: boolean): Act => ({
+  name: `${name} the VM`,
+  request: (ids) => post(`${vm(ids)}/${name}`, '<action/>'),
+  effect: onVm((state) =>
+    name === 'start' && state.hidden.running === from ? undefined : { ...state, hidden: { running: from } },
+  ),
+});
+
+const vmActs: readonly Act[] = [
+  power('start', true),
+  power('stop', false),
+  {
+    name: 'remove the VM',
+    request: (ids) => ({ method: 'DELETE', path: vm(ids) }),
+    effect: withoutVm('gone'),
+  },
+  {
+    name: 'remove the VM and keep its disks',
+    request: (ids) => ({ method: 'DELETE', path: `${vm(ids)};detach_only=true` }),
+    effect: withoutVm('free'),
+  },
+  {
+    name: 'give the VM another name and size',
+    request: (ids) => put(vm(ids), `<vm><name>other</name><memory>${8 * 2 ** 30}</memory></vm>`),
+    effect: onVm((state) => ({ ...state, vm: 'other' })),
+  },
+  {
+    name: 'take a snapshot',
+    request: (ids) => post(`${vm(ids)}/snapshots`, '<snapshot><description>x</description></snapshot>'),
+    effect: onVm((state) => ({ ...state, snapshots: state.snapshots + 1 })),
+  },
+  {
+    name: 'add a disk',
+    request: (ids) =>
+      post(`${vm(ids)}/disks`, '<disk><alias>new</alias><provisioned_size>1073741824</provisioned_size></disk>'),
+    effect: onVm((state) => ({ ...state, newDisks: state.newDisks + 1 })),
+  },
+];
+
+const nicActs: readonly Act[] = [
+  {
+    name: 'add a NIC',
+    request: (ids) => post(`${vm(ids)}/nics`, '<nic><name>new</name><network><name>VLAN200</name></network></nic>'),
+    effect: onVm((state) =>
+      state.newNics > 0 || state.nic === 'new' ? undefined : { ...state, newNics: state.newNics + 1 },
+    ),
+  },
+  {
+    name: "give the NIC the new one's name",
+    request: (ids) => put(`${vm(ids)}/nics/${ids.nic}`, '<nic><name>new</name></nic>'),
+    effect: (state) => (state.nic === undefined || state.newNics > 0 ? undefined : { ...state, nic: 'new' }),
+  },
+  {
+    name: 'remove the NIC',
+    request: (ids) => ({ method: 'DELETE', path: `${vm(ids)}/nics/${ids.nic}` }),
+    effect: (state) => (state.nic === undefined ? undefined : { ...state, nic: undefined, nicIn: false }),
+  },
+  {
+    name: 'unplug the NIC',
+    not: WITHOUT_NOTES,
+    request: (ids) => post(`${vm(ids)}/nics/${ids.nic}/deactivate`, '<action/>'),
+    effect: (state) => (state.nic === undefined ? undefined : { ...state, nicIn: false }),
+  },
+];
+
+const nameActs: readonly Act[] = [
+  {
+    name: 'create a VM',
+    request: (_, cloud) =>
+      post(
+        '/api/vms',
+        `<vm><name>new</name><cluster><name>${CLUSTERS[cloud]}</name></cluster><template id="${defaultIds.images.rhel}"/></vm>`,
+      ),
+    effect: (state) =>
+      state.newVms > 0 || state.vm === 'new' || state.other === 'new'
+        ? undefined
+        : { ...state, newVms: state.newVms + 1 },
+  },
+  ...(['vm', 'other'] as const).map((which): Act => ({
+    name: `give ${which === 'vm' ? 'the' : 'another'} VM the new one's name`,
+    request: (ids) => put(`/api/vms/${ids[which]}`, '<vm><name>new</name></vm>'),
+    effect: (state) =>
+      state[which] === undefined || state.newVms > 0 || state[which === 'vm' ? 'other' : 'vm'] === 'new'
+        ? undefined
+        : { ...state, [which]: 'new' },
+  })),
+];
+
+const insert = (file: string): Act => ({
+  name: `insert ${file === '' ? 'nothing' : file}`,
+  not: WITHOUT_NOTES,
+  request: (ids) => put(`${vm(ids)}/${DRIVE}`, `<cdrom><file id="${file}"/></cdrom>`),
+  effect: onVm((state) => ({ ...state, medium: file === '' ? undefined : file })),
+});
+const isoActs = (files: readonly string[]): readonly Act[] => [...files, ''].map(insert);
+
+const pairsOf = (acts: readonly Act[]): [Act, Act][] =>
+  acts.flatMap((one, index) => acts.slice(index).map((two): [Act, Act] => [one, two]));
+const across = (some: readonly Act[], others: readonly Act[]): [Act, Act][] =>
+  some.flatMap((one) => others.map((two): [Act, Act] => [one, two]));
+
+/** Every two operations that touch one resource. */
+export const racePairs = (cloud: SimulatedKind, files: readonly string[]): readonly [Act, Act][] => {
+  const going = vmActs.filter(({ name }) => name.startsWith('remove'));
+  return [
+    ...pairsOf(floatingActs),
+    ...pairsOf(dataActs),
+    ...pairsOf(vmActs),
+    ...pairsOf(nicActs),
+    ...pairsOf(nameActs),
+    ...pairsOf(isoActs(files)),
+    ...across(going, [attach('mine'), ...dataActs, ...nicActs, ...isoActs(files.slice(0, 1))]),
+    ...across([vmActs[5] ?? attach('mine')], [attach('mine'), ...dataActs]),
+  ].filter((pair) => pair.every(({ not }) => !not?.includes(cloud)));
+};

@@ -1,0 +1,205 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  defaultIds,
+  defaultInventory,
+  mergeInventory,
+  plainInventory,
+  type Inventory,
+} from '../../../src/simulator/index.js';
+import { defaultPowerVsInventory, powerVsIds, type PowerVsInventory } from '../../../src/simulator/powervs/index.js';
+import { send, type StartGateway } from '../crash.js';
+import type { GatewayProcess } from '../gateway-process.js';
+import { wrongs } from '../invariants.js';
+import {
+  plainOpenStack,
+  powerVc,
+  powerVs,
+  type AnySimulator,
+  type Faulty,
+  type SimulatedCloud,
+  type SimulatedKind,
+} from '../simulated-clouds.js';
+import { mayBothBeDone, racePairs, type Act } from './acts.js';
+import { outcomes, stateOf, type Ids, type State, type Told } from './model.js';
+
+/** Nobody calls the cloud for so long: nothing is under way. */
+const QUIET_MS = 80;
+const LEASE_MS = 100;
+/** Durations of the simulators' work: a build takes 33 ms, an attachment 2 ms. */
+const TIME_SCALE = 0.001;
+const OTHER_ISO = 'other.iso';
+const ISOS = ['rhel-9.4-ppc64le-dvd.iso', OTHER_ISO];
+
+const DATA = 'd1500000-0000-4000-8000-0000000000d1';
+const NIC = '40000000-0000-4000-8000-0000000000e1';
+
+const VM = defaultIds.servers.sles;
+const around = (inventory: Inventory): Inventory => {
+  const [iso] = (inventory.images ?? []).filter(({ name }) => name === ISOS[0]);
+  return mergeInventory(inventory, {
+    volumes: [{ id: DATA, name: 'data', size: 2, attachments: [{ server_id: VM, device: '/dev/sdb' }] }],
+    ports: [
+      {
+        id: NIC,
+        name: 'own',
+        network_id: defaultIds.networks.vlan200,
+        device_id: VM,
+        made_by_nova: false,
+        description: `ovirt.vm=${VM}`,
+      },
+    ],
+    ...(iso && { images: [{ ...iso, id: '1a000000-0000-4000-8000-0000000000f1', name: OTHER_ISO }] }),
+  });
+};
+
+const powerVsInventory: PowerVsInventory = {
+  ...defaultPowerVsInventory,
+  volumes: [
+    ...(defaultPowerVsInventory.volumes ?? []),
+    { volumeID: DATA, name: 'data', size: 2, attachments: [{ pvmInstanceID: powerVsIds.instances.sles }] },
+  ],
+  interfaces: [
+    ...(defaultPowerVsInventory.interfaces ?? []),
+    { id: NIC, name: 'own', networkID: powerVsIds.networks.vlan200, instanceID: powerVsIds.instances.sles },
+  ],
+};
+
+const openStackIds: Ids = {
+  vm: VM,
+  other: defaultIds.servers.aix,
+  data: DATA,
+  floating: defaultIds.volumes.floating,
+  nic: NIC,
+};
+const powerVsRaceIds: Ids = {
+  vm: powerVsIds.instances.sles,
+  other: powerVsIds.instances.aix,
+  data: DATA,
+  floating: powerVsIds.volumes.floating,
+  nic: NIC,
+};
+
+/** One race: what came of it, and what is wrong with that. */
+export interface Race {
+  readonly names: readonly [string, string];
+  readonly statuses: readonly number[];
+  readonly wrongs: readonly string[];
+}
+
+/** Two gateways before one cloud, on which two clients do two things at once. */
+export interface Arena {
+  readonly pairs: readonly (readonly [Act, Act])[];
+  /** `headStartMs`: by how much the second is later. */
+  race(pair: readonly [Act, Act], headStartMs: number): Promise<Race>;
+  close(): Promise<void>;
+}
+
+export const openArena: Readonly<Record<SimulatedKind, (start: StartGateway) => Promise<Arena>>> = {
+  powervc: (start) => arena(powerVc, around(defaultInventory), openStackIds, start),
+  openstack: (start) => arena(plainOpenStack, around(plainInventory), openStackIds, start),
+  powervs: (start) => arena(powerVs, powerVsInventory, powerVsRaceIds, start),
+};
+
+async function arena<W, I extends Faulty>(
+  cloud: SimulatedCloud<W, I>,
+  inventory: I,
+  ids: Ids,
+  start: StartGateway,
+): Promise<Arena> {
+  const simulator = await cloud.start({ timeScale: TIME_SCALE, keepCalls: 10 });
+  let executed = 0;
+  simulator.onCall(() => {
+    executed += 1;
+  });
+  const gateways = await Promise.all([0, 1].map(() => start(cloud.kind, simulator.url)));
+  let races = 0;
+
+  return {
+    pairs: racePairs(cloud.kind, ISOS),
+    async race([one, two], headStartMs) {
+      races += 1;
+      const mine =
+        cloud.kind === 'powervs'
+          ? anew({ inventory, ids, floating: cloud.floating }, races)
+          : { inventory, ids, floating: cloud.floating };
+      simulator.load(mine.inventory);
+      const before = observed(simulator, mine.ids);
+      const statuses = await Promise.all(
+        [one, two].map(async (act, index) => {
+          if (index === 1) await pause(headStartMs);
+          return (await send(gateways[index] as GatewayProcess, act.request(mine.ids, cloud.kind))).status;
+        }),
+      );
+      await settle(mine.ids);
+      const after = observed(simulator, mine.ids);
+      const told = statuses.map(toldBy);
+      const acts = [one, two].map(({ effect }, index) => ({ effect, told: told[index] ?? 'unknown' }));
+      const alone = mayBothBeDone(one, two) && told.every((each) => each === 'done') ? acts.slice(1) : acts;
+      const running = { running: false };
+      const fits = outcomes({ ...before, hidden: running }, alone).map(({ hidden: _, ...seen }) =>
+        JSON.stringify(seen),
+      );
+      const found = JSON.stringify(after);
+      const things = cloud.things(simulator.world);
+      const free = [mine.ids.data, mine.ids.floating, mine.ids.nic, ...mine.floating, ...bootVolumes(mine.inventory)];
+      return {
+        names: [one.name, two.name],
+        statuses,
+        wrongs: [
+          ...wrongs(things, new Set(free)),
+          ...(fits.includes(found)
+            ? []
+            : [`${differences(before, after)}: no order of what clients were told ends so`]),
+        ],
+      };
+    },
+    async close() {
+      await Promise.all(gateways.map((gateway) => gateway.kill()));
+      await simulator.close();
+    },
+  };
+
+  function observed({ world }: AnySimulator<W, I>, mine: Ids): Omit<State, 'hidden'> {
+    return stateOf(cloud.things(world), mine);
+  }
+
+  async function settle({ vm, other }: Ids): Promise<void> {
+    for (const wait of [0, LEASE_MS, LEASE_MS]) {
+      await pause(wait);
+      for (const gateway of gateways)
+        for (const path of ['/api/vms', '/api/disks', ...[vm, other].flatMap(below)])
+          await send(gateway, { method: 'GET', path }).catch(() => undefined);
+      await quiet();
+    }
+  }
+
+  async function quiet(): Promise<void> {
+    for (let seen = -1; seen !== executed; await pause(QUIET_MS)) {
+      for (const gateway of gateways) await gateway.settled?.();
+      seen = executed;
+    }
+  }
+}
+
+const below = (id: string): string[] =>
+  ['disks', 'nics', 'snapshots', 'cdroms'].map((name) => `/api/vms/${id}/${name}`);
+
+const toldBy = (status: number): Told => (status < 300 ? 'done' : status < 500 ? 'refused' : 'unknown');
+
+/** Disks of a VM that is removed without them: whatever the inventory calls volumes. */
+const bootVolumes = (inventory: object): string[] =>
+  ((inventory as { volumes?: readonly { id?: string; volumeID?: string }[] }).volumes ?? []).flatMap(
+    ({ id, volumeID }) => id ?? volumeID ?? [],
+  );
+
+/** The same under other ids: a gateway before Power Virtual Server remembers work of ids that it has seen. */
+function anew<T>(value: T, turn: number): T {
+  const salt = turn.toString(16).padStart(4, '0');
+  return JSON.parse(JSON.stringify(value).replaceAll('-0000-4000-', `-${salt}-4000-`)) as T;
+}
+
+const differences = (before: object, after: object): string =>
+  Object.entries(after)
+    .filter(([key, value]) => value !== (before as Record<string, unknown>)[key])
+    .map(([key, value]) => `${key}=${String(value)}`)
+    .join(', ') || 'as before';
