@@ -16,6 +16,8 @@ export interface WorkingNotes {
   /** Checks the notes of an entity that does not exist yet. Throws `unsupported` for a permanent one. */
   check(notes: Readonly<Record<string, string>>): void;
   forget(id: string): void;
+  /** The notes after a change. Throws `unsupported` for a permanent one. */
+  merged(before: Readonly<Record<string, string>>, patch: NotesPatch): Readonly<Record<string, string>>;
   /** Ids of entities that have notes. */
   ids(): string[];
 }
