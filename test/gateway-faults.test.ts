@@ -186,7 +186,7 @@ describe.each<Format>(['xml', 'json'])('in %s', (format) => {
       value: {
         reason: 'Operation Failed',
         detail:
-          '[Cannot add a Network Interface. Nova: Failed to attach network adapter device The new NIC was removed again.]',
+          '[Cannot add a Network Interface. Nova: Failed to attach network adapter device. The new NIC was removed again.]',
       },
     });
     await quiet();
