@@ -1,11 +1,11 @@
-/** What the bench uses of autocannon, which brings no types of its own. */
+/** The part of autocannon that the bench uses: it has no types of its own. */
 declare module 'autocannon' {
   interface Options {
     readonly url: string;
     readonly connections: number;
     readonly duration: number;
     readonly headers?: Readonly<Record<string, string>>;
-    /** Asked for in turn by each connection. */
+    /** Each connection sends these in turn. */
     readonly requests?: readonly { readonly path: string }[];
   }
   interface Result {

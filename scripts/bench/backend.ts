@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { defaultIds, startSimulator } from '../../src/simulator/index.js';
 
 /**
- * The back of the bench: PowerVC's answers as the simulator gives them, kept as bytes, so that what is measured is not
- * the simulator. A list has as many servers as SERVERS says, made of one of them, in pages of at most 1000.
+ * The cloud of the bench: the simulator's answers, cached as bytes, so that the simulator is not measured. A list has
+ * SERVERS servers, copies of one, in pages of at most 1000.
  */
 const servers = Number(process.env['SERVERS'] ?? 1000);
 const PAGE = 1000;
@@ -18,7 +18,7 @@ const digits = (n: number, length: number): string => String(n).padStart(length,
 
 /**
  * The server of that number. What differs in a real fleet differs here, too, so that nothing is fast only because all
- * are alike: instants, addresses and volumes by server; hosts, templates, sizes and states are a few.
+ * servers are the same: times, addresses and volumes per server; a few hosts, templates, sizes and states.
  */
 function serverOf(n: number): string {
   const instant = `2026-01-${digits(1 + (n % 28), 2)}T08:${digits(n % 60, 2)}:${digits(n % 59, 2)}`;
@@ -108,13 +108,13 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
 
 const server = createServer((request, response) => {
   serve(request, response).catch((error: unknown) => {
-    // figures of a backend that fails are worth nothing
+    // figures of a failing backend are worthless
     process.stderr.write(`${String(error)}\n`);
     process.exit(1);
   });
 });
 
-/** Only a list that is asked for again and again is kept: 100,000 servers would stay as 200 MB. */
+/** Caches only lists that are requested repeatedly: 100,000 servers would take 200 MB. */
 function keep(target: string, body: Buffer): Buffer {
   if (servers <= PAGE) kept.set(target, body);
   return body;

@@ -12,7 +12,7 @@ const VM = defaultIds.servers.aix;
 /** FLEET=2000 for a smaller machine. */
 const LARGE = Number(process.env['FLEET'] ?? 10_000);
 
-/** What a client looks at again and again; version 3. */
+/** What clients poll, in version 3. */
 const LOOKS: readonly (readonly [what: string, path: string])[] = [
   ['root document', '/api'],
   ['one VM', `/api/vms/${VM}`],
@@ -53,9 +53,9 @@ const inventoryOf = (vms: number) =>
   });
 
 interface Cost {
-  /** Backend calls of one look. */
+  /** Backend calls of one request. */
   readonly calls: number;
-  /** CPU of the gateway, milliseconds, the median of the looks. */
+  /** CPU time of the gateway, milliseconds, the median of the requests. */
   readonly cpuMs: number;
 }
 
@@ -92,8 +92,8 @@ async function withFleet<T>(vms: number, act: (gateway: Running) => Promise<T>):
 }
 
 /**
- * The first look may learn how large the fleet is; what counts is each after it. Clock ticks are 10 ms: many looks
- * each.
+ * The first request may learn how large the fleet is, so only later ones count. Clock ticks are 10 ms: several requests
+ * per measurement.
  */
 async function costsOf(gateway: Running, times: number): Promise<Map<string, Cost>> {
   const costs = new Map<string, Cost>();
@@ -111,7 +111,7 @@ async function costsOf(gateway: Running, times: number): Promise<Map<string, Cos
   return costs;
 }
 
-/** Calls and CPU of each look at a cloud of 10,000 VMs and 20,000 volumes, of the same at one of 10. */
+/** Calls and CPU of each request in a cloud of 10,000 VMs and 20,000 volumes, relative to one of 10. */
 export async function fleet(times = 10): Promise<Row[]> {
   const small = await withFleet(10, (gateway) => costsOf(gateway, times));
   const [large, search] = await withFleet(LARGE, async (gateway) => [
@@ -155,7 +155,7 @@ async function freeText(gateway: Running): Promise<Row> {
 
 const PAGES = [1, 10, 100, 1000];
 
-/** Backend calls of a page of VMs with what they hold, by how many VMs there are. */
+/** Backend calls of a page of VMs with their sub-collections, by the number of VMs. */
 export async function held(): Promise<Row[]> {
   const rows: Row[] = [];
   for (const [what, path] of [
@@ -185,7 +185,7 @@ export async function held(): Promise<Row[]> {
   return rows;
 }
 
-/** A hundred clients that ask for the same thing at the same time: backend calls of a request. */
+/** A hundred clients that send the same request at the same time: backend calls per request. */
 export async function polling(): Promise<Row[]> {
   const CLIENTS = 100;
   return withFleet(10, async (gateway) => {

@@ -16,7 +16,8 @@ interface Measure {
 }
 
 /**
- * Ends a path that stands for many VMs: clients that ask for the same one at the same time share the cloud's answer.
+ * Placeholder at the end of a path for many VMs: clients that read the same one at the same time share the cloud's
+ * answer.
  */
 const ANY = '{any}';
 const idOf = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
@@ -77,7 +78,7 @@ async function nova(backend: Running): Promise<{ readonly token: string; readonl
   return { token: answer.headers.get('x-subject-token')!, path: new URL(compute).pathname };
 }
 
-/** A first answer, which logs in and shows the back the server that its lists are made of. */
+/** Warms up: logs in, and gives the cloud the server that its lists are made from. */
 async function warm(url: string): Promise<void> {
   const answer = await fetch(url, { headers: { authorization: LOGIN } });
   if (answer.status !== 200) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
@@ -121,7 +122,7 @@ export async function ratios(seconds = 3): Promise<Row[]> {
     ]) {
       const both: { readonly ours: Measure; readonly theirs: Measure }[] = [];
       await warm(gateway.url + ONE);
-      // V8 compiles what is hot on other threads, whose time counts, too
+      // V8 compiles hot code on other threads, whose time counts, too
       await load(passing, back, connections, 1);
       await load(gateway, front, connections, 1);
       for (let round = 0; round < ROUNDS; round++)
@@ -162,7 +163,7 @@ export async function ratios(seconds = 3): Promise<Row[]> {
   return rows;
 }
 
-/** The same request with all that production has on, and in two processes, each of the plain gateway. */
+/** The same request with everything that production turns on, and in two processes, relative to the plain gateway. */
 export async function variants(seconds = 3): Promise<Row[]> {
   const backend = await startProcess(script('backend'));
   const started = await Promise.all([
@@ -272,7 +273,7 @@ export async function long(count = 100_000): Promise<Row[]> {
   }
 }
 
-/** CPU and memory of `serve` until it is ready, in a process of its own. No ratio: the row tells both as measured. */
+/** CPU and memory of `serve` until it is ready, in a process of its own. No ratio: the row has both as measured. */
 export async function start(): Promise<Row[]> {
   const seconds: number[] = [];
   const mib: number[] = [];

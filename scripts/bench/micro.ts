@@ -12,10 +12,10 @@ import { ofRounds, type Row } from './report.js';
 
 const ROUNDS = 9;
 const MILLISECONDS = 60;
-/** The last result of all, so that nothing is computed for nobody. */
+/** The last result, so that V8 does not optimize the computation away. */
 let last: object | undefined;
 
-/** CPU of this process so far, milliseconds: what others take of the machine is not in it. */
+/** CPU time of this process so far, milliseconds: independent of other load on the machine. */
 function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
@@ -96,7 +96,7 @@ const aDisk = [
   '</disk>',
 ].join('\n');
 
-/** What a person would write for schemas/mapping/openstack/disk.json, with the same care. */
+/** A hand-written mapper for schemas/mapping/openstack/disk.json, with the same checks. */
 function diskByHand(volume: Volume): { readonly value: DiskEntity; readonly lost: readonly never[] } {
   const {
     id,
@@ -138,13 +138,13 @@ function diskByHand(volume: Volume): { readonly value: DiskEntity; readonly lost
 
 const LIST = 1000;
 const { actionsAt, linksTo } = versions[0]!.relations('/vms/{vm:id}');
-/** As the gateway makes them: links are written from a pattern (src/codec/pattern.ts). */
+/** As in the gateway: links are written from a pattern (src/codec/pattern.ts). */
 const documents = Array.from({ length: LIST }, (_, n) => {
   const href = `/api/vms/${n}`;
   const document = vmOut({ ...aVm, id: `${aVm.id.slice(0, -4)}${String(n).padStart(4, '0')}` }, { base: '/api' });
   return Object.assign(document, { href, actions: { link: actionsAt!.with(href) }, link: linksTo!.with(href) });
 }) as unknown as readonly VmDocument[];
-/** The same with their links as plain objects, for what else writes them. */
+/** The same with their links as plain objects, for other writers. */
 const plain = documents.map((document) => ({
   ...document,
   actions: { link: [...(document.actions?.link ?? [])] },
@@ -169,7 +169,7 @@ function write(): Buffer[] {
 const BYTES = new TextEncoder().encode(aDisk);
 const fxp = new XMLParser({ ignoreAttributes: false });
 
-/** Writer, reader and mapper, each against what it is held against in docs/reference/performance.md, section 7. */
+/** Writer, reader and mapper, each against its baseline in docs/reference/performance.md, section 7. */
 export function micro(): Row[] {
   const small = documents.slice(0, 20);
   const rows: Row[] = [

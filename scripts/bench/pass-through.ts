@@ -2,10 +2,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { Pool } from 'undici';
 
-/**
- * What the gateway is measured against: express 5, as it comes, that hands PowerVC's answer on
- * (docs/reference/performance.md, section 4, "base").
- */
+/** The baseline: plain express 5 that passes PowerVC's answer on (docs/reference/performance.md, section 4, "base"). */
 const pool = new Pool(process.env['BACKEND']!, { connections: 64, pipelining: 1 });
 const app = express();
 app.use(async (request, response) => {

@@ -13,7 +13,7 @@ export interface Running {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a program and waits for the address that it prints. What it says of failing is shown. */
+/** Starts a program and waits for the address that it prints. Shows its errors. */
 export async function startProcess(
   command: readonly string[],
   env: Readonly<Record<string, string>> = {},

@@ -1,4 +1,4 @@
-/** One line of the table: how many times as fast (or large) as what it is held against. */
+/** One line of the table: the ratio of speed (or size) to its baseline. */
 export interface Row {
   readonly what: string;
   readonly ratio: number;

@@ -18,7 +18,7 @@ const PAUSE_MS = 25;
 type Document = Readonly<Record<string, unknown>>;
 type Api = (method: string, url: string, body?: object | Uint8Array) => Promise<Document>;
 
-/** Requests in JSON, or with bytes; what is refused is thrown. */
+/** Requests in JSON, or with bytes. Throws refusals. */
 const client =
   (headers: Readonly<Record<string, string>>): Api =>
   async (method, url, body) => {
@@ -46,7 +46,7 @@ async function reach(look: () => Promise<unknown>, wanted: string): Promise<void
   }
 }
 
-/** Reads an answer to its end. Gives its length. */
+/** Reads an answer to its end. Returns its length. */
 async function drained(url: string, headers: Readonly<Record<string, string>>): Promise<number> {
   const answer = await fetch(url, { headers });
   if (!answer.ok || !answer.body) throw new Error(`${url}: ${answer.status}`);

@@ -3,8 +3,8 @@ import type { Step } from './mixed.js';
 import type { Traffic } from './traffic.js';
 
 /**
- * Clients that go from step to step, each with one request at a time, until `isOver`. `everyMs`: how long one step of
- * one client takes at least; 0: no longer than it does.
+ * Clients that take one step after another, each with one request at a time, until `isOver`. `everyMs`: the least time
+ * of a step; 0: none.
  */
 export async function clients(
   count: number,

@@ -1,9 +1,9 @@
 import { cloudKinds, type SimulatedKind } from '../../test/support/simulated-clouds.js';
 
-/** Runs, prints figures, and says whether what is promised held. */
+/** Runs, prints figures, and returns whether the promises held. */
 export type Command = (args: readonly string[]) => Promise<boolean>;
 
-/** The command cannot be run as it was asked for: told, without a stack. */
+/** The command cannot be run with these arguments: printed without a stack. */
 export class Refused extends Error {}
 
 /** The number behind `--name`, or the default. */

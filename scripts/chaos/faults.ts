@@ -13,7 +13,7 @@ import {
 } from '../../test/support/simulated-clouds.js';
 import { backendsOf, numberOf, print, wordOf, type Command } from './command.js';
 
-/** What goes wrong with one call of an operation. `done`: the cloud has carried it out all the same. */
+/** The ways in which one call of an operation fails. `done`: the cloud has carried it out all the same. */
 const EFFECTS: readonly { readonly name: string; readonly then: FaultEffect }[] = [
   { name: 'cut, not done', then: { cut: 'before' } },
   { name: 'cut, done', then: { cut: 'after' } },
@@ -31,7 +31,7 @@ interface Outcome {
   readonly operation: string;
   readonly effect: string;
   readonly position: number;
-  /** What is wrong; empty where all is as promised. */
+  /** Broken promises; empty if there are none. */
   readonly wrongs: readonly string[];
 }
 
@@ -55,9 +55,9 @@ const campaigns: Readonly<Record<SimulatedKind, (wanted: Wanted) => Promise<bool
 };
 
 /**
- * One call after the other of each operation of several calls goes wrong, in each way; then a client comes back. The
- * judge compares the cloud before, after, and with what the client was told: nothing may be lost, doubled or half done.
- * `--most N` (400) takes so many of the cases of a cloud, spread over all; `--of TEXT` those of some operations.
+ * Fails each call of each operation with several calls, in each way; then a client reads again. Compares the cloud
+ * before and after with what the client was answered: nothing may be lost, duplicated or half done. `--most N` (400)
+ * limits the cases per cloud, spread over all; `--of TEXT` selects operations.
  */
 export const run: Command = async (args) => {
   const wanted = { most: numberOf(args, 'most', 400), of: wordOf(args, 'of') ?? '' };
@@ -97,7 +97,7 @@ interface Case<W, I> {
   readonly position: number;
 }
 
-/** Undisturbed, each operation is carried out: otherwise nothing would be shown. */
+/** Without faults each operation must succeed: otherwise the test would show nothing. */
 async function casesOf<W, I extends Faulty>(
   lanes: Lanes<W, I>,
   { operations, judge }: Campaign<W, I>,

@@ -9,7 +9,7 @@ import { freePort } from './programs.js';
 
 export interface Haproxy {
   readonly url: string;
-  /** What it takes each server for: `UP`, `DOWN`, `UP 1/3`, by name. */
+  /** The state of each server, by name: `UP`, `DOWN`, `UP 1/3`. */
   states(): Promise<ReadonlyMap<string, string>>;
   stop(): Promise<void>;
 }
@@ -21,8 +21,8 @@ export function haproxyVersion(): string | undefined {
 }
 
 /**
- * HAProxy in front of gateways, with the defaults of Debian's package (times) and HAProxy's own (a look every 2 s, down
- * after three that fail, up after two, reuse of connections that is safe, no redispatch).
+ * HAProxy in front of gateways, with the defaults of Debian's package (times) and HAProxy's own (a check every 2 s,
+ * down after three failures, up after two successes, safe reuse of connections, no redispatch).
  */
 export async function startHaproxy(ports: readonly number[]): Promise<Haproxy> {
   const folder = mkdtempSync(join(tmpdir(), 'chaos-haproxy-'));

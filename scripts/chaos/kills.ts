@@ -15,16 +15,16 @@ import { Ledger, type Kind } from './ledger.js';
 
 const CLIENTS = 4;
 const KILL_MS = 5000;
-/** Between two VMs of a client: the list of those that stay is looked at in the end. */
+/** The pause between two VMs of a client. */
 const PAUSE_MS = 500;
-/** How long a client looks for what becomes of its work, milliseconds. */
+/** How long a client polls for the result of its work, milliseconds. */
 const PATIENCE_MS = 30_000;
-/** After the last kill: leases end, and somebody looks at everything. */
+/** How often everything is read after the last kill, until leases have expired. */
 const ROUNDS = 4;
 
 const LOGIN = { authorization: `Basic ${btoa('admin@internal:powervc')}`, 'content-type': 'application/xml' };
 
-/** Where a new VM is made, and of what: the simulated clouds have the same image. */
+/** The cluster of new VMs: the simulated clouds have the same image. */
 const CLUSTERS: Readonly<Record<SimulatedKind, string>> = {
   powervc: 'Default Group',
   openstack: 'Default Group',
@@ -33,7 +33,7 @@ const CLUSTERS: Readonly<Record<SimulatedKind, string>> = {
 const placeOn = (kind: SimulatedKind): string =>
   `<cluster><name>${CLUSTERS[kind]}</name></cluster><template id="${defaultIds.images.rhel}"/>`;
 
-/** Two gateways, of which one is killed and started anew every five seconds; clients ask whichever is there. */
+/** Two gateways, of which one is killed and restarted every five seconds; clients use the other. */
 class Replicas {
   #all: (GatewayProcess | undefined)[] = [];
   #turn = 0;
@@ -94,7 +94,7 @@ const campaigns: Readonly<Record<SimulatedKind, (minutes: number) => Promise<boo
 
 /**
  * `--minutes N` (10) of clients that make VMs with disks and NICs and remove them, in front of two replicas that are
- * killed in turn every five seconds. Then the cloud is compared with what the clients were told.
+ * killed in turn every five seconds. Then compares the cloud with the answers that the clients got.
  */
 export const run: Command = async (args) => {
   const minutes = numberOf(args, 'minutes', 10);
@@ -133,7 +133,7 @@ async function campaign<W, I extends Faulty>(cloud: SimulatedCloud<W, I>, minute
   }
 }
 
-/** One client: a VM after the other comes, gets a disk and a NIC, and most go again. */
+/** One client: makes one VM after another, adds a disk and a NIC, and removes most of them. */
 async function day(replicas: Replicas, ledger: Ledger, client: number, isOver: () => boolean): Promise<void> {
   for (let turn = 0; !isOver(); turn += 1) {
     const name = `chaos-${client}-${turn}`;
@@ -170,7 +170,7 @@ async function day(replicas: Replicas, ledger: Ledger, client: number, isOver: (
   }
 }
 
-/** Asks for the removal until it is answered; a VM that is being made is locked, and one that is gone is 404. */
+/** Repeats the removal until it is answered; a VM that is being made is locked, and one that is gone is 404. */
 async function removedAtLast(
   ask: (method: string, path: string) => Promise<Answer | undefined>,
   path: string,
@@ -187,7 +187,7 @@ async function removedAtLast(
   return perhaps ? 'perhaps' : 'no';
 }
 
-/** Somebody looks at everything until nothing is under way. */
+/** Reads everything until no work is running. */
 async function settle<W, I extends Faulty>(
   replicas: Replicas,
   cloud: SimulatedCloud<W, I>,

@@ -1,4 +1,4 @@
-/** What clients asked for, and what they were told. */
+/** Requests of clients, and their answers. */
 export class Ledger {
   readonly #all: Thing[] = [];
   requests = 0;
@@ -19,7 +19,7 @@ export class Ledger {
     return this.#all.length;
   }
 
-  /** What is otherwise than clients were told, a line each. `count`: how many of the name there are. */
+  /** Differences from the answers, a line each. `count`: how many of the name exist. */
   wrong(count: (kind: Kind, name: string) => number): string[] {
     return this.#all.flatMap((thing) => {
       const found = count(thing.kind, thing.name);

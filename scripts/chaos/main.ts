@@ -1,6 +1,6 @@
 import { Refused, type Command } from './command.js';
 
-/** What each does: a module with `run`, loaded when it is asked for. */
+/** The commands: modules with `run`, loaded on demand. */
 const commands: Readonly<
   Record<string, { readonly what: string; readonly load: () => Promise<{ readonly run: Command }> }>
 > = {
@@ -27,8 +27,8 @@ const commands: Readonly<
 };
 
 /**
- * `npm run chaos -- <command>`: what is broken on purpose, and what came of it. Bounded, on the loopback alone. Ends
- * with 1 when a promise of docs/reliability.md was broken.
+ * `npm run chaos -- <command>`: breaks things on purpose and reports the result. Bounded, on the loopback interface
+ * only. Exits with 1 if a promise of docs/reliability.md was broken.
  */
 const [name = '', ...args] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;

@@ -17,7 +17,7 @@ export async function idsFrom(traffic: Traffic): Promise<Ids> {
   return { vms: vm.map(({ id }) => id) };
 }
 
-/** Reads of both versions, searches, and changes of what a VM is called: as dashboards and scripts do. */
+/** Reads in both versions, searches, and renames, as dashboards and scripts do. */
 export function readsAndChanges({ vms }: Ids): Step[] {
   const vm = (turn: number): string => vms[turn % vms.length] ?? '';
   return [
@@ -35,7 +35,7 @@ export function readsAndChanges({ vms }: Ids): Step[] {
   ];
 }
 
-/** Logins that come and go, and what does not succeed. */
+/** Logins and logouts, and requests that fail. */
 export const comingsAndGoings: readonly Step[] = [
   async (traffic) => {
     const persistent = { prefer: 'persistent-auth' };

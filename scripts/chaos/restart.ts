@@ -6,7 +6,7 @@ import { freePort, startCloud, startReplica } from './programs.js';
 import { newTally, told, Traffic } from './traffic.js';
 
 const CLIENTS = 16;
-/** The longest that a state of HAProxy is waited for. */
+/** How long to wait for a state of HAProxy, milliseconds. */
 const PATIENCE_MS = 60_000;
 
 /**
@@ -36,7 +36,7 @@ export const run: Command = async (args) => {
       const from = performance.now();
       await replicas[at]?.stop();
       const stopped = performance.now();
-      // as an update that takes its time
+      // like a slow update
       await sleep(1000);
       replicas[at] = await startReplica(cloud, port);
       await untilIs(haproxy, at, /^UP$/);

@@ -76,12 +76,12 @@ async function sampleOf(url: string): Promise<Sample> {
   return { resident: mib('process_resident_memory_bytes'), heap: mib('nodejs_heap_size_used_bytes') };
 }
 
-/** The first fifth fills what is remembered; then the second is compared with the last. */
+/** The first fifth fills caches; the second is compared with the last. */
 function isFlat(samples: readonly Sample[]): boolean {
   const fifth = (n: number): readonly Sample[] =>
     samples.slice(Math.floor((samples.length * n) / 5), Math.floor((samples.length * (n + 1)) / 5));
   const resident = [0, 1, 2, 3, 4].map((n) => median(fifth(n).map((one) => one.resident)));
-  // what is left when V8 has collected
+  // after a garbage collection
   const heap = [0, 1, 2, 3, 4].map((n) => Math.min(...fifth(n).map((one) => one.heap)));
   const growth = ([, second = 0, , , last = 0]: readonly number[]): number => last / second - 1;
   const shown = (values: readonly number[]): string => values.map((value) => value.toFixed(0)).join(', ');

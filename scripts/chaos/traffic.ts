@@ -2,12 +2,12 @@ import { Pool, type Dispatcher } from 'undici';
 
 export const LOGIN = `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`;
 
-/** What came of all requests. */
+/** The results of all requests. */
 export interface Tally {
   sent: number;
   /** By status, or by the code of an error of the connection. */
   readonly ends: Map<string, number>;
-  /** The first that were answered otherwise than they should be: `GET /api/vms: 502`. */
+  /** The first wrong answers: `GET /api/vms: 502`. */
   readonly failures: string[];
   failed: number;
 }
@@ -29,7 +29,7 @@ export interface Answer {
   readonly text: string;
 }
 
-/** A client of the API that counts what comes of its requests. */
+/** A client of the API that counts the results of its requests. */
 export class Traffic {
   readonly #pool: Pool;
 
@@ -41,7 +41,7 @@ export class Traffic {
     this.#pool = new Pool(url, { connections, pipelining: 1 });
   }
 
-  /** Sends once, and never again: undefined when the connection failed. */
+  /** Sends once, without a retry: undefined if the connection failed. */
   async send({ method = 'GET', path, headers, body, right = [200] }: Sent): Promise<Answer | undefined> {
     this.tally.sent += 1;
     try {
