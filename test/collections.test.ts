@@ -367,7 +367,6 @@ describe('what PowerVC has not', () => {
     'icons',
     'vmpools',
     'storageconnections',
-    'diskprofiles',
     'cpuprofiles',
     'schedulingpolicies',
     'schedulingpolicyunits',

@@ -90,7 +90,8 @@ describe('snapshots', () => {
     const items = hardware.children
       .filter(({ name }) => name === 'Item')
       .map((item) => child(item, 'rasd:ResourceType').text);
-    expect(items).toEqual(['3', '4', '17', '10']);
+    // processors, memory, disk, NIC; USB and display controller, CD-ROM drive, the disks' adapter
+    expect(items).toEqual(['3', '4', '17', '10', '23', '20', '15', '0']);
     expect(child(hardware.children.filter(({ name }) => name === 'Item')[1]!, 'rasd:VirtualQuantity').text).toBe(
       '2048',
     );

@@ -3,6 +3,7 @@ import { faultExample, workedExample } from './example.js';
 import { faultsTable } from './faults.js';
 import { searchTables } from './search.js';
 import { exampleFile, settingsTable } from './settings.js';
+import { statementTables } from './statements.js';
 import { collectionsTable, supportBlocks } from './support.js';
 
 export { packageRoot } from '../../src/settings/index.js';
@@ -25,6 +26,7 @@ export const documents: readonly GeneratedDocument[] = [
   { file: 'docs/settings.md', render: (text) => rewriteBlocks(text, { settings: settingsTable() }) },
   { file: 'gateway.example.yaml', render: () => exampleFile() },
   { file: 'docs/search.md', render: (text) => rewriteBlocks(text, { search: searchTables() }) },
+  { file: 'docs/statements.md', render: (text) => rewriteBlocks(text, { statements: statementTables() }) },
   { file: 'docs/faults.md', render: (text) => rewriteBlocks(text, { faults: faultsTable() }) },
   {
     file: 'docs/support.md',

@@ -38,7 +38,6 @@ export interface Protocol {
   readonly elements?: Readonly<Record<string, string>>;
   /** Whether a collection that the cloud does not support is empty instead of refused. */
   readonly emptyWhenUnable: boolean;
-  readonly quotas: boolean;
   /** Whether malformed boolean and number parameters are ignored instead of refused. */
   readonly looseParameters: boolean;
   /** What happens to unknown keys of a JSON body. */

@@ -322,6 +322,9 @@ export interface Disk {
   type?: "system" | "data";
   quota?: Ref;
   snapshot?: Ref;
+  /**
+   * The profile of its storage domain.
+   */
   profile?: Ref;
   lunType?: "iscsi" | "fcp";
   logicalUnits?: LogicalUnit[];
@@ -821,6 +824,15 @@ export interface VnicProfile {
 }
 
 /**
+ * What a disk can name in place of its storage domain: one for each.
+ */
+export interface DiskProfile {
+  id: string;
+  name: string;
+  storageDomain?: Ref;
+}
+
+/**
  * A size for VMs.
  */
 export interface InstanceType {
@@ -1170,6 +1182,9 @@ export interface DiskInput {
   type?: "system" | "data";
   quota?: Ref;
   snapshot?: Ref;
+  /**
+   * The profile of its storage domain.
+   */
   profile?: Ref;
   lunType?: "iscsi" | "fcp";
   logicalUnits?: LogicalUnit[];
@@ -1658,6 +1673,15 @@ export interface VnicProfileInput {
 }
 
 /**
+ * What a client asks for of a DiskProfile.
+ */
+export interface DiskProfileInput {
+  id?: string;
+  name?: string;
+  storageDomain?: Ref;
+}
+
+/**
  * What a client asks for of a InstanceType.
  */
 export interface InstanceTypeInput {
@@ -1852,6 +1876,7 @@ export interface Entities {
   UnmanagedLun: UnmanagedLun;
   DataCenter: DataCenter;
   VnicProfile: VnicProfile;
+  DiskProfile: DiskProfile;
   InstanceType: InstanceType;
   AffinityGroup: AffinityGroup;
   HostStorage: HostStorage;

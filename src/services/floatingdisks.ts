@@ -1,5 +1,6 @@
 import { Fault, propertyOf, type Disk, type DiskInput } from '../model/index.js';
 import type { Scope, Started } from './context.js';
+import { placed } from './diskprofiles.js';
 import { named } from './disknames.js';
 import { ASKED_ID, asDisk, getAny, mark, notesOf } from './disks.js';
 import { newVolumeOf } from './disks/new-volume.js';
@@ -17,7 +18,7 @@ import { until, watched } from './wait.js';
 
 /** Two calls, then polls until the volume is ready. Removes a volume that fails. */
 export async function add(scope: Scope, given: DiskInput): Promise<Started<Disk>> {
-  const input = fit(scope, ofDisk, 'add disk', given);
+  const input = fit(scope, ofDisk, 'add disk', await placed(scope, given));
   if (findPmemDomain(input.storageDomain))
     throw refusal(
       scope,

@@ -2,6 +2,7 @@ import {
   Fault,
   nameId,
   type Cluster,
+  type DiskProfile,
   type Disk,
   type Host,
   type HostStorage,
@@ -14,6 +15,7 @@ import {
 } from '../model/index.js';
 import type { Scope } from './context.js';
 import { inDataCenter } from './datacenters.js';
+import { diskProfileOf, withProfile } from './diskprofiles.js';
 import { isAble } from './fitting.js';
 import { aggregatedPmemDomain, pmemDomains } from './pmemdisks.js';
 import { blankTemplate } from './references.js';
@@ -65,13 +67,16 @@ export async function template(scope: Scope, id: string): Promise<Template> {
  */
 export async function templateDisks(scope: Scope, id: string): Promise<Disk[]> {
   const { disks = [] } = await template(scope, id);
-  if (disks.every(({ storageDomain }) => storageDomain)) return disks;
+  if (disks.every(({ storageDomain }) => storageDomain)) return disks.map(withProfile);
   const [byDefault] = (await scope.session.inventory.storageDomains()).filter(({ type }) => type === 'data');
   return Promise.all(
     disks.map(async (disk) => {
       const found = disk.storageDomain ? disk : await unlessGone(scope.session.disks.get(disk.id));
       const domain = found?.storageDomain ?? byDefault;
-      return { ...disk, ...(domain?.id !== undefined && { storageDomain: { id: domain.id, name: domain.name } }) };
+      return withProfile({
+        ...disk,
+        ...(domain?.id !== undefined && { storageDomain: { id: domain.id, name: domain.name } }),
+      });
     }),
   );
 }
@@ -165,6 +170,12 @@ export const profileId = (networkId: string): string => nameId('vnicprofile', ne
 export const vnicProfiles = async (scope: Scope): Promise<VnicProfile[]> => (await networks(scope)).map(profileOf);
 export const vnicProfile = async (scope: Scope, id: string): Promise<VnicProfile> =>
   pick('VnicProfile', await vnicProfiles(scope), id);
+
+/** A storage domain for disks has one profile, without limits, as engines make one with the domain. */
+export const diskProfiles = async (scope: Scope): Promise<DiskProfile[]> =>
+  (await storageDomains(scope)).filter(({ type }) => type === 'data').map(diskProfileOf);
+export const diskProfile = async (scope: Scope, id: string): Promise<DiskProfile> =>
+  pick('DiskProfile', await diskProfiles(scope), id);
 
 /** Every network reaches every host group: PowerVC maps it to each host's Ethernet adapters. Two calls. */
 export async function networksOf(scope: Scope, clusterId: string): Promise<Network[]> {

@@ -1,4 +1,5 @@
 import { nameId, type Disk, type PmemVolume, type StorageDomain, type Vm } from '../model/index.js';
+import { diskProfileId } from './diskprofile-id.js';
 
 /**
  * Persistent memory seen as disks, so that a client that knows only disks can use it (DESIGN, "The oVirt face of things
@@ -40,6 +41,7 @@ export const pmemAsDisk = (volume: PmemVolume, vm: Vm): Disk => ({
   vm: { id: vm.id },
   vmIds: [vm.id],
   storageDomain: { id: (volume.aggregatedMemory ? aggregatedPmemDomain : pmemDomain).id },
+  profile: { id: diskProfileId((volume.aggregatedMemory ? aggregatedPmemDomain : pmemDomain).id) },
   sizeBytes: volume.sizeBytes,
   actualBytes: volume.sizeBytes,
   status: volume.status,

@@ -50,6 +50,35 @@ describe.each(CLOUDS)('on %s', (cloud) => {
     expect([none.status, none.text]).toEqual([404, '']);
   });
 
+  it.each(['3', '4'])(
+    'disks name the profile of their storage domain, and may be given it: version %s',
+    async (version) => {
+      const headers = { version };
+      const [disk] = await list('/disks');
+      const path = `/disks/${idOf(disk)}`;
+      const shown = (await v4.send('GET', path, undefined, headers)).xml();
+      const profile = part(shown, 'disk_profile')?.attributes.get('href') ?? '';
+      const own = (await v4.send('GET', profile, undefined, headers)).xml();
+      const domain = part(own, 'storage_domain')?.attributes.get('href') ?? '';
+      expect(part(shown, 'storage_domains')?.children[0]?.attributes.get('href')).toBe(domain);
+      expect(part(shown, 'sparse')?.text).toMatch(/^(true|false)$/);
+      const profiles = (await v4.send('GET', `${domain}/diskprofiles`, undefined, headers)).xml().children;
+      expect(profiles.map(idOf)).toEqual([idOf(own)]);
+      const all = (await v4.send('GET', '/diskprofiles', undefined, headers)).xml().children;
+      expect(all.map(idOf)).toContain(idOf(own));
+      const ask = (id: string) =>
+        v4.send('PUT', path, `<disk><disk_profile id="${id}"/></disk>`, {
+          ...headers,
+          'content-type': 'application/xml',
+        });
+      const kept = await ask(idOf(own));
+      expect([kept.status, kept.headers.get('x-ovirt-ignored')]).toEqual([200, null]);
+      const other = all.map(idOf).find((id) => id !== idOf(own)) ?? '';
+      expect((await ask(other)).text).toContain('is not one of the storage domain that the disk is on');
+      expect((await ask('00000000-0000-0000-0000-0000000000ff')).text).toContain('DiskProfile');
+    },
+  );
+
   it('VMs and disks are in the quota of their data center, which they may name', async () => {
     const [center] = await list('/datacenters');
     const [quota] = await list(`/datacenters/${idOf(center)}/quotas`);

@@ -67,11 +67,17 @@ describe.each(CLOUDS)('what every data center and cluster has: %s', (cloud) => {
 });
 
 describe('version 3', () => {
-  it('has no quotas, as before', async () => {
+  it('has the quota Default, too, and VMs and disks refer to it', async () => {
     const v4 = await startV4('powervc');
     const [center] = (await v4.send('GET', '/ovirt-engine/api/v3/datacenters')).xml().children;
-    const { status, xml } = await v4.send('GET', `${center?.attributes.get('href')}/quotas`);
+    const quotas = `${center?.attributes.get('href')}/quotas`;
+    const [quota] = (await v4.send('GET', quotas)).xml().children;
+    const href = quota?.attributes.get('href');
+    const [vm] = (await v4.send('GET', '/ovirt-engine/api/v3/vms')).xml().children;
+    const [disk] = (await v4.send('GET', `${vm?.attributes.get('href')}/disks`)).xml().children;
     await v4.close();
-    expect([status, xml().children]).toEqual([200, []]);
+    expect(href?.startsWith(`${quotas}/`)).toBe(true);
+    for (const one of [vm, disk])
+      expect(one?.children.find(({ name }) => name === 'quota')?.attributes.get('href')).toBe(href);
   });
 });

@@ -68,8 +68,8 @@ export function createStorage(
     const named = new Set(volumes.flatMap(({ volume_type: name, volume_type_id: id }) => (name && !id ? [name] : [])));
     if (named.size === 0) return volumes.map((volume) => diskOf(volume, new Map()));
     const knows = (all: Type[]): boolean => [...named].every((name) => all.some((type) => type.name === name));
-    const ids = new Map((await remembered.satisfying(types, knows)).map(({ name, id }) => [name, id]));
-    return volumes.map((volume) => diskOf(volume, ids));
+    const byName = new Map((await remembered.satisfying(types, knows)).map((type) => [type.name, type]));
+    return volumes.map((volume) => diskOf(volume, byName));
   }
 
   return { domains, disksOf, extent, types: () => remembered.get(types) };
@@ -95,10 +95,12 @@ function domainOf(type: Type, providers: readonly Provider[], master: boolean): 
   };
 }
 
-function diskOf(volume: Volume, typeIds: ReadonlyMap<string, string>): Disk {
+function diskOf(volume: Volume, types: ReadonlyMap<string, Type>): Disk {
   const { value } = read(() => diskIn({ ...volume, status: volume.status.trim().toLowerCase() }, CONTEXT));
   const typeName = volume.volume_type ?? undefined;
-  const typeId = volume.volume_type_id ?? (typeName === undefined ? undefined : typeIds.get(typeName));
+  const type = typeName === undefined ? undefined : types.get(typeName);
+  const typeId = volume.volume_type_id ?? type?.id;
+  const allocated = type?.extra_specs?.['drivers:rsize'];
   const bootable = value.bootable ?? false;
   return {
     ...value,
@@ -106,6 +108,8 @@ function diskOf(volume: Volume, typeIds: ReadonlyMap<string, string>): Disk {
     bootable,
     type: bootable ? 'system' : 'data',
     format: 'raw',
+    // The part of a volume that is allocated with it, percent; -1 is all of it
+    ...(allocated !== undefined && { sparse: allocated !== '-1' }),
     shareable: value.shareable ?? false,
     vmIds: volume.attachments?.flatMap(({ server_id: id }) => id ?? []) ?? [],
     readOnly: volume.metadata?.['readonly']?.toLowerCase() === 'true',

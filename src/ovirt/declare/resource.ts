@@ -23,7 +23,7 @@ export interface Resource<N extends object> {
   /** Another id in the document that may stand for it in paths. */
   readonly otherId?: (document: Document) => string | undefined;
   readonly progress?: (entity: N) => Progress;
-  /** Whether it belongs to the quota of its data center, in versions whose documents say so. */
+  /** One belongs to the quota of its data center. */
   readonly inQuota?: boolean;
   /** What tables cannot express: further links, parts that depend on the request. `href` is the document's own. */
   readonly finish?: (document: Document, entity: N, call: Call, href: string) => void;
@@ -50,7 +50,7 @@ export function addLinks<N extends object>(
   document.href = href;
   if (actionsAt) document.actions = { link: actionsAt.with(href) };
   if (linksTo) document.link = linksTo.with(href);
-  if (resource.inQuota && version.protocol.quotas) document['quota'] = quotaReference(call);
+  if (resource.inQuota) document['quota'] = quotaReference(call);
   resource.finish?.(document, entity, call, href);
   return document;
 }
@@ -79,7 +79,7 @@ interface InQuota {
 /** The document without the one quota: naming it changes nothing. An attachment names that of its disk. */
 function withoutOwnQuota(document: Document & InQuota, call: Call): Document {
   const { quota, disk, ...rest } = document;
-  if (!call.version.protocol.quotas || (!quota && !disk)) return document;
+  if (!quota && !disk) return document;
   return {
     ...rest,
     ...(quota && quota.id !== quotaReference(call).id && { quota }),

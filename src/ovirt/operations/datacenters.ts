@@ -6,22 +6,21 @@ import { permissionsOn } from './access.js';
 import { clustersAt } from './clusters.js';
 import { networksAt } from './networks.js';
 import { dataCenterResource } from './resources.js';
-import { inOwnDataCenter, untilVersion3 } from './shared.js';
+import { quotaOperations } from './quotas.js';
+import { inOwnDataCenter } from './shared.js';
 import { attachedDomainOperations } from './storagedomains.js';
 
 const CENTER = 'The project of the login; another profile selects another project.';
 const MADE = 'a data center is a project in {cloud}, and is created and changed there.';
-const LIMITS = "{cloud} limits the instances, processors and memory of a project, which oVirt's quotas cannot express.";
 const ISCSI = '{cloud} accesses storage through its storage providers.';
 
-const permissions: Absent = {
+const bondPermissions: Absent = {
   name: 'permissions',
   key: 'permission',
   entity: 'permission',
   verbs: ['add', 'remove'],
-  why: LIMITS,
+  why: ISCSI,
 };
-const bondPermissions: Absent = { ...permissions, why: ISCSI };
 const bondProfiles: Absent = {
   name: 'vnicprofiles',
   key: 'vnicprofile',
@@ -29,33 +28,6 @@ const bondProfiles: Absent = {
   verbs: ['add', 'remove'],
   why: ISCSI,
   below: [bondPermissions],
-};
-
-/** Version 4 has the quota Default instead (since4/quotas.ts). */
-const quotas: Absent = {
-  name: 'quotas',
-  key: 'quota',
-  entity: 'quota',
-  document: 'quotas',
-  verbs: ['add', 'update', 'remove'],
-  why: LIMITS,
-  below: [
-    permissions,
-    {
-      name: 'quotaclusterlimits',
-      key: 'quotaclusterlimit',
-      entity: 'quota limit',
-      verbs: ['add', 'remove'],
-      why: LIMITS,
-    },
-    {
-      name: 'quotastoragelimits',
-      key: 'quotastoragelimit',
-      entity: 'quota limit',
-      verbs: ['add', 'remove'],
-      why: LIMITS,
-    },
-  ],
 };
 
 const missing: readonly Absent[] = [
@@ -120,6 +92,6 @@ export const dataCenterOperations: readonly Operation[] = [
   ...clustersAt(ITEM),
   ...networksAt(ITEM),
   ...permissionsOn(ITEM, inOwnDataCenter, ['dataCenter', 'datacenter']),
-  ...untilVersion3(absent(ITEM, [quotas], inOwnDataCenter)),
+  ...quotaOperations,
   ...absent(ITEM, missing, inOwnDataCenter),
 ];

@@ -17,6 +17,7 @@ import {
   watchdogOperations,
 } from './guest.js';
 import { hostOperations } from './hosts.js';
+import { diskProfileOperations } from './diskprofiles.js';
 import { networkOperations, vnicProfileOperations } from './networks.js';
 import { nicOperations } from './nics.js';
 import { numaNodeOperations } from './numanodes.js';
@@ -82,7 +83,7 @@ const collections: readonly Operation[] = [
   ...jobOperations,
   ...unknownHere('storageconnections'),
   ...vnicProfileOperations,
-  ...unknownHere('diskprofiles'),
+  ...diskProfileOperations,
   ...unknownHere('cpuprofiles'),
   ...unknownHere('schedulingpolicyunits'),
   ...unknownHere('schedulingpolicies'),

@@ -6,6 +6,7 @@ import type {
   AffinityGroup,
   Cluster,
   DataCenter,
+  DiskProfile,
   Group,
   HostStorage,
   InstanceType,
@@ -71,6 +72,12 @@ export const vnicProfileResource = declareResource<VnicProfile>({
   list: 'vnic_profiles',
   table: 'vnicProfile',
   search: vnicProfileSearch,
+});
+export const diskProfileResource = declareResource<DiskProfile>({
+  entity: 'disk profile',
+  element: 'disk_profile',
+  list: 'disk_profiles',
+  table: 'diskProfile',
 });
 export const storageDomainResource = declareResource<StorageDomain>({
   entity: 'storage domain',

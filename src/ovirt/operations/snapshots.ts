@@ -1,4 +1,5 @@
 import { Fault, type Snapshot } from '../../model/index.js';
+import { inDataCenter } from '../../services/datacenters.js';
 import * as snapshots from '../../services/snapshots.js';
 import { collection } from '../declare/collection.js';
 import type { Call, Operation } from '../declare/operation.js';
@@ -17,12 +18,15 @@ const resource = declareResource<Snapshot>({
   table: 'snapshot',
   progress: snapshotProgress,
   search: snapshotSearch,
-  finish(document, snapshot, _call, href) {
+  finish(document, snapshot, { scope }, href) {
     // The active snapshot is the VM's present state: there is nothing to restore
     if (snapshot.type === 'active') delete document.actions;
     if (snapshot.previous?.id !== undefined)
       document.link = [...(document.link ?? []), { href: `${parentOf(href)}/${snapshot.previous.id}`, rel: 'prev' }];
-    if (snapshot.configuration) document.initialization = { configuration: { type: 'ovf', data: ovf(snapshot) } };
+    if (snapshot.configuration)
+      document.initialization = {
+        configuration: { type: 'ovf', data: ovf(snapshot, inDataCenter(scope).id ?? '') },
+      };
   },
 });
 

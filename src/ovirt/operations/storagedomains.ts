@@ -8,6 +8,7 @@ import { permissionsOn } from './access.js';
 import { diskResource } from './disks.js';
 import { diskSnapshotsAt } from './disksnapshots.js';
 import { exportOperations } from './exports.js';
+import { diskProfilesOf } from './diskprofiles.js';
 import { disksAt } from './floatingdisks.js';
 import { fileResource, storageDomainResource, templateResource } from './resources.js';
 import { idIn, inOwnDataCenter } from './shared.js';
@@ -53,14 +54,6 @@ const images: Absent = {
   actions: ['import'],
 };
 const missing: readonly Absent[] = [
-  {
-    name: 'diskprofiles',
-    key: 'diskprofile',
-    entity: 'disk profile',
-    document: 'disk_profiles',
-    verbs: ['add', 'remove'],
-    why: 'a storage template is the profile of its disks.',
-  },
   {
     name: 'storageconnections',
     key: 'storageconnection',
@@ -145,6 +138,7 @@ export const storageDomainOperations: readonly Operation[] = [
   ...exportOperations,
   ...absent('/storagedomains/{storagedomain:id}', [images], lookAt),
   ...diskSnapshotsAt('/storagedomains/{storagedomain:id}', diskSnapshotsOn),
+  ...diskProfilesOf('/storagedomains/{storagedomain:id}'),
   ...absent('/storagedomains/{storagedomain:id}', missing, lookAt),
 ];
 

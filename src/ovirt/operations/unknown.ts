@@ -74,15 +74,6 @@ const rows = {
     verbs: ['add', 'update', 'remove'],
     why: '{cloud} accesses storage through its storage providers, whose connections it does not report.',
   },
-  diskprofiles: {
-    name: 'diskprofiles',
-    key: 'diskprofile',
-    entity: 'disk profile',
-    document: 'disk_profiles',
-    verbs: ['add', 'update', 'remove'],
-    why: 'a storage template is the profile of its disks.',
-    below: [permissions('a storage template is the profile of its disks.')],
-  },
   cpuprofiles: {
     name: 'cpuprofiles',
     key: 'cpuprofile',

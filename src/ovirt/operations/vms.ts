@@ -2,6 +2,7 @@ import { type Vm, type VmInput, incomplete, propertyOf } from '../../model/index
 import type { Started } from '../../services/context.js';
 import * as disks from '../../services/disks.js';
 import * as nics from '../../services/nics.js';
+import { inDataCenter } from '../../services/datacenters.js';
 import { isBlank } from '../../services/references.js';
 import * as vms from '../../services/vms.js';
 import { collection } from '../declare/collection.js';
@@ -61,7 +62,10 @@ async function ovfOf({ scope }: Call, vm: Vm): Promise<string> {
     network: networks.find((network) => network.id === nic.network?.id) ?? nic.network,
   }));
   const configuration = { ...vm, disks: ownDisks, nics: named };
-  return ovf({ id, description, status: 'ok', createdAt: new Date().toISOString(), configuration });
+  return ovf(
+    { id, description, status: 'ok', createdAt: new Date().toISOString(), configuration },
+    inDataCenter(scope).id ?? '',
+  );
 }
 
 /** docs/reference/ovirt.md, section 10. */

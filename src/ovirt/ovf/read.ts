@@ -33,7 +33,7 @@ export function readOvf(text: string): FromOvf {
   const byType = (type: number): XmlElement[] => items.filter((item) => Number(textOf(item, 'ResourceType')) === type);
   for (const item of items) {
     const type = Number(textOf(item, 'ResourceType'));
-    if (!KNOWN.has(type))
+    if (!KNOWN.has(type) && !isOff(item))
       ignored.push({
         path: `${PATH}/Item[ResourceType=${type || textOf(item, 'ResourceType') || '?'}]`,
         why: DEVICES[type] ?? 'a partition has no such device',
@@ -75,6 +75,9 @@ function osOf(section: XmlElement): string | undefined {
  * controllers exist anyway.
  */
 const KNOWN: ReadonlySet<number> = new Set([0, 3, 4, 5, 6, 10, 15, 17, 20]);
+
+/** A controller that the document itself turns off. */
+const isOff = (item: XmlElement): boolean => textOf(item, 'UsbPolicy')?.toUpperCase() === 'DISABLED';
 
 const DEVICES: Readonly<Record<number, string>> = {
   20: 'a partition has no display adapter',

@@ -1,12 +1,15 @@
 import { create } from '../../codec/builder.js';
 import { type DiskInput, type NicInput, type Snapshot, type VmInput, ZERO_ID } from '../../model/index.js';
+import { bootSequence, deviceItems, nicKind } from './devices.js';
 import { GIB, MIB } from '../../units.js';
 
 /**
- * The OVF document of a snapshot's configuration, in the engine's dialect of OVF (RHEV-M REST guide, example 15.40). It
- * holds what a partition has; the engine's virtual controllers, video and balloon devices have no counterpart.
+ * The OVF document of a snapshot's configuration, in the engine's dialect of OVF (RHEV-M REST guide, example 15.40), for
+ * the data center of that id. It has all parts of the example but those of x86 guests, which a partition has not: the
+ * PCI addresses of devices, the IDE and virtio controllers, the agents' channels, the balloon; and but the user who
+ * created the VM, whom no cloud tells.
  */
-export function ovf(snapshot: Snapshot): string {
+export function ovf(snapshot: Snapshot, dataCenter: string): string {
   const vm: VmInput = snapshot.configuration ?? {};
   const disks = vm.disks ?? [];
   const nics = vm.nics ?? [];
@@ -40,7 +43,11 @@ export function ovf(snapshot: Snapshot): string {
             Disk: disks.map((disk) => diskOf(disk, snapshot)),
           },
         ],
-        Content: { '@ovf:id': 'out', '@xsi:type': 'ovf:VirtualSystem_Type', ...systemOf(vm, disks, nics, snapshot) },
+        Content: {
+          '@ovf:id': 'out',
+          '@xsi:type': 'ovf:VirtualSystem_Type',
+          ...systemOf(vm, disks, nics, snapshot, dataCenter),
+        },
       },
     },
   ).end({ prettyPrint: true, indent: '  ' });
@@ -74,7 +81,14 @@ function diskOf(disk: DiskInput, snapshot: Snapshot): object {
   };
 }
 
-function systemOf(vm: VmInput, disks: readonly DiskInput[], nics: readonly NicInput[], snapshot: Snapshot): object {
+function systemOf(
+  vm: VmInput,
+  disks: readonly DiskInput[],
+  nics: readonly NicInput[],
+  snapshot: Snapshot,
+  dataCenter: string,
+): object {
+  const { options = {} } = vm;
   const template = {
     id: vm.template?.id ?? ZERO_ID,
     name: vm.template?.name ?? (vm.template?.id === undefined || vm.template.id === ZERO_ID ? 'Blank' : vm.template.id),
@@ -86,13 +100,22 @@ function systemOf(vm: VmInput, disks: readonly DiskInput[], nics: readonly NicIn
     CreationDate: dateOf(vm.createdAt),
     ExportDate: dateOf(snapshot.createdAt),
     DeleteProtected: vm.deleteProtected ?? false,
-    TimeZone: 'Etc/GMT',
+    SsoMethod: options.ssoMethods?.[0] ?? 'none',
+    IsSmartcardEnabled: options.smartcard ?? false,
+    TimeZone: options.timeZone ?? 'Etc/GMT',
+    default_boot_sequence: bootSequence(vm),
+    // How often an engine wrote it: this one is made anew
+    Generation: 1,
     // 1 is a server, 0 a desktop
     VmType: (vm.options?.type ?? vm.type) === 'desktop' ? 0 : 1,
     MinAllocatedMem: Math.round((vm.memoryGuaranteedBytes ?? vm.memoryBytes ?? 0) / MIB),
     IsStateless: false,
+    IsRunAndPause: false,
     AutoStartup: vm.highlyAvailable ?? false,
     Priority: vm.priority ?? 1,
+    IsBootMenuEnabled: options.bootMenu ?? false,
+    IsSpiceFileTransferEnabled: options.fileTransfer ?? false,
+    IsSpiceCopyPasteEnabled: options.copyPaste ?? false,
     Name: vm.name ?? '',
     Description: vm.description ?? '',
     // engines of version 3 write neither this nor threads: written only where they differ from the default
@@ -100,6 +123,13 @@ function systemOf(vm: VmInput, disks: readonly DiskInput[], nics: readonly NicIn
     TemplateId: template.id,
     TemplateName: template.name,
     IsInitilized: true,
+    // 3 is oVirt
+    Origin: 3,
+    DefaultDisplayType: vm.displayType === 'spice' ? 1 : 0,
+    TrustedService: false,
+    OriginalTemplateId: template.id,
+    OriginalTemplateName: template.name,
+    UseLatestVersion: options.latestTemplate ?? false,
     Section: [
       {
         '@ovf:id': vm.id ?? '',
@@ -130,8 +160,9 @@ function systemOf(vm: VmInput, disks: readonly DiskInput[], nics: readonly NicIn
             'rasd:AllocationUnits': 'MegaBytes',
             'rasd:VirtualQuantity': memory,
           },
-          ...disks.map((disk) => diskItem(disk, template.id)),
+          ...disks.map((disk) => diskItem(disk, template.id, dataCenter, dateOf(snapshot.createdAt))),
           ...nics.map(nicItem),
+          ...deviceItems(vm, disks),
         ],
       },
     ],
@@ -139,14 +170,19 @@ function systemOf(vm: VmInput, disks: readonly DiskInput[], nics: readonly NicIn
 }
 
 /** Resource types are those of CIM_ResourceAllocationSettingData: 3 processor, 4 memory, 10 Ethernet, 17 disk. */
-const diskItem = (disk: DiskInput, template: string): object => ({
+const diskItem = (disk: DiskInput, template: string, dataCenter: string, written: string): object => ({
   'rasd:Caption': disk.alias ?? '',
   'rasd:InstanceId': imageOf(disk),
   'rasd:ResourceType': 17,
   'rasd:HostResource': fileOf(disk),
   'rasd:Parent': ZERO_ID,
   'rasd:Template': template,
+  'rasd:ApplicationList': '',
+  'rasd:StoragePoolId': dataCenter,
   'rasd:CreationDate': dateOf(disk.createdAt),
+  // Engines write the beginning of time here, and the time of the document below
+  'rasd:LastModified': '1970/01/01 00:00:00',
+  'rasd:last_modified_date': written,
   Type: 'disk',
   Device: 'disk',
   BootOrder: disk.bootable ? 1 : 0,
@@ -159,10 +195,12 @@ const nicItem = (nic: NicInput): object => ({
   'rasd:InstanceId': nic.id ?? '',
   'rasd:ResourceType': 10,
   'rasd:OtherResourceType': networkOf(nic),
+  'rasd:ResourceSubType': nicKind(nic.interface),
   'rasd:Connection': networkOf(nic),
   'rasd:Linked': nic.linked ?? true,
   'rasd:Name': nic.name ?? '',
   'rasd:MACAddress': nic.mac ?? '',
+  'rasd:speed': 1000,
   Type: 'interface',
   Device: 'bridge',
   BootOrder: 0,

@@ -9,6 +9,7 @@ import {
   type DiskInput,
 } from '../../model/index.js';
 import type { Scope, Started } from '../context.js';
+import { placed } from '../diskprofiles.js';
 import { fit, isAble, ofNewDisk } from '../fitting.js';
 import { patiently } from '../patience.js';
 import { findLun, join } from '../luns.js';
@@ -33,7 +34,9 @@ import { namedVm } from '../vms/named.js';
  * storage domain. Throws `request.incomplete`, `not-found.reference`, and what the backend refuses at once; a later
  * refusal undoes the disk.
  */
-export async function add(scope: Scope, vmId: string, input: DiskInput): Promise<Started<Disk>> {
+export async function add(scope: Scope, vmId: string, given: DiskInput): Promise<Started<Disk>> {
+  // The disk that is attached has its place: `adopt` looks
+  const input = given.id === undefined ? await placed(scope, given) : given;
   const domain = findPmemDomain(input.storageDomain);
   if (domain) return addPmem(scope, vmId, input, domain);
   const fitting = fit(scope, ofNewDisk, 'add disk', input);
@@ -92,6 +95,7 @@ async function adopt(scope: Scope, vmId: string, id: string, input: DiskInput): 
   if (!disk || isMedium(disk)) throw missingReference('Disk', { id });
   const refused = (text: string): Fault => new Fault('conflict', { text: `${cannot(scope, 'disk.attach')}. ${text}` });
   if (isOf(vmId)(disk) && !isUnfinished(disk)) throw refused('The disk is already attached to VM.');
+  await placed(scope, input, disk);
   atRest(scope, disk, 'disk.attach');
   may(scope, 'disk.attach', vm);
   const elsewhere =

@@ -1,6 +1,7 @@
 import type { Disk, DiskInput } from '../../model/index.js';
 import type { LunDisk } from '../../generated/notes/notes.js';
 import { warnOf } from '../bad-notes.js';
+import { withProfile } from '../diskprofiles.js';
 import { readNote } from '../notes.js';
 import type { Scope } from '../context.js';
 import { isJoining, isTransferring, isUnfinished } from '../volumes.js';
@@ -32,7 +33,7 @@ export function asDisk(disk: Disk, vmId: string | undefined, scope?: Scope): Dis
   const active =
     vmId !== undefined ? disk.vmIds?.includes(vmId) === true || isJoining(disk) : (disk.vmIds?.length ?? 0) > 0;
   return {
-    ...disk,
+    ...withProfile(disk),
     ...(vmId !== undefined && { vm: { id: vmId }, active }),
     status: statusOf(disk),
     ...lunOf(disk, scope),

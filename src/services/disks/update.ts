@@ -1,5 +1,6 @@
 import { Fault, type Disk, type NotesPatch, type PmemVolume, type Vm, type DiskInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
+import { placed } from '../diskprofiles.js';
 import { fit, ofDisk } from '../fitting.js';
 import * as pmem from '../pmem.js';
 import { pmemAsDisk } from '../pmemdisks.js';
@@ -34,7 +35,7 @@ export async function updateAny(scope: Scope, id: string, input: DiskInput): Pro
 
 /** `disk` is the volume `found` as the client sees it. */
 async function updateVolume(scope: Scope, found: Disk, disk: Disk, given: DiskInput): Promise<void> {
-  const input = fit(scope, ofDisk, 'update disk', given, disk);
+  const input = fit(scope, ofDisk, 'update disk', await placed(scope, given, disk), disk);
   atRest(scope, found, 'disk.edit.plugged');
   const grow = growth(scope, disk, input);
   if (grow !== undefined) await mayWhilePlugged(scope, 'disk.extend.plugged', found);
@@ -88,6 +89,7 @@ async function updatePmem(scope: Scope, vm: Vm, volume: PmemVolume, input: DiskI
   const fixed = (['sizeBytes', 'bootable', 'shareable', 'active', 'readOnly'] as const).filter(
     (key) => input[key] !== undefined && input[key] !== now[key],
   );
+  await placed(scope, input, now);
   if (fixed.length || (input.storageDomain?.id !== undefined && input.storageDomain.id !== now.storageDomain?.id))
     throw unsupportedOnPmem(scope, 'edit');
   if (input.alias === undefined || input.alias === volume.name) return now;

@@ -1,4 +1,4 @@
-import { Fault, type Snapshot, type Vm } from '../../model/index.js';
+import { Fault, type Ref, type Snapshot, type Vm } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { cannot, may, snapshotBusy } from '../rules.js';
 import { withNotes } from '../snapshot-notes.js';
@@ -10,17 +10,32 @@ interface Options {
   readonly content?: boolean;
 }
 
-/** Two calls. The active one first, as engines list it, then by date. */
+/** Two calls, with content three more. The active one first, as engines list it, then by date. */
 export async function list(scope: Scope, vmId: string, { content = false }: Options = {}): Promise<Snapshot[]> {
   const vm = await namedVm(scope, vmId);
   const taken = await withNotes(scope, vmId, content);
   resume(scope, vm, taken);
   const ordered = inOrder(taken);
   const regular = ordered.map((snapshot, index) => asSnapshot(snapshot, vm, ordered[index - 1], content));
-  return [await active(scope, vm, ordered.at(-1), content), ...regular];
+  const all = [await active(scope, vm, ordered.at(-1), content), ...regular];
+  return content ? withNetworkNames(scope, all) : all;
 }
 
-/** Two calls. Throws `not-found`. */
+/** A configuration elsewhere knows networks by name alone: their ids differ. One call where there is a NIC. */
+async function withNetworkNames(scope: Scope, all: readonly Snapshot[]): Promise<Snapshot[]> {
+  if (all.every(({ configuration }) => !configuration?.nics?.length)) return [...all];
+  const names = new Map((await scope.session.inventory.networks()).map(({ id, name }) => [id, name]));
+  const named = <N extends { readonly network?: Ref }>(nic: N): N => {
+    const name = nic.network?.name ?? names.get(nic.network?.id ?? '');
+    return name === undefined ? nic : { ...nic, network: { ...nic.network, name } };
+  };
+  return all.map(({ configuration, ...snapshot }) => ({
+    ...snapshot,
+    ...(configuration && { configuration: { ...configuration, nics: (configuration.nics ?? []).map(named) } }),
+  }));
+}
+
+/** As many. Throws `not-found`. */
 export async function get(scope: Scope, vmId: string, id: string, options: Options = {}): Promise<Snapshot> {
   const found = (await list(scope, vmId, options)).find((snapshot) => snapshot.id === id);
   if (!found) throw new Fault('not-found', { what: 'Snapshot', id });

@@ -76,6 +76,7 @@ const shapes: Shapes = {
   LogicalUnit: { serial: 0, vendor_id: 0, product_id: 0, lun_mapping: 0, size: 0, paths: 0, status: 0, volume_group_id: 0, storage_domain_id: 0, disk_id: 0 },
   VolumeGroup: { logical_unit: "LogicalUnit" },
   CustomProperty: { regexp: 0 },
+  DiskProfile: { actions: 0, href: 0, creation_status: 0, link: 0, qos: "QoS", storage_domain: "StorageDomain" },
   DiskSnapshot: { actions: 0, href: 0, creation_status: 0, link: 0, template: 0, instance_type: 0, vms: 0, vm: 0, image_id: 0, storage_domain: "StorageDomain", storage_domains: "StorageDomain", actual_size: 0, status: 0, statistics: 0, quota: "Quota", lun_storage: "Storage", snapshot: "Snapshot", disk_profile: "DiskProfile", logical_name: 0, storage_type: 0, openstack_volume_type: "OpenStackVolumeType", disk: "Disk" },
   Quota: { actions: 0, href: 0, creation_status: 0, link: 0, data_center: "DataCenter", vms: "VMs", disks: "Disks", users: "Users" },
   VMs: { actions: 0, size: 0, total: 0, active: 0, vm: "VM" },
@@ -131,7 +132,6 @@ const shapes: Shapes = {
   Floppy: { actions: 0, href: 0, creation_status: 0, link: 0, template: 0, instance_type: 0, vms: 0, vm: 0, file: "File" },
   WatchDogs: { actions: 0, size: 0, total: 0, active: 0, watchdog: "WatchDog" },
   WatchDog: { actions: 0, href: 0, creation_status: 0, link: 0, template: 0, instance_type: 0, vms: 0, vm: 0 },
-  DiskProfile: { actions: 0, href: 0, creation_status: 0, link: 0, qos: "QoS", storage_domain: "StorageDomain" },
   OpenStackVolumeType: { actions: 0, href: 0, creation_status: 0, link: 0, properties: "Property", openstack_volume_provider: "OpenStackVolumeProvider" },
   OpenStackVolumeProvider: { actions: 0, href: 0, creation_status: 0, link: 0, properties: "Property", data_center: "DataCenter" },
   Event: { actions: 0, href: 0, creation_status: 0, link: 0, user: "User", vm: "VM", storage_domain: "StorageDomain", host: "Host", template: "Template", cluster: "Cluster", data_center: "DataCenter" },
@@ -348,6 +348,35 @@ export function dataCenterIn(doc: o.DataCenter, context: MappingContext, at = "d
 }
 
 
+export function diskProfileOut(entity: n.DiskProfileInput, context: MappingContext): o.DiskProfile {
+  const givenStorageDomain = entity.storageDomain;
+  const storageDomainHref = givenStorageDomain?.id === undefined ? undefined : `${context.base}/storagedomains/${encodeURIComponent(givenStorageDomain?.id)}`;
+  const storageDomainId = givenStorageDomain?.id;
+  const storageDomainName = givenStorageDomain?.id === undefined ? givenStorageDomain?.name : undefined;
+  return {
+    actions: undefined,
+    href: undefined,
+    id: entity.id,
+    name: entity.name,
+    link: undefined,
+    storage_domain: storageDomainId === undefined && storageDomainName === undefined ? undefined : { href: storageDomainHref, id: storageDomainId, name: storageDomainName },
+  };
+}
+
+const diskProfileCover: Cover = { id: 1, name: 1, storage_domain: { href: 1, id: 1, name: 1 } };
+
+export function diskProfileIn(doc: o.DiskProfile, context: MappingContext, at = "disk_profile"): Mapped<n.DiskProfileInput> {
+  const lost: Lost[] = leftovers(doc, at, diskProfileCover, "DiskProfile", shapes);
+  const givenStorageDomain = doc.storage_domain;
+  const value: n.DiskProfileInput = {
+    id: doc.id,
+    name: doc.name,
+    storageDomain: givenStorageDomain == null ? undefined : v.ref(givenStorageDomain),
+  };
+  return { value: v.defined(value), lost };
+}
+
+
 export function diskSnapshotOut(entity: n.DiskSnapshotInput, context: MappingContext): o.DiskSnapshot {
   const givenStorageDomain = entity.storageDomain;
   const givenSnapshot = entity.snapshot;
@@ -435,7 +464,7 @@ export function diskOut(entity: n.DiskInput, context: MappingContext): o.Disk {
     status: statusState === undefined ? undefined : { state: statusState },
     interface: (givenInterface == null ? undefined : v.word(["ide","virtio","virtio_scsi","spapr_vscsi"], givenInterface)) ?? "spapr_vscsi",
     format: entity.format ?? "raw",
-    sparse: entity.sparse,
+    sparse: entity.sparse ?? false,
     bootable: entity.bootable,
     shareable: entity.shareable ?? false,
     wipe_after_delete: entity.wipeAfterDelete ?? false,
@@ -448,13 +477,14 @@ export function diskOut(entity: n.DiskInput, context: MappingContext): o.Disk {
   };
 }
 
-const diskCover: Cover = { id: 1, name: 1, description: 1, alias: 1, storage_domains: { "0": { href: 1, id: 1, name: 1 } }, size: 1, type: 1, provisioned_size: 1, interface: 1, sparse: 1, bootable: 1, shareable: 1, wipe_after_delete: 1, propagate_errors: 1, active: 1, read_only: 1, lun_storage: { type: ["{cloud} reaches LUNs by iscsi or fcp",false,["iscsi","fcp"]], logical_unit: 1, host: ["{cloud} finds LUNs through its storage providers, not through a host",false] }, snapshot: { href: 1, id: 1, name: 1 }, comment: ["A volume has no comment",false], storage_domain: ["Name the storage domain in storage_domains",false], format: ["{cloud} volumes are raw",false,["raw"]], quota: ["Quotas are those of the {cloud} project",false], sgio: ["{hypervisor} passes no SCSI commands through",false], uses_scsi_reservation: ["{hypervisor} passes SCSI reservations through by itself",false,[false]], disk_profile: ["The limits of a volume are those of its storage template",false], openstack_volume_type: ["Storage templates are shown as storage domains",false] };
+const diskCover: Cover = { id: 1, name: 1, description: 1, alias: 1, storage_domains: { "0": { href: 1, id: 1, name: 1 } }, size: 1, type: 1, provisioned_size: 1, interface: 1, sparse: 1, bootable: 1, shareable: 1, wipe_after_delete: 1, propagate_errors: 1, active: 1, read_only: 1, lun_storage: { type: ["{cloud} reaches LUNs by iscsi or fcp",false,["iscsi","fcp"]], logical_unit: 1, host: ["{cloud} finds LUNs through its storage providers, not through a host",false] }, snapshot: { href: 1, id: 1, name: 1 }, disk_profile: { href: 1, id: 1, name: 1 }, comment: ["A volume has no comment",false], storage_domain: ["Name the storage domain in storage_domains",false], format: ["{cloud} volumes are raw",false,["raw"]], quota: ["Quotas are those of the {cloud} project",false], sgio: ["{hypervisor} passes no SCSI commands through",false], uses_scsi_reservation: ["{hypervisor} passes SCSI reservations through by itself",false,[false]], openstack_volume_type: ["Storage templates are shown as storage domains",false] };
 
 export function diskIn(doc: o.Disk, context: MappingContext, at = "disk"): Mapped<n.DiskInput> {
   const lost: Lost[] = leftovers(doc, at, diskCover, "Disk", shapes);
   const givenStorageDomains0 = doc.storage_domains?.[0];
   const givenLunStorageType = doc.lun_storage?.type;
   const givenSnapshot = doc.snapshot;
+  const givenDiskProfile = doc.disk_profile;
   const value: n.DiskInput = {
     id: doc.id,
     alias: doc.alias ?? doc.name,
@@ -473,6 +503,7 @@ export function diskIn(doc: o.Disk, context: MappingContext, at = "disk"): Mappe
     lunType: givenLunStorageType == null ? undefined : v.backward(diskValues26, givenLunStorageType),
     logicalUnits: v.many(doc.lun_storage?.logical_unit)?.map((x) => v.keep(lost, logicalUnitIn(x, context, `${at}.lun_storage.logical_unit`))),
     snapshot: givenSnapshot == null ? undefined : v.ref(givenSnapshot),
+    profile: givenDiskProfile == null ? undefined : v.ref(givenDiskProfile),
   };
   return { value: v.defined(value), lost };
 }
@@ -1787,6 +1818,7 @@ export const elements = {
   cluster: "cluster",
   dataCenterRef: "data_center",
   dataCenter: "data_center",
+  diskProfile: "disk_profile",
   diskSnapshot: "disk_snapshot",
   disk: "disk",
   event: "event",
@@ -1832,6 +1864,7 @@ export const places: Places = {
   cluster: { entity: "Cluster", element: "cluster", at: { id: "id", name: "name", description: "description", architecture: "cpu.architecture", dataCenter: "data_center@" } },
   dataCenterRef: { entity: "Ref", element: "data_center", at: { id: "id" } },
   dataCenter: { entity: "DataCenter", element: "data_center", at: { id: "id", name: "name", description: "description", status: "status.state" } },
+  diskProfile: { entity: "DiskProfile", element: "disk_profile", at: { id: "id", name: "name", storageDomain: "storage_domain@" } },
   diskSnapshot: { entity: "DiskSnapshot", element: "disk_snapshot", at: { id: "id image_id", alias: "name alias", description: "description", storageDomain: "storage_domains@", sizeBytes: "size provisioned_size actual_size", status: "status.state", sparse: "sparse", shareable: "shareable", snapshot: "snapshot@", disk: "disk@" } },
   disk: { entity: "Disk", element: "disk", at: { id: "id", alias: "name alias", description: "description", vm: "vm@", imageId: "image_id", storageDomain: "storage_domains@", sizeBytes: "size provisioned_size", type: "type", actualBytes: "actual_size", status: "status.state", interface: "interface", format: "format", sparse: "sparse", bootable: "bootable", shareable: "shareable", wipeAfterDelete: "wipe_after_delete", propagateErrors: "propagate_errors", active: "active", readOnly: "read_only", quota: "quota@", lunType: "lun_storage.type", logicalUnits: "lun_storage.logical_unit>logicalUnit", snapshot: "snapshot@", profile: "disk_profile@" } },
   event: { entity: "Event", element: "event", at: { id: "id", description: "description", code: "code", severity: "severity", time: "time", correlationId: "correlation_id", user: "user@", vm: "vm@", storageDomain: "storage_domain@", host: "host@", template: "template@", cluster: "cluster@", dataCenter: "data_center@", origin: "origin" } },

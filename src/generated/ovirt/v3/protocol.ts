@@ -102,6 +102,5 @@ export const protocol: Protocol = {
   "looseParameters": false,
   "unknownKeys": "report",
   "emptyWhenUnable": false,
-  "quotas": false,
   "without": []
 };

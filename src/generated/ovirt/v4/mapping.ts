@@ -500,13 +500,14 @@ export function diskAttachmentOut(entity: n.DiskInput, context: MappingContext):
 }
 
 const diskAttachmentValues30 = [["iscsi", "iscsi"], ["fcp", "fcp"]] as const;
-const diskAttachmentCover: Cover = { id: 1, active: 1, bootable: 1, interface: 1, read_only: 1, disk: { id: 1, name: 1, description: 1, alias: 1, storage_domains: { storage_domain: { "0": { href: 1, id: 1, name: 1 } } }, provisioned_size: 1, sparse: 1, shareable: 1, wipe_after_delete: 1, propagate_errors: 1, lun_storage: { type: ["{cloud} reaches LUNs by iscsi or fcp",false,["iscsi","fcp"]], logical_units: { logical_unit: 1 }, host: ["{cloud} finds LUNs through its storage providers, not through a host",false] }, snapshot: { href: 1, id: 1, name: 1 }, comment: ["A volume has no comment",false], content_type: ["A volume holds data",false,["data"]], backup: ["{cloud} does not report changed blocks, which incremental backups need",false,["none"]], qcow_version: ["{cloud} volumes are raw",false], initial_size: ["A volume has its whole size from the start",false], storage_domain: ["Name the storage domain in storage_domains",false], format: ["{cloud} volumes are raw",false,["raw"]], quota: ["Quotas are those of the {cloud} project",false], sgio: ["{hypervisor} passes no SCSI commands through",false], uses_scsi_reservation: ["{hypervisor} passes SCSI reservations through by itself",false,[false]], disk_profile: ["The limits of a volume are those of its storage template",false], openstack_volume_type: ["Storage templates are shown as storage domains",false] }, name: ["An attachment has the name of its disk",false], description: ["An attachment has the name of its disk",false], comment: ["An attachment has the name of its disk",false], pass_discard: ["{hypervisor} passes no discards through",false,[false]], uses_scsi_reservation: ["{hypervisor} passes SCSI reservations through by itself",false,[false]] };
+const diskAttachmentCover: Cover = { id: 1, active: 1, bootable: 1, interface: 1, read_only: 1, disk: { id: 1, name: 1, description: 1, alias: 1, storage_domains: { storage_domain: { "0": { href: 1, id: 1, name: 1 } } }, provisioned_size: 1, sparse: 1, shareable: 1, wipe_after_delete: 1, propagate_errors: 1, lun_storage: { type: ["{cloud} reaches LUNs by iscsi or fcp",false,["iscsi","fcp"]], logical_units: { logical_unit: 1 }, host: ["{cloud} finds LUNs through its storage providers, not through a host",false] }, snapshot: { href: 1, id: 1, name: 1 }, disk_profile: { href: 1, id: 1, name: 1 }, comment: ["A volume has no comment",false], content_type: ["A volume holds data",false,["data"]], backup: ["{cloud} does not report changed blocks, which incremental backups need",false,["none"]], qcow_version: ["{cloud} volumes are raw",false], initial_size: ["A volume has its whole size from the start",false], storage_domain: ["Name the storage domain in storage_domains",false], format: ["{cloud} volumes are raw",false,["raw"]], quota: ["Quotas are those of the {cloud} project",false], sgio: ["{hypervisor} passes no SCSI commands through",false], uses_scsi_reservation: ["{hypervisor} passes SCSI reservations through by itself",false,[false]], openstack_volume_type: ["Storage templates are shown as storage domains",false] }, name: ["An attachment has the name of its disk",false], description: ["An attachment has the name of its disk",false], comment: ["An attachment has the name of its disk",false], pass_discard: ["{hypervisor} passes no discards through",false,[false]], uses_scsi_reservation: ["{hypervisor} passes SCSI reservations through by itself",false,[false]] };
 
 export function diskAttachmentIn(doc: o.DiskAttachment, context: MappingContext, at = "disk_attachment"): Mapped<n.DiskInput> {
   const lost: Lost[] = leftovers(doc, at, diskAttachmentCover, "DiskAttachment", shapes);
   const givenDiskStorageDomainsStorageDomain0 = doc.disk?.storage_domains?.storage_domain?.[0];
   const givenDiskLunStorageType = doc.disk?.lun_storage?.type;
   const givenDiskSnapshot = doc.disk?.snapshot;
+  const givenDiskDiskProfile = doc.disk?.disk_profile;
   const value: n.DiskInput = {
     id: doc.disk?.id ?? doc.id,
     active: doc.active,
@@ -524,6 +525,36 @@ export function diskAttachmentIn(doc: o.DiskAttachment, context: MappingContext,
     lunType: givenDiskLunStorageType == null ? undefined : v.backward(diskAttachmentValues30, givenDiskLunStorageType),
     logicalUnits: v.many(doc.disk?.lun_storage?.logical_units?.logical_unit)?.map((x) => v.keep(lost, logicalUnitIn(x, context, `${at}.disk.lun_storage.logical_units.logical_unit`))),
     snapshot: givenDiskSnapshot == null ? undefined : v.ref(givenDiskSnapshot),
+    profile: givenDiskDiskProfile == null ? undefined : v.ref(givenDiskDiskProfile),
+  };
+  return { value: v.defined(value), lost };
+}
+
+
+export function diskProfileOut(entity: n.DiskProfileInput, context: MappingContext): o.DiskProfile {
+  const givenStorageDomain = entity.storageDomain;
+  const storageDomainHref = givenStorageDomain?.id === undefined ? undefined : `${context.base}/storagedomains/${encodeURIComponent(givenStorageDomain?.id)}`;
+  const storageDomainId = givenStorageDomain?.id;
+  const storageDomainName = givenStorageDomain?.id === undefined ? givenStorageDomain?.name : undefined;
+  return {
+    actions: undefined,
+    href: undefined,
+    id: entity.id,
+    name: entity.name,
+    link: undefined,
+    storage_domain: storageDomainId === undefined && storageDomainName === undefined ? undefined : { href: storageDomainHref, id: storageDomainId, name: storageDomainName },
+  };
+}
+
+const diskProfileCover: Cover = { id: 1, name: 1, storage_domain: { href: 1, id: 1, name: 1 } };
+
+export function diskProfileIn(doc: o.DiskProfile, context: MappingContext, at = "disk_profile"): Mapped<n.DiskProfileInput> {
+  const lost: Lost[] = leftovers(doc, at, diskProfileCover, "DiskProfile", shapes);
+  const givenStorageDomain = doc.storage_domain;
+  const value: n.DiskProfileInput = {
+    id: doc.id,
+    name: doc.name,
+    storageDomain: givenStorageDomain == null ? undefined : v.ref(givenStorageDomain),
   };
   return { value: v.defined(value), lost };
 }
@@ -621,13 +652,14 @@ export function diskOut(entity: n.DiskInput, context: MappingContext): o.Disk {
   };
 }
 
-const diskCover: Cover = { id: 1, name: 1, description: 1, alias: 1, storage_domains: { storage_domain: { "0": { href: 1, id: 1, name: 1 } } }, provisioned_size: 1, interface: 1, sparse: 1, bootable: 1, shareable: 1, wipe_after_delete: 1, propagate_errors: 1, active: 1, read_only: 1, lun_storage: { type: ["{cloud} reaches LUNs by iscsi or fcp",false,["iscsi","fcp"]], logical_units: { logical_unit: 1 }, host: ["{cloud} finds LUNs through its storage providers, not through a host",false] }, snapshot: { href: 1, id: 1, name: 1 }, comment: ["A volume has no comment",false], content_type: ["A volume holds data",false,["data"]], backup: ["{cloud} does not report changed blocks, which incremental backups need",false,["none"]], qcow_version: ["{cloud} volumes are raw",false], initial_size: ["A volume has its whole size from the start",false], storage_domain: ["Name the storage domain in storage_domains",false], format: ["{cloud} volumes are raw",false,["raw"]], quota: ["Quotas are those of the {cloud} project",false], sgio: ["{hypervisor} passes no SCSI commands through",false], uses_scsi_reservation: ["{hypervisor} passes SCSI reservations through by itself",false,[false]], disk_profile: ["The limits of a volume are those of its storage template",false], openstack_volume_type: ["Storage templates are shown as storage domains",false] };
+const diskCover: Cover = { id: 1, name: 1, description: 1, alias: 1, storage_domains: { storage_domain: { "0": { href: 1, id: 1, name: 1 } } }, provisioned_size: 1, interface: 1, sparse: 1, bootable: 1, shareable: 1, wipe_after_delete: 1, propagate_errors: 1, active: 1, read_only: 1, lun_storage: { type: ["{cloud} reaches LUNs by iscsi or fcp",false,["iscsi","fcp"]], logical_units: { logical_unit: 1 }, host: ["{cloud} finds LUNs through its storage providers, not through a host",false] }, snapshot: { href: 1, id: 1, name: 1 }, disk_profile: { href: 1, id: 1, name: 1 }, comment: ["A volume has no comment",false], content_type: ["A volume holds data",false,["data"]], backup: ["{cloud} does not report changed blocks, which incremental backups need",false,["none"]], qcow_version: ["{cloud} volumes are raw",false], initial_size: ["A volume has its whole size from the start",false], storage_domain: ["Name the storage domain in storage_domains",false], format: ["{cloud} volumes are raw",false,["raw"]], quota: ["Quotas are those of the {cloud} project",false], sgio: ["{hypervisor} passes no SCSI commands through",false], uses_scsi_reservation: ["{hypervisor} passes SCSI reservations through by itself",false,[false]], openstack_volume_type: ["Storage templates are shown as storage domains",false] };
 
 export function diskIn(doc: o.Disk, context: MappingContext, at = "disk"): Mapped<n.DiskInput> {
   const lost: Lost[] = leftovers(doc, at, diskCover, "Disk", shapes);
   const givenStorageDomainsStorageDomain0 = doc.storage_domains?.storage_domain?.[0];
   const givenLunStorageType = doc.lun_storage?.type;
   const givenSnapshot = doc.snapshot;
+  const givenDiskProfile = doc.disk_profile;
   const value: n.DiskInput = {
     id: doc.id,
     alias: doc.alias ?? doc.name,
@@ -645,6 +677,7 @@ export function diskIn(doc: o.Disk, context: MappingContext, at = "disk"): Mappe
     lunType: givenLunStorageType == null ? undefined : v.backward(diskValues29, givenLunStorageType),
     logicalUnits: v.many(doc.lun_storage?.logical_units?.logical_unit)?.map((x) => v.keep(lost, logicalUnitIn(x, context, `${at}.lun_storage.logical_units.logical_unit`))),
     snapshot: givenSnapshot == null ? undefined : v.ref(givenSnapshot),
+    profile: givenDiskProfile == null ? undefined : v.ref(givenDiskProfile),
   };
   return { value: v.defined(value), lost };
 }
@@ -2153,6 +2186,7 @@ export const elements = {
   dataCenterRef: "data_center",
   dataCenter: "data_center",
   diskAttachment: "disk_attachment",
+  diskProfile: "disk_profile",
   diskSnapshot: "disk_snapshot",
   disk: "disk",
   event: "event",
@@ -2203,7 +2237,8 @@ export const places: Places = {
   customProperty: { entity: "CustomProperty", element: "custom_property", at: { name: "name", value: "value" } },
   dataCenterRef: { entity: "Ref", element: "data_center", at: { id: "id" } },
   dataCenter: { entity: "DataCenter", element: "data_center", at: { id: "id", name: "name", description: "description", status: "status" } },
-  diskAttachment: { entity: "Disk", element: "disk_attachment", at: { id: "id disk.id", active: "active", bootable: "bootable", interface: "interface", readOnly: "read_only", vm: "vm@", alias: "disk.name disk.alias", description: "disk.description", storageDomain: "disk.storage_domains/storage_domain@", sizeBytes: "disk.provisioned_size", sparse: "disk.sparse", shareable: "disk.shareable", wipeAfterDelete: "disk.wipe_after_delete", propagateErrors: "disk.propagate_errors", lunType: "disk.lun_storage.type", logicalUnits: "disk.lun_storage.logical_units/logical_unit>logicalUnit", snapshot: "disk.snapshot@" } },
+  diskAttachment: { entity: "Disk", element: "disk_attachment", at: { id: "id disk.id", active: "active", bootable: "bootable", interface: "interface", readOnly: "read_only", vm: "vm@", alias: "disk.name disk.alias", description: "disk.description", storageDomain: "disk.storage_domains/storage_domain@", sizeBytes: "disk.provisioned_size", sparse: "disk.sparse", shareable: "disk.shareable", wipeAfterDelete: "disk.wipe_after_delete", propagateErrors: "disk.propagate_errors", lunType: "disk.lun_storage.type", logicalUnits: "disk.lun_storage.logical_units/logical_unit>logicalUnit", snapshot: "disk.snapshot@", profile: "disk.disk_profile@" } },
+  diskProfile: { entity: "DiskProfile", element: "disk_profile", at: { id: "id", name: "name", storageDomain: "storage_domain@" } },
   diskSnapshot: { entity: "DiskSnapshot", element: "disk_snapshot", at: { id: "id image_id", alias: "name alias", description: "description", sizeBytes: "actual_size provisioned_size total_size", shareable: "shareable", sparse: "sparse", status: "status", snapshot: "snapshot@", storageDomain: "storage_domains/storage_domain@", disk: "disk@" } },
   disk: { entity: "Disk", element: "disk", at: { id: "id", alias: "name alias", description: "description", imageId: "image_id", storageDomain: "storage_domains/storage_domain@", sizeBytes: "provisioned_size", actualBytes: "actual_size total_size", status: "status", lunType: "lun_storage.type", interface: "interface", format: "format", sparse: "sparse", bootable: "bootable", shareable: "shareable", wipeAfterDelete: "wipe_after_delete", propagateErrors: "propagate_errors", active: "active", readOnly: "read_only", quota: "quota@", logicalUnits: "lun_storage.logical_units/logical_unit>logicalUnit", snapshot: "snapshot@", profile: "disk_profile@" } },
   event: { entity: "Event", element: "event", at: { id: "id", description: "description", code: "code", severity: "severity", customId: "custom_id", customData: "custom_data", time: "time", correlationId: "correlation_id", user: "user@ user.name", vm: "vm@", storageDomain: "storage_domain@", host: "host@", template: "template@", cluster: "cluster@", dataCenter: "data_center@ data_center.name", origin: "origin" } },

@@ -112,7 +112,6 @@ export const protocol: Protocol = {
   "looseParameters": true,
   "unknownKeys": "refuse",
   "emptyWhenUnable": true,
-  "quotas": true,
   "without": [
     "capabilities.*",
     "vms.disks.*",

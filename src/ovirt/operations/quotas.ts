@@ -1,9 +1,9 @@
-import { inDataCenter, quotaOf } from '../../../services/datacenters.js';
-import { absent, type Absent, refusals } from '../../declare/absent.js';
-import type { Call, Operation } from '../../declare/operation.js';
-import { idIn, inOwnDataCenter } from '../shared.js';
-import { Fault } from '../../../model/index.js';
-import { fixed } from './fixed.js';
+import { inDataCenter, quotaOf } from '../../services/datacenters.js';
+import { absent, type Absent, refusals } from '../declare/absent.js';
+import type { Call, Operation } from '../declare/operation.js';
+import { idIn, inOwnDataCenter } from './shared.js';
+import { Fault } from '../../model/index.js';
+import { fixed } from './since4/fixed.js';
 
 const LIMITS = "{cloud} limits the instances, processors and memory of a project, which oVirt's quotas cannot express.";
 const OWNER = '/datacenters/{datacenter:id}';
@@ -24,7 +24,10 @@ const limits = (name: string, document: string): Absent => ({
   why: LIMITS,
 });
 
-/** docs/reference/v4-wire.md, section 8: every data center has a quota `Default`, which limits nothing. */
+/**
+ * Every data center has a quota `Default`, which limits nothing (docs/reference/v4-wire.md, section 8); engines of
+ * version 3 made one, too.
+ */
 export const quotaOperations: readonly Operation[] = [
   ...fixed({
     owner: OWNER,
