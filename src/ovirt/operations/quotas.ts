@@ -1,7 +1,7 @@
 import { inDataCenter, quotaOf } from '../../services/datacenters.js';
 import { absent, type Absent, refusals } from '../declare/absent.js';
 import type { Call, Operation } from '../declare/operation.js';
-import { idIn, inOwnDataCenter } from './shared.js';
+import { idIn, inOwnDataCenter, untilVersion3 } from './shared.js';
 import { Fault } from '../../model/index.js';
 import { fixed } from './since4/fixed.js';
 
@@ -15,14 +15,21 @@ async function quota(call: Call): Promise<void> {
   if (id !== quotaOf(call.scope).id) throw new Fault('not-found', { what: 'Quota', id });
 }
 
-const limits = (name: string, document: string): Absent => ({
+const limits = (name: string): Absent => ({
   name,
   key: name.slice(0, -1),
   entity: 'quota limit',
-  document,
   verbs: ['add', 'remove'],
   why: LIMITS,
 });
+const permissions: Absent = {
+  name: 'permissions',
+  key: 'permission',
+  entity: 'permission',
+  document: 'permissions',
+  verbs: ['add', 'remove'],
+  why: LIMITS,
+};
 
 /**
  * Every data center has a quota `Default`, which limits nothing (docs/reference/v4-wire.md, section 8); engines of
@@ -54,20 +61,15 @@ export const quotaOperations: readonly Operation[] = [
     },
   }),
   ...refusals('quota', 'quota', LIMITS, [`add ${OWNER}/quotas`, `update ${ITEM}`, `remove ${ITEM}`]),
+  ...absent(ITEM, [permissions], quota),
+  // The schema of version 3 has no documents of limits: what there is of them is refused
+  ...untilVersion3(absent(ITEM, [limits('quotaclusterlimits'), limits('quotastoragelimits')], quota)),
   ...absent(
     ITEM,
     [
-      limits('quotaclusterlimits', 'quota_cluster_limits'),
-      limits('quotastoragelimits', 'quota_storage_limits'),
-      {
-        name: 'permissions',
-        key: 'permission',
-        entity: 'permission',
-        document: 'permissions',
-        verbs: ['add', 'remove'],
-        why: LIMITS,
-      },
+      { ...limits('quotaclusterlimits'), document: 'quota_cluster_limits' },
+      { ...limits('quotastoragelimits'), document: 'quota_storage_limits' },
     ],
     quota,
-  ),
+  ).map((operation) => ({ ...operation, since: '4.0' })),
 ];
