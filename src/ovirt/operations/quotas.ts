@@ -71,5 +71,5 @@ export const quotaOperations: readonly Operation[] = [
       { ...limits('quotastoragelimits'), document: 'quota_storage_limits' },
     ],
     quota,
-  ).map((operation) => ({ ...operation, since: '4.0' })),
+  ).map((operation) => ({ ...operation, since: '4.0' as const })),
 ];
