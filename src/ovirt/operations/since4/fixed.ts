@@ -29,7 +29,11 @@ export function fixed({ owner = '', look, name, key, element, list, entity, how,
   const facts = { how, support: 'emulated', rel: 'get', method: 'GET' } as const;
   const addressed = (call: Call, collectionPath: string, document: Document): Document => {
     const href = `${call.base}${collectionPath}/${encodeURIComponent(document.id ?? '')}`;
-    const { links } = call.version.relations(item);
+    const { lists } = call.version.relations(item);
+    // A collection that the version's schema has no document for is not linked to
+    const links = [...lists].flatMap(([rel, { answers }]) =>
+      answers !== undefined && call.version.hasDocument(answers) ? [rel] : [],
+    );
     return {
       ...document,
       href,
