@@ -58,6 +58,15 @@ describe('the way to OpenStack', () => {
       expect(headers).toMatchObject({ accept: 'application/json', 'x-auth-token': 'token-1' });
   });
 
+  it('refuses a login whose catalog has an address that is not HTTP, and names it', async () => {
+    const tiny = await TinyOpenStack.start(() => server());
+    open.push(() => tiny.close());
+    tiny.imageAddress = 'file:///etc/passwd';
+    const { code, detail } = await faultOf(tiny.login());
+    expect(code).toBe('backend.answer');
+    expect(detail).toContain("the catalog's address of image (file:///etc/passwd) is no HTTP address");
+  });
+
   it('names a service that the catalog lacks', async () => {
     const { session } = await talk(() => server(), { interface: 'admin' });
     expect(await faultOf(session.vms.get(VM))).toMatchObject({

@@ -32,6 +32,8 @@ export class TinyOpenStack {
   /** What the token answer says of its life. */
   tokenSeconds = 21_600;
   refuseLogin = false;
+  /** The catalog's address of Glance, where it is another than its own. */
+  imageAddress: string | undefined;
   /** Types of services that the catalog does not have yet. */
   readonly unlisted = new Set<string>();
   #server: Server;
@@ -139,7 +141,7 @@ export class TinyOpenStack {
             },
             { type: 'volume', name: 'cinder', endpoints: at(`${this.url}/volume/v3/$(tenant_id)s/`) },
             { type: 'network', name: 'neutron', endpoints: at(`${this.url}/network/v2.0`) },
-            { type: 'image', name: 'glance', endpoints: at(`${this.url}/image`) },
+            { type: 'image', name: 'glance', endpoints: at(this.imageAddress ?? `${this.url}/image`) },
           ].filter(({ type }) => !this.unlisted.has(type)),
         },
       },

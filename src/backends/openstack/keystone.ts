@@ -166,10 +166,11 @@ function addressOf(
   );
   if (!endpoint) return [];
   const filled = endpoint.url.replace(/[%$]\((tenant_id|project_id)\)s?/g, projectId);
-  if (!URL.canParse(filled))
+  const address = URL.canParse(filled) ? new URL(filled) : undefined;
+  if (address?.protocol !== 'http:' && address?.protocol !== 'https:')
     throw new Fault('backend.answer', {
       service: 'Keystone',
-      text: `the catalog's address of ${service.type} is no URL`,
+      text: `the catalog's address of ${service.type} (${filled}) is no HTTP address: correct it in Keystone`,
     });
-  return [[service.type, new URL(filled)]];
+  return [[service.type, address]];
 }
