@@ -1,5 +1,6 @@
 import { Fault, ZERO_ID, type Cdrom, type Disk, type Nic, type Snapshot } from '../../model/index.js';
 import type { Scope } from '../context.js';
+import { withProfile } from '../diskprofiles.js';
 import { volumesOf } from '../disks.js';
 import { requireAble } from '../fitting.js';
 import { activeId, asSnapshot } from './shown.js';
@@ -24,7 +25,7 @@ export async function diskList(scope: Scope, vmId: string, id: string): Promise<
   const copies = new Map((snapshot.volumes ?? []).map((volume) => [volume.volumeId, volume]));
   const then = snapshot.configuration?.disks ?? (await volumesAsDisks(scope, vmId, snapshot));
   return then.map((disk) => ({
-    ...disk,
+    ...withProfile(disk),
     vm: { id: vmId },
     imageId: copies.get(disk.id)?.snapshotId ?? disk.imageId,
     snapshot: { id },
