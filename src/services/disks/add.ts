@@ -35,8 +35,8 @@ import { namedVm } from '../vms/named.js';
  * refusal undoes the disk.
  */
 export async function add(scope: Scope, vmId: string, given: DiskInput): Promise<Started<Disk>> {
-  // The disk that is attached has its place: `adopt` looks
-  const input = given.id === undefined ? await placed(scope, given) : given;
+  // A disk that is attached has its place: `adopt` looks; so has a LUN
+  const input = given.id === undefined && !given.logicalUnits?.length ? await placed(scope, given) : given;
   const domain = findPmemDomain(input.storageDomain);
   if (domain) return addPmem(scope, vmId, input, domain);
   const fitting = fit(scope, ofNewDisk, 'add disk', input);
@@ -130,6 +130,8 @@ async function addLun(scope: Scope, vmId: string, input: DiskInput): Promise<Sta
         'the storage provider, not the VM, makes the connection to the LUN',
       );
   }
+  for (const key of ['storageDomain', 'profile'] as const)
+    if (input[key]) scope.report(propertyOf('Disk', key), 'a LUN stays where its storage provider has it');
   const { lunType = 'fcp' } = input;
   const shown = {
     lunType,

@@ -179,7 +179,10 @@ function checkDisks(scope: Scope, input: VmInput, template: Template): void {
     if (disk.id === undefined)
       scope.report(DISKS.items('Disk'), 'a VM is made with the disks of its template; add others once it is there');
     else if (!known.has(disk.id)) throw missingReference('Disk', { id: disk.id });
-    else if (disk.format === 'cow') scope.report(DISKS.items('Disk', 'format'), 'volumes are raw');
+    else {
+      if (disk.format === 'cow') scope.report(DISKS.items('Disk', 'format'), 'volumes are raw');
+      if (disk.profile) scope.report(DISKS.items('Disk', 'profile'), 'the storage template says it');
+    }
   }
 }
 
