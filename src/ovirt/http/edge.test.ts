@@ -65,11 +65,11 @@ describe('a client that reads nothing', () => {
     let broken = 0;
     server = createServer((request, response) => {
       bound(response);
-      if (request.url === '/slow') return void setTimeout(() => response.end('done'), 500);
+      if (request.url === '/slow') return void setTimeout(() => response.end('done'), 2500);
       response.on('close', () => (broken += 1));
       response.end(Buffer.alloc(64 * 1024 * 1024));
     });
-    const bound = boundReaders(server, 200);
+    const bound = boundReaders(server, 1000);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;

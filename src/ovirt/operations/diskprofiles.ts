@@ -6,7 +6,7 @@ import { collection } from '../declare/collection.js';
 import type { Call, Operation } from '../declare/operation.js';
 import { permissionsOn } from './access.js';
 import { diskProfileResource } from './resources.js';
-import { idIn } from './shared.js';
+import { idIn, untilVersion3 } from './shared.js';
 
 const PROFILE =
   'Each storage domain for disks has one profile, without limits; a new disk may name it in place of the domain.';
@@ -61,8 +61,11 @@ export function diskProfilesOf(owner: string): Operation[] {
       `add ${owner}/diskprofiles`,
       `remove ${owner}/diskprofiles/{diskprofile:id}`,
     ]),
-    ...permissionsOn(`${owner}/diskprofiles/{diskprofile:id}`, async (call) => {
-      await inventory.diskProfile(call.scope, idIn(call, 'diskprofile'));
-    }),
+    // Version 4 has them at the profile's own path alone
+    ...untilVersion3(
+      permissionsOn(`${owner}/diskprofiles/{diskprofile:id}`, async (call) => {
+        await inventory.diskProfile(call.scope, idIn(call, 'diskprofile'));
+      }),
+    ),
   ];
 }
