@@ -1,6 +1,7 @@
 import { Fault, type Disk, type Vm } from '../model/index.js';
 import type { Scope } from './context.js';
 import { beginPort, type PendingPort } from './ports.js';
+import { decided, keepsDisks, keepsNoMore, type Removal } from './removal.js';
 import { begin, type Pending } from './volumes.js';
 import { volumesAround } from './volumes-around.js';
 import { wantedSize } from './vms/wanted.js';
@@ -17,28 +18,47 @@ type PendingVm = 'create' | 'remove' | 'remove-only';
 const resourceOf = (id: string): string => `vm/${id}`;
 
 export const pendingOf = (vm: Vm): PendingVm | undefined => {
+  if (keepsDisks(vm)) return 'remove-only';
   const text = vm.notes?.['pending'];
   return text === 'create' || text === 'remove' || text === 'remove-only' ? text : undefined;
 };
 
 const isUnfinishedVm = (vm: Vm): boolean => pendingOf(vm) !== undefined;
 
+/** `volumeIds`: the volumes that the VM has. */
+interface VmRemoval extends Removal {
+  readonly volumeIds: readonly string[];
+}
+
 /** Resumes unfinished work on the VM, unless this process is already doing it. Returns at once. */
 export function resumeVm(scope: Scope, vm: Vm): void {
   if (isUnfinishedVm(vm)) scope.work.start(resourceOf(vm.id), () => finish(scope, vm.id));
 }
 
-/** Brings the VM to the state in its notes. Resolves to the VM, or undefined if it is gone. */
-export const beginVm = (scope: Scope, id: string): Promise<Vm | undefined> =>
-  scope.work.run(resourceOf(id), () => finish(scope, id));
+/**
+ * Brings the VM to the state in its notes. Resolves to the VM, or undefined if it is gone. With a `removal`, throws its
+ * fault if another request keeps the disks that were to be deleted, or deletes those that were to be kept.
+ */
+export const beginVm = (scope: Scope, id: string, removal?: VmRemoval): Promise<Vm | undefined> =>
+  scope.work.run(resourceOf(id), () => finish(scope, id, removal));
 
-async function finish(scope: Scope, id: string): Promise<Vm | undefined> {
-  const vm = await seen(scope, `VM ${id}`, () => scope.session.vms.get(id));
+async function finish(scope: Scope, id: string, removal?: VmRemoval): Promise<Vm | undefined> {
+  const vm = await decided(scope, await seen(scope, `VM ${id}`, () => scope.session.vms.get(id)));
+  if (!vm && removal && !removal.detachOnly && (await stay(scope, id, removal.volumeIds))) throw removal.lost();
   const pending = vm && pendingOf(vm);
   if (!vm || pending === undefined) return vm;
   if (pending === 'create') return build(scope, id);
+  if (removal && removal.detachOnly !== (pending === 'remove-only')) throw removal.lost();
   await destroy(scope, vm, pending === 'remove');
   return undefined;
+}
+
+/** Whether any of these disks of a VM that is gone is to stay, though it would go with its VM. */
+async function stay(scope: Scope, vmId: string, volumeIds: readonly string[]): Promise<boolean> {
+  const left = await Promise.all(volumeIds.map((id) => unlessGone(scope.session.disks.get(id))));
+  return left.some(
+    (disk) => disk && disk.status !== 'locked' && disk.notes?.['pending'] === undefined && goes(disk, vmId, true),
+  );
 }
 
 /**
@@ -94,10 +114,6 @@ async function resizeAsWanted(scope: Scope, vm: Vm): Promise<undefined> {
   await scope.session.vms.note(vm.id, { wanted: null });
   return undefined;
 }
-
-/** Marks the VM for removal, then each entity that is removed with it. */
-export const markRemoval = (scope: Scope, vm: Vm, { detachOnly }: { readonly detachOnly: boolean }): Promise<void> =>
-  scope.session.vms.note(vm.id, { pending: (detachOnly ? 'remove-only' : 'remove') satisfies PendingVm });
 
 /**
  * What is removed with the VM is marked before, and deleted after it: if PowerVC refuses to delete the VM, nothing is
@@ -173,7 +189,7 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> 
   async function restore(): Promise<void> {
     for (const { disk } of marked) await unlessGone(session.disks.note(disk.id, { pending: null }));
     for (const port of ports) await unlessGone(session.nics.update(port.id, { notes: { ...port.notes } }));
-    await session.vms.note(id, { pending: null });
+    await session.vms.note(id, { pending: null, ...keepsNoMore(vm) });
   }
 }
 

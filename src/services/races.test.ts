@@ -225,6 +225,19 @@ const pairs: readonly {
       expect(made.volumes.has(DATA)).toBe(false);
     },
   },
+  {
+    name: 'a removal of one VM with its disks and one without them',
+    acts: [false, true].map(
+      (detachOnly): Act =>
+        (scope) =>
+          finished(vms.remove(scope, A, { detachOnly, force: false })),
+    ),
+    holds(end) {
+      one(end);
+      expect(end.world.vms.has(A)).toBe(false);
+      expect(end.world.volumes.has(DATA)).toBe(end.won[1]);
+    },
+  },
 ];
 
 describe.each(pairs)('$name', ({ acts, holds }) => {

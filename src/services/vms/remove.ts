@@ -1,6 +1,7 @@
 import type { Vm } from '../../model/index.js';
 import type { Scope, Started } from '../context.js';
-import { beginVm, markRemoval } from '../partitions.js';
+import { beginVm } from '../partitions.js';
+import { markRemoval, type Removal } from '../removal.js';
 import { cannot, may, related } from '../rules.js';
 import { watched } from '../wait.js';
 import { look } from './find.js';
@@ -22,8 +23,9 @@ export async function remove(
     );
   may(scope, 'vm.remove', vm, { force });
   if (!detachOnly) await mayGo(scope, vm);
-  await markRemoval(scope, vm, { detachOnly });
-  return { value: undefined, finished: watched(untilGone(scope, vm, { detachOnly })) };
+  const removal: Removal = { detachOnly, lost: () => related(scope, 'vm.remove') };
+  await markRemoval(scope, vm, removal);
+  return { value: undefined, finished: watched(untilGone(scope, vm, removal)) };
 }
 
 /** Refuses to remove a VM whose disks others are based on: they could not be deleted, and would be left behind. */
@@ -41,9 +43,10 @@ const MARKS = 5;
  * Other work on the VM may remove the mark together with its own, because it read the VM before and clouds have no
  * compare-and-set. A VM that lost its mark is marked again.
  */
-async function untilGone(scope: Scope, vm: Vm, how: { readonly detachOnly: boolean }): Promise<void> {
-  for (let left = MARKS; await beginVm(scope, vm.id); left -= 1) {
-    if (left === 0) throw related(scope, 'vm.remove');
-    await markRemoval(scope, vm, how);
+async function untilGone(scope: Scope, vm: Vm, removal: Removal): Promise<void> {
+  const { id, volumeIds = [] } = vm;
+  for (let left = MARKS; await beginVm(scope, id, { ...removal, volumeIds }); left -= 1) {
+    if (left === 0) throw removal.lost();
+    await markRemoval(scope, vm, removal);
   }
 }
