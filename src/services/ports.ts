@@ -51,11 +51,28 @@ export function resumePort(scope: Scope, port: Nic): void {
   if (isUnfinishedPort(port)) scope.work.start(resourceOf(port.id), () => finish(scope, port.id));
 }
 
-/** Brings the port to the state in its notes. */
-export const beginPort = (scope: Scope, id: string): Promise<void> =>
-  scope.work.run(resourceOf(id), () => finish(scope, id));
+/** What a client was promised for a port, and the fault if another request has overridden it. */
+export interface PortIntent {
+  readonly pending: 'plug' | 'unplug' | 'remove';
+  readonly lost: () => Fault;
+}
 
-async function finish(scope: Scope, id: string): Promise<void> {
+/**
+ * Brings the port to the state in its notes. If two requests note different targets at once, the later one wins: with
+ * an `intent` the other fails, and nothing is undone.
+ */
+export const beginPort = (scope: Scope, id: string, intent?: PortIntent): Promise<void> =>
+  scope.work.run(resourceOf(id), () => finish(scope, id, intent));
+
+/** Whether the port, without work in progress, is in the promised state. */
+const isFulfilled = ({ pending }: PortIntent, { attachedTo, notes }: Nic): boolean =>
+  notes?.['pending'] === undefined && pending !== 'remove' && (attachedTo !== undefined) === (pending === 'plug');
+
+/** A NIC that is removed with its VM is removed. */
+const isIntended = (intent: PortIntent, pending: string | undefined): boolean =>
+  pending === intent.pending || (intent.pending === 'remove' && pending === 'remove-after-vm');
+
+async function finish(scope: Scope, id: string, intent?: PortIntent): Promise<void> {
   const { nics } = scope.session;
   // A port does not show that it is being plugged or unplugged.
   const [free, attach] = [
@@ -74,6 +91,11 @@ async function finish(scope: Scope, id: string): Promise<void> {
 
   async function step(port: Nic | undefined): Promise<true | undefined> {
     const pending = port?.notes?.['pending'];
+    if (intent && port && !isIntended(intent, pending)) {
+      begun = undefined;
+      if (isFulfilled(intent, port)) return true;
+      throw intent.lost();
+    }
     if (!port || !isPending(pending)) return true;
     const plan: Plan = plans[pending];
     begun = { plan, port };

@@ -21,6 +21,7 @@ const A = id('vm', 1);
 const B = id('vm', 2);
 const DATA = id('disk', 1);
 const FLOATING = id('disk', 2);
+const NIC = id('nic', 1);
 const TURNS = 12;
 
 type Act = (scope: FakeScope) => Promise<unknown>;
@@ -59,6 +60,7 @@ function world(): FakeWorld {
   made.addVm({ id: B, name: 'b' });
   made.addVolume({ id: DATA, alias: 'data', vmIds: [A] });
   made.addVolume({ id: FLOATING, alias: 'floating' });
+  made.addPort({ id: NIC, name: 'own', attachedTo: A, notes: { vm: A } });
   return made;
 }
 
@@ -236,6 +238,15 @@ const pairs: readonly {
       one(end);
       expect(end.world.vms.has(A)).toBe(false);
       expect(end.world.volumes.has(DATA)).toBe(end.won[1]);
+    },
+  },
+  {
+    name: 'remove and unplug of one NIC',
+    acts: [(scope) => nics.remove(scope, A, NIC), (scope) => nics.deactivate(scope, A, NIC)],
+    holds({ world: made, won: [removed, unplugged] }) {
+      expect(removed || unplugged).toBe(true);
+      expect(made.ports.has(NIC)).toBe(!removed);
+      if (!removed) expect(made.ports.get(NIC)?.attachedTo).toBeUndefined();
     },
   },
 ];

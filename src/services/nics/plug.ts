@@ -2,9 +2,9 @@ import { required } from '../../invariant.js';
 import { Fault, type Nic } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { isBlankNic } from '../blanknics.js';
-import { beginPort, type PendingPort } from '../ports.js';
+import { beginPort, type PendingPort, type PortIntent } from '../ports.js';
 import { patiently } from '../patience.js';
-import { may } from '../rules.js';
+import { may, related } from '../rules.js';
 import { look } from '../vms/find.js';
 import { type Shown, shown, interfaceNote } from './shown.js';
 import { keepNames, naming } from './names.js';
@@ -58,9 +58,11 @@ export async function plug(scope: Scope, vmId: string, { nic, port }: Shown, plu
   });
 }
 
-export async function mark(scope: Scope, port: Nic, vmId: string, pending: PendingPort): Promise<void> {
+const RULES = { plug: 'nic.activate', unplug: 'nic.deactivate', remove: 'nic.remove.plugged' } as const;
+
+export async function mark(scope: Scope, port: Nic, vmId: string, pending: PortIntent['pending']): Promise<void> {
   await scope.session.nics.update(port.id, { notes: { ...port.notes, vm: vmId, pending } });
-  await patiently(scope, beginPort(scope, port.id));
+  await patiently(scope, beginPort(scope, port.id, { pending, lost: () => related(scope, RULES[pending]) }));
 }
 
 export async function standIn(
