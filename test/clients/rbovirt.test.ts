@@ -110,7 +110,7 @@ describe.skipIf(!hasCurl)('rbovirt and Foreman', () => {
     const missing = await send(
       'POST',
       '/vms',
-      '<vm><name>x</name><cluster><name>nowhere</name></cluster><template><name>Blank</name></template></vm>',
+      `<vm><name>x</name><cluster><name>nowhere</name></cluster><template><name>${at.name('RHEL 9.4')}</name></template></vm>`,
     );
     expect([missing.status, told(missing)]).toEqual([404, 'Entity not found: Cluster: name=nowhere']);
   });
