@@ -4,7 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { StartError, startGateway, type Gateway } from '../src/gateway.js';
 import { loadSettings } from '../src/settings/index.js';
 import { createLog } from '../src/telemetry/index.js';
@@ -179,9 +179,9 @@ describe('ending', () => {
   it('answers what is under way, takes nothing new, and can be asked twice', async () => {
     const { gateway } = await start();
     const answer = fetch(`${gateway.url}/api/vms`, { headers: LOGIN });
-    await new Promise((resolve) => {
-      setTimeout(resolve, 20);
-    });
+    // It is under way once the cloud is asked
+    const asked = (): boolean => gateway.simulator?.calls.some(({ path }) => path.startsWith('/servers')) === true;
+    await vi.waitFor(() => expect(asked()).toBe(true), { timeout: 600_000, interval: 1 });
     const ended = gateway.close();
     expect((await answer).status).toBe(200);
     await Promise.all([ended, gateway.close()]);
