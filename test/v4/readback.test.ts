@@ -54,7 +54,7 @@ describe.each(['powervc', 'openstack'] as const)('on %s', (cloud) => {
     const { text } = await v4.send('GET', vm);
     v4.house.simulator.resetCalls();
     expect((await v4.send('PUT', vm, text)).text).toBe(text);
-    expect(v4.house.simulator.calls.filter(({ method }) => method !== 'GET')).toEqual([]);
+    expect(v4.house.simulator.calls.filter(({ method }) => !['GET', 'HEAD'].includes(method))).toEqual([]);
   });
 
   it('what is idle again is forgotten, and leaves no note', async () => {
