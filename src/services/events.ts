@@ -79,12 +79,6 @@ function ofNova(
   };
 }
 
-/** With the name of its VM, where that was not known when it began. */
-function named(job: JobRecord, names: ReadonlyMap<string, string>): JobRecord {
-  const name = job.vm?.name ?? names.get(job.vm?.id ?? '');
-  return job.vm && name !== undefined ? { ...job, vm: { ...job.vm, name } } : job;
-}
-
 /** Its start, where engines have such an event, and its end. */
 function ofGateway(job: JobRecord): (Event & { id: string })[] {
   const { id, operation, title, correlationId, user, login, vm, what, follows, beganAt, endedAt, failure } = job;
@@ -243,12 +237,9 @@ export async function list(scope: Scope, { from }: { readonly from?: number } = 
   const dataCenter = inDataCenter(scope);
   const jobs = scope.work.journal.of(scope.session.project.id);
   const [happened, sent] = await Promise.all([recent(scope), sentToo(scope)]);
-  const names = new Map(happened.map(({ vm: { id, name } }) => [id, name]));
   const nova = untold(happened, jobs).map((one) => ofNova(one, scope.words.cloud));
   const transfers = (await scope.transfers?.history(scope)) ?? [];
-  const own = jobs
-    .filter((job) => !isOfTransfer(job) && !OF_EVENTS.has(job.operation))
-    .flatMap((job) => ofGateway(named(job, names)));
+  const own = jobs.filter((job) => !isOfTransfer(job) && !OF_EVENTS.has(job.operation)).flatMap(ofGateway);
   const all = [...nova, ...own, ...transfers.flatMap(eventsOfTransfer), ...sent].sort(
     (a, b) => Number(b.id) - Number(a.id),
   );

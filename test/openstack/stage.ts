@@ -1,4 +1,5 @@
 import { clusterId, hostId } from '../../src/backends/openstack/inventory.js';
+import { diskProfileId } from '../../src/services/diskprofile-id.js';
 import { eventually, type Rest } from './rest.js';
 
 type Item = Readonly<Record<string, unknown>>;
@@ -115,7 +116,7 @@ export async function sharedStage(
       volume_type: { name: marked(name, true), extra_specs: multiattach === undefined ? {} : { multiattach } },
     });
     undo.push(() => admin.maybe('volume', 'DELETE', `/types/${made.id}`));
-    names.set(String(id), made.id);
+    names.set(String(id), made.id).set(diskProfileId(String(id)), diskProfileId(made.id));
   }
 
   try {

@@ -5,6 +5,7 @@ import { resumeVm } from '../partitions.js';
 import { resumeTask } from '../tasks.js';
 import { unlessGone } from '../wait.js';
 import { asVm } from './kept.js';
+import { namedVm } from './named.js';
 
 /** Resumes unfinished work on the VM. */
 function resume(scope: Scope, vm: Vm): void {
@@ -23,12 +24,11 @@ export async function* list(scope: Scope, query: VmQuery = {}): AsyncGenerator<V
 
 /** The VM as the backend has it. Resumes unfinished work on it. Throws `not-found`. */
 export async function look(scope: Scope, id: string): Promise<Vm> {
-  const vm = await unlessGone(scope.session.vms.get(id));
+  const vm = await unlessGone(namedVm(scope, id));
   if (!vm) {
     tidyNow(scope);
     throw new Fault('not-found', { what: 'VM', id });
   }
-  scope.work.journal.named(vm);
   resume(scope, vm);
   return vm;
 }
