@@ -108,6 +108,31 @@ describe('an endpoint that is none of ours', () => {
   });
 });
 
+describe('a check that only reads', () => {
+  it('is repeated when another client changed what it reads between two requests', async () => {
+    let removed = false;
+    const networks = { network: [{ id: 'n1', name: 'ovirtmgmt' }] };
+    // the second network is removed between the listing in XML and the one in JSON
+    const engine = await startEngine({
+      ...twoVms,
+      '/networks': ({ headers }) => {
+        if (headers.accept?.includes('json')) {
+          removed = true;
+          return JSON.stringify(networks);
+        }
+        const second = removed ? '' : '<network id="n2"><name>passing</name></network>';
+        return `<networks><network id="n1"><name>ovirtmgmt</name></network>${second}</networks>`;
+      },
+    });
+    const { report } = await conform(engine.url, '--api', '4');
+    expect(report.checks.find(({ name }) => name === 'networks.list.json')).toMatchObject({
+      result: 'kept',
+      why: expect.stringContaining('at first ids n1, n2 was expected, and n1 received') as string,
+    });
+    await engine.close();
+  });
+});
+
 describe('what a run left', () => {
   it('is removed by --cleanup; what others made stays', async () => {
     const settings = settingsOf('simulator');

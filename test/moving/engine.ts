@@ -47,14 +47,15 @@ export async function startEngine(pages: Pages): Promise<Engine> {
     asked.push(request.url ?? '');
     const below = path.replace(/^\/ovirt-engine\/api/, '');
     const page = below === '' ? ROOT : pages[below];
-    response.writeHead(page === undefined ? 404 : 200, { 'content-type': 'application/xml' });
-    response.end(
+    const body =
       page === undefined
         ? '<fault><detail>No such thing</detail></fault>'
         : typeof page === 'string'
           ? page
-          : page(request),
-    );
+          : page(request);
+    const type = body.startsWith('{') ? 'application/json' : 'application/xml';
+    response.writeHead(page === undefined ? 404 : 200, { 'content-type': type });
+    response.end(body);
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);

@@ -28,7 +28,7 @@ export interface CheckResult extends Omit<Check, 'run' | 'api'> {
   readonly result: Result;
   readonly expected?: string;
   readonly got?: string;
-  /** Why it is not offered or was not run; or why it is known to differ. */
+  /** Why it is not offered or was not run; why it is known to differ; how it differed before it was repeated and kept. */
   readonly why?: string;
   /** Differs as the file of known deviations says. */
   readonly known?: boolean;

@@ -47,11 +47,11 @@ export const resultText = (check: CheckResult): string =>
 export const countsText = ({ counts, known }: ConformReport): string =>
   results.map((result) => `${counts[result]} ${result}`).join(', ') + (known > 0 ? ` (${known} of them known)` : '');
 
-/** Checks as plain text: what is kept is only counted. */
+/** Checks as plain text: what is kept at once is only counted. */
 export const reportText = (report: ConformReport): string =>
   [
     `${report.product} at ${report.url}, version ${report.api}, profile ${report.profile}`,
-    ...report.checks.filter(({ result }) => result !== 'kept').map(resultText),
+    ...report.checks.filter(({ result, why }) => result !== 'kept' || why !== undefined).map(resultText),
     countsText(report),
     '',
   ].join('\n');
