@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 import { keptPromise } from './scripts/lint/kept-promise.js';
@@ -17,9 +18,9 @@ const layers = {
     'simulator',
     'cli',
     'gateway*',
-    'openstack',
-    'powervc',
-    'powervs',
+    'backends/openstack',
+    'backends/powervc',
+    'backends/powervs',
     'generated',
   ],
   'backends/openstack': [
@@ -29,12 +30,21 @@ const layers = {
     'simulator',
     'cli',
     'gateway*',
-    'powervc',
-    'powervs',
+    'backends/powervc',
+    'backends/powervs',
     'generated/powervc',
     'generated/powervs',
   ],
-  'backends/powervs': ['codec', 'services', 'ovirt', 'simulator', 'cli', 'gateway*', 'openstack', 'powervc'],
+  'backends/powervs': [
+    'codec',
+    'services',
+    'ovirt',
+    'simulator',
+    'cli',
+    'gateway*',
+    'backends/openstack',
+    'backends/powervc',
+  ],
   transfers: ['codec', 'backends', 'ovirt', 'simulator', 'cli', 'gateway*'],
   ovirt: ['transfers', 'backends', 'simulator', 'cli', 'gateway*'],
   settings: [
@@ -86,32 +96,36 @@ const layers = {
 /** The folders of src/ovirt, from the ground up: each may import those before it. */
 const floors = ['http', 'search', 'version', 'sessions', 'declare', 'entry', 'v3', 'v4', 'operations', 'serve'];
 floors.forEach((floor, index) => {
-  layers[`ovirt/${floor}`] = [...layers.ovirt, ...floors.slice(index + 1)];
+  layers[`ovirt/${floor}`] = [...layers.ovirt, ...floors.slice(index + 1).map((above) => `ovirt/${above}`)];
 });
 
-const boundary = ([layer, banned]) => ({
-  files: [`src/${layer}/**/*.ts`],
-  rules: {
-    '@typescript-eslint/no-restricted-imports': [
-      'error',
-      {
-        patterns: [
+/** How deep the folders of a layer go. */
+const DEPTH = 4;
+
+/** Relative imports differ by how deep a file lies in its layer, so each depth has its own patterns. */
+const boundary = ([layer, banned]) =>
+  Array.from({ length: DEPTH }, (_, depth) => {
+    const folder = posix.join(layer, ...Array.from({ length: depth }, () => '*'));
+    return {
+      files: [`src/${folder}/*.ts`],
+      rules: {
+        '@typescript-eslint/no-restricted-imports': [
+          'error',
           {
-            group: banned.flatMap((other) => [
-              `../${other}`,
-              `../${other}/**`,
-              `../../${other}/**`,
-              `../../../${other}/**`,
-              `../${other}.js`,
-              `../../${other}.js`,
-            ]),
-            message: `src/${layer} must not know this layer (CONTRIBUTING.md, "Layers").`,
+            patterns: [
+              {
+                group: banned.flatMap((other) => {
+                  const path = posix.relative(folder, other);
+                  return [path, `${path}/**`, `${path}.js`];
+                }),
+                message: `src/${layer} must not know this layer (CONTRIBUTING.md, "Layers").`,
+              },
+            ],
           },
         ],
       },
-    ],
-  },
-});
+    };
+  });
 
 export default tseslint.config(
   { ignores: ['dist/', 'src/generated/', 'node_modules/', 'coverage/'] },
@@ -174,7 +188,7 @@ export default tseslint.config(
       ),
     },
   },
-  ...Object.entries(layers).map(boundary),
+  ...Object.entries(layers).flatMap(boundary),
   {
     // what an operation does is declared without a document: an operation of two versions is one declaration
     files: ['http', 'search', 'version', 'declare', 'entry', 'operations', 'serve'].map(
