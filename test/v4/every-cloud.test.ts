@@ -79,6 +79,28 @@ describe.each(CLOUDS)('on %s', (cloud) => {
     },
   );
 
+  it.each(['3', '4'])(
+    'persistent memory is listed where the cloud has it, and otherwise an empty list: version %s',
+    async (version) => {
+      const vm = await vmNamed('sles15-hana01');
+      const [all, own] = await Promise.all(
+        ['/pmemvolumes', `/vms/${vm}/pmemvolumes`].map((path) => v4.send('GET', path, undefined, { version })),
+      );
+      const names = (answer: typeof all): (string | undefined)[] =>
+        (answer?.xml().children ?? []).map((one) => textAt(one, 'name'));
+      expect([all?.status, own?.status]).toEqual([200, 200]);
+      const pmem = cloud !== 'openstack';
+      expect([names(all).length > 0, names(own).length > 0]).toEqual([pmem, pmem]);
+      const none = await v4.send('GET', '/pmemvolumes/00000000-0000-4000-8000-0000000000ff', undefined, { version });
+      expect(none.status).toBe(404);
+      if (pmem) return;
+      const body = '<pmem_volume><name>p</name><size>1073741824</size></pmem_volume>';
+      const headers = { version, 'content-type': 'application/xml' };
+      const added = await v4.send('POST', `/vms/${vm}/pmemvolumes`, body, headers);
+      expect([added.status, added.text]).toEqual([409, expect.stringContaining('ersistent memory')]);
+    },
+  );
+
   it('VMs and disks are in the quota of their data center, which they may name', async () => {
     const [center] = await list('/datacenters');
     const [quota] = await list(`/datacenters/${idOf(center)}/quotas`);

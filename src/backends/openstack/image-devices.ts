@@ -25,8 +25,8 @@ export async function devicesOfImage(
     about: [{ what: 'Template', id }],
   });
   const least = Math.max(1, diskGib, looseNumber(image.min_disk) ?? 0);
-  const device = (index: number): Pick<Device, 'boot_index' | 'destination_type' | 'volume_type'> => {
-    const type = disks[index]?.storageDomain?.id;
+  const device = (index: number, disk?: string): Pick<Device, 'boot_index' | 'destination_type' | 'volume_type'> => {
+    const type = disks.find(({ id }) => id === disk)?.storageDomain?.id;
     return {
       boot_index: index === 0 ? 0 : -1,
       destination_type: 'volume',
@@ -38,7 +38,7 @@ export async function devicesOfImage(
     .flatMap(({ snapshot_id: uuid, ...more }) => (uuid ? [{ ...more, uuid }] : []))
     .sort((a, b) => order(a.boot_index) - order(b.boot_index))
     .map(({ uuid, volume_size: size }, index): Device => ({
-      ...device(index),
+      ...device(index, uuid),
       uuid,
       source_type: 'snapshot',
       volume_size: Math.max(index === 0 ? least : 1, looseNumber(size) ?? 0),

@@ -5,6 +5,7 @@ import type { Call } from './operation.js';
 import { type Reply, write } from '../http/reply.js';
 import { yamlListWriter } from '../http/yaml.js';
 import type { Resource } from './resource.js';
+import { emptyWhenUnable } from './unable.js';
 import type { Document } from '../version/document.js';
 import { commonSearch, type Pages, readSearch, type Search } from '../search/index.js';
 
@@ -76,11 +77,14 @@ const listWriters: Readonly<Record<Format, typeof jsonListWriter>> = {
   yaml: yamlListWriter,
 };
 
-/** The pages of a list; none if the cloud does not support it and the version then has an empty collection. */
-async function* pagesOf<N>({ version }: Call, pages: AsyncIterable<readonly N[]>): AsyncGenerator<readonly N[]> {
+/** The pages of a list; none if the cloud does not support it and the collection is empty then. */
+async function* pagesOf<N>(
+  { version, operation }: Call,
+  pages: AsyncIterable<readonly N[]>,
+): AsyncGenerator<readonly N[]> {
   try {
     yield* pages;
   } catch (error) {
-    if (!version.protocol.emptyWhenUnable || !isFault(error, 'unsupported')) throw error;
+    if (!emptyWhenUnable(version, operation) || !isFault(error, 'unsupported')) throw error;
   }
 }

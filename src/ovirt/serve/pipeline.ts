@@ -18,6 +18,7 @@ import { RequestBody } from '../http/request-body.js';
 import { journaled } from '../declare/journaling.js';
 import type { Call, Operation, ServedVersion } from '../declare/operation.js';
 import { preferencesOf } from '../declare/preferences.js';
+import { emptyWhenUnable } from '../declare/unable.js';
 import { productOf } from '../version/product.js';
 import { documentReply, type Reply } from '../http/reply.js';
 import type { ProtocolDeps } from './settings.js';
@@ -136,7 +137,7 @@ export function createPipeline(deps: ProtocolDeps) {
     }
   };
 
-  /** A collection that the backend does not support, in a version in which it is empty then. */
+  /** A collection that the backend does not support and that is empty then. */
   function emptyHere(operation: Operation, exchange: Exchange): Representation<object> | undefined {
     return operation.kind === 'list' && isEmptyHere(operation, exchange)
       ? exchange.version.document(operation.answers)
@@ -144,8 +145,11 @@ export function createPipeline(deps: ProtocolDeps) {
   }
 
   /** Whether the collection of an item is empty in that way: then the item is not found. */
-  function isEmptyHere({ needs }: Operation, { version }: Exchange): boolean {
-    return version.protocol.emptyWhenUnable && needs.some((capability) => backend.capabilities[capability] !== true);
+  function isEmptyHere(operation: Operation, { version }: Exchange): boolean {
+    return (
+      emptyWhenUnable(version, operation) &&
+      operation.needs.some((capability) => backend.capabilities[capability] !== true)
+    );
   }
 
   /** The one place that refuses what the backend does not support. */

@@ -26,6 +26,7 @@ import { resolveInstanceType, sizeOfType } from './instancetype.js';
 import { asVm, notesOf } from './kept.js';
 import { settingsNotes, withoutNoted } from './settings.js';
 import { checkProperties } from './sizes.js';
+import { templateDisks } from './template-disks.js';
 import { TOPOLOGY_OF, topologyNote } from './topology.js';
 import { GIB } from '../../units.js';
 
@@ -155,35 +156,22 @@ async function latestTemplate(scope: Scope, named: Template): Promise<Template> 
 }
 
 async function sourceOf(scope: Scope, input: VmInput): Promise<Source> {
-  if (input.sourceSnapshot?.id !== undefined) return fromSnapshot(scope, input.sourceSnapshot.id);
+  if (input.sourceSnapshot?.id !== undefined) {
+    if (input.disks?.length) scope.report(propertyOf('Vm', 'disks').items('Disk'), "they are copies of the snapshot's");
+    return fromSnapshot(scope, input.sourceSnapshot.id);
+  }
   const named = await resolveTemplate(scope, input.template ?? { id: ZERO_ID });
   const template = input.options?.latestTemplate ? await latestTemplate(scope, named) : named;
   if (template.isIso)
     throw new Fault('refused', { text: `Cannot add VM. ${template.name} is an ISO image, not a template.` });
-  checkDisks(scope, input, template);
+  const disks = await templateDisks(scope, input, template);
   const defaults = (['memoryBytes', 'sockets', 'cores', 'threads', 'osType'] as const).flatMap((key) =>
     template[key] === undefined ? [] : [[key, template[key]] as const],
   );
   return {
     defaults: { ...DEFAULTS, ...Object.fromEntries(defaults), diskGib: template.minDiskGib ?? 0 },
-    spec: { template: { id: template.id, name: template.name } },
+    spec: { template: { id: template.id, name: template.name }, ...(input.disks && { disks }) },
   };
-}
-
-const DISKS = propertyOf('Vm', 'disks');
-
-/** Example 15.18. PowerVC always copies the image's disks; a disk that is not the template's cannot be copied. */
-function checkDisks(scope: Scope, input: VmInput, template: Template): void {
-  const known = new Set((template.disks ?? []).map(({ id }) => id));
-  for (const disk of input.disks ?? []) {
-    if (disk.id === undefined)
-      scope.report(DISKS.items('Disk'), 'a VM is made with the disks of its template; add others once it is there');
-    else if (!known.has(disk.id)) throw missingReference('Disk', { id: disk.id });
-    else {
-      if (disk.format === 'cow') scope.report(DISKS.items('Disk', 'format'), 'volumes are raw');
-      if (disk.profile) scope.report(DISKS.items('Disk', 'profile'), 'the storage template says it');
-    }
-  }
 }
 
 /** Example 15.43: volumes copied from the snapshot's, and the size that the VM had then. */
@@ -205,6 +193,7 @@ async function fromSnapshot(scope: Scope, snapshotId: string): Promise<Source> {
       ),
     },
     spec: {
+      disks: [],
       volumeSnapshots: [...volumes]
         .sort((a, b) => Number(b.bootable ?? false) - Number(a.bootable ?? false))
         .map((volume) => ({ id: volume.id, sizeBytes: volume.sizeBytes ?? 0 })),

@@ -8,6 +8,7 @@ import { documentReply } from '../../http/reply.js';
 import { addLinks } from '../resource.js';
 import type { GetFacts, ListFacts } from './facts.js';
 import { itemDocument, type Place } from './place.js';
+import { emptyWhenUnable } from '../unable.js';
 
 /** The list of a collection. */
 export function listOperation<P extends string, Item extends string, N extends object>(
@@ -66,15 +67,12 @@ export function getOperation<P extends string, Item extends string, N extends ob
   });
 }
 
-/**
- * What the cloud does not support is not found in versions whose collections of it are empty; in others it is refused
- * by name.
- */
+/** What the cloud does not support is not found where the collection of it is empty; otherwise it is refused by name. */
 async function unlessUnable<T>({ version, operation, ids }: Call<unknown>, look: () => Promise<T>): Promise<T> {
   try {
     return await look();
   } catch (error) {
-    if (!version.protocol.emptyWhenUnable || !isFault(error, 'unsupported')) throw error;
+    if (!emptyWhenUnable(version, operation) || !isFault(error, 'unsupported')) throw error;
     const id = Object.values(ids as Readonly<Record<string, string>>).at(-1) ?? '';
     throw new Fault('not-found', { what: operation.answers, id }, { cause: error });
   }
