@@ -102,7 +102,7 @@ clouds:
     applicationCredential: { id: 'a1', secret: 's1' },
   });
   expect(() => read({ OS_CLOUD: 'lost', OS_CLIENT_CONFIG_FILE: file })).toThrow(/no profile nowhere: .* has vendor/);
-  expect(() => read({ OS_CLOUD: 'half', OS_CLIENT_CONFIG_FILE: file })).toThrow('a1 comes without its secret');
+  expect(() => read({ OS_CLOUD: 'half', OS_CLIENT_CONFIG_FILE: file })).toThrow('a1 has no secret');
 });
 
 test('what cannot be used is told', () => {

@@ -186,7 +186,7 @@ describe('the playground', () => {
   });
 
   it.each([
-    [{ backend: 'vmware', text: 'GET /api' }, 'backend is one of'],
+    [{ backend: 'vmware', text: 'GET /api' }, 'backend must be one of'],
     [{ backend: 'powervc', text: 'curl' }, 'names no URL'],
     [{ backend: 'powervc', text: 'nonsense' }, 'not a request line'],
     [{ backend: 'powervc', version: '5', text: 'GET /api' }, 'version is 3 or 4'],

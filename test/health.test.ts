@@ -119,7 +119,7 @@ describe('/readyz', () => {
     await start(url);
     await until(
       async () => logged,
-      (text) => text.includes('belongs to something else'),
+      (text) => text.includes('belongs to another service'),
     );
   });
 });

@@ -220,9 +220,9 @@ describe('served', () => {
   });
 
   it.each([
-    ['support=bogus', 'support is one of translated, emulated, left out, read only, refused, not bogus\n'],
-    ['format=pdf', 'format is one of html, json, xml, not pdf\n'],
-    ['search=disk', 'search is not a parameter; there are find, support, format\n'],
+    ['support=bogus', 'support must be one of translated, emulated, left out, read only, refused, not bogus\n'],
+    ['format=pdf', 'format must be one of html, json, xml, not pdf\n'],
+    ['search=disk', 'unknown parameter search; the parameters are find, support, format\n'],
   ])('?%s is a 400', async (query, text) => {
     const answer = await get(`/api/gateway/support?${query}`, BROWSER);
     expect([answer.status, await answer.text()]).toEqual([400, text]);

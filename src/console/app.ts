@@ -52,7 +52,7 @@ export function createConsole(parts: ConsoleParts): Express {
   });
   app.use('/console/api', dataRoutes(parts), playgroundRoutes(parts), simulatorRoutes(parts));
   app.use((_request, response) => {
-    response.status(404).type('text').send('There is nothing here; the console is at /console.\n');
+    response.status(404).type('text').send('Not found. The console is at /console.\n');
   });
   // Express knows a handler of errors by its four parameters
   app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {

@@ -19,7 +19,7 @@ export function dataRoutes(parts: ConsoleParts): Router {
   router.get('/requests/stream', (_request, response) => stream(parts, response));
   router.get('/requests/:serial', (request, response) => {
     const detail = recorder.detail(Number(request.params.serial));
-    if (!detail) return response.status(404).json({ error: 'This request is not kept any more.' });
+    if (!detail) return response.status(404).json({ error: 'This request is no longer stored.' });
     return response.json(detail);
   });
   router.get('/unmet', (request, response) => {

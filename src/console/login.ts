@@ -16,8 +16,7 @@ export function loginRoutes({ access, onLogin }: Pick<ConsoleParts, 'access' | '
   const router = Router();
   router.post('/login', express.urlencoded({ extended: false, limit: '4kb' }), async (request, response) => {
     const { user, password } = (request.body ?? {}) as Readonly<Record<string, unknown>>;
-    if (typeof user !== 'string' || typeof password !== 'string')
-      throw new BadInput('A login has a user and a password.');
+    if (typeof user !== 'string' || typeof password !== 'string') throw new BadInput('Enter a user and a password.');
     const id = await access.login(user, password);
     onLogin?.(user, request.ip ?? '', id !== undefined);
     if (id === undefined) return response.redirect(303, '/console?login=refused');

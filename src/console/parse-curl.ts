@@ -9,7 +9,7 @@ export function shellWords(text: string): string[] {
   while (token.lastIndex < text.length) {
     const at = token.lastIndex;
     const found = token.exec(text);
-    if (!found) throw new BadInput(`A quote is not closed: ${text.slice(at, at + 40)}`);
+    if (!found) throw new BadInput(`Unclosed quote: ${text.slice(at, at + 40)}`);
     const [all, single, double, escaped, plain] = found;
     if (/^\s/.test(all)) {
       if (word !== undefined) words.push(word);
@@ -51,12 +51,12 @@ export function parseCurl(text: string): ExchangeRequest {
     else if (word === '-I' || word === '--head') head = true;
     else if (['--cacert', '-o', '--output', '-m', '--max-time', '--connect-timeout'].includes(word)) value(word);
     else if (FLAGS.test(word)) continue;
-    else if (word.startsWith('-')) throw new BadInput(`The option ${word} of curl is not understood here.`);
+    else if (word.startsWith('-')) throw new BadInput(`The curl option ${word} is not supported.`);
     else url = word;
   }
   if (url === undefined) throw new BadInput('The command names no URL.');
   if (data.some((one) => one.startsWith('@')))
-    throw new BadInput('A body from a file cannot be read here: paste its text after -d.');
+    throw new BadInput('Bodies from files are not supported: paste the text after -d.');
   const body = data.join('&');
   return {
     method: method ?? (head ? 'HEAD' : body === '' ? 'GET' : 'POST'),

@@ -12,10 +12,10 @@ export function playgroundRoutes({ tryOut }: ConsoleParts): Router {
   const router = Router();
   router.post('/playground', express.json({ limit: '1mb' }), async (request, response) => {
     const { backend, version, text } = (request.body ?? {}) as Readonly<Record<string, unknown>>;
-    if (!isBackend(backend)) throw new BadInput(`backend is one of ${playgroundBackends.join(', ')}.`);
+    if (!isBackend(backend)) throw new BadInput(`backend must be one of ${playgroundBackends.join(', ')}.`);
     if (version !== undefined && version !== '3' && version !== '4') throw new BadInput('version is 3 or 4.');
     if (typeof text !== 'string')
-      throw new BadInput('text is the request: a curl command, or request line and headers.');
+      throw new BadInput('text must be a request: a curl command, or a request line and headers.');
     const asked = withVersion(requestOf(text), version);
     const next = running.then(() => tryOut(backend, asked));
     running = next.catch(() => undefined);

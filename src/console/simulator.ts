@@ -21,7 +21,7 @@ export function simulatorRoutes({ simulatorUrl }: ConsoleParts): Router {
     express.text({ type: '*/*', limit: '8mb' }),
     async (request, response) => {
       if (simulatorUrl === undefined)
-        return response.status(404).json({ error: 'No simulator stands behind this gateway.' });
+        return response.status(404).json({ error: 'This gateway has no simulator behind it.' });
       const { what, id } = request.params as Readonly<Record<string, string>>;
       const isRemoval = request.method === 'DELETE' && what === 'faults' && /^\d+$/.test(id ?? '');
       if (!isRemoval && !ALLOWED.includes(`${request.method} /${what}`))

@@ -23,7 +23,7 @@ export interface Audit {
 
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** The audit trail of the settings. @throws StartError for a file that cannot be written to. */
+/** Opens the audit log that the settings name. @throws StartError if the file cannot be written. */
 export async function startAudit({ file, reads, maxPending }: Settings['audit'], log: Log): Promise<Audit | undefined> {
   if (file === undefined) return undefined;
   const sink = file === '-' ? undefined : new AuditFile(file);

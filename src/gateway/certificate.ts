@@ -68,7 +68,7 @@ export class Certificate {
 
 function chainOf(pem: string): readonly X509Certificate[] {
   const chain = (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map(read);
-  if (chain.length === 0) throw new StartError('server.tls.cert holds no certificate');
+  if (chain.length === 0) throw new StartError('server.tls.cert contains no certificate');
   return chain;
 }
 
@@ -76,6 +76,6 @@ function read(pem: string): X509Certificate {
   try {
     return new X509Certificate(pem);
   } catch (cause) {
-    throw new StartError(`server.tls.cert holds what is no certificate: ${(cause as Error).message}`, { cause });
+    throw new StartError(`server.tls.cert contains an invalid certificate: ${(cause as Error).message}`, { cause });
   }
 }

@@ -66,7 +66,7 @@ function entryOf({ cloud, cloudsFile }: Settings['openstack']): Entry {
   if (cloud === undefined) return {};
   const file = cloudsFile ?? firstOf(FOLDERS(), 'clouds');
   if (file === undefined)
-    throw new StartError(`openstack.cloud is ${cloud}, and there is no clouds.yaml in ${FOLDERS().join(', ')}`);
+    throw new StartError(`openstack.cloud is ${cloud}, but there is no clouds.yaml in ${FOLDERS().join(', ')}`);
   const secure = firstOf([dirname(file)], 'secure');
   const clouds = cloudsIn(file);
   const entry = merged(clouds[cloud], secure === undefined ? undefined : cloudsIn(secure)[cloud]);
@@ -164,6 +164,6 @@ function applicationCredentialOf(
   const id = given.applicationCredentialId ?? configured('application_credential_id');
   const secret = given.applicationCredentialSecret ?? configured('application_credential_secret');
   if (id === undefined) return undefined;
-  if (secret === undefined) throw new StartError(`the application credential ${id} comes without its secret`);
+  if (secret === undefined) throw new StartError(`the application credential ${id} has no secret`);
   return { id, secret };
 }

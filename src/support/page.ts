@@ -32,10 +32,11 @@ function wrong(parameters: URLSearchParams): string | undefined {
     format: forms.map(([form]) => form),
   };
   for (const [name, value] of parameters) {
-    if (!Object.hasOwn(known, name)) return `${name} is not a parameter; there are ${Object.keys(known).join(', ')}`;
+    if (!Object.hasOwn(known, name))
+      return `unknown parameter ${name}; the parameters are ${Object.keys(known).join(', ')}`;
     const values = known[name];
     if (values && !values.includes(value))
-      return `${name} is one of ${values.filter(Boolean).join(', ')}, not ${value}`;
+      return `${name} must be one of ${values.filter(Boolean).join(', ')}, not ${value}`;
   }
   return undefined;
 }

@@ -84,10 +84,11 @@ export class AuditTrail {
     for (let rest = bytes; rest.length > 0;) {
       try {
         rest = rest.subarray(await this.sink.write(rest));
-        if (this.#failing) this.log.info('the audit is written again');
+        if (this.#failing) this.log.info('the audit log is written again');
         this.#failing = false;
       } catch (error) {
-        if (!this.#failing) this.log.error('the audit cannot be written: requests that it tells of wait', { error });
+        if (!this.#failing)
+          this.log.error('the audit log cannot be written: requests that must be recorded are waiting', { error });
         this.#failing = true;
         if (this.#closing) return false;
         await pause(AGAIN_MS, undefined, { ref: false });

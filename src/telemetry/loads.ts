@@ -24,16 +24,20 @@ export function measureLoads(registry: Registry, loads: () => readonly Load[]): 
       },
     });
   };
-  gauge('ovirt_gateway_backend_running', 'Calls to a service that are under way', ({ running }) => running);
-  gauge('ovirt_gateway_backend_waiting', 'Calls that wait for a connection to a service', ({ waiting }) => waiting);
+  gauge('ovirt_gateway_backend_running', 'Calls to a service that are in progress', ({ running }) => running);
+  gauge(
+    'ovirt_gateway_backend_waiting',
+    'Calls that are waiting for a connection to a service',
+    ({ waiting }) => waiting,
+  );
   gauge(
     'ovirt_gateway_backend_breaker',
-    'Whether a service is asked: 0 it is, 1 one call tries it, 2 it is left alone',
+    'Circuit breaker of a service: 0 closed, 1 half-open, 2 open',
     ({ breaker }) => BREAKER[breaker],
   );
   new Counter({
     name: 'ovirt_gateway_backend_shed_total',
-    help: 'Calls that were refused because too many waited for the service',
+    help: 'Calls that were refused because the queue for the service was full',
     ...labelled,
     collect() {
       this.reset();

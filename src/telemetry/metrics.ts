@@ -70,7 +70,7 @@ export function createMetrics(
     const { version, backend, simulated } = build;
     new Gauge({
       name: 'ovirt_gateway_build_info',
-      help: 'What runs: always 1',
+      help: 'Version and backend of the gateway; always 1',
       aggregator: 'first',
       labelNames: ['version', 'backend', 'simulated'],
       registers: [registry],
@@ -91,7 +91,7 @@ export function createMetrics(
   });
   const calls = new Counter({
     name: 'ovirt_gateway_backend_calls_total',
-    help: 'Calls to the backend',
+    help: 'Calls to the cloud',
     labelNames: ['service', 'method', 'status'],
     registers: [registry],
   });
@@ -104,21 +104,21 @@ export function createMetrics(
   });
   const ignoredFields = new Counter({
     name: 'ovirt_gateway_ignored_fields_total',
-    help: 'Parts of requests that were read and not used',
+    help: 'Parts of requests that were left out',
     labelNames: ['path'],
     registers: [registry],
   });
 
   const unforeseen = new Counter({
     name: 'ovirt_gateway_unforeseen_total',
-    help: 'Failures that no code took: each is a fault of the gateway',
+    help: 'Uncaught exceptions and unhandled rejections: each is a bug of the gateway',
     labelNames: ['kind'],
     registers: [registry],
   });
 
   const inFlight = new Gauge({
     name: 'ovirt_gateway_requests_in_flight',
-    help: 'Requests that are being answered',
+    help: 'Requests in progress',
     registers: [registry],
   });
   const faults = new Counter({
@@ -129,13 +129,13 @@ export function createMetrics(
   });
   const logins = new Counter({
     name: 'ovirt_gateway_logins_total',
-    help: 'Logins at the cloud; one that is remembered counts once',
+    help: 'Logins at the cloud; a cached login counts once',
     labelNames: ['outcome'],
     registers: [registry],
   });
   const retries = new Counter({
     name: 'ovirt_gateway_backend_retries_total',
-    help: 'Calls to the backend that were sent again',
+    help: 'Calls to the cloud that were repeated',
     labelNames: ['service'],
     registers: [registry],
   });
@@ -178,7 +178,7 @@ function lookAt(
   const registers = [registry];
   new Gauge({
     name: 'ovirt_gateway_sessions',
-    help: 'Sessions of clients that are open',
+    help: 'Open sessions of clients',
     registers,
     collect() {
       this.set(sessions());
@@ -186,7 +186,7 @@ function lookAt(
   });
   new Gauge({
     name: 'ovirt_gateway_jobs',
-    help: 'Work for clients that is remembered, by state',
+    help: 'Jobs in the list of the gateway, by state',
     aggregator: 'max',
     labelNames: ['state'],
     registers,
@@ -196,7 +196,7 @@ function lookAt(
   });
   new Gauge({
     name: 'ovirt_gateway_backend_up',
-    help: 'Whether a service of the cloud answered last: 1, or 0 after no answer or a 5xx',
+    help: '1 if the last call to the service was answered, 0 after a 5xx or no answer',
     aggregator: 'min',
     labelNames: ['service'],
     registers,
@@ -206,7 +206,7 @@ function lookAt(
   });
   new Gauge({
     name: 'ovirt_gateway_audit_waiting',
-    help: 'Audit events that wait to be written; 0 without an audit',
+    help: 'Audit events that are waiting to be written; 0 without an audit log',
     registers,
     collect() {
       this.set(auditWaiting() ?? 0);
@@ -214,7 +214,7 @@ function lookAt(
   });
   new Gauge({
     name: 'ovirt_gateway_certificate_expiry_timestamp_seconds',
-    help: 'When the certificate of the API ends; no series without HTTPS',
+    help: 'When the certificate expires; no series without HTTPS',
     aggregator: 'first',
     labelNames: ['use'],
     registers,

@@ -39,12 +39,12 @@ export function createDataHandler(transfers: Transfers, spool: SpooledBytes, set
     } catch (error) {
       if (response.destroyed) return;
       if (response.headersSent) {
-        log.warn('the bytes of a transfer broke off', { error: String(error) });
+        log.warn('the data of an image transfer were cut off', { error: String(error) });
         response.destroy();
         return;
       }
       const refused = error instanceof Refused ? error : refusedOf(error);
-      if (refused.status >= 500) log.warn('the bytes of a transfer were refused', { error: String(error) });
+      if (refused.status >= 500) log.warn('the data of an image transfer were refused', { error: String(error) });
       refuse(response, refused, request.complete);
     }
   }
@@ -88,8 +88,8 @@ export function createDataHandler(transfers: Transfers, spool: SpooledBytes, set
     response: ServerResponse,
   ): Promise<void> {
     const context = new URL(request.url ?? '', 'http://gateway').searchParams.get('context') ?? 'zero';
-    if (context === 'dirty') throw new Refused(404, 'No cloud tells which extents are dirty.');
-    if (context !== 'zero') throw new Refused(400, 'context is zero or dirty.');
+    if (context === 'dirty') throw new Refused(404, 'Dirty extents are not supported: the clouds do not report them.');
+    if (context !== 'zero') throw new Refused(400, 'context must be zero or dirty.');
     answer(response, 200, { json: [{ start: 0, length: sizeBytes, zero: false, hole: false }] });
   }
 
@@ -125,7 +125,7 @@ export function createDataHandler(transfers: Transfers, spool: SpooledBytes, set
     const start = contentRange(request.headers['content-range'], length, record.sizeBytes);
     const most = record.sizeBytes - start;
     const count = await spooling(record, () => spool.write(record.id, start, lively(request), most));
-    if (count > most) throw new Refused(416, `Only ${most} bytes fit behind ${start}.`);
+    if (count > most) throw new Refused(416, `At most ${most} bytes can be written at ${start}.`);
     if (new URL(request.url ?? '', 'http://gateway').searchParams.get('flush') !== 'n') await spool.flush(record.id);
     answer(response, 200);
   }
@@ -136,16 +136,16 @@ export function createDataHandler(transfers: Transfers, spool: SpooledBytes, set
     if (wanted.op === 'zero') {
       const { offset = 0, size } = wanted;
       if (!isCount(offset) || !isCount(size) || size === 0)
-        throw new Refused(400, 'zero takes an offset and a size, bytes.');
+        throw new Refused(400, 'zero requires offset and size, in bytes.');
       if (offset + size > record.sizeBytes) throw new Refused(416, `The disk ends at ${record.sizeBytes}.`);
       await spooling(record, () => spool.zero(record.id, offset, size));
-    } else if (wanted.op !== 'flush') throw new Refused(400, 'op is zero or flush.');
+    } else if (wanted.op !== 'flush') throw new Refused(400, 'op must be zero or flush.');
     if (wanted.op === 'flush' || wanted.flush === true) await spool.flush(record.id);
     answer(response, 200);
   }
 
   function isUpload({ direction }: TransferRecord): void {
-    if (direction !== 'upload') throw new Refused(403, 'The ticket does not allow to write.');
+    if (direction !== 'upload') throw new Refused(403, 'The ticket does not allow writing.');
   }
 
   /** A full disk fails the transfer, and frees its space. */
@@ -187,7 +187,7 @@ export function createDataHandler(transfers: Transfers, spool: SpooledBytes, set
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
     }
-    throw new Refused(400, 'The body is no JSON object.');
+    throw new Refused(400, 'The body is not a JSON object.');
   }
 
   return { handles: (url: string | undefined): boolean => PATH.test(url ?? ''), handle };
@@ -205,11 +205,11 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 /** The refusal for an error of the cloud or the system, without internal texts. */
 function refusedOf(error: unknown): Refused {
   if (isFault(error, 'overloaded'))
-    return new Refused(503, 'The gateway has to be asked for the transfer first.', {
+    return new Refused(503, 'Get the image transfer from the API first.', {
       cause: error,
       headers: { 'retry-after': 1 },
     });
-  if (isFault(error, 'not-found')) return new Refused(404, 'The bytes are gone.', { cause: error });
-  if (isFault(error)) return new Refused(502, 'The cloud did not give the bytes.', { cause: error });
-  return new Refused(500, 'The gateway could not do it.', { cause: error });
+  if (isFault(error, 'not-found')) return new Refused(404, 'The data no longer exist.', { cause: error });
+  if (isFault(error)) return new Refused(502, 'The cloud did not deliver the data.', { cause: error });
+  return new Refused(500, 'The gateway failed to process the request.', { cause: error });
 }

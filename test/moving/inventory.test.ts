@@ -120,7 +120,7 @@ describe('an inventory that was cut off', () => {
     writeFileSync(file, `${JSON.stringify({ record: 'endpoint', format: 1 })}\n`);
     await expect(async () => {
       for await (const record of readInventoryFile(file)) expect(record.record).toBe('endpoint');
-    }).rejects.toThrow('was cut off');
+    }).rejects.toThrow('is incomplete');
     const missing = readInventoryFile(join(folder, 'nowhere'));
     await expect(missing.next()).rejects.toThrow('cannot be read');
   });

@@ -83,8 +83,8 @@ describe('plan', () => {
     const draft = join(folder, 'draft.yaml');
     const argv = ['plan', '--inventory', old, '--backend', 'powervc', '--target', engine.url, '--draft-mapping', draft];
     expect((await runCli(argv)).code).toBe(0);
-    expect(readFileSync(draft, 'utf8')).toContain('# On the new side: VLAN9\nnetworks:\n  ovirtmgmt: null # 1 NICs\n');
-    expect(readFileSync(draft, 'utf8')).toContain('storageDomains:\n  fast: fast # 1 disks\n');
+    expect(readFileSync(draft, 'utf8')).toContain('# On the new side: VLAN9\nnetworks:\n  ovirtmgmt: null # 1 NIC\n');
+    expect(readFileSync(draft, 'utf8')).toContain('storageDomains:\n  fast: fast # 1 disk\n');
     const again = await runCli(argv);
     await engine.close();
     expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('cannot be written: EEXIST')]);
@@ -117,10 +117,10 @@ describe('plan', () => {
     const bad = join(folder, 'bad.yaml');
     writeFileSync(bad, 'hosts: {a: b}\n');
     for (const [argv, text] of [
-      [['--inventory', old, '--backend', 'powervc', '--mapping', bad], 'hosts is not mapped'],
+      [['--inventory', old, '--backend', 'powervc', '--mapping', bad], 'unknown key hosts'],
       [['--inventory', bad, '--backend', 'powervc'], 'not a line of an inventory'],
       [['--inventory', old, '--backend', 'vmware'], 'vmware'],
-      [['--backend', 'powervc'], '--inventory and --backend are needed'],
+      [['--backend', 'powervc'], '--inventory and --backend are required'],
     ] as const) {
       const { code, stderr } = await runCli(['plan', ...argv]);
       expect([code, stderr]).toEqual([2, expect.stringContaining(text)]);

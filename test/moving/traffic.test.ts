@@ -70,7 +70,7 @@ describe('record and replay', () => {
   it('writes down what clients say and hear, without secrets and names', async () => {
     const argv = ['record', '--listen', '127.0.0.1:0', '--to', engine, '--output', recording, '--names-file', names];
     const running = start(argv);
-    const [, url = ''] = await running.until(/recording at (\S+),/);
+    const [, url = ''] = await running.until(/recording (\S+),/);
     await day(url);
     running.stop();
     expect(await running.code).toBe(0);
@@ -155,7 +155,7 @@ describe('shadow', () => {
       'json',
     ];
     const running = start(argv, { environment });
-    const [, url = ''] = await running.until(/at (http:\S+): /);
+    const [, url = ''] = await running.until(/listening on (http:\S+): /);
     await day(url);
     running.stop();
     expect(await running.code).toBe(0);
@@ -271,7 +271,7 @@ describe('replay --writes', () => {
         'record',
         ...['--listen', '127.0.0.1:0', '--to', engine, '--output', recording, '--names-file', names],
       ]);
-      const [, url = ''] = await running.until(/recording at (\S+),/);
+      const [, url = ''] = await running.until(/recording (\S+),/);
       await changes(`${url}/ovirt-engine/api`);
       running.stop();
       expect(await running.code).toBe(0);

@@ -45,7 +45,7 @@ describe.skipIf(!login)(`conform${login ? '' : `: ${noCloud}`}`, () => {
       // of the day, all that has to be there was looked at
       const left = report.checks.filter(({ profile, result }) => profile === 'day' && result !== 'kept');
       expect(left.filter(({ name }) => !OPTIONAL.has(name))).toEqual([]);
-      expect(stderr).not.toContain('still there');
+      expect(stderr).not.toContain('not removed');
       expect(code).toBe(0);
     },
   );

@@ -6,14 +6,14 @@ import { withSettings, type Given } from '../options.js';
 export type Add = (name: string, description: string) => Command;
 export type Act = (given: Given, io: Io) => Promise<number>;
 export type Run = (load: () => Promise<Act>) => (given: Given) => Promise<void>;
-/** Takes a command's exit code. */
+/** Called with the exit code of a command. */
 export type Finish = (exitCode: number) => void;
 
 export const count =
   (most: number) =>
   (value: string): string => {
     if (!/^\d+$/.test(value) || Number(value) < 1 || Number(value) > most)
-      throw new InvalidArgumentError(`It is a whole number from 1 to ${most}.`);
+      throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
     return value;
   };
 

@@ -25,7 +25,7 @@ export async function compareSides(a: string, b: string, given: Given, io: Io): 
   return differs + missing + added === 0 ? EXIT.ok : EXIT.failed;
 }
 
-/** The fields of `--ignore`. @throws CommandError for one that is not compared. */
+/** The fields of `--ignore`. @throws CommandError for an unknown field. */
 function ignoredOf({ ignore = '' }: Given): string[] {
   const fields = String(ignore)
     .split(',')
@@ -33,6 +33,9 @@ function ignoredOf({ ignore = '' }: Given): string[] {
     .filter((field) => field !== '');
   const unknown = fields.filter((field) => !ignorable.includes(field));
   if (unknown.length > 0)
-    throw new CommandError(`--ignore: ${unknown.join(', ')} is not compared; ${ignorable.join(', ')} are`, EXIT.usage);
+    throw new CommandError(
+      `--ignore: unknown field ${unknown.join(', ')}; the fields are ${ignorable.join(', ')}`,
+      EXIT.usage,
+    );
   return fields;
 }

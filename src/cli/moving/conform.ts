@@ -48,13 +48,13 @@ async function deviationsOf(given: Given): Promise<Deviations> {
   }
 }
 
-/** Removes what runs have left. Whether all of it is gone. */
+/** Removes what earlier runs left behind. Returns whether everything was removed. */
 async function clean(bench: Bench, io: Io): Promise<boolean> {
   const cleaned = await cleanUp(bench);
   for (const { what, name, why } of cleaned)
-    io.stderr.write(why === undefined ? `removed: ${what} ${name}\n` : `still there: ${what} ${name}: ${why}\n`);
+    io.stderr.write(why === undefined ? `removed: ${what} ${name}\n` : `not removed: ${what} ${name}: ${why}\n`);
   const isTidy = cleaned.every(({ why }) => why === undefined);
-  if (!isTidy) io.stderr.write('conform --cleanup removes it once the endpoint can be asked again\n');
+  if (!isTidy) io.stderr.write('run conform --cleanup once the endpoint is reachable again\n');
   return isTidy;
 }
 
@@ -121,7 +121,8 @@ export async function conform(given: Given, io: Io): Promise<number> {
     });
     await output.write(formats[text(given['format']) ?? 'text']?.(report) ?? '');
     await output.end();
-    if (stopped.by !== '') io.stderr.write(`ended by ${stopped.by} after ${done.length} of ${checks.length} checks\n`);
+    if (stopped.by !== '')
+      io.stderr.write(`stopped by ${stopped.by} after ${done.length} of ${checks.length} checks\n`);
     else if (given['format'] !== 'text') io.stderr.write(`${countsText(report)}\n`);
     return isGood(report) && tidy && stopped.by === '' ? EXIT.ok : EXIT.failed;
   } finally {

@@ -1,5 +1,6 @@
 import { EndpointError } from '../../moving/endpoint/index.js';
 import { readInventory } from '../../moving/inventory/index.js';
+import { counted } from '../../moving/units.js';
 import { endpointOf } from '../endpoint-options.js';
 import { CommandError, EXIT, type Io } from '../io.js';
 import type { Given } from '../options.js';
@@ -39,6 +40,8 @@ export async function inventory(given: Given, io: Io): Promise<number> {
     progress.end();
     await endpoint.close();
   }
-  io.stderr.write(`${vms} VMs${problems === 0 ? '' : `; ${problems} things could not be read`}\n`);
+  io.stderr.write(
+    `${counted(vms, 'VM')}${problems === 0 ? '' : `; ${counted(problems, 'object')} could not be read`}\n`,
+  );
   return problems === 0 ? EXIT.ok : EXIT.failed;
 }

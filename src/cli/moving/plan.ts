@@ -32,7 +32,7 @@ export async function mappingOf(given: Given): Promise<Mapping> {
   }
 }
 
-/** The names on the new side, where `--target` says what it is. */
+/** The names on the new side, if `--target` names it. */
 async function offeredOf(given: Given, io: Io): Promise<Readonly<Record<MappingKind, readonly string[]>> | undefined> {
   const target = text(given['target']);
   if (target === undefined) return undefined;
@@ -45,7 +45,7 @@ async function offeredOf(given: Given, io: Io): Promise<Readonly<Record<MappingK
   };
 }
 
-/** What has the same name on both sides is mapped to it, unless the file says otherwise. */
+/** Names that exist on both sides are mapped to themselves, unless the mapping file says otherwise. */
 function withSameNames(
   mapping: Mapping,
   offered: Readonly<Record<MappingKind, readonly string[]>> | undefined,
@@ -65,12 +65,12 @@ const formats: Readonly<Record<string, (plan: Plan) => string>> = {
 };
 export const planFormats = Object.keys(formats);
 
-/** `plan`: what each VM of an inventory becomes, and what has no place. Returns the exit code. */
+/** `plan`: what each VM of an inventory becomes, and what has no counterpart. Returns the exit code. */
 export async function plan(given: Given, io: Io): Promise<number> {
   const inventory = text(given['inventory']);
   const backend = text(given['backend']);
   if (inventory === undefined || backend === undefined)
-    throw new CommandError('--inventory and --backend are needed', EXIT.usage);
+    throw new CommandError('--inventory and --backend are required', EXIT.usage);
   const { settings } = settingsFor('plan', given, io);
   const offered = await offeredOf(given, io);
   const mapping = withSameNames(await mappingOf(given), offered);
@@ -80,11 +80,11 @@ export async function plan(given: Given, io: Io): Promise<number> {
   await output.end();
   const draft = text(given['draftMapping']);
   if (draft !== undefined) {
-    // a file that somebody has filled in is not overwritten
+    // never overwrite a file that somebody may have filled in
     await writeFile(draft, draftMapping(made.places, offered), { flag: 'wx' }).catch((error: unknown) => {
       throw new CommandError(`${draft} cannot be written: ${(error as Error).message}`, EXIT.failed, { cause: error });
     });
-    io.stderr.write(`${draft} written: fill it in, and give it as --mapping\n`);
+    io.stderr.write(`${draft} was written: fill it in and pass it as --mapping\n`);
   }
   return EXIT.ok;
 }

@@ -35,7 +35,7 @@ const withProxy = (command: Command): Command =>
     .option('--key-file <file>', 'Private key of the certificate, PEM.')
     .option(
       '--keep <kib>',
-      'Longest body that is kept, KiB; longer ones are passed on only.',
+      'Longest body that is recorded, KiB; longer ones are only passed on.',
       count(1_048_576),
       '4096',
     );
@@ -54,7 +54,7 @@ const withReport = (command: Command): Command =>
     )
     .option('--output <file>', 'Output file; standard output when absent or -.');
 
-/** The commands that see the traffic of an engine's clients. */
+/** The commands that work with the traffic of an engine's clients. */
 export function addTrafficCommands(add: Add, run: Run, io: Io, finish: Finish): void {
   withProxy(add('record', 'Run a proxy in front of an engine and record what clients send and receive.'))
     .option('--output <folder>', 'Folder for the recorded exchanges.')

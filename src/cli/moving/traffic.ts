@@ -35,12 +35,12 @@ async function fileOf(file: string): Promise<string> {
   });
 }
 
-/** @throws CommandError for a certificate and a key that cannot be served with. */
+/** @throws CommandError for a certificate or key that cannot be used. */
 function usable(pair: { readonly cert: string; readonly key: string }, files: string): void {
   try {
     createSecureContext(pair);
   } catch (error) {
-    throw new CommandError(`${files} are no certificate and its key: ${(error as Error).message}`, EXIT.usage, {
+    throw new CommandError(`${files} are not a certificate and its key: ${(error as Error).message}`, EXIT.usage, {
       cause: error,
     });
   }
@@ -50,14 +50,14 @@ function usable(pair: { readonly cert: string; readonly key: string }, files: st
 async function proxyOf(given: Given, onExchange: (heard: Heard) => void): Promise<Proxy> {
   const to = text(given['to']);
   if (to === undefined || !/^https?:\/\/./.test(to) || !URL.canParse(to))
-    throw new CommandError('--to is the address of the engine, such as https://engine.example.com', EXIT.usage);
+    throw new CommandError('--to must be the URL of the engine, such as https://engine.example.com', EXIT.usage);
   const listen = text(given['listen']) ?? '';
   const [, host = '127.0.0.1', port] = /^(?:(.*):)?(\d{1,5})$/.exec(listen) ?? [];
   if (port === undefined || Number(port) > 65_535)
-    throw new CommandError(`--listen is an address such as 127.0.0.1:8080, not ${listen}`, EXIT.usage);
+    throw new CommandError(`--listen must be an address such as 127.0.0.1:8080, not ${listen}`, EXIT.usage);
   const [cert, key, ca] = [text(given['certFile']), text(given['keyFile']), text(given['engineCaFile'])];
   if ((cert === undefined) !== (key === undefined))
-    throw new CommandError('--cert-file and --key-file are given together', EXIT.usage);
+    throw new CommandError('--cert-file and --key-file must be given together', EXIT.usage);
   const tls =
     cert !== undefined && key !== undefined ? { cert: await certificatesOf(cert), key: await fileOf(key) } : undefined;
   if (tls) usable(tls, `${cert} and ${key}`);
@@ -74,16 +74,16 @@ async function proxyOf(given: Given, onExchange: (heard: Heard) => void): Promis
     });
   } catch (error) {
     if (error instanceof CommandError) throw error;
-    throw new CommandError(`cannot listen at ${host}:${port}: ${(error as Error).message}`, EXIT.failed, {
+    throw new CommandError(`cannot listen on ${host}:${port}: ${(error as Error).message}`, EXIT.failed, {
       cause: error,
     });
   }
 }
 
-/** `record`: stands before an engine and writes down what clients say and hear, until it is told to stop. */
+/** `record`: a proxy in front of an engine that records requests and answers, until it is stopped. */
 export async function record(given: Given, io: Io): Promise<number> {
   const folder = text(given['output']);
-  if (folder === undefined) throw new CommandError('--output names the folder for the recording', EXIT.usage);
+  if (folder === undefined) throw new CommandError('--output is required: the folder for the recording', EXIT.usage);
   const stopped = { reached: io.untilStopped() };
   const scrubber = new Scrubber(given['keepNames'] === true);
   const recording = await openRecording(folder, scrubber).catch((error: unknown) => {
@@ -91,7 +91,7 @@ export async function record(given: Given, io: Io): Promise<number> {
   });
   const before = recording.count;
   const proxy = await proxyOf(given, (heard) => recording.add(heard));
-  announce(io, `recording at ${proxy.url}, for ${text(given['to']) ?? ''}, into ${folder}\n`);
+  announce(io, `recording ${proxy.url}, in front of ${text(given['to']) ?? ''}, into ${folder}\n`);
   await stopped.reached;
   await proxy.close();
   const names = text(given['namesFile']);
@@ -100,7 +100,7 @@ export async function record(given: Given, io: Io): Promise<number> {
     if (names !== undefined)
       await writeFile(names, `${JSON.stringify(Object.fromEntries(scrubber.names), null, 2)}\n`, { mode: 0o600 });
   } catch (error) {
-    throw new CommandError(`not all was written: ${(error as Error).message}`, EXIT.failed, { cause: error });
+    throw new CommandError(`the recording is incomplete: ${(error as Error).message}`, EXIT.failed, { cause: error });
   }
   io.stderr.write(`${recording.count - before} exchanges\n`);
   return EXIT.ok;
@@ -120,7 +120,7 @@ function standingOf(given: Given, io: Io, command: string): StandingOf {
   return (operation, api) => refused.get(`${api} ${operation}`);
 }
 
-/** The real names behind placeholders, as record wrote them. @throws CommandError */
+/** The real names behind the placeholders, as written by `record`. @throws CommandError */
 async function unscrubbing(given: Given): Promise<(text: string, encoded?: boolean) => string> {
   const file = text(given['namesFile']);
   if (file === undefined) return (same) => same;
@@ -130,7 +130,7 @@ async function unscrubbing(given: Given): Promise<(text: string, encoded?: boole
     names = new Map(pairs.map(([name, placeholder]) => [placeholder, name]));
   } catch (error) {
     if (error instanceof CommandError) throw error;
-    throw new CommandError(`${file} holds no names: ${(error as Error).message}`, EXIT.usage, { cause: error });
+    throw new CommandError(`${file} is not a file of names: ${(error as Error).message}`, EXIT.usage, { cause: error });
   }
   return (scrubbed, encoded = false) =>
     scrubbed.replace(/(?:(?<=%[0-9A-Fa-f]{2})|(?<![\w-]))[a-z_]+-\d+\b/g, (found) => {
@@ -155,7 +155,8 @@ async function write(report: Report, given: Given, io: Io): Promise<void> {
 }
 
 /**
- * `replay`: sends what was recorded to another endpoint, and compares. Exit code 1: something differs or is refused.
+ * `replay`: sends recorded requests to another endpoint and compares the answers. Exit code 1: something differs or is
+ * refused.
  */
 export async function replay(paths: readonly string[], given: Given, io: Io): Promise<number> {
   const standing = standingOf(given, io, 'replay');
@@ -165,7 +166,7 @@ export async function replay(paths: readonly string[], given: Given, io: Io): Pr
   const progress = progressOn(io);
   try {
     const ids = new IdMap();
-    progress.show('looking for what there is');
+    progress.show('listing what exists on the new side');
     await ids.look(endpoint);
     const send = createReplayer(endpoint, {
       ids,
@@ -179,7 +180,7 @@ export async function replay(paths: readonly string[], given: Given, io: Io): Pr
       tally.add(await send(exchange));
       progress.show(`${(count += 1)} exchanges`);
     }
-    if (count === 0) throw new RecordingError(`there are no exchanges in ${paths.join(', ')}`);
+    if (count === 0) throw new RecordingError(`no exchanges found in ${paths.join(', ')}`);
   } catch (error) {
     if (error instanceof RecordingError) throw new CommandError(error.message, EXIT.usage, { cause: error });
     if (error instanceof EndpointError) throw new CommandError(error.message, EXIT.failed, { cause: error });
@@ -193,7 +194,7 @@ export async function replay(paths: readonly string[], given: Given, io: Io): Pr
   return report.counts.different + report.counts.refused === 0 ? EXIT.ok : EXIT.failed;
 }
 
-/** `shadow`: clients get the engine's answers; reads are compared with another endpoint's in the background. */
+/** `shadow`: clients get the engine's answers, which are compared with those of another endpoint in the background. */
 export async function shadow(given: Given, io: Io): Promise<number> {
   const standing = standingOf(given, io, 'shadow');
   const stopped = { reached: io.untilStopped() };
@@ -213,12 +214,12 @@ export async function shadow(given: Given, io: Io): Promise<number> {
       },
     );
     const proxy = await proxyOf(given, (heard) => compared.add(heard));
-    announce(io, `at ${proxy.url}: ${text(given['to']) ?? ''} answers, ${endpoint.url} is compared\n`);
+    announce(io, `listening on ${proxy.url}: ${text(given['to']) ?? ''} answers, and ${endpoint.url} is compared\n`);
     await stopped.reached;
     await proxy.close();
     await compared.end();
     await write({ ...tally.report(), passedOver: compared.passedOver }, given, io);
-    io.stderr.write(`${compared.passedOver} reads were passed over${failures > 0 ? `, ${failures} failed` : ''}\n`);
+    io.stderr.write(`${compared.passedOver} reads were not compared${failures > 0 ? `, ${failures} failed` : ''}\n`);
   } finally {
     await endpoint.close();
   }

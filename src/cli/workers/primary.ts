@@ -13,7 +13,7 @@ import { NUMBER } from './worker.js';
 const RESTART_MS = 1000;
 
 /**
- * Runs `count` processes that serve one address, restarts those that end by themselves, and ends them all when it is
+ * Runs `count` processes that serve one address, restarts those that exit unexpectedly, and ends them all when it is
  * told to stop. This process serves nothing: it distributes connections. Returns the exit code.
  */
 export async function supervise(settings: Settings, count: number, io: Io): Promise<number> {

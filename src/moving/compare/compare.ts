@@ -1,6 +1,6 @@
 import type { PartSummary, VmSummary } from './summary.js';
 
-/** One way in which a VM differs: `memory`, `disk root: size`. `a` or `b` is absent where that side says nothing. */
+/** One difference of a VM: `memory`, `disk root: size`. `a` or `b` is absent if that side has no value. */
 export interface Difference {
   readonly what: string;
   readonly a?: string;
@@ -15,7 +15,7 @@ export interface ComparedVm {
 
 export interface Comparison {
   readonly counts: Readonly<Record<ComparedVm['result'], number>>;
-  /** How many VMs differ, by what: the part after the last colon. */
+  /** How many VMs differ in each field: the part after the last colon. */
   readonly fields: Readonly<Record<string, number>>;
   readonly vms: readonly ComparedVm[];
 }
@@ -37,7 +37,7 @@ function fieldDifferences(a: Fields, b: Fields, prefix: string, ignored: Ignored
     });
 }
 
-/** Parts of the same name belong together; of those without one, the first with the first. */
+/** Pairs parts by name; those without a name are paired in order. */
 function partDifferences(
   kind: string,
   a: readonly PartSummary[],
@@ -73,7 +73,7 @@ function compared(name: string, a: VmSummary | undefined, b: VmSummary | undefin
 const fieldOf = ({ what }: Difference): string =>
   what.split(' ')[0] + (what.includes(': ') ? ` ${what.slice(what.lastIndexOf(': ') + 2)}` : '');
 
-/** What is missing on the side B, what is new there, and what differs. VMs of one name are compared in their order. */
+/** What is missing on side B, what is new there, and what differs. VMs with the same name are paired in order. */
 export function compare(
   a: ReadonlyMap<string, readonly VmSummary[]>,
   b: ReadonlyMap<string, readonly VmSummary[]>,
@@ -99,7 +99,7 @@ export function compare(
 
 const sideText = (value: string | undefined): string => value ?? '-';
 
-/** The comparison as plain text: VMs that are the same are only counted. */
+/** The comparison as plain text. Equal VMs are only counted. */
 export function comparisonText({ counts, fields, vms }: Comparison): string {
   const lines = vms.flatMap(({ name, result, differences }) => {
     if (result === 'same') return [];

@@ -4,7 +4,7 @@ import type { NameIndex } from '../plan/index.js';
 import type { InventoryRecord, VmRecord } from '../inventory/index.js';
 import { GIB, MIB } from '../../units.js';
 
-/** A VM as it is compared: by names, as ids are others on the other side. */
+/** A VM as it is compared: by names, because ids differ between the sides. */
 export interface VmSummary {
   readonly name: string;
   readonly id: string;
@@ -13,21 +13,21 @@ export interface VmSummary {
   readonly nics: readonly PartSummary[];
 }
 
-/** A disk or a NIC: `key` finds its like on the other side. */
+/** A disk or a NIC; `key` finds its counterpart on the other side. */
 export interface PartSummary {
   readonly key: string;
   readonly name: string;
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** What is compared of a VM, of its disks and of its NICs. */
+/** The fields that are compared: of a VM, its disks and its NICs. */
 const VM_FIELDS = [
   ...(['status', 'memory', 'processors', 'topology', 'description', 'comment', 'os', 'cluster'] as const),
   ...(['high_availability', 'delete_protected', 'tags', 'permissions', 'snapshots', 'numa_nodes'] as const),
 ] as const;
 const DISK_FIELDS = ['size', 'bootable', 'shareable', 'read_only', 'active', 'storage'] as const;
 const NIC_FIELDS = ['mac', 'network', 'linked', 'plugged'] as const;
-/** What a comparison can leave out: a field, or all of `disk` or `nic`. */
+/** What a comparison can ignore: a field, or everything about `disk` or `nic`. */
 export const ignorable: readonly string[] = [...VM_FIELDS, ...DISK_FIELDS, ...NIC_FIELDS, 'disk', 'nic'];
 
 const texts = <F extends string>(
@@ -39,11 +39,11 @@ const texts = <F extends string>(
     ),
   );
 
-/** Disks are whole GiB on the new side: a size is compared as it is there. */
+/** Disks on the new side are whole GiB, so sizes are compared rounded up to GiB. */
 const gib = (bytes: number | undefined): string | undefined =>
   bytes === undefined ? undefined : `${Math.ceil(bytes / GIB)} GiB`;
 
-/** The VMs of an inventory by name. `mapping` says what names of this side are called on the other. */
+/** The VMs of an inventory by name. `mapping`: names on this side → names on the other. */
 export async function summariesOf(
   records: AsyncIterable<InventoryRecord>,
   names: NameIndex,

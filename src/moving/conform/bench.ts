@@ -3,44 +3,44 @@ import type { Version } from '../../ovirt/index.js';
 import { EndpointError, type Endpoint, type EndpointAnswer, type EndpointRequest } from '../endpoint/index.js';
 import { Differs, expectThat, NotOffered, NotRun } from './outcomes.js';
 
-/** An answer as checks look at it. */
+/** An answer, as checks use it. */
 export interface Answer extends EndpointAnswer {
   header(name: string): string | undefined;
-  /** @throws Differs when it is no XML. */
+  /** @throws Differs if it is not XML. */
   xml(): XmlElement;
-  /** @throws Differs when it is no JSON. */
+  /** @throws Differs if it is not JSON. */
   json(): unknown;
 }
 
 export interface BenchOptions {
   readonly user?: string;
   readonly password?: string;
-  /** What the names of what is made begin with. */
+  /** The prefix of the names of everything that is created. */
   readonly prefix: string;
-  /** Names of what new VMs are made from and in; found where absent. */
+  /** Names of the template and the cluster for new VMs; chosen if absent. */
   readonly template?: string;
   readonly cluster?: string;
-  /** Milliseconds that work may take, such as a deployment. */
+  /** How long work such as a deployment may take, milliseconds. */
   readonly patienceMs: number;
-  /** Milliseconds between two looks. */
+  /** Time between two polls, milliseconds. */
   readonly pollMs: number;
 }
 
-/** What checks work with: the endpoint, and what earlier checks have found or made. */
+/** What checks use: the endpoint, and what earlier checks have found or created. */
 export interface Bench {
   readonly endpoint: Endpoint;
   readonly version: Version;
   readonly options: BenchOptions;
-  /** Unique to this run: what is made is named by it. */
+  /** Unique to this run; everything that is created is named after it. */
   readonly name: string;
-  /** Ids and names by what they are: `vm`, `disk`. */
+  /** Ids and names of what was found or created, by kind: `vm`, `disk`. */
   readonly known: Map<string, string>;
   ask(method: string, path: string, request?: EndpointRequest): Promise<Answer>;
   /** The answer, which must have one of these statuses. @throws NotOffered, Differs */
   good(statuses: readonly number[], method: string, path: string, request?: EndpointRequest): Promise<Answer>;
-  /** What an earlier check left. @throws NotRun */
+  /** A value that an earlier check left in `known`. @throws NotRun if there is none */
   need(what: string): string;
-  /** Looks until it is so. @throws Differs when it does not come to be in time */
+  /** Polls until the condition holds. @throws Differs if it does not within `patienceMs` */
   until(path: string, expected: string, is: (root: XmlElement) => boolean): Promise<XmlElement>;
 }
 
@@ -52,7 +52,7 @@ export const childOf = (element: XmlElement | undefined, path: string): XmlEleme
     .reduce<XmlElement | undefined>((at, name) => at?.children.find((child) => child.name === name), element);
 export const textOf = (element: XmlElement | undefined, path: string): string | undefined =>
   childOf(element, path)?.text.trim();
-/** A state as either version has it. */
+/** A state in the form of either version. */
 export const stateOf = (root: XmlElement, name = 'status'): string | undefined =>
   textOf(root, `${name}/state`) ?? textOf(root, name);
 
@@ -83,15 +83,15 @@ function answerOf(answer: EndpointAnswer): Answer {
   };
 }
 
-/** What a fault says. */
+/** The detail of a fault. */
 const detailOf = ({ body }: EndpointAnswer): string =>
   /<detail>([^<]*)/.exec(body)?.[1] ?? /"detail"\s*:\s*"([^"]*)/.exec(body)?.[1] ?? '';
 
-/** Whether the endpoint says that it has no means for this. */
+/** Whether the endpoint says that it does not support this. */
 export const isRefused = (answer: EndpointAnswer): boolean =>
   answer.status === 501 || (answer.status >= 400 && REFUSED.test(detailOf(answer)));
 
-/** @throws NotOffered when the endpoint says so; `isMissing`: whether it says so by its status. */
+/** @throws NotOffered if the endpoint does not support this; `isMissing`: whether its status alone says so. */
 export function refuseMissing(answer: EndpointAnswer, isMissing = [404, 405].includes(answer.status)): void {
   if (isRefused(answer)) throw new NotOffered(detailOf(answer) || `${answer.status}`);
   if (isMissing) throw new NotOffered(`${answer.status}`);

@@ -1,19 +1,19 @@
 import { EndpointError } from '../endpoint/index.js';
 import { stateOf, textOf, type Bench } from './bench.js';
 
-/** What was found with the prefix, and what became of it. */
+/** Something that was found by the prefix, and whether it was removed. */
 export interface Cleaned {
   readonly what: string;
   readonly name: string;
-  /** Why it is still there; undefined when it is gone. */
+  /** Why it was not removed; undefined if it was. */
   readonly why?: string;
 }
 
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /**
- * Removes every VM, disk and tag whose name begins with the prefix and a number, as this program names what it makes:
- * what a run left that was cut off. VMs that run are stopped first.
+ * Removes what an interrupted run left: every VM, disk and tag whose name begins with the prefix and a number, as this
+ * program names what it creates. Running VMs are stopped first.
  */
 export async function cleanUp(bench: Bench): Promise<Cleaned[]> {
   const { prefix } = bench.options;
@@ -40,7 +40,7 @@ export async function cleanUp(bench: Bench): Promise<Cleaned[]> {
       }
     } catch (error) {
       if (!(error instanceof EndpointError)) throw error;
-      // an endpoint without such a collection has none of them
+      // an endpoint without the collection has nothing to remove
       if (error.status !== 404) cleaned.push({ what, name: `${bench.options.prefix}-…`, why: error.message });
     }
     return cleaned;
@@ -54,7 +54,7 @@ export async function cleanUp(bench: Bench): Promise<Cleaned[]> {
         const { status, body } = await bench.ask('DELETE', path);
         if (status === 404) return {};
         if (Date.now() > deadline) return { why: `${status} ${body.replace(/\s+/g, ' ').slice(0, 200)}` };
-        // what was accepted takes its time, and what is refused now may be done once work on it has ended
+        // an accepted removal takes time, and one that is refused now may succeed when other work has ended
       } catch (error) {
         if (!(error instanceof EndpointError)) throw error;
         if (Date.now() > deadline) return { why: error.message };

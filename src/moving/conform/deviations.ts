@@ -1,17 +1,17 @@
 import { parse } from 'yaml';
 
 /**
- * What is known to differ: a YAML list of `check` (a name, or its beginning with `*`), `why`, and `api` where it is of
- * one version.
+ * Known deviations: a YAML list of `check` (a name, or its beginning followed by `*`), `why`, and `api` if it applies to
+ * one version only.
  */
 export interface Deviations {
-  /** Why a check is known to differ; undefined when it is not. */
+  /** Why a check is known to differ; undefined if it is not. */
   whyOf(check: string, api: string): string | undefined;
 }
 
 export const noDeviations: Deviations = { whyOf: () => undefined };
 
-/** A file that is no list of deviations. */
+/** The file is not a list of deviations. */
 export class DeviationsError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -43,7 +43,7 @@ export function readDeviations(text: string, file: string): Deviations {
     throw new DeviationsError(`${file}: ${(error as Error).message}`, { cause: error });
   }
   if (!Array.isArray(list) || !list.every(isEntry))
-    throw new DeviationsError(`${file}: a list of entries with check and why (and api) is expected`);
+    throw new DeviationsError(`${file}: expected a list of entries with check and why (and optionally api)`);
   const entries: readonly Entry[] = list;
   const fits = (name: string, check: string): boolean =>
     name.endsWith('*') ? check.startsWith(name.slice(0, -1)) : name === check;

@@ -3,13 +3,13 @@ import type { XmlElement } from '../../codec/index.js';
 
 const known = new WeakMap<TypeRow, readonly TableField[]>();
 
-/** The fields of a type, those of its base first: the order of an XSD's sequences. */
+/** The fields of a type, those of its base first: the order of the XSD's sequences. */
 function allFields(table: TypeTable, row: TypeRow): readonly TableField[] {
   const found = known.get(row);
   if (found) return found;
   const base = row.base === undefined ? undefined : table.types[row.base];
   const own = fieldsOf(row);
-  // one that is declared again takes the base's place
+  // a field that is declared again keeps the base's place
   const inherited = (base ? allFields(table, base) : []).map(
     (field) => own.find(({ name }) => name === field.name) ?? field,
   );
@@ -19,10 +19,10 @@ function allFields(table: TypeTable, row: TypeRow): readonly TableField[] {
   return all;
 }
 
-/** Where a document has elements that its type does not know, or has them in another order than the XSD. */
+/** The elements of a document that its type does not have, or that are not in the order of the XSD. */
 export function orderProblems(table: TypeTable, root: XmlElement): string[] {
   const type = Object.values(table.types).find((row) => row.root && row.element === root.name);
-  if (!type) return [`<${root.name}> is no document`];
+  if (!type) return [`<${root.name}> is not a document of the API`];
   const problems: string[] = [];
   visit(root, type, root.name);
   return [...new Set(problems)].slice(0, 10);

@@ -1,15 +1,15 @@
-/** The endpoint answers otherwise. */
+/** The endpoint's answer is not the expected one. */
 export class Differs extends Error {
   constructor(
     readonly expected: string,
     readonly got: string,
   ) {
-    super(`${expected} is expected; there came ${got}`);
+    super(`expected ${expected}, got ${got}`);
     this.name = 'Differs';
   }
 }
 
-/** The endpoint has no such thing, and says so. */
+/** The endpoint says that it does not support this. */
 export class NotOffered extends Error {
   constructor(why: string) {
     super(why);
@@ -17,7 +17,7 @@ export class NotOffered extends Error {
   }
 }
 
-/** What the check needs is not there. */
+/** A prerequisite of the check is missing. */
 export class NotRun extends Error {
   constructor(why: string) {
     super(why);
@@ -25,7 +25,7 @@ export class NotRun extends Error {
   }
 }
 
-/** @throws Differs unless it is so. */
+/** @throws Differs unless the condition holds. */
 export function expectThat(holds: boolean, expected: string, got: string): void {
   if (!holds) throw new Differs(expected, got.replace(/\s+/g, ' ').trim().slice(0, 500));
 }

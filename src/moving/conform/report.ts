@@ -8,7 +8,7 @@ export interface ConformReport {
   readonly profile: string;
   readonly at: string;
   readonly counts: Readonly<Record<Result, number>>;
-  /** Of what differs, how much is known to. */
+  /** How many of the differences are known. */
   readonly known: number;
   readonly checks: readonly CheckResult[];
 }
@@ -22,7 +22,7 @@ export function reportOf(about: Omit<ConformReport, 'counts' | 'known'>): Confor
   };
 }
 
-/** Whether everything is as it should be, but for what is known to differ. */
+/** Whether there are no differences except known ones. */
 export const isGood = ({ counts, known }: ConformReport): boolean => counts.differs === known;
 
 const tail = ({ result, expected, got, why, source, known }: CheckResult): string[] =>
@@ -47,7 +47,7 @@ export const resultText = (check: CheckResult): string =>
 export const countsText = ({ counts, known }: ConformReport): string =>
   results.map((result) => `${counts[result]} ${result}`).join(', ') + (known > 0 ? ` (${known} of them known)` : '');
 
-/** Checks as plain text: what is kept at once is only counted. */
+/** The report as plain text. Checks that were kept at the first try are only counted. */
 export const reportText = (report: ConformReport): string =>
   [
     `${report.product} at ${report.url}, version ${report.api}, profile ${report.profile}`,
@@ -58,10 +58,10 @@ export const reportText = (report: ConformReport): string =>
 
 const escape = (text: string): string =>
   escapeHtml(text)
-    // eslint-disable-next-line no-control-regex -- what XML 1.0 cannot hold
+    // eslint-disable-next-line no-control-regex -- characters that XML 1.0 does not allow
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '\uFFFD');
 
-/** JUnit's form, as CI systems read it: what differs fails; what is not offered, not run or known is skipped. */
+/** The report as JUnit XML for CI systems: differences are failures; not offered, not run and known are skipped. */
 export function reportJunit({ checks, api, profile, counts, known, at }: ConformReport): string {
   const cases = checks.map((check) => {
     const { name, title, source, result, expected = '', got = '', why = '', milliseconds } = check;
@@ -109,7 +109,7 @@ function article(check: CheckResult): string {
 <dl>${facts.map(([term = '', text = '']) => `<dt>${term}</dt><dd>${escape(text)}</dd>`).join('')}</dl></article>`;
 }
 
-/** The report as a page for people: whole in itself, what needs a look first. */
+/** The report as a self-contained HTML page, with what needs attention first. */
 export function reportHtml(report: ConformReport): string {
   const kinds = ['differs', 'known', 'not-offered', 'not-run', 'kept'];
   const of = (kind: string): readonly CheckResult[] => report.checks.filter((check) => kindOf(check) === kind);

@@ -8,7 +8,7 @@ import { tableChecks } from './checks/tables.js';
 import { wireChecks } from './checks/wire.js';
 import type { Deviations } from './deviations.js';
 
-/** The checks of a profile for the endpoint's version, in their order. */
+/** The checks of a profile for the endpoint's version, in the order in which they run. */
 export function checksFor({ version }: Bench, profile: Profile): Check[] {
   const level = profiles.indexOf(profile);
   return [...wireChecks, ...tableChecks(version), ...dayChecks, ...refusalChecks, ...endChecks].filter(
@@ -19,10 +19,10 @@ export function checksFor({ version }: Bench, profile: Profile): Check[] {
 type Outcome = Pick<CheckResult, 'result' | 'expected' | 'got' | 'why'>;
 
 /**
- * How often a check that only reads is tried. It compares answers to several requests, and others use the endpoint
- * meanwhile: what they add or remove between two of them is no fault of the endpoint's.
+ * How many times a check that only reads is tried. It compares answers to several requests, and what other clients
+ * change between two of them is not the endpoint's fault.
  */
-const LOOKS = 3;
+const TRIES = 3;
 
 async function outcomeOf(check: Check, bench: Bench): Promise<Outcome> {
   try {
@@ -38,21 +38,21 @@ async function outcomeOf(check: Check, bench: Bench): Promise<Outcome> {
   }
 }
 
-/** The outcome of a check; of one that only reads, the first that is not `differs`. */
+/** The outcome of a check. One that only reads is repeated while it differs. */
 async function settledOutcome(check: Check, bench: Bench): Promise<Outcome> {
   const first = await outcomeOf(check, bench);
   let last = first;
-  for (let look = 2; last.result === 'differs' && check.profile === 'read-only' && look <= LOOKS; look += 1) {
+  for (let tried = 2; last.result === 'differs' && check.profile === 'read-only' && tried <= TRIES; tried += 1) {
     last = await outcomeOf(check, bench);
   }
   if (first.result !== 'differs' || last.result !== 'kept') return last;
   const { expected = '', got = '' } = first;
-  return { ...last, why: `when it was repeated; at first ${expected} was expected, and ${got} received` };
+  return { ...last, why: `only when repeated: at first expected ${expected}, got ${got}` };
 }
 
 /**
- * Runs the checks one after the other; later ones work with what earlier ones made.
- * @throws EndpointError when the endpoint is no longer there.
+ * Runs the checks one after the other. Later checks use what earlier ones created.
+ * @throws EndpointError if the endpoint goes away.
  */
 export async function* runChecks(
   checks: readonly Check[],

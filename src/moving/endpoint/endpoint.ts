@@ -4,29 +4,29 @@ import { CodecError, parseXml, type XmlElement } from '../../codec/index.js';
 import { versions, type Version } from '../../ovirt/index.js';
 import { ItemSplitter } from './splitter.js';
 
-/** Where an endpoint is, and who asks. */
+/** Where an endpoint is, and how to log in. */
 export interface EndpointOptions {
-  /** The root document's address: `https://engine.example.com/ovirt-engine/api`. */
+  /** The URL of the root document, such as `https://engine.example.com/ovirt-engine/api`. */
   readonly url: string;
-  /** `admin@internal`; without one no login is sent. */
+  /** Such as `admin@internal`; if absent, no login is sent. */
   readonly user?: string;
   readonly password?: string;
-  /** The protocol's version; found out where absent. */
+  /** The version of the protocol; detected if absent. */
   readonly api?: string;
-  /** Certificates to trust, PEM. */
+  /** Certificate authorities to trust, PEM. */
   readonly ca?: string;
-  /** Trusts any certificate. */
+  /** Accepts any certificate. */
   readonly insecure?: boolean;
-  /** Milliseconds that an answer may take; 120,000 where absent. */
+  /** How long an answer may take, milliseconds; 120,000 by default. */
   readonly timeoutMs?: number;
-  /** Connections at once; 8 where absent. */
+  /** Maximum number of connections; 8 by default. */
   readonly connections?: number;
 }
 
 export interface EndpointRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Sends neither login nor session. */
+  /** Sends no login and no session cookie. */
   readonly anonymous?: boolean;
 }
 
@@ -36,9 +36,9 @@ export interface EndpointAnswer {
   readonly body: string;
 }
 
-/** An endpoint that cannot be asked, or answers what was not to be expected; the message says which and why. */
+/** The endpoint cannot be reached, or its answer is not what is required; the message has the request and the reason. */
 export class EndpointError extends Error {
-  /** Whether no connection came to be: the endpoint is not there. */
+  /** Whether no connection could be made. */
   readonly isAway: boolean;
 
   constructor(
@@ -56,20 +56,20 @@ const AWAY = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND'
 
 export interface Product {
   readonly name: string;
-  /** `4.5.4`. */
+  /** Such as `4.5.4`. */
   readonly version: string;
 }
 
-/** Something that speaks oVirt's API: an engine, or a gateway. Paths are below its root document, or hrefs. */
+/** A server of the oVirt API: an engine or a gateway. Paths are relative to its root document, or are hrefs. */
 export interface Endpoint {
   readonly url: string;
   readonly version: Version;
   readonly product: Product;
-  /** Whatever the status is. @throws EndpointError when no answer comes. */
+  /** The answer, whatever its status. @throws EndpointError if there is none. */
   ask(method: string, path: string, request?: EndpointRequest): Promise<EndpointAnswer>;
-  /** A document; looked for again when the connection fails. @throws EndpointError for any status but 200. */
+  /** A document; asked for again if the connection fails. @throws EndpointError for any status but 200. */
   read(path: string, headers?: Readonly<Record<string, string>>): Promise<XmlElement>;
-  /** The items of a collection, one by one as they arrive. @throws EndpointError */
+  /** The items of a collection, each as soon as it arrives. @throws EndpointError */
   items(path: string, headers?: Readonly<Record<string, string>>): AsyncGenerator<XmlElement>;
   close(): Promise<void>;
 }
@@ -80,15 +80,15 @@ const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => 
 const child = (element: XmlElement | undefined, name: string): XmlElement | undefined =>
   element?.children.find((one) => one.name === name);
 
-/** The fault's own words, or the beginning of whatever came. */
-function told(body: string): string {
+/** The fault's text, or the beginning of the body if it is not a fault. */
+function reasonIn(body: string): string {
   const detail = /<detail>([^<]*)/.exec(body)?.[1] ?? /"detail"\s*:\s*"([^"]*)/.exec(body)?.[1];
-  // a page for browsers says no more than the status
+  // an HTML page says no more than the status
   if (detail === undefined && /^\s*<(!doctype )?html/i.test(body)) return '';
   return (detail ?? body.replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ').trim().slice(0, 300);
 }
 
-/** What Node.js says of a certificate that no authority it knows has signed. */
+/** The codes of Node.js for a certificate that no trusted authority has signed. */
 const UNTRUSTED = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
@@ -97,16 +97,16 @@ const UNTRUSTED = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
-/** Certificates, addresses and refused connections: what undici says of them is in the cause. */
+/** The reason of a failed request. For certificates, addresses and refused connections undici puts it in the cause. */
 function why(error: unknown): string {
   const { message, cause, code } = error as Error & { code?: string };
   const text = [message || code, cause instanceof Error ? cause.message : undefined].filter(Boolean).join(': ');
   return code !== undefined && UNTRUSTED.has(code)
-    ? `${text}: the certificate is not trusted. Name its authority with the option for a CA file`
+    ? `${text}: the certificate is not trusted. Name the file of its certificate authority with the CA file option`
     : text;
 }
 
-/** Finds an endpoint, and which version it speaks. @throws EndpointError */
+/** Opens an endpoint and detects its version. @throws EndpointError */
 export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> {
   const { user, password = '', timeoutMs = 120_000 } = options;
   const url = new URL(options.url.replace(/\/+$/, ''));
@@ -139,7 +139,7 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
           accept: 'application/xml',
           ...(number !== undefined && { version: number }),
           ...(body !== undefined && { 'content-type': 'application/xml' }),
-          // one session for everything, where the endpoint has sessions
+          // one session for all requests, if the endpoint supports sessions
           ...(user !== undefined && !anonymous && { prefer: 'persistent-auth' }),
           ...(anonymous ? {} : login),
           ...(cookie !== undefined && !anonymous && { cookie }),
@@ -164,7 +164,7 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
     }
   }
 
-  /** A GET may be sent again: after a broken connection, and where whoever answers is about to be there. */
+  /** Sends a GET again after a broken connection, or if a proxy says that the server is not there yet. */
   async function get(path: string, headers: Readonly<Record<string, string>>): Promise<Dispatcher.ResponseData> {
     for (let tried = 1; ; tried++) {
       try {
@@ -181,7 +181,7 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
   async function good(path: string, headers: Readonly<Record<string, string>>): Promise<Dispatcher.ResponseData> {
     const answer = await get(path, headers);
     if (answer.statusCode === 200) return answer;
-    const text = told(await textOf(answer.body, path));
+    const text = reasonIn(await textOf(answer.body, path));
     const whose = user === undefined ? '401, and no user was given' : `the login of ${user} is refused`;
     const what = answer.statusCode === 401 ? whose : `${answer.statusCode}`;
     throw new EndpointError(`GET ${addressOf(path)}: ${what}${text === '' ? '' : `: ${text}`}`, answer.statusCode);
@@ -192,7 +192,7 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
       return parseXml(text);
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
-      throw new EndpointError(`GET ${addressOf(path)}: no document of oVirt: ${error.message}`, undefined, {
+      throw new EndpointError(`GET ${addressOf(path)}: not a document of the oVirt API: ${error.message}`, undefined, {
         cause: error,
       });
     }
@@ -216,17 +216,17 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
   }
 
   async function opened(): Promise<Endpoint> {
-    // an engine that knows no versions passes the header over
+    // an engine without versions ignores the header
     number ??= '4';
     const root = await read('');
     const info = child(root, 'product_info');
-    if (root.name !== 'api' || !info) throw new EndpointError(`${url.href} is no root document of oVirt's API`);
+    if (root.name !== 'api' || !info) throw new EndpointError(`${url.href} is not the root document of the oVirt API`);
     const at = child(info, 'version');
     const part = (name: string): string | undefined => at?.attributes.get(name) ?? child(at, name)?.text.trim();
     const major = part('major') ?? '';
     number = options.api ?? (Number(major) >= 4 ? '4' : '3');
     const version = versions.find((one) => one.number === number);
-    if (!version) throw new EndpointError(`version ${number} of the API is not known here`);
+    if (!version) throw new EndpointError(`version ${number} of the API is not supported by this program`);
     return {
       url: url.href,
       version,

@@ -1,15 +1,15 @@
 import { CodecError } from '../../codec/index.js';
 
-/** A tag, a comment, CDATA, or an instruction; what begins with `<` and is not whole yet matches none. */
+/** A tag, a comment, CDATA or a processing instruction. What begins with `<` and is incomplete does not match. */
 const TOKEN =
   /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>|<(\/?)([^\s/>!?]+)((?:"[^"]*"|'[^']*'|[^>"'])*)>/y;
 
-/** Characters that one item may have: what a VM with all its parts has is far below. */
+/** Maximum length of an item, characters. A VM with all of its parts is far shorter. */
 const LONGEST = 8 * 1024 * 1024;
 
 /**
- * Cuts a collection (`<vms><vm/>…</vms>`) into its items while it arrives, so that one of any length needs the memory
- * of one item. Whether an item is well-formed, its reader says.
+ * Splits a collection (`<vms><vm/>…</vms>`) into its items as it arrives, so that a collection of any length needs the
+ * memory of one item. Whether an item is well-formed is left to its reader.
  */
 export class ItemSplitter {
   #text = '';
@@ -18,17 +18,17 @@ export class ItemSplitter {
   #start = 0;
   #root: string | undefined;
 
-  /** The element of the collection, once it came. */
+  /** The name of the collection's element, once it has arrived. */
   get root(): string | undefined {
     return this.#root;
   }
 
-  /** Whether the collection's end came. */
+  /** Whether the end tag of the collection has arrived. */
   get ended(): boolean {
     return this.#root !== undefined && this.#depth === 0;
   }
 
-  /** The items that this piece completes, as text. @throws CodecError for an item beyond all bounds. */
+  /** The items that this chunk completes, as text. @throws CodecError if an item is too long. */
   push(piece: string): string[] {
     this.#text += piece;
     const items: string[] = [];
@@ -50,7 +50,7 @@ export class ItemSplitter {
     return items;
   }
 
-  /** The next token, once all of it is there: what it seems to hold while it is not may be text of a comment. */
+  /** The next token, once it is complete: until then, what looks like a tag may be text in a comment. */
   #token(): RegExpExecArray | null {
     const begin = this.#text.indexOf('<', this.#at);
     if (begin < 0) return null;
@@ -58,7 +58,7 @@ export class ItemSplitter {
     return TOKEN.exec(this.#text);
   }
 
-  /** Drops what was cut; an item under way stays. */
+  /** Discards what has been split off; an incomplete item stays. */
   #forget(): void {
     const from = this.#depth > 1 ? this.#start : this.#at;
     this.#text = this.#text.slice(from);

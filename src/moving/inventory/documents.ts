@@ -10,7 +10,7 @@ export const isHeld = (value: unknown): value is Held =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 export const textIn = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-/** A document that this gateway's reader cannot take; the message says where and why. */
+/** The gateway's reader rejects the document; the message says where and why. */
 export class UnreadableError extends Error {
   constructor(cause: Error) {
     super(cause.message, { cause });
@@ -18,7 +18,7 @@ export class UnreadableError extends Error {
   }
 }
 
-/** A document, and what of it the schema does not know. @throws UnreadableError */
+/** Reads a document, and collects what its schema does not have. @throws UnreadableError */
 export function documentOf(version: Version, table: string, element: XmlElement): { value: Held; unknown: string[] } {
   try {
     const { value, unknown } = version.binding(table).representation.fromXml(element);
@@ -29,10 +29,10 @@ export function documentOf(version: Version, table: string, element: XmlElement)
   }
 }
 
-/** A state as either version has it: `<status><state>up</state></status>`, `<status>up</status>`. */
+/** A state in the form of either version: `<status><state>up</state></status>` or `<status>up</status>`. */
 const stateIn = (value: unknown): string | undefined => textIn(isHeld(value) ? value['state'] : value);
 
-/** What a client only reads, and the mappers therefore leave out: an entity's property, and where it stands. */
+/** Read-only values, which the mappers skip: for each property of an entity, how to read it from the document. */
 const READ_ONLY: Readonly<Record<string, Readonly<Record<string, (held: Held) => unknown>>>> = {
   vm: {
     status: ({ status }) => stateIn(status),
@@ -60,7 +60,7 @@ const READ_ONLY: Readonly<Record<string, Readonly<Record<string, (held: Held) =>
   dataCenter: { status: ({ status }) => stateIn(status) },
 };
 
-/** The document as an entity. `without`: members that are entities of their own. @throws UnreadableError */
+/** Reads a document as an entity. `without`: members that are entities of their own. @throws UnreadableError */
 export function partOf<T>(
   version: Version,
   table: string,
@@ -70,20 +70,20 @@ export function partOf<T>(
 ): Part<T> {
   const own = Object.fromEntries(Object.entries(document).filter(([name]) => !without.includes(name)));
   try {
-    const { value, lost } = version.binding(table).in(own, { base: '' });
+    const { value, lost: unmapped } = version.binding(table).in(own, { base: '' });
     const more = Object.entries(READ_ONLY[table] ?? {}).flatMap(([name, read]) => {
       const found = read(document);
       return found === undefined ? [] : [[name, found] as const];
     });
-    const told: readonly Lost[] = [
-      ...lost,
+    const lost: readonly Lost[] = [
+      ...unmapped,
       ...unknown
         .filter((path) => !without.some((member) => path.split('.')[1] === member))
-        .map((path) => ({ path, why: 'No version of the API that is known here has it', refused: false })),
+        .map((path) => ({ path, why: 'No known version of the API has it', refused: false })),
     ];
     return {
       entity: withoutSecrets({ ...value, ...Object.fromEntries(more) }) as T,
-      ...(told.length > 0 && { lost: told }),
+      ...(lost.length > 0 && { lost }),
     };
   } catch (error) {
     if (error instanceof MappingError) throw new UnreadableError(error);
@@ -91,6 +91,6 @@ export function partOf<T>(
   }
 }
 
-/** An inventory is a file that people hand around: passwords are not for it. */
+/** Inventories are passed around, so passwords are removed. */
 const withoutSecrets = (entity: object): unknown =>
   JSON.parse(JSON.stringify(entity, (key, held: unknown) => (key === 'password' ? undefined : held)));

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { FORMAT, type InventoryRecord } from './record.js';
 
-/** A file that is no inventory, or not a whole one; the message names the line. */
+/** The file is not an inventory, or is incomplete; the message names the line. */
 export class InventoryError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -32,7 +32,7 @@ async function* linesOf(file: string, input: Input): AsyncGenerator<string> {
   }
 }
 
-/** The records of an inventory, one by one. @throws InventoryError for what is none, or was cut off */
+/** The records of an inventory, one by one. @throws InventoryError if the file is not an inventory or is incomplete */
 export async function* readInventoryFile(
   file: string,
   input: Input = createReadStream(file),
@@ -45,11 +45,13 @@ export async function* readInventoryFile(
     const record = recordIn(line, `${file}, line ${number}`);
     if (last === undefined && (record.record !== 'endpoint' || record.format !== FORMAT))
       throw new InventoryError(
-        `${file}: the first line is not that of an inventory of form ${FORMAT}; the command inventory makes one`,
+        `${file}: the first line is not the header of an inventory (format ${FORMAT}); the command inventory writes one`,
       );
     last = record;
     yield record;
   }
   if (last?.record !== 'end')
-    throw new InventoryError(`${file} was cut off: its last line is not that of a whole inventory. Make it again.`);
+    throw new InventoryError(
+      `${file} is incomplete: its last line is not the end of an inventory. Run the command inventory again.`,
+    );
 }

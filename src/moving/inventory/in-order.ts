@@ -1,6 +1,6 @@
 /**
- * Results of `act` in the order of the inputs, with at most `atOnce` under way. Nothing new is begun while nobody takes
- * results.
+ * The results of `act` in the order of the inputs, with at most `atOnce` calls under way. No call is started until the
+ * consumer asks for more.
  */
 export async function* inOrder<I, O>(
   inputs: Iterable<I>,

@@ -5,7 +5,7 @@ import { FORMAT, type InventoryRecord, type ProblemRecord, type ThingKind } from
 import { inOrder } from './in-order.js';
 import { vmReader } from './vm.js';
 
-/** What VMs refer to, in the order of the file: the kind, and the collection. */
+/** What VMs refer to, in the order of the file: each kind with its collection. */
 const COLLECTIONS: readonly (readonly [kind: ThingKind, path: string])[] = [
   ['dataCenter', '/datacenters'],
   ['cluster', '/clusters'],
@@ -21,18 +21,18 @@ const COLLECTIONS: readonly (readonly [kind: ThingKind, path: string])[] = [
 ];
 
 export interface InventoryOptions {
-  /** VMs that are read at once; 4 where absent. */
+  /** How many VMs are read at once; 4 by default. */
   readonly atOnce?: number;
-  /** Only VMs that this search finds, in oVirt's search language. */
+  /** Reads only the VMs that this search finds, in oVirt's search language. */
   readonly search?: string;
-  /** Told of each VM: how many there are, and how many were read. */
+  /** Called for each VM with the number of VMs, and of those read so far. */
   readonly onVm?: (read: number, total: number) => void;
 }
 
 /**
- * Everything at an endpoint that concerns VMs, record by record. What cannot be read is a record, too, and ends
- * nothing; of the VMs only the ids are in memory at once.
- * @throws EndpointError when the endpoint cannot be asked, or no longer, or has no VMs to list.
+ * Everything at an endpoint that concerns VMs, record by record. What cannot be read becomes a record, too, and reading
+ * goes on. Only the ids of all VMs are held in memory.
+ * @throws EndpointError if the endpoint cannot be reached, goes away, or has no collection of VMs.
  */
 export async function* readInventory(
   endpoint: Endpoint,
@@ -97,14 +97,14 @@ export async function* readInventory(
         }
       }
     } catch (error) {
-      // version 3 of older engines has no such collection
+      // version 3 of older engines lacks this collection
       if (error instanceof EndpointError && error.status === 404) return;
       yield problem(path, error);
     }
   }
 }
 
-/** A disk that is attached names its VMs. */
+/** The document of an attached disk names its VMs. */
 const isFloating = ({ children }: XmlElement): boolean =>
   !children.some(({ name, children: vms, attributes }) =>
     name === 'vm' ? attributes.has('id') : name === 'vms' && vms.length > 0,

@@ -21,27 +21,27 @@ import type {
 import type { Lost } from '../../mapping/index.js';
 
 /**
- * An inventory is a file of lines, each a JSON object (NDJSON): the endpoint, what VMs refer to, the VMs, and last a
- * line that says that nothing is missing. Entities are those of schemas/model/entities.json.
+ * An inventory is a file of JSON lines (NDJSON): the endpoint, what VMs refer to, the VMs, and an end record that shows
+ * that the file is complete. Entities are those of schemas/model/entities.json.
  */
 export type InventoryRecord = EndpointRecord | ThingRecord | VmRecord | ProblemRecord | EndRecord;
 
-/** The first line: where the inventory comes from. */
+/** The first record: where the inventory comes from. */
 export interface EndpointRecord {
   readonly record: 'endpoint';
   readonly format: typeof FORMAT;
   readonly url: string;
-  /** Version of the protocol: `4`. */
+  /** Version of the protocol, such as `4`. */
   readonly api: string;
   readonly product: string;
-  /** ISO 8601. */
+  /** When it was read, ISO 8601. */
   readonly at: string;
 }
 
-/** The form of these lines; another number is another form. */
+/** The format of the records. A change that older readers cannot take gets another number. */
 export const FORMAT = 1;
 
-/** What is read besides VMs: the kinds, and the entity of each. */
+/** What is read besides VMs: the entity of each kind. */
 export interface Things {
   readonly dataCenter: DataCenterInput;
   readonly cluster: ClusterInput;
@@ -54,7 +54,7 @@ export interface Things {
   readonly tag: TagInput;
   readonly role: RoleInput;
   readonly user: UserInput;
-  /** Disks that no VM has. */
+  /** A disk that is attached to no VM. */
   readonly disk: DiskInput;
 }
 export type ThingKind = keyof Things;
@@ -64,7 +64,7 @@ export interface ThingRecord<K extends ThingKind = ThingKind> {
   readonly entity: Things[K];
 }
 
-/** An entity as the gateway reads it, and what of the document it has no place for. */
+/** An entity as the gateway reads it, and what of its document the model cannot hold. */
 export interface Part<T> {
   readonly entity: T;
   readonly lost?: readonly Lost[];
@@ -88,7 +88,7 @@ export interface ProblemRecord {
   readonly why: string;
 }
 
-/** The last line. A file without it was cut off. */
+/** The last record. A file without it is incomplete. */
 export interface EndRecord {
   readonly record: 'end';
   readonly vms: number;

@@ -7,13 +7,13 @@ import type { Part, VmRecord } from './record.js';
 
 type PartName = Exclude<keyof VmRecord, 'record' | 'entity' | 'lost'>;
 
-/** What belongs to a VM: where its document holds it, the link to it, and the mapping table. */
+/** A part of a VM: the member of the document that holds it, its link, and its mapping table. */
 interface PartSource {
   readonly name: PartName;
   readonly member: string;
   readonly rel: string;
   readonly table: string;
-  /** What `follow` asks for, where it is more than the member. */
+  /** The value for `follow`, if it is not just the member. */
   readonly follow?: string;
 }
 
@@ -26,7 +26,7 @@ const COMMON: readonly PartSource[] = [
   { name: 'numaNodes', member: 'numa_nodes', rel: 'numanodes', table: 'numaNode' },
 ];
 
-/** By the way in which a version puts sub-collections into a document. */
+/** By how the version includes sub-collections in a document. */
 const SOURCES: Readonly<Record<'detail' | 'follow', readonly PartSource[]>> = {
   detail: [{ name: 'disks', member: 'disks', rel: 'disks', table: 'disk' }, ...COMMON],
   follow: [
@@ -41,7 +41,7 @@ const SOURCES: Readonly<Record<'detail' | 'follow', readonly PartSource[]>> = {
   ],
 };
 
-/** A request for a VM with all that belongs to it. */
+/** A request for a VM with all of its parts. */
 function requestFor(version: Version, id: string): { path: string; headers: Record<string, string> } {
   const sources = SOURCES[version.protocol.inline];
   const path = `/vms/${encodeURIComponent(id)}`;
@@ -53,21 +53,21 @@ function requestFor(version: Version, id: string): { path: string; headers: Reco
   return { path, headers: { accept: `application/xml${details}`, 'all-content': 'true' } };
 }
 
-/** What is made anew on the other side; the rest is looked at, and what nobody makes of it is no loss. */
+/** The entities that are created on the new side. Others are only looked at: what of them is not created is no loss. */
 const MOVED = new Set(['disk', 'nic', 'numaNode']);
 
 const itemsOf = (held: unknown): Held[] =>
   isHeld(held) ? Object.values(held).flatMap((list) => (Array.isArray(list) ? list.filter(isHeld) : [])) : [];
 
 /**
- * Reads VMs with their parts: in one request each where the endpoint puts parts into a document, else in one more for
- * each kind of part that it does not. A VM that was removed since it was listed is none.
+ * Reads VMs with their parts: one request per VM if the endpoint includes the parts in the document, otherwise one more
+ * for each kind of part that is missing. A VM that has been removed since it was listed is skipped.
  */
 export function vmReader(endpoint: Endpoint): (id: string) => Promise<VmRecord | undefined> {
   const { version } = endpoint;
   const sources = SOURCES[version.protocol.inline];
   const members = sources.map(({ member }) => member);
-  /** Members that documents here were seen to hold: an absent one is then an empty one. */
+  /** Members that this endpoint has included before: if one is absent, it is empty. */
   const held = new Set<string>();
 
   return async function readVm(id) {
@@ -86,7 +86,7 @@ export function vmReader(endpoint: Endpoint): (id: string) => Promise<VmRecord |
     };
   };
 
-  /** Engines before 4.2 know no `follow`; some refuse what they do not know. Undefined: the VM is gone. */
+  /** Engines before 4.2 do not have `follow`, and some refuse unknown parameters. Undefined: the VM is gone. */
   async function vmDocument(path: string, headers: Record<string, string>): Promise<XmlElement | undefined> {
     try {
       return await endpoint.read(path, headers);
@@ -118,7 +118,7 @@ export function vmReader(endpoint: Endpoint): (id: string) => Promise<VmRecord |
         found.push(await finished(value, table, strange));
       }
     } catch (error) {
-      // what an endpoint has not, its VMs have not
+      // if the endpoint lacks the collection, its VMs have no such part
       if (!(error instanceof EndpointError) || ![400, 404, 405, 501].includes(error.status ?? 0)) throw error;
     }
     return found;
@@ -130,7 +130,7 @@ export function vmReader(endpoint: Endpoint): (id: string) => Promise<VmRecord |
     return { ...part, ...(lost && MOVED.has(table) && { lost }) };
   }
 
-  /** A disk that is gone, or that is in no collection of its own, is known by its attachment alone. */
+  /** If the disk is gone or the endpoint has no collection of disks, the attachment is all that is known. */
   async function diskAt(href: string): Promise<Held> {
     try {
       return documentOf(version, 'disk', await endpoint.read(href)).value;
@@ -140,7 +140,7 @@ export function vmReader(endpoint: Endpoint): (id: string) => Promise<VmRecord |
     }
   }
 
-  /** A disk of version 4 is two documents: how the VM has it, and the disk itself. */
+  /** In version 4 a disk is two documents: its attachment to the VM, and the disk itself. */
   async function attached(document: Held, unknown: readonly string[]): Promise<Part<object>> {
     const { disk } = document;
     const reference = isHeld(disk) ? disk : {};

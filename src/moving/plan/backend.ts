@@ -2,23 +2,23 @@ import type { DiskInput, NicInput, VmInput } from '../../generated/entities.js';
 import type { Lost } from '../../mapping/index.js';
 import type { Standing } from '../../support/index.js';
 
-/** The form that a VM's size takes: what it is on the cloud, in one line, and in numbers. */
+/** What a VM's size becomes on the cloud: one line of text, and numbers. */
 export interface Shape {
-  /** `flavor ovirt-4096-2`, `partition of 2 virtual processors`. VMs of the same text are counted together. */
+  /** Such as `flavor ovirt-4096-2` or `partition of 2 virtual processors`. VMs with the same text are counted together. */
   readonly text: string;
   readonly details: Readonly<Record<string, string | number>>;
 }
 
-/** A backend as a plan sees it: what becomes of things there, by the same rules as when a client makes them. */
+/** A backend as the planner sees it. Its rules are those that apply when a client creates the VM. */
 export interface PlannedBackend {
   readonly name: string;
-  /** The cloud's name: `PowerVC`. */
+  /** The cloud's name, such as `PowerVC`. */
   readonly cloud: string;
-  /** What the words `{cloud}` and `{hypervisor}` of a reason are here. */
+  /** What `{cloud}` and `{hypervisor}` in a reason stand for. */
   worded(text: string): string;
   shapeOf(vm: VmInput): Shape;
-  /** What of an entity this backend can keep nowhere. */
+  /** The properties of an entity that this backend cannot store. */
   lacking(kind: 'vm' | 'disk' | 'nic', entity: VmInput | DiskInput | NicInput): readonly Lost[];
-  /** How an operation stands in the support matrix; undefined for one that there is not. */
+  /** The operation's entry in the support matrix; undefined if it has none. */
   standing(operation: string): Standing | undefined;
 }

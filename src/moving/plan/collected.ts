@@ -4,11 +4,11 @@ import type { Place, Reason } from './model.js';
 
 const withoutIndexes = (path: string): string => path.replace(/\.\d+(?=\.|$)/g, '');
 
-/** Reasons as they come, each once, with the number of VMs that have it. */
+/** Collects distinct reasons and counts the VMs that have each. */
 export class Reasons {
   readonly #found = new Map<string, { path: string; why: string; refused: boolean; vms: number; at: number }>();
 
-  /** The numbers of the reasons of one VM. */
+  /** Adds the reasons of one VM. Returns their numbers. */
   of(lost: readonly Lost[]): number[] {
     const numbers = new Set<number>();
     for (const { path, why, refused } of lost) {
@@ -22,7 +22,7 @@ export class Reasons {
     return [...numbers];
   }
 
-  /** In their order in the plan, and the new number of each. */
+  /** The reasons in the order of the plan, and the new number of each. */
   sorted(): { reasons: Reason[]; renumbered: Map<number, number> } {
     const all = [...this.#found.values()].sort(
       (a, b) => Number(b.refused) - Number(a.refused) || b.vms - a.vms || a.path.localeCompare(b.path),
@@ -34,7 +34,7 @@ export class Reasons {
   }
 }
 
-/** How often names are used, by kind. */
+/** How often each name is used, by kind. */
 export class Places {
   readonly #uses = new Map<MappingKind, Map<string, number>>(mappingKinds.map((kind) => [kind, new Map()]));
 

@@ -8,7 +8,7 @@ import { verdicts } from './model.js';
 import { type Verdict } from './model.js';
 import { PLAN_SCRIPT, PLAN_STYLE } from './style.js';
 import { KIND_TEXT, VERDICT_TEXT } from './text.js';
-import { counted, sizeText } from './units.js';
+import { counted, sizeText } from '../units.js';
 
 const badge = (verdict: Verdict): string => `<span class="v ${verdict}">${VERDICT_TEXT[verdict]}</span>`;
 const card = (value: string, what: string): string =>
@@ -74,13 +74,13 @@ function vmDetails(vm: PlannedVm, reasons: readonly Reason[]): string {
 ${disks.length > 0 ? table(['disk', '#size', '#used', 'storage'], disks) : ''}${nics.length > 0 ? table(['NIC', 'MAC address', 'network'], nics) : ''}${lost.length > 0 ? `<ul>${lost.join('')}</ul>` : ''}</div></details>`;
 }
 
-/** The plan as a page for people: whole in itself, nothing is loaded from elsewhere. */
+/** The plan as a self-contained HTML page: it loads nothing from elsewhere. */
 export function planHtml(plan: Plan): string {
   const { totals, source } = plan;
   const read = source.at === '' ? '' : `, read ${source.at.slice(0, 16).replace('T', ' ')} UTC`;
   const more = [
     ...(totals.floatingDisks > 0 ? [`${counted(totals.floatingDisks, 'disk')} without a VM`] : []),
-    ...(plan.problems > 0 ? [`${counted(plan.problems, 'thing')} could not be read; the inventory says which`] : []),
+    ...(plan.problems > 0 ? [`${counted(plan.problems, 'object')} could not be read; the inventory says which`] : []),
   ];
   const belongings = plan.belongings.map(
     ({ what, count, support, how }) =>
@@ -96,8 +96,8 @@ export function planHtml(plan: Plan): string {
 <div class="cards">${card(totals.processors.toLocaleString('en'), 'virtual processors')}${card(sizeText(totals.memoryBytes), 'memory')}${card(totals.disks.toLocaleString('en'), `disks, ${sizeText(totals.diskBytes)}`)}${card(sizeText(totals.actualBytes), 'used on disks')}${card(totals.nics.toLocaleString('en'), 'NICs')}${card(totals.snapshots.toLocaleString('en'), 'snapshots')}</div>
 ${verdictBar(plan)}</header>
 <main>
-<h2>What has no place, and why <small>${plan.reasons.length}</small></h2>
-${plan.reasons.length === 0 ? '<p>Nothing: everything has its place.</p>' : table(['#VMs', 'what', 'why'], plan.reasons.map(reasonRow))}
+<h2>What has no counterpart, and why <small>${plan.reasons.length}</small></h2>
+${plan.reasons.length === 0 ? '<p>Nothing.</p>' : table(['#VMs', 'what', 'why'], plan.reasons.map(reasonRow))}
 <div class="columns">${placesTables(plan)}<div><h2>Sizes <small>${shapes.length}</small></h2>${table(['#VMs', 'become'], shapes)}</div></div>
 ${belongings.length === 0 ? '' : `<h2>What belongs to VMs</h2>${table(['#', 'what', 'support', 'how'], belongings)}`}
 <h2>VMs <small>${totals.vms.toLocaleString('en')}</small></h2>

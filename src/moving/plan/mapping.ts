@@ -1,6 +1,7 @@
 import { parse, stringify } from 'yaml';
+import { counted } from '../units.js';
 
-/** What names of the old side are called on the new one. */
+/** Names on the old side → names on the new side. */
 export interface Mapping {
   readonly clusters: Names;
   readonly networks: Names;
@@ -12,7 +13,7 @@ export type Names = Readonly<Record<string, string | null>>;
 export const mappingKinds: readonly MappingKind[] = ['clusters', 'networks', 'storageDomains'];
 export const noMapping: Mapping = { clusters: {}, networks: {}, storageDomains: {} };
 
-/** A mapping file that is none; the message says what is wrong with it. */
+/** The mapping file is invalid; the message says why. */
 export class MappingFileError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -35,27 +36,27 @@ export function readMapping(text: string, file: string): Mapping {
     throw new MappingFileError(`${file}: ${(error as Error).message}`, { cause: error });
   }
   if (typeof tree !== 'object' || tree === null || Array.isArray(tree))
-    throw new MappingFileError(`${file}: a mapping of ${mappingKinds.join(', ')} is expected`);
+    throw new MappingFileError(`${file}: expected a mapping with the keys ${mappingKinds.join(', ')}`);
   const strange = Object.keys(tree).find((name) => !mappingKinds.some((kind) => kind === name));
   if (strange !== undefined)
-    throw new MappingFileError(`${file}: ${strange} is not mapped; ${mappingKinds.join(', ')} are`);
+    throw new MappingFileError(`${file}: unknown key ${strange}; the keys are ${mappingKinds.join(', ')}`);
   const named = Object.entries(tree as Record<string, unknown>).map(([kind, names]) => {
-    if (names !== null && !isNames(names)) throw new MappingFileError(`${file}: ${kind} maps names to names`);
+    if (names !== null && !isNames(names)) throw new MappingFileError(`${file}: ${kind} must map names to names`);
     return [kind, names ?? {}] as const;
   });
   return { ...noMapping, ...Object.fromEntries(named) };
 }
 
-/** One name to map: how often it is used, and what it is called on the other side, as far as one knows. */
+/** A name to map: how often it is used, and its counterpart on the new side, if known. */
 export interface Used {
   readonly name: string;
   readonly uses: number;
   readonly to?: string;
 }
 
-const USES: Readonly<Record<MappingKind, string>> = { clusters: 'VMs', networks: 'NICs', storageDomains: 'disks' };
+const USES: Readonly<Record<MappingKind, string>> = { clusters: 'VM', networks: 'NIC', storageDomains: 'disk' };
 
-/** A mapping file to be filled in. `offered`: the names that there are on the other side. */
+/** A mapping file to fill in. `offered`: the names that exist on the new side. */
 export function draftMapping(
   used: Readonly<Record<MappingKind, readonly Used[]>>,
   offered: Readonly<Record<MappingKind, readonly string[]>> | undefined,
@@ -64,10 +65,10 @@ export function draftMapping(
     const names = offered?.[kind] ?? [];
     const lines = used[kind].map(({ name, uses, to }) => {
       const pair = stringify({ [name]: to ?? null }, { lineWidth: 0 }).trimEnd();
-      return `  ${pair} # ${uses} ${USES[kind]}\n`;
+      return `  ${pair} # ${counted(uses, USES[kind])}\n`;
     });
     const comment = names.length > 0 ? `# On the new side: ${names.join(', ')}\n` : '';
     return `${comment}${kind}:${lines.length === 0 ? ' {}' : ''}\n${lines.join('')}`;
   });
-  return `# What clusters, networks and storage domains of the old side are called on the new one. null: not decided yet.\n\n${parts.join('\n')}`;
+  return `# Old names of clusters, networks and storage domains, and their new names. null: not decided yet.\n\n${parts.join('\n')}`;
 }

@@ -2,24 +2,24 @@ import type { MappingKind, Used } from './mapping.js';
 import type { EndpointRecord } from '../inventory/record.js';
 
 /**
- * What stands between a VM and its move: `blocked`, the gateway refuses to make it as it is, until somebody decides what
- * is left out; `unmapped`, the mapping file has to say where it goes; `losses`, it moves, but parts of it have no
+ * Whether a VM can move: `blocked`, the gateway refuses to create it until somebody decides what to leave out;
+ * `unmapped`, the mapping file must say where it goes; `losses`, it can move, but some of its properties have no
  * counterpart; `ready`.
  */
 export type Verdict = 'ready' | 'losses' | 'unmapped' | 'blocked';
 
 export const verdicts: readonly Verdict[] = ['ready', 'losses', 'unmapped', 'blocked'];
 
-/** Something of VMs that has no place on the other side, and how many VMs it concerns. */
+/** A property that has no counterpart on the new side, and how many VMs have it. */
 export interface Reason {
-  /** In the engine's document, without indexes: `vm.usb.enabled`. */
+  /** Path in the engine's document, without indexes: `vm.usb.enabled`. */
   readonly path: string;
   readonly why: string;
   readonly refused: boolean;
   readonly vms: number;
 }
 
-/** A name of the old side, and of the new one where it is known. */
+/** A name on the old side, and its counterpart on the new side, if known. */
 export interface Place {
   readonly from: string;
   readonly to?: string;
@@ -38,11 +38,11 @@ export interface PlannedVm {
   readonly disks: readonly PlannedDisk[];
   readonly nics: readonly PlannedNic[];
   readonly tags: readonly string[];
-  /** `UserRole for admin`. */
+  /** Such as `UserRole for admin`. */
   readonly permissions: readonly string[];
   readonly snapshots: number;
   readonly numaNodes: number;
-  /** Whether the engine gives the VM data for cloud-init. */
+  /** Whether the engine passes cloud-init data to the VM. */
   readonly cloudInit: boolean;
   /** Indexes into the plan's reasons. */
   readonly reasons: readonly number[];
@@ -72,7 +72,7 @@ export interface Totals {
   readonly actualBytes: number;
   readonly nics: number;
   readonly snapshots: number;
-  /** Disks that no VM has. */
+  /** Disks that are attached to no VM. */
   readonly floatingDisks: number;
 }
 
@@ -84,9 +84,9 @@ export interface Plan {
   /** Shapes, the most frequent first. */
   readonly shapes: readonly { readonly text: string; readonly vms: number }[];
   readonly places: Readonly<Record<MappingKind, readonly Used[]>>;
-  /** What has no place, refusals first, then by the number of VMs. */
+  /** What has no counterpart: refusals first, then by number of VMs, descending. */
   readonly reasons: readonly Reason[];
-  /** What becomes of tags, permissions and the like, by the support matrix. */
+  /** How tags, permissions and the like are supported, from the support matrix. */
   readonly belongings: readonly Belonging[];
   readonly problems: number;
   readonly vms: readonly PlannedVm[];

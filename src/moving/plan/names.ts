@@ -1,12 +1,12 @@
 import type { DiskInput, NicInput, Ref } from '../../generated/entities.js';
 import type { InventoryRecord, ThingKind, Things } from '../inventory/index.js';
 
-/** Names of what VMs refer to, by kind and id: small beside the VMs. */
+/** Names of what VMs refer to, by kind and id. They take little memory compared with the VMs. */
 export class NameIndex {
   readonly #names = new Map<ThingKind, Map<string, string>>();
   readonly #networkOfProfile = new Map<string, string>();
 
-  /** Takes a record of an inventory; VMs are none of these. */
+  /** Adds a record of an inventory; records of VMs are skipped. */
   add(record: InventoryRecord): void {
     if (!('entity' in record) || record.record === 'vm') return;
     const { id, name } = record.entity as { id?: string; name?: string };
@@ -18,7 +18,7 @@ export class NameIndex {
     if (network?.id !== undefined) this.#networkOfProfile.set(id, network.id);
   }
 
-  /** The name of what a reference refers to; its id where nothing is known of it. */
+  /** The name of the referenced entity, or its id if the inventory does not have it. */
   of(kind: ThingKind, ref: Ref | undefined): string | undefined {
     if (ref === undefined) return undefined;
     return (ref.id === undefined ? undefined : this.#names.get(kind)?.get(ref.id)) ?? ref.name ?? ref.id;
@@ -28,7 +28,7 @@ export class NameIndex {
     return [...(this.#names.get(kind)?.values() ?? [])];
   }
 
-  /** A NIC names its network, or a profile of it. */
+  /** A NIC refers to its network directly or through a vNIC profile. */
   networkOf({ network, vnicProfile }: NicInput): string | undefined {
     const id = network?.id ?? (vnicProfile?.id === undefined ? undefined : this.#networkOfProfile.get(vnicProfile.id));
     return this.of('network', id === undefined ? network : { id }) ?? this.of('vnicProfile', vnicProfile);

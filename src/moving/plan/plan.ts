@@ -7,7 +7,7 @@ import { type Mapping } from './mapping.js';
 import type { Belonging, Plan, PlannedDisk, PlannedNic, PlannedVm, Totals, Verdict } from './model.js';
 import { NameIndex } from './names.js';
 
-/** What of a VM is made by operations of its own: where the support matrix tells of it. */
+/** What belongs to a VM but is created by operations of its own: their names in the support matrix. */
 const BELONGINGS: readonly (readonly [what: string, operation: string, count: (vm: PlannedVm) => number])[] = [
   ['tags', 'vms.tags.add', ({ tags }) => tags.length],
   ['permissions', 'vms.permissions.add', ({ permissions }) => permissions.length],
@@ -19,7 +19,7 @@ const processorsOf = ({ sockets = 1, cores = 1, threads = 1 }: VmInput): number 
 const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
   items.reduce((total, item) => total + of(item), 0);
 
-/** What each VM of an inventory becomes. Records are read once, in their order. */
+/** Plans each VM of an inventory. The records are read once, in order. */
 export async function planOf(
   records: AsyncIterable<InventoryRecord>,
   backend: PlannedBackend,

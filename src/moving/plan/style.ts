@@ -1,4 +1,4 @@
-/** The page's own style: light and dark as the reader has it, one column on a phone, and plain on paper. */
+/** The style sheet of the page: follows the reader's light or dark mode, one column on phones, plain in print. */
 export const PLAN_STYLE = `
 :root{color-scheme:light dark;--line:#8883;--soft:#8881;--mute:#6e7781;--ready:#1a7f37;--losses:#9a6700;--unmapped:#0969da;--blocked:#cf222e}
 @media(prefers-color-scheme:dark){:root{--mute:#8b949e;--ready:#3fb950;--losses:#d29922;--unmapped:#58a6ff;--blocked:#ff7b72}}
@@ -17,7 +17,7 @@ details ul{margin:.5rem 0 0;padding-left:1.1rem}[hidden]{display:none!important}
 @media(max-width:45rem){summary{grid-template-columns:1fr auto}summary small{grid-column:1/-1}body{padding:1rem}}
 @media print{input{display:none}body{max-width:none;font-size:11px}}`;
 
-/** Looks for words in the list of VMs; without scripts all of it is there. */
+/** Filters the list of VMs by words. Without scripts the whole list is shown. */
 export const PLAN_SCRIPT = `
 const box=document.querySelector('input');box.hidden=false;
 box.addEventListener('input',()=>{const words=box.value.toLowerCase().split(/\\s+/).filter(Boolean);

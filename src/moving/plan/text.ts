@@ -4,7 +4,7 @@ import { type PlannedVm } from './model.js';
 import { type Place } from './model.js';
 import { verdicts } from './model.js';
 import { type Verdict } from './model.js';
-import { counted, sizeText } from './units.js';
+import { counted, sizeText } from '../units.js';
 
 export const VERDICT_TEXT: Readonly<Record<Verdict, string>> = {
   ready: 'ready',
@@ -30,7 +30,7 @@ function vmText({ name, status, verdict, shape, cluster, disks, nics, reasons }:
         `  disk     ${disk}, ${sizeText(sizeBytes)}${bootable ? ', boots' : ''}, ${placeText(storage)}`,
     ),
     ...nics.map(({ name: nic, mac, network }) => `  NIC      ${nic}, ${mac ?? 'no MAC'}, ${placeText(network)}`),
-    ...(reasons.length > 0 ? [`  no place ${reasons.map((at) => at + 1).join(', ')}`] : []),
+    ...(reasons.length > 0 ? [`  losses   ${reasons.map((at) => at + 1).join(', ')}`] : []),
   ].join('\n');
 }
 
@@ -44,7 +44,7 @@ export function planText(plan: Plan): string {
       '',
       `${counted(totals.processors, 'processor')}, ${sizeText(totals.memoryBytes)} memory, ${counted(totals.disks, 'disk')} of ${sizeText(totals.diskBytes)} (${sizeText(totals.actualBytes)} used), ${counted(totals.nics, 'NIC')}`,
       ...(totals.floatingDisks > 0 ? [`${counted(totals.floatingDisks, 'disk')} without a VM`] : []),
-      ...(plan.problems > 0 ? [`${counted(plan.problems, 'thing')} could not be read; the inventory says which`] : []),
+      ...(plan.problems > 0 ? [`${counted(plan.problems, 'object')} could not be read; the inventory says which`] : []),
     ].join('\n'),
     ['Sizes', ...plan.shapes.map(({ text, vms }) => `${String(vms).padStart(6)}  ${text}`)].join('\n'),
     ...mappingKinds.map((kind) =>
@@ -62,7 +62,7 @@ export function planText(plan: Plan): string {
       ),
     ].join('\n'),
     [
-      'What has no place, and why',
+      'What has no counterpart, and why',
       ...plan.reasons.map(
         ({ path, why, refused, vms }, at) =>
           `${String(at + 1).padStart(4)}  ${counted(vms, 'VM')}  ${refused ? 'REFUSED  ' : ''}${path}: ${why}`,

@@ -2,7 +2,7 @@ import { EndpointError, type Endpoint } from '../endpoint/index.js';
 import { namedIn, treeOf, type Named } from './leaves.js';
 
 const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
-/** Collections whose things are found by name on the other side. */
+/** Collections whose items are found by name on the new side. */
 const COLLECTIONS = [
   'vms',
   'clusters',
@@ -18,14 +18,14 @@ const COLLECTIONS = [
   'users',
 ];
 
-/** Ids of the old side and those of the same things, by kind and name, on the new one. */
+/** Ids on the old side → ids on the new side, of items with the same kind and name. */
 export class IdMap {
   readonly #there = new Map<string, string>();
   readonly #ids = new Map<string, string>();
 
   constructor(private readonly nameOf: (name: string) => string = (name) => name) {}
 
-  /** Takes in what there is on the new side. What it does not list is not mapped. */
+  /** Reads what exists on the new side. What it does not list is not mapped. */
   async look(endpoint: Endpoint): Promise<void> {
     for (const collection of COLLECTIONS) {
       try {
@@ -40,14 +40,14 @@ export class IdMap {
     if (thing?.name !== undefined) this.#there.set(`${thing.element} ${thing.name}`, thing.id);
   }
 
-  /** Learns from an answer of the old side, and from that of the new one to the same request. */
+  /** Learns from the answers of both sides to the same request. */
   learn(old: string, root: string, now?: string): void {
     const [before, after] = [treeOf(old, root), now === undefined ? undefined : treeOf(now, root)];
     if (!before) return;
     const things = after ? namedIn(after) : [];
     const [first] = things;
     const [own] = namedIn(before);
-    // the document itself: what was made is another thing on each side
+    // the document itself: what was created has another id on each side
     if (first && own && first.element === own.element && first.name === this.#renamed(own.name))
       this.#ids.set(own.id, first.id);
     for (const { element, id, name } of namedIn(before)) {
@@ -64,7 +64,7 @@ export class IdMap {
     return name === undefined ? undefined : this.nameOf(name);
   }
 
-  /** A text of the old side with the new side's ids. */
+  /** A text from the old side, with the ids of the new side. */
   mapped(text: string): string {
     return text.replace(ID, (id) => this.#ids.get(id) ?? this.#ids.get(id.toLowerCase()) ?? id);
   }

@@ -1,9 +1,9 @@
 import { CodecError, parseXml, type XmlElement } from '../../codec/index.js';
 
-/** A document as values by path: `vm/name`, `vm/link@rel`. Values of a list stand together, in no order. */
+/** The values of a document by path: `vm/name`, `vm/link@rel`. The values of a list share a path; order does not count. */
 export type Leaves = ReadonlyMap<string, readonly string[]>;
 
-/** A thing that a document names: its element, its id and its name. */
+/** An item in a document: its element, its id and its name. */
 export interface Named {
   readonly element: string;
   readonly id: string;
@@ -12,7 +12,7 @@ export interface Named {
 
 const LIMITS = { maxLength: 64 * 1024 * 1024, maxDepth: 64 };
 
-/** The document in either format as one tree; undefined when it is none. */
+/** An XML or JSON document as a tree; undefined if it is neither. */
 export function treeOf(body: string, root: string): XmlElement | undefined {
   const text = body.trimStart();
   try {
@@ -25,7 +25,7 @@ export function treeOf(body: string, root: string): XmlElement | undefined {
   return undefined;
 }
 
-/** JSON in the form of its XML, as far as that can be told: ids and hrefs are attributes. */
+/** JSON as the XML it most likely corresponds to: ids and hrefs become attributes. */
 function fromJson(name: string, value: unknown): XmlElement {
   const attributes = new Map<string, string>();
   const children: XmlElement[] = [];
@@ -39,7 +39,7 @@ function fromJson(name: string, value: unknown): XmlElement {
   return { name, attributes, children, text: '' };
 }
 
-/** Every thing of a document that has an id. */
+/** Every item in a document that has an id. */
 export function namedIn(root: XmlElement): Named[] {
   const found: Named[] = [];
   function visit(element: XmlElement): void {
@@ -54,12 +54,12 @@ export function namedIn(root: XmlElement): Named[] {
   return found;
 }
 
-/** Values that are others at each engine: what they are is of no matter, that they are there is. */
+/** Values that differ between engines: only whether they are there is compared. */
 const OTHER_ELSEWHERE =
   /(^|\/)(\w*_time|time|date|instance_id|full_version|version|etag|correlation_id)(\/|@|$)|(^|\/)(host|job|address)(\/|@|$)/;
 const ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 
-/** Values by path, without what is another at each engine: ids, times, hosts. */
+/** Values by path, without what differs between engines: ids, times, hosts. */
 function leavesOf(root: XmlElement): Leaves {
   const leaves = new Map<string, string[]>();
   const put = (path: string, value: string): void => {
@@ -82,11 +82,11 @@ const MOST = 20;
 const shown = (values: readonly string[] | undefined): string =>
   (values?.join(', ') ?? 'nothing').replace(/\s+/g, ' ').slice(0, 200);
 
-/** How one document differs from another. Links to what only one side has are no difference. */
+/** How one document differs from another. Links that only one side has are not differences. */
 export function differencesOf(a: XmlElement, b: XmlElement): string[] {
   const [before, after] = [leavesOf(a), leavesOf(b)];
   const paths = [...new Set([...before.keys(), ...after.keys()])].filter(
-    // a thing that one side alone has is told by its id
+    // for an item that only one side has, its id is the only difference reported
     (path) => !/(^|\/)(link|actions)(\/|@|$)|@href$/.test(path),
   );
   return paths

@@ -1,6 +1,6 @@
 import { Transform } from 'node:stream';
 
-/** Puts one address in place of another in a body that goes by; what may be the beginning of one is held back. */
+/** Replaces an address by another in a stream. What may be the beginning of the address is held back. */
 export function readdressed(from: string, to: string): Transform {
   const needle = Buffer.from(from);
   let rest = Buffer.alloc(0);

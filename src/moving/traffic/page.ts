@@ -2,7 +2,7 @@ import { escapeHtml as escape } from '../html.js';
 import { replayResults, type ReplayResult } from './replay.js';
 import type { ReplayReport, ReplayRow } from './report.js';
 
-/** Light and dark as the reader has it, one column on a phone, plain on paper; nothing is loaded from elsewhere. */
+/** Follows the reader's light or dark mode, one column on phones, plain in print; loads nothing from elsewhere. */
 const STYLE = `
 :root{color-scheme:light dark;--line:#8883;--soft:#8881;--mute:#6e7781;--same:#1a7f37;--equivalent:#0969da;--different:#9a6700;--refused:#cf222e}
 @media(prefers-color-scheme:dark){:root{--mute:#8b949e;--same:#3fb950;--equivalent:#58a6ff;--different:#d29922;--refused:#ff7b72}}
@@ -25,7 +25,7 @@ function row({ client, operation, asked, counts, why }: ReplayRow): string {
   return `<article><p><b><code>${escape(operation)}</code></b>${badges.join('')}<small>${escape(client)}, ${number(asked)} times</small></p>${reasons}</article>`;
 }
 
-/** What the new side would not have done as the old one did, as a page for people: what will not work first. */
+/** An HTML page of what the new side answers differently; what will not work comes first. */
 export function replayHtml(report: ReplayReport & { readonly passedOver?: number }): string {
   const { counts, rows, passedOver = 0 } = report;
   const there = replayResults.filter((result) => counts[result] > 0);
@@ -37,7 +37,7 @@ export function replayHtml(report: ReplayReport & { readonly passedOver?: number
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Answers compared</title><style>${STYLE}</style></head>
 <body><header><h1>${number(fine)} of ${number(all)} answers are the same or equivalent</h1>
-<p>By client and operation; what will not work first${passedOver > 0 ? `. ${number(passedOver)} reads were not compared` : ''}.</p>
+<p>By client and operation, what will not work first${passedOver > 0 ? `. ${number(passedOver)} reads were not compared` : ''}.</p>
 <div class="bar" role="img" aria-label="Answers by result">${there.map((result) => `<i class="${classOf(result)}" style="flex:${counts[result]}"></i>`).join('')}</div>
 <div class="key">${there.map((result) => `<span class="${classOf(result)}">${number(counts[result])} ${result}</span>`).join('')}</div></header>
 <main>${section('Different or refused', rows.filter(isBad))}${section(

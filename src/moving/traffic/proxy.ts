@@ -14,20 +14,20 @@ import type { Exchange, Header } from '../../exchanges/index.js';
 import { readdressed } from './origin.js';
 
 export interface ProxyOptions {
-  /** The engine: `https://engine.example.com`. */
+  /** The origin of the engine, such as `https://engine.example.com`. */
   readonly to: string;
   readonly host: string;
   readonly port: number;
   readonly tls?: { readonly cert: string; readonly key: string };
   readonly ca?: string;
   readonly insecure?: boolean;
-  /** Bytes of a body that are kept; a longer one goes by, and its exchange is told without it. */
+  /** How much of a body is kept, bytes. A longer body is passed on, but is missing from the exchange. */
   readonly most: number;
-  /** Told of each exchange, after the client has its answer. */
+  /** Called with each exchange, after the client has its answer. */
   readonly onExchange: (exchange: Heard) => void;
 }
 
-/** What a client said and heard. Bodies are undefined where they were too long to be kept. */
+/** A client's request and the answer to it. A body that was too long to keep is undefined. */
 export interface Heard extends Omit<Exchange, 'request' | 'answer'> {
   readonly client: string;
   readonly request: Omit<Exchange['request'], 'body'> & { readonly body: string | undefined };
@@ -39,7 +39,7 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
-/** Headers of one connection, not of what is said through it (RFC 9110, 7.6.1). */
+/** Headers of the connection, which are not passed on (RFC 9110, 7.6.1). */
 const HOP = new Set([
   'connection',
   'keep-alive',
@@ -55,7 +55,7 @@ const HOP = new Set([
 ]);
 const TEXT = /xml|json|text|form-urlencoded|yaml|virt-viewer/;
 
-/** A copy of what goes by, up to a length. */
+/** Copies what passes through, up to a length. */
 class Kept {
   #parts: Buffer[] = [];
   #length = 0;
@@ -83,7 +83,7 @@ const pairsOf = ({ rawHeaders }: IncomingMessage): Header[] =>
 const pairsIn = (headers: IncomingHttpHeaders): Header[] =>
   Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().map((one) => [name, one] as const));
 
-/** Stands before an engine: passes on what clients say, and the engine's answers as they come. */
+/** A reverse proxy in front of an engine: passes on requests, and streams the answers. */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   const target = new URL(options.to).origin;
   const agent = new Agent({
@@ -94,12 +94,12 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     passOn(request, response).catch((error: unknown) => {
       if (!response.headersSent) {
         response.writeHead(502, { 'content-type': 'text/plain' });
-        response.end(`The engine does not answer: ${(error as Error).message}\n`);
+        response.end(`No answer from the engine: ${(error as Error).message}\n`);
       } else response.destroy();
     });
   };
   const server: Server = options.tls ? createTlsServer(options.tls, handle) : createServer(handle);
-  // an SDK sends Expect: 201-created, which is no business of this server
+  // an SDK sends Expect: 201-created, which is for the engine
   server.on('checkExpectation', handle);
 
   async function passOn(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -122,7 +122,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
       ...(hasBody && { body: request.pipe(tap(asked)) }),
     });
     const headers = pairsIn(answer.headers)
-      // a text's length changes with the addresses in it
+      // replacing addresses changes the length of the body
       .filter(([name]) => !HOP.has(name) && (name !== 'content-length' || request.method === 'HEAD'))
       .map(
         ([name, value]) =>
@@ -160,6 +160,6 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   };
 }
 
-/** A cookie of the engine is one of this address: without its domain, and without Secure where this is plain HTTP. */
+/** Makes a cookie of the engine one of this address: without its domain, and on plain HTTP without Secure. */
 const withoutDomain = (name: string, value: string, secure: boolean): string =>
   name !== 'set-cookie' ? value : value.replace(/;\s*domain=[^;]*/gi, '').replace(secure ? /$^/ : /;\s*secure/gi, '');

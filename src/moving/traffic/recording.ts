@@ -10,7 +10,7 @@ import {
 import type { Heard } from './proxy.js';
 import type { Scrubber } from './scrub.js';
 
-/** Headers that say nothing of what was asked or answered. */
+/** Headers that do not matter to what was asked or answered. */
 const NOISE = new Set(['connection', 'content-length', 'date', 'host', 'keep-alive', 'transfer-encoding', 'server']);
 
 const scrubbed = (headers: readonly Header[], scrubber: Scrubber): Header[] =>
@@ -18,7 +18,7 @@ const scrubbed = (headers: readonly Header[], scrubber: Scrubber): Header[] =>
     .filter(([name]) => !NOISE.has(name.toLowerCase()))
     .map(([name, value]) => [name, scrubber.header(name, value)] as const);
 
-/** What a path is about, for the name of its file: `vms-nics`. */
+/** The collections in a path, for the name of its file: `vms-nics`. */
 const about = (target: string): string =>
   target
     .split(/[?;]/, 1)
@@ -31,13 +31,13 @@ const about = (target: string): string =>
 
 export interface Recording {
   add(heard: Heard): void;
-  /** How many exchanges were written. */
+  /** How many exchanges have been written. */
   readonly count: number;
-  /** Resolves when all is written. @throws Error of the file system */
+  /** Resolves when everything has been written. @throws Error of the file system */
   end(): Promise<void>;
 }
 
-/** Writes exchanges into a folder, a file each, numbered in the order in which they ended. */
+/** Writes each exchange to a file of its own in a folder, numbered in the order in which the exchanges ended. */
 export async function openRecording(folder: string, scrubber: Scrubber): Promise<Recording> {
   await mkdir(folder, { recursive: true });
   let count = (await readdir(folder)).filter((name) => /^\d{6}-.*\.txt$/.test(name)).length;
@@ -55,8 +55,8 @@ export async function openRecording(folder: string, scrubber: Scrubber): Promise
       const exchange: Exchange = {
         notes: [
           `${new Date().toISOString()} ${scrubber.text(client).slice(0, 200)}`,
-          ...(request.body === undefined ? ['the body of the request was too long to be kept'] : []),
-          ...(answer.body === undefined ? ['the body of the answer was not kept'] : []),
+          ...(request.body === undefined ? ['the body of the request was too long to record'] : []),
+          ...(answer.body === undefined ? ['the body of the answer was not recorded'] : []),
         ],
         request: {
           method: request.method,
@@ -85,13 +85,13 @@ export async function openRecording(folder: string, scrubber: Scrubber): Promise
   };
 }
 
-/** A file of a recording, and what it holds. */
+/** A file of a recording, and its exchanges. */
 export interface Recorded {
   readonly file: string;
   readonly exchange: Exchange;
 }
 
-/** A file that is no exchange. */
+/** A file is not an exchange, or cannot be read. */
 export class RecordingError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -99,7 +99,7 @@ export class RecordingError extends Error {
   }
 }
 
-/** The exchanges of files and folders, in the order of their names. @throws RecordingError */
+/** The exchanges in files and folders, in the order of the file names. @throws RecordingError */
 export async function* readRecording(paths: readonly string[]): AsyncGenerator<Recorded> {
   for (const path of paths) {
     const files = await filesOf(path);

@@ -6,29 +6,29 @@ import type { IdMap } from './ids.js';
 import { differencesOf, treeOf } from './leaves.js';
 
 /**
- * `same`: to the byte; `equivalent`: but for ids, times and hosts; `different`; `refused`: the new side says that it
- * cannot; `not sent`: a login, or what would change something.
+ * `same`: byte for byte; `equivalent`: except for ids, times and hosts; `different`; `refused`: the new side says that
+ * it does not support the request; `not sent`: a login, or a request that would change something.
  */
 export type ReplayResult = 'same' | 'equivalent' | 'different' | 'refused' | 'not sent';
 export const replayResults: readonly ReplayResult[] = ['same', 'equivalent', 'different', 'refused', 'not sent'];
 
 export interface Replayed {
-  /** Name and version of the client, as its User-Agent begins. */
+  /** Name and version of the client: the beginning of its User-Agent. */
   readonly client: string;
-  /** The operation's name, `vms.disks.add`; method and path where there is none. */
+  /** The name of the operation, such as `vms.disks.add`; method and path if there is none. */
   readonly operation: string;
   readonly result: ReplayResult;
-  /** What differs, or why it is refused or was not sent. */
+  /** What differs, or why the request was refused or not sent. */
   readonly why: readonly string[];
 }
 
-/** Why the new side refuses an operation of a version of the API (`3`, `4`), by its support matrix. */
+/** Why the new side refuses an operation of a version of the API (`3`, `4`), according to its support matrix. */
 export type StandingOf = (operation: string, api: string) => string | undefined;
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const ENTRY = /^\/(?:ovirt-engine\/)?api(?:\/v(\d))?(?=[/;?]|$)/;
 
-/** What a request asks for: the version, and the path below the entry point. Undefined: nothing of the API. */
+/** The version and the path below the entry point that a request is for; undefined if it is not for the API. */
 function placeOf({ request }: Exchange): { readonly api?: string; readonly path: string } | undefined {
   const entry = ENTRY.exec(request.target);
   if (!entry) return undefined;
@@ -59,7 +59,7 @@ const detailOf = (body: string): string =>
   (/<detail>([^<]*)/.exec(body)?.[1] ?? /"detail"\s*:\s*"((?:[^"\\]|\\.)*)/.exec(body)?.[1] ?? '').trim();
 const statusClass = (status: number): number => Math.floor(status / 100);
 
-/** Headers that are of a login or a connection, and not of what is asked. */
+/** Headers of the login or the connection, which are not sent again. */
 const NOT_SENT = new Set([
   'authorization',
   'cookie',
@@ -73,28 +73,28 @@ const NOT_SENT = new Set([
 
 const AGAIN_MS = 500;
 
-/** A difference in what state something is in: `disk/status: ok -> locked`. */
+/** A difference in state: `disk/status: ok -> locked`. */
 const STATE = /(?:^|\/)(?:status|state|snapshot_status|phase): (\S+) -> \S+$/;
 const PASSING = /^(?:locked|pending|in_progress|saving_state|migrating|.*_in_progress|wait_for_.*|.*ing(?:_.*)?)$/;
 
-/** A look at work under way: how far it is by then is a matter of time. */
+/** Whether the difference is that work was under way when the recording was made: its progress depends on timing. */
 const wasOnTheWay = (difference: string): boolean => PASSING.test(STATE.exec(difference)?.[1] ?? '');
 
 export interface ReplayOptions {
   readonly ids: IdMap;
-  /** Whether what changes something is sent, too. */
+  /** Whether requests that change something are sent, too. */
   readonly writes: boolean;
   readonly standing: StandingOf;
   /**
-   * How long a request is sent again, milliseconds, when writes are: the client whose requests these are waited for
-   * what it had changed. 0: it is sent once.
+   * When writes are sent: how long a request is repeated, milliseconds, because the recorded client also waited for its
+   * changes to take effect. 0: each is sent once.
    */
   readonly patienceMs?: number;
-  /** A text with the real names behind placeholders of the recording; `encoded`: as they stand in URLs. */
+  /** Puts the real names in place of the recording's placeholders; `encoded`: percent-encoded, for URLs. */
   readonly unscrubbed?: (text: string, encoded?: boolean) => string;
 }
 
-/** Sends recorded requests to another endpoint, and says how its answers compare. */
+/** Sends recorded requests to another endpoint, and compares the answers. */
 export function createReplayer(endpoint: Endpoint, options: ReplayOptions): (exchange: Exchange) => Promise<Replayed> {
   const { ids, writes, standing, patienceMs = 0, unscrubbed = (text) => text } = options;
   let hasWritten = false;
@@ -106,15 +106,15 @@ export function createReplayer(endpoint: Endpoint, options: ReplayOptions): (exc
     const api = place?.api ?? endpoint.version.number;
     const operation = place && operationOf(api, request.method, place.path);
     const shape = request.target.replace(/\?.*/, '').replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '{id}');
-    const told = { client, operation: operation?.name ?? `${request.method} ${shape}` };
-    if (!place) return { ...told, result: 'not sent', why: ['it is no request of the API'] };
-    if (!answer) return { ...told, result: 'not sent', why: ['the recording has no answer'] };
-    if (answer.status === 401) return { ...told, result: 'not sent', why: ['its login was refused'] };
+    const about = { client, operation: operation?.name ?? `${request.method} ${shape}` };
+    if (!place) return { ...about, result: 'not sent', why: ['it is not a request for the API'] };
+    if (!answer) return { ...about, result: 'not sent', why: ['the recording has no answer'] };
+    if (answer.status === 401) return { ...about, result: 'not sent', why: ['its login was refused'] };
     const root = operation?.answers ?? '';
     const recorded = unscrubbed(answer.body);
     if (!writes && !READS.has(request.method)) {
       ids.learn(recorded, root);
-      return { ...told, result: 'not sent', why: ['it would change something'] };
+      return { ...about, result: 'not sent', why: ['it would change something'] };
     }
     ids.learn(recorded, root);
     try {
@@ -124,23 +124,23 @@ export function createReplayer(endpoint: Endpoint, options: ReplayOptions): (exc
       hasWritten ||= !isRead;
       for (;;) {
         const now = await sent(exchange, place.path, api);
-        const found = compared(before, now, { root, api, operation: told.operation });
+        const found = compared(before, now, { root, api, operation: about.operation });
         if (found.result === 'different' && hasWritten && found.why.every(wasOnTheWay)) {
           ids.learn(recorded, root, now.body);
-          return { ...told, result: 'equivalent', why: [] };
+          return { ...about, result: 'equivalent', why: [] };
         }
         const isEarly = isRead
           ? found.why.length > 0 && found.why.some((one) => STATE.test(one))
           : answer.status < 400 && now.status === 409;
         if (!isEarly || Date.now() + AGAIN_MS > until) {
           ids.learn(recorded, root, now.body);
-          return { ...told, ...found };
+          return { ...about, ...found };
         }
         await pause(AGAIN_MS);
       }
     } catch (error) {
       if (!(error instanceof EndpointError)) throw error;
-      return { ...told, result: 'different', why: [error.message] };
+      return { ...about, result: 'different', why: [error.message] };
     }
   };
 

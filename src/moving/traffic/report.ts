@@ -7,7 +7,7 @@ export interface ReplayRow {
   readonly operation: string;
   readonly asked: number;
   readonly counts: Counts;
-  /** What differs or is refused, without repeats; the most frequent first. */
+  /** What differs or is refused, each reason once, the most frequent first. */
   readonly why: readonly string[];
 }
 
@@ -17,10 +17,10 @@ export interface ReplayReport {
 }
 
 const MOST_REASONS = 10;
-/** Reasons that are told apart for one row; more are only counted. */
+/** Maximum number of distinct reasons in a row; more are only counted. */
 const MOST_KEPT = 200;
 
-/** Adds up results as they come, in bounded memory. */
+/** Collects results in bounded memory. */
 export class ReplayTally {
   readonly #rows = new Map<
     string,
@@ -36,7 +36,7 @@ export class ReplayTally {
       if (row.why.has(one) || row.why.size < MOST_KEPT) row.why.set(one, (row.why.get(one) ?? 0) + 1);
   }
 
-  /** What will not work first, and of that what was asked for most. */
+  /** The order of rows: what will not work first, then by number of requests, descending. */
   report(): ReplayReport {
     const bad = ({ counts }: ReplayRow): number => counts.refused * 2 + counts.different;
     const rows = [...this.#rows.values()].map(({ client, operation, counts, why }): ReplayRow => ({
@@ -72,7 +72,7 @@ const countsText = (counts: Counts): string =>
     .map((result) => `${counts[result]} ${result}`)
     .join(', ') || 'nothing';
 
-/** The report as plain text: a line for each client and operation, and what is the matter below it. */
+/** The report as plain text: a line for each client and operation, with the reasons below it. */
 export const replayText = ({ counts, rows }: ReplayReport): string =>
   [
     countsText(counts),

@@ -1,6 +1,6 @@
 import { namedIn, treeOf } from './leaves.js';
 
-/** Elements whose names say something of whoever runs the engine. */
+/** Elements whose names may be confidential. */
 const PRIVATE = new Set([
   'vm',
   'host',
@@ -23,10 +23,10 @@ const PRIVATE = new Set([
 const COMMON = new Set(['Blank', 'Default', 'ovirtmgmt', 'root', 'admin', 'Everyone', 'internal']);
 const SECRET = 'password|root_password|access_token|token|client_secret|ticket_value|private_key';
 
-/** Most names that are kept in mind. */
+/** Maximum number of names that are remembered. */
 const MOST_NAMES = 50_000;
 
-/** Replaces secrets and names by placeholders, the same thing by the same placeholder in the whole recording. */
+/** Replaces secrets and names by placeholders: equal values get the same placeholder in the whole recording. */
 export class Scrubber {
   readonly #placeholders = new Map<string, string>();
   readonly #counts = new Map<string, number>();
@@ -35,7 +35,7 @@ export class Scrubber {
 
   constructor(private readonly keepNames = false) {}
 
-  /** Placeholders by the real name: whoever replays needs it, and nobody else should have it. */
+  /** Real names → placeholders. A replay needs them; nobody else should have them. */
   get names(): ReadonlyMap<string, string> {
     return this.#names;
   }
@@ -44,7 +44,7 @@ export class Scrubber {
     return this.#placeholder(kind, value);
   }
 
-  /** Takes the names in mind that a document tells. `root`: what it is a document of. */
+  /** Remembers the names in a document. `root`: the name of its root element, if it is JSON. */
   learn(body: string, root: string): void {
     if (this.keepNames) return;
     const tree = treeOf(body, root);
@@ -57,7 +57,7 @@ export class Scrubber {
     }
   }
 
-  /** A header's value. */
+  /** Scrubs the value of a header. */
   header(name: string, value: string): string {
     const lower = name.toLowerCase();
     if (lower === 'authorization') {
@@ -73,7 +73,7 @@ export class Scrubber {
     return this.text(value);
   }
 
-  /** A request's target: names in searches are encoded there. */
+  /** Scrubs the target of a request, in which names in searches are percent-encoded. */
   target(target: string): string {
     const [path = '', query] = [target.split('?')[0], target.split('?').slice(1).join('?')];
     if (query === '' || query === undefined) return this.#named(path);
@@ -84,7 +84,7 @@ export class Scrubber {
     return `${this.#named(path)}?${this.#named(secrets, encodeURIComponent)}`;
   }
 
-  /** A body. */
+  /** Scrubs a body. */
   text(text: string): string {
     const bare = text
       .replace(

@@ -3,26 +3,26 @@ import type { Heard } from './proxy.js';
 import type { Replayed } from './replay.js';
 
 export interface Shadow {
-  /** Takes an exchange for comparison in the background; never waits. */
+  /** Queues an exchange for comparison in the background; never waits. */
   add(heard: Heard): void;
-  /** How many reads were not compared: because too many waited, or were too long. */
+  /** How many reads were not compared, because too many were waiting or they were too long. */
   readonly passedOver: number;
-  /** Resolves when what waits has been compared. What comes later is passed over. */
+  /** Resolves when what is waiting has been compared. What comes later is not compared. */
   end(): Promise<void>;
 }
 
 export interface ShadowLimits {
-  /** Comparisons at a time. */
+  /** Maximum number of comparisons at a time. */
   readonly atOnce: number;
-  /** Answers that may wait. */
+  /** Maximum number of answers that may wait. */
   readonly queue: number;
-  /** Characters that the answers that wait may have together. */
+  /** Maximum total length of the waiting answers, characters. */
   readonly size: number;
 }
 
 /**
- * Compares reads in the background. What comes beyond the limits is passed over, so that neither memory nor the load on
- * the other side grows with the clients'.
+ * Compares reads in the background. What exceeds the limits is not compared, so that neither memory nor the load on the
+ * new side grows with the clients' load.
  */
 export function createShadow(
   replay: (exchange: Exchange) => Promise<Replayed>,

@@ -51,7 +51,7 @@ export async function alone(
       store
         .change(id, (record) => (record.holder === me && !isEnded(record.phase) ? held(record) : undefined))
         .catch((error: unknown) =>
-          log.warn('the hold on an image transfer was not renewed', { id, error: String(error) }),
+          log.warn('the lease of an image transfer was not renewed', { id, error: String(error) }),
         );
     },
     Math.max(leaseMs / 4, 100),

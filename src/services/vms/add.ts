@@ -97,7 +97,7 @@ export async function add(scope: Scope, given: VmInput, { volumes }: Existing = 
   );
   // It exists, whatever the first read says
   const made = await vms.get(id).catch((error: unknown): Vm => {
-    scope.log.warn('a new VM cannot be read', { vm: id, error: String(error) });
+    scope.log.warn('a new VM could not be read', { vm: id, error: String(error) });
     const { nics: _, disks: __, pmemVolumes: ___, ...rest } = spec;
     return { ...rest, id, status: 'wait_for_launch' };
   });

@@ -3,12 +3,12 @@ import type { Check } from '../check.js';
 import { expectThat } from '../outcomes.js';
 import { addNic, attached, chosen, expectAction, idIn, isData, vmPath } from './day-steps.js';
 
-/** A VM gets a disk, NICs, NUMA nodes and a CD. */
+/** The VM's disk, NIC, NUMA node and CD-ROM drive. */
 export const deviceChecks: readonly Omit<Check, 'profile'>[] = [
   {
     name: 'vms.disks.add',
     operation: 'vms.disks.add',
-    title: 'a disk is added: 201 or 202; it is ok in the end',
+    title: 'adding a disk answers 201 or 202; the disk is ok in the end',
     source: 'RHEV-M guide, example 15.12; engine: BackendVmDisksResource, BackendDiskAttachmentsResource',
     async run(bench) {
       const domain = await chosen(bench, '/storagedomains', undefined, isData);
@@ -26,7 +26,7 @@ export const deviceChecks: readonly Omit<Check, 'profile'>[] = [
   {
     name: 'vms.nics.add',
     operation: 'vms.nics.add',
-    title: 'a NIC is added: 201 with a MAC address; renamed: 200',
+    title: 'adding a NIC answers 201 with a MAC address; renaming it answers 200',
     source: 'RHEV-M guide, example 15.25; engine: BackendVmNicsResource',
     async run(bench) {
       const answer = await addNic(bench, 'conform8');
@@ -40,11 +40,11 @@ export const deviceChecks: readonly Omit<Check, 'profile'>[] = [
   {
     name: 'vms.nics.delete',
     operation: 'vms.nics.delete',
-    title: 'a NIC of a VM that is down is removed: 200 with an action document',
-    source: 'RHEV-M guide, example 15.27; libgovirt wants a body',
+    title: 'removing a NIC of a VM that is down answers 200 with an action document',
+    source: 'RHEV-M guide, example 15.27; libgovirt requires a body',
     async run(bench) {
       const path = `${vmPath(bench)}/nics/${bench.need('nic')}`;
-      // some clouds keep a VM's last one
+      // some clouds do not remove the last NIC of a VM
       await addNic(bench, 'conform9');
       expectAction(await bench.good([200], 'DELETE', path));
       expectThat((await bench.ask('GET', path)).status === 404, '404 afterwards', 'another status');
@@ -53,7 +53,7 @@ export const deviceChecks: readonly Omit<Check, 'profile'>[] = [
   {
     name: 'vms.numanodes.add',
     operation: 'vms.numanodes.add',
-    title: 'a NUMA node is added, and is there',
+    title: 'a NUMA node that was added is listed',
     source: 'RHEV-M guide, example 15.30; engine: BackendVmNumaNodesResource',
     async run(bench) {
       const core = bench.version.protocol.inline === 'detail' ? '<core index="0"/>' : '<core><index>0</index></core>';
@@ -70,7 +70,7 @@ export const deviceChecks: readonly Omit<Check, 'profile'>[] = [
   {
     name: 'vms.cdroms',
     operation: 'vms.cdroms.list',
-    title: 'a VM has one CD-ROM drive, whose id is all zeros',
+    title: 'a VM has one CD-ROM drive, with an id of zeros only',
     source: 'engine: BackendCdRomsResource; libgovirt',
     async run(bench) {
       const found = (await bench.good([200], 'GET', `${vmPath(bench)}/cdroms`)).xml().children;

@@ -3,13 +3,13 @@ import type { Check } from '../check.js';
 import { expectThat } from '../outcomes.js';
 import { act, attached, idIn, vmIs, vmPath } from './day-steps.js';
 
-/** A VM is started, measured, stopped and snapshot, and loses its disk. */
+/** A VM is started, its statistics are read, it is stopped, a snapshot is taken, and its disk is removed. */
 export const runningChecks: readonly Omit<Check, 'profile'>[] = [
   {
     name: 'vms.start',
     operation: 'vms.start',
-    title: 'a VM is started: 200 or 202 with an action document; it is up in the end',
-    source: 'engine: BackendVmResource.start; SDKs want <action>',
+    title: 'starting a VM answers 200 or 202 with an action document; the VM is up in the end',
+    source: 'engine: BackendVmResource.start; SDKs require <action>',
     async run(bench) {
       await act(bench, 'start');
       await vmIs(bench, 'up');
@@ -19,7 +19,7 @@ export const runningChecks: readonly Omit<Check, 'profile'>[] = [
   {
     name: 'vms.statistics',
     operation: 'vms.statistics.list',
-    title: 'a running VM has statistics of memory and processor',
+    title: 'a running VM has memory and CPU statistics',
     source: 'RHEV-M guide, example 15.44; ManageIQ and ovirt_exporter read them by name',
     async run(bench) {
       const names = (await bench.good([200], 'GET', `${vmPath(bench)}/statistics`))
@@ -32,7 +32,7 @@ export const runningChecks: readonly Omit<Check, 'profile'>[] = [
   {
     name: 'vms.start.again',
     operation: 'vms.start',
-    title: 'a VM that is up is not started: 409',
+    title: 'starting a VM that is up answers 409',
     source: 'engine: RunVmCommand, VmStatus; docs/reference/engine-states.md',
     async run(bench) {
       bench.need('running');
@@ -43,7 +43,7 @@ export const runningChecks: readonly Omit<Check, 'profile'>[] = [
   {
     name: 'vms.delete.running',
     operation: 'vms.delete',
-    title: 'a VM that is up is not removed: 409',
+    title: 'removing a VM that is up answers 409',
     source: 'engine: RemoveVmCommand; docs/reference/engine-states.md',
     async run(bench) {
       bench.need('running');
@@ -54,7 +54,7 @@ export const runningChecks: readonly Omit<Check, 'profile'>[] = [
   {
     name: 'vms.stop',
     operation: 'vms.stop',
-    title: 'a VM is stopped, and is down in the end',
+    title: 'stopping a VM brings it down in the end',
     source: 'engine: BackendVmResource.stop; fence_rhevm',
     async run(bench) {
       bench.need('running');
@@ -65,7 +65,7 @@ export const runningChecks: readonly Omit<Check, 'profile'>[] = [
   {
     name: 'vms.snapshots.add',
     operation: 'vms.snapshots.add',
-    title: 'a snapshot is taken, 201 or 202, and is ok in the end; then it is removed',
+    title: 'taking a snapshot answers 201 or 202; it is ok in the end, and can be removed',
     source: 'RHEV-M guide, example 15.41; oVirtBackup, forklift, Ansible ovirt_snapshot',
     async run(bench) {
       const memory = '<persist_memorystate>false</persist_memorystate>';
@@ -84,7 +84,7 @@ export const runningChecks: readonly Omit<Check, 'profile'>[] = [
   {
     name: 'vms.disks.delete',
     operation: 'vms.disks.delete',
-    title: 'a disk is removed with its VM down: 200, and it is gone in the end',
+    title: 'removing a disk of a VM that is down answers 200; the disk is gone in the end',
     source: 'RHEV-M guide, example 15.17',
     async run(bench) {
       const id = bench.need('disk');

@@ -14,7 +14,7 @@ export const idIn = (answer: Answer): string => {
   return id;
 };
 
-/** The thing of that name, or the first that can be used. */
+/** The item with that name, or the first suitable one. */
 export async function chosen(
   bench: Bench,
   path: string,
@@ -28,7 +28,7 @@ export async function chosen(
   return id;
 }
 
-/** A template with a disk to start from, and not Blank. */
+/** Whether a template has a disk to boot from: not Blank. */
 const isImage = (template: XmlElement): boolean =>
   !/^0{8}-/.test(template.attributes.get('id') ?? '') && stateOf(template) === 'ok';
 

@@ -4,12 +4,12 @@ import { expectThat, NotOffered } from '../outcomes.js';
 import { attached, idIn, newVm, vmIs, vmPath } from './day-steps.js';
 import { actionOf, linkOf } from './tables.js';
 
-/** A VM is made, found, changed and tagged. */
+/** A VM is created, found, changed and tagged. */
 export const vmChecks: readonly Omit<Check, 'profile'>[] = [
   {
     name: 'tags.add',
     operation: 'tags.add',
-    title: 'a tag is made: 201 with Location and the document',
+    title: 'creating a tag answers 201 with Location and the document',
     source: 'engine: BackendTagsResource; RHEV-M guide, "Tags"',
     async run(bench) {
       const answer = await bench.good([201], 'POST', '/tags', { body: `<tag><name>${bench.name}-tag</name></tag>` });
@@ -25,7 +25,7 @@ export const vmChecks: readonly Omit<Check, 'profile'>[] = [
   {
     name: 'vms.add',
     operation: 'vms.add',
-    title: 'a VM is made of a template: 201 or 202, with its document',
+    title: 'creating a VM from a template answers 201 or 202 with its document',
     source: 'RHEV-M guide, example 10.9; engine: BackendVmsResource.add; rbovirt, Ansible ovirt_vm',
     async run(bench) {
       const body = await newVm(bench, `${bench.name}-vm`);
@@ -38,14 +38,14 @@ export const vmChecks: readonly Omit<Check, 'profile'>[] = [
   {
     name: 'vms.add.down',
     operation: 'vms.add',
-    title: 'a VM that was made is down, when it is whole',
-    source: 'engine: AddVmCommand; Ansible waits for image_locked to go, and starts it itself',
+    title: 'a new VM is down once it has been created',
+    source: 'engine: AddVmCommand; Ansible waits for the end of image_locked, and starts the VM itself',
     run: async (bench) => void (await vmIs(bench, 'down')),
   },
   {
     name: 'vms.search',
     operation: 'vms.list',
-    title: 'a search by a part of its name finds it',
+    title: 'a search by part of its name finds the VM',
     source: 'Ansible, oVirtBackup: name=vm*',
     async run(bench) {
       const id = bench.need('vm');
@@ -61,8 +61,8 @@ export const vmChecks: readonly Omit<Check, 'profile'>[] = [
   {
     name: 'vms.actions',
     operation: 'vms.get',
-    title: 'its document links to its actions and its parts',
-    source: 'libgovirt and ManageIQ act by these links alone',
+    title: 'the document of a VM links to its actions and its sub-collections',
+    source: 'libgovirt and ManageIQ use only these links',
     async run(bench) {
       const root = (await bench.good([200], 'GET', vmPath(bench))).xml();
       for (const rel of ['start', 'stop', 'shutdown'])
@@ -74,8 +74,8 @@ export const vmChecks: readonly Omit<Check, 'profile'>[] = [
   {
     name: 'vms.update',
     operation: 'vms.update',
-    title: 'a description is changed: 200 with the whole document',
-    source: 'engine: BackendVmResource.update; SDKs take nothing but 200',
+    title: 'changing a description answers 200 with the whole document',
+    source: 'engine: BackendVmResource.update; SDKs accept only 200',
     async run(bench) {
       const body = '<vm><description>Checked &amp; kept</description></vm>';
       const answer = await bench.good([200], 'PUT', vmPath(bench), { body });
@@ -94,8 +94,8 @@ export const vmChecks: readonly Omit<Check, 'profile'>[] = [
   {
     name: 'vms.update.whole',
     operation: 'vms.update',
-    title: 'a document that comes back whole changes nothing, and is not refused',
-    source: 'SDK 3 sends the whole document that it read, links, actions and status too',
+    title: 'sending back a whole document is accepted and changes nothing',
+    source: 'SDK 3 sends back the whole document that it has read, including links, actions and status',
     async run(bench) {
       const { body } = await bench.good([200], 'GET', vmPath(bench));
       await bench.good([200], 'PUT', vmPath(bench), { body });
@@ -104,7 +104,7 @@ export const vmChecks: readonly Omit<Check, 'profile'>[] = [
   {
     name: 'vms.tags',
     operation: 'vms.tags.add',
-    title: 'a VM gets a tag, is found by it, and loses it',
+    title: 'a tag can be added to a VM, finds it, and can be removed',
     source: 'engine: BackendVmTagsResource; Ansible ovirt_tag, go-ovirt-client',
     async run(bench) {
       const [vm, tag] = [vmPath(bench), bench.need('tag')];

@@ -5,20 +5,20 @@ import { deviceChecks } from './day-devices.js';
 import { runningChecks } from './day-running.js';
 import { vmChecks } from './day-vm.js';
 
-/** A day of a VM, in this order: it is made, changed, run and stopped. */
+/** The life of a VM, in this order: it is created, changed, started and stopped. */
 export const dayChecks: readonly Check[] = [...vmChecks, ...deviceChecks, ...runningChecks].map((check) => ({
   ...check,
   profile: 'day',
 }));
 
-/** The end of the day, whatever else was done in it. */
+/** The last checks, which remove what the others created. */
 export const endChecks: readonly Check[] = (
   [
     {
       name: 'vms.delete',
       operation: 'vms.delete',
-      title: 'a VM is removed: 200 with an action document; then it is 404',
-      source: 'engine: BackendVmResource.remove; SDK 4 takes nothing but 200',
+      title: 'removing a VM answers 200 with an action document; then the VM is 404',
+      source: 'engine: BackendVmResource.remove; SDK 4 accepts only 200',
       async run(bench) {
         const path = vmPath(bench);
         expectAction(await bench.good([200], 'DELETE', path));

@@ -26,13 +26,13 @@ function expectRefusal(answer: Answer, { status, reason, detail }: Told): void {
 
 const vmPath = (bench: Bench): string => `/vms/${bench.need('vm')}`;
 
-/** What is to be refused, with the engine's statuses, reasons and texts; on the VM of the day. */
+/** Requests that must be refused, with the engine's statuses, reasons and texts. They use the VM of the profile `day`. */
 export const refusalChecks: readonly Check[] = (
   [
     {
       name: 'refuse.incomplete',
       operation: 'vms.add',
-      title: 'a VM without a name is refused by what is missing',
+      title: 'the refusal of a VM without a name says what is missing',
       source: 'engine: CompletenessAssertor, Messages.properties',
       async run(bench) {
         const answer = await bench.ask('POST', '/vms', { body: '<vm><description>x</description></vm>' });
@@ -64,7 +64,7 @@ export const refusalChecks: readonly Check[] = (
     },
     {
       name: 'refuse.media-type',
-      title: 'a body of another type is 415',
+      title: 'a body of an unsupported media type is 415',
       source: 'engine: RESTEasy, @Consumes',
       async run(bench) {
         const { status } = await bench.ask('POST', '/vms', { body: 'x', headers: { 'content-type': 'text/plain' } });
@@ -74,7 +74,7 @@ export const refusalChecks: readonly Check[] = (
     {
       name: 'refuse.word',
       operation: 'vms.update',
-      title: 'a word that is none of its set is an invalid value',
+      title: 'a value that is not in its enumeration is refused as invalid',
       source: 'engine: InvalidEnumValueException, "Invalid value"',
       async run(bench) {
         const answer = await bench.ask('PUT', vmPath(bench), { body: '<vm><type>gamer</type></vm>' });
@@ -84,7 +84,7 @@ export const refusalChecks: readonly Check[] = (
     {
       name: 'refuse.reference',
       operation: 'vms.add',
-      title: 'a cluster that there is not is 404 with a fault',
+      title: 'a cluster that does not exist is 404 with a fault',
       source: 'engine: EntityNotFoundException; rbovirt compares /Entity not found/',
       async run(bench) {
         const body = (await newVm(bench, `${bench.name}-none`)).replace(
@@ -101,7 +101,7 @@ export const refusalChecks: readonly Check[] = (
     {
       name: 'refuse.name-taken',
       operation: 'vms.add',
-      title: 'a name that is taken is refused: 400 in version 3, 409 in version 4',
+      title: 'a name in use is refused: 400 in version 3, 409 in version 4',
       source: 'engine: AddVmCommand, ACTION_TYPE_FAILED_NAME_ALREADY_USED',
       async run(bench) {
         bench.need('vm');
@@ -117,7 +117,7 @@ export const refusalChecks: readonly Check[] = (
     {
       name: 'refuse.immutable',
       operation: 'vms.update',
-      title: 'an id is not changed: 409',
+      title: 'changing an id answers 409',
       source: 'engine: MutabilityAssertor, "Broken immutability constraint"',
       async run(bench) {
         const body = '<vm id="deadbeef-dead-4bad-8bad-deadbeefdead"/>';
@@ -128,7 +128,7 @@ export const refusalChecks: readonly Check[] = (
     {
       name: 'refuse.migrate-down',
       operation: 'vms.migrate',
-      title: 'a VM that is down is not migrated: 409, told inside the action document',
+      title: 'migrating a VM that is down answers 409, with the fault inside an action document',
       source: 'engine: MigrateVmCommand; docs/reference/engine-states.md',
       async run(bench) {
         const answer = await bench.ask('POST', `${vmPath(bench)}/migrate`, { body: '<action/>' });
@@ -139,7 +139,7 @@ export const refusalChecks: readonly Check[] = (
     {
       name: 'refuse.required-of-action',
       operation: 'vms.clone',
-      title: 'a clone without a name is refused by what is missing',
+      title: 'the refusal of a clone without a name says what is missing',
       source: 'engine: BackendVmResource.doCloneVm, validateParameters',
       async run(bench) {
         const answer = await bench.ask('POST', `${vmPath(bench)}/clone`, { body: '<action/>' });
@@ -149,7 +149,7 @@ export const refusalChecks: readonly Check[] = (
     {
       name: 'refuse.mac',
       operation: 'vms.nics.add',
-      title: 'what is no MAC address is 400',
+      title: 'an invalid MAC address is 400',
       source: 'engine: VmNic, @Pattern; ACTION_TYPE_FAILED_INVALID_MAC',
       async run(bench) {
         const mac =
@@ -167,8 +167,8 @@ export const refusalChecks: readonly Check[] = (
     {
       name: 'refuse.empty-search-item',
       operation: 'vms.snapshots.get',
-      title: 'an id that is none (None) is 404',
-      source: 'Ansible asks for /snapshots/None, and believes that it exists unless this is 404',
+      title: 'the id None is 404',
+      source: 'Ansible asks for /snapshots/None, and assumes that it exists unless the answer is 404',
       async run(bench) {
         const { status } = await bench.ask('GET', `${vmPath(bench)}/snapshots/None`);
         expectThat(status === 404, '404', `${status}`);

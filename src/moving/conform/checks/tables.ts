@@ -6,9 +6,9 @@ import type { Check } from '../check.js';
 import { Differs, expectThat, NotRun } from '../outcomes.js';
 import { orderProblems } from '../order.js';
 
-/** An id that nothing has. */
+/** An id that does not exist. */
 const NOBODY = 'deadbeef-dead-4bad-8bad-deadbeefdead';
-/** How many items of a collection are looked at closely. */
+/** How many items of a collection are checked. */
 const CLOSELY = 100;
 
 const isHeld = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -16,7 +16,7 @@ const isHeld = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const ids = (elements: readonly XmlElement[]): string[] =>
   elements.flatMap(({ attributes }) => attributes.get('id') ?? []).sort();
 
-/** What each collection of the version must keep to, from its tables. */
+/** The checks of each collection, derived from the tables of the version. */
 export function tableChecks(version: Version): Check[] {
   const lists = version.operations.filter(
     ({ kind, path, since }) => kind === 'list' && !path.includes('{') && since !== 'gateway',
@@ -39,7 +39,7 @@ function collectionChecks(version: Version, list: Declaration): Check[] {
     {
       ...base,
       name: `${short}.list.xml`,
-      title: `${path} is <${element}>, of known elements in the order of the XSD`,
+      title: `${path} is <${element}>, with known elements in the order of the XSD`,
       async run(bench) {
         const root = (await bench.good([200], 'GET', path)).xml();
         bench.known.set(path, 'offered');
@@ -57,7 +57,7 @@ function collectionChecks(version: Version, list: Declaration): Check[] {
     {
       ...base,
       name: `${short}.list.json`,
-      title: `${path} in JSON has the same items, scalars as engines write them`,
+      title: `${path} in JSON has the same items, with scalars as engines write them`,
       source: `engine ${version.protocol.engine}: Jackson over JAXB beans (api.xjb); forklift decodes strictly`,
       async run(bench) {
         const items = (await bench.good([200], 'GET', path)).xml().children;
@@ -88,7 +88,7 @@ function collectionChecks(version: Version, list: Declaration): Check[] {
       ...base,
       name: `${short}.get`,
       operation: get.name,
-      title: `an item's href leads to the item, and its links to what they name`,
+      title: `the href of an item leads to the item, and its links to what they name`,
       async run(bench) {
         needCollection(bench, path);
         const href = bench.known.get(first);
@@ -115,8 +115,8 @@ function collectionChecks(version: Version, list: Declaration): Check[] {
       ...base,
       name: `${short}.get.unknown`,
       operation: get.name,
-      title: 'an id that nothing has is 404, with no body or a fault',
-      source: 'engine: BackendResource.handleError; Ansible asks for ids that are not there, and depends on 404',
+      title: 'an id that does not exist is 404, with a fault or no body',
+      source: 'engine: BackendResource.handleError; Ansible relies on 404 for ids that do not exist',
       async run(bench) {
         needCollection(bench, path);
         const { status, body } = await bench.ask('GET', `${path}/${NOBODY}`);
@@ -144,7 +144,7 @@ function checkItems(bench: Bench, path: string, items: readonly XmlElement[]): v
   );
 }
 
-/** What a reader of the version makes of a document. */
+/** Reads a document with the version's reader. */
 function readable(read: () => readonly string[]): void {
   try {
     const unknown = read();

@@ -3,11 +3,11 @@ import type { Check } from '../check.js';
 import { expectThat } from '../outcomes.js';
 import { anyVm, json, query } from './wire-steps.js';
 
-/** Formats, faults, and what holds for every request. */
+/** Formats, faults, and rules for every request. */
 export const formatChecks: readonly Omit<Check, 'profile'>[] = [
   {
     name: 'fault.json',
-    title: 'a fault in JSON has reason and detail, and no wrapper',
+    title: 'a JSON fault has reason and detail, and no wrapper',
     source: 'engine: api.xsd, Fault; forklift',
     async run(bench) {
       const answer = await bench.ask('GET', query('name=x sortby'), { headers: json });
@@ -34,7 +34,7 @@ export const formatChecks: readonly Omit<Check, 'profile'>[] = [
   {
     name: 'xml.lines',
     operation: 'vms.list',
-    title: 'XML has one element a line, and href before id',
+    title: 'XML has one element per line, and href before id',
     source: "engine: JAXB_FORMATTED_OUTPUT; fence_rhevm's expressions go by lines, and would fence another VM",
     async run(bench) {
       const vm = await anyVm(bench);
@@ -51,8 +51,8 @@ export const formatChecks: readonly Omit<Check, 'profile'>[] = [
   {
     name: 'json.scalars',
     operation: 'vms.get',
-    title: 'numbers and booleans in JSON are of the type that engines write',
-    source: 'engine: api.xjb; forklift takes strings alone in version 4',
+    title: 'numbers and booleans in JSON have the types that engines write',
+    source: 'engine: api.xjb; forklift accepts only strings in version 4',
     async run(bench) {
       const vm = await anyVm(bench);
       const document = (
@@ -69,7 +69,7 @@ export const formatChecks: readonly Omit<Check, 'profile'>[] = [
   },
   {
     name: 'accept.parameters',
-    title: 'parameters of Accept ask for sub-collections, and are no reason for 406',
+    title: 'parameters of Accept are accepted as requests for sub-collections, not refused with 406',
     source: 'engine: DetailHelper; rbovirt and moVirt send them with every GET',
     async run(bench) {
       await bench.good([200], 'GET', '/vms', { headers: { accept: 'application/xml; detail=disks; detail=nics' } });
@@ -78,7 +78,7 @@ export const formatChecks: readonly Omit<Check, 'profile'>[] = [
   {
     name: 'inline.nics',
     operation: 'vms.nics.list',
-    title: 'a VM holds its NICs when it is asked to',
+    title: 'a VM includes its NICs on request',
     source: 'engine: DetailHelper (detail=nics), LinkFollower (follow=nics); rbovirt, Ansible',
     async run(bench) {
       const id = (await anyVm(bench)).attributes.get('id') ?? '';
@@ -96,7 +96,7 @@ export const formatChecks: readonly Omit<Check, 'profile'>[] = [
   {
     name: 'correlation-id',
     api: '4',
-    title: 'Correlation-Id comes back',
+    title: 'the answer repeats the Correlation-Id of the request',
     source: 'engine: CurrentFilter; forklift finds events by it',
     async run(bench) {
       const answer = await bench.good([200], 'GET', '', { headers: { 'correlation-id': bench.name } });
@@ -107,7 +107,7 @@ export const formatChecks: readonly Omit<Check, 'profile'>[] = [
     name: 'root.rsdl',
     api: '3',
     title: '?rsdl describes the operations',
-    source: 'engine: RsdlBuilder; SDK 3 is made of it',
+    source: 'engine: RsdlBuilder; SDK 3 is generated from it',
     async run(bench) {
       const root = (await bench.good([200], 'GET', '?rsdl')).xml();
       expectThat(root.name === 'rsdl', '<rsdl>', `<${root.name}>`);
@@ -115,7 +115,7 @@ export const formatChecks: readonly Omit<Check, 'profile'>[] = [
   },
   {
     name: 'method.not-allowed',
-    title: 'a method that a path has not is 405',
+    title: 'a method that a path does not support is 405',
     source: 'engine: RESTEasy; RHEV-M guide, "Methods"',
     async run(bench) {
       const { status } = await bench.ask('PUT', '/vms', { body: '<vm/>' });
@@ -124,7 +124,7 @@ export const formatChecks: readonly Omit<Check, 'profile'>[] = [
   },
   {
     name: 'accept.unknown',
-    title: 'a form that there is not is 406',
+    title: 'an unknown media type in Accept is 406',
     source: 'engine: RESTEasy, content negotiation',
     async run(bench) {
       const { status } = await bench.ask('GET', '/vms', { headers: { accept: 'image/png' } });
@@ -133,7 +133,7 @@ export const formatChecks: readonly Omit<Check, 'profile'>[] = [
   },
   {
     name: 'path.unknown',
-    title: 'a path that there is not is 404',
+    title: 'an unknown path is 404',
     source: 'engine: RESTEasy',
     async run(bench) {
       const { status } = await bench.ask('GET', `/${bench.name}`);

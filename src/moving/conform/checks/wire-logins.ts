@@ -6,8 +6,8 @@ import { json } from './wire-steps.js';
 export const loginChecks: readonly Omit<Check, 'profile'>[] = [
   {
     name: 'login.challenge',
-    title: 'without a login one is challenged for Basic, by exactly this header',
-    source: 'engine: EnforceAuthFilter; ManageIQ compares the whole header, libgovirt logs in only then',
+    title: 'a request without a login is challenged for Basic, with exactly the expected header',
+    source: 'engine: EnforceAuthFilter; ManageIQ compares the whole header, libgovirt logs in only after it',
     async run(bench) {
       const answer = await bench.ask('GET', '/vms', { anonymous: true });
       expectThat(answer.status === 401, '401', `${answer.status}`);
@@ -29,7 +29,7 @@ export const loginChecks: readonly Omit<Check, 'profile'>[] = [
   },
   {
     name: 'session.cookie',
-    title: 'Prefer: persistent-auth opens a session, and its cookie logs in',
+    title: 'Prefer: persistent-auth opens a session, whose cookie authenticates requests',
     source: 'engine: RestApiSessionMgmtFilter; SDK 3, ovirt_exporter',
     async run(bench) {
       const { user, password = '' } = bench.options;
@@ -46,7 +46,7 @@ export const loginChecks: readonly Omit<Check, 'profile'>[] = [
   {
     name: 'sso.token',
     api: '4',
-    title: 'single sign-on gives a token, which logs in',
+    title: 'single sign-on gives a token, which authenticates requests',
     source: 'engine: OAuthTokenServlet; every SDK of version 4',
     async run(bench) {
       const { user, password = '' } = bench.options;

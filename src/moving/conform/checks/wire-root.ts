@@ -4,11 +4,11 @@ import { expectThat } from '../outcomes.js';
 import { linkOf } from './tables.js';
 import { json } from './wire-steps.js';
 
-/** The root document, and how paths are written. */
+/** The root document, and the form of paths. */
 export const rootChecks: readonly Omit<Check, 'profile'>[] = [
   {
     name: 'root.xml',
-    title: 'the root document links to the collections and tells the product',
+    title: 'the root document links to the collections and names the product',
     source: 'engine: BackendApiResource; every SDK reads it first',
     async run(bench) {
       const root = (await bench.good([200], 'GET', '')).xml();
@@ -20,7 +20,7 @@ export const rootChecks: readonly Omit<Check, 'profile'>[] = [
   },
   {
     name: 'root.search-links',
-    title: 'the root document has templates of searches',
+    title: 'the root document has search templates',
     source: 'engine: LinkHelper; libgovirt looks up vms/search and fills in {query}',
     async run(bench) {
       const href = linkOf((await bench.good([200], 'GET', '')).xml(), 'vms/search') ?? 'none';
@@ -56,7 +56,7 @@ export const rootChecks: readonly Omit<Check, 'profile'>[] = [
   },
   {
     name: 'path.trailing-slash',
-    title: 'a slash at the end of a path changes nothing',
+    title: 'a trailing slash in a path makes no difference',
     source: 'rbovirt asks for /api/clusters/, fence_rhevm for /vms/?search=',
     async run(bench) {
       await bench.good([200], 'GET', '/clusters/');

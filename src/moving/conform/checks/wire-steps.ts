@@ -5,7 +5,7 @@ import { expectThat, NotRun } from '../outcomes.js';
 export const json = { accept: 'application/json' };
 export const query = (search: string): string => `/vms?search=${encodeURIComponent(search)}`;
 
-/** Any VM of the endpoint, to read. Throws NotRun if there is none. */
+/** Some VM of the endpoint, to read. @throws NotRun if there is none */
 export async function anyVm(bench: Bench): Promise<XmlElement> {
   const [vm] = (await bench.good([200], 'GET', '/vms')).xml().children;
   if (!vm) throw new NotRun('there is no VM');

@@ -4,7 +4,7 @@ import { loginChecks } from './wire-logins.js';
 import { rootChecks } from './wire-root.js';
 import { searchChecks } from './wire-searches.js';
 
-/** How the protocol behaves, whatever the request. These checks change nothing. */
+/** The protocol itself, independent of operations. These checks change nothing. */
 export const wireChecks: readonly Check[] = [...rootChecks, ...loginChecks, ...searchChecks, ...formatChecks].map(
   (check) => ({ ...check, profile: 'read-only' }),
 );
