@@ -28,8 +28,14 @@ test.each([
     ['compare', 'a', 'b', '--ignore', 'status,colour'],
     /--ignore: unknown field colour; the fields are status, memory, .*, nic/,
   ],
-  [['record', '--to', 'http://127.0.0.1:1', '--output', '$/r', '--listen', 'here'], /--listen must be an address such as/],
-  [['record', '--to', 'http://127.0.0.1:1', '--output', '$/r', '--listen', '99999'], /--listen must be an address such as/],
+  [
+    ['record', '--to', 'http://127.0.0.1:1', '--output', '$/r', '--listen', 'here'],
+    /--listen must be an address such as/,
+  ],
+  [
+    ['record', '--to', 'http://127.0.0.1:1', '--output', '$/r', '--listen', '99999'],
+    /--listen must be an address such as/,
+  ],
   [['inventory', '--url', 'https://127.0.0.1:1', '--ca-file', '$/note.txt'], /note\.txt holds no certificate in PEM/],
   [
     [
