@@ -101,6 +101,49 @@ describe('sessions', () => {
     expect(await sessions.find([long.token], undefined)).toBeUndefined();
   });
 
+  it('are known at once while they are open here and their login was checked, and no longer', async () => {
+    let now = 0;
+    const gone = new Set<string>();
+    const { backend } = backendOf(gone);
+    const own = { ...settings, checkMs: 1000 };
+    const sessions = new Sessions(backend, own, log, () => now);
+    const { token, sealed } = await sessions.begin(alice, preferences);
+    expect(sessions.known(token)?.token).toBe(token);
+    now = 1000;
+    expect(sessions.known(token)).toBeUndefined();
+    expect(await sessions.live([token], undefined)).toBeDefined();
+    expect(sessions.known(token)?.token).toBe(token);
+
+    const replica = new Sessions(backend, own, log, () => now);
+    expect(replica.known(token)).toBeUndefined();
+    await replica.live([token], undefined);
+    expect(replica.known(token)?.sealed.id).toBe(sealed.id);
+
+    gone.add(sealed.login);
+    now = 2000;
+    expect(await sessions.live([token], undefined)).toBeUndefined();
+    expect(sessions.known(token)).toBeUndefined();
+
+    const unchecked = new Sessions(backend, { ...own, checkMs: 0 }, log, () => now);
+    const unused = await unchecked.begin(alice, { minutes: 1, csrf: false });
+    now += MINUTE - 1;
+    expect(unchecked.known(unused.token)).toBe(unused);
+    now += MINUTE;
+    expect(unchecked.known(unused.token)).toBeUndefined();
+  });
+
+  it('are not known when their secret was taken away, or they have ended', async () => {
+    const { backend } = backendOf();
+    const changing = { ...settings };
+    const sessions = new Sessions(backend, changing, log, () => 0);
+    const [first, second] = [await sessions.begin(alice, preferences), await sessions.begin(alice, preferences)];
+    await sessions.end(first);
+    expect(sessions.known(first.token)).toBeUndefined();
+    expect(sessions.known(second.token)).toBe(second);
+    changing.secrets = ['b'.repeat(32)];
+    expect(sessions.known(second.token)).toBeUndefined();
+  });
+
   it('another replica counts from the sealing, so an id is sealed anew when half its life is over', async () => {
     let now = 0;
     const { backend } = backendOf();

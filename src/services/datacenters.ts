@@ -1,9 +1,12 @@
-import { Fault, nameId, type DataCenter, type Ref } from '../model/index.js';
+import { Fault, rememberedIds, type DataCenter, type Ref } from '../model/index.js';
 import type { Scope } from './context.js';
+
+const idOf = rememberedIds('datacenter');
+const quotaIdOf = rememberedIds('quota');
 
 /** The one data center: the login's project. No call. */
 function dataCenterOf({ session: { project } }: Scope): Required<Pick<DataCenter, 'id' | 'name'>> & DataCenter {
-  return { id: nameId('datacenter', project.id), name: project.name, status: 'up' };
+  return { id: idOf(project.id), name: project.name, status: 'up' };
 }
 
 /** A reference to it. */
@@ -11,7 +14,7 @@ export const inDataCenter = (scope: Scope): Ref => ({ id: dataCenterOf(scope).id
 
 /** Its one quota, which VMs and disks belong to. No call. */
 export const quotaOf = ({ session: { project } }: Scope): Required<Pick<Ref, 'id' | 'name'>> => ({
-  id: nameId('quota', project.id),
+  id: quotaIdOf(project.id),
   name: 'Default',
 });
 

@@ -117,8 +117,20 @@ export async function logOut(
 }
 
 /** A login as a text: token, times, names and addresses, without the password. */
-export const textOf = ({ addresses, ...login }: Login): string =>
-  JSON.stringify({ ...login, addresses: Object.fromEntries([...addresses].map(([type, url]) => [type, url.href])) });
+export function textOf(login: Login): string {
+  const known = texts.get(login);
+  if (known !== undefined) return known;
+  const { addresses, ...others } = login;
+  const made = JSON.stringify({
+    ...others,
+    addresses: Object.fromEntries([...addresses].map(([type, url]) => [type, url.href])),
+  });
+  texts.set(login, made);
+  return made;
+}
+
+/** A login is never changed, and its text is asked for by each request of its session. */
+const texts = new WeakMap<Login, string>();
 
 /** The login of such a text. Throws `auth.refused` if it has ended, or for any other text. */
 export function loginFrom(text: string): Login {

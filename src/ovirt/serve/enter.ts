@@ -29,6 +29,12 @@ export interface Entrance {
 /** The most cached headers with credentials. */
 const MOST_KNOWN = 1000;
 
+/** A header with one session and no other cookie, as clients of the API send it. */
+const ONE_COOKIE = /^JSESSIONID=([\w.-]+)$/;
+
+const tokenOf = (authorization: string | undefined): string | undefined =>
+  authorization === undefined ? undefined : /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
+
 /** State that outlives requests; passed in where others share it. */
 interface Known {
   readonly logins?: Logins;
@@ -63,6 +69,8 @@ export function createEntrance(
 
   function enter(request: Request, exchange: Exchange, entryPoint: EntryPoint): Promise<void> | undefined {
     const { authorization, cookie, prefer } = request.headers;
+    const open = openedBefore(request);
+    if (open) return opened(exchange, open, cookie !== undefined);
     // the same credentials and nothing else: almost every request of many clients
     const credentials = cookie === undefined && prefer === undefined ? known.get(authorization ?? '') : undefined;
     const session = credentials && logins.known(credentials);
@@ -72,10 +80,31 @@ export function createEntrance(
     return undefined;
   }
 
+  /** The session of the request if it is to go on as it is, and nothing needs to be awaited for that. */
+  function openedBefore({ headers }: Request): OpenSession | undefined {
+    const { authorization, cookie, prefer } = headers;
+    if (cookie === undefined) {
+      const bearer = tokenOf(authorization);
+      return bearer === undefined ? undefined : sessions.known(bearer);
+    }
+    // further cookies, credentials and preferences are left to `entered`
+    const token =
+      authorization === undefined && prefer === 'persistent-auth' ? ONE_COOKIE.exec(cookie)?.[1] : undefined;
+    const open = token === undefined ? undefined : sessions.known(token);
+    return !open || open.sealed.csrf || sessions.isOld(open) ? undefined : open;
+  }
+
+  function opened(exchange: Exchange, open: OpenSession, byCookie: boolean): undefined {
+    exchange.opened = open;
+    exchange.session = open.session;
+    // 3.x repeats the id in a header of its own
+    if (byCookie) exchange.headers['JSESSIONID'] = open.token;
+  }
+
   async function entered(request: Request, exchange: Exchange, entryPoint: EntryPoint): Promise<void> {
     const { authorization } = request.headers;
     const credentials = credentialsIn(authorization);
-    const bearer = credentials ? undefined : /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
+    const bearer = credentials ? undefined : tokenOf(authorization);
     if (bearer !== undefined) return byToken(exchange, bearer);
     const preferences = sessionPreferences(request);
     exchange.credentials = credentials;
@@ -101,10 +130,7 @@ export function createEntrance(
     if (authorization !== undefined) known.set(authorization, credentials);
 
     function goOn(before: OpenSession | undefined, now: OpenSession): void {
-      exchange.opened = now;
-      exchange.session = now.session;
-      // 3.x repeats the id in a header of its own
-      exchange.headers['JSESSIONID'] = now.token;
+      opened(exchange, now, true);
       if (before !== now)
         exchange.headers['Set-Cookie'] =
           `JSESSIONID=${now.token}; Path=${entryPoint.cookiePath}; HttpOnly${request.secure ? '; Secure' : ''}`;
@@ -125,8 +151,7 @@ export function createEntrance(
   async function byToken(exchange: Exchange, token: string): Promise<void> {
     const open = await sessions.live([token], undefined);
     if (!open) throw new Fault('auth.refused');
-    exchange.opened = open;
-    exchange.session = open.session;
+    opened(exchange, open, false);
   }
 
   function failed(exchange: Exchange, fault: Fault): Fault {
