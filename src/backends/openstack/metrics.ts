@@ -109,7 +109,7 @@ export function createMeasurements(connection: Connection, names: MetricNames): 
   async function vms(ids: readonly string[]): Promise<ReadonlyMap<string, Metrics> | undefined> {
     if (!connection.has('metric') || ids.length === 0) return new Map();
     try {
-      const { measures: told = {} } = await connection.call('gnocchi.aggregates', {
+      const { measures: told } = await connection.call('gnocchi.aggregates', {
         query: { start: begin() },
         body: {
           operations: ['metric', [names.cpu, MEAN], [names.memory, MEAN]],
@@ -117,11 +117,14 @@ export function createMeasurements(connection: Connection, names: MetricNames): 
           search: { in: { id: [...ids] } },
         },
       });
-      return new Map(
-        Object.entries(told).map(([id, by]) => [
-          id,
-          metricsOf(lastOf(by[names.cpu]?.[MEAN]), lastOf(by[names.memory]?.[MEAN])),
-        ]),
+      return (
+        told &&
+        new Map(
+          Object.entries(told).map(([id, by]) => [
+            id,
+            metricsOf(lastOf(by[names.cpu]?.[MEAN]), lastOf(by[names.memory]?.[MEAN])),
+          ]),
+        )
       );
     } catch (error) {
       if (UNABLE.some((code) => isFault(error, code))) return undefined;

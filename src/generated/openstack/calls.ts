@@ -103,7 +103,7 @@ export const calls = {
   "gnocchi.instance": {"id":"gnocchi.instance","service":"metric","method":"GET","path":"/v1/resource/instance/{server}","answers":{"200":"metrics.json#/$defs/Resource"}},
   "gnocchi.search": {"id":"gnocchi.search","service":"metric","method":"POST","path":"/v1/search/resource/{type}","reads":true,"request":"metrics.json#/$defs/Search","answers":{"200":"metrics.json#/$defs/Resources"}},
   "gnocchi.measures": {"id":"gnocchi.measures","service":"metric","method":"GET","path":"/v1/metric/{metric}/measures","query":["start"],"answers":{"200":"metrics.json#/$defs/Measures"}},
-  "gnocchi.aggregates": {"id":"gnocchi.aggregates","service":"metric","method":"POST","path":"/v1/aggregates","query":["start"],"reads":true,"request":"metrics.json#/$defs/Aggregation","answers":{"200":"metrics.json#/$defs/Aggregated"},"description":"Measures of many resources at once; 404 where none of them has such a metric, and in releases before 4.3."},
+  "gnocchi.aggregates": {"id":"gnocchi.aggregates","service":"metric","method":"POST","path":"/v1/aggregates","query":["start"],"reads":true,"request":"metrics.json#/$defs/Aggregation","answers":{"200":"metrics.json#/$defs/Aggregated"},"description":"Measures of many resources at once, without gaps (`fill=dropna` is the default); 400 or 404 where none of them has such a metric, 404 in releases before 4.2."},
 } as const;
 
 /** Id of a call. */

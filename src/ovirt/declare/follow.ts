@@ -38,7 +38,7 @@ const bare = (name: string): string => name.toLowerCase().replaceAll('_', '');
 
 /** The call of a GET, which reads nothing twice when its documents embed others. */
 export const remembered = <I>(call: Call<I>): Call<I> =>
-  holdsOthers(call) ? { ...call, scope: remembering(call.scope, call.exchange.client) } : call;
+  holdsOthers(call) ? { ...call, ...remembering(call.scope, call.exchange.client) } : call;
 
 const holdsOthers = ({ version, parameters, details }: Call<unknown>): boolean =>
   version.protocol.inline === 'follow' ? (parameters.text('follow') ?? '') !== '' : details.size > 0;

@@ -40,6 +40,7 @@ export function listReply<N extends object>(
     );
     let text = writer.head();
     for await (const entities of pagesOf(call, search.found(call.scope, list))) {
+      if (fill) call.expect?.(entities.length);
       // A few at a time: one by one would take long, all at once would overload the backend.
       for (let at = 0; at < entities.length; at += AT_ONCE) {
         const items = entities.slice(at, at + AT_ONCE).map(document);

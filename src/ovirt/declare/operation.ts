@@ -35,6 +35,8 @@ export interface Call<I = unknown> {
   /** The version of the protocol that the request is in. */
   readonly version: ServedVersion;
   readonly scope: Scope;
+  /** Tells how many documents more hold sub-collections: those of many are read at once. */
+  readonly expect?: (documents: number) => void;
   /** Absent if the gateway has no folder for them. */
   readonly transfers?: Transfers;
   readonly ids: I;

@@ -8,7 +8,7 @@ import type { Client } from '../http/asker.js';
  */
 const FRESH_MS = 5000;
 
-/** How many VMs are read one by one before all of them are listed at once. */
+/** Of how many VMs the parts are read one by one; those of more are listed at once. */
 const FEW = 4;
 
 interface Known<T> {
@@ -18,14 +18,39 @@ interface Known<T> {
 
 type IsFresh = (known: Known<unknown>) => boolean;
 
+/** What the documents of one answer are made with. */
+interface Remembering {
+  readonly scope: Scope;
+  readonly expect: (documents: number) => void;
+}
+
+/** Whether parts of the VMs of an answer are read one by one. */
+class Few {
+  #expected = 0;
+
+  expect(documents: number): void {
+    this.#expected += documents;
+  }
+
+  /** `asked`: how many were asked for, as far as is known without `expect`. */
+  are(asked: number, most = FEW): boolean {
+    return Math.max(asked, this.#expected) <= most;
+  }
+}
+
 /**
- * A scope for all the documents of one answer that caches lists: nothing that a list contains is read again.
+ * A scope for all the documents of one answer that caches lists: nothing that a list contains is read again. `expect`:
+ * how many documents are about to be filled, where that is known before.
  */
-export function remembering(scope: Scope, client: Client): Scope {
+export function remembering(scope: Scope, client: Client): Remembering {
   const { session } = scope;
+  const few = new Few();
   const isFresh: IsFresh = ({ at }) => !client.isAnswered || performance.now() - at <= FRESH_MS;
-  const nics = inBulk(isFresh, session.nics.listAll?.bind(session.nics), ownerOfNic, (vm) => session.nics.list(vm));
+  const nics = inBulk(few, isFresh, session.nics.listAll?.bind(session.nics), ownerOfNic, (vm) =>
+    session.nics.list(vm),
+  );
   const snapshots = inBulk(
+    few,
     isFresh,
     session.snapshots.listAll?.bind(session.snapshots),
     ({ vm }: Snapshot) => vm?.id,
@@ -34,12 +59,12 @@ export function remembering(scope: Scope, client: Client): Scope {
   const listSnapshots: typeof session.snapshots.list = (vm, options) =>
     options?.notes === true ? session.snapshots.list(vm, options) : snapshots(vm);
   const parts = {
-    vms: over(session.vms, rememberedVms(isFresh, session.vms)),
-    disks: over(session.disks, rememberedDisks(isFresh, session.disks)),
+    vms: over(session.vms, rememberedVms(few, isFresh, session.vms)),
+    disks: over(session.disks, rememberedDisks(few, isFresh, session.disks)),
     nics: over(session.nics, { list: nics }),
     snapshots: over(session.snapshots, { list: listSnapshots }),
   };
-  return { ...scope, session: over(session, parts) };
+  return { scope: { ...scope, session: over(session, parts) }, expect: (documents) => few.expect(documents) };
 }
 
 /** An object that has these properties, and all others of `base`. */
@@ -51,9 +76,9 @@ function over<T extends object>(base: T, properties: Partial<T>): T {
 type Session = Scope['session'];
 
 /** A VM that a list contained is not read again, and its measurements are read with those of its page. */
-function rememberedVms(isFresh: IsFresh, vms: Session['vms']): Partial<Session['vms']> {
+function rememberedVms(few: Few, isFresh: IsFresh, vms: Session['vms']): Partial<Session['vms']> {
   const seen = new Map<string, Known<Vm>>();
-  const measured = measuredInBulk(isFresh, vms);
+  const measured = measuredInBulk(few, isFresh, vms);
   return {
     async *list(query) {
       for await (const page of vms.list(query)) {
@@ -75,6 +100,7 @@ function rememberedVms(isFresh: IsFresh, vms: Session['vms']): Partial<Session['
 
 /** The measurements of VMs: of a few one by one, of more for the whole page of the list that contained them. */
 function measuredInBulk(
+  few: Few,
   isFresh: IsFresh,
   vms: Session['vms'],
 ): { readonly listed: (page: readonly Vm[]) => void; readonly metrics: Session['vms']['metrics'] } {
@@ -94,7 +120,7 @@ function measuredInBulk(
     async metrics(id) {
       asked += 1;
       const page = pageOf.get(id);
-      const measured = page && isAble && asked > FEW ? await of(page) : undefined;
+      const measured = page && isAble && !few.are(asked) ? await of(page) : undefined;
       return measured?.get(id) ?? vms.metrics(id);
     },
   };
@@ -110,7 +136,7 @@ function measuredInBulk(
 }
 
 /** Every volume of the project is listed once, and none of them is read again. */
-function rememberedDisks(isFresh: IsFresh, disks: Session['disks']): Partial<Session['disks']> {
+function rememberedDisks(few: Few, isFresh: IsFresh, disks: Session['disks']): Partial<Session['disks']> {
   let known: Known<Promise<Listed>> | undefined;
   let asked = 0;
   return {
@@ -125,7 +151,7 @@ function rememberedDisks(isFresh: IsFresh, disks: Session['disks']): Partial<Ses
     // Those of one VM are read on their own; for several VMs one list of all takes fewer calls
     async ofVm(vm) {
       asked += 1;
-      return asked > 1 || (known && isFresh(known)) ? undefined : disks.ofVm?.(vm);
+      return !few.are(asked, 1) || (known && isFresh(known)) ? undefined : disks.ofVm?.(vm);
     },
   };
 }
@@ -145,6 +171,7 @@ const ownerOfNic = ({ attachedTo, notes }: Nic): string | undefined => attachedT
 
 /** What belongs to a VM: read one by one for a few VMs, for more from the list of all, where there is one. */
 function inBulk<T>(
+  few: Few,
   isFresh: IsFresh,
   all: (() => Promise<readonly T[]>) | undefined,
   ownerOf: (item: T) => string | undefined,
@@ -154,7 +181,7 @@ function inBulk<T>(
   let known: Known<Promise<ReadonlyMap<string, T[]>>> | undefined;
   return async function listOf(vm) {
     asked += 1;
-    if (!all || asked <= FEW) return one(vm);
+    if (!all || few.are(asked)) return one(vm);
     if (!known || !isFresh(known)) known = { at: performance.now(), value: all().then((items) => grouped(items)) };
     return (await known.value).get(vm) ?? [];
   };
