@@ -8,6 +8,10 @@ const commands: Readonly<
     what: 'each call of an operation goes wrong in each way: what is lost, doubled or half done (--most N, 400; --of NAME; --backend KIND)',
     load: () => import('./faults.js'),
   },
+  fuzz: {
+    what: 'damaged requests, notes and answers of the cloud: what ends the process, hangs or leaks (--runs N, 1000 of each; --of KIND; --seed N; --path P)',
+    load: () => import('./fuzz.js'),
+  },
   kills: {
     what: 'two replicas are killed in turn under load: the cloud against what clients heard (--minutes N, 10; --backend KIND)',
     load: () => import('./kills.js'),
