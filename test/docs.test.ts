@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { rewriteBlocks, table } from '../scripts/docs/blocks.js';
 import { documents, packageRoot } from '../scripts/docs/documents.js';
@@ -20,4 +21,22 @@ it('rewrites marked blocks and nothing else', () => {
 
 it('makes cells harmless', () => {
   expect(table(['h'], [['a|b\nc']])).toBe('| h |\n|---|\n| a\\|b c |');
+});
+
+const pages = [
+  ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md'],
+  ...readdirSync(`${packageRoot}docs`, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => `docs/${file}`),
+];
+
+it.each(pages)('%s names only files that exist', (page) => {
+  const text = readFileSync(packageRoot + page, 'utf8');
+  const paths = [...text.matchAll(/`((?:src|test|scripts|docs|schemas|fixtures|deploy)\/[\w./-]+)`/g)].map(
+    ([, path = '']) => packageRoot + path,
+  );
+  const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, link = '']) =>
+    join(packageRoot, dirname(page), link),
+  );
+  expect([...paths, ...links].filter((path) => !existsSync(path))).toEqual([]);
 });
