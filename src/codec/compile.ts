@@ -34,14 +34,33 @@ const ATTRIBUTE_ORDER = ['href', 'id', 'rel'];
 const rank = ({ name }: Plan): number =>
   ATTRIBUTE_ORDER.includes(name) ? ATTRIBUTE_ORDER.indexOf(name) : ATTRIBUTE_ORDER.length;
 
-/** The plans of what a value holds, in the order of the type. */
-function inOrder(value: Value, plans: ReadonlyMap<string, Plan>): Plan[] {
-  const here: Plan[] = [];
-  for (const name in value) {
-    const plan = plans.get(name);
-    if (plan !== undefined && value[name] !== undefined) here.push(plan);
+/** How many sequences of names are remembered of a type. */
+const MOST_ORDERS = 8;
+
+/** The plans of the values of a type, in its order, by the sequence of names in which a value holds them. */
+class Orders {
+  readonly #known: { readonly names: readonly string[]; readonly plans: readonly Plan[] }[] = [];
+
+  constructor(private readonly plans: ReadonlyMap<string, Plan>) {}
+
+  of(value: Value): readonly Plan[] {
+    for (const { names, plans } of this.#known) if (hasNames(value, names)) return plans;
+    const names = Object.keys(value);
+    const plans = names.flatMap((name) => this.plans.get(name) ?? []).sort((a, b) => a.index - b.index);
+    if (this.#known.length >= MOST_ORDERS) this.#known.shift();
+    this.#known.push({ names, plans });
+    return plans;
   }
-  return here.sort((a, b) => a.index - b.index);
+}
+
+/** Whether the value has these names, in this sequence, and no others. */
+function hasNames(value: Value, names: readonly string[]): boolean {
+  let at = 0;
+  for (const name in value) {
+    if (name !== names[at]) return false;
+    at += 1;
+  }
+  return at === names.length;
 }
 
 export function compileType(plans: readonly Plan[], kindOf: (field: TableField) => Kind): Compiled {
@@ -57,6 +76,10 @@ export function compileType(plans: readonly Plan[], kindOf: (field: TableField) 
   const content = new Map(
     plans.filter(({ field }) => !field.attribute && !field.text).map((plan) => [plan.name, plan]),
   );
+  const contentOrders = new Orders(content);
+  const keyOrders = new Orders(byName);
+  /** Whether a value was met whose names are not in the order of the type. */
+  let isMixed = false;
 
   function readXml(element: XmlElement, at: string, unknown: Unknown): Value {
     const value: Value = {};
@@ -99,15 +122,21 @@ export function compileType(plans: readonly Plan[], kindOf: (field: TableField) 
 
   /**
    * The elements of a value. The loop is over the properties of the value, not the fields of the type: a VM has 100
-   * fields and 30 values. Mappers write their literals in the order of the elements, so sorting is rarely needed.
+   * fields and 40 values. Mappers write their literals in the order of the elements, but what is added to them comes
+   * last: from the first such value on, the order of a type's values is looked up before. Writing until a name is out
+   * of order, and then again, took a fifth of a list.
    */
   function contentOf(value: Value, depth: number): string {
+    if (isMixed) return sortedContent(value, depth);
     let written = '';
     let last = -1;
     for (const name in value) {
       const plan = content.get(name);
       if (plan === undefined) continue;
-      if (plan.index < last) return sortedContent(value, depth);
+      if (plan.index < last) {
+        isMixed = true;
+        return sortedContent(value, depth);
+      }
       last = plan.index;
       const held = value[name];
       if (held !== undefined) written += plan.toElement(held, depth);
@@ -117,30 +146,19 @@ export function compileType(plans: readonly Plan[], kindOf: (field: TableField) 
 
   function sortedContent(value: Value, depth: number): string {
     let written = '';
-    for (const plan of inOrder(value, content)) written += plan.toElement(value[plan.name], depth);
+    for (const { name, toElement } of contentOrders.of(value)) {
+      const held = value[name];
+      if (held !== undefined) written += toElement(held, depth);
+    }
     return written;
   }
 
   function writeJson(value: Value): Value {
     const json: Value = {};
-    let last = -1;
-    for (const name in value) {
-      const plan = byName.get(name);
-      if (plan === undefined) continue;
-      if (plan.index < last) return sortedJson(value);
-      last = plan.index;
+    for (const { name, toKey } of keyOrders.of(value)) {
       const held = value[name];
-      const written = held === undefined ? undefined : plan.toKey(held);
+      const written = held === undefined ? undefined : toKey(held);
       if (written !== undefined) json[name] = written;
-    }
-    return json;
-  }
-
-  function sortedJson(value: Value): Value {
-    const json: Value = {};
-    for (const plan of inOrder(value, byName)) {
-      const written = plan.toKey(value[plan.name]);
-      if (written !== undefined) json[plan.name] = written;
     }
     return json;
   }
