@@ -1,4 +1,4 @@
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { isNode, LineCounter, parseDocument } from 'yaml';
@@ -8,8 +8,17 @@ import { StartError } from './start-error.js';
 /** A schema of what a simulator holds, by the name of its file in schemas/simulator. */
 export type InventorySchema = 'inventory' | 'powervs-inventory';
 
-const schemaOf = (name: InventorySchema): object =>
-  JSON.parse(readFileSync(`${packageRoot}schemas/simulator/${name}.json`, 'utf8')) as object;
+const validators = new Map<InventorySchema, ValidateFunction>();
+
+/** Compiled once per process: that takes longer than the rest of a gateway's start. */
+function validatorOf(name: InventorySchema): ValidateFunction {
+  const compiled = validators.get(name);
+  if (compiled) return compiled;
+  const schema = JSON.parse(readFileSync(`${packageRoot}schemas/simulator/${name}.json`, 'utf8')) as object;
+  const validate = new Ajv2020({ allErrors: true, strict: false }).compile(schema);
+  validators.set(name, validate);
+  return validate;
+}
 
 /** More would be a flood: the same mistake is often repeated. */
 const MOST_PROBLEMS = 10;
@@ -40,7 +49,7 @@ export async function inventoryFrom<I>(file: string, schema: InventorySchema): P
   if (document.errors.length > 0)
     throw new StartError(document.errors.map((error) => `${at(error.pos[0])}: not YAML: ${error.message}`).join('\n'));
   const inventory = document.toJS() as I;
-  const validate = new Ajv2020({ allErrors: true, strict: false }).compile(schemaOf(schema));
+  const validate = validatorOf(schema);
   if (validate(inventory)) return inventory;
   const problems = (validate.errors ?? [])
     // a union reports an error per member; one error for all is enough

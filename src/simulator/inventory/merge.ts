@@ -27,14 +27,17 @@ export function mergeInventory(base: Inventory, changes: Inventory): Inventory {
 
 function mergeRecords(held: readonly unknown[], changes: readonly unknown[], key: string): unknown[] {
   const result = [...held];
+  const places = new Map<unknown, number>();
+  held.forEach((record, at) => {
+    if (isObject(record) && !places.has(record[key])) places.set(record[key], at);
+  });
   for (const change of changes) {
-    const at =
-      isObject(change) && change[key] !== undefined
-        ? result.findIndex((record) => isObject(record) && record[key] === change[key])
-        : -1;
-    const record = result[at];
-    if (isObject(record) && isObject(change)) result[at] = { ...record, ...change };
-    else result.push(change);
+    const id = isObject(change) ? change[key] : undefined;
+    const at = id === undefined ? undefined : places.get(id);
+    if (at === undefined) {
+      if (id !== undefined) places.set(id, result.length);
+      result.push(change);
+    } else result[at] = { ...(result[at] as JsonObject), ...(change as JsonObject) };
   }
   return result;
 }
