@@ -32,6 +32,7 @@ export const run: Command = async (args) => {
       print(
         `${name.padEnd(8)} ${figures.cases} cases: ${told(figures)}; slowest ${figures.slowest.ms.toFixed(0)} ms; memory ${before.toFixed(0)} to ${target.memory().toFixed(0)} MiB`,
       );
+      if (name !== 'backend') for (const failure of figures.failures) print(`  5xx: ${failure}`);
       if (figures.slowest.ms > SLOW_MS) print(`  slowest: ${figures.slowest.given}`);
       if (figures.wrong !== undefined) print(`  wrong: ${figures.wrong}`);
     } finally {

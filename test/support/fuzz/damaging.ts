@@ -72,7 +72,7 @@ async function collected(came: IncomingMessage): Promise<Buffer> {
 function changed(text: Buffer, { tree, body }: Damage): Buffer {
   if (body !== undefined) return Buffer.from(body);
   if (tree.length === 0 || text.length === 0) return text;
-  return Buffer.from(JSON.stringify(damaged(parsed(text), tree)));
+  return Buffer.from(JSON.stringify(damaged(parsed(text), tree) ?? null));
 }
 
 function parsed(text: Buffer): unknown {

@@ -11,6 +11,8 @@ import { answersIn, exchange, LOGIN, wrongsOf, type Answer } from './wire.js';
 export interface Seen {
   readonly ends: readonly string[];
   readonly wrongs: readonly string[];
+  /** Of each 5xx, what it says: right or not, it is worth a look. */
+  readonly failures?: readonly string[];
 }
 
 /** Gives a property's argument, and sends it. */
@@ -52,6 +54,7 @@ async function ask(
     return {
       ends: [String(answer.status)],
       wrongs: [...wrongsOf(answer), ...(more.length > 0 ? [`${more.length + 1} answers`] : [])],
+      ...(answer.status >= 500 && { failures: [`${answer.status} ${answer.body.replace(/\s+/g, ' ')}`] }),
       answer,
     };
   } catch (error) {
@@ -62,6 +65,7 @@ async function ask(
 const together = (all: readonly Seen[]): Seen => ({
   ends: all.flatMap(({ ends }) => ends),
   wrongs: all.flatMap(({ wrongs }) => wrongs),
+  failures: all.flatMap(({ failures = [] }) => failures),
 });
 
 const seed = fc.constantFrom(...seeds);
