@@ -5,6 +5,7 @@ import { scopeOn, type FakeScope } from '../../test/support/scope.js';
 import { Fault } from '../model/index.js';
 import * as disks from './disks.js';
 import * as nics from './nics.js';
+import * as snapshots from './snapshots.js';
 import * as vms from './vms.js';
 import { GIB } from '../units.js';
 
@@ -134,6 +135,16 @@ describe('deleting a VM', () => {
     await remove({ detachOnly: true });
     expect([...world.volumes.values()].map(({ notes }) => notes)).toEqual([{}, {}]);
     quiet(BOOT, IDLE);
+  });
+  it('is refused without its disks while there are snapshots of them, as engines do', async () => {
+    await (
+      await snapshots.add(scope, VM, { description: 'x' })
+    ).finished;
+    await expect(vms.remove(scope, VM, { detachOnly: true, force: false })).rejects.toMatchObject({
+      detail: '[Cannot remove VM with detaching disks, snapshots exist.]',
+    });
+    expect(world.vm(VM).notes).not.toHaveProperty('pending');
+    quiet();
   });
   it('that PowerVC refuses loses nothing', async () => {
     scope.session.refuse('vms.remove', new Fault('backend.conflict', { text: 'Instance is locked' }), { nth: 0 });

@@ -25,9 +25,11 @@ export const pendingOf = (vm: Vm): PendingVm | undefined => {
 
 const isUnfinishedVm = (vm: Vm): boolean => pendingOf(vm) !== undefined;
 
-/** `volumeIds`: the volumes that the VM has. */
 interface VmRemoval extends Removal {
+  /** The volumes that the VM has. */
   readonly volumeIds: readonly string[];
+  /** Whether it was down: if another client starts it meanwhile, it stays. */
+  readonly wasDown: boolean;
 }
 
 /** Resumes unfinished work on the VM, unless this process is already doing it. Returns at once. */
@@ -49,7 +51,7 @@ async function finish(scope: Scope, id: string, removal?: VmRemoval): Promise<Vm
   if (!vm || pending === undefined) return vm;
   if (pending === 'create') return build(scope, id);
   if (removal && removal.detachOnly !== (pending === 'remove-only')) throw removal.lost();
-  await destroy(scope, vm, pending === 'remove');
+  await destroy(scope, vm, pending === 'remove', removal);
   return undefined;
 }
 
@@ -119,7 +121,7 @@ async function resizeAsWanted(scope: Scope, vm: Vm): Promise<undefined> {
  * What is removed with the VM is marked before, and deleted after it: if PowerVC refuses to delete the VM, nothing is
  * lost, and once the VM is gone the marks say what is left to do.
  */
-async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> {
+async function destroy(scope: Scope, vm: Vm, withDisks: boolean, removal?: VmRemoval): Promise<void> {
   const { session } = scope;
   const id = vm.id;
   const attempt = insistent(`VM ${id}`);
@@ -133,8 +135,11 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> 
     }));
   const ports = (await session.nics.list(id)).filter(({ notes }) => notes?.['vm'] === id);
   let accepted = false;
+  let withdrawn: Fault | undefined;
   try {
     if (withDisks) await removeSnapshots(scope, id);
+    // taken since the client's removal was allowed
+    else if (removal && (await session.snapshots.list(id)).length > 0) throw (withdrawn = removal.lost());
     // a VM that is gone by now is no failure of the removal
     for (const disk of kept) await unlessGone(session.disks.keep(id, disk.id));
     for (const { disk, pending } of marked) await unlessGone(session.disks.note(disk.id, { vm: id, pending }));
@@ -148,6 +153,7 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> 
       () => unlessGone(session.vms.get(id)),
       async (seen) => {
         if (!seen) return true;
+        if (!accepted && removal?.wasDown && isStarted(seen)) throw (withdrawn = removal.lost());
         if (!accepted) return attempt(remove);
         if (seen.status === 'unknown' && seen.statusDetail !== undefined && vm.statusDetail === undefined)
           throw new Fault('backend.failed', { text: seen.statusDetail });
@@ -159,6 +165,7 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> 
     // A call that failed may have been carried out all the same
     if (await unlessGone(session.vms.get(id))) {
       await restore();
+      if (withdrawn) throw withdrawn;
       throw undone(error, `VM ${id}`, 'The VM was not deleted.');
     }
   }
@@ -192,6 +199,8 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> 
     await session.vms.note(id, { pending: null, ...keepsNoMore(vm) });
   }
 }
+
+const isStarted = ({ status }: Vm): boolean => status === 'up' || status === 'powering_up';
 
 /**
  * Whether a disk is removed with its VM: unless it is to be kept or another VM has it too. A CD-ROM's medium always is.

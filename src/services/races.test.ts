@@ -9,6 +9,7 @@ import * as copies from './copies.js';
 import * as disks from './disks.js';
 import * as floatingdisks from './floatingdisks.js';
 import * as nics from './nics.js';
+import * as snapshots from './snapshots.js';
 import * as vms from './vms.js';
 import { GIB } from '../units.js';
 
@@ -192,6 +193,30 @@ const pairs: readonly {
     holds({ world: made, won: [detached, deleted] }) {
       expect(detached || deleted).toBe(true);
       expect(made.volumes.has(DATA)).toBe(!deleted);
+      if (detached) expect(made.volumes.get(DATA)).toMatchObject({ vmIds: [], notes: {} });
+    },
+  },
+  {
+    name: 'detach and deactivate of one disk',
+    acts: [
+      (scope) => finished(disks.remove(scope, A, DATA, { detach: true })),
+      (scope) => finished(disks.deactivate(scope, A, DATA)),
+    ],
+    holds({ world: made, won: [detached, deactivated] }) {
+      expect(detached || deactivated).toBe(true);
+      expect(made.volume(DATA).vmIds).toEqual([]);
+      expect(made.volume(DATA).notes['vm']).toBe(detached ? undefined : A);
+    },
+  },
+  {
+    name: 'detach of a disk and removal of its VM',
+    acts: [
+      (scope) => finished(disks.remove(scope, A, DATA, { detach: true })),
+      (scope) => finished(vms.remove(scope, A, { detachOnly: false, force: false })),
+    ],
+    holds({ world: made, won: [detached, removed] }) {
+      expect(detached || removed).toBe(true);
+      if (detached) expect(made.volumes.has(DATA)).toBe(true);
     },
   },
   {
@@ -238,6 +263,26 @@ const pairs: readonly {
       one(end);
       expect(end.world.vms.has(A)).toBe(false);
       expect(end.world.volumes.has(DATA)).toBe(end.won[1]);
+    },
+  },
+  {
+    name: 'start and removal of one VM',
+    acts: [
+      (scope) => finished(vms.start(scope, A)),
+      (scope) => finished(vms.remove(scope, A, { detachOnly: false, force: false })),
+    ],
+    holds({ world: made, won: [, removed] }) {
+      expect(made.vms.has(A)).toBe(!removed);
+    },
+  },
+  {
+    name: 'snapshot and removal of one VM without its disks',
+    acts: [
+      (scope) => finished(snapshots.add(scope, A, { description: 'x' })),
+      (scope) => finished(vms.remove(scope, A, { detachOnly: true, force: false })),
+    ],
+    holds({ world: made, won: [, removed] }) {
+      expect(made.vms.has(A)).toBe(!removed);
     },
   },
   {

@@ -102,6 +102,8 @@ export const begin = (scope: Scope, id: string, intent?: Intent): Promise<Disk |
 function isFulfilled({ vm, pending }: Intent, disk: Disk): boolean {
   const { attached, last }: Plan = plans[pending];
   if (last === 'delete') return false;
+  // listed, for another one wants it inactive, or gone
+  if (last === 'release' && disk.notes?.['vm'] === vm) return false;
   return vm === undefined || (disk.vmIds?.includes(vm) === true) === attached;
 }
 
@@ -142,6 +144,8 @@ async function finish(scope: Scope, id: string, intent?: Intent): Promise<Disk |
       if (!isFulfilled(intent, disk)) throw intent.lost();
       return { disk };
     }
+    // Who detaches a disk keeps it
+    if (!disk && intent && plans[intent.pending].last === 'release') throw intent.lost();
     if (!disk || !isPending(pending)) return { disk };
     plan = plans[pending];
     owner = disk.notes?.['vm'];
@@ -181,7 +185,20 @@ async function finish(scope: Scope, id: string, intent?: Intent): Promise<Disk |
   async function conclude(disk: Disk, plan: Plan): Promise<{ disk: Disk }> {
     const instead = disk.notes?.['instead'];
     if (instead !== undefined) await retire(scope, instead);
-    return settle(disk, unmarked(plan, disk));
+    const settled = await settle(disk, unmarked(plan, disk));
+    if (intent && plan.last === 'release' && isAble(scope, 'disk.notes')) await release(intent);
+    return settled;
+  }
+
+  /**
+   * Another request may have written its notes between the removal of `vm` and that of `pending`: what is left of them
+   * would keep the disk listed.
+   */
+  async function release({ vm, lost }: Intent): Promise<void> {
+    const seen = await unlessGone(disks.get(id));
+    plan = undefined;
+    if (!seen || (seen.notes?.['vm'] === vm && seen.notes?.['pending'] !== undefined)) throw lost();
+    if (seen.notes?.['vm'] === vm && seen.vmIds?.length === 0) await unlessGone(disks.note(id, { vm: null }));
   }
 
   async function settle(disk: Disk, patch: NotesPatch): Promise<{ disk: Disk }> {

@@ -1,5 +1,6 @@
 import { notesIn } from '../../src/backends/openstack/port-notes.js';
 import { join } from '../../src/backends/openstack/notes.js';
+import { KEY } from '../../src/backends/openstack/snapshot-members.js';
 import { unmarked } from '../../src/backends/powervs/marks.js';
 import type { World } from '../../src/simulator/index.js';
 import type { PowerVsSimulator } from '../../src/simulator/powervs/index.js';
@@ -66,6 +67,28 @@ export const fakeThings = (world: FakeWorld): Things => ({
 
 const REST = new Set(['available', 'in-use']);
 
+/** Snapshots of VMs on plain OpenStack: sets of volume snapshots, which their metadata links. */
+function snapshotSets(world: World): Things['snapshots'] {
+  const sets = new Map<string, Things['snapshots'][number]>();
+  // PowerVC's own have members of their own
+  const others = new Set(
+    [...world.instanceSnapshots.values()].flatMap(({ volumes }) => volumes.map(({ snapshot_id: id }) => id)),
+  );
+  for (const { id: member, metadata, status, name } of world.snapshots.values()) {
+    const { [KEY.set]: id, [KEY.vm]: vmId } = metadata;
+    if (id === undefined || vmId === undefined || others.has(member)) continue;
+    const before = sets.get(id);
+    const word = REST.has(status) ? 'ok' : status;
+    sets.set(id, {
+      name: name ?? id,
+      vmId,
+      status: before && before.status !== 'ok' ? before.status : word,
+      notes: { ...before?.notes, ...join(metadata) },
+    });
+  }
+  return [...sets.values()];
+}
+
 export const simulatedThings = (world: World): Things => ({
   vms: [...world.servers.values()].map(({ id, name, metadata }) => ({
     id,
@@ -86,12 +109,16 @@ export const simulatedThings = (world: World): Things => ({
     notes: notesIn(description),
     vmId: device_id || undefined,
   })),
-  snapshots: [...world.instanceSnapshots.values()].map(({ name, server_id, status, volumes }) => ({
-    name,
-    vmId: server_id,
-    notes: join(Object.assign({}, ...volumes.map(({ snapshot_id: id }) => world.snapshots.get(id)?.metadata)) as Notes),
-    status: REST.has(status) ? 'ok' : status,
-  })),
+  snapshots: [...world.instanceSnapshots.values()]
+    .map(({ name, server_id, status, volumes }) => ({
+      name,
+      vmId: server_id,
+      notes: join(
+        Object.assign({}, ...volumes.map(({ snapshot_id: id }) => world.snapshots.get(id)?.metadata)) as Notes,
+      ),
+      status: REST.has(status) ? 'ok' : status,
+    }))
+    .concat(snapshotSets(world)),
 });
 
 /** The VM that a mark names counts for nothing: what is under way has to come to its end. */

@@ -5,6 +5,7 @@ import { markRemoval, type Removal } from '../removal.js';
 import { cannot, may, related } from '../rules.js';
 import { watched } from '../wait.js';
 import { look } from './find.js';
+import { asVm } from './kept.js';
 import { conflict } from './refusals.js';
 
 /**
@@ -22,7 +23,8 @@ export async function remove(
       'Cannot remove VM. Delete protection is enabled. In order to delete, disable Delete protection first.',
     );
   may(scope, 'vm.remove', vm, { force });
-  if (!detachOnly) await mayGo(scope, vm);
+  if (detachOnly) await mayLeaveDisks(scope, vm);
+  else await mayGo(scope, vm);
   const removal: Removal = { detachOnly, lost: () => related(scope, 'vm.remove') };
   await markRemoval(scope, vm, removal);
   return { value: undefined, finished: watched(untilGone(scope, vm, removal)) };
@@ -36,6 +38,12 @@ async function mayGo(scope: Scope, { id, volumeIds = [] }: Vm): Promise<void> {
   throw conflict(`${cannot(scope, 'vm.remove')}. Its disks are in use by ${names}. Remove that first.`);
 }
 
+/** Engines refuse to remove a VM without its disks while it has snapshots: they would belong to nothing. */
+async function mayLeaveDisks(scope: Scope, { id }: Vm): Promise<void> {
+  if ((await scope.session.snapshots.list(id)).length > 0)
+    throw conflict(`${cannot(scope, 'vm.remove')} with detaching disks, snapshots exist.`);
+}
+
 /** How often the mark of a removal is written again. */
 const MARKS = 5;
 
@@ -45,7 +53,8 @@ const MARKS = 5;
  */
 async function untilGone(scope: Scope, vm: Vm, removal: Removal): Promise<void> {
   const { id, volumeIds = [] } = vm;
-  for (let left = MARKS; await beginVm(scope, id, { ...removal, volumeIds }); left -= 1) {
+  const wasDown = asVm(vm).status === 'down';
+  for (let left = MARKS; await beginVm(scope, id, { ...removal, volumeIds, wasDown }); left -= 1) {
     if (left === 0) throw removal.lost();
     await markRemoval(scope, vm, removal);
   }

@@ -44,7 +44,8 @@ const floatingActs: readonly Act[] = [
   {
     name: 'delete the floating disk',
     request: (ids) => ({ method: 'DELETE', path: `/api/disks/${ids.floating}` }),
-    effect: (state) => (state.floating === 'free' ? { ...state, floating: 'gone', floatingName: '' } : undefined),
+    // also that of a VM which is down
+    effect: (state) => (state.floating === 'gone' ? undefined : { ...state, floating: 'gone', floatingName: '' }),
   },
 ];
 

@@ -20,7 +20,7 @@ import {
   type SimulatedKind,
 } from '../simulated-clouds.js';
 import { mayBothBeDone, racePairs, type Act } from './acts.js';
-import { outcomes, stateOf, type Ids, type State, type Told } from './model.js';
+import { NEW, outcomes, stateOf, type Ids, type State, type Told } from './model.js';
 
 /** Nobody calls the cloud for so long: nothing is under way. */
 const QUIET_MS = 80;
@@ -141,7 +141,12 @@ async function arena<W, I extends Faulty>(
       );
       const found = JSON.stringify(after);
       const things = cloud.things(simulator.world);
-      const free = [mine.ids.data, mine.ids.floating, mine.ids.nic, ...mine.floating, ...bootVolumes(mine.inventory)];
+      const added = things.volumes.filter(({ name }) => name === NEW).map(({ id }) => id);
+      const free = [
+        ...[mine.ids.data, mine.ids.floating, mine.ids.nic, ...mine.floating, ...bootVolumes(mine.inventory)],
+        // a disk that was added floats when its VM was removed without disks, and the model says whether it may
+        ...added,
+      ];
       return {
         names: [one.name, two.name],
         statuses,

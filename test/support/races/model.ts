@@ -34,7 +34,8 @@ export interface Ids {
   readonly nic: string;
 }
 
-const NEW = 'new';
+/** The name of what acts make. */
+export const NEW = 'new';
 
 /** The state as the cloud shows it. */
 export function stateOf({ vms, volumes, ports, snapshots }: Things, ids: Ids): Omit<State, 'hidden'> {
