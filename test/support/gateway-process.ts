@@ -19,7 +19,7 @@ export function ensureBuilt(): void {
   if (written(`${root}dist/.tsbuildinfo`) >= newest) return;
   const { status, stdout } = spawnSync(
     process.execPath,
-    ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'],
+    ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--noCheck'],
     { cwd: root, encoding: 'utf8' },
   );
   if (status !== 0) throw new Error(`The build failed:\n${stdout}`);
