@@ -49,7 +49,7 @@ it.each(CLOUDS.flatMap((cloud) => ['4', '3'].map((version) => [cloud, version] a
     }
 
     for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
-      const kind = path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\/\d{4,}/g, '*');
+      const kind = path.replace(/(?<=\/)([0-9a-f]{8}-[0-9a-f-]{27}|\d+)(?=\/|$)/g, '*');
       if (seen.has(path) || (kinds.get(kind) ?? 0) >= OF_A_KIND) continue;
       seen.add(path);
       kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
