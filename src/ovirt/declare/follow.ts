@@ -143,10 +143,22 @@ async function unlessMissing<T>(look: () => Promise<T | undefined>): Promise<T |
   }
 }
 
-/** The member that holds a collection has the name of its element, unless several are of one type. */
+const properties = new WeakMap<ServedVersion, Map<string, string>>();
+
+/**
+ * The member that holds a collection has the name of its element, unless several are of one type. It is remembered:
+ * lists ask for each of their items.
+ */
 function propertyOf(version: ServedVersion, { answers, path }: Operation, name: string): string {
-  const members = version.members(elementAbove(version, path));
-  return members.find((member) => bare(member) === bare(name)) ?? answers;
+  const known = properties.get(version) ?? new Map<string, string>();
+  properties.set(version, known);
+  const key = `${path} ${name}`;
+  const property =
+    known.get(key) ??
+    version.members(elementAbove(version, path)).find((member) => bare(member) === bare(name)) ??
+    answers;
+  known.set(key, property);
+  return property;
 }
 
 /** Element of the document whose sub-collection is at a path. */
