@@ -5,6 +5,10 @@ import type { SimulatedCall } from './router.js';
 export interface Paging<T> {
   readonly id: (item: T) => string;
   readonly max: number;
+  /** Whether `offset` leaves out that many, as in Cinder. */
+  readonly offset?: boolean;
+  /** Whether `limit=0` is no limit, as in Neutron, and not an empty page. */
+  readonly zeroIsAll?: boolean;
   readonly badMarker: (marker: string) => Error;
 }
 
@@ -21,6 +25,7 @@ export function page<T>(all: readonly T[], query: URLSearchParams, paging: Pagin
   const asked = query.get('limit');
   if (asked !== null && !/^\d+$/.test(asked))
     throw refuse.bad(`Invalid input for query parameters limit. Value: ${asked}. '${asked}' does not match '^[0-9]*$'`);
+  if (paging.zeroIsAll !== true && asked !== null && Number(asked) === 0) return { items: [], full: false };
   const limit = Math.min(Number(asked ?? paging.max) || paging.max, paging.max);
   const marker = query.get('marker');
   let start = 0;
@@ -29,6 +34,7 @@ export function page<T>(all: readonly T[], query: URLSearchParams, paging: Pagin
     if (at < 0) throw paging.badMarker(marker);
     start = at + 1;
   }
+  if (paging.offset === true) start += Number(query.get('offset') ?? 0) || 0;
   const items = all.slice(start, start + limit);
   return { items, full: items.length === limit };
 }

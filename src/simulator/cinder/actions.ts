@@ -6,9 +6,11 @@ import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
 import { fails, rest, touch } from './attach.js';
 import { findVolume } from './find.js';
+import { imageMetadataActions } from './image-metadata.js';
 import { reimage } from './reimage.js';
 import { checkQuota, checkRoom, isShared, providerFor, take, typeFor } from './storage.js';
 import { uploadImage } from './upload.js';
+import { useActions } from './use.js';
 
 type Action = (call: SimulatedCall, world: World, volume: Volume, args: JsonObject) => Answer;
 
@@ -129,6 +131,8 @@ const actions: Readonly<Record<string, Action>> = {
   'os-reset_status': resetStatus,
   'os-volume_upload_image': uploadImage,
   'os-reimage': reimage,
+  ...imageMetadataActions,
+  ...useActions,
 };
 
 /** `POST /volumes/{volume}/action`: the body's only key names the action. */

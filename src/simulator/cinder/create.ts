@@ -1,6 +1,6 @@
 import { isObject, str, textIn, truthy, type JsonObject } from '../json.js';
 import { refuse } from '../refusal.js';
-import type { Image, Volume } from '../world/types.js';
+import type { Image, Volume, VolumeGroup } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
 import { pour } from '../glance/content.js';
@@ -84,11 +84,19 @@ function sizeOf(wanted: JsonObject, source: Source): number {
   return size;
 }
 
+/** The group that the volume is to be in. Throws Cinder's 404. */
+function groupFor(world: World, project: string, id: string | undefined): VolumeGroup | undefined {
+  const group = id === undefined ? undefined : world.groups.get(id);
+  if (id !== undefined && group?.project_id !== project) throw refuse.notFound('Group', id);
+  return group;
+}
+
 /** A new volume, `creating`. Nova makes volumes through this too. Throws Cinder's refusals. */
 export function makeVolume(world: World, project: string, user: string, wanted: JsonObject): Volume {
   const source = sourceOf(world, wanted);
   const size = sizeOf(wanted, source);
-  const type = typeFor(world, textIn(wanted, 'volume_type') ?? source.type);
+  const type = typeFor(world, textIn(wanted, 'volume_type') ?? source.type, project);
+  const group = groupFor(world, project, textIn(wanted, 'group_id'));
   const metadata = isObject(wanted.metadata) ? checkMetadata(wanted.metadata) : {};
   checkQuota(world, project, size);
   const provider = providerFor(world, type);
@@ -106,6 +114,7 @@ export function makeVolume(world: World, project: string, user: string, wanted: 
     snapshot_id: textIn(wanted, 'snapshot_id') ?? null,
     source_volid: textIn(wanted, 'source_volid') ?? null,
     data: source.data,
+    group_id: group?.id ?? null,
     project_id: project,
     user_id: user,
     created_at: world.clock.stamp(),

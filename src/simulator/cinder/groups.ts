@@ -3,37 +3,32 @@ import { naive } from '../clock.js';
 import { isArray, objectIn, str, textIn, truthy, type JsonObject } from '../json.js';
 import { refuse } from '../refusal.js';
 import { accepted, ok, type Answer, type SimulatedCall } from '../router.js';
-import type { GroupSnapshot, GroupType, VolumeGroup } from '../world/types.js';
+import type { VolumeGroup } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
 import { touch } from './attach.js';
-import { beginSnapshotDelete, makeSnapshot } from './snapshots.js';
+import { makeVolume } from './create.js';
+import { listed } from './find.js';
+import { findGroup, snapshotsOf, statusIn, volumesIn } from './group-parts.js';
+import { findGroupSnapshot } from './group-snapshots.js';
 import { findType } from './storage.js';
+import { beginDelete } from './volumes.js';
 
 /** Groups of volumes and their snapshots (Cinder 3.11, 3.13, 3.14), as observed on a real Cinder. */
-const typeBody = (call: SimulatedCall, { id, name, description, is_public, group_specs }: GroupType): JsonObject => ({
-  id,
-  name,
-  description,
-  is_public,
-  ...(call.token.roles.includes('admin') ? { group_specs } : {}),
-});
-
-const volumesIn = (world: World, group: string) =>
-  [...world.volumes.values()].filter(({ group_id }) => group_id === group);
-const snapshotsOf = (world: World, group: string) =>
-  [...world.groupSnapshots.values()].filter(({ group_id }) => group_id === group);
-
-function findGroup(call: SimulatedCall, world: World, id = call.params.group ?? ''): VolumeGroup {
-  const group = world.groups.get(id);
-  if (group === undefined || group.project_id !== call.token.projectId) throw refuse.notFound('Group', id);
-  return group;
-}
-
 const groupBody = (
   call: SimulatedCall,
   world: World,
-  { id, name, description, status, group_type, volume_types, created_at }: VolumeGroup,
+  {
+    id,
+    name,
+    description,
+    status,
+    group_type,
+    volume_types,
+    created_at,
+    group_snapshot_id,
+    source_group_id,
+  }: VolumeGroup,
 ): JsonObject => ({
   id,
   name,
@@ -43,19 +38,12 @@ const groupBody = (
   volume_types,
   created_at: naive(created_at),
   availability_zone: 'nova',
-  group_snapshot_id: null,
-  source_group_id: null,
-  replication_status: 'disabled',
+  ...(call.version >= 14 ? { group_snapshot_id, source_group_id } : {}),
+  ...(call.version >= 38 ? { replication_status: 'disabled' } : {}),
   ...(call.version >= 25 && truthy(call.query.get('list_volume') ?? '')
     ? { volumes: volumesIn(world, id).map((volume) => volume.id) }
     : {}),
 });
-
-function createType(call: SimulatedCall, world: World): Answer {
-  const wanted = objectIn(call.body, 'group_type');
-  const type = world.add('groupTypes', { id: world.random.uuid(), name: textIn(wanted, 'name') ?? '' });
-  return { status: 202, body: { group_type: typeBody(call, type) } };
-}
 
 function createGroup(call: SimulatedCall, world: World): Answer {
   const wanted = objectIn(call.body, 'group') ?? {};
@@ -70,6 +58,7 @@ function createGroup(call: SimulatedCall, world: World): Answer {
   const group = world.add('groups', {
     id: world.random.uuid(),
     name: textIn(wanted, 'name') ?? '',
+    description: textIn(wanted, 'description') ?? null,
     group_type: type.id,
     volume_types: volumeTypes.map(({ id }) => id),
     status: 'creating',
@@ -111,6 +100,8 @@ function updateGroup(call: SimulatedCall, world: World): Answer {
       throw refuse.bad(
         `Invalid volume: Cannot remove volume ${id} from group ${group.id} because it is not in the group.`,
       );
+  group.name = textIn(wanted, 'name') ?? group.name;
+  group.description = textIn(wanted, 'description') ?? group.description;
   for (const id of [...added, ...removed]) {
     const volume = required(world.volumes.get(id), `volume ${id}`);
     volume.group_id = added.includes(id) ? group.id : null;
@@ -123,6 +114,12 @@ function updateGroup(call: SimulatedCall, world: World): Answer {
 
 function groupAction(call: SimulatedCall, world: World): Answer {
   const group = findGroup(call, world);
+  const reset = objectIn(call.body, 'reset_status');
+  if (reset !== undefined) {
+    if (call.version < 20) throw refuse.unknown();
+    group.status = statusIn(call, reset, 'group:reset_status');
+    return accepted();
+  }
   const wanted = objectIn(call.body, 'delete');
   if (wanted === undefined) throw refuse.bad('There is no such action.');
   if (snapshotsOf(world, group.id).length > 0) throw refuse.bad('Invalid Group: Group has existing snapshots.');
@@ -130,87 +127,62 @@ function groupAction(call: SimulatedCall, world: World): Answer {
     throw refuse.bad(
       `Invalid Group: Group ${group.id} is not empty. delete-volumes flag is required to delete non-empty groups.`,
     );
-  world.groups.delete(group.id);
+  for (const volume of volumesIn(world, group.id)) {
+    volume.group_id = null;
+    beginDelete(world, volume);
+  }
+  group.status = 'deleting';
+  world.work.begin('group.delete', group.id);
   return accepted();
 }
 
-const groupSnapshotBody = (
-  { id, name, description, status, group_id, created_at }: GroupSnapshot,
-  world: World,
-): JsonObject => ({
-  id,
-  name,
-  description,
-  status,
-  group_id,
-  group_type_id: world.groups.get(group_id)?.group_type ?? null,
-  created_at: naive(created_at),
-});
-
-function findGroupSnapshot(call: SimulatedCall, world: World): GroupSnapshot {
-  const found = world.groupSnapshots.get(call.params.snapshot ?? '');
-  if (found === undefined) throw refuse.notFound('GroupSnapshot', call.params.snapshot ?? '');
-  return found;
-}
-
-function createGroupSnapshot(call: SimulatedCall, world: World): Answer {
-  const wanted = objectIn(call.body, 'group_snapshot') ?? {};
-  const group = findGroup(call, world, textIn(wanted, 'group_id') ?? '');
-  const volumes = volumesIn(world, group.id);
-  if (volumes.length === 0)
-    throw refuse.bad(`Invalid Group: Source group ${group.id} is empty: it cannot be snapshot.`);
-  const taken = world.add('groupSnapshots', {
+/** A group of copies: of another's volumes, or of the snapshots of a group snapshot. */
+function createFrom(call: SimulatedCall, world: World): Answer {
+  if (call.version < 14) throw refuse.unknown();
+  const wanted = objectIn(call.body, 'create-from-src') ?? {};
+  const [taken, copied] = [textIn(wanted, 'group_snapshot_id'), textIn(wanted, 'source_group_id')];
+  const snapshot = taken === undefined ? undefined : findGroupSnapshot(call, world, taken);
+  const source = findGroup(call, world, snapshot?.group_id ?? copied ?? '');
+  const group = world.add('groups', {
     id: world.random.uuid(),
-    group_id: group.id,
-    name: textIn(wanted, 'name') ?? null,
-    status: 'available',
+    name: textIn(wanted, 'name') ?? '',
+    description: textIn(wanted, 'description') ?? null,
+    group_type: source.group_type,
+    volume_types: source.volume_types,
+    status: 'creating',
     project_id: call.token.projectId,
     created_at: world.clock.stamp(),
+    group_snapshot_id: snapshot?.id ?? null,
+    source_group_id: copied ?? null,
   });
-  for (const volume of volumes)
-    makeSnapshot(world, volume.id, volume.size, call.token.projectId, {
-      name: taken.name,
-      description: textIn(wanted, 'description') ?? null,
-    }).group_snapshot_id = taken.id;
-  return accepted({ group_snapshot: { id: taken.id, name: taken.name, group_type_id: group.group_type } });
-}
-
-function removeGroupSnapshot(call: SimulatedCall, world: World): Answer {
-  const taken = findGroupSnapshot(call, world);
-  for (const snapshot of world.snapshots.values())
-    if (snapshot.group_snapshot_id === taken.id) beginSnapshotDelete(world, snapshot);
-  world.groupSnapshots.delete(taken.id);
-  return accepted();
+  const origins =
+    snapshot === undefined
+      ? volumesIn(world, source.id).map(({ id }) => ({ source_volid: id }))
+      : [...world.snapshots.values()]
+          .filter(({ group_snapshot_id }) => group_snapshot_id === snapshot.id)
+          .map(({ id }) => ({ snapshot_id: id }));
+  for (const origin of origins)
+    makeVolume(world, call.token.projectId, call.token.userId, { ...origin, group_id: group.id });
+  world.work.begin('group.settle', group.id);
+  return accepted({ group: { id: group.id, name: group.name } });
 }
 
 export const groups = {
-  types: {
-    list: (call: SimulatedCall, world: World): Answer =>
-      ok({ group_types: [...world.groupTypes.values()].map((type) => typeBody(call, type)) }),
-    create: createType,
+  list: (call: SimulatedCall, world: World): Answer => {
+    const own = [...world.groups.values()].filter((group) => listed(call, group));
+    return ok({ groups: own.map(({ id, name }) => ({ id, name })) });
   },
-  list: (call: SimulatedCall, world: World): Answer =>
+  detail: (call: SimulatedCall, world: World): Answer =>
     ok({
       groups: [...world.groups.values()]
-        .filter(({ project_id }) => project_id === call.token.projectId)
+        .filter((group) => listed(call, group))
         .map((group) => groupBody(call, world, group)),
     }),
   get: (call: SimulatedCall, world: World): Answer => ok({ group: groupBody(call, world, findGroup(call, world)) }),
   create: createGroup,
   update: updateGroup,
   action: groupAction,
-  snapshots: {
-    list: (call: SimulatedCall, world: World): Answer =>
-      ok({
-        group_snapshots: [...world.groupSnapshots.values()]
-          .filter(({ group_id }) => call.version < 29 || (call.query.get('group_id') ?? group_id) === group_id)
-          .map((one) => groupSnapshotBody(one, world)),
-      }),
-    get: (call: SimulatedCall, world: World): Answer =>
-      ok({ group_snapshot: groupSnapshotBody(findGroupSnapshot(call, world), world) }),
-    create: createGroupSnapshot,
-    remove: removeGroupSnapshot,
-  },
+  createFrom,
 };
 
 const settle = (world: World, id: string, status: string): void => {
@@ -219,6 +191,15 @@ const settle = (world: World, id: string, status: string): void => {
 };
 
 export const groupWork: Readonly<Record<string, WorkKind<World>>> = {
+  'group.delete': {
+    seconds: 1,
+    done(world, { id }) {
+      world.groups.delete(id);
+    },
+    failed(world, { id }) {
+      settle(world, id, 'error_deleting');
+    },
+  },
   'group.settle': {
     seconds: 1,
     done(world, { id }) {

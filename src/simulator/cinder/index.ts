@@ -6,14 +6,19 @@ import { actionWork, volumeAction } from './actions.js';
 import { attachWork } from './attach.js';
 import { createWork } from './create.js';
 import { instanceSnapshotWork, instanceSnapshots } from './instance-snapshots.js';
+import { groupSnapshots } from './group-snapshots.js';
+import { groupTypes } from './group-types.js';
 import { groups, groupWork } from './groups.js';
 import { snapshotMetadata, volumeMetadata } from './metadata.js';
 import { providerWork, providers } from './providers.js';
-import { limits, quotas } from './quotas.js';
+import { volumeExtensions, volumeHosts, volumeZones } from './hosts.js';
+import { limits, quotaClasses, quotas } from './quotas.js';
 import { pools, services } from './services.js';
+import { snapshotAction } from './snapshot-actions.js';
 import { snapshotWork, snapshots } from './snapshots.js';
 import { reimageWork } from './reimage.js';
 import { uploadWork } from './upload.js';
+import { transfers } from './transfers.js';
 import { types } from './types.js';
 import { volumeWork, volumes } from './volumes.js';
 
@@ -50,6 +55,7 @@ export const cinderRoutes: readonly Route[] = [
   route('GET', '/volumes', 'volume:get_all', volumes.list),
   route('GET', '/volumes/detail', 'volume:get_all', volumes.detail),
   route('POST', '/volumes', 'volume:create', volumes.create),
+  route('GET', '/volumes/summary', 'volume:get_all', volumes.summary),
   route('GET', '/volumes/{volume}', 'volume:get', volumes.get),
   route('PUT', '/volumes/{volume}', 'volume:update', volumes.update),
   route('DELETE', '/volumes/{volume}', 'volume:delete', volumes.remove),
@@ -57,6 +63,8 @@ export const cinderRoutes: readonly Route[] = [
   route('GET', '/volumes/{volume}/metadata', 'volume:get_volume_metadata', volumeMetadata.get),
   route('POST', '/volumes/{volume}/metadata', 'volume:create_volume_metadata', volumeMetadata.merge),
   route('PUT', '/volumes/{volume}/metadata', 'volume:update_volume_metadata', volumeMetadata.replace),
+  route('GET', '/volumes/{volume}/metadata/{key}', 'volume:get_volume_metadata', volumeMetadata.item),
+  route('PUT', '/volumes/{volume}/metadata/{key}', 'volume:update_volume_metadata', volumeMetadata.setItem),
   route('DELETE', '/volumes/{volume}/metadata/{key}', 'volume:delete_volume_metadata', volumeMetadata.remove),
   route('GET', '/snapshots', 'volume:get_all_snapshots', snapshots.list),
   route('GET', '/snapshots/detail', 'volume:get_all_snapshots', snapshots.list),
@@ -64,19 +72,48 @@ export const cinderRoutes: readonly Route[] = [
   route('GET', '/snapshots/{snapshot}', 'volume:get_snapshot', snapshots.get),
   route('PUT', '/snapshots/{snapshot}', 'volume:update_snapshot', snapshots.update),
   route('DELETE', '/snapshots/{snapshot}', 'volume:delete_snapshot', snapshots.remove),
+  route('POST', '/snapshots/{snapshot}/action', 'volume:update_snapshot', snapshotAction),
+  route('GET', '/snapshots/{snapshot}/metadata', 'volume:get_snapshot_metadata', snapshotMetadata.get),
+  route('PUT', '/snapshots/{snapshot}/metadata', 'volume:update_snapshot_metadata', snapshotMetadata.replace),
+  route('GET', '/snapshots/{snapshot}/metadata/{key}', 'volume:get_snapshot_metadata', snapshotMetadata.item),
+  route('PUT', '/snapshots/{snapshot}/metadata/{key}', 'volume:update_snapshot_metadata', snapshotMetadata.setItem),
   route('POST', '/snapshots/{snapshot}/metadata', 'volume:update_snapshot_metadata', snapshotMetadata.merge),
   route('DELETE', '/snapshots/{snapshot}/metadata/{key}', 'volume:delete_snapshot_metadata', snapshotMetadata.remove),
-  route('GET', '/group_types', 'group:group_types:get_all', groups.types.list),
-  route('POST', '/group_types', 'group:group_types:create', groups.types.create, 'admin'),
-  route('GET', '/groups/detail', 'group:get_all', groups.list),
+  route('GET', '/group_types', 'group:group_types:get_all', groupTypes.list),
+  route('POST', '/group_types', 'group:group_types:create', groupTypes.create, 'admin'),
+  route('GET', '/group_types/{type}', 'group:group_types:get', groupTypes.get),
+  route('PUT', '/group_types/{type}', 'group:group_types:update', groupTypes.update, 'admin'),
+  route('DELETE', '/group_types/{type}', 'group:group_types:delete', groupTypes.remove, 'admin'),
+  route('GET', '/group_types/{type}/group_specs', 'group:group_types_specs:get_all', groupTypes.specs.list, 'admin'),
+  route('POST', '/group_types/{type}/group_specs', 'group:group_types_specs:create', groupTypes.specs.create, 'admin'),
+  route('GET', '/group_types/{type}/group_specs/{key}', 'group:group_types_specs:get', groupTypes.specs.get, 'admin'),
+  route(
+    'PUT',
+    '/group_types/{type}/group_specs/{key}',
+    'group:group_types_specs:update',
+    groupTypes.specs.set,
+    'admin',
+  ),
+  route(
+    'DELETE',
+    '/group_types/{type}/group_specs/{key}',
+    'group:group_types_specs:delete',
+    groupTypes.specs.remove,
+    'admin',
+  ),
+  route('GET', '/groups', 'group:get_all', groups.list),
+  route('GET', '/groups/detail', 'group:get_all', groups.detail),
+  route('POST', '/groups/action', 'group:create', groups.createFrom),
   route('POST', '/groups', 'group:create', groups.create),
   route('GET', '/groups/{group}', 'group:get', groups.get),
   route('PUT', '/groups/{group}', 'group:update', groups.update),
   route('POST', '/groups/{group}/action', 'group:delete', groups.action),
-  route('GET', '/group_snapshots/detail', 'group:get_all_group_snapshots', groups.snapshots.list),
-  route('POST', '/group_snapshots', 'group:create_group_snapshot', groups.snapshots.create),
-  route('GET', '/group_snapshots/{snapshot}', 'group:get_group_snapshot', groups.snapshots.get),
-  route('DELETE', '/group_snapshots/{snapshot}', 'group:delete_group_snapshot', groups.snapshots.remove),
+  route('GET', '/group_snapshots', 'group:get_all_group_snapshots', groupSnapshots.brief),
+  route('GET', '/group_snapshots/detail', 'group:get_all_group_snapshots', groupSnapshots.list),
+  route('POST', '/group_snapshots', 'group:create_group_snapshot', groupSnapshots.create),
+  route('GET', '/group_snapshots/{snapshot}', 'group:get_group_snapshot', groupSnapshots.get),
+  route('POST', '/group_snapshots/{snapshot}/action', 'group:reset_group_snapshot_status', groupSnapshots.action),
+  route('DELETE', '/group_snapshots/{snapshot}', 'group:delete_group_snapshot', groupSnapshots.remove),
   route('GET', '/types', 'volume_extension:type_get_all', types.list),
   route('POST', '/types', 'volume_extension:type_create', types.create, 'admin'),
   route('GET', '/types/{type}', 'volume_extension:type_get', types.get),
@@ -91,6 +128,27 @@ export const cinderRoutes: readonly Route[] = [
     types.removeSpec,
     'admin',
   ),
+  route('GET', '/types/{type}/extra_specs/{key}', 'volume_extension:types_extra_specs:show', types.getSpec),
+  route('PUT', '/types/{type}/extra_specs/{key}', 'volume_extension:types_extra_specs:update', types.setSpec, 'admin'),
+  route('GET', '/types/{type}/os-volume-type-access', 'volume_extension:volume_type_access', types.access, 'admin'),
+  route('POST', '/types/{type}/action', 'volume_extension:volume_type_access:action', types.action, 'admin'),
+  ...['os-volume-transfer', 'volume-transfers'].flatMap((path) => [
+    route('GET', `/${path}`, 'volume:get_all_transfers', transfers.list),
+    route('GET', `/${path}/detail`, 'volume:get_all_transfers', transfers.detail),
+    route('POST', `/${path}`, 'volume:create_transfer', transfers.create),
+    route('GET', `/${path}/{transfer}`, 'volume:get_transfer', transfers.get),
+    route('POST', `/${path}/{transfer}/accept`, 'volume:accept_transfer', transfers.accept),
+    route('DELETE', `/${path}/{transfer}`, 'volume:delete_transfer', transfers.remove),
+  ]),
+  route('GET', '/os-availability-zone', 'volume_extension:availability_zone_list', volumeZones),
+  route('GET', '/extensions', 'volume:extensions', volumeExtensions),
+  ...only('openstack', [
+    route('GET', '/os-hosts', 'volume_extension:hosts', volumeHosts.list, 'admin'),
+    route('GET', '/os-hosts/{host}', 'volume_extension:hosts', volumeHosts.show, 'admin'),
+    route('GET', '/capabilities/{host}', 'volume_extension:capabilities', volumeHosts.capabilities, 'admin'),
+  ]),
+  route('GET', '/os-quota-class-sets/{class}', 'volume_extension:quota_classes:get', quotaClasses.get, 'admin'),
+  route('PUT', '/os-quota-class-sets/{class}', 'volume_extension:quota_classes:update', quotaClasses.set, 'admin'),
   route('GET', '/os-services', 'volume_extension:services:index', services, 'admin'),
   route('GET', '/scheduler-stats/get_pools', 'scheduler_extension:scheduler_stats:get_pools', pools, 'admin'),
   ...only('powervc', [

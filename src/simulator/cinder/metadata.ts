@@ -63,6 +63,25 @@ const metadataOf = <T extends Held>(
     return ok({ metadata: thing.metadata });
   },
 
+  item: (call: SimulatedCall, world: World): Answer => {
+    const thing = find(call, world);
+    const key = call.params.key ?? '';
+    const value = thing.metadata[key];
+    if (value === undefined) throw refuse.missing(`${what} ${thing.id} has no metadata with key ${key}.`);
+    return ok({ meta: { [key]: value } });
+  },
+
+  setItem: (call: SimulatedCall, world: World): Answer => {
+    const thing = find(call, world);
+    const key = call.params.key ?? '';
+    const meta = isObject(call.body) && isObject(call.body.meta) ? checkMetadata(call.body.meta) : {};
+    const value = meta[key];
+    if (value === undefined || Object.keys(meta).length > 1) throw refuse.bad('Request body and URI mismatch');
+    thing.metadata = { ...thing.metadata, [key]: value };
+    touched(world, thing);
+    return ok({ meta: { [key]: value } });
+  },
+
   remove: (call: SimulatedCall, world: World): Answer => {
     const thing = find(call, world);
     const key = call.params.key ?? '';

@@ -1,9 +1,10 @@
-import { objectIn } from '../json.js';
+import { objectIn, type JsonObject } from '../json.js';
 import { ok, type Answer, type SimulatedCall } from '../router.js';
 import type { Quota } from '../world/types.js';
 import type { World } from '../world/world.js';
 
 const KEYS = ['volumes', 'gigabytes', 'snapshots'] as const;
+const NONE = { volumes: 0, gigabytes: 0, snapshots: 0 };
 type Usage = Record<(typeof KEYS)[number], number>;
 
 function usage(world: World, project: string): Usage {
@@ -65,10 +66,18 @@ const get = (call: SimulatedCall, world: World): Answer => {
   return set(call, world, world.quotaOf(project), usage(world, project));
 };
 
+function changesIn(wanted: JsonObject): (readonly [(typeof KEYS)[number], number])[] {
+  return KEYS.flatMap((key) => {
+    const given = wanted[key];
+    const limit = typeof given === 'string' && /^-?\d+$/.test(given) ? Number(given) : given;
+    return typeof limit === 'number' ? [[key, limit] as const] : [];
+  });
+}
+
 function update(call: SimulatedCall, world: World): Answer {
   const wanted = objectIn(call.body, 'quota_set') ?? {};
   const project = world.projects.get(call.params.project ?? '');
-  const changes = KEYS.flatMap((key) => (typeof wanted[key] === 'number' ? [[key, wanted[key]] as const] : []));
+  const changes = changesIn(wanted);
   if (project !== undefined) project.quota = { ...project.quota, ...Object.fromEntries(changes) };
   return get(call, world);
 }
@@ -79,10 +88,24 @@ function reset(call: SimulatedCall, world: World): Answer {
   return { status: 200 };
 }
 
+/** Of the class `default`: what every project may have that nobody gave another. */
+export const quotaClasses = {
+  get: (call: SimulatedCall, world: World): Answer => {
+    const { body } = set({ ...call, params: { project: call.params.class ?? '' } }, world, world.settings.quota, NONE);
+    return ok({ quota_class_set: objectIn(body, 'quota_set') ?? {} });
+  },
+  set: (call: SimulatedCall, world: World): Answer => {
+    const changes = changesIn(objectIn(call.body, 'quota_class_set') ?? {});
+    world.settings = { ...world.settings, quota: { ...world.settings.quota, ...Object.fromEntries(changes) } };
+    const { body } = set(call, world, world.settings.quota, NONE);
+    const { id: _, ...limits } = objectIn(body, 'quota_set') ?? {};
+    return ok({ quota_class_set: limits });
+  },
+};
+
 export const quotas = {
   get,
   set: update,
   reset,
-  defaults: (call: SimulatedCall, world: World): Answer =>
-    set(call, world, world.settings.quota, { volumes: 0, gigabytes: 0, snapshots: 0 }),
+  defaults: (call: SimulatedCall, world: World): Answer => set(call, world, world.settings.quota, NONE),
 };

@@ -13,7 +13,13 @@ import { snapshotBody, snapshotDetail } from './view.js';
 const NO_FORCE =
   "Since microversion 3.66 the 'force' flag is invalid for this request.  For backward compatability, however, when the 'force' flag is passed with a value evaluating to True, it is silently ignored.";
 
+const SORTABLE = new Set(['id', 'status', 'volume_id', 'name', 'display_name', 'created_at', 'updated_at', 'size']);
+
 function list(call: SimulatedCall, world: World): Answer {
+  const strange = [...call.query.getAll('sort_key'), ...(call.query.get('sort') ?? '').split(',').filter(Boolean)]
+    .map((key) => key.split(':')[0] ?? '')
+    .find((key) => !SORTABLE.has(key));
+  if (strange !== undefined) throw refuse.bad(`Invalid input received: Invalid sort key: ${strange}.`);
   const metadata = Object.entries(pythonDict(call.query.get('metadata') ?? '{}') ?? {});
   const fits = (snapshot: VolumeSnapshot): boolean =>
     (['volume_id', 'status', 'name', 'id', 'group_snapshot_id'] as const).every(
@@ -22,12 +28,13 @@ function list(call: SimulatedCall, world: World): Answer {
   const all = sorted(
     [...world.snapshots.values()].filter((snapshot) => listed(call, snapshot) && fits(snapshot)),
     call.query,
-    (snapshot, key) => (({ ...snapshot }) as Record<string, unknown>)[key],
+    (snapshot, key) => (({ ...snapshot, display_name: snapshot.name }) as Record<string, unknown>)[key],
     newestFirst((snapshot) => snapshot.created_at),
   );
   const paging = {
     id: ({ id }: VolumeSnapshot) => id,
     max: world.settings.pageLimit,
+    offset: true,
     badMarker: (marker: string) => refuse.notFound('Snapshot', marker),
   };
   const found = page(all, call.query, paging);

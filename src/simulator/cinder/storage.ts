@@ -6,11 +6,11 @@ import type { World } from '../world/world.js';
 export const findType = (world: World, ref: string): VolumeType | undefined =>
   world.volumeTypes.get(ref) ?? [...world.volumeTypes.values()].find(({ name }) => name === ref);
 
-/** The template that the reference names, or the first one. Throws Cinder's 404. */
-export function typeFor(world: World, ref: string | undefined): VolumeType | undefined {
+/** The template that the reference names and the project may use, or the first one. Throws Cinder's 404. */
+export function typeFor(world: World, ref: string | undefined, project?: string): VolumeType | undefined {
   if (ref === undefined) return world.volumeTypes.values().next().value;
   const type = findType(world, ref);
-  if (type === undefined)
+  if (type === undefined || (project !== undefined && !type.is_public && !type.access.includes(project)))
     throw refuse.missing(
       /^[0-9a-f-]{36}$/.test(ref)
         ? `Volume type ${ref} could not be found.`

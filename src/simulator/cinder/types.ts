@@ -5,6 +5,7 @@ import { accepted, ok, type Answer, type SimulatedCall } from '../router.js';
 import type { VolumeType } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { findType } from './storage.js';
+import { changeAccess, listAccess, mayUse } from './type-access.js';
 
 const typeBody = ({ id, name, description, is_public, extra_specs }: VolumeType): JsonObject => ({
   id,
@@ -28,7 +29,7 @@ function find(call: SimulatedCall, world: World): VolumeType {
 function create(call: SimulatedCall, world: World): Answer {
   const wanted = objectIn(call.body, 'volume_type');
   const name = textIn(wanted, 'name');
-  if (wanted === undefined || name === undefined)
+  if (wanted === undefined || name === undefined || name.trim() === '')
     throw refuse.bad("Invalid input for field/attribute volume_type. 'name' is a required property");
   if (findType(world, name) !== undefined) throw refuse.conflict(`Volume Type ${name} already exists.`);
   const specs = isObject(wanted.extra_specs)
@@ -40,7 +41,7 @@ function create(call: SimulatedCall, world: World): Answer {
         id: world.random.uuid(),
         name,
         description: textIn(wanted, 'description') ?? null,
-        is_public: wanted['os-volume-type-access:is_public'] !== false,
+        is_public: truthy(wanted['os-volume-type-access:is_public'] ?? true),
         extra_specs: specs,
       }),
     ),
@@ -65,7 +66,8 @@ function update(call: SimulatedCall, world: World): Answer {
   type.name = name;
   type.description = textIn(wanted, 'description') ?? type.description;
   if (typeof wanted?.is_public === 'boolean') type.is_public = wanted.is_public;
-  return ok({ volume_type: typeBody(type) });
+  const { 'os-volume-type-access:is_public': _, ...body } = typeBody(type);
+  return ok({ volume_type: body });
 }
 
 function setSpecs(call: SimulatedCall, world: World): Answer {
@@ -76,6 +78,29 @@ function setSpecs(call: SimulatedCall, world: World): Answer {
   const specs = Object.fromEntries(Object.entries(wanted).map(([key, value]) => [key, str(value)]));
   type.extra_specs = { ...type.extra_specs, ...specs };
   return ok({ extra_specs: specs });
+}
+
+/** One spec alone: the body names it, as the path does. */
+function setSpec(call: SimulatedCall, world: World): Answer {
+  const type = find(call, world);
+  const key = call.params.key ?? '';
+  const given = isObject(call.body) ? call.body : {};
+  const value = given[key];
+  if (Object.keys(given).length === 0)
+    throw refuse.bad('Invalid input for field/attribute body. Value: {}. {} does not have enough properties');
+  if (Object.keys(given).length > 1)
+    throw refuse.bad('Invalid input for field/attribute body. It has too many properties');
+  if (value === undefined || value === null) throw refuse.bad('Request body and URI mismatch');
+  type.extra_specs = { ...type.extra_specs, [key]: str(value) };
+  return ok({ [key]: str(value) });
+}
+
+function getSpec(call: SimulatedCall, world: World): Answer {
+  const type = find(call, world);
+  const key = call.params.key ?? '';
+  const value = type.extra_specs[key];
+  if (value === undefined) throw refuse.missing(`Volume Type ${type.id} has no extra specs with key ${key}.`);
+  return ok({ [key]: value });
 }
 
 function removeSpec(call: SimulatedCall, world: World): Answer {
@@ -89,8 +114,13 @@ function removeSpec(call: SimulatedCall, world: World): Answer {
 /** Clients look up names with `is_public=None`; pages work as in any other list. */
 function list(call: SimulatedCall, world: World): Answer {
   const wanted = call.query.get('is_public');
-  const all = [...world.volumeTypes.values()].filter(
-    ({ is_public }) => wanted === null || wanted === 'None' || truthy(wanted) === is_public,
+  const admin = call.token.roles.includes('admin');
+  const all = [...world.volumeTypes.values()].filter((type) =>
+    admin && wanted === 'None'
+      ? true
+      : admin && wanted !== null
+        ? truthy(wanted) === type.is_public
+        : mayUse(type, call.token.projectId),
   );
   const paging = {
     id: ({ id }: VolumeType) => id,
@@ -109,5 +139,9 @@ export const types = {
   update,
   remove,
   setSpecs,
+  setSpec,
+  getSpec,
   removeSpec,
+  access: (call: SimulatedCall, world: World): Answer => listAccess(call, world, find(call, world)),
+  action: (call: SimulatedCall, world: World): Answer => changeAccess(call, world, find(call, world)),
 };

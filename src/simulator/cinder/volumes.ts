@@ -11,6 +11,7 @@ import { findVolume, listed } from './find.js';
 import { imageVolume } from './image-volumes.js';
 import { checkMetadata } from './metadata.js';
 import { take } from './storage.js';
+import { beginSnapshotDelete } from './snapshots.js';
 import { volumeBody, volumeDetail, volumeSummary } from './view.js';
 
 const FILTERS: Readonly<Record<string, (volume: Volume, wanted: string) => boolean>> = {
@@ -18,6 +19,8 @@ const FILTERS: Readonly<Record<string, (volume: Volume, wanted: string) => boole
   status: (volume, wanted) => volume.status === wanted,
   id: (volume, wanted) => volume.id === wanted,
   bootable: (volume, wanted) => volume.bootable === truthy(wanted),
+  project_id: (volume, wanted) => volume.project_id === wanted,
+  group_id: (volume, wanted) => volume.group_id === wanted,
   volume_type: (volume, wanted) => volume.volume_type === wanted,
   metadata: (volume, wanted) =>
     Object.entries(pythonDict(wanted) ?? {}).every(([key, value]) => volume.metadata[key] === value),
@@ -36,6 +39,7 @@ function list(view: (call: SimulatedCall, world: World, volume: Volume) => JsonO
     const paging = {
       id: ({ id }: Volume) => id,
       max: world.settings.pageLimit,
+      offset: true,
       badMarker: (marker: string) => refuse.notFound('Volume', marker),
     };
     const found = page(all, call.query, paging);
@@ -105,19 +109,44 @@ export const volumes = {
     return ok({ volume: volumeBody(call, world, volume) });
   },
 
+  summary: (call: SimulatedCall, world: World): Answer => {
+    if (call.version < 12) throw refuse.unknown();
+    const own = [...world.volumes.values()].filter((volume) => listed(call, volume));
+    const total_size = own.reduce((sum, { size }) => sum + size, 0);
+    const metadata = Object.fromEntries(
+      [...new Set(own.flatMap((volume) => Object.keys(volume.metadata)))].map((key) => [
+        key,
+        [...new Set(own.flatMap((volume) => volume.metadata[key] ?? []))],
+      ]),
+    );
+    return ok({
+      'volume-summary': { total_count: own.length, total_size, ...(call.version >= 36 ? { metadata } : {}) },
+    });
+  },
+
   remove: (call: SimulatedCall, world: World): Answer => {
-    removeVolume(world, findVolume(call, world));
+    const volume = findVolume(call, world);
+    if (truthy(call.query.get('cascade'))) removeSnapshots(world, volume);
+    removeVolume(world, volume, false, truthy(call.query.get('cascade')));
     return accepted();
   },
 };
 
-/** Throws Cinder's 400 for a volume that is in use. `force`: in any state. */
-export function removeVolume(world: World, volume: Volume, force = false): void {
+/** With `cascade` they go along. Throws Cinder's 400 for one that cannot. */
+function removeSnapshots(world: World, { id }: Volume): void {
+  const own = [...world.snapshots.values()].filter(({ volume_id }) => volume_id === id);
+  if (own.some(({ status, group_snapshot_id }) => !/^(available|error)/.test(status) || group_snapshot_id !== null))
+    throw refuse.bad(NOT_DELETABLE);
+  for (const snapshot of own) beginSnapshotDelete(world, snapshot);
+}
+
+/** Throws Cinder's 400 for a volume that is in use. `force`: in any state; `cascade`: its snapshots are going, too. */
+export function removeVolume(world: World, volume: Volume, force = false, cascade = false): void {
   if (volume.status === 'deleting') return;
   if (
     !(force || DELETABLE.has(volume.status)) ||
     volume.attachments.length > 0 ||
-    hasSnapshots(world, volume.id) ||
+    (hasSnapshots(world, volume.id) && !cascade) ||
     volume.group_id !== null
   )
     throw refuse.bad(NOT_DELETABLE);

@@ -29,9 +29,9 @@ const taken = (world: World, networkId: string): Set<string> =>
 export const isBetween = (address: string, start: string, end: string): boolean =>
   number(address) >= number(start) && number(address) <= number(end);
 
-/** A free address of the network's pools; none when the network has no subnet (external DHCP). */
-export function allocate(world: World, network: Network): Port['fixed_ips'] {
-  const subnets = subnetsOf(world, network.id);
+/** A free address of the network's pools, or of one subnet's; none when there is no subnet (external DHCP). */
+export function allocate(world: World, network: Network, subnetId?: string): Port['fixed_ips'] {
+  const subnets = subnetsOf(world, network.id).filter(({ id }) => subnetId === undefined || id === subnetId);
   const used = taken(world, network.id);
   for (const { id, allocation_pools } of subnets) {
     for (const { start, end } of allocation_pools) {

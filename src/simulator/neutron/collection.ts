@@ -33,6 +33,7 @@ export function list(
   const paging = {
     id: (item: JsonObject) => String(item.id),
     max: call.query.has('limit') ? world.settings.pageLimit : Infinity,
+    zeroIsAll: true,
     badMarker: (marker: string) => refuse.notFound(name, marker),
   };
   const backwards = /^true$/i.test(call.query.get('page_reverse') ?? '');

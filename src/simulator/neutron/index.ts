@@ -2,6 +2,7 @@ import { ok, route, type Route } from '../router.js';
 import { networks } from './networks.js';
 import { ports } from './ports.js';
 import { quotas } from './quotas.js';
+import { routers } from './routers.js';
 import { securityGroupRules, securityGroups } from './security-groups.js';
 import { subnets } from './subnets.js';
 import { tags } from './tags.js';
@@ -76,6 +77,13 @@ export const neutronRoutes: readonly Route[] = [
   route('POST', '/v2.0/security-group-rules', 'create_security_group_rule', securityGroupRules.create),
   route('GET', '/v2.0/security-group-rules/{rule}', 'get_security_group_rule', securityGroupRules.get),
   route('DELETE', '/v2.0/security-group-rules/{rule}', 'delete_security_group_rule', securityGroupRules.remove),
+  route('GET', '/v2.0/routers', 'get_router', routers.list),
+  route('POST', '/v2.0/routers', 'create_router', routers.create),
+  route('GET', '/v2.0/routers/{router}', 'get_router', routers.get),
+  route('PUT', '/v2.0/routers/{router}', 'update_router', routers.update),
+  route('DELETE', '/v2.0/routers/{router}', 'delete_router', routers.remove),
+  route('PUT', '/v2.0/routers/{router}/add_router_interface', 'add_router_interface', routers.addInterface),
+  route('PUT', '/v2.0/routers/{router}/remove_router_interface', 'remove_router_interface', routers.removeInterface),
   route('GET', '/v2.0/{kind}/{id}/tags', 'get_tags', tags.list),
   route('PUT', '/v2.0/{kind}/{id}/tags', 'update_tags', tags.replace),
   route('PUT', '/v2.0/{kind}/{id}/tags/{tag}', 'update_tags', tags.add),

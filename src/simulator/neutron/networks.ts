@@ -83,6 +83,13 @@ export const visible = (
   { shared, project_id }: { shared: boolean; project_id: string },
 ): boolean => shared || project_id === call.token.projectId || isAdmin(call);
 
+/** The project that is to own what the body asks for: an administrator may name another. Throws Neutron's 403. */
+export function ownerOf(call: SimulatedCall, body: JsonObject): string {
+  const project = textIn(body, 'project_id') ?? textIn(body, 'tenant_id') ?? call.token.projectId;
+  if (project !== call.token.projectId && !isAdmin(call)) throw neutron.policy('admin_or_owner');
+  return project;
+}
+
 /** Throws Neutron's 404. */
 export function findNetwork(call: SimulatedCall, world: World, id = call.params.network ?? ''): Network {
   const network = world.networks.get(id);
@@ -126,8 +133,9 @@ function make(call: SimulatedCall, world: World, body: JsonObject): JsonObject {
       type: 'PolicyNotAuthorized',
     });
   checkVlan(world, body);
-  const own = [...world.networks.values()].filter(({ project_id }) => project_id === call.token.projectId);
-  if (own.length >= world.quotaOf(call.token.projectId).networks)
+  const project_id = ownerOf(call, body);
+  const own = [...world.networks.values()].filter((one) => one.project_id === project_id);
+  if (own.length >= world.quotaOf(project_id).networks)
     throw neutron.conflict('OverQuota', "Quota exceeded for resources: ['network'].");
   const now = world.clock.stamp();
   const vlan = body['provider:segmentation_id'];
@@ -135,7 +143,7 @@ function make(call: SimulatedCall, world: World, body: JsonObject): JsonObject {
     id: world.random.uuid(),
     name: textIn(body, 'name') ?? '',
     description: textIn(body, 'description') ?? '',
-    project_id: call.token.projectId,
+    project_id,
     shared: body.shared === true,
     admin_state_up: body.admin_state_up !== false,
     mtu: typeof body.mtu === 'number' ? body.mtu : 1500,

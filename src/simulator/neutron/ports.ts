@@ -113,7 +113,7 @@ function addresses(world: World, network: Network, wanted: unknown): Port['fixed
   if (!isArray(wanted)) return allocate(world, network);
   return wanted.flatMap((item) => {
     const address = textIn(item, 'ip_address');
-    if (address === undefined) return allocate(world, network);
+    if (address === undefined) return allocate(world, network, textIn(item, 'subnet_id'));
     if (!isAddress(address))
       throw neutron.bad(`Invalid input for fixed_ips. Reason: '${address}' is not a valid IP address.`);
     return [claim(world, network, address)];

@@ -13,6 +13,10 @@ const KINDS = {
     type: 'SecurityGroupRuleNotFound',
     text: (id: string) => `Security group rule ${id} does not exist`,
   },
+  Router: {
+    type: 'RouterNotFound',
+    text: (id: string) => `Router ${id} could not be found`,
+  },
   Tag: { type: 'TagNotFound', text: (tag: string) => `Tag ${tag} could not be found.` },
 } as const;
 type Kind = keyof typeof KINDS;
@@ -20,6 +24,7 @@ type Kind = keyof typeof KINDS;
 /** Neutron's errors by their names; texts as recorded (fixtures/openstack/recorded, 072 to 111 and 450). */
 export const neutron = {
   notFound: (what: Kind, id: string): Refusal => new Refusal(404, KINDS[what].text(id), { type: KINDS[what].type }),
+  missing: (type: string, message: string): Refusal => new Refusal(404, message, { type }),
   bad: (message: string): Refusal => new Refusal(400, message, { type: 'HTTPBadRequest' }),
   input: (message: string): Refusal =>
     new Refusal(400, `Invalid input for operation: ${message}`, { type: 'InvalidInput' }),

@@ -120,7 +120,8 @@ function find(call: SimulatedCall, world: World, id = call.params.group ?? ''): 
   return group;
 }
 
-function make(call: SimulatedCall, world: World, body: JsonObject): JsonObject {
+/** Makes a group. Nova makes them through this too. Throws Neutron's refusals. */
+export function makeGroup(call: SimulatedCall, world: World, body: JsonObject): SecurityGroup {
   const project = textIn(body, 'project_id') ?? textIn(body, 'tenant_id') ?? call.token.projectId;
   if (body.name === 'default')
     throw neutron.conflict('SecurityGroupDefaultAlreadyExists', 'Default security group already exists.');
@@ -138,7 +139,7 @@ function make(call: SimulatedCall, world: World, body: JsonObject): JsonObject {
     created_at: now,
     updated_at: now,
   });
-  return groupBody(group);
+  return group;
 }
 
 function update(call: SimulatedCall, world: World): Answer {
@@ -153,8 +154,7 @@ function update(call: SimulatedCall, world: World): Answer {
   return ok({ security_group: groupBody(group) });
 }
 
-function remove(call: SimulatedCall, world: World): Answer {
-  const group = find(call, world);
+export function removeGroup(call: SimulatedCall, world: World, group = find(call, world)): Answer {
   if (group.name === 'default' && !call.token.roles.includes('admin'))
     throw neutron.conflict(
       'SecurityGroupCannotRemoveDefault',
@@ -173,7 +173,8 @@ function touch(world: World, group: SecurityGroup): void {
 
 const number = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value));
 
-function makeRule(call: SimulatedCall, world: World, body: JsonObject): JsonObject {
+/** Adds a rule. Nova adds them through this too. Throws Neutron's refusals. */
+export function makeRule(call: SimulatedCall, world: World, body: JsonObject): SecurityGroupRule {
   const group = find(call, world, textIn(body, 'security_group_id') ?? '');
   const direction = textIn(body, 'direction');
   if (direction !== 'ingress' && direction !== 'egress')
@@ -200,7 +201,7 @@ function makeRule(call: SimulatedCall, world: World, body: JsonObject): JsonObje
     throw neutron.conflict('OverQuota', "Quota exceeded for resources: ['security_group_rule'].");
   group.rules.push(made);
   touch(world, group);
-  return ruleBody(group, made);
+  return made;
 }
 
 function findRule(call: SimulatedCall, world: World): { group: SecurityGroup; found: SecurityGroupRule } {
@@ -217,9 +218,9 @@ export const securityGroups = {
     list(call, world, 'security_groups', seen(call, world).map(groupBody), GROUP),
   get: (call: SimulatedCall, world: World): Answer => oneOf(call, 'security_group', groupBody(find(call, world))),
   create: (call: SimulatedCall, world: World): Answer =>
-    makeEach(call, 'security_group', 'security_groups', GROUP, (body) => make(call, world, body)),
+    makeEach(call, 'security_group', 'security_groups', GROUP, (body) => groupBody(makeGroup(call, world, body))),
   update,
-  remove,
+  remove: (call: SimulatedCall, world: World): Answer => removeGroup(call, world),
 };
 
 export const securityGroupRules = {
@@ -232,7 +233,9 @@ export const securityGroupRules = {
     return oneOf(call, 'security_group_rule', ruleBody(group, found));
   },
   create: (call: SimulatedCall, world: World): Answer =>
-    makeEach(call, 'security_group_rule', 'security_group_rules', RULE, (body) => makeRule(call, world, body)),
+    makeEach(call, 'security_group_rule', 'security_group_rules', RULE, (body) =>
+      ruleBody(find(call, world, textIn(body, 'security_group_id') ?? ''), makeRule(call, world, body)),
+    ),
   remove: (call: SimulatedCall, world: World): Answer => {
     const { group, found } = findRule(call, world);
     group.rules = group.rules.filter((one) => one !== found);

@@ -6,7 +6,7 @@ import type { Subnet } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { isBetween, parseCidr, subnetsOf } from './addresses.js';
 import { bodyOf, checkRevision, list, makeEach } from './collection.js';
-import { findNetwork, own, visible } from './networks.js';
+import { findNetwork, own, ownerOf, visible } from './networks.js';
 import { neutron } from './refusals.js';
 
 const SUBNET = new Set([
@@ -105,8 +105,9 @@ function make(call: SimulatedCall, world: World, body: JsonObject): JsonObject {
         `Requested subnet with cidr: ${cidr} for network: ${network.id} overlaps with another subnet.`,
       );
   }
-  const mine = [...world.subnets.values()].filter(({ project_id }) => project_id === call.token.projectId);
-  if (mine.length >= world.quotaOf(call.token.projectId).subnets)
+  const project_id = ownerOf(call, body);
+  const mine = [...world.subnets.values()].filter((one) => one.project_id === project_id);
+  if (mine.length >= world.quotaOf(project_id).subnets)
     throw neutron.conflict('OverQuota', "Quota exceeded for resources: ['subnet'].");
   const now = world.clock.stamp();
   const gateway = body.gateway_ip === null ? null : textIn(body, 'gateway_ip');
@@ -117,7 +118,7 @@ function make(call: SimulatedCall, world: World, body: JsonObject): JsonObject {
     cidr,
     name: textIn(body, 'name') ?? '',
     description: textIn(body, 'description') ?? '',
-    project_id: call.token.projectId,
+    project_id,
     enable_dhcp: body.enable_dhcp !== false,
     created_at: now,
     updated_at: now,

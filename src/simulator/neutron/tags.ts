@@ -6,6 +6,7 @@ import { neutron } from './refusals.js';
 const KINDS = {
   networks: ['networks', 'Network'],
   ports: ['ports', 'Port'],
+  routers: ['routers', 'Router'],
   'security-groups': ['securityGroups', 'Security group'],
 } as const;
 
@@ -47,7 +48,7 @@ function remove(call: SimulatedCall, world: World): Answer {
   return noContent;
 }
 
-/** Tags of networks, ports and security groups: `/v2.0/{kind}/{id}/tags`. */
+/** Tags of networks, ports, routers and security groups: `/v2.0/{kind}/{id}/tags`. */
 export const tags = {
   list: (call: SimulatedCall, world: World): Answer => ok({ tags: find(call, world).tags }),
   replace,

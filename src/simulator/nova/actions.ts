@@ -4,7 +4,7 @@ import { accepted, type Answer, type SimulatedCall } from '../router.js';
 import type { Server } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { bulkAttach, bulkDetach } from './attachments.js';
-import { cloneVm, createImage } from './capture.js';
+import { cloneVm, createBackup, createImage } from './capture.js';
 import { evacuate, liveMigrate, migrate } from './migrate.js';
 import { changePassword, consoleOutput, vncConsole } from './guest.js';
 import { addPmemVolumes, deletePmemVolumes } from './pmem.js';
@@ -34,6 +34,7 @@ const actions: Readonly<Record<string, Act>> = {
   reboot,
   resize,
   createImage,
+  createBackup,
   migrate,
   evacuate,
   'os-migrateLive': liveMigrate,
@@ -77,6 +78,7 @@ const IBM = new Set(['clone-vm', 'bulkVolumeAttach', 'bulkVolumeDetach', 'add-pm
  * shelve, or read a guest's console.
  */
 const PLAIN = new Set([
+  'createBackup',
   'rescue',
   'unrescue',
   'rebuild',

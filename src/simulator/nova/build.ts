@@ -3,7 +3,7 @@ import { complete, release, reserve, volumesOf } from '../cinder/attach.js';
 import { makeVolume } from '../cinder/create.js';
 import { beginDelete } from '../cinder/volumes.js';
 import { bind } from '../neutron/ports.js';
-import type { Server, Task } from '../world/types.js';
+import type { Server, ServerGroup, Task } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
 import type { PlannedVolume } from './block-devices.js';
@@ -18,16 +18,22 @@ const building = (world: World, id: string): Server | undefined => {
   return server?.vm_state === 'building' && server.task_state !== 'deleting' ? server : undefined;
 };
 
+/** Whether the server group allows the host. */
+function allowedBy(world: World, group: ServerGroup | undefined, id: string, host: string): boolean {
+  const taken = (group?.members ?? [])
+    .filter((member) => member !== id)
+    .flatMap((member) => world.servers.get(member)?.host ?? []);
+  if (taken.length === 0) return true;
+  if (group?.policies.includes('anti-affinity') === true) return !taken.includes(host);
+  return group?.policies.includes('affinity') === true ? taken.includes(host) : true;
+}
+
 /** A host is found, or none: then the server ends in ERROR though its create was accepted (recorded: 431). */
 function schedule(world: World, { id, args }: Task): void {
   const server = building(world, id);
   if (server === undefined) return;
   const group = world.serverGroups.get(args.group ?? '');
-  const apart =
-    group?.policies.includes('anti-affinity') === true
-      ? group.members.filter((member) => member !== id).map((member) => world.servers.get(member)?.host)
-      : [];
-  const among = (hostsOf(world, args.zone ?? '') ?? []).filter((host) => !apart.includes(host));
+  const among = (hostsOf(world, args.zone ?? '') ?? []).filter((name) => allowedBy(world, group, id, name));
   const host = place(world, server, among);
   if (host === undefined) {
     abandon(world, id, 'No valid host was found. ');

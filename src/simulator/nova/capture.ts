@@ -121,6 +121,54 @@ export function createImage(call: SimulatedCall, world: World, server: Server, a
   };
 }
 
+/**
+ * `createBackup`: an image of a kind, of which the oldest beyond `rotation` go (recorded: 309, 310). Throws Nova's 400.
+ */
+export function createBackup(call: SimulatedCall, world: World, server: Server, args: unknown): Answer {
+  const [name, kind] = [textIn(args, 'name'), textIn(args, 'backup_type')];
+  const rotation = Number(isObject(args) ? args.rotation : undefined);
+  if (name === undefined || kind === undefined || !Number.isInteger(rotation) || rotation < 0)
+    throw refuse.bad(
+      "Invalid input for field/attribute createBackup. 'name', 'backup_type' and 'rotation' are required",
+    );
+  if (volumesOf(world, server.id).some((volume) => bootIndexOf(volume, server.id) === 0))
+    throw refuse.bad('Backup is not supported for volume-backed instances.');
+  const answer = createImage(call, world, server, {
+    name,
+    metadata: { ...objectIn(args, 'metadata'), image_type: 'backup', backup_type: kind },
+  });
+  const old = [...world.images.values()]
+    .filter(({ properties }) => properties.instance_uuid === server.id && properties.backup_type === kind)
+    .slice(0, -rotation || undefined);
+  for (const { id } of old) world.images.delete(id);
+  return answer;
+}
+
+/** The image that keeps the disk of a shelved server, whose disk is a file of its host. */
+export function shelvedImage(call: SimulatedCall, world: World, server: Server): void {
+  if (volumesOf(world, server.id).some((volume) => bootIndexOf(volume, server.id) === 0)) return;
+  const name = `${server.name}-shelved`;
+  const now = world.clock.stamp();
+  world.add('images', {
+    id: world.random.uuid(),
+    name,
+    status: 'active',
+    visibility: 'private',
+    owner: server.project_id,
+    size: 65_536,
+    min_disk: server.root_gb,
+    created_at: now,
+    updated_at: now,
+    ...ofOpenStack(call, world, server, [], name),
+  });
+}
+
+/** It goes once the server is back. */
+export function forgetShelvedImage(world: World, server: Server): void {
+  for (const { id, name, properties } of world.images.values())
+    if (name === `${server.name}-shelved` && properties.instance_uuid === server.id) world.images.delete(id);
+}
+
 /** `clone-vm`: a deployment from copies of this server's volumes (docs/reference/power.md, 1.4). */
 export function cloneVm(call: SimulatedCall, world: World, server: Server, args: unknown): Answer {
   const wanted = objectIn(args, 'server');

@@ -2,7 +2,7 @@ import { isArray, isObject, objectIn, textIn, truthy, type JsonObject } from '..
 import { nextLink, page, sorted } from '../paging.js';
 import { refuse } from '../refusal.js';
 import { noContent, ok, type Answer, type SimulatedCall } from '../router.js';
-import type { Flavor, Image, ServerGroup } from '../world/types.js';
+import type { Flavor, ServerGroup } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { findServer } from './servers.js';
 
@@ -14,18 +14,18 @@ const flavorLinks = (call: SimulatedCall, id: string): JsonObject[] => [
 /** Since 2.61 with its extra specs, and swap is a number (recorded: 123, 124). */
 export const flavorBody = (
   call: SimulatedCall,
-  { id, name, ram, vcpus, disk, extra_specs, description, is_public }: Flavor,
+  { id, name, ram, vcpus, disk, ephemeral, swap, rxtx_factor, extra_specs, description, is_public }: Flavor,
 ): JsonObject => ({
   id,
   name,
   ram,
   disk,
-  swap: call.version >= 75 ? 0 : '',
-  'OS-FLV-EXT-DATA:ephemeral': 0,
+  swap: swap > 0 || call.version >= 75 ? swap : '',
+  'OS-FLV-EXT-DATA:ephemeral': ephemeral,
   'OS-FLV-DISABLED:disabled': false,
   vcpus,
   'os-flavor-access:is_public': is_public,
-  rxtx_factor: 1.0,
+  rxtx_factor,
   links: flavorLinks(call, id),
   ...(call.version >= 55 ? { description } : {}),
   ...(call.version >= 61 ? { extra_specs } : {}),
@@ -49,6 +49,9 @@ function ownFlavor(world: World, id: string): Flavor | undefined {
         ram: server.memory_mb,
         vcpus: server.cpus,
         disk: server.root_gb,
+        ephemeral: 0,
+        swap: 0,
+        rxtx_factor: 1,
         extra_specs: server.extra_specs,
         description: null,
         is_public: false,
@@ -67,7 +70,12 @@ function listed(call: SimulatedCall, world: World): Flavor[] {
     if (wanted === null || wanted === 'default') return usable(call, flavor);
     return truthy(wanted) === flavor.is_public;
   };
-  const [ram, disk] = [Number(call.query.get('minRam') ?? 0), Number(call.query.get('minDisk') ?? 0)];
+  const least = (key: string): number => {
+    const asked = call.query.get(key) ?? '0';
+    if (!/^\d+$/.test(asked)) throw refuse.bad(`Invalid ${key} filter [${asked}]`);
+    return Number(asked);
+  };
+  const [ram, disk] = [least('minRam'), least('minDisk')];
   return [...world.flavors.values()].filter((flavor) => shown(flavor) && flavor.ram >= ram && flavor.disk >= disk);
 }
 
@@ -159,41 +167,6 @@ export const serverGroups = {
     world.serverGroups.delete(findGroup(call, world).id);
     return noContent;
   },
-};
-
-/**
- * Nova's old image API, where PowerVC's clients find the volumes of an image as a list (docs/reference/power.md, 1.3).
- */
-const imageProxy = (image: Image): JsonObject => ({
-  id: image.id,
-  name: image.name,
-  status: image.status.toUpperCase(),
-  created: image.created_at,
-  updated: image.updated_at,
-  minDisk: image.min_disk,
-  minRam: image.min_ram,
-  'OS-EXT-IMG-SIZE:size': image.size ?? 0,
-  progress: 100,
-  metadata: {
-    ...image.properties,
-    block_device_mapping: image.volumes.map(({ volume_id, size, boot_index, volume_type }) => ({
-      volume_id,
-      boot_index,
-      volume_size: size,
-      volume_type,
-      source_type: 'volume',
-      destination_type: 'volume',
-    })),
-  },
-});
-
-export const images = {
-  get: (call: SimulatedCall, world: World): Answer => {
-    const image = world.images.get(call.params.image ?? '');
-    if (image === undefined) throw refuse.missing('Image not found.');
-    return ok({ image: imageProxy(image) });
-  },
-  list: (_: SimulatedCall, world: World): Answer => ok({ images: [...world.images.values()].map(imageProxy) }),
 };
 
 function connectivityGroups(call: SimulatedCall, world: World): Answer {

@@ -1,5 +1,5 @@
 import { firstOf } from '../../invariant.js';
-import { isObject, objectIn, python, textIn, truthy, type JsonObject } from '../json.js';
+import { isArray, isObject, objectIn, python, str, textIn, truthy, type JsonObject } from '../json.js';
 import { refuse } from '../refusal.js';
 import type { Answer, SimulatedCall } from '../router.js';
 import { checkMetadata } from '../cinder/metadata.js';
@@ -12,7 +12,7 @@ import { plannedNics } from './networks.js';
 import { checkNewPmem, parsePmemSpecs } from './pmem.js';
 import { hostsOf } from './schedule.js';
 import { namedGroups } from './security.js';
-import { checkName, note } from './servers.js';
+import { attributesIn, checkName, note } from './servers.js';
 import { serverLinks } from './view.js';
 
 const KNOWN = new Set([
@@ -89,17 +89,26 @@ function imageOf(world: World, wanted: JsonObject): Image | undefined {
   return image;
 }
 
+/** Throws Nova's 403 for more than the project may have. */
 function checkQuota(call: SimulatedCall, world: World, count: number, cores: number, ram: number): void {
-  const quota = world.quotaOf(call.token.projectId);
-  const own = [...world.servers.values()].filter(({ project_id }) => project_id === call.token.projectId);
+  checkRoom(world, call.token.projectId, { instances: count, cores: cores * count, ram: ram * count });
+}
+
+/** The same, of what is to come on top of what the project has. */
+export function checkRoom(
+  world: World,
+  project: string,
+  asked: Readonly<Record<'instances' | 'cores' | 'ram', number>>,
+): void {
+  const quota = world.quotaOf(project);
+  const own = [...world.servers.values()].filter(({ project_id }) => project_id === project);
   const used = {
     instances: own.length,
     cores: own.reduce((sum, { cpus }) => sum + cpus, 0),
     ram: own.reduce((sum, { memory_mb }) => sum + memory_mb, 0),
   };
-  const asked = { instances: count, cores: cores * count, ram: ram * count };
   for (const key of ['instances', 'cores', 'ram'] as const) {
-    if (used[key] + asked[key] > quota[key])
+    if (quota[key] >= 0 && asked[key] > 0 && used[key] + asked[key] > quota[key])
       throw refuse.forbidden(
         `Quota exceeded for ${key}: Requested ${asked[key]}, but already used ${used[key]} of ${quota[key]} ${key}`,
       );
@@ -114,7 +123,13 @@ export function checkMetadataQuota(world: World, metadata: Record<string, string
 }
 
 /** The server as asked for, in BUILD, with its work begun. */
-function begin(call: SimulatedCall, world: World, wanted: JsonObject & { name: string }, name: string): Server {
+function begin(
+  call: SimulatedCall,
+  world: World,
+  wanted: JsonObject & { name: string },
+  name: string,
+  reservation_id: string,
+): Server {
   const image = imageOf(world, wanted);
   const flavor = flavorOf(world, wanted);
   const sizes = sizing(flavor);
@@ -159,6 +174,10 @@ function begin(call: SimulatedCall, world: World, wanted: JsonObject & { name: s
     updated: now,
     launched_at: null,
     metadata,
+    description: call.version < 19 ? name : null,
+    tags: isArray(wanted.tags) ? wanted.tags.map(str) : [],
+    ...attributesIn(wanted),
+    reservation_id,
     key_name: key ?? null,
     config_drive: truthy(wanted.config_drive),
     user_data: textIn(wanted, 'user_data') ?? null,
@@ -183,20 +202,44 @@ function begin(call: SimulatedCall, world: World, wanted: JsonObject & { name: s
   return server;
 }
 
+/** How many servers at least, and at most. Throws Nova's 400. */
+function countsOf(wanted: JsonObject): [least: number, most: number] {
+  const [least, most] = (['min_count', 'max_count'] as const).map((key) => {
+    const value = wanted[key] ?? wanted.min_count ?? 1;
+    const count = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+    if (typeof count !== 'number' || !Number.isInteger(count))
+      throw refuse.bad(
+        `Invalid input for field/attribute ${key}. Value: ${str(value)}. ${python(value)} is not of type 'integer'`,
+      );
+    if (count < 1)
+      throw refuse.bad(
+        `Invalid input for field/attribute ${key}. Value: ${count}. ${count} is less than the minimum of 1`,
+      );
+    return count;
+  }) as [number, number];
+  if (least > most) throw refuse.bad('min_count must be <= max_count');
+  return [least, most];
+}
+
+const groupNames = ({ security_groups: groups }: JsonObject): JsonObject[] =>
+  isArray(groups) && groups.length > 0
+    ? groups.map((one) => ({ name: textIn(one, 'name') ?? '' }))
+    : [{ name: 'default' }];
+
 /**
  * `POST /servers`: 202 at once, whatever becomes of it; `min_count` and `max_count` make several, named with their
  * number.
  */
 export function createServer(call: SimulatedCall, world: World): Answer {
   const wanted = serverOf(call);
-  const count = Math.max(1, Number(wanted.min_count ?? 1), Number(wanted.max_count ?? 1));
+  const [least, count] = countsOf(wanted);
   const flavor = flavorOf(world, wanted);
-  checkQuota(call, world, count, flavor.vcpus, flavor.ram);
+  checkQuota(call, world, least, flavor.vcpus, flavor.ram);
+  const reservation = `r-${world.random.hex(8)}`;
   const made = Array.from({ length: count }, (_, index) =>
-    begin(call, world, wanted, count === 1 ? wanted.name : `${wanted.name}-${index + 1}`),
+    begin(call, world, wanted, count === 1 ? wanted.name : `${wanted.name}-${index + 1}`, reservation),
   );
-  if (truthy(wanted.return_reservation_id))
-    return { status: 202, body: { reservation_id: `r-${world.random.hex(8)}` } };
+  if (truthy(wanted.return_reservation_id)) return { status: 202, body: { reservation_id: reservation } };
   const { id } = firstOf(made, 'what was made');
   return {
     status: 202,
@@ -205,8 +248,8 @@ export function createServer(call: SimulatedCall, world: World): Answer {
       server: {
         id,
         links: serverLinks(call, id),
-        'OS-DCF:diskConfig': 'MANUAL',
-        security_groups: [{ name: 'default' }],
+        'OS-DCF:diskConfig': attributesIn(wanted).disk_config ?? 'MANUAL',
+        security_groups: groupNames(wanted),
         adminPass: textIn(wanted, 'adminPass') ?? world.random.hex(12),
       },
     },

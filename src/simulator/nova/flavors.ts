@@ -1,15 +1,17 @@
-import { isObject, objectIn, str, textIn, type JsonObject } from '../json.js';
+import { isObject, objectIn, str, textIn, truthy, type JsonObject } from '../json.js';
 import { refuse } from '../refusal.js';
 import { ok, type Answer, type SimulatedCall } from '../router.js';
 import type { Flavor } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { findFlavor, flavorBody } from './catalogue.js';
+import { checkName } from './servers.js';
 
-const LEAST: Readonly<Record<'vcpus' | 'ram' | 'disk', number>> = { vcpus: 1, ram: 1, disk: 0 };
+const LEAST = { vcpus: 1, ram: 1, disk: 0, 'OS-FLV-EXT-DATA:ephemeral': 0, swap: 0 } as const;
 
 /** A number of the request. Throws Nova's 400 (recorded: 130). */
-function numberIn(wanted: JsonObject, key: keyof typeof LEAST): number {
-  const value = wanted[key];
+function numberIn(wanted: JsonObject, key: keyof typeof LEAST, fallback?: number): number {
+  const given = wanted[key] ?? fallback;
+  const value = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given;
   if (typeof value !== 'number' || !Number.isInteger(value))
     throw refuse.bad(
       `Invalid input for field/attribute flavor. Value: ${JSON.stringify(wanted)}. '${key}' is a required property`,
@@ -26,7 +28,12 @@ function create(call: SimulatedCall, world: World): Answer {
   const wanted = objectIn(call.body, 'flavor') ?? {};
   const [vcpus, ram, disk] = [numberIn(wanted, 'vcpus'), numberIn(wanted, 'ram'), numberIn(wanted, 'disk')];
   const name = textIn(wanted, 'name') ?? '';
-  const id = textIn(wanted, 'id') ?? world.random.uuid();
+  checkName(name);
+  const id = wanted.id === undefined || wanted.id === null ? 'auto' : str(wanted.id);
+  if (!/^(?! )[a-zA-Z0-9. _-]{1,255}(?<! )$/.test(id))
+    throw refuse.bad(
+      `Invalid input for field/attribute id. Value: ${id}. '${id}' does not match '^(?! )[a-zA-Z0-9. _-]+(?<! )$'`,
+    );
   const all = [...world.flavors.values()];
   if (all.some((one) => one.name === name)) throw refuse.conflict(`Flavor with name ${name} already exists.`);
   if (all.some((one) => one.id === id)) throw refuse.conflict(`Flavor with ID ${id} already exists.`);
@@ -37,7 +44,10 @@ function create(call: SimulatedCall, world: World): Answer {
     vcpus,
     disk,
     description: call.version >= 55 ? (textIn(wanted, 'description') ?? null) : null,
-    is_public: wanted['os-flavor-access:is_public'] !== false,
+    is_public: truthy(wanted['os-flavor-access:is_public'] ?? true),
+    ephemeral: numberIn(wanted, 'OS-FLV-EXT-DATA:ephemeral', 0),
+    swap: numberIn(wanted, 'swap', 0),
+    rxtx_factor: Number(wanted.rxtx_factor ?? 1),
   });
   return ok({ flavor: flavorBody(call, flavor) });
 }
@@ -63,7 +73,8 @@ function setSpec(call: SimulatedCall, world: World): Answer {
   const flavor = made(call, world);
   const key = call.params.key ?? '';
   const value = isObject(call.body) ? call.body[key] : undefined;
-  if (value === undefined) throw refuse.bad('Request body and URI mismatch');
+  if (value === undefined || Object.keys(call.body as object).length > 1)
+    throw refuse.bad('Request body and URI mismatch');
   flavor.extra_specs = { ...flavor.extra_specs, [key]: str(value) };
   return ok({ [key]: str(value) });
 }

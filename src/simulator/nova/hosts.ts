@@ -1,30 +1,53 @@
-import { naive } from '../clock.js';
-import { textIn, type JsonObject } from '../json.js';
+import { textIn, truthy, type JsonObject } from '../json.js';
 import { refuse } from '../refusal.js';
 import { accepted, ok, type Answer, type SimulatedCall } from '../router.js';
 import { stableUuid } from '../stable-id.js';
 import type { Host } from '../world/types.js';
 import type { World } from '../world/world.js';
-import { loadOf } from './schedule.js';
+import { loadOf, zoneOf } from './schedule.js';
+import { serviceId } from './zones.js';
 
 /** Since 2.53 ids are UUIDs (recorded: 139, 145). */
 const hypervisorId = (call: SimulatedCall, { id, name }: Host): number | string =>
   call.version >= 53 ? stableUuid('hypervisor', name) : id;
-const serviceId = (call: SimulatedCall, { id, name }: Host): number | string =>
-  call.version >= 53 ? stableUuid('service', name) : id + 10;
 
-/** The nova-compute of a host. */
-export const serviceBody = (call: SimulatedCall, world: World, host: Host): JsonObject => ({
-  binary: 'nova-compute',
-  host: host.name,
-  id: serviceId(call, host),
-  zone: [...zoneNames(world)].find(([, members]) => members.includes(host.name))?.[0] ?? 'nova',
-  status: host.service_status,
-  state: host.state,
-  updated_at: naive(world.clock.stamp()),
-  disabled_reason: host.disabled_reason,
-  ...(call.version >= 53 ? { forced_down: false } : {}),
-});
+const MEASURED = [
+  'vcpus',
+  'memory_mb',
+  'local_gb',
+  'vcpus_used',
+  'memory_mb_used',
+  'local_gb_used',
+  'free_ram_mb',
+  'free_disk_gb',
+  'current_workload',
+  'running_vms',
+  'disk_available_least',
+] as const;
+
+/** Its servers, as it tells them: up to 2.52 where they are asked for by path, then by `with_servers`. */
+const serversOn = (world: World, { name }: Host): JsonObject[] =>
+  [...world.servers.values()]
+    .filter(({ host }) => host === name)
+    .map((one) => ({ name: one.instance_name, uuid: one.id }));
+
+/** Since 2.53 with the servers where these are asked for; since 2.88 what Placement measures is left to it. */
+function sinceBase(call: SimulatedCall, world: World, host: Host, body: JsonObject): JsonObject {
+  const asked = call.version >= 53 && truthy(call.query.get('with_servers'));
+  const servers = asked ? serversOn(world, host) : [];
+  const told = asked && (servers.length > 0 || call.version >= 75) ? { ...body, servers } : body;
+  if (call.version < 88) return told;
+  const gone: ReadonlySet<string> = new Set([...MEASURED, 'cpu_info']);
+  return {
+    ...Object.fromEntries(Object.entries(told).filter(([key]) => !gone.has(key))),
+    uptime: uptimeOf(world, host),
+  };
+}
+
+function uptimeOf(world: World, host: Host): string {
+  const load = (loadOf(world, host).active / 4).toFixed(2);
+  return ` 00:00:00 up 1 day,  0:00,  0 users,  load average: ${load}, ${load}, ${load}`;
+}
 
 /** Hypervisors, on PowerVC with its fields (docs/reference/power.md, 1.4, last part). */
 function hypervisorBody(call: SimulatedCall, world: World, host: Host): JsonObject {
@@ -58,7 +81,7 @@ function hypervisorBody(call: SimulatedCall, world: World, host: Host): JsonObje
     disk_available_least: 0,
     cpu_info: call.version >= 28 ? cpu : JSON.stringify(cpu),
   };
-  if (world.settings.cloud === 'openstack') return plain;
+  if (world.settings.cloud === 'openstack') return sinceBase(call, world, host, plain);
   return {
     ...plain,
     service: { ...(plain.service as JsonObject), host_display_name: host.display_name },
@@ -89,53 +112,73 @@ function uptime(call: SimulatedCall, world: World): Answer {
   if (found === undefined) throw refuse.missing(`Compute host ${call.params.hypervisor ?? ''} could not be found.`);
   if (world.settings.cloud !== 'openstack')
     throw refuse.unimplemented('Virt driver does not implement uptime function.');
-  const load = (loadOf(world, found).active / 4).toFixed(2);
+  if (call.version >= 88) throw refuse.unknown();
   return ok({
     hypervisor: {
       id: hypervisorId(call, found),
       hypervisor_hostname: found.name,
       state: found.state,
       status: found.service_status,
-      uptime: ` 00:00:00 up 1 day,  0:00,  0 users,  load average: ${load}, ${load}, ${load}`,
+      uptime: uptimeOf(world, found),
     },
   });
 }
 
 function statistics(call: SimulatedCall, world: World): Answer {
   const bodies = [...world.hosts.values()].map((host) => hypervisorBody(call, world, host));
-  const keys = [
-    'vcpus',
-    'memory_mb',
-    'local_gb',
-    'vcpus_used',
-    'memory_mb_used',
-    'local_gb_used',
-    'free_ram_mb',
-    'free_disk_gb',
-    'current_workload',
-    'running_vms',
-    'disk_available_least',
-  ];
   return ok({
     hypervisor_statistics: {
       count: bodies.length,
-      ...Object.fromEntries(keys.map((key) => [key, bodies.reduce((sum, body) => sum + Number(body[key]), 0)])),
+      ...Object.fromEntries(MEASURED.map((key) => [key, bodies.reduce((sum, body) => sum + Number(body[key]), 0)])),
     },
   });
 }
 
+const brief = (call: SimulatedCall, host: Host): JsonObject => ({
+  id: hypervisorId(call, host),
+  hypervisor_hostname: host.name,
+  state: host.state,
+  status: host.service_status,
+});
+
+/** Those whose name holds the text. Throws Nova's 404 where there are none. */
+function matching(world: World, text: string): Host[] {
+  const found = [...world.hosts.values()].filter(({ name }) => name.includes(text));
+  if (found.length === 0) throw refuse.missing(`No hypervisor matching '${text}' could be found.`);
+  return found;
+}
+
+/** Since 2.53 the pattern and the servers are parameters of the lists. */
+function listed(call: SimulatedCall, world: World): Host[] {
+  const pattern = call.version >= 53 ? call.query.get('hypervisor_hostname_pattern') : null;
+  return pattern === null ? [...world.hosts.values()] : matching(world, pattern);
+}
+
+const named = (call: SimulatedCall, world: World): Host[] => {
+  if (call.version >= 53) throw refuse.unknown();
+  return matching(world, call.params.hypervisor ?? '');
+};
+
 export const hypervisors = {
   list: (call: SimulatedCall, world: World): Answer =>
     ok({
-      hypervisors: [...world.hosts.values()].map((host) => ({
-        id: hypervisorId(call, host),
-        hypervisor_hostname: host.name,
-        state: host.state,
-        status: host.service_status,
-      })),
+      hypervisors: listed(call, world).map((host) =>
+        truthy(call.query.get('with_servers')) && call.version >= 53
+          ? { ...brief(call, host), servers: serversOn(world, host) }
+          : brief(call, host),
+      ),
     }),
   detail: (call: SimulatedCall, world: World): Answer =>
-    ok({ hypervisors: [...world.hosts.values()].map((host) => hypervisorBody(call, world, host)) }),
+    ok({ hypervisors: listed(call, world).map((host) => hypervisorBody(call, world, host)) }),
+  search: (call: SimulatedCall, world: World): Answer =>
+    ok({ hypervisors: named(call, world).map((host) => brief(call, host)) }),
+  servers: (call: SimulatedCall, world: World): Answer =>
+    ok({
+      hypervisors: named(call, world).map((host) => {
+        const servers = serversOn(world, host);
+        return { ...brief(call, host), ...(servers.length > 0 ? { servers } : {}) };
+      }),
+    }),
   get: hypervisor,
   uptime,
   statistics,
@@ -150,15 +193,19 @@ function host(call: SimulatedCall, world: World): Answer {
     host: [
       { resource: { project: '(total)', memory_mb: found.memory_mb, host: name, cpu: found.cpus, disk_gb: 0 } },
       { resource: { project: '(used_now)', memory_mb: load.memoryMb, host: name, cpu: load.cpus, disk_gb: 0 } },
-      {
-        registration: {
-          manager_type: 'hmc',
-          access_ip: found.access_ip,
-          user_id: 'hscroot',
-          host_display_name: found.display_name,
-          primary_hmc_uuid: null,
-        },
-      },
+      ...(world.settings.cloud === 'powervc'
+        ? [
+            {
+              registration: {
+                manager_type: 'hmc',
+                access_ip: found.access_ip,
+                user_id: 'hscroot',
+                host_display_name: found.display_name,
+                primary_hmc_uuid: null,
+              },
+            },
+          ]
+        : []),
     ],
   });
 }
@@ -177,60 +224,17 @@ function maintenance(call: SimulatedCall, world: World): Answer {
 }
 
 export const hosts = {
-  list: (_: SimulatedCall, world: World): Answer =>
+  list: (call: SimulatedCall, world: World): Answer =>
     ok({
-      hosts: [...world.hosts.values()].map(({ name, display_name }) => ({
-        host_name: name,
-        service: 'compute',
-        zone: 'nova',
-        host_display_name: display_name,
-      })),
+      hosts: [...world.hosts.values()]
+        .map((one) => ({
+          host_name: one.name,
+          service: 'compute',
+          zone: world.settings.cloud === 'powervc' ? 'nova' : zoneOf(world, one.name),
+          ...(world.settings.cloud === 'powervc' && { host_display_name: one.display_name }),
+        }))
+        .filter(({ zone }) => (call.query.get('zone') || zone) === zone),
     }),
   get: host,
   maintenance,
-};
-
-const zoneNames = (world: World): Map<string, string[]> => {
-  const zones = new Map<string, string[]>();
-  for (const { name, metadata, hosts: members } of world.hostGroups.values()) {
-    const zone = metadata.availability_zone ?? name;
-    zones.set(zone, [...(zones.get(zone) ?? []), ...members]);
-  }
-  return zones;
-};
-
-export const zones = {
-  list: (_: SimulatedCall, world: World): Answer =>
-    ok({
-      availabilityZoneInfo: [...zoneNames(world).keys()].map((zoneName) => ({
-        zoneName,
-        zoneState: { available: true },
-        hosts: null,
-      })),
-    }),
-  detail: (_: SimulatedCall, world: World): Answer =>
-    ok({
-      availabilityZoneInfo: [...zoneNames(world)].map(([zoneName, members]) => ({
-        zoneName,
-        zoneState: { available: true },
-        hosts: Object.fromEntries(
-          members.map((name) => [
-            name,
-            {
-              'nova-compute': {
-                available: world.hosts.get(name)?.state === 'up',
-                active: true,
-                updated_at: naive(world.clock.stamp()),
-              },
-            },
-          ]),
-        ),
-      })),
-    }),
-  services: (call: SimulatedCall, world: World): Answer =>
-    ok({
-      services: [...world.hosts.values()]
-        .map((host) => serviceBody(call, world, host))
-        .filter((service) => ['host', 'binary'].every((key) => (call.query.get(key) ?? service[key]) === service[key])),
-    }),
 };

@@ -1,23 +1,26 @@
-import { ok, only, route, type Answer, type SimulatedCall, type Route } from '../router.js';
+import { only, route, type Route } from '../router.js';
 import type { WorkKind } from '../work.js';
 import type { World } from '../world/world.js';
 import { serverAction } from './actions.js';
 import { attachments } from './attachments.js';
 import { buildWork } from './build.js';
 import { captureWork, cloneProgress } from './capture.js';
-import { flavors, images, instanceActions, serverGroups, storageConnectivity } from './catalogue.js';
+import { flavors, instanceActions, serverGroups, storageConnectivity } from './catalogue.js';
 import { createServer } from './create.js';
-import { hosts, hypervisors, zones } from './hosts.js';
+import { hosts, hypervisors } from './hosts.js';
 import { aggregates } from './aggregates.js';
 import { flavorManagement } from './flavors.js';
+import { serverPassword } from './guest.js';
+import { images } from './images.js';
 import { interfaces, interfaceWork } from './interfaces.js';
+import { serverIps } from './ips.js';
 import { keypairs } from './keypairs.js';
 import { serverMetadata } from './metadata.js';
 import { migrateWork } from './migrate.js';
 import { plain } from './plain.js';
 import { pmem, pmemWork } from './pmem.js';
 import { powerWork } from './power.js';
-import { quotas } from './quotas.js';
+import { quotaClasses, quotas } from './quotas.js';
 import { rebuildWork } from './rebuild.js';
 import { rescueWork } from './rescue.js';
 import { resizeWork } from './resize.js';
@@ -26,42 +29,7 @@ import { servers, serverWork } from './servers.js';
 import { shelveWork } from './shelve.js';
 import { snapshotActionWork } from './snapshots.js';
 import { usage } from './usage.js';
-
-const version = (call: SimulatedCall) => ({
-  id: 'v2.1',
-  status: 'CURRENT',
-  version: '2.93',
-  min_version: '2.1',
-  updated: '2013-07-23T11:33:21Z',
-  links: [{ rel: 'self', href: `${call.base}/compute/v2.1/` }],
-});
-
-/** The version documents: outside of version and project. */
-export const novaVersions: readonly Route[] = [
-  route(
-    'GET',
-    '/',
-    'versions',
-    (call): Answer =>
-      ok({
-        versions: [{ ...version(call), id: 'v2.0', status: 'SUPPORTED', version: '', min_version: '' }, version(call)],
-      }),
-    'anyone',
-  ),
-  route(
-    'GET',
-    '/v2.1',
-    'version',
-    (call): Answer =>
-      ok({
-        version: {
-          ...version(call),
-          'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.compute+json;version=2.1' }],
-        },
-      }),
-    'anyone',
-  ),
-];
+import { zones } from './zones.js';
 
 /** Nova 2.1: paths below `/compute/v2.1/<project>`. */
 export const novaRoutes: readonly Route[] = [
@@ -123,7 +91,16 @@ export const novaRoutes: readonly Route[] = [
     'os_compute_api:os-attach-interfaces:delete',
     interfaces.remove,
   ),
+  route('GET', '/servers/{server}/ips', 'os_compute_api:ips:index', serverIps.list),
+  route('GET', '/servers/{server}/ips/{network}', 'os_compute_api:ips:show', serverIps.get),
   ...only('openstack', [
+    route('GET', '/servers/{server}/os-server-password', 'os_compute_api:os-server-password:show', serverPassword.get),
+    route(
+      'DELETE',
+      '/servers/{server}/os-server-password',
+      'os_compute_api:os-server-password:clear',
+      serverPassword.clear,
+    ),
     route('POST', '/servers/{server}/remote-consoles', 'os_compute_api:os-remote-consoles', plain.remoteConsole),
     route('GET', '/servers/{server}/diagnostics', 'os_compute_api:os-server-diagnostics', plain.diagnostics, 'admin'),
     route(
@@ -205,7 +182,17 @@ export const novaRoutes: readonly Route[] = [
   ),
   route('POST', '/flavors/{flavor}/action', 'os_compute_api:os-flavor-access', flavorManagement.action, 'admin'),
   route('GET', '/os-security-groups', 'os_compute_api:os-security-groups', securityGroupProxy.list),
+  route('POST', '/os-security-groups', 'os_compute_api:os-security-groups', securityGroupProxy.create),
   route('GET', '/os-security-groups/{group}', 'os_compute_api:os-security-groups', securityGroupProxy.get),
+  route('PUT', '/os-security-groups/{group}', 'os_compute_api:os-security-groups', securityGroupProxy.update),
+  route('DELETE', '/os-security-groups/{group}', 'os_compute_api:os-security-groups', securityGroupProxy.remove),
+  route('POST', '/os-security-group-rules', 'os_compute_api:os-security-groups', securityGroupProxy.addRule),
+  route(
+    'DELETE',
+    '/os-security-group-rules/{rule}',
+    'os_compute_api:os-security-groups',
+    securityGroupProxy.removeRule,
+  ),
   route('GET', '/os-keypairs', 'os_compute_api:os-keypairs:index', keypairs.list),
   route('POST', '/os-keypairs', 'os_compute_api:os-keypairs:create', keypairs.create),
   route('GET', '/os-keypairs/{keypair}', 'os_compute_api:os-keypairs:show', keypairs.get),
@@ -213,14 +200,23 @@ export const novaRoutes: readonly Route[] = [
   route('GET', '/os-simple-tenant-usage', 'os_compute_api:os-simple-tenant-usage:list', usage.list, 'admin'),
   route('GET', '/os-simple-tenant-usage/{project}', 'os_compute_api:os-simple-tenant-usage:show', usage.get),
   route('GET', '/images', 'os_compute_api:images', images.list),
-  route('GET', '/images/detail', 'os_compute_api:images', images.list),
+  route('GET', '/images/detail', 'os_compute_api:images', images.detail),
   route('GET', '/images/{image}', 'os_compute_api:images', images.get),
+  route('DELETE', '/images/{image}', 'os_compute_api:images', images.remove),
+  route('GET', '/images/{image}/metadata', 'os_compute_api:image-metadata', images.metadata.list),
+  route('POST', '/images/{image}/metadata', 'os_compute_api:image-metadata', images.metadata.merge),
+  route('PUT', '/images/{image}/metadata', 'os_compute_api:image-metadata', images.metadata.replace),
+  route('GET', '/images/{image}/metadata/{key}', 'os_compute_api:image-metadata', images.metadata.get),
+  route('PUT', '/images/{image}/metadata/{key}', 'os_compute_api:image-metadata', images.metadata.set),
+  route('DELETE', '/images/{image}/metadata/{key}', 'os_compute_api:image-metadata', images.metadata.remove),
   route('GET', '/limits', 'os_compute_api:limits', quotas.limits),
   route('GET', '/os-quota-sets/{project}/defaults', 'os_compute_api:os-quota-sets:defaults', quotas.defaults),
   route('GET', '/os-quota-sets/{project}', 'os_compute_api:os-quota-sets:show', quotas.get),
   route('GET', '/os-quota-sets/{project}/detail', 'os_compute_api:os-quota-sets:detail', quotas.get),
   route('PUT', '/os-quota-sets/{project}', 'os_compute_api:os-quota-sets:update', quotas.set, 'admin'),
   route('DELETE', '/os-quota-sets/{project}', 'os_compute_api:os-quota-sets:delete', quotas.reset, 'admin'),
+  route('GET', '/os-quota-class-sets/{class}', 'os_compute_api:os-quota-class-sets:show', quotaClasses.get, 'admin'),
+  route('PUT', '/os-quota-class-sets/{class}', 'os_compute_api:os-quota-class-sets:update', quotaClasses.set, 'admin'),
   route('GET', '/os-server-groups', 'os_compute_api:os-server-groups:index', serverGroups.list),
   route('POST', '/os-server-groups', 'os_compute_api:os-server-groups:create', serverGroups.create),
   route('GET', '/os-server-groups/{group}', 'os_compute_api:os-server-groups:show', serverGroups.get),
@@ -229,10 +225,15 @@ export const novaRoutes: readonly Route[] = [
   route('GET', '/os-hypervisors/detail', 'os_compute_api:os-hypervisors:list-detail', hypervisors.detail),
   route('GET', '/os-hypervisors/statistics', 'os_compute_api:os-hypervisors:statistics', hypervisors.statistics),
   route('GET', '/os-hypervisors/{hypervisor}', 'os_compute_api:os-hypervisors:show', hypervisors.get),
+  ...only('openstack', [
+    route('GET', '/os-hypervisors/{hypervisor}/search', 'os_compute_api:os-hypervisors:search', hypervisors.search),
+    route('GET', '/os-hypervisors/{hypervisor}/servers', 'os_compute_api:os-hypervisors:servers', hypervisors.servers),
+  ]),
   route('GET', '/os-hypervisors/{hypervisor}/uptime', 'os_compute_api:os-hypervisors:uptime', hypervisors.uptime),
   route('GET', '/os-aggregates', 'os_compute_api:os-aggregates:index', aggregates.list),
   route('POST', '/os-aggregates', 'os_compute_api:os-aggregates:create', aggregates.create, 'admin'),
   route('GET', '/os-aggregates/{aggregate}', 'os_compute_api:os-aggregates:show', aggregates.get),
+  route('PUT', '/os-aggregates/{aggregate}', 'os_compute_api:os-aggregates:update', aggregates.update, 'admin'),
   route('POST', '/os-aggregates/{aggregate}/action', 'os_compute_api:os-aggregates:update', aggregates.action, 'admin'),
   route('DELETE', '/os-aggregates/{aggregate}', 'os_compute_api:os-aggregates:delete', aggregates.remove, 'admin'),
   route('GET', '/os-hosts', 'os_compute_api:os-hosts:list', hosts.list),
@@ -247,7 +248,7 @@ export const novaRoutes: readonly Route[] = [
     ),
   ]),
   route('GET', '/os-services', 'os_compute_api:os-services:list', zones.services),
-  route('PUT', '/os-services/{service}', 'os_compute_api:os-services:update', plain.updateService, 'admin'),
+  route('PUT', '/os-services/{service}', 'os_compute_api:os-services:update', zones.updateService, 'admin'),
   route('GET', '/os-availability-zone', 'os_compute_api:os-availability-zone:list', zones.list),
   route('GET', '/os-availability-zone/detail', 'os_compute_api:os-availability-zone:detail', zones.detail),
   ...only('powervc', [

@@ -6,6 +6,7 @@ import { refuse } from '../refusal.js';
 import { ok, type Answer, type SimulatedCall } from '../router.js';
 import type { Keypair } from '../world/types.js';
 import type { World } from '../world/world.js';
+import { checkName } from './servers.js';
 
 const brief = (call: SimulatedCall, { name, public_key, fingerprint, type }: Keypair): JsonObject => ({
   name,
@@ -20,11 +21,14 @@ function fingerprintOf(publicKey: string): string {
   const bytes = Buffer.from(data, 'base64');
   const named = bytes.length > 4 ? bytes.subarray(4, 4 + bytes.readUInt32BE(0)).toString('latin1') : '';
   if (named !== kind) throw refuse.bad('Keypair data is invalid: failed to generate fingerprint');
-  return createHash('md5')
+  return digest(bytes, 'md5');
+}
+
+const digest = (bytes: Buffer, algorithm: 'md5' | 'sha1'): string =>
+  createHash(algorithm)
     .update(bytes)
     .digest('hex')
     .replace(/..(?!$)/g, '$&:');
-}
 
 const field = (bytes: Buffer): Buffer => {
   const length = Buffer.alloc(4);
@@ -60,6 +64,12 @@ function create(call: SimulatedCall, world: World): Answer {
   const wanted = objectIn(call.body, 'keypair');
   const name = textIn(wanted, 'name');
   if (name === undefined) throw refuse.bad("Invalid input for field/attribute keypair. 'name' is a required property");
+  checkName(name);
+  if (call.version < 92 && !/^[A-Za-z0-9 _-]+$/.test(name))
+    throw refuse.bad('Keypair data is invalid: Keypair name contains unsafe characters');
+  const type = (call.version >= 2 ? textIn(wanted, 'type') : undefined) ?? 'ssh';
+  if (type !== 'ssh' && type !== 'x509')
+    throw refuse.bad(`Invalid input for field/attribute type. Value: ${type}. '${type}' is not one of ['ssh', 'x509']`);
   const user_id = textIn(wanted, 'user_id') ?? call.token.userId;
   const held = [...world.keypairs.values()].filter((one) => one.user_id === user_id);
   if (held.some((one) => one.name === name)) throw refuse.conflict(`Key pair '${name}' already exists.`);
@@ -71,7 +81,8 @@ function create(call: SimulatedCall, world: World): Answer {
     name,
     user_id,
     public_key: key.public_key,
-    fingerprint: fingerprintOf(key.public_key),
+    fingerprint: type === 'ssh' ? fingerprintOf(key.public_key) : digest(Buffer.from(key.public_key), 'sha1'),
+    type,
     created_at: world.clock.stamp(),
   });
   return {

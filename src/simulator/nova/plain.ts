@@ -3,7 +3,6 @@ import { refuse } from '../refusal.js';
 import { noContent, ok, type Answer, type SimulatedCall } from '../router.js';
 import type { World } from '../world/world.js';
 import { findServer } from './servers.js';
-import { serviceBody } from './hosts.js';
 import { portsOf } from './view.js';
 import { volumesOf } from '../cinder/attach.js';
 import { MIB } from '../../units.js';
@@ -126,15 +125,6 @@ const serverTags = {
   },
 };
 
-/** Since 2.53 by its UUID (recorded: 146, 147). */
-function updateService(call: SimulatedCall, world: World): Answer {
-  const host = [...world.hosts.values()].find((one) => serviceBody(call, world, one).id === call.params.service);
-  if (host === undefined) throw refuse.notFound('Service', call.params.service ?? '');
-  host.service_status = textIn(call.body, 'status') === 'disabled' ? 'disabled' : 'enabled';
-  host.disabled_reason = host.service_status === 'disabled' ? (textIn(call.body, 'disabled_reason') ?? null) : null;
-  return ok({ service: serviceBody(call, world, host) });
-}
-
 const underWay = (world: World, server: string) =>
   world.work.tasks.filter(({ kind, id }) => kind === 'server.migrate' && id === server);
 
@@ -168,4 +158,4 @@ const migrations = {
   },
 };
 
-export const plain = { remoteConsole, diagnostics, tags: serverTags, updateService, migrations };
+export const plain = { remoteConsole, diagnostics, tags: serverTags, migrations };

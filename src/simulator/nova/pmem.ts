@@ -7,7 +7,7 @@ import type { WorkKind } from '../work.js';
 import { freeMemoryMb } from './schedule.js';
 import { note } from './servers.js';
 import { checkState } from './states.js';
-import { pmemBody } from './view.js';
+import { pmemBody } from './powervm.js';
 
 /**
  * Persistent memory: PowerVC pmem API; rules in docs/reference/power.md, section 2. Sizes are MB of 2^20 bytes.

@@ -1,4 +1,4 @@
-import { objectIn, type JsonObject } from '../json.js';
+import { objectIn, python, str, type JsonObject } from '../json.js';
 import { refuse } from '../refusal.js';
 import { ok, type Answer, type SimulatedCall } from '../router.js';
 import type { Quota } from '../world/types.js';
@@ -67,13 +67,13 @@ function projectOf(call: SimulatedCall, world: World): string {
   return id;
 }
 
-function body(call: SimulatedCall, project: string, quota: Quota, used?: Record<Key, number>): Answer {
+function body(call: SimulatedCall, project: string | undefined, quota: Quota, used?: Record<Key, number>): Answer {
   const show = (limit: number, inUse: number): JsonObject | number =>
     used === undefined ? limit : { limit, in_use: inUse, reserved: 0 };
   const unused = { ...(call.version < 57 ? INJECTED : {}), ...(call.version < 36 ? NETWORK : {}) };
   return ok({
     quota_set: {
-      id: project,
+      ...(project === undefined ? {} : { id: project }),
       ...Object.fromEntries(KEYS.map((key) => [key, show(quota[key], used?.[key] ?? 0)])),
       ...Object.fromEntries(Object.entries(unused).map(([key, limit]) => [key, show(limit, 0)])),
     },
@@ -86,13 +86,24 @@ function get(call: SimulatedCall, world: World): Answer {
   return body(call, project, world.quotaOf(project), detailed ? usage(world, project) : undefined);
 }
 
+/** A limit; -1 means none. Throws Nova's 400. */
+function limitIn(wanted: JsonObject, key: Key): number {
+  const given = wanted[key];
+  const limit = typeof given === 'string' && /^-?\d+$/.test(given) ? Number(given) : given;
+  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < -1)
+    throw refuse.bad(
+      `Invalid input for field/attribute ${key}. Value: ${str(given)}. ${python(given)} is not of type 'integer'`,
+    );
+  return limit;
+}
+
 function set(call: SimulatedCall, world: World): Answer {
   const project = projectOf(call, world);
   const wanted = objectIn(call.body, 'quota_set') ?? {};
-  const changes = KEYS.flatMap((key) => (typeof wanted[key] === 'number' ? [[key, wanted[key]] as const] : []));
+  const changes = KEYS.flatMap((key) => (wanted[key] === undefined ? [] : [[key, limitIn(wanted, key)] as const]));
   const held = world.projects.get(project);
   if (held !== undefined) held.quota = { ...held.quota, ...Object.fromEntries(changes) };
-  return body(call, project, world.quotaOf(project));
+  return body(call, undefined, world.quotaOf(project));
 }
 
 function reset(call: SimulatedCall, world: World): Answer {
@@ -100,6 +111,24 @@ function reset(call: SimulatedCall, world: World): Answer {
   for (const key of KEYS) if (held !== undefined) delete held.quota[key];
   return { status: 202 };
 }
+
+/** Of the class `default`: what every project may have that nobody gave another. */
+function ofClass(call: SimulatedCall, world: World, id?: string): Answer {
+  const { quota_set: limits } = body(call, id, world.settings.quota).body as { quota_set: JsonObject };
+  return ok({ quota_class_set: limits });
+}
+
+function setClass(call: SimulatedCall, world: World): Answer {
+  const wanted = objectIn(call.body, 'quota_class_set') ?? {};
+  const changes = KEYS.flatMap((key) => (wanted[key] === undefined ? [] : [[key, limitIn(wanted, key)] as const]));
+  world.settings = { ...world.settings, quota: { ...world.settings.quota, ...Object.fromEntries(changes) } };
+  return ofClass(call, world);
+}
+
+export const quotaClasses = {
+  get: (call: SimulatedCall, world: World): Answer => ofClass(call, world, call.params.class ?? ''),
+  set: setClass,
+};
 
 export const quotas = {
   limits,

@@ -1,13 +1,19 @@
-import { isObject, objectIn, str, textIn } from '../json.js';
+import { isObject, objectIn, str, textIn, type JsonObject } from '../json.js';
 import { refuse } from '../refusal.js';
 import { accepted, type Answer, type SimulatedCall } from '../router.js';
 import type { Server } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
 import { settle } from './power.js';
-import { checkName, fail, note } from './servers.js';
+import { attributesIn, checkName, fail, note } from './servers.js';
 import { checkState } from './states.js';
-import { serverDetail } from './view.js';
+import { changedServer } from './view.js';
+
+/** The user data under a name of its own (openstack/nova, views/servers.py). */
+function rebuilt(call: SimulatedCall, world: World, server: Server): JsonObject {
+  const { 'OS-EXT-SRV-ATTR:user_data': _, ...body } = changedServer(call, world, server);
+  return body;
+}
 
 /** The server anew from an image, its id, addresses and volumes kept (recorded: 301, 302). */
 export function rebuild(call: SimulatedCall, world: World, server: Server, args: unknown): Answer {
@@ -32,6 +38,7 @@ export function rebuild(call: SimulatedCall, world: World, server: Server, args:
     name: name ?? server.name,
     image_id: image.id,
     task_state: 'rebuilding',
+    ...attributesIn(args),
     ...(userData === undefined ? {} : { user_data: userData }),
     ...(metadata === undefined
       ? {}
@@ -40,7 +47,14 @@ export function rebuild(call: SimulatedCall, world: World, server: Server, args:
   world.work.begin('server.rebuild', server.id, { running: String(server.vm_state !== 'stopped') });
   const password = isObject(args) ? (textIn(args, 'adminPass') ?? world.random.hex(12)) : '';
   return {
-    ...accepted({ server: { ...serverDetail(call, world, server), adminPass: password } }),
+    ...accepted({
+      server: {
+        ...rebuilt(call, world, server),
+        ...(call.version >= 54 ? { key_name: server.key_name } : {}),
+        ...(call.version >= 57 ? { user_data: server.user_data } : {}),
+        adminPass: password,
+      },
+    }),
     headers: { Location: `${call.endpoint}/servers/${server.id}` },
   };
 }

@@ -1,7 +1,7 @@
-import { textIn, type JsonObject } from '../json.js';
-import { refuse } from '../refusal.js';
+import { objectIn, textIn, type JsonObject } from '../json.js';
+import { Refusal, refuse } from '../refusal.js';
 import { accepted, ok, type Answer, type SimulatedCall } from '../router.js';
-import { defaultGroup } from '../neutron/security-groups.js';
+import { defaultGroup, makeGroup, makeRule, removeGroup } from '../neutron/security-groups.js';
 import type { SecurityGroup, Server } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { findServer } from './servers.js';
@@ -76,13 +76,122 @@ export function securityGroupsOf(call: SimulatedCall, world: World): Answer {
   return ok({ security_groups: groups.map((group) => groupBody(world, group)) });
 }
 
+/** Up to 2.35. Throws Nova's 404. */
+function early(call: SimulatedCall): void {
+  if (call.version >= 36) throw refuse.unknown();
+}
+
+/** Neutron's refusal as Nova passes it on: the meaning, with its own statuses. */
+function asNova<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (cause) {
+    if (!(cause instanceof Refusal) || cause.type === undefined) throw cause;
+    const inUse = cause.type === 'SecurityGroupInUse' || cause.type === 'SecurityGroupCannotRemoveDefault';
+    throw new Refusal(inUse ? 400 : cause.type === 'OverQuota' ? 403 : cause.status, cause.message, { cause });
+  }
+}
+
+/** Name or description. Throws Nova's 400 for a text that is missing, empty or too long. */
+function checkText(wanted: JsonObject | undefined, key: 'name' | 'description'): string {
+  const text = textIn(wanted, key);
+  if (text === undefined || (key === 'name' && text.trim() === ''))
+    throw refuse.bad(`Security group ${key} is not a string or unicode`);
+  if (text.length > 255) throw refuse.bad(`Security group ${key} should not be greater than 255 characters.`);
+  return text;
+}
+
+function createGroup(call: SimulatedCall, world: World): Answer {
+  early(call);
+  const wanted = objectIn(call.body, 'security_group');
+  const body = { name: checkText(wanted, 'name'), description: checkText(wanted, 'description') };
+  return ok({
+    security_group: groupBody(
+      world,
+      asNova(() => makeGroup(call, world, body)),
+    ),
+  });
+}
+
+const byId = (call: SimulatedCall, world: World): SecurityGroup => {
+  early(call);
+  return groupOf(world, call.token.projectId, call.params.group ?? '');
+};
+
+function updateGroup(call: SimulatedCall, world: World): Answer {
+  const group = byId(call, world);
+  const wanted = objectIn(call.body, 'security_group');
+  const [name, description] = [checkText(wanted, 'name'), checkText(wanted, 'description')];
+  if (group.name === 'default') throw refuse.bad('Unable to update system group default');
+  Object.assign(group, { name, description, updated_at: world.clock.stamp() });
+  return ok({ security_group: groupBody(world, group) });
+}
+
+function removeGroupOf(call: SimulatedCall, world: World): Answer {
+  const group = byId(call, world);
+  asNova(() => removeGroup(call, world, group));
+  return accepted();
+}
+
+function port(value: unknown): number | null {
+  const number = value === null || value === undefined ? null : Number(value);
+  if (number !== null && !Number.isInteger(number))
+    throw refuse.bad(`Invalid input for from_port. '${String(value)}' is not an integer`);
+  return number === -1 ? null : number;
+}
+
+function addRule(call: SimulatedCall, world: World): Answer {
+  early(call);
+  const wanted = objectIn(call.body, 'security_group_rule') ?? {};
+  const group = groupOf(world, call.token.projectId, textIn(wanted, 'parent_group_id') ?? '');
+  const protocol = textIn(wanted, 'ip_protocol')?.toLowerCase();
+  if (protocol !== undefined && !['tcp', 'udp', 'icmp'].includes(protocol))
+    throw refuse.bad(`Security group rule protocol ${protocol} not supported.`);
+  const [from, to] = [port(wanted.from_port), port(wanted.to_port)];
+  const isBad = (one: number | null): boolean => one !== null && (one < 0 || one > 65_535);
+  if (isBad(from) || isBad(to) || (from !== null && to !== null && protocol !== 'icmp' && from > to))
+    throw refuse.bad(`Invalid port range ${String(from)}:${String(to)}. Former value cannot be greater than the later`);
+  const remote = textIn(wanted, 'group_id');
+  const rule = asNova(() =>
+    makeRule(call, world, {
+      security_group_id: group.id,
+      direction: 'ingress',
+      protocol,
+      port_range_min: from,
+      port_range_max: to,
+      remote_ip_prefix: remote === undefined ? (textIn(wanted, 'cidr') ?? '0.0.0.0/0') : undefined,
+      remote_group_id: remote,
+    }),
+  );
+  return ok({ security_group_rule: ruleBody(world, group)(rule) });
+}
+
+function removeRule(call: SimulatedCall, world: World): Answer {
+  early(call);
+  const id = call.params.rule ?? '';
+  const group = [...world.securityGroups.values()].find(
+    ({ project_id, rules }) => project_id === call.token.projectId && rules.some((rule) => rule.id === id),
+  );
+  if (group === undefined) throw refuse.missing(`Security group rule ${id} does not exist`);
+  group.rules = group.rules.filter((rule) => rule.id !== id);
+  return accepted();
+}
+
 /** Nova's old way to Neutron's groups, up to 2.35. */
 export const securityGroupProxy = {
+  create: createGroup,
+  update: updateGroup,
+  remove: removeGroupOf,
+  addRule,
+  removeRule,
   list: (call: SimulatedCall, world: World): Answer => {
+    early(call);
     defaultGroup(world, call.token.projectId);
-    const own = [...world.securityGroups.values()].filter(({ project_id }) => project_id === call.token.projectId);
+    const everywhere = call.query.has('all_tenants') && call.token.roles.includes('admin');
+    const own = [...world.securityGroups.values()].filter(
+      ({ project_id }) => everywhere || project_id === call.token.projectId,
+    );
     return ok({ security_groups: own.map((group) => groupBody(world, group)) });
   },
-  get: (call: SimulatedCall, world: World): Answer =>
-    ok({ security_group: groupBody(world, groupOf(world, call.token.projectId, call.params.group ?? '')) }),
+  get: (call: SimulatedCall, world: World): Answer => ok({ security_group: groupBody(world, byId(call, world)) }),
 };

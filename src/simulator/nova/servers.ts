@@ -1,4 +1,5 @@
-import { objectIn, python, textIn, truthy, type JsonObject } from '../json.js';
+import { isIPv4, isIPv6 } from 'node:net';
+import { isObject, objectIn, python, textIn, truthy, type JsonObject } from '../json.js';
 import { newestFirst, nextLink, page, sorted } from '../paging.js';
 import { refuse } from '../refusal.js';
 import { noContent, ok, type Answer, type SimulatedCall } from '../router.js';
@@ -9,7 +10,8 @@ import type { Server } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
 import { statusOf } from './states.js';
-import { type Parts, partsOfAll, pmemOf, portsOf, serverDetail, serverSummary } from './view.js';
+import { pmemOf } from './powervm.js';
+import { type Parts, partsOfAll, portsOf, changedServer, oneServer, serverDetail, serverSummary } from './view.js';
 
 export function findServer(call: SimulatedCall, world: World, id = call.params.server ?? ''): Server {
   const server = world.servers.get(id);
@@ -61,6 +63,8 @@ const FILTERS: Readonly<Record<string, (world: World, server: Server, wanted: st
   'not-tags': (_, server, wanted) => !wanted.split(',').every((tag) => server.tags.includes(tag)),
   'not-tags-any': (_, server, wanted) => !wanted.split(',').some((tag) => server.tags.includes(tag)),
   locked: (_, server, wanted) => server.locked === truthy(wanted),
+  reservation_id: (_, server, wanted) => server.reservation_id === wanted,
+  description: (_, server, wanted) => pattern(wanted).test(server.description ?? ''),
   key_name: (_, server, wanted) => server.key_name === wanted,
   project_id: (_, server, wanted) => server.project_id === wanted,
   tenant_id: (_, server, wanted) => server.project_id === wanted,
@@ -76,7 +80,7 @@ function list(view: View) {
     if (everywhere && !call.token.roles.includes('admin'))
       throw refuse.forbidden("Policy doesn't allow os_compute_api:servers:index:get_all_tenants to be performed.");
     const since = call.query.get('changes-since');
-    if (since !== null && Number.isNaN(Date.parse(since)))
+    if (since !== null && (!/^\d{4}-\d\d-\d\d/.test(since) || Number.isNaN(Date.parse(since))))
       throw refuse.bad('Invalid input for query parameters changes-since. Value: ' + since + '.');
     // A key that is repeated (status) is fitted by any of its values.
     const asked = Object.entries(FILTERS)
@@ -115,6 +119,46 @@ function list(view: View) {
   };
 }
 
+/** The canonical form of RFC 5952. */
+const shortened = (address: string): string => new URL(`http://[${address}]`).hostname.slice(1, -1);
+
+/** What a change may name, and since when. */
+const CHANGEABLE: Readonly<Record<string, number>> = {
+  name: 1,
+  'OS-DCF:diskConfig': 1,
+  accessIPv4: 1,
+  accessIPv6: 1,
+  description: 19,
+  hostname: 90,
+};
+
+/** What a body tells of a server beside its name and size. Throws Nova's 400 for an address that is none. */
+export function attributesIn(wanted: unknown): Partial<Server> {
+  const [config, v4, v6] = ['OS-DCF:diskConfig', 'accessIPv4', 'accessIPv6'].map((key) => textIn(wanted, key));
+  const addresses = [
+    ['accessIPv4', v4, isIPv4],
+    ['accessIPv6', v6, isIPv6],
+  ] as const;
+  for (const [key, value, fits] of addresses)
+    if (value !== undefined && value !== '' && !fits(value))
+      throw refuse.bad(
+        `Invalid input for field/attribute ${key}. Value: ${value}. '${value}' is not a '${key.slice(6).toLowerCase()}'`,
+      );
+  if (config !== undefined && config !== 'AUTO' && config !== 'MANUAL')
+    throw refuse.bad(
+      `Invalid input for field/attribute OS-DCF:diskConfig. Value: ${config}. '${config}' is not one of ['AUTO', 'MANUAL']`,
+    );
+  const [description, hostname] = [textIn(wanted, 'description'), textIn(wanted, 'hostname')];
+  return {
+    ...(config !== undefined && { disk_config: config }),
+    ...(v4 !== undefined && { access_ipv4: v4 }),
+    ...(v6 !== undefined && { access_ipv6: v6 === '' ? v6 : shortened(v6) }),
+    ...(description !== undefined && { description }),
+    ...(isObject(wanted) && wanted.description === null && { description: null }),
+    ...(hostname !== undefined && { hostname }),
+  };
+}
+
 function update(call: SimulatedCall, world: World): Answer {
   const server = findServer(call, world);
   const wanted = objectIn(call.body, 'server');
@@ -122,9 +166,7 @@ function update(call: SimulatedCall, world: World): Answer {
     throw refuse.bad(
       `Invalid input for field/attribute body. Value: ${python(call.body)}. 'server' is a required property`,
     );
-  const strange = Object.keys(wanted).find(
-    (key) => !['name', 'OS-DCF:diskConfig', 'accessIPv4', 'accessIPv6'].includes(key),
-  );
+  const strange = Object.keys(wanted).find((key) => call.version < (CHANGEABLE[key] ?? Infinity));
   if (strange !== undefined)
     throw refuse.bad(
       `Invalid input for field/attribute server. Value: ${python(wanted)}. Additional properties are not allowed ('${strange}' was unexpected)`,
@@ -134,8 +176,9 @@ function update(call: SimulatedCall, world: World): Answer {
     checkName(name);
     server.name = name;
   }
+  Object.assign(server, attributesIn(wanted));
   server.updated = world.clock.stamp();
-  return ok({ server: serverDetail(call, world, server) });
+  return ok({ server: changedServer(call, world, server) });
 }
 
 /** Throws Nova's 400 for a name that is empty or longer than 255 (recorded: 202). */
@@ -180,8 +223,7 @@ function removed(world: World, id: string): void {
 export const servers = {
   list: list((call, _, server) => serverSummary(call, server)),
   detail: list(serverDetail),
-  get: (call: SimulatedCall, world: World): Answer =>
-    ok({ server: serverDetail(call, world, findServer(call, world)) }),
+  get: (call: SimulatedCall, world: World): Answer => ok({ server: oneServer(call, world, findServer(call, world)) }),
   update,
   remove,
 };

@@ -1,19 +1,23 @@
+import { textIn } from '../json.js';
+import { refuse } from '../refusal.js';
 import { accepted, type Answer, type SimulatedCall } from '../router.js';
 import type { Server } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
+import { forgetShelvedImage, shelvedImage } from './capture.js';
 import { settle } from './power.js';
-import { place, zoneOf } from './schedule.js';
+import { hostsOf, place, zoneOf } from './schedule.js';
 import { fail, note } from './servers.js';
 import { checkState } from './states.js';
 
 /**
- * Off its host, with what it is kept: this Nova offloads at once (recorded: 303 to 306). Disks that are files of the
- * host become an image meanwhile, of which nothing is shown here.
+ * Off its host, with what it is kept: this Nova offloads at once (recorded: 303 to 306). A disk that is a file of the
+ * host is kept in an image meanwhile.
  */
 export function shelve(call: SimulatedCall, world: World, server: Server): Answer {
   checkState(server, 'shelve', ['active', 'stopped', 'paused', 'suspended']);
   note(call, world, server, 'shelve');
+  shelvedImage(call, world, server);
   server.task_state = 'shelving';
   world.work.begin('server.shelve', server.id);
   return accepted();
@@ -27,11 +31,18 @@ export function shelveOffload(call: SimulatedCall, world: World, server: Server)
   return accepted();
 }
 
-export function unshelve(call: SimulatedCall, world: World, server: Server): Answer {
+/** Since 2.77 to a zone, since 2.91 to a host, which only an administrator may choose. */
+export function unshelve(call: SimulatedCall, world: World, server: Server, args: unknown): Answer {
+  const [zone, host] = [textIn(args, 'availability_zone'), textIn(args, 'host')];
+  if (host !== undefined && !call.token.roles.includes('admin'))
+    throw refuse.forbidden("Policy doesn't allow os_compute_api:os-shelve:unshelve_to_host to be performed.");
+  if (host !== undefined && !world.hosts.has(host)) throw refuse.bad(`Compute host ${host} could not be found.`);
+  const among = host === undefined ? (zone === undefined ? undefined : hostsOf(world, zone)) : [host];
+  if (zone !== undefined && among === undefined) throw refuse.bad('The requested availability zone is not available');
   checkState(server, 'unshelve', ['shelved', 'shelved_offloaded']);
   note(call, world, server, 'unshelve');
   server.task_state = 'unshelving';
-  world.work.begin('server.unshelve', server.id);
+  world.work.begin('server.unshelve', server.id, among === undefined ? {} : { hosts: JSON.stringify(among) });
   return accepted();
 }
 
@@ -57,14 +68,16 @@ export const shelveWork: Readonly<Record<string, WorkKind<World>>> = {
   },
   'server.unshelve': {
     seconds: 15,
-    done(world, { id }) {
+    done(world, { id, args }) {
       const server = world.servers.get(id);
       if (server?.task_state !== 'unshelving') return;
-      const host = server.host === null ? place(world, server, undefined)?.name : server.host;
+      const among = args.hosts === undefined ? undefined : (JSON.parse(args.hosts) as string[]);
+      const host = server.host === null ? place(world, server, among)?.name : server.host;
       if (host === undefined) {
         settle(world, id, 'unshelving', {});
         return;
       }
+      forgetShelvedImage(world, server);
       settle(world, id, 'unshelving', {
         vm_state: 'active',
         power_state: 1,

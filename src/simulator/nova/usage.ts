@@ -1,5 +1,6 @@
 import { naive } from '../clock.js';
 import type { JsonObject } from '../json.js';
+import { refuse } from '../refusal.js';
 import { ok, type Answer, type SimulatedCall } from '../router.js';
 import type { Server } from '../world/types.js';
 import type { World } from '../world/world.js';
@@ -27,10 +28,14 @@ function serverUsage(world: World, server: Server, from: number, to: number): Js
 function tenantUsage(call: SimulatedCall, world: World, project: string): JsonObject {
   const now = world.clock.now();
   const time = (key: string, fallback: number): number => {
-    const asked = Date.parse(`${call.query.get(key) ?? ''}Z`);
-    return Number.isNaN(asked) ? fallback : asked;
+    const text = call.query.get(key);
+    if (text === null) return fallback;
+    const asked = Date.parse(`${text.replace(' ', 'T').replace(/Z?$/, 'Z')}`);
+    if (Number.isNaN(asked)) throw refuse.bad('Invalid datetime string');
+    return asked;
   };
   const [start, stop] = [time('start', now), time('end', now)];
+  if (start > stop) throw refuse.bad('Invalid start time. The start time cannot occur after the end time.');
   const servers = [...world.servers.values()].filter(({ project_id }) => project_id === project);
   const told = servers.map((server) => serverUsage(world, server, start, Math.min(stop, now)));
   const total = (of: (server: Server) => number): number =>

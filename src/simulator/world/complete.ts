@@ -50,6 +50,9 @@ export const completers: {
       ram: 4096,
       vcpus: 2,
       disk: 20,
+      ephemeral: 0,
+      swap: 0,
+      rxtx_factor: 1,
       extra_specs: {},
       description: null,
       is_public: true,
@@ -88,7 +91,10 @@ export const completers: {
     }),
   },
   luns: { key: (r) => r.id, complete: (s) => ({ wwn: s.id, serial: s.id.slice(-12), ...s }) },
-  volumeTypes: { key: (r) => r.id, complete: (s) => ({ description: null, is_public: true, extra_specs: {}, ...s }) },
+  volumeTypes: {
+    key: (r) => r.id,
+    complete: (s) => ({ description: null, is_public: true, access: [], extra_specs: {}, ...s }),
+  },
   images: {
     key: (r) => r.id,
     complete: (s, f) => ({
@@ -192,12 +198,31 @@ export const completers: {
       ...s,
     }),
   },
+  routers: {
+    key: (r) => r.id,
+    complete: (s, f) => ({
+      description: '',
+      project_id: f.projectId,
+      admin_state_up: true,
+      tags: [],
+      created_at: EPOCH,
+      updated_at: EPOCH,
+      revision_number: 1,
+      ...s,
+    }),
+  },
   volumes: { key: (r) => r.id, complete: volume },
+  transfers: {
+    key: (r) => r.id,
+    complete: (s) => ({ name: null, no_snapshots: false, created_at: EPOCH, destination: null, ...s }),
+  },
   groupTypes: { key: (r) => r.id, complete: (s) => ({ description: null, is_public: true, group_specs: {}, ...s }) },
   groups: {
     key: (r) => r.id,
     complete: (s, f) => ({
       description: null,
+      group_snapshot_id: null,
+      source_group_id: null,
       status: 'available',
       volume_types: [],
       project_id: f.projectId,

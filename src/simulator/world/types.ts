@@ -24,11 +24,12 @@ export type {
   Attachment,
   Volume,
   VolumeSnapshot,
+  VolumeTransfer,
   GroupType,
   VolumeGroup,
   GroupSnapshot,
   InstanceSnapshot,
 } from './types/storage.js';
-export type { Network, Subnet, Port, SecurityGroupRule, SecurityGroup } from './types/network.js';
+export type { Network, Subnet, Port, Router, SecurityGroupRule, SecurityGroup } from './types/network.js';
 export type { ImageVolume, Image } from './types/image.js';
 export type { CloudKind, Settings, Task, Records, Seed, Seeds, Inventory } from './types/inventory.js';

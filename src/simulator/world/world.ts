@@ -65,6 +65,9 @@ export class World {
   get snapshots() {
     return this.collections.snapshots;
   }
+  get transfers() {
+    return this.collections.transfers;
+  }
   get groupTypes() {
     return this.collections.groupTypes;
   }
@@ -85,6 +88,9 @@ export class World {
   }
   get ports() {
     return this.collections.ports;
+  }
+  get routers() {
+    return this.collections.routers;
   }
   get securityGroups() {
     return this.collections.securityGroups;

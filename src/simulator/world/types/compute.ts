@@ -33,6 +33,9 @@ export interface Flavor {
   ram: number;
   vcpus: number;
   disk: number;
+  ephemeral: number;
+  swap: number;
+  rxtx_factor: number;
   extra_specs: Record<string, string>;
   description: string | null;
   is_public: boolean;
@@ -120,6 +123,14 @@ export interface Server {
   updated: string;
   launched_at: string | null;
   metadata: Record<string, string>;
+  description: string | null;
+  hostname: string | null;
+  /** Servers of one request have the same. */
+  reservation_id: string | null;
+  access_ipv4: string;
+  access_ipv6: string;
+  disk_config: 'AUTO' | 'MANUAL';
+  locked_reason: string | null;
   key_name: string | null;
   config_drive: boolean;
   user_data: string | null;

@@ -17,12 +17,13 @@ import type {
   Attachment,
   Volume,
   VolumeSnapshot,
+  VolumeTransfer,
   GroupType,
   VolumeGroup,
   GroupSnapshot,
   InstanceSnapshot,
 } from './storage.js';
-import type { Network, Subnet, Port, SecurityGroup } from './network.js';
+import type { Network, Subnet, Port, Router, SecurityGroup } from './network.js';
 import type { ImageVolume, Image } from './image.js';
 
 export type CloudKind = 'powervc' | 'openstack';
@@ -64,6 +65,7 @@ export interface Records {
   volumeTypes: VolumeType;
   volumes: Volume;
   snapshots: VolumeSnapshot;
+  transfers: VolumeTransfer;
   instanceSnapshots: InstanceSnapshot;
   groupTypes: GroupType;
   groups: VolumeGroup;
@@ -72,6 +74,7 @@ export interface Records {
   subnets: Subnet;
   securityGroups: SecurityGroup;
   ports: Port;
+  routers: Router;
   images: Image;
   keypairs: Keypair;
   servers: Server;
@@ -97,12 +100,14 @@ export interface Seeds {
   groups: Seed<VolumeGroup, 'id' | 'name' | 'group_type'>;
   groupSnapshots: Seed<GroupSnapshot, 'id' | 'group_id'>;
   snapshots: Seed<VolumeSnapshot, 'id' | 'volume_id' | 'size'>;
+  transfers: Seed<VolumeTransfer, 'id' | 'volume_id' | 'project_id' | 'auth_key'>;
   instanceSnapshots: Seed<InstanceSnapshot, 'id' | 'name' | 'server_id' | 'volumes'>;
   networks: Seed<Network, 'id' | 'name'>;
   subnets: Seed<Subnet, 'id' | 'network_id' | 'cidr'>;
   securityGroups: Seed<SecurityGroup, 'id' | 'name' | 'project_id'>;
   keypairs: Seed<Keypair, 'name' | 'user_id' | 'public_key'>;
   ports: Seed<Port, 'id' | 'network_id'>;
+  routers: Seed<Router, 'id' | 'name'>;
   images: Omit<Seed<Image, 'id' | 'name'>, 'volumes'> & { volumes?: Seed<ImageVolume, 'size' | 'boot_index'>[] };
   servers: Seed<Server, 'id' | 'name'>;
   pmemVolumes: Seed<PmemVolume, 'uuid' | 'name' | 'size' | 'server_id'>;

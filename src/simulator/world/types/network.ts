@@ -58,6 +58,18 @@ export interface Port {
   made_by_nova: boolean;
 }
 
+export interface Router {
+  id: string;
+  name: string;
+  description: string;
+  project_id: string;
+  admin_state_up: boolean;
+  tags: string[];
+  created_at: string;
+  updated_at: string;
+  revision_number: number;
+}
+
 export interface SecurityGroupRule {
   id: string;
   direction: 'ingress' | 'egress';

@@ -26,6 +26,8 @@ export interface VolumeType {
   name: string;
   description: string | null;
   is_public: boolean;
+  /** Projects that may use one that is not public. */
+  access: string[];
   extra_specs: Record<string, string>;
 }
 
@@ -66,6 +68,19 @@ export interface Volume {
   data: string | null;
 }
 
+/** A volume that is offered to another project. */
+export interface VolumeTransfer {
+  id: string;
+  name: string | null;
+  volume_id: string;
+  project_id: string;
+  auth_key: string;
+  no_snapshots: boolean;
+  created_at: string;
+  /** The project that has accepted it. */
+  destination: string | null;
+}
+
 export interface VolumeSnapshot {
   id: string;
   name: string | null;
@@ -99,6 +114,9 @@ export interface VolumeGroup {
   status: string;
   group_type: string;
   volume_types: string[];
+  /** What it was made of. */
+  group_snapshot_id: string | null;
+  source_group_id: string | null;
   project_id: string;
   created_at: string;
 }

@@ -1,0 +1,334 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { plainInventory, type Simulator } from '../src/simulator/index.js';
+import { login, start, text, type Client, type Json } from './simulator-client.js';
+
+/** What OpenStack's own clients and tests ask of the simulated OpenStack: forms of answers, and rarer calls. */
+describe('the simulated OpenStack', () => {
+  let simulator: Simulator;
+  let api: Client;
+  beforeAll(async () => {
+    simulator = await start({ inventory: plainInventory, validation: 'off' });
+    api = await login(simulator);
+  });
+  afterAll(() => simulator.close());
+
+  const at = (minor: number) => ({ 'openstack-api-version': `compute 2.${minor}, volume 3.${minor}` });
+  const compute = (minor: number) => ({ 'openstack-api-version': `compute 2.${minor}` });
+  const block = (minor: number) => ({ 'openstack-api-version': `volume 3.${minor}` });
+  const message = ({ body }: { body: Json }): string =>
+    (Object.values(body)[0] as unknown as { message: string }).message;
+  const later = (): void => simulator.advance(120_000);
+
+  it('routes between subnets by interfaces', async () => {
+    const network = (await api.neutron('POST', '/v2.0/networks', { network: { name: 'inner' } })).body.network!;
+    const subnet = (
+      await api.neutron('POST', '/v2.0/subnets', {
+        subnet: { network_id: network.id, cidr: '10.1.0.0/24', ip_version: 4 },
+      })
+    ).body.subnet!;
+    const made = await api.neutron('POST', '/v2.0/routers', { router: { name: 'r' } });
+    expect([made.status, made.body.router]).toEqual([
+      201,
+      expect.objectContaining({ name: 'r', status: 'ACTIVE', external_gateway_info: null, routes: [] }),
+    ]);
+    const router = `/v2.0/routers/${text(made.body.router!.id)}`;
+    const added = await api.neutron('PUT', `${router}/add_router_interface`, { subnet_id: subnet.id });
+    expect(added.body).toMatchObject({ subnet_id: subnet.id, subnet_ids: [subnet.id] });
+    const port = (await api.neutron('GET', `/v2.0/ports/${text(added.body.port_id)}`)).body.port!;
+    expect(port).toMatchObject({
+      device_owner: 'network:router_interface',
+      fixed_ips: [{ subnet_id: subnet.id, ip_address: '10.1.0.1' }],
+    });
+    expect((await api.neutron('PUT', `${router}/add_router_interface`, { subnet_id: subnet.id })).status).toBe(400);
+    expect((await api.neutron('DELETE', router)).status).toBe(409);
+    expect((await api.neutron('PUT', `${router}/remove_router_interface`, { subnet_id: subnet.id })).status).toBe(200);
+    expect((await api.neutron('DELETE', router)).status).toBe(204);
+    expect((await api.neutron('GET', router)).status).toBe(404);
+  });
+
+  it('an administrator makes networks for another project', async () => {
+    const project = (await api.keystone('POST', '/projects', { project: { name: 'other' } })).body.project!;
+    const network = { network: { name: 'theirs', project_id: project.id } };
+    expect((await api.neutron('POST', '/v2.0/networks', network)).body.network).toMatchObject({
+      project_id: project.id,
+    });
+    const member = await login(simulator, 'operator');
+    expect((await member.neutron('POST', '/v2.0/networks', network)).status).toBe(403);
+  });
+
+  it('an aggregate: its form when made, its changes, its hosts', async () => {
+    const made = (await api.nova('POST', '/os-aggregates', { aggregate: { name: 'a1', availability_zone: 'z1' } })).body
+      .aggregate!;
+    expect(Object.keys(made)).not.toContain('hosts');
+    const path = `/os-aggregates/${text(made.id)}`;
+    expect((await api.nova('PUT', path, { aggregate: { name: 'a2' } })).body.aggregate).toMatchObject({
+      name: 'a2',
+      hosts: [],
+    });
+    const { body } = await api.nova('GET', '/os-hypervisors');
+    const host = text((body.hypervisors as unknown as Json[])[0]!.hypervisor_hostname);
+    expect((await api.nova('POST', `${path}/action`, { add_host: { host } })).status).toBe(200);
+    expect((await api.nova('POST', `${path}/action`, { add_host: { host } })).status).toBe(409);
+    expect((await api.nova('GET', path, undefined, compute(41))).body.aggregate).toMatchObject({
+      uuid: expect.any(String) as string,
+      hosts: [host],
+    });
+    expect((await api.nova('POST', `${path}/action`, { remove_host: { host } })).status).toBe(200);
+    expect((await api.nova('POST', `${path}/action`, { remove_host: { host } })).status).toBe(404);
+    expect((await api.nova('DELETE', path)).status).toBe(200);
+  });
+
+  it('hypervisors by microversion: by name, with servers, and since 2.88 without what Placement measures', async () => {
+    const found = await api.nova('GET', '/os-hypervisors/910522A/search');
+    expect(found.body.hypervisors).toHaveLength(1);
+    expect((await api.nova('GET', '/os-hypervisors/nowhere/search')).status).toBe(404);
+    const [first] = (await api.nova('GET', '/os-hypervisors/detail?with_servers=true', undefined, compute(88))).body
+      .hypervisors as unknown as Json[];
+    expect(Object.keys(first!)).toEqual(expect.arrayContaining(['uptime', 'servers']));
+    expect(Object.keys(first!)).not.toContain('vcpus');
+    const hosts = (await api.nova('GET', '/os-hosts')).body.hosts as unknown as Json[];
+    expect(Object.keys(hosts[0]!).sort()).toEqual(['host_name', 'service', 'zone']);
+  });
+
+  it('services by host before 2.53', async () => {
+    const [{ host }] = (await api.nova('GET', '/os-services')).body.services as unknown as [Json];
+    const body = { host, binary: 'nova-compute', disabled_reason: 'tests' };
+    expect((await api.nova('PUT', '/os-services/disable-log-reason', body)).body.service).toEqual({
+      host,
+      binary: 'nova-compute',
+      status: 'disabled',
+      disabled_reason: 'tests',
+    });
+    expect((await api.nova('PUT', '/os-services/enable', body)).body.service).toMatchObject({ status: 'enabled' });
+    expect((await api.nova('PUT', '/os-services/force-down', body)).status).toBe(404);
+    expect((await api.nova('PUT', '/os-services/nothing', body)).status).toBe(404);
+  });
+
+  it('a change of a server answers briefly up to 2.74, and as GET since', async () => {
+    const [server] = (await api.nova('GET', '/servers')).body.servers as unknown as Json[];
+    const path = `/servers/${text(server!.id)}`;
+    const changes = { accessIPv4: '1.2.3.4', accessIPv6: '0:0::babe:0001', 'OS-DCF:diskConfig': 'AUTO' };
+    const brief = (await api.nova('PUT', path, { server: changes })).body.server!;
+    expect(brief).toMatchObject({ accessIPv4: '1.2.3.4', accessIPv6: '::babe:1', 'OS-DCF:diskConfig': 'AUTO' });
+    expect(Object.keys(brief)).not.toContain('OS-EXT-STS:vm_state');
+    const described = { server: { description: 'the first' } };
+    expect((await api.nova('PUT', path, described)).status).toBe(400);
+    const whole = (await api.nova('PUT', path, described, compute(75))).body.server!;
+    expect(whole).toMatchObject({ description: 'the first', server_groups: [] });
+    expect(whole).toEqual((await api.nova('GET', path, undefined, compute(75))).body.server);
+    const listed = (await api.nova('GET', '/servers/detail', undefined, compute(75))).body.servers as unknown as Json[];
+    expect(listed.every((one) => !Object.hasOwn(one, 'server_groups'))).toBe(true);
+    expect((await api.nova('PUT', path, { server: { accessIPv4: 'nowhere' } })).status).toBe(400);
+    expect(Object.keys((await api.nova('GET', `${path}/ips`)).body.addresses!)).toContain('VLAN100');
+    expect((await api.nova('GET', `${path}/ips/nowhere`)).status).toBe(404);
+  });
+
+  it('flavors with numbers as texts, an id that is a number, and access by project', async () => {
+    const wanted = { name: 'f1', ram: '512', vcpus: '1', disk: 2, id: 4711, swap: 64, rxtx_factor: 2 };
+    const made = await api.nova('POST', '/flavors', { flavor: { ...wanted, 'os-flavor-access:is_public': 'False' } });
+    expect(made.body.flavor).toMatchObject({ id: '4711', ram: 512, swap: 64, 'os-flavor-access:is_public': false });
+    expect((await api.nova('PUT', '/flavors/4711/os-extra_specs/k', { k: '1', l: '2' })).status).toBe(400);
+    expect((await api.nova('GET', '/flavors?minRam=lots')).status).toBe(400);
+    expect((await api.nova('POST', '/flavors', { flavor: { ...wanted, id: 'x', name: '' } })).status).toBe(400);
+  });
+
+  it('several servers: least, most, and one reservation', async () => {
+    const [network] = (await api.neutron('GET', '/v2.0/networks?name=VLAN100')).body.networks as unknown as Json[];
+    const image = (
+      await api.glance('POST', '/v2/images', { name: 'raw', disk_format: 'raw', container_format: 'bare' })
+    ).body;
+    const file = `/v2/images/${text(image.id)}/file`;
+    expect((await api.glance('PUT', file, 'x', { 'content-type': 'application/octet-stream' })).status).toBe(204);
+    const create = (more: object) =>
+      api.nova('POST', '/servers', {
+        server: {
+          name: 'many',
+          imageRef: image.id,
+          flavorRef: 'tiny',
+          networks: [{ uuid: network!.id }],
+          return_reservation_id: true,
+          ...more,
+        },
+      });
+    expect(message(await create({ min_count: 3, max_count: 2 }))).toBe('min_count must be <= max_count');
+    expect((await create({ min_count: 0 })).status).toBe(400);
+    const made = await create({ min_count: 2 });
+    expect([made.status, made.body]).toEqual([202, { reservation_id: expect.any(String) as string }]);
+    const query = `/servers?reservation_id=${text(made.body.reservation_id)}`;
+    const found = (await api.nova('GET', query)).body.servers as unknown as Json[];
+    expect(found.map(({ name }) => name).sort()).toEqual(['many-1', 'many-2']);
+    expect((await api.nova('GET', '/servers?limit=0')).body.servers).toEqual([]);
+    later();
+    const path = `/servers/${text(found[0]!.id)}`;
+    expect((await api.nova('POST', `${path}/action`, { 'os-getConsoleOutput': { length: 3 } })).body.output).toMatch(
+      /^(.*\n){3}$/,
+    );
+    const backup = { createBackup: { name: 'b', backup_type: 'daily', rotation: 1 } };
+    for (let round = 0; round < 2; round += 1) {
+      const taken = await api.nova('POST', `${path}/action`, backup);
+      expect([taken.status, taken.body]).toEqual([202, undefined]);
+      later();
+    }
+    const backups = (await api.nova('GET', '/images/detail?type=backup')).body.images as unknown as Json[];
+    expect(backups.map(({ name, status, progress }) => [name, status, progress])).toEqual([['b', 'ACTIVE', 100]]);
+  });
+
+  it("images and security groups by Nova's old ways, until they end", async () => {
+    const [image] = (await api.nova('GET', '/images?limit=1')).body.images as unknown as Json[];
+    expect(Object.keys(image!).sort()).toEqual(['id', 'links', 'name']);
+    const path = `/images/${text(image!.id)}/metadata`;
+    expect((await api.nova('POST', path, { metadata: { colour: 'red' } })).body.metadata).toMatchObject({
+      colour: 'red',
+    });
+    expect((await api.nova('PUT', `${path}/colour`, { meta: { colour: 'blue' } })).body.meta).toEqual({
+      colour: 'blue',
+    });
+    expect((await api.nova('DELETE', `${path}/colour`)).status).toBe(204);
+    expect((await api.nova('GET', `${path}/colour`)).status).toBe(404);
+    expect((await api.nova('GET', '/images', undefined, compute(36))).status).toBe(404);
+    const made = await api.nova('POST', '/os-security-groups', { security_group: { name: 'g', description: 'd' } });
+    const group = text(made.body.security_group!.id);
+    const rule = { parent_group_id: group, ip_protocol: 'tcp', from_port: 22, to_port: 22, cidr: '10.0.0.0/8' };
+    const added = await api.nova('POST', '/os-security-group-rules', { security_group_rule: rule });
+    expect(added.body.security_group_rule).toMatchObject({ from_port: 22, ip_range: { cidr: '10.0.0.0/8' } });
+    const bad = { security_group_rule: { ...rule, from_port: 99 } };
+    expect((await api.nova('POST', '/os-security-group-rules', bad)).status).toBe(400);
+    const rules = `/os-security-group-rules/${text(added.body.security_group_rule!.id)}`;
+    expect((await api.nova('DELETE', rules)).status).toBe(202);
+    expect((await api.nova('DELETE', `/os-security-groups/${group}`)).status).toBe(202);
+    expect((await api.nova('GET', `/os-security-groups/${group}`)).status).toBe(404);
+  });
+
+  it('the quotas of the class default are what a project has that nobody gave another', async () => {
+    const before = (await api.nova('GET', '/os-quota-class-sets/default')).body.quota_class_set!;
+    expect(before).toMatchObject({ id: 'default', cores: expect.any(Number) as number });
+    const set = await api.nova('PUT', '/os-quota-class-sets/default', { quota_class_set: { key_pairs: '7' } });
+    expect(set.body.quota_class_set).toMatchObject({ key_pairs: 7 });
+    const own = (await api.nova('GET', '/os-quota-sets/1b0de4a0c0de4d0e8f00000000000001/defaults')).body.quota_set;
+    expect(own).toMatchObject({ key_pairs: 7 });
+    const volumes = (await api.cinder('GET', '/os-quota-class-sets/default')).body.quota_class_set;
+    expect(volumes).toMatchObject({ id: 'default', volumes: expect.any(Number) as number });
+  });
+
+  it('a volume is offered to another project, with its key', async () => {
+    const project = (await api.keystone('POST', '/projects', { project: { name: 'buyer' } })).body.project!;
+    const { body } = await api.keystone('GET', '/users?name=admin');
+    const roles = (await api.keystone('GET', '/roles?name=admin')).body.roles as unknown as Json[];
+    const [user] = body.users as unknown as Json[];
+    await api.keystone('PUT', `/projects/${text(project.id)}/users/${text(user!.id)}/roles/${text(roles[0]!.id)}`);
+    const buyer = await login(simulator, 'admin', 'buyer');
+    const volume = (await api.cinder('POST', '/volumes', { volume: { name: 'sold', size: 1 } })).body.volume!;
+    later();
+    const offer = await api.cinder('POST', '/volume-transfers', { transfer: { volume_id: volume.id } }, block(57));
+    expect(offer.status).toBe(202);
+    const { id, auth_key } = offer.body.transfer!;
+    const accept = (key: unknown) =>
+      buyer.cinder('POST', `/volume-transfers/${text(id)}/accept`, { accept: { auth_key: key } }, block(57));
+    expect((await accept('wrong')).status).toBe(400);
+    expect((await api.cinder('GET', `/volumes/${text(volume.id)}`)).body.volume).toMatchObject({
+      status: 'awaiting-transfer',
+    });
+    expect((await accept(auth_key)).status).toBe(202);
+    expect((await buyer.cinder('GET', `/volumes/${text(volume.id)}`)).body.volume).toMatchObject({
+      status: 'available',
+      'os-vol-tenant-attr:tenant_id': project.id,
+    });
+    expect((await api.cinder('GET', `/volume-transfers/${text(id)}`)).status).toBe(404);
+  });
+
+  it('volumes: set aside and freed, image metadata, items of metadata, removed with their snapshots', async () => {
+    const volume = (await api.cinder('POST', '/volumes', { volume: { name: 'v', size: 1, metadata: { k: 'a' } } })).body
+      .volume!;
+    const path = `/volumes/${text(volume.id)}`;
+    later();
+    const act = (body: object) => api.cinder('POST', `${path}/action`, body);
+    expect((await act({ 'os-reserve': {} })).status).toBe(202);
+    expect((await act({ 'os-reserve': {} })).status).toBe(400);
+    expect((await act({ 'os-unreserve': {} })).status).toBe(202);
+    const set = await act({ 'os-set_image_metadata': { metadata: { kernel: '1' } } });
+    expect(set.body.metadata).toEqual({ kernel: '1' });
+    expect((await act({ 'os-unset_image_metadata': { key: 'kernel' } })).status).toBe(200);
+    expect((await act({ 'os-unset_image_metadata': { key: 'kernel' } })).status).toBe(404);
+    expect((await api.cinder('PUT', `${path}/metadata/k`, { meta: { k: 'b' } })).body.meta).toEqual({ k: 'b' });
+    expect((await api.cinder('GET', `${path}/metadata/k`)).body.meta).toEqual({ k: 'b' });
+    const made = (await api.cinder('POST', '/snapshots', { snapshot: { volume_id: volume.id, name: 's' } })).body;
+    const snapshot = `/snapshots/${text(made.snapshot!.id)}`;
+    later();
+    const status = (value: string) => ({ 'os-reset_status': { status: value } });
+    expect((await api.cinder('POST', `${snapshot}/action`, status('error'))).status).toBe(202);
+    expect((await api.cinder('POST', `${snapshot}/action`, status('odd'))).status).toBe(400);
+    expect((await api.cinder('PUT', `${snapshot}/metadata`, { metadata: { a: '1' } })).body.metadata).toEqual({
+      a: '1',
+    });
+    expect((await api.cinder('GET', '/snapshots?limit=0')).body.snapshots).toEqual([]);
+    expect((await api.cinder('GET', '/snapshots?sort=colour')).status).toBe(400);
+    expect((await api.cinder('GET', '/volumes/summary', undefined, at(36))).body['volume-summary']).toMatchObject({
+      metadata: { k: ['b'] },
+    });
+    expect((await api.cinder('DELETE', path)).status).toBe(400);
+    expect((await api.cinder('DELETE', `${path}?cascade=true`)).status).toBe(202);
+    later();
+    expect((await api.cinder('GET', path)).status).toBe(404);
+  });
+
+  it('volume types: specs one by one, and who may use a private one', async () => {
+    const type = (
+      await api.cinder('POST', '/types', { volume_type: { name: 't', 'os-volume-type-access:is_public': false } })
+    ).body.volume_type!;
+    const path = `/types/${text(type.id)}`;
+    expect((await api.cinder('PUT', `${path}/extra_specs/a`, { a: '1' })).body).toEqual({ a: '1' });
+    expect((await api.cinder('PUT', `${path}/extra_specs/a`, { a: '1', b: '2' })).status).toBe(400);
+    expect((await api.cinder('GET', `${path}/extra_specs/b`)).status).toBe(404);
+    const volume = { volume: { size: 1, volume_type: type.id } };
+    const member = await login(simulator, 'operator');
+    const { project } = member.login.token as unknown as { project: { id: string } };
+    expect((await member.cinder('POST', '/volumes', volume)).status).toBe(404);
+    const access = { addProjectAccess: { project: project.id } };
+    expect((await api.cinder('POST', `${path}/action`, access)).status).toBe(202);
+    expect((await api.cinder('POST', `${path}/action`, access)).status).toBe(409);
+    expect((await api.cinder('GET', `${path}/os-volume-type-access`)).body.volume_type_access).toEqual([
+      { volume_type_id: type.id, project_id: project.id },
+    ]);
+    expect((await member.cinder('POST', '/volumes', volume)).status).toBe(202);
+  });
+
+  it('groups of volumes: made of another, and removed with their volumes', async () => {
+    const [type] = (await api.cinder('GET', '/types')).body.volume_types as unknown as Json[];
+    const kind = (await api.cinder('POST', '/group_types', { group_type: { name: 'k' } }, block(11))).body.group_type!;
+    const specs = `/group_types/${text(kind.id)}/group_specs`;
+    expect((await api.cinder('POST', specs, { group_specs: { a: '1' } }, block(11))).status).toBe(202);
+    expect((await api.cinder('PUT', `${specs}/a`, { a: '2' }, block(11))).body).toEqual({ a: '2' });
+    const wanted = { name: 'g', group_type: kind.id, volume_types: [type!.id] };
+    const group = (await api.cinder('POST', '/groups', { group: wanted }, block(13))).body.group!;
+    const volume = { size: 1, volume_type: type!.id, group_id: group.id };
+    expect((await api.cinder('POST', '/volumes', { volume }, block(13))).body.volume).toMatchObject({
+      group_id: group.id,
+    });
+    later();
+    const copy = { 'create-from-src': { name: 'copy', source_group_id: group.id } };
+    const made = (await api.cinder('POST', '/groups/action', copy, block(14))).body.group!;
+    later();
+    const shown = await api.cinder('GET', `/groups/${text(made.id)}?list_volume=true`, undefined, block(25));
+    expect(shown.body.group).toMatchObject({ source_group_id: group.id, status: 'available' });
+    expect(shown.body.group!.volumes).toHaveLength(1);
+    const path = `/groups/${text(made.id)}/action`;
+    expect((await api.cinder('POST', path, { delete: {} }, block(13))).status).toBe(400);
+    expect((await api.cinder('POST', path, { delete: { 'delete-volumes': true } }, block(13))).status).toBe(202);
+    later();
+    expect((await api.cinder('GET', `/groups/${text(made.id)}`, undefined, block(13))).status).toBe(404);
+  });
+
+  it('where volumes are kept: hosts, capabilities, zones', async () => {
+    const hosts = (await api.cinder('GET', '/os-hosts')).body.hosts as unknown as Json[];
+    const name = text(hosts.find(({ service }) => text(service) === 'cinder-volume')!.host_name);
+    const [total] = (await api.cinder('GET', `/os-hosts/${name}`)).body.host as unknown as Json[];
+    expect(total!.resource).toMatchObject({
+      project: '(total)',
+      volume_count: expect.stringMatching(/^\d+$/) as string,
+    });
+    expect((await api.cinder('GET', `/capabilities/${name}`)).body).toMatchObject({ vendor_name: 'IBM' });
+    expect((await api.cinder('GET', '/os-availability-zone')).body.availabilityZoneInfo).toEqual([
+      { zoneName: 'nova', zoneState: { available: true } },
+    ]);
+  });
+});
