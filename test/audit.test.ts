@@ -154,5 +154,8 @@ it('what cannot be written waits, and nothing more is begun; later it is written
   isFull = false;
   await trail.close();
   expect(written).toBe('{"number":0}\n{"number":1}\n{"number":2}\n');
-  expect(told).toEqual(['the audit cannot be written: requests that it tells of wait', 'the audit is written again']);
+  expect(told).toEqual([
+    'the audit log cannot be written: requests that must be recorded are waiting',
+    'the audit log is written again',
+  ]);
 });

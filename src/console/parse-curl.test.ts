@@ -39,7 +39,7 @@ describe('a curl command', () => {
   it.each([
     ['curl', 'names no URL'],
     ['curl --form a=b http://h', '--form'],
-    ['curl -d @file http://h', 'from a file'],
+    ['curl -d @file http://h', 'Bodies from files'],
     ['curl -H nothing http://h', 'Not a header'],
     ['curl -X', 'has no value'],
   ])('%s is refused: %s', (command, reason) => {
