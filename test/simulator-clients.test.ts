@@ -331,4 +331,62 @@ describe('the simulated OpenStack', () => {
       { zoneName: 'nova', zoneState: { available: true } },
     ]);
   });
+
+  it('images: a change in either form, lists of what is shared, schemas', async () => {
+    const image = (await api.glance('POST', '/v2/images', { name: 'i', container_format: 'bare' })).body;
+    const path = `/v2/images/${text(image.id)}`;
+    const patch = (minor: number, body: unknown) =>
+      api.glance('PATCH', path, body, { 'content-type': `application/openstack-images-v2.${minor}-json-patch` });
+    expect((await patch(0, [{ replace: '/name', value: 'j' }])).body).toMatchObject({ name: 'j' });
+    expect((await patch(1, [{ op: 'add', path: '/colour', value: 'red' }])).body).toMatchObject({ colour: 'red' });
+    expect((await patch(1, [{ value: 'nothing' }])).status).toBe(400);
+    expect((await api.glance('POST', '/v2/images', { name: 'i', container_format: 'box' })).status).toBe(400);
+    const member = await login(simulator, 'operator');
+    const project = (await api.keystone('POST', '/projects', { project: { name: 'seller' } })).body.project!;
+    await patch(1, [
+      { op: 'replace', path: '/visibility', value: 'shared' },
+      { op: 'replace', path: '/owner', value: project.id },
+    ]);
+    const { id } = (member.login.token as unknown as { project: { id: string } }).project;
+    await api.glance('POST', `${path}/members`, { member: id });
+    const listed = async (query: string): Promise<boolean> =>
+      ((await member.glance('GET', `/v2/images?name=j${query}`)).body.images as unknown as Json[]).length > 0;
+    expect([await listed(''), await listed('&member_status=pending'), await listed('&member_status=all')]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    await member.glance('PUT', `${path}/members/${id}`, { status: 'accepted' });
+    expect([await listed(''), await listed('&size_min=1')]).toEqual([true, false]);
+    expect((await api.glance('GET', '/v2/schemas/image')).body.properties).toMatchObject({
+      status: { readOnly: true, type: 'string' },
+    });
+    expect((await api.glance('GET', '/v2/schemas/nothing')).status).toBe(404);
+  });
+
+  it('ports: address pairs and options of DHCP; networks that lead outside; single fields', async () => {
+    const [network] = (await api.neutron('GET', '/v2.0/networks?name=VLAN100')).body.networks as unknown as Json[];
+    const wanted = {
+      network_id: network!.id,
+      allowed_address_pairs: [{ ip_address: '10.9.9.9' }],
+      extra_dhcp_opts: [{ opt_name: 'bootfile-name', opt_value: 'a' }],
+    };
+    const port = (await api.neutron('POST', '/v2.0/ports', { port: wanted })).body.port!;
+    expect(port).toMatchObject({
+      allowed_address_pairs: [{ ip_address: '10.9.9.9', mac_address: port.mac_address }],
+      extra_dhcp_opts: [{ opt_name: 'bootfile-name', opt_value: 'a', ip_version: 4 }],
+    });
+    const none = { port: { extra_dhcp_opts: [{ opt_name: 'bootfile-name', opt_value: null }] } };
+    expect((await api.neutron('PUT', `/v2.0/ports/${text(port.id)}`, none)).body.port).toMatchObject({
+      extra_dhcp_opts: [],
+    });
+    const outside = { network: { name: 'outside', 'router:external': true } };
+    const made = (await api.neutron('POST', '/v2.0/networks', outside)).body.network!;
+    expect(made).toMatchObject({ 'router:external': true, shared: false });
+    const path = `/v2.0/networks/${text(made.id)}`;
+    const member = await login(simulator, 'operator', 'ibm-default');
+    expect((await member.neutron('GET', `${path}?fields=name`)).body.network).toEqual({ name: 'outside' });
+    expect((await api.neutron('GET', '/v2.0/extensions/router')).body.extension).toMatchObject({ alias: 'router' });
+    expect((await api.neutron('GET', '/v2.0/extensions/nothing')).status).toBe(404);
+  });
 });

@@ -1,92 +1,10 @@
-import { createHash } from 'node:crypto';
-import type { JsonObject } from '../json.js';
 import { isArray, isObject, str, textIn } from '../json.js';
 import { nextQuery, page, sorted } from '../paging.js';
 import { Refusal, refuse } from '../refusal.js';
 import { created, noContent, ok, type Answer, type SimulatedCall } from '../router.js';
 import type { Image } from '../world/types.js';
 import type { World } from '../world/world.js';
-
-/** The property of an image that lists its volumes: a JSON text (recorded: 425). */
-const blockDevices = ({ volumes }: Image): Record<string, string> =>
-  volumes.length === 0
-    ? {}
-    : {
-        root_device_name: '/dev/sda',
-        bdm_v2: 'True',
-        block_device_mapping: JSON.stringify(
-          volumes.map(({ volume_id, snapshot_id, size, boot_index, volume_type }, index) => ({
-            volume_id,
-            tag: null,
-            image_id: null,
-            encrypted: null,
-            device_type: null,
-            volume_type,
-            boot_index,
-            guest_format: null,
-            no_device: null,
-            destination_type: 'volume',
-            encryption_format: null,
-            source_type: snapshot_id === null ? 'volume' : 'snapshot',
-            volume_size: size,
-            snapshot_id,
-            encryption_options: null,
-            delete_on_termination: true,
-            device_name: `/dev/sd${String.fromCharCode(97 + index)}`,
-            encryption_secret_uuid: null,
-            disk_bus: null,
-          })),
-        ),
-      };
-
-const hashOf = ({ data }: Image, checksum: string): string =>
-  data === null ? checksum.repeat(4) : createHash('sha512').update(Buffer.from(data, 'base64')).digest('hex');
-
-function imageBody(image: Image): JsonObject {
-  const {
-    id,
-    name,
-    disk_format,
-    container_format,
-    visibility,
-    size,
-    status,
-    checksum,
-    min_ram,
-    min_disk,
-    owner,
-    created_at,
-    updated_at,
-    tags,
-  } = image;
-  return {
-    ...image.properties,
-    ...blockDevices(image),
-    name,
-    disk_format,
-    container_format,
-    visibility,
-    size,
-    virtual_size: image.volumes.length > 0 ? null : size,
-    status,
-    checksum,
-    protected: image.protected,
-    min_ram,
-    min_disk,
-    owner,
-    os_hidden: false,
-    os_hash_algo: checksum === null ? null : 'sha512',
-    os_hash_value: checksum === null ? null : hashOf(image, checksum),
-    id,
-    created_at,
-    updated_at,
-    locations: [],
-    tags,
-    self: `/v2/images/${id}`,
-    file: `/v2/images/${id}/file`,
-    schema: '/v2/schemas/image',
-  };
-}
+import { imageBody } from './view.js';
 
 const visible = (call: SimulatedCall, { visibility, owner, members }: Image): boolean =>
   visibility === 'public' ||
@@ -94,6 +12,21 @@ const visible = (call: SimulatedCall, { visibility, owner, members }: Image): bo
   owner === call.token.projectId ||
   members.some(({ member_id }) => member_id === call.token.projectId) ||
   call.token.roles.includes('admin');
+
+/**
+ * What a list shows of what is visible: a shared image once it is accepted, or as `member_status` asks, and a community
+ * image only where these are asked for.
+ */
+function isListed(call: SimulatedCall, image: Image): boolean {
+  const { visibility, owner, members } = image;
+  const asked = call.query.get('visibility');
+  if (visibility === 'community' && owner !== call.token.projectId) return asked === 'community';
+  if (visibility === 'public' || owner === call.token.projectId) return true;
+  const member = members.find(({ member_id }) => member_id === call.token.projectId);
+  if (member === undefined) return call.token.roles.includes('admin');
+  const status = call.query.get('member_status') ?? 'accepted';
+  return status === 'all' || member.status === status;
+}
 
 /** Throws Glance's 404. */
 export function findImage(
@@ -111,19 +44,27 @@ const PLAIN = new Set(['limit', 'marker', 'sort', 'sort_key', 'sort_dir', 'membe
 
 function list(call: SimulatedCall, world: World): Answer {
   const filters = [...call.query].filter(([key]) => !PLAIN.has(key));
+  const [least, most] = ['size_min', 'size_max'].map((key) => {
+    const given = call.query.get(key);
+    if (given !== null && !/^\d+$/.test(given)) throw refuse.bad(`Invalid value for option ${key}: ${given}`);
+    return given === null ? undefined : Number(given);
+  });
   const fits = (image: Image): boolean => {
     const body = imageBody(image);
+    if ((image.size ?? 0) < (least ?? 0) || (image.size ?? 0) > (most ?? Infinity)) return false;
     return filters.every(([key, wanted]) =>
-      key === 'tag'
-        ? image.tags.includes(wanted)
-        : wanted
-            .replace(/^in:/, '')
-            .split(',')
-            .some((option) => String(body[key]) === option),
+      key === 'visibility' && wanted === 'all'
+        ? true
+        : key === 'tag'
+          ? image.tags.includes(wanted)
+          : wanted
+              .replace(/^in:/, '')
+              .split(',')
+              .some((option) => String(body[key]) === option),
     );
   };
   const all = sorted(
-    [...world.images.values()].filter((image) => visible(call, image) && fits(image)),
+    [...world.images.values()].filter((image) => visible(call, image) && isListed(call, image) && fits(image)),
     call.query,
     (image, key) => imageBody(image)[key],
     (a, b) => b.created_at.localeCompare(a.created_at) || b.id.localeCompare(a.id),
@@ -155,7 +96,9 @@ const FIELDS = new Set([
   'protected',
   'tags',
   'id',
+  'owner',
 ]);
+const CONTAINERS = new Set(['ami', 'ari', 'aki', 'bare', 'ovf', 'ova', 'docker', 'compressed']);
 const FORMATS = new Set(['ami', 'ari', 'aki', 'vhd', 'vhdx', 'vmdk', 'raw', 'qcow2', 'vdi', 'iso', 'ploop']);
 
 function create(call: SimulatedCall, world: World): Answer {
@@ -168,6 +111,13 @@ function create(call: SimulatedCall, world: World): Answer {
       `Provided object does not match schema 'image': '${str(body.disk_format)}' is not one of [None, ${[...FORMATS].map((format) => `'${format}'`).join(', ')}]`,
     );
   }
+  if (body.container_format !== undefined && !CONTAINERS.has(str(body.container_format)))
+    throw refuse.bad(
+      `Provided object does not match schema 'image': '${str(body.container_format)}' is not one of [None, ${[...CONTAINERS].map((format) => `'${format}'`).join(', ')}]`,
+    );
+  const owner = textIn(body, 'owner') ?? call.token.projectId;
+  if (owner !== call.token.projectId && !call.token.roles.includes('admin'))
+    throw refuse.forbidden(`You are not permitted to create images owned by '${owner}'.`);
   if (body.visibility === 'public' && !call.token.roles.includes('admin'))
     throw refuse.forbidden('You are not authorized to complete publicize_image action.');
   const now = world.clock.stamp();
@@ -177,7 +127,7 @@ function create(call: SimulatedCall, world: World): Answer {
     status: 'queued',
     size: null,
     visibility: textIn(body, 'visibility') ?? 'shared',
-    owner: call.token.projectId,
+    owner,
     created_at: now,
     updated_at: now,
     disk_format: textIn(body, 'disk_format') ?? null,
@@ -217,6 +167,17 @@ const READ_ONLY = new Set([
   'owner',
 ]);
 
+/** A change, in the form of version 2.1, or of 2.0, where the operation is the key of its path. Throws Glance's 400. */
+function operationOf(given: unknown): { readonly op: string; readonly key: string; readonly value: unknown } {
+  const old = (['add', 'replace', 'remove'] as const).find((name) => textIn(given, name) !== undefined);
+  const [op, path] = old === undefined ? [textIn(given, 'op'), textIn(given, 'path')] : [old, textIn(given, old)];
+  if (op === undefined || path?.startsWith('/') !== true || path === '/')
+    throw refuse.bad('Operation objects must contain only one member named "add", "remove", or "replace".');
+  const value = isObject(given) ? given.value : undefined;
+  if (op !== 'remove' && value === undefined) throw refuse.bad(`Operation "${op}" requires a member named "value".`);
+  return { op, key: path.slice(1).replace(/~1/g, '/').replace(/~0/g, '~'), value };
+}
+
 function update(call: SimulatedCall, world: World): Answer {
   const image = findImage(call, world);
   const type = call.headers['content-type'] ?? '';
@@ -228,11 +189,14 @@ function update(call: SimulatedCall, world: World): Answer {
     });
   }
   if (!isArray(call.body)) throw refuse.bad('Request body must be a JSON array of operation objects.');
-  for (const operation of call.body) {
-    const key = (textIn(operation, 'path') ?? '').replace(/^\//, '');
-    const value = isObject(operation) ? operation.value : undefined;
+  for (const given of call.body) {
+    const { op, key, value } = operationOf(given);
+    if (key === 'owner' && call.token.roles.includes('admin')) {
+      image.owner = String(value);
+      continue;
+    }
     if (READ_ONLY.has(key)) throw refuse.forbidden(`Attribute '${key}' is read-only.`);
-    if (textIn(operation, 'op') === 'remove') delete image.properties[key];
+    if (op === 'remove') delete image.properties[key];
     else if (key === 'name' || key === 'visibility') image[key] = String(value);
     else if (key === 'protected') image.protected = value === true;
     else if (key === 'min_ram' || key === 'min_disk') image[key] = Number(value);
@@ -245,7 +209,10 @@ function update(call: SimulatedCall, world: World): Answer {
 
 export function activation(status: string) {
   return function setStatus(call: SimulatedCall, world: World): Answer {
-    findImage(call, world).status = status;
+    const image = findImage(call, world);
+    if (image.owner !== call.token.projectId && !call.token.roles.includes('admin'))
+      throw refuse.forbidden(`You are not authorized to complete ${call.path.split('/').at(-1) ?? ''} action.`);
+    image.status = status;
     return noContent;
   };
 }

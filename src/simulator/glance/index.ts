@@ -2,6 +2,7 @@ import { ok, route, type Answer, type Route, type SimulatedCall } from '../route
 import { download, upload } from './data.js';
 import { activation, images } from './images.js';
 import { members } from './members.js';
+import { schema } from './schemas.js';
 import { tags } from './tags.js';
 
 function versions(call: SimulatedCall): Answer {
@@ -26,6 +27,7 @@ const importMethods = (): Answer =>
 export const glanceRoutes: readonly Route[] = [
   route('GET', '/', 'versions', versions, 'anyone'),
   route('GET', '/v2/info/import', 'get_images', importMethods),
+  route('GET', '/v2/schemas/{schema}', 'get_schema', schema),
   route('GET', '/v2/images', 'get_images', images.list),
   route('POST', '/v2/images', 'add_image', images.create),
   route('GET', '/v2/images/{image}', 'get_image', images.get),
@@ -40,6 +42,6 @@ export const glanceRoutes: readonly Route[] = [
   route('GET', '/v2/images/{image}/members/{member}', 'get_member', members.get),
   route('PUT', '/v2/images/{image}/members/{member}', 'modify_member', members.update),
   route('DELETE', '/v2/images/{image}/members/{member}', 'delete_member', members.remove),
-  route('POST', '/v2/images/{image}/actions/deactivate', 'deactivate', activation('deactivated'), 'admin'),
-  route('POST', '/v2/images/{image}/actions/reactivate', 'reactivate', activation('active'), 'admin'),
+  route('POST', '/v2/images/{image}/actions/deactivate', 'deactivate', activation('deactivated')),
+  route('POST', '/v2/images/{image}/actions/reactivate', 'reactivate', activation('active')),
 ];

@@ -1,7 +1,9 @@
+import type { JsonObject } from '../json.js';
 import { ok, route, type Route } from '../router.js';
 import { networks } from './networks.js';
 import { ports } from './ports.js';
 import { quotas } from './quotas.js';
+import { neutron } from './refusals.js';
 import { routers } from './routers.js';
 import { securityGroupRules, securityGroups } from './security-groups.js';
 import { subnets } from './subnets.js';
@@ -30,6 +32,14 @@ const extensions = [
   ['security-group', 'security-group'],
 ] as const;
 
+const extensionBody = ([alias, name]: (typeof extensions)[number]): JsonObject => ({
+  alias,
+  name,
+  description: name,
+  links: [],
+  updated: '2016-01-01T00:00:00-00:00',
+});
+
 /** Neutron 2.0: paths below `/network`, with the version. */
 export const neutronRoutes: readonly Route[] = [
   route(
@@ -44,15 +54,15 @@ export const neutronRoutes: readonly Route[] = [
   ),
   route('GET', '/v2.0/extensions', 'get_extension', () =>
     ok({
-      extensions: extensions.map(([alias, name]) => ({
-        alias,
-        name,
-        description: name,
-        links: [],
-        updated: '2016-01-01T00:00:00-00:00',
-      })),
+      extensions: extensions.map(extensionBody),
     }),
   ),
+  route('GET', '/v2.0/extensions/{alias}', 'get_extension', (call) => {
+    const found = extensions.find(([alias]) => alias === call.params.alias);
+    if (found === undefined)
+      throw neutron.missing('ExtensionNotFound', `Extension with alias ${call.params.alias ?? ''} does not exist`);
+    return ok({ extension: extensionBody(found) });
+  }),
   route('GET', '/v2.0/networks', 'get_network', networks.list),
   route('POST', '/v2.0/networks', 'create_network', networks.create),
   route('GET', '/v2.0/networks/{network}', 'get_network', networks.get),

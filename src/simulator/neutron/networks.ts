@@ -5,7 +5,7 @@ import { noContent, ok, type Answer, type SimulatedCall } from '../router.js';
 import type { Network } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { subnetsOf } from './addresses.js';
-import { bodyOf, checkRevision, list, makeEach } from './collection.js';
+import { bodyOf, checkRevision, list, makeEach, oneOf } from './collection.js';
 import { neutron } from './refusals.js';
 
 const isAdmin = (call: SimulatedCall): boolean => call.token.roles.includes('admin');
@@ -38,7 +38,7 @@ function networkBody(call: SimulatedCall, world: World, network: Network): JsonO
     availability_zones: [],
     ipv4_address_scope: null,
     ipv6_address_scope: null,
-    'router:external': false,
+    'router:external': network.external,
     description,
     port_security_enabled: true,
     qos_policy_id: null,
@@ -80,8 +80,8 @@ const NETWORK = new Set([
 /** Whether who calls may see it. */
 export const visible = (
   call: SimulatedCall,
-  { shared, project_id }: { shared: boolean; project_id: string },
-): boolean => shared || project_id === call.token.projectId || isAdmin(call);
+  { shared, external, project_id }: { shared: boolean; external?: boolean; project_id: string },
+): boolean => shared || external === true || project_id === call.token.projectId || isAdmin(call);
 
 /** The project that is to own what the body asks for: an administrator may name another. Throws Neutron's 403. */
 export function ownerOf(call: SimulatedCall, body: JsonObject): string {
@@ -145,6 +145,7 @@ function make(call: SimulatedCall, world: World, body: JsonObject): JsonObject {
     description: textIn(body, 'description') ?? '',
     project_id,
     shared: body.shared === true,
+    external: body['router:external'] === true,
     admin_state_up: body.admin_state_up !== false,
     mtu: typeof body.mtu === 'number' ? body.mtu : 1500,
     segmentation_id: typeof vlan === 'number' ? vlan : freeVlan(world),
@@ -168,7 +169,7 @@ export const networks = {
     ),
 
   get: (call: SimulatedCall, world: World): Answer =>
-    ok({ network: networkBody(call, world, findNetwork(call, world)) }),
+    oneOf(call, 'network', networkBody(call, world, findNetwork(call, world))),
 
   create: (call: SimulatedCall, world: World): Answer =>
     makeEach(call, 'network', 'networks', NETWORK, (body) => make(call, world, body)),
@@ -187,6 +188,7 @@ export const networks = {
     network.description = textIn(body, 'description') ?? network.description;
     if (typeof body.admin_state_up === 'boolean') network.admin_state_up = body.admin_state_up;
     if (typeof body.shared === 'boolean') network.shared = body.shared;
+    if (typeof body['router:external'] === 'boolean') network.external = body['router:external'];
     if (typeof body.mtu === 'number') network.mtu = body.mtu;
     if (typeof body['provider:segmentation_id'] === 'number')
       network.segmentation_id = body['provider:segmentation_id'];

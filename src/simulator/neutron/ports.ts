@@ -23,8 +23,8 @@ function portBody(port: Port): JsonObject {
     device_id: port.device_id,
     device_owner: port.device_owner,
     fixed_ips: port.fixed_ips,
-    allowed_address_pairs: [],
-    extra_dhcp_opts: [],
+    allowed_address_pairs: port.address_pairs,
+    extra_dhcp_opts: port.dhcp_options,
     security_groups: port.security_groups,
     description: port.description,
     'binding:vnic_type': port.vnic_type,
@@ -120,6 +120,29 @@ function addresses(world: World, network: Network, wanted: unknown): Port['fixed
   });
 }
 
+/** A pair without a MAC address has the port's. */
+const pairsOf = (wanted: unknown, mac: string): JsonObject[] | undefined =>
+  isArray(wanted)
+    ? wanted.flatMap((one) =>
+        isObject(one) ? [{ mac_address: textIn(one, 'mac_address') ?? mac, ip_address: one.ip_address }] : [],
+      )
+    : undefined;
+
+/** A change names options one by one; one without a value goes. */
+function optionsOf(wanted: unknown, held: readonly JsonObject[] = []): JsonObject[] | undefined {
+  if (!isArray(wanted)) return undefined;
+  const given = wanted.filter(isObject);
+  const names = new Set(given.map(({ opt_name }) => opt_name));
+  return [
+    ...held.filter(({ opt_name }) => !names.has(opt_name)),
+    ...given.flatMap(({ opt_name, opt_value, ip_version }) =>
+      opt_value === null || opt_value === undefined
+        ? []
+        : [{ opt_name, opt_value: String(opt_value as string), ip_version: ip_version ?? 4 }],
+    ),
+  ];
+}
+
 /** A new port. Nova makes them through this too. Throws Neutron's refusals. */
 export function makePort(
   world: World,
@@ -134,7 +157,7 @@ export function makePort(
   const mac = textIn(wanted, 'mac_address');
   if (mac !== undefined) checkMac(world, network.id, mac);
   const now = world.clock.stamp();
-  return world.add('ports', {
+  const port = world.add('ports', {
     id: world.random.uuid(),
     network_id: network.id,
     project_id: projectId,
@@ -149,10 +172,13 @@ export function makePort(
     host_id: textIn(wanted, 'binding:host_id') ?? '',
     vnic_type: textIn(wanted, 'binding:vnic_type') ?? 'normal',
     profile: isObject(wanted['binding:profile']) ? wanted['binding:profile'] : {},
+    dhcp_options: optionsOf(wanted.extra_dhcp_opts) ?? [],
     created_at: now,
     updated_at: now,
     made_by_nova: madeByNova,
   });
+  port.address_pairs = pairsOf(wanted.allowed_address_pairs, port.mac_address) ?? [];
+  return port;
 }
 
 function freeMac(world: World): string {
@@ -241,6 +267,8 @@ export const ports = {
     port.vnic_type = textIn(body, 'binding:vnic_type') ?? port.vnic_type;
     if (body.security_groups !== undefined)
       port.security_groups = groupsOf(world, port.project_id, body.security_groups);
+    port.address_pairs = pairsOf(body.allowed_address_pairs, port.mac_address) ?? port.address_pairs;
+    port.dhcp_options = optionsOf(body.extra_dhcp_opts, port.dhcp_options) ?? port.dhcp_options;
     if (isObject(body['binding:profile'])) port.profile = body['binding:profile'];
     if (typeof body.admin_state_up === 'boolean') port.admin_state_up = body.admin_state_up;
     port.updated_at = world.clock.stamp();

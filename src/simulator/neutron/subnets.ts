@@ -5,7 +5,7 @@ import { noContent, ok, type Answer, type SimulatedCall } from '../router.js';
 import type { Subnet } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { isBetween, parseCidr, subnetsOf } from './addresses.js';
-import { bodyOf, checkRevision, list, makeEach } from './collection.js';
+import { bodyOf, checkRevision, list, makeEach, oneOf } from './collection.js';
 import { findNetwork, own, ownerOf, visible } from './networks.js';
 import { neutron } from './refusals.js';
 
@@ -181,7 +181,7 @@ export const subnets = {
       SUBNET,
     ),
 
-  get: (call: SimulatedCall, world: World): Answer => ok({ subnet: subnetBody(findSubnet(call, world)) }),
+  get: (call: SimulatedCall, world: World): Answer => oneOf(call, 'subnet', subnetBody(findSubnet(call, world))),
 
   create: (call: SimulatedCall, world: World): Answer =>
     makeEach(call, 'subnet', 'subnets', SUBNET, (body) => make(call, world, body)),

@@ -121,6 +121,8 @@ export const novaRoutes: readonly Route[] = [
   route('GET', '/servers/{server}/os-security-groups', 'os_compute_api:os-security-groups', securityGroupsOf),
   route('GET', '/servers/{server}/tags', 'os_compute_api:os-server-tags:index', plain.tags.list),
   route('PUT', '/servers/{server}/tags', 'os_compute_api:os-server-tags:update_all', plain.tags.replace),
+  route('DELETE', '/servers/{server}/tags', 'os_compute_api:os-server-tags:delete_all', plain.tags.clear),
+  route('GET', '/servers/{server}/tags/{tag}', 'os_compute_api:os-server-tags:show', plain.tags.has),
   route('PUT', '/servers/{server}/tags/{tag}', 'os_compute_api:os-server-tags:update', plain.tags.add),
   route('DELETE', '/servers/{server}/tags/{tag}', 'os_compute_api:os-server-tags:delete', plain.tags.remove),
   route(

@@ -116,6 +116,16 @@ const serverTags = {
     server.tags = [...server.tags, tag];
     return { status: 201, headers: { Location: `${call.endpoint}/servers/${server.id}/tags/${tag}` } };
   },
+  has: (call: SimulatedCall, world: World): Answer => {
+    const server = findServer(call, world);
+    const tag = call.params.tag ?? '';
+    if (!server.tags.includes(tag)) throw refuse.missing(`Server ${server.id} has no tag '${tag}'`);
+    return noContent;
+  },
+  clear: (call: SimulatedCall, world: World): Answer => {
+    findServer(call, world).tags = [];
+    return noContent;
+  },
   remove: (call: SimulatedCall, world: World): Answer => {
     const server = findServer(call, world);
     const tag = call.params.tag ?? '';

@@ -6,6 +6,7 @@ export interface Network {
   description: string;
   project_id: string;
   shared: boolean;
+  external: boolean;
   admin_state_up: boolean;
   status: string;
   mtu: number;
@@ -48,6 +49,8 @@ export interface Port {
   host_id: string;
   vnic_type: string;
   profile: JsonObject;
+  address_pairs: JsonObject[];
+  dhcp_options: JsonObject[];
   fixed_ips: { subnet_id: string; ip_address: string }[];
   security_groups: string[];
   tags: string[];
