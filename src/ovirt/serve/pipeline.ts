@@ -12,7 +12,6 @@ import type { Scope } from '../../services/context.js';
 import { announcesBody, readBody } from '../http/body.js';
 import { Counts } from '../declare/counts.js';
 import type { Exchange } from '../declare/exchange.js';
-import { asId } from '../declare/ids.js';
 import type { Ignored } from '../version/ignored.js';
 import { RequestBody } from '../http/request-body.js';
 import { journaled } from '../declare/journaling.js';
@@ -21,6 +20,7 @@ import { preferencesOf } from '../declare/preferences.js';
 import { emptyWhenUnable } from '../declare/unable.js';
 import { productOf } from '../version/product.js';
 import { documentReply, type Reply } from '../http/reply.js';
+import { idsOf, pathOf } from './declared-path.js';
 import type { ProtocolDeps } from './settings.js';
 
 /** Parameters that any request may carry (docs/reference/ovirt.md, sections 4 and 5). */
@@ -49,64 +49,17 @@ export function createPipeline(deps: ProtocolDeps) {
     if (operation.kind === 'action') exchange.action = {};
     const empty = emptyHere(operation, exchange);
     if (empty) return documentReply(200, empty, {});
-    if (operation.kind === 'get' && isEmptyHere(operation, exchange))
-      throw new Fault('not-found', { what: operation.answers, id: Object.values(params).at(-1) ?? '' });
-    for (const capability of operation.needs)
-      refuseMissing(
-        operation,
-        capability,
-        operation.kind === 'action' ? `The action ${operation.rel}` : `The capability ${capability}`,
-      );
-    const { parameters } = exchange;
-    const preferences = preferencesOf(request, parameters, exchange.version);
-    const strict = settings.strict || preferences.strict;
-
-    function report(lost: readonly Ignored[]): void {
-      if (lost.length === 0) return;
-      const content = lost.map(({ path, why }) => ({ path, why: worded(why, backend.words) }));
-      for (const one of content)
-        if (!exchange.ignored.some(({ path }) => path === one.path)) exchange.ignored.push(one);
-      hooks?.onIgnored?.(operation.name, content, exchange);
-    }
-    function ignore(content: readonly Ignored[]): void {
-      if (strict && content.length > 0)
-        throw new Fault('request.unknown-content', {
-          paths: content
-            .slice(0, 50)
-            .map(({ path }) => path)
-            .join(', '),
-        });
-      report(content);
-    }
-
+    refuseUnsupported(operation, exchange, params);
+    const preferences = preferencesOf(request, exchange.parameters, exchange.version);
+    const ignore = ignorer(operation, exchange, settings.strict || preferences.strict);
     const ids = idsOf(operation, params);
-    // every request of version 4 may have it; only a GET obeys it (docs/reference/v4-wire.md, section 6)
-    const follows = exchange.version.protocol.inline === 'follow';
-    ignore(
-      parameters
-        .names()
-        .filter((name) => !COMMON.has(name) && !(name === 'follow' && follows) && !operation.parameters.includes(name))
-        .map((name) => ({ path: `?${name}`, why: 'no parameter of this operation' })),
-    );
-    const bytes =
-      operation.method === 'GET' || !announcesBody(request)
-        ? NOTHING
-        : await exchange.deadline.without(readBody(request, settings.maxBodyBytes));
-    exchange.body = bytes;
-    const incoming = new RequestBody(
-      bytes,
-      request.headers['content-type'],
-      exchange.version.protocol.unknownKeys === 'refuse',
-    );
-    const words = (): DocumentWords => {
-      const [element] = operation.reads;
-      const { document } = incoming;
-      return exchange.version.words({ ...(element !== undefined && { element }), ...(document && { document }) });
-    };
+    ignore(unusedParameters(operation, exchange));
+    const incoming = await bodyOf(operation, request, exchange);
+    const words = (): DocumentWords => wordsOf(operation, exchange, incoming);
     const call: Call<Readonly<Record<string, string>>> = {
       operation,
       ids,
-      parameters,
+      parameters: exchange.parameters,
       exchange,
       version,
       ignore,
@@ -136,6 +89,43 @@ export function createPipeline(deps: ProtocolDeps) {
       counts.forget();
     }
   };
+
+  /** Makes the function that reports content that is not used; in strict mode it refuses the request. */
+  function ignorer(operation: Operation, exchange: Exchange, strict: boolean): Call['ignore'] {
+    return (unused) => {
+      if (unused.length === 0) return;
+      if (strict) {
+        const paths = unused.slice(0, 50).map(({ path }) => path);
+        throw new Fault('request.unknown-content', { paths: paths.join(', ') });
+      }
+      const content = unused.map(({ path, why }) => ({ path, why: worded(why, backend.words) }));
+      for (const one of content)
+        if (!exchange.ignored.some(({ path }) => path === one.path)) exchange.ignored.push(one);
+      hooks?.onIgnored?.(operation.name, content, exchange);
+    };
+  }
+
+  async function bodyOf(operation: Operation, request: Request, exchange: Exchange): Promise<RequestBody> {
+    const bytes =
+      operation.method === 'GET' || !announcesBody(request)
+        ? NOTHING
+        : await exchange.deadline.without(readBody(request, settings.maxBodyBytes));
+    exchange.body = bytes;
+    const { unknownKeys } = exchange.version.protocol;
+    return new RequestBody(bytes, request.headers['content-type'], unknownKeys === 'refuse');
+  }
+
+  /** Refuses an item of a collection that is empty here, and what needs a capability that the backend lacks. */
+  function refuseUnsupported(operation: Operation, exchange: Exchange, params: Readonly<Record<string, string>>): void {
+    if (operation.kind === 'get' && isEmptyHere(operation, exchange))
+      throw new Fault('not-found', { what: operation.answers, id: Object.values(params).at(-1) ?? '' });
+    for (const capability of operation.needs)
+      refuseMissing(
+        operation,
+        capability,
+        operation.kind === 'action' ? `The action ${operation.rel}` : `The capability ${capability}`,
+      );
+  }
 
   /** A collection that the backend does not support and that is empty then. */
   function emptyHere(operation: Operation, exchange: Exchange): Representation<object> | undefined {
@@ -190,40 +180,17 @@ export function createPipeline(deps: ProtocolDeps) {
 
 const NOTHING = new Uint8Array(0);
 
-/** A parsed declared path. */
-interface Shape {
-  readonly ids: readonly { readonly name: string; readonly kind: string }[];
-  /** The texts between the ids. */
-  readonly texts: readonly string[];
+/** Parameters that the operation does not use. */
+function unusedParameters({ parameters }: Operation, exchange: Exchange): Ignored[] {
+  // every request of version 4 may have it; only a GET obeys it (docs/reference/v4-wire.md, section 6)
+  const follows = exchange.version.protocol.inline === 'follow';
+  return exchange.parameters
+    .names()
+    .filter((name) => !COMMON.has(name) && !(name === 'follow' && follows) && !parameters.includes(name))
+    .map((name) => ({ path: `?${name}`, why: 'no parameter of this operation' }));
 }
 
-const PARAMETER = /\{(\w+):(\w+)\}/g;
-const shapes = new Map<string, Shape>();
-
-function shapeOf(path: string): Shape {
-  const known = shapes.get(path);
-  if (known) return known;
-  const ids = [...path.matchAll(PARAMETER)].map(([, name = '', kind = '']) => ({ name, kind }));
-  const made = { ids, texts: path.split(/\{\w+:\w+\}/) };
-  shapes.set(path, made);
-  return made;
-}
-
-/** The ids of the path, checked. Throws `not-found` for one that cannot be. */
-function idsOf(operation: Operation, params: Readonly<Record<string, string>>): Record<string, string> {
-  const ids: Record<string, string> = {};
-  for (const { name, kind } of shapeOf(operation.path).ids) {
-    const text = params[name] ?? '';
-    ids[name] = kind === 'id' ? asId(name, text) : text;
-  }
-  return ids;
-}
-
-/** The path as hrefs have it: declared segments, checked ids, no trailing slash. */
-function pathOf(path: string, ids: Readonly<Record<string, string>>): string {
-  if (path === '/') return '';
-  const { ids: names, texts } = shapeOf(path);
-  let written = texts[0] ?? '';
-  names.forEach(({ name }, i) => (written += encodeURIComponent(ids[name] ?? '') + (texts[i + 1] ?? '')));
-  return written;
+/** The words of the version's documents, as the request uses them. */
+function wordsOf({ reads: [element] }: Operation, exchange: Exchange, { document }: RequestBody): DocumentWords {
+  return exchange.version.words({ ...(element !== undefined && { element }), ...(document && { document }) });
 }
