@@ -146,6 +146,26 @@ describe('deleting a VM', () => {
     expect(world.vm(VM).notes).not.toHaveProperty('pending');
     quiet();
   });
+  it('leaves a disk that another gateway detached in between', async () => {
+    const data = id('disk', 4);
+    world.addVolume({ id: data, alias: 'data', vmIds: [VM] });
+    const { note } = scope.session.disks;
+    let isDetached = false;
+    scope.session.disks.note = async (diskId, patch) => {
+      if (diskId === data && !isDetached) {
+        isDetached = true;
+        Object.assign(world.volume(data), { vmIds: [], notes: {} });
+      }
+      return note(diskId, patch);
+    };
+    await (
+      await vms.remove(scope, VM, { detachOnly: false, force: false })
+    ).finished;
+    expect(isDetached).toBe(true);
+    expect(world.vms.has(VM)).toBe(false);
+    expect(world.volume(data)).toMatchObject({ vmIds: [], notes: {} });
+    quiet(data, SHARED);
+  });
   it('that PowerVC refuses loses nothing', async () => {
     scope.session.refuse('vms.remove', new Fault('backend.conflict', { text: 'Instance is locked' }), { nth: 0 });
     await expect(remove()).rejects.toMatchObject({

@@ -127,13 +127,15 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean, removal?: VmRem
   const attempt = insistent(`VM ${id}`);
   const volumes = await volumesAround(scope, vm);
   const kept = withDisks ? [] : volumes.filter((disk) => disk.vmIds?.includes(id) && !goes(disk, id, withDisks));
-  const marked = volumes
+  const ours = volumes
+    .filter(({ notes }) => !isReleased(notes))
     .filter((disk) => goes(disk, id, withDisks) || disk.notes?.['vm'] === id)
     .map((disk) => ({
       disk,
       pending: (goes(disk, id, withDisks) ? 'remove-after-vm' : 'release-after-vm') satisfies Pending,
     }));
   const ports = (await session.nics.list(id)).filter(({ notes }) => notes?.['vm'] === id);
+  let marked = ours;
   let accepted = false;
   let withdrawn: Fault | undefined;
   try {
@@ -154,7 +156,10 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean, removal?: VmRem
       async (seen) => {
         if (!seen) return true;
         if (!accepted && removal?.wasDown && isStarted(seen)) throw (withdrawn = removal.lost());
-        if (!accepted) return attempt(remove);
+        if (!accepted) {
+          await spare(seen);
+          return attempt(remove);
+        }
         if (seen.status === 'unknown' && seen.statusDetail !== undefined && vm.statusDetail === undefined)
           throw new Fault('backend.failed', { text: seen.statusDetail });
         return undefined;
@@ -175,6 +180,24 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean, removal?: VmRem
   ]);
   await follow();
 
+  /**
+   * A disk that the VM has no longer was detached after the volumes were listed, and perhaps marked after that: it
+   * floats. One that is being deactivated stays the VM's.
+   */
+  async function spare({ volumeIds }: Vm): Promise<void> {
+    const left = marked.filter(
+      ({ disk: { id: diskId, vmIds, notes } }) =>
+        vmIds?.includes(id) === true && notes?.['pending'] === undefined && volumeIds?.includes(diskId) === false,
+    );
+    for (const { disk } of left) {
+      const now = await unlessGone(session.disks.get(disk.id));
+      if (now?.vmIds?.includes(id)) continue;
+      marked = marked.filter((one) => one.disk !== disk);
+      if (now?.notes?.['pending']?.endsWith('-after-vm'))
+        await session.disks.note(disk.id, { vm: null, pending: null });
+    }
+  }
+
   async function remove(): Promise<void> {
     await session.vms.remove(id, { withDisks });
     accepted = true;
@@ -185,7 +208,7 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean, removal?: VmRem
    */
   async function follow(): Promise<void> {
     const late = (await volumesAround(scope, { id, volumeIds: [] })).filter(({ notes }) => notes?.['vm'] === id);
-    for (const disk of late) {
+    for (const disk of late.filter(({ notes }) => !isReleased(notes))) {
       const pending = goes(disk, id, withDisks) ? 'remove-after-vm' : 'release-after-vm';
       await unlessGone(session.disks.note(disk.id, { vm: id, pending: pending satisfies Pending }));
     }
@@ -199,6 +222,9 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean, removal?: VmRem
     await session.vms.note(id, { pending: null, ...keepsNoMore(vm) });
   }
 }
+
+/** Whether a disk is being detached: it is no longer the VM's. */
+const isReleased = (notes: Disk['notes']): boolean => notes?.['pending'] === ('release' satisfies Pending);
 
 const isStarted = ({ status }: Vm): boolean => status === 'up' || status === 'powering_up';
 

@@ -125,6 +125,20 @@ describe('another network', () => {
   });
 });
 
+describe('removing', () => {
+  it('goes on when a removal of the VM marks the NIC as well, and is given up', async () => {
+    const { unplug } = scope.session.nics;
+    scope.session.nics.unplug = async (vm, port) => {
+      await unplug(vm, port);
+      const found = world.ports.get(port);
+      if (found) found.notes = { ...found.notes, pending: 'remove-after-vm' };
+    };
+    await nics.remove(scope, VM, OWN);
+    expect(world.ports.has(OWN)).toBe(false);
+    quiet();
+  });
+});
+
 describe('unplugging', () => {
   it('keeps the NIC, its id and its address though Nova deletes the port', async () => {
     await nics.deactivate(scope, VM, NOVAS);

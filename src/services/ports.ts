@@ -97,7 +97,8 @@ async function finish(scope: Scope, id: string, intent?: PortIntent): Promise<vo
       throw intent.lost();
     }
     if (!port || !isPending(pending)) return true;
-    const plan: Plan = plans[pending];
+    // Also if it was to go after its VM: the removal of the VM may be given up
+    const plan: Plan = plans[intent?.pending === 'remove' ? 'remove' : pending];
     begun = { plan, port };
     const { vm, old: oldId, mac } = port.notes ?? {};
     if (vm === undefined) throw new Fault('backend.refused', { text: `Port ${id} does not tell its VM.` });
