@@ -149,7 +149,7 @@ describe('deleting a VM', () => {
   it('leaves a disk that another gateway detached in between', async () => {
     const data = id('disk', 4);
     world.addVolume({ id: data, alias: 'data', vmIds: [VM] });
-    const { note } = scope.session.disks;
+    const note = scope.session.disks.note.bind(scope.session.disks);
     let isDetached = false;
     scope.session.disks.note = async (diskId, patch) => {
       if (diskId === data && !isDetached) {

@@ -127,7 +127,7 @@ describe('another network', () => {
 
 describe('removing', () => {
   it('goes on when a removal of the VM marks the NIC as well, and is given up', async () => {
-    const { unplug } = scope.session.nics;
+    const unplug = scope.session.nics.unplug.bind(scope.session.nics);
     scope.session.nics.unplug = async (vm, port) => {
       await unplug(vm, port);
       const found = world.ports.get(port);
