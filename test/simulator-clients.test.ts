@@ -389,4 +389,71 @@ describe('the simulated OpenStack', () => {
     expect((await api.neutron('GET', '/v2.0/extensions/router')).body.extension).toMatchObject({ alias: 'router' });
     expect((await api.neutron('GET', '/v2.0/extensions/nothing')).status).toBe(404);
   });
+
+  it('a router leads outside by an external network alone', async () => {
+    const outside = { name: 'public', 'router:external': true };
+    const network = (await api.neutron('POST', '/v2.0/networks', { network: outside })).body.network!;
+    const subnet = { network_id: network.id, cidr: '203.0.113.0/24', ip_version: 4 };
+    await api.neutron('POST', '/v2.0/subnets', { subnet });
+    const create = (id: unknown) =>
+      api.neutron('POST', '/v2.0/routers', { router: { name: 'out', external_gateway_info: { network_id: id } } });
+    const made = (await create(network.id)).body.router!;
+    expect(made.external_gateway_info).toMatchObject({
+      network_id: network.id,
+      external_fixed_ips: [{ ip_address: '203.0.113.2' }],
+    });
+    const [inside] = (await api.neutron('GET', '/v2.0/networks?name=VLAN100')).body.networks as unknown as Json[];
+    const before = ((await api.neutron('GET', '/v2.0/routers')).body.routers as unknown as Json[]).length;
+    expect((await create(inside!.id)).status).toBe(400);
+    expect((await api.neutron('GET', '/v2.0/routers')).body.routers).toHaveLength(before);
+    const path = `/v2.0/routers/${text(made.id)}`;
+    expect((await api.neutron('PUT', path, { router: { external_gateway_info: {} } })).body.router).toMatchObject({
+      external_gateway_info: null,
+    });
+    expect((await api.neutron('DELETE', path)).status).toBe(204);
+  });
+
+  it.each([
+    ['an unknown protocol', { protocol: 'odd' }],
+    ['a range that goes down', { protocol: 'tcp', port_range_min: 9, port_range_max: 1 }],
+    ['ports of no protocol', { port_range_min: 9, port_range_max: 9 }],
+    ['a port that is none', { protocol: 'udp', port_range_min: 1, port_range_max: 70_000 }],
+    ['an address that is none', { remote_ip_prefix: '10.0.0.0/99' }],
+    ['an unknown family', { ethertype: 'IPX' }],
+    ['two kinds of remote', { remote_ip_prefix: '10.0.0.0/8', remote_group_id: 'x' }],
+  ])('a rule of a security group with %s is refused', async (_, more) => {
+    const { body } = await api.neutron('GET', '/v2.0/security-groups?name=default');
+    const [group] = body.security_groups as unknown as Json[];
+    const rule = { security_group_id: group!.id, direction: 'ingress', ...more };
+    expect((await api.neutron('POST', '/v2.0/security-group-rules', { security_group_rule: rule })).status).toBe(400);
+  });
+
+  it('what other services tell Nova is taken, of servers that are there', async () => {
+    const [server] = (await api.nova('GET', '/servers')).body.servers as unknown as Json[];
+    const event = (id: unknown) => ({ name: 'network-changed', server_uuid: id });
+    const send = (...events: object[]) => api.nova('POST', '/os-server-external-events', { events });
+    expect((await send(event(server!.id))).body).toEqual({
+      events: [{ ...event(server!.id), status: 'completed', code: 200 }],
+    });
+    expect((await send(event(server!.id), event('none'))).status).toBe(207);
+    expect((await send(event('none'))).status).toBe(404);
+  });
 });
+
+it.each([
+  ['PowerVC', {}, '%(tenant_id)s'],
+  ['OpenStack', { inventory: plainInventory }, '$(project_id)s'],
+])(
+  "the endpoints of %s have the placeholder that its administrators' modules replace",
+  async (_, options, expected) => {
+    const simulator = await start(options);
+    try {
+      const { body } = await (await login(simulator)).keystone('GET', '/endpoints');
+      const urls = (body.endpoints as unknown as { url: string }[]).map(({ url }) => url);
+      expect(urls.filter((url) => url.includes('(')).every((url) => url.endsWith(`/${expected}`))).toBe(true);
+      expect(urls.some((url) => url.includes(expected))).toBe(true);
+    } finally {
+      await simulator.close();
+    }
+  },
+);

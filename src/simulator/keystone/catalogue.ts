@@ -47,15 +47,19 @@ const servicesOf = (call: SimulatedCall): JsonObject[] =>
     ...self(call, 'services', stableId(type)),
   }));
 
-/** The endpoints as administrators registered them, with a placeholder for the project. */
+/**
+ * The endpoints as administrators registered them, with a placeholder for the project. PowerVC's is the one that IBM's
+ * own modules for Ansible replace (docs/reference/power.md, 1.1).
+ */
 const endpointsOf = (call: SimulatedCall, world: World): JsonObject[] =>
-  catalog(call, world, '$(project_id)s').flatMap(({ id: service_id, endpoints }) =>
-    (endpoints as JsonObject[]).map((endpoint) => ({
-      ...endpoint,
-      service_id,
-      enabled: true,
-      ...self(call, 'endpoints', String(endpoint.id)),
-    })),
+  catalog(call, world, world.settings.cloud === 'powervc' ? '%(tenant_id)s' : '$(project_id)s').flatMap(
+    ({ id: service_id, endpoints }) =>
+      (endpoints as JsonObject[]).map((endpoint) => ({
+        ...endpoint,
+        service_id,
+        enabled: true,
+        ...self(call, 'endpoints', String(endpoint.id)),
+      })),
   );
 
 const regionsOf = (call: SimulatedCall, world: World): JsonObject[] => [

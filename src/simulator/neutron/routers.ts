@@ -3,11 +3,12 @@ import { created, noContent, ok, type Answer, type SimulatedCall } from '../rout
 import type { Port, Router, Subnet } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { bodyOf, list, oneOf } from './collection.js';
-import { ownerOf } from './networks.js';
+import { findNetwork, ownerOf } from './networks.js';
 import { makePort } from './ports.js';
 import { neutron } from './refusals.js';
 
 const INTERFACE = 'network:router_interface';
+const GATEWAY = 'network:router_gateway';
 
 const ATTRIBUTES = new Set([
   'id',
@@ -22,13 +23,13 @@ const ATTRIBUTES = new Set([
   'revision_number',
 ]);
 
-const routerBody = (router: Router): JsonObject => ({
+const routerBody = (world: World, router: Router): JsonObject => ({
   id: router.id,
   name: router.name,
   tenant_id: router.project_id,
   admin_state_up: router.admin_state_up,
   status: 'ACTIVE',
-  external_gateway_info: null,
+  external_gateway_info: gatewayBody(world, router),
   description: router.description,
   availability_zones: [],
   availability_zone_hints: [],
@@ -40,6 +41,12 @@ const routerBody = (router: Router): JsonObject => ({
   revision_number: router.revision_number,
   project_id: router.project_id,
 });
+
+function gatewayBody(world: World, { id, gateway }: Router): JsonObject | null {
+  if (gateway === null) return null;
+  const port = [...world.ports.values()].find((one) => one.device_id === id && one.device_owner === GATEWAY);
+  return { network_id: gateway, enable_snat: true, external_fixed_ips: port?.fixed_ips ?? [] };
+}
 
 const seen = (call: SimulatedCall, world: World): Router[] =>
   [...world.routers.values()].filter(
@@ -61,15 +68,30 @@ function touch(world: World, router: Router): void {
   router.revision_number += 1;
 }
 
-/** Nothing here leads outside: there is no external network, and no router has a gateway. */
-function checkGateway(body: JsonObject): void {
-  if (isObject(body.external_gateway_info))
-    throw neutron.notFound('Network', textIn(body.external_gateway_info, 'network_id') ?? '');
+/** Sets the gateway that the body asks for, or takes it away. Throws Neutron's refusals. */
+function setGateway(call: SimulatedCall, world: World, router: Router, body: JsonObject): void {
+  const wanted = body.external_gateway_info;
+  if (wanted === undefined) return;
+  const id = textIn(wanted, 'network_id');
+  const network = id === undefined ? undefined : findNetwork(call, world, id);
+  if (network !== undefined && !network.external)
+    throw neutron.bad(`Bad router request: Network ${network.id} is not an external network.`);
+  for (const port of world.ports.values())
+    if (port.device_id === router.id && port.device_owner === GATEWAY) world.ports.delete(port.id);
+  if (network !== undefined) {
+    const fixed = isObject(wanted) ? wanted.external_fixed_ips : undefined;
+    const gateway = {
+      device_id: router.id,
+      device_owner: GATEWAY,
+      ...(fixed === undefined ? {} : { fixed_ips: fixed }),
+    };
+    makePort(world, network, router.project_id, gateway, false);
+  }
+  router.gateway = network?.id ?? null;
 }
 
 function create(call: SimulatedCall, world: World): Answer {
   const body = bodyOf(call, 'router', ATTRIBUTES);
-  checkGateway(body);
   const now = world.clock.stamp();
   const router = world.add('routers', {
     id: world.random.uuid(),
@@ -80,23 +102,30 @@ function create(call: SimulatedCall, world: World): Answer {
     created_at: now,
     updated_at: now,
   });
-  return created({ router: routerBody(router) });
+  try {
+    setGateway(call, world, router, body);
+  } catch (error) {
+    world.routers.delete(router.id);
+    throw error;
+  }
+  return created({ router: routerBody(world, router) });
 }
 
 function update(call: SimulatedCall, world: World): Answer {
   const router = find(call, world);
   const body = bodyOf(call, 'router', ATTRIBUTES);
-  checkGateway(body);
+  setGateway(call, world, router, body);
   router.name = textIn(body, 'name') ?? router.name;
   router.description = textIn(body, 'description') ?? router.description;
   if (typeof body.admin_state_up === 'boolean') router.admin_state_up = body.admin_state_up;
   touch(world, router);
-  return ok({ router: routerBody(router) });
+  return ok({ router: routerBody(world, router) });
 }
 
 function remove(call: SimulatedCall, world: World): Answer {
   const router = find(call, world);
   if (portsOf(world, router).length > 0) throw neutron.conflict('RouterInUse', `Router ${router.id} still has ports`);
+  setGateway(call, world, router, { external_gateway_info: null });
   world.routers.delete(router.id);
   return noContent;
 }
@@ -171,8 +200,14 @@ function removeInterface(call: SimulatedCall, world: World): Answer {
 /** Routers between networks; nothing is routed, as nothing is sent. */
 export const routers = {
   list: (call: SimulatedCall, world: World): Answer =>
-    list(call, world, 'routers', seen(call, world).map(routerBody), ATTRIBUTES),
-  get: (call: SimulatedCall, world: World): Answer => oneOf(call, 'router', routerBody(find(call, world))),
+    list(
+      call,
+      world,
+      'routers',
+      seen(call, world).map((router) => routerBody(world, router)),
+      ATTRIBUTES,
+    ),
+  get: (call: SimulatedCall, world: World): Answer => oneOf(call, 'router', routerBody(world, find(call, world))),
   create,
   update,
   remove,

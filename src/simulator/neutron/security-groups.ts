@@ -1,4 +1,6 @@
-import { isArray, textIn, type JsonObject } from '../json.js';
+import { isIPv4, isIPv6 } from 'node:net';
+import { isArray, str, textIn, type JsonObject } from '../json.js';
+import { Refusal } from '../refusal.js';
 import { noContent, ok, type Answer, type SimulatedCall } from '../router.js';
 import { stableUuid } from '../stable-id.js';
 import type { SecurityGroup, SecurityGroupRule } from '../world/types.js';
@@ -145,7 +147,7 @@ export function makeGroup(call: SimulatedCall, world: World, body: JsonObject): 
 function update(call: SimulatedCall, world: World): Answer {
   const group = find(call, world);
   const body = bodyOf(call, 'security_group', GROUP);
-  if (group.name === 'default' && body.name !== undefined && body.name !== 'default')
+  if (group.name === 'default' && body.name !== undefined)
     throw neutron.conflict('SecurityGroupCannotUpdateDefault', 'Updating default security group not allowed.');
   group.name = textIn(body, 'name') ?? group.name;
   group.description = textIn(body, 'description') ?? group.description;
@@ -173,6 +175,62 @@ function touch(world: World, group: SecurityGroup): void {
 
 const number = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value));
 
+const PROTOCOLS = new Set(
+  'ah dccp egp esp gre hopopt icmp icmpv6 igmp ip ipip ipv6-encap ipv6-frag ipv6-icmp ipv6-nonxt ipv6-opts ipv6-route ospf pgm rsvp sctp tcp udp udplite vrrp any'.split(
+    ' ',
+  ),
+);
+
+function protocolOf(given: unknown): string | null {
+  if (given === undefined || given === null) return null;
+  const name = str(given).toLowerCase();
+  const isNumber = /^\d+$/.test(name) && Number(name) <= 255;
+  if (!isNumber && !PROTOCOLS.has(name))
+    throw new Refusal(400, `Security group rule protocol ${str(given)} not supported.`, {
+      type: 'SecurityGroupRuleInvalidProtocol',
+    });
+  return name === 'any' ? null : name;
+}
+
+/** What the rule is about. Throws Neutron's refusals. */
+function matchOf(call: SimulatedCall, world: World, body: JsonObject) {
+  const ethertype = textIn(body, 'ethertype') ?? 'IPv4';
+  if (ethertype !== 'IPv4' && ethertype !== 'IPv6')
+    throw neutron.bad(`Invalid input for ethertype. Reason: '${ethertype}' is not in ['IPv4', 'IPv6'].`);
+  const protocol = protocolOf(body.protocol);
+  const [least, most] = [number(body.port_range_min), number(body.port_range_max)];
+  const [prefix, remote] = [textIn(body, 'remote_ip_prefix'), textIn(body, 'remote_group_id')];
+  if (prefix !== undefined && remote !== undefined)
+    throw neutron.bad('Only remote_ip_prefix or remote_group_id may be provided.');
+  if (prefix !== undefined && !isPrefix(prefix))
+    throw neutron.bad(`Invalid input for remote_ip_prefix. Reason: '${prefix}' is not a valid IP subnet.`);
+  if (remote !== undefined) find(call, world, remote);
+  if (least !== null || most !== null) {
+    if (protocol === null) throw neutron.bad('Must also specify protocol if port range is given.');
+    const isIcmp = /^(icmp|icmpv6|ipv6-icmp|1|58)$/.test(protocol);
+    const bad = [least, most].find((one) => one !== null && (!Number.isInteger(one) || one < 0 || one > 65_535));
+    if (bad !== undefined) throw neutron.bad(`Invalid value for port ${String(bad)}`);
+    if (!isIcmp && (least === null || most === null || least > most))
+      throw neutron.bad('For TCP/UDP protocols, port_range_min must be <= port_range_max');
+    if (isIcmp && [least, most].some((one) => one !== null && one > 255))
+      throw neutron.bad('Invalid value for ICMP type or code: it must be 0 to 255');
+  }
+  return {
+    ethertype,
+    protocol,
+    port_range_min: least,
+    port_range_max: most,
+    remote_ip_prefix: prefix ?? null,
+    remote_group_id: remote ?? null,
+  } as const;
+}
+
+const isPrefix = (text: string): boolean => {
+  const [address = '', bits = ''] = text.split('/');
+  const most = isIPv4(address) ? 32 : isIPv6(address) ? 128 : -1;
+  return most > 0 && (text === address || (/^\d+$/.test(bits) && Number(bits) <= most));
+};
+
 /** Adds a rule. Nova adds them through this too. Throws Neutron's refusals. */
 export function makeRule(call: SimulatedCall, world: World, body: JsonObject): SecurityGroupRule {
   const group = find(call, world, textIn(body, 'security_group_id') ?? '');
@@ -181,12 +239,7 @@ export function makeRule(call: SimulatedCall, world: World, body: JsonObject): S
     throw neutron.bad(`Invalid input for direction. Reason: '${direction ?? ''}' is not in ['ingress', 'egress'].`);
   const made = rule(world, {
     direction,
-    ethertype: textIn(body, 'ethertype') === 'IPv6' ? 'IPv6' : 'IPv4',
-    protocol: textIn(body, 'protocol') ?? null,
-    port_range_min: number(body.port_range_min),
-    port_range_max: number(body.port_range_max),
-    remote_ip_prefix: textIn(body, 'remote_ip_prefix') ?? null,
-    remote_group_id: textIn(body, 'remote_group_id') ?? null,
+    ...matchOf(call, world, body),
     description: textIn(body, 'description') ?? '',
   });
   const identity = (one: SecurityGroupRule): string =>

@@ -2,12 +2,14 @@ import { isArray, isObject, objectIn, str, textIn } from '../json.js';
 import { refuse } from '../refusal.js';
 import type { Answer, SimulatedCall } from '../router.js';
 import { volumesOf } from '../cinder/attach.js';
+import { checkMetadata } from '../cinder/metadata.js';
 import { makeSnapshot } from '../cinder/snapshots.js';
 import { NOT_INHERITED } from '../cinder/upload.js';
 import type { Seeds, Server, Volume } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
 import type { PlannedVolume } from './block-devices.js';
+import { checkMetadataQuota } from './create.js';
 import { plannedNics } from './networks.js';
 import { settle } from './power.js';
 import { checkName, note } from './servers.js';
@@ -85,6 +87,8 @@ export function createImage(call: SimulatedCall, world: World, server: Server, a
   const name = textIn(args, 'name');
   if (name === undefined)
     throw refuse.bad(`Invalid input for field/attribute createImage. 'name' is a required property`);
+  checkName(name);
+  checkMetadataQuota(world, checkMetadata(objectIn(args, 'metadata') ?? {}));
   checkState(server, 'createImage', ['active', 'stopped', 'paused', 'suspended']);
   const id = world.random.uuid();
   const now = world.clock.stamp();

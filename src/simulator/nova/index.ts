@@ -201,6 +201,15 @@ export const novaRoutes: readonly Route[] = [
   route('DELETE', '/os-keypairs/{keypair}', 'os_compute_api:os-keypairs:delete', keypairs.remove),
   route('GET', '/os-simple-tenant-usage', 'os_compute_api:os-simple-tenant-usage:list', usage.list, 'admin'),
   route('GET', '/os-simple-tenant-usage/{project}', 'os_compute_api:os-simple-tenant-usage:show', usage.get),
+  ...only('openstack', [
+    route(
+      'POST',
+      '/os-server-external-events',
+      'os_compute_api:os-server-external-events:create',
+      plain.events,
+      'admin',
+    ),
+  ]),
   route('GET', '/images', 'os_compute_api:images', images.list),
   route('GET', '/images/detail', 'os_compute_api:images', images.detail),
   route('GET', '/images/{image}', 'os_compute_api:images', images.get),

@@ -168,4 +168,29 @@ const migrations = {
   },
 };
 
-export const plain = { remoteConsole, diagnostics, tags: serverTags, migrations };
+/** What other services tell Nova; nothing follows from it here (recorded: 477). A 207 where some are of no server. */
+function events(call: SimulatedCall, world: World): Answer {
+  const given = isObject(call.body) && isArray(call.body.events) ? call.body.events : [];
+  if (given.length === 0) throw refuse.bad("Invalid input for field/attribute body. 'events' is a required property");
+  const told = given.map((event) => {
+    const { name, server_uuid, tag } = isObject(event) ? event : {};
+    const known = world.servers.has(str(server_uuid));
+    return {
+      name,
+      server_uuid,
+      ...(tag === undefined ? {} : { tag }),
+      ...(known ? { status: 'completed', code: 200 } : { status: 'failed', code: 404 }),
+    };
+  });
+  const codes = new Set(told.map(({ code }) => code));
+  if (!codes.has(200)) throw refuse.missing('No instances found for any event');
+  return { status: codes.has(404) ? 207 : 200, body: { events: told } };
+}
+
+export const plain = {
+  events,
+  remoteConsole,
+  diagnostics,
+  tags: serverTags,
+  migrations,
+};

@@ -207,6 +207,7 @@ export const completers: {
       description: '',
       project_id: f.projectId,
       admin_state_up: true,
+      gateway: null,
       tags: [],
       created_at: EPOCH,
       updated_at: EPOCH,

@@ -67,6 +67,8 @@ export interface Router {
   description: string;
   project_id: string;
   admin_state_up: boolean;
+  /** The external network that it leads to. */
+  gateway: string | null;
   tags: string[];
   created_at: string;
   updated_at: string;
