@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -8,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { StartError, startGateway, type Gateway } from '../src/gateway.js';
 import { loadSettings } from '../src/settings/index.js';
 import { createLog } from '../src/telemetry/index.js';
+import { certificate } from './support/certificate.js';
 
 const LOGIN = { authorization: `Basic ${btoa('admin@internal:powervc')}` };
 const HEALTH = '/ovirt-engine/services/health';
@@ -134,29 +134,7 @@ describe('starting', () => {
   });
 
   it.skipIf(!existsSync('/usr/bin/openssl'))('speaks HTTPS with the key and certificate of the settings', async () => {
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    execFileSync(
-      'openssl',
-      [
-        'req',
-        '-x509',
-        '-newkey',
-        'rsa:2048',
-        '-keyout',
-        key,
-        '-out',
-        cert,
-        '-days',
-        '1',
-        '-subj',
-        '/CN=localhost',
-        '-addext',
-        'subjectAltName=IP:127.0.0.1',
-        '-passout',
-        'pass:hunter2',
-      ],
-      { stdio: 'ignore' },
-    );
+    const { key, cert } = certificate(folder, 'localhost', 1, { passphrase: 'hunter2' });
     const { gateway } = await start(
       `server.tls.key=${key}`,
       `server.tls.cert=${cert}`,

@@ -211,11 +211,12 @@ export async function transfers(rounds = 3): Promise<Row[]> {
     }
     const row = (what: string, pairs: readonly [number, number][], used: readonly number[], size: number): Row => {
       const speed = (n: 0 | 1): string => `${(size / MIB / median(pairs.map((pair) => pair[n]))).toFixed(0)} MiB/s`;
+      const seconds = (median(used) * 1024 * MIB) / size;
       return {
         what: `${what} of ${size / MIB} MiB through a transfer, throughput, of a plain copy through Glance`,
         ...ofRounds(pairs.map(([alone, together]) => alone / together)),
         goal: '>= 0.8',
-        detail: `${speed(1)} against ${speed(0)}; CPU of the gateway ${((median(used) * 1024 * MIB) / size).toFixed(2)} s a GiB`,
+        detail: `${speed(1)} against ${speed(0)}; CPU of the gateway ${seconds.toFixed(2)} s a GiB`,
       };
     };
     return [row('upload', times.up, cpu.up, SIZE), row('download', times.down, cpu.down, DISK)];

@@ -1,23 +1,32 @@
 import { Refused, type Command } from './command.js';
 
+interface Entry {
+  readonly what: string;
+  /** Its options, with their defaults. */
+  readonly options?: string;
+  readonly load: () => Promise<{ readonly run: Command }>;
+}
+
 /** The commands: modules with `run`, loaded on demand. */
-const commands: Readonly<
-  Record<string, { readonly what: string; readonly load: () => Promise<{ readonly run: Command }> }>
-> = {
+const commands: Readonly<Record<string, Entry>> = {
   faults: {
-    what: 'each call of an operation goes wrong in each way: what is lost, doubled or half done (--most N, 400; --of NAME; --backend KIND)',
+    what: 'each call of an operation goes wrong in each way: what is lost, doubled or half done',
+    options: '--most N, 400; --of NAME; --backend KIND',
     load: () => import('./faults.js'),
   },
   fuzz: {
-    what: 'damaged requests, notes and answers of the cloud: what ends the process, hangs or leaks (--runs N, 1000 of each; --of KIND; --seed N; --path P)',
+    what: 'damaged requests, notes and answers of the cloud: what ends the process, hangs or leaks',
+    options: '--runs N, 1000 of each; --of KIND; --seed N; --path P',
     load: () => import('./fuzz.js'),
   },
   kills: {
-    what: 'two replicas are killed in turn under load: the cloud against what clients heard (--minutes N, 10; --backend KIND)',
+    what: 'two replicas are killed in turn under load: the cloud against what clients heard',
+    options: '--minutes N, 10; --backend KIND',
     load: () => import('./kills.js'),
   },
   races: {
-    what: 'every two operations on one resource at once, on two processes: the cloud against what clients heard (--rounds N, 3; --of NAME; --backend KIND)',
+    what: 'every two operations on one resource at once, on two processes: the cloud against what clients heard',
+    options: '--rounds N, 3; --of NAME; --backend KIND',
     load: () => import('./races.js'),
   },
   restart: {
@@ -25,7 +34,8 @@ const commands: Readonly<
     load: () => import('./restart.js'),
   },
   soak: {
-    what: 'mixed load at 70 % of capacity: whether memory stays flat (--minutes N, 5)',
+    what: 'mixed load at 70 % of capacity: whether memory stays flat',
+    options: '--minutes N, 5',
     load: () => import('./soak.js'),
   },
 };
@@ -37,7 +47,9 @@ const commands: Readonly<
 const [name = '', ...args] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
 if (!command) {
-  const list = Object.entries(commands).map(([one, { what }]) => `  ${one.padEnd(10)} ${what}\n`);
+  const list = Object.entries(commands).map(
+    ([one, { what, options }]) => `  ${one.padEnd(10)} ${what}${options === undefined ? '' : ` (${options})`}\n`,
+  );
   process.stderr.write(`npm run chaos -- <command>\n\n${list.join('')}`);
   process.exitCode = 2;
 } else {

@@ -30,9 +30,8 @@ async function campaign(kind: SimulatedKind, rounds: number, of: string): Promis
       print(`  ${names.join(' | ')}: told ${statuses.join(' and ')}; ${wrongs.join('; ')}`);
     const both = races.filter(({ statuses }) => statuses.every((status) => status < 300)).length;
     const failed = races.filter(({ statuses }) => statuses.some((status) => status >= 500)).length;
-    print(
-      `${kind}: ${pairs.length} pairs, ${races.length} races; both done in ${both}, 5xx in ${failed}; ${wrong.length} wrong`,
-    );
+    const sums = `both done in ${both}, 5xx in ${failed}; ${wrong.length} wrong`;
+    print(`${kind}: ${pairs.length} pairs, ${races.length} races; ${sums}`);
     return wrong.length === 0;
   } finally {
     await arena.close();

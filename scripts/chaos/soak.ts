@@ -85,8 +85,8 @@ function isFlat(samples: readonly Sample[]): boolean {
   const heap = [0, 1, 2, 3, 4].map((n) => Math.min(...fifth(n).map((one) => one.heap)));
   const growth = ([, second = 0, , , last = 0]: readonly number[]): number => last / second - 1;
   const shown = (values: readonly number[]): string => values.map((value) => value.toFixed(0)).join(', ');
-  print(
-    `resident memory, MiB, by fifths of the time: ${shown(resident)} (${(growth(resident) * 100).toFixed(1)} % from the second to the last); least heap in use: ${shown(heap)}`,
-  );
+  const percent = (growth(resident) * 100).toFixed(1);
+  print(`resident memory, MiB, by fifths of the time: ${shown(resident)} (${percent} % from the second to the last)`);
+  print(`least heap in use, MiB: ${shown(heap)}`);
   return growth(resident) <= MOST_GROWTH;
 }

@@ -1,10 +1,11 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { onCloud, startPlace, type Place } from './place.js';
 import { available } from './tools.js';
+import { certificate } from '../support/certificate.js';
 
 /** Debian's fence_rhevm, as Pacemaker runs it, against the gateway (docs/reference/ovirt.md, sections 1, 3 and 7). */
 const here =
@@ -22,28 +23,7 @@ describe.skipIf(!here)('fence_rhevm', () => {
   let secure: Place | undefined;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'fence-'));
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    execFileSync(
-      'openssl',
-      [
-        'req',
-        '-x509',
-        '-newkey',
-        'rsa:2048',
-        '-nodes',
-        '-keyout',
-        key,
-        '-out',
-        cert,
-        '-days',
-        '1',
-        '-subj',
-        '/CN=localhost',
-        '-addext',
-        'subjectAltName=IP:127.0.0.1',
-      ],
-      { stdio: 'ignore' },
-    );
+    const { key, cert } = certificate(folder, 'localhost', 1);
     [plain, secure] = await Promise.all([
       startPlace(),
       onCloud ? undefined : startPlace({ sets: [`server.tls.key=${key}`, `server.tls.cert=${cert}`] }),

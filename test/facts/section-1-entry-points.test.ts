@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startHouse, type House } from '../support/house.js';
 import { ask, cookieOf, LOGIN } from './entry-point.js';
+import { certificate } from '../support/certificate.js';
 
 /** docs/reference/ovirt.md, section 1: entry points and version choice. */
 let house: House;
@@ -126,28 +126,7 @@ describe('neighbours that a client may probe', () => {
     let ca: Buffer;
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'doors-'));
-      const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-      execFileSync(
-        'openssl',
-        [
-          'req',
-          '-x509',
-          '-newkey',
-          'rsa:2048',
-          '-nodes',
-          '-keyout',
-          key,
-          '-out',
-          cert,
-          '-days',
-          '1',
-          '-subj',
-          '/CN=localhost',
-          '-addext',
-          'subjectAltName=IP:127.0.0.1',
-        ],
-        { stdio: 'ignore' },
-      );
+      const { key, cert } = certificate(folder, 'localhost', 1, { key: 'rsa' });
       ca = readFileSync(cert);
       safe = await startHouse({ sets: [`server.tls.key=${key}`, `server.tls.cert=${cert}`] });
     });
