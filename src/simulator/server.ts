@@ -1,10 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { pipeline, Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { adminRoutes, executeAdmin } from './admin.js';
 import { isData, NO_BODY, readBody } from './body.js';
 import { askedVersion, execute, locate, microversion, NOBODY, type Guard, type Located } from './execute.js';
 import type { FaultEffect } from './faults.js';
+import { createListener } from './listener.js';
 import { INTERESTING, type RecordedCall, type Recorder } from './recorder.js';
 import { Refusal, refusalAnswer } from './refusal.js';
 import type { Answer, SimulatedCall } from './router.js';
@@ -201,30 +202,11 @@ export function createHttp(world: World, recorder: Recorder, guard: Guard, log: 
     return headers;
   }
 
-  return createServer((incoming, response) => {
-    serve(incoming, response).catch((error: unknown) => {
-      log.error('the simulator failed', {
-        method: incoming.method,
-        url: incoming.url,
-        error: error instanceof Error ? error.stack : String(error),
-      });
-      if (response.headersSent) incoming.socket.destroy();
-      else
-        send(
-          response,
-          {
-            status: 500,
-            body: {
-              computeFault: {
-                code: 500,
-                message: `The simulator failed: ${error instanceof Error ? error.message : String(error)}`,
-              },
-            },
-          },
-          {},
-        );
-    });
-  });
+  return createListener(
+    serve,
+    (response, message) => send(response, { status: 500, body: { computeFault: { code: 500, message } } }, {}),
+    log,
+  );
 }
 
 /**

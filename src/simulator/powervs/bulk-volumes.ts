@@ -2,7 +2,19 @@ import type { Answer } from '../router.js';
 import type { WorkKind } from '../work.js';
 import { Refusal } from '../refusal.js';
 import { bad } from './refusals.js';
-import { answer, flag, needed, number, param, route, text, texts, type Route, type SimulatedCall } from './routes.js';
+import {
+  answer,
+  flag,
+  instanceOf,
+  needed,
+  number,
+  param,
+  route,
+  text,
+  texts,
+  type Route,
+  type SimulatedCall,
+} from './routes.js';
 import { createVolume, detachVolume, removeVolume } from './volumes.js';
 import { cloneTaskView, hrefOf, volumeReference } from './views.js';
 import type { World } from './world.js';
@@ -36,7 +48,7 @@ function removeSeveral(call: SimulatedCall, world: World): Answer {
 }
 
 function detachSeveral(call: SimulatedCall, world: World): Answer {
-  const vm = world.get('instances', param(call, 'instance'), 'pvm-instance');
+  const vm = instanceOf(call, world);
   const boots = flag(call, 'detachPrimaryBootVolume') ?? false;
   const named = texts(call, 'volumeIDs') ?? [];
   const all = flag(call, 'detachAllVolumes') ?? false;

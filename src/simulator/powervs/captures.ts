@@ -2,14 +2,14 @@ import type { Answer } from '../router.js';
 import type { WorkKind } from '../work.js';
 import { idle } from './idle.js';
 import { conflict, missing } from './refusals.js';
-import { answer, needed, oneOf, param, route, text, type Route, type SimulatedCall } from './routes.js';
+import { answer, instanceOf, needed, oneOf, route, text, type Route, type SimulatedCall } from './routes.js';
 import type { Job } from './types.js';
 import { jobReference, jobView } from './views.js';
 import type { World } from './world.js';
 
 /** Captures an instance as an image of the workspace; a job reports the progress (docs/reference/power.md, 3.2). */
 function capture(call: SimulatedCall, world: World): Job {
-  const one = world.get('instances', param(call, 'instance'), 'pvm-instance');
+  const one = instanceOf(call, world);
   idle(one, 'ACTIVE', 'SHUTOFF');
   const name = needed(text(call, 'captureName'), 'captureName');
   needed(oneOf(call, 'captureDestination', ['image-catalog', 'cloud-storage', 'both']), 'captureDestination');
@@ -27,7 +27,7 @@ function capture(call: SimulatedCall, world: World): Job {
 }
 
 function lastCapture(call: SimulatedCall, world: World): Answer {
-  const { pvmInstanceID } = world.get('instances', param(call, 'instance'), 'pvm-instance');
+  const { pvmInstanceID } = instanceOf(call, world);
   const job = [...world.jobs.values()]
     .filter(({ action, targetID }) => action === 'vmCapture' && targetID === pvmInstanceID)
     .at(-1);

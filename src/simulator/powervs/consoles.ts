@@ -1,22 +1,18 @@
 import type { Answer } from '../router.js';
 import { idle } from './idle.js';
-import { answer, needed, oneOf, param, route, type Route, type SimulatedCall } from './routes.js';
-import type { Instance } from './types.js';
+import { answer, instanceOf, needed, oneOf, route, type Route, type SimulatedCall } from './routes.js';
 import { languageOf, languages } from './views.js';
 import type { World } from './world.js';
 
-const instance = (call: SimulatedCall, world: World): Instance =>
-  world.get('instances', param(call, 'instance'), 'pvm-instance');
-
 function open(call: SimulatedCall, world: World): Answer {
-  idle(instance(call, world), 'ACTIVE');
+  idle(instanceOf(call, world), 'ACTIVE');
   const { region } = world.settings;
   const token = world.random.hex(32);
   return answer({ consoleURL: `https://console.${region}.power-iaas.cloud.ibm.com/vnc_auto.html?token=${token}` }, 201);
 }
 
 function choose(call: SimulatedCall, world: World): Answer {
-  const one = instance(call, world);
+  const one = instanceOf(call, world);
   const codes = languages().map(({ code }) => String(code));
   one.consoleLanguage = needed(oneOf(call, 'code', codes), 'code');
   return answer(languageOf(one.consoleLanguage));
@@ -27,7 +23,7 @@ const CONSOLE = '1:/pvm-instances/{instance}/console';
 export const consoleRoutes: readonly Route[] = [
   route('POST', CONSOLE, open),
   route('GET', CONSOLE, (call, world) => {
-    instance(call, world);
+    instanceOf(call, world);
     return answer({ consoleLanguages: languages() });
   }),
   route('PUT', CONSOLE, choose),

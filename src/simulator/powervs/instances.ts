@@ -12,23 +12,19 @@ import {
   answer,
   done,
   flag,
-  objects,
+  instanceOf,
   needed,
+  objects,
   oneOf,
-  param,
   route,
   text,
   texts,
-  type SimulatedCall,
   type Route,
+  type SimulatedCall,
 } from './routes.js';
 import type { Image, Instance } from './types.js';
 import { hrefOf, instanceView, instanceView2 } from './views.js';
 import type { World } from './world.js';
-
-/** PVM instances: deployment, sizes, power, removal, copies (docs/reference/power.md, 3.2). */
-const instance = (call: SimulatedCall, world: World): Instance =>
-  world.get('instances', param(call, 'instance'), 'pvm-instance');
 
 function checkName(world: World, name: string): void {
   if (world.instanceNamed(name)) throw conflict(`pvm-instance with name ${name} already exists`);
@@ -128,7 +124,7 @@ function deploy(
 }
 
 function update(call: SimulatedCall, world: World): Answer {
-  const one = instance(call, world);
+  const one = instanceOf(call, world);
   const name = text(call, 'serverName');
   if (name !== undefined && name !== one.serverName) checkName(world, name);
   const resizes = ['memory', 'processors', 'procType', 'virtualCores'].some((key) => key in call.body);
@@ -161,7 +157,7 @@ function update(call: SimulatedCall, world: World): Answer {
 }
 
 function remove(call: SimulatedCall, world: World): Answer {
-  const one = instance(call, world);
+  const one = instanceOf(call, world);
   if ([...world.snapshots.values()].some(({ pvmInstanceID }) => pvmInstanceID === one.pvmInstanceID))
     throw conflict(`pvm-instance ${one.pvmInstanceID} has snapshots: delete them first`);
   if (one.taskState === 'deleting') return done;
@@ -187,7 +183,7 @@ const powers: Readonly<
 };
 
 function act(call: SimulatedCall, world: World): Answer {
-  const one = instance(call, world);
+  const one = instanceOf(call, world);
   const power = powers[text(call, 'action') ?? ''];
   if (!power) return done;
   idle(one, ...power.from);
@@ -198,7 +194,7 @@ function act(call: SimulatedCall, world: World): Answer {
 }
 
 function clone(call: SimulatedCall, world: World): Answer {
-  const source = instance(call, world);
+  const source = instanceOf(call, world);
   idle(source, 'ACTIVE', 'SHUTOFF');
   const name = needed(text(call, 'name'), 'name');
   checkName(world, name);
@@ -226,13 +222,14 @@ function clone(call: SimulatedCall, world: World): Answer {
 
 /** Jobs and boots of IBM i: accepted, without effect. */
 function operate(call: SimulatedCall, world: World): Answer {
-  const one = instance(call, world);
+  const one = instanceOf(call, world);
   needed(oneOf(call, 'operationType', ['job', 'boot']), 'operationType');
   if (!objectIn(call.body, 'operation')) throw bad('operation is required');
   if (one.osType !== 'ibmi') throw bad(`pvm-instance ${one.pvmInstanceID} is no IBM i`);
   return done;
 }
 
+/** PVM instances: deployment, sizes, power, removal, copies (docs/reference/power.md, 3.2). */
 export const instanceRoutes: readonly Route[] = [
   route('GET', '1:/pvm-instances', (_, world) => ({
     status: 200,
@@ -241,7 +238,7 @@ export const instanceRoutes: readonly Route[] = [
   route('POST', '1:/pvm-instances', create),
   route('GET', '1:/pvm-instances/{instance}', (call, world) => ({
     status: 200,
-    body: instanceView(world, instance(call, world), true),
+    body: instanceView(world, instanceOf(call, world), true),
   })),
   route('PUT', '1:/pvm-instances/{instance}', update),
   route('DELETE', '1:/pvm-instances/{instance}', remove),

@@ -5,6 +5,7 @@ import { bad, conflict, missing } from './refusals.js';
 import {
   answer,
   done,
+  instanceOf,
   needed,
   number,
   oneOf,
@@ -155,8 +156,7 @@ const inside = (call: SimulatedCall, world: World): Interface[] => {
   return [...world.interfaces.values()].filter((one) => one.networkID === networkID);
 };
 
-const instance = (call: SimulatedCall, world: World): string =>
-  world.get('instances', param(call, 'instance'), 'pvm-instance').pvmInstanceID;
+const instance = (call: SimulatedCall, world: World): string => instanceOf(call, world).pvmInstanceID;
 
 /** An instance's interfaces in one network. Throws PowerVS' 404 when there is none. */
 function inNetwork(call: SimulatedCall, world: World): Interface[] {

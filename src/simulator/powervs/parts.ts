@@ -6,24 +6,19 @@ import {
   answer,
   begun,
   flag,
+  instanceOf,
   needed,
   objects,
   param,
   route,
   text,
   texts,
-  type SimulatedCall,
   type Route,
+  type SimulatedCall,
 } from './routes.js';
-import type { Instance, Snapshot, VpmemVolume } from './types.js';
+import type { Snapshot, VpmemVolume } from './types.js';
 import { snapshotView, vpmemOf, vpmemView } from './views.js';
 import type { World } from './world.js';
-
-/**
- * The parts of an instance beside its volumes and networks: snapshots, vPMEM volumes (docs/reference/power.md, 3.2).
- */
-const instance = (call: SimulatedCall, world: World): Instance =>
-  world.get('instances', param(call, 'instance'), 'pvm-instance');
 
 function checkName(world: World, name: string): void {
   if ([...world.snapshots.values()].some((other) => other.name === name))
@@ -31,7 +26,7 @@ function checkName(world: World, name: string): void {
 }
 
 function takeSnapshot(call: SimulatedCall, world: World): Answer {
-  const one = instance(call, world);
+  const one = instanceOf(call, world);
   idle(one, 'ACTIVE', 'SHUTOFF');
   const name = needed(text(call, 'name'), 'name');
   checkName(world, name);
@@ -58,7 +53,7 @@ const snapshot = (call: SimulatedCall, world: World): Snapshot =>
   world.get('snapshots', param(call, 'snapshot'), 'snapshot');
 
 function restore(call: SimulatedCall, world: World): Answer {
-  const [vm, one] = [instance(call, world), snapshot(call, world)];
+  const [vm, one] = [instanceOf(call, world), snapshot(call, world)];
   const way = call.query.get('restore_fail_action');
   if (flag(call, 'force') !== true && vm.status !== 'SHUTOFF')
     throw conflict(`pvm-instance ${vm.pvmInstanceID} must be SHUTOFF for a restore`);
@@ -88,7 +83,7 @@ function removeSnapshot(call: SimulatedCall, world: World): Answer {
 }
 
 function addPmem(call: SimulatedCall, world: World): Answer {
-  const vm = instance(call, world);
+  const vm = instanceOf(call, world);
   idle(vm, 'SHUTOFF');
   if (vm.osType === 'ibmi') throw bad('vPMEM volumes are not supported for IBM i');
   const wanted = objects(call, 'vpmemVolumes').map(({ name, size }) => ({ name: String(name), size: Number(size) }));
@@ -125,7 +120,7 @@ function renamePmem(call: SimulatedCall, world: World): Answer {
 }
 
 function removePmem(call: SimulatedCall, world: World): Answer {
-  idle(instance(call, world), 'SHUTOFF');
+  idle(instanceOf(call, world), 'SHUTOFF');
   const one = pmem(call, world);
   one.status = 'deleting';
   world.work.begin('vpmem.remove', one.uuid);
@@ -143,9 +138,12 @@ function change(call: SimulatedCall, world: World): Answer {
 
 const VM = '1:/pvm-instances/{instance}';
 
+/**
+ * The parts of an instance beside its volumes and networks: snapshots, vPMEM volumes (docs/reference/power.md, 3.2).
+ */
 export const partRoutes: readonly Route[] = [
   route('GET', `${VM}/snapshots`, (call, world) => {
-    const { pvmInstanceID } = instance(call, world);
+    const { pvmInstanceID } = instanceOf(call, world);
     const mine = [...world.snapshots.values()].filter((one) => one.pvmInstanceID === pvmInstanceID);
     return answer({ snapshots: mine.map(snapshotView) });
   }),
@@ -157,7 +155,7 @@ export const partRoutes: readonly Route[] = [
   route('DELETE', '1:/snapshots/{snapshot}', removeSnapshot),
   route('GET', `${VM}/vpmem-volumes`, (call, world) =>
     answer({
-      volumes: vpmemOf(world, instance(call, world).pvmInstanceID).map((one) => vpmemView(world, one)),
+      volumes: vpmemOf(world, instanceOf(call, world).pvmInstanceID).map((one) => vpmemView(world, one)),
     }),
   ),
   route('POST', `${VM}/vpmem-volumes`, addPmem),

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json.js';
 import type { Answer } from '../router.js';
 import { bad } from './refusals.js';
+import type { Instance } from './types.js';
 import type { World } from './world.js';
 
 /** One request, as a handler sees it. Bodies have the declared form (schemas/powervs). */
@@ -32,6 +33,9 @@ export function route(method: string, path: string, handler: Handler): Route {
 }
 
 export const param = ({ params }: SimulatedCall, name: string): string => params[name] ?? '';
+/** The instance that the path names. Throws a 404. */
+export const instanceOf = (call: SimulatedCall, world: World): Instance =>
+  world.get('instances', param(call, 'instance'), 'pvm-instance');
 export const text = ({ body }: SimulatedCall, name: string): string | undefined =>
   typeof body[name] === 'string' ? body[name] : undefined;
 export const number = ({ body }: SimulatedCall, name: string): number | undefined =>

@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { required } from '../../invariant.js';
 import type { FaultEffect } from '../faults.js';
+import { createListener } from '../listener.js';
 import type { RecordedCall, Recorder } from '../recorder.js';
 import { Refusal } from '../refusal.js';
 import type { Answer } from '../router.js';
@@ -101,21 +102,5 @@ export function createHttp(
     else send(response, answer);
   }
 
-  return createServer((incoming, response) => {
-    serve(incoming, response).catch((error: unknown) => {
-      log.error('the simulator failed', {
-        method: incoming.method,
-        url: incoming.url,
-        error: error instanceof Error ? error.stack : String(error),
-      });
-      if (response.headersSent) incoming.socket.destroy();
-      else
-        send(
-          response,
-          refusalAnswer(
-            new Refusal(500, `The simulator failed: ${error instanceof Error ? error.message : String(error)}`),
-          ),
-        );
-    });
-  });
+  return createListener(serve, (response, message) => send(response, refusalAnswer(new Refusal(500, message))), log);
 }

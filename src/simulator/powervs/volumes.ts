@@ -7,14 +7,15 @@ import {
   begun,
   done,
   flag,
+  instanceOf,
   needed,
   number,
   param,
   route,
   text,
   texts,
-  type SimulatedCall,
   type Route,
+  type SimulatedCall,
 } from './routes.js';
 import type { Instance, Volume } from './types.js';
 import { volumeReference, volumeView } from './views.js';
@@ -24,8 +25,6 @@ import type { World } from './world.js';
 const MOST = 127;
 
 const volume = (call: SimulatedCall, world: World): Volume => world.get('volumes', param(call, 'volume'), 'volume');
-const instance = (call: SimulatedCall, world: World): Instance =>
-  world.get('instances', param(call, 'instance'), 'pvm-instance');
 
 function checkName(world: World, name: string): void {
   if ([...world.volumes.values()].some((one) => one.name === name))
@@ -127,12 +126,12 @@ function join(world: World, vm: Instance, one: Volume, boot: boolean): void {
 }
 
 function attach(call: SimulatedCall, world: World): Answer {
-  join(world, instance(call, world), volume(call, world), false);
+  join(world, instanceOf(call, world), volume(call, world), false);
   return done;
 }
 
 function attachSeveral(call: SimulatedCall, world: World): Answer {
-  const vm = instance(call, world);
+  const vm = instanceOf(call, world);
   for (const id of texts(call, 'volumeIDs') ?? [])
     join(world, vm, world.get('volumes', id, 'volume'), id === text(call, 'bootVolumeID'));
   return { status: 202, body: { summary: 'attach accepted' } };
@@ -156,7 +155,7 @@ export function detachVolume(world: World, vm: Instance, one: Volume): void {
 }
 
 function keep(call: SimulatedCall, world: World): Answer {
-  tie(instance(call, world), volume(call, world)).deleteOnTermination = needed(
+  tie(instanceOf(call, world), volume(call, world)).deleteOnTermination = needed(
     flag(call, 'deleteOnTermination'),
     'deleteOnTermination',
   );
@@ -165,7 +164,7 @@ function keep(call: SimulatedCall, world: World): Answer {
 
 /** The primary boot volume of an instance that is down. */
 function setBoot(call: SimulatedCall, world: World): Answer {
-  const [vm, one] = [instance(call, world), volume(call, world)];
+  const [vm, one] = [instanceOf(call, world), volume(call, world)];
   const mine = tie(vm, one);
   if (!one.bootable) throw bad(`volume ${one.volumeID} is not bootable`);
   idle(vm, 'SHUTOFF');
@@ -188,7 +187,7 @@ export const volumeRoutes: readonly Route[] = [
   }),
   route('POST', '1:/volumes/{volume}/action', act),
   route('GET', '1:/pvm-instances/{instance}/volumes', (call, world) => {
-    const { pvmInstanceID } = instance(call, world);
+    const { pvmInstanceID } = instanceOf(call, world);
     return {
       status: 200,
       body: { volumes: world.volumesOf(pvmInstanceID).map((one) => volumeReference(world, one, pvmInstanceID)) },
@@ -198,11 +197,11 @@ export const volumeRoutes: readonly Route[] = [
   route('POST', '1:/pvm-instances/{instance}/volumes/{volume}', attach),
   route('PUT', '1:/pvm-instances/{instance}/volumes/{volume}', keep),
   route('DELETE', '1:/pvm-instances/{instance}/volumes/{volume}', (call, world) => {
-    detachVolume(world, instance(call, world), volume(call, world));
+    detachVolume(world, instanceOf(call, world), volume(call, world));
     return begun;
   }),
   route('GET', '1:/pvm-instances/{instance}/volumes/{volume}', (call, world) => {
-    const [vm, one] = [instance(call, world), volume(call, world)];
+    const [vm, one] = [instanceOf(call, world), volume(call, world)];
     if (!one.attachments.some(({ pvmInstanceID }) => pvmInstanceID === vm.pvmInstanceID))
       throw missing(`volume of pvm-instance ${vm.pvmInstanceID}`, one.volumeID);
     return answer(volumeView(world, one, vm.pvmInstanceID));
