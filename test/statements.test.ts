@@ -25,6 +25,29 @@ it('has each example of the guide', () => {
   expect(guide.map(({ example }) => example).filter((example) => !sections.has(`Example ${example}`))).toEqual([]);
 });
 
+it('has each call of persistent memory that is sent', () => {
+  const file = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+  interface Call {
+    readonly id: string;
+    readonly method: string;
+    readonly path: string;
+  }
+  const { calls } = JSON.parse(file('schemas/powervc/calls.json')) as { readonly calls: readonly Call[] };
+  const pmem = documents.find(({ document }) => document.includes('persistent memory'));
+  const shown = (pmem?.statements ?? []).flatMap((one) =>
+    one.shown.flatMap((by) => ('exchange' in by ? by.exchange : [])),
+  );
+  const sent = [...new Set(shown)].map((name) => file(`fixtures/exchanges/${name}.txt`).split('=== calls')[1] ?? '');
+  const own = calls.filter(({ id }) => id.includes('pmem'));
+  expect(own.length).toBeGreaterThan(5);
+  const missing = own.filter(({ id, method, path }) => {
+    const address = new RegExp(`compute ${method} ${path.replace(/\{\w+\}/g, '[^/\\s]+')}[ ?]`);
+    const keys = id.split('.action.')[1]?.split('.') ?? [];
+    return !sent.some((text) => address.test(text) && keys.every((key) => text.includes(`"${key}"`)));
+  });
+  expect(missing.map(({ id }) => id)).toEqual([]);
+});
+
 describe('what shows nothing is told', () => {
   it.each([
     [{ exchange: 'nowhere', answer: 'x' }, 'there is no exchange nowhere'],

@@ -120,6 +120,10 @@ export interface Vm {
   bootDevices?: ("hd" | "cdrom" | "network")[];
   displayType?: "vnc" | "spice";
   createdAt?: string;
+  /**
+   * Id that the cloud gives the user who made it.
+   */
+  creatorId?: string;
   startedAt?: string;
   highlyAvailable?: boolean;
   priority?: number;
@@ -1089,6 +1093,10 @@ export interface VmInput {
   bootDevices?: ("hd" | "cdrom" | "network")[];
   displayType?: "vnc" | "spice";
   createdAt?: string;
+  /**
+   * Id that the cloud gives the user who made it.
+   */
+  creatorId?: string;
   startedAt?: string;
   highlyAvailable?: boolean;
   priority?: number;

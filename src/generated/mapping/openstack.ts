@@ -295,6 +295,7 @@ export function vmIn(doc: o.nova.Server, context: MappingContext, at = "vm"): Ma
     guestOs: doc.operating_system ?? undefined,
     template: templateId === undefined ? undefined : { id: templateId },
     createdAt: givenCreated == null ? undefined : converters["iso-utc"].in(givenCreated),
+    creatorId: doc.user_id ?? undefined,
     startedAt: givenLaunchedAt == null ? undefined : converters["iso-utc"].in(givenLaunchedAt),
     highlyAvailable: givenSrrCapability == null ? undefined : converters["string-bool"].in(givenSrrCapability),
     priority: givenAvailPriority == null ? undefined : converters["string-int"].in(givenAvailPriority),

@@ -204,6 +204,7 @@ export function vmIn(doc: o.instances.Instance, context: MappingContext, at = "v
     osType: undefined,
     bootDevices: undefined,
     displayType: undefined,
+    creatorId: undefined,
     startedAt: undefined,
     priority: undefined,
     deleteProtected: undefined,

@@ -4386,7 +4386,7 @@ validate43.evaluated = {"props":{"cluster":true,"base":true,"number":true,"name"
 
 export const Configuration = validate44;
 const schema72 = {"description":"A VM as it was at a snapshot's time (note `configuration` of a snapshot, notes `snapshot.…` of a VM). `at`: epoch milliseconds.","type":"object","required":["at","description","vm","disks","nics"],"properties":{"at":{"type":"number"},"description":{"type":"string"},"vm":{"$ref":"entities.json#/$defs/Vm"},"disks":{"type":"array","items":{"$ref":"entities.json#/$defs/Disk"}},"nics":{"type":"array","items":{"$ref":"entities.json#/$defs/Nic"}}}};
-const schema73 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"type":"string","x-kept":"server metadata"},"comment":{"type":"string","x-kept":"server metadata"},"status":{"$ref":"#/$defs/VmStatus"},"statusDetail":{"type":"string","description":"Why the status is what it is, in the backend's own words (a fault's message)."},"powerState":{"enum":["running","shutdown","other"],"description":"Whether the partition runs, whatever the status says of work in progress.","x-read-by":"ovirt"},"memoryBytes":{"type":"integer","description":"Memory, bytes."},"memoryGuaranteedBytes":{"type":"integer","description":"oVirt's guaranteed memory; on PowerVM the partition's minimum, bytes."},"memoryMaxBytes":{"type":"integer","description":"The most memory the running partition may be given, bytes."},"processorsMin":{"type":"integer","description":"The fewest virtual processors that the running partition may be given.","x-read-by":"backends"},"processorsMax":{"type":"integer","description":"The most virtual processors that the running partition may be given.","x-read-by":"backends"},"nextRun":{"type":"boolean","x-kept":"server metadata","description":"Changes are kept for its next start.","x-set-by":"services"},"sockets":{"type":"integer"},"cores":{"type":"integer","description":"Cores per socket."},"threads":{"type":"integer","description":"Threads per core."},"architecture":{"enum":["ppc64"]},"procUnits":{"type":"number","description":"PowerVM entitlement, processing units (PowerVC's `vcpus`).","x-read-by":"backends"},"diskGib":{"type":"integer","description":"Size of the root disk that the flavor names, GiB.","x-read-by":"backends"},"type":{"enum":["server","desktop"]},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref","x-set-by":"backends"},"template":{"$ref":"#/$defs/Ref"},"instanceType":{"$ref":"#/$defs/Ref","x-kept":"server metadata","description":"The size that it was given by name.","x-set-by":"services"},"placementHosts":{"type":"array","items":{"$ref":"#/$defs/Ref"}},"affinity":{"enum":["migratable","user_migratable","pinned"]},"osType":{"type":"string","x-kept":"server metadata","description":"oVirt's operating system id, such as other_ppc64 or rhel_7_ppc64."},"guestOs":{"type":"string","description":"The backend's own name of the guest's operating system: aix, ibmi, rhel, sles, ubuntu …"},"bootDevices":{"type":"array","items":{"enum":["hd","cdrom","network"]}},"displayType":{"enum":["vnc","spice"],"x-kept":"server metadata"},"createdAt":{"type":"string","format":"date-time"},"startedAt":{"type":"string","format":"date-time"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"},"deleteProtected":{"type":"boolean","x-kept":"server metadata"},"cpuUsagePercent":{"type":"number","description":"0 to 100.","x-read-by":"backends, ovirt, services","x-set-by":"backends"},"customProperties":{"type":"array","items":{"$ref":"#/$defs/CustomProperty"},"description":"Names of the form `powervm:…` are flavor extra specs."},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"},"disks":{"type":"array","items":{"$ref":"#/$defs/Disk"},"x-read-by":"backends, ovirt, services"},"nics":{"type":"array","items":{"$ref":"#/$defs/Nic"},"x-read-by":"backends, ovirt, services"},"sourceSnapshot":{"$ref":"#/$defs/Ref","description":"Create the VM from this snapshot.","x-read-by":"ovirt, services"},"volumeIds":{"type":"array","items":{"type":"string"},"description":"Ids of the volumes attached now, in the backend's order.","x-read-by":"services","x-set-by":"backends"},"pmemVolumes":{"type":"array","items":{"$ref":"#/$defs/PmemVolume"},"x-read-by":"backends, ovirt, services","x-set-by":"backends"},"ovf":{"type":"string","description":"The VM as an OVF: what a new one is to be like, or what it is.","x-read-by":"ovirt","x-set-by":"ovirt"},"userData":{"type":"string","description":"cloud-init document, plain text.","x-read-by":"backends, services"},"hostName":{"type":"string","description":"The guest's host name.","x-read-by":"ovirt, services"},"guest":{"$ref":"#/$defs/GuestSetup","x-read-by":"services"},"options":{"$ref":"#/$defs/VmOptions","x-kept":"server metadata"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses of its NICs, v4 or v6, as the backend tells them with the VM.","x-set-by":"backends, services"}}};
+const schema73 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"type":"string","x-kept":"server metadata"},"comment":{"type":"string","x-kept":"server metadata"},"status":{"$ref":"#/$defs/VmStatus"},"statusDetail":{"type":"string","description":"Why the status is what it is, in the backend's own words (a fault's message)."},"powerState":{"enum":["running","shutdown","other"],"description":"Whether the partition runs, whatever the status says of work in progress.","x-read-by":"ovirt"},"memoryBytes":{"type":"integer","description":"Memory, bytes."},"memoryGuaranteedBytes":{"type":"integer","description":"oVirt's guaranteed memory; on PowerVM the partition's minimum, bytes."},"memoryMaxBytes":{"type":"integer","description":"The most memory the running partition may be given, bytes."},"processorsMin":{"type":"integer","description":"The fewest virtual processors that the running partition may be given.","x-read-by":"backends"},"processorsMax":{"type":"integer","description":"The most virtual processors that the running partition may be given.","x-read-by":"backends"},"nextRun":{"type":"boolean","x-kept":"server metadata","description":"Changes are kept for its next start.","x-set-by":"services"},"sockets":{"type":"integer"},"cores":{"type":"integer","description":"Cores per socket."},"threads":{"type":"integer","description":"Threads per core."},"architecture":{"enum":["ppc64"]},"procUnits":{"type":"number","description":"PowerVM entitlement, processing units (PowerVC's `vcpus`).","x-read-by":"backends"},"diskGib":{"type":"integer","description":"Size of the root disk that the flavor names, GiB.","x-read-by":"backends"},"type":{"enum":["server","desktop"]},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref","x-set-by":"backends"},"template":{"$ref":"#/$defs/Ref"},"instanceType":{"$ref":"#/$defs/Ref","x-kept":"server metadata","description":"The size that it was given by name.","x-set-by":"services"},"placementHosts":{"type":"array","items":{"$ref":"#/$defs/Ref"}},"affinity":{"enum":["migratable","user_migratable","pinned"]},"osType":{"type":"string","x-kept":"server metadata","description":"oVirt's operating system id, such as other_ppc64 or rhel_7_ppc64."},"guestOs":{"type":"string","description":"The backend's own name of the guest's operating system: aix, ibmi, rhel, sles, ubuntu …"},"bootDevices":{"type":"array","items":{"enum":["hd","cdrom","network"]}},"displayType":{"enum":["vnc","spice"],"x-kept":"server metadata"},"createdAt":{"type":"string","format":"date-time"},"creatorId":{"type":"string","description":"Id that the cloud gives the user who made it.","x-read-by":"ovirt, services"},"startedAt":{"type":"string","format":"date-time"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"},"deleteProtected":{"type":"boolean","x-kept":"server metadata"},"cpuUsagePercent":{"type":"number","description":"0 to 100.","x-read-by":"backends, ovirt, services","x-set-by":"backends"},"customProperties":{"type":"array","items":{"$ref":"#/$defs/CustomProperty"},"description":"Names of the form `powervm:…` are flavor extra specs."},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"},"disks":{"type":"array","items":{"$ref":"#/$defs/Disk"},"x-read-by":"backends, ovirt, services"},"nics":{"type":"array","items":{"$ref":"#/$defs/Nic"},"x-read-by":"backends, ovirt, services"},"sourceSnapshot":{"$ref":"#/$defs/Ref","description":"Create the VM from this snapshot.","x-read-by":"ovirt, services"},"volumeIds":{"type":"array","items":{"type":"string"},"description":"Ids of the volumes attached now, in the backend's order.","x-read-by":"services","x-set-by":"backends"},"pmemVolumes":{"type":"array","items":{"$ref":"#/$defs/PmemVolume"},"x-read-by":"backends, ovirt, services","x-set-by":"backends"},"ovf":{"type":"string","description":"The VM as an OVF: what a new one is to be like, or what it is.","x-read-by":"ovirt","x-set-by":"ovirt"},"userData":{"type":"string","description":"cloud-init document, plain text.","x-read-by":"backends, services"},"hostName":{"type":"string","description":"The guest's host name.","x-read-by":"ovirt, services"},"guest":{"$ref":"#/$defs/GuestSetup","x-read-by":"services"},"options":{"$ref":"#/$defs/VmOptions","x-kept":"server metadata"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses of its NICs, v4 or v6, as the backend tells them with the VM.","x-set-by":"backends, services"}}};
 const schema74 = {"enum":["unassigned","down","up","powering_up","paused","migrating","unknown","not_responding","wait_for_launch","reboot_in_progress","saving_state","restoring_state","suspended","image_locked","powering_down"]};
 const schema80 = {"type":"object","required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"string"}}};
 const schema82 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"alias":{"type":"string"},"description":{"type":"string"},"imageId":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","description":"The VM through which the disk is looked at.","x-set-by":"services"},"vmIds":{"type":"array","items":{"type":"string"},"description":"VMs that the volume is attached to now.","x-read-by":"backends, ovirt, services","x-set-by":"backends, services"},"storageDomain":{"$ref":"#/$defs/Ref"},"sizeBytes":{"type":"integer","description":"Provisioned size, bytes."},"actualBytes":{"type":"integer","description":"Bytes taken on the storage; backends that report none repeat the provisioned size."},"status":{"$ref":"#/$defs/DiskStatus"},"backendStatus":{"type":"string","description":"The backend's own status word, lower case.","x-read-by":"services"},"statusDetail":{"type":"string","description":"Why what was asked of it failed.","x-read-by":"services","x-set-by":"services"},"interface":{"type":"string","x-kept":"volume metadata"},"format":{"enum":["raw","cow"],"x-set-by":"backends, services"},"sparse":{"type":"boolean"},"bootable":{"type":"boolean"},"shareable":{"type":"boolean"},"wipeAfterDelete":{"type":"boolean","x-kept":"volume metadata"},"propagateErrors":{"type":"boolean","x-kept":"volume metadata"},"active":{"type":"boolean","description":"Attached to the VM now."},"readOnly":{"type":"boolean"},"type":{"enum":["system","data"]},"quota":{"$ref":"#/$defs/Ref","x-unset":"Quotas are those of the cloud project"},"snapshot":{"$ref":"#/$defs/Ref","x-read-by":"services"},"profile":{"$ref":"#/$defs/Ref","description":"The profile of its storage domain.","x-set-by":"services","x-read-by":"services"},"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"#/$defs/LogicalUnit"}},"createdAt":{"type":"string","format":"date-time","x-read-by":"ovirt, services"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"ovirt, services","x-set-by":"backends, services"}}};
@@ -6666,13 +6666,25 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.startedAt !== undefined){
-let data43 = data.startedAt;
+if(data.creatorId !== undefined){
 const _errs86 = errors;
-if(errors === _errs86){
-if(errors === _errs86){
-if(typeof data43 === "string"){
-if(!(formats0.validate(data43))){
+if(typeof data.creatorId !== "string"){
+validate45.errors = [{instancePath:instancePath+"/creatorId",schemaPath:"#/properties/creatorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs86 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.startedAt !== undefined){
+let data44 = data.startedAt;
+const _errs88 = errors;
+if(errors === _errs88){
+if(errors === _errs88){
+if(typeof data44 === "string"){
+if(!(formats0.validate(data44))){
 validate45.errors = [{instancePath:instancePath+"/startedAt",schemaPath:"#/properties/startedAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
@@ -6683,29 +6695,16 @@ return false;
 }
 }
 }
-var valid0 = _errs86 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.highlyAvailable !== undefined){
-const _errs88 = errors;
-if(typeof data.highlyAvailable !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/highlyAvailable",schemaPath:"#/properties/highlyAvailable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
 var valid0 = _errs88 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
-if(data.priority !== undefined){
-let data45 = data.priority;
+if(data.highlyAvailable !== undefined){
 const _errs90 = errors;
-if(!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))){
-validate45.errors = [{instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data.highlyAvailable !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/highlyAvailable",schemaPath:"#/properties/highlyAvailable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs90 === errors;
@@ -6714,10 +6713,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.deleteProtected !== undefined){
+if(data.priority !== undefined){
+let data46 = data.priority;
 const _errs92 = errors;
-if(typeof data.deleteProtected !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/deleteProtected",schemaPath:"#/properties/deleteProtected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
+validate45.errors = [{instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs92 === errors;
@@ -6726,11 +6726,10 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.cpuUsagePercent !== undefined){
-let data47 = data.cpuUsagePercent;
+if(data.deleteProtected !== undefined){
 const _errs94 = errors;
-if(!((typeof data47 == "number") && (isFinite(data47)))){
-validate45.errors = [{instancePath:instancePath+"/cpuUsagePercent",schemaPath:"#/properties/cpuUsagePercent/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+if(typeof data.deleteProtected !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/deleteProtected",schemaPath:"#/properties/deleteProtected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs94 === errors;
@@ -6739,44 +6738,57 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.customProperties !== undefined){
-let data48 = data.customProperties;
+if(data.cpuUsagePercent !== undefined){
+let data48 = data.cpuUsagePercent;
 const _errs96 = errors;
-if(errors === _errs96){
-if(Array.isArray(data48)){
-var valid14 = true;
-const len2 = data48.length;
-for(let i2=0; i2<len2; i2++){
-let data49 = data48[i2];
+if(!((typeof data48 == "number") && (isFinite(data48)))){
+validate45.errors = [{instancePath:instancePath+"/cpuUsagePercent",schemaPath:"#/properties/cpuUsagePercent/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+var valid0 = _errs96 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.customProperties !== undefined){
+let data49 = data.customProperties;
 const _errs98 = errors;
-const _errs99 = errors;
-if(errors === _errs99){
-if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
+if(errors === _errs98){
+if(Array.isArray(data49)){
+var valid14 = true;
+const len2 = data49.length;
+for(let i2=0; i2<len2; i2++){
+let data50 = data49[i2];
+const _errs100 = errors;
+const _errs101 = errors;
+if(errors === _errs101){
+if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
 let missing0;
-if(((data49.name === undefined) && (missing0 = "name")) || ((data49.value === undefined) && (missing0 = "value"))){
+if(((data50.name === undefined) && (missing0 = "name")) || ((data50.value === undefined) && (missing0 = "value"))){
 validate45.errors = [{instancePath:instancePath+"/customProperties/" + i2,schemaPath:"#/$defs/CustomProperty/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
-if(data49.name !== undefined){
-const _errs101 = errors;
-if(typeof data49.name !== "string"){
+if(data50.name !== undefined){
+const _errs103 = errors;
+if(typeof data50.name !== "string"){
 validate45.errors = [{instancePath:instancePath+"/customProperties/" + i2+"/name",schemaPath:"#/$defs/CustomProperty/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid16 = _errs101 === errors;
+var valid16 = _errs103 === errors;
 }
 else {
 var valid16 = true;
 }
 if(valid16){
-if(data49.value !== undefined){
-const _errs103 = errors;
-if(typeof data49.value !== "string"){
+if(data50.value !== undefined){
+const _errs105 = errors;
+if(typeof data50.value !== "string"){
 validate45.errors = [{instancePath:instancePath+"/customProperties/" + i2+"/value",schemaPath:"#/$defs/CustomProperty/properties/value/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid16 = _errs103 === errors;
+var valid16 = _errs105 === errors;
 }
 else {
 var valid16 = true;
@@ -6789,7 +6801,7 @@ validate45.errors = [{instancePath:instancePath+"/customProperties/" + i2,schema
 return false;
 }
 }
-var valid14 = _errs98 === errors;
+var valid14 = _errs100 === errors;
 if(!valid14){
 break;
 }
@@ -6800,25 +6812,25 @@ validate45.errors = [{instancePath:instancePath+"/customProperties",schemaPath:"
 return false;
 }
 }
-var valid0 = _errs96 === errors;
+var valid0 = _errs98 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.notes !== undefined){
-let data52 = data.notes;
-const _errs105 = errors;
-const _errs106 = errors;
-if(errors === _errs106){
-if(data52 && typeof data52 == "object" && !Array.isArray(data52)){
-for(const key0 in data52){
-const _errs109 = errors;
-if(typeof data52[key0] !== "string"){
+let data53 = data.notes;
+const _errs107 = errors;
+const _errs108 = errors;
+if(errors === _errs108){
+if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
+for(const key0 in data53){
+const _errs111 = errors;
+if(typeof data53[key0] !== "string"){
 validate45.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid18 = _errs109 === errors;
+var valid18 = _errs111 === errors;
 if(!valid18){
 break;
 }
@@ -6829,26 +6841,26 @@ validate45.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Not
 return false;
 }
 }
-var valid0 = _errs105 === errors;
+var valid0 = _errs107 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.disks !== undefined){
-let data54 = data.disks;
-const _errs111 = errors;
-if(errors === _errs111){
-if(Array.isArray(data54)){
-var valid19 = true;
-const len3 = data54.length;
-for(let i3=0; i3<len3; i3++){
+let data55 = data.disks;
 const _errs113 = errors;
-if(!(validate46(data54[i3], {instancePath:instancePath+"/disks/" + i3,parentData:data54,parentDataProperty:i3,rootData,dynamicAnchors}))){
+if(errors === _errs113){
+if(Array.isArray(data55)){
+var valid19 = true;
+const len3 = data55.length;
+for(let i3=0; i3<len3; i3++){
+const _errs115 = errors;
+if(!(validate46(data55[i3], {instancePath:instancePath+"/disks/" + i3,parentData:data55,parentDataProperty:i3,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
 errors = vErrors.length;
 }
-var valid19 = _errs113 === errors;
+var valid19 = _errs115 === errors;
 if(!valid19){
 break;
 }
@@ -6859,26 +6871,26 @@ validate45.errors = [{instancePath:instancePath+"/disks",schemaPath:"#/propertie
 return false;
 }
 }
-var valid0 = _errs111 === errors;
+var valid0 = _errs113 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.nics !== undefined){
-let data56 = data.nics;
-const _errs114 = errors;
-if(errors === _errs114){
-if(Array.isArray(data56)){
-var valid20 = true;
-const len4 = data56.length;
-for(let i4=0; i4<len4; i4++){
+let data57 = data.nics;
 const _errs116 = errors;
-if(!(validate48(data56[i4], {instancePath:instancePath+"/nics/" + i4,parentData:data56,parentDataProperty:i4,rootData,dynamicAnchors}))){
+if(errors === _errs116){
+if(Array.isArray(data57)){
+var valid20 = true;
+const len4 = data57.length;
+for(let i4=0; i4<len4; i4++){
+const _errs118 = errors;
+if(!(validate48(data57[i4], {instancePath:instancePath+"/nics/" + i4,parentData:data57,parentDataProperty:i4,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate48.errors : vErrors.concat(validate48.errors);
 errors = vErrors.length;
 }
-var valid20 = _errs116 === errors;
+var valid20 = _errs118 === errors;
 if(!valid20){
 break;
 }
@@ -6889,37 +6901,37 @@ validate45.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties
 return false;
 }
 }
-var valid0 = _errs114 === errors;
+var valid0 = _errs116 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.sourceSnapshot !== undefined){
-let data58 = data.sourceSnapshot;
-const _errs117 = errors;
-const _errs118 = errors;
-if(errors === _errs118){
-if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
-if(data58.id !== undefined){
+let data59 = data.sourceSnapshot;
+const _errs119 = errors;
 const _errs120 = errors;
-if(typeof data58.id !== "string"){
+if(errors === _errs120){
+if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
+if(data59.id !== undefined){
+const _errs122 = errors;
+if(typeof data59.id !== "string"){
 validate45.errors = [{instancePath:instancePath+"/sourceSnapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid22 = _errs120 === errors;
+var valid22 = _errs122 === errors;
 }
 else {
 var valid22 = true;
 }
 if(valid22){
-if(data58.name !== undefined){
-const _errs122 = errors;
-if(typeof data58.name !== "string"){
+if(data59.name !== undefined){
+const _errs124 = errors;
+if(typeof data59.name !== "string"){
 validate45.errors = [{instancePath:instancePath+"/sourceSnapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid22 = _errs122 === errors;
+var valid22 = _errs124 === errors;
 }
 else {
 var valid22 = true;
@@ -6931,26 +6943,26 @@ validate45.errors = [{instancePath:instancePath+"/sourceSnapshot",schemaPath:"#/
 return false;
 }
 }
-var valid0 = _errs117 === errors;
+var valid0 = _errs119 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.volumeIds !== undefined){
-let data61 = data.volumeIds;
-const _errs124 = errors;
-if(errors === _errs124){
-if(Array.isArray(data61)){
-var valid23 = true;
-const len5 = data61.length;
-for(let i5=0; i5<len5; i5++){
+let data62 = data.volumeIds;
 const _errs126 = errors;
-if(typeof data61[i5] !== "string"){
+if(errors === _errs126){
+if(Array.isArray(data62)){
+var valid23 = true;
+const len5 = data62.length;
+for(let i5=0; i5<len5; i5++){
+const _errs128 = errors;
+if(typeof data62[i5] !== "string"){
 validate45.errors = [{instancePath:instancePath+"/volumeIds/" + i5,schemaPath:"#/properties/volumeIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid23 = _errs126 === errors;
+var valid23 = _errs128 === errors;
 if(!valid23){
 break;
 }
@@ -6961,26 +6973,26 @@ validate45.errors = [{instancePath:instancePath+"/volumeIds",schemaPath:"#/prope
 return false;
 }
 }
-var valid0 = _errs124 === errors;
+var valid0 = _errs126 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.pmemVolumes !== undefined){
-let data63 = data.pmemVolumes;
-const _errs128 = errors;
-if(errors === _errs128){
-if(Array.isArray(data63)){
-var valid24 = true;
-const len6 = data63.length;
-for(let i6=0; i6<len6; i6++){
+let data64 = data.pmemVolumes;
 const _errs130 = errors;
-if(!(validate50(data63[i6], {instancePath:instancePath+"/pmemVolumes/" + i6,parentData:data63,parentDataProperty:i6,rootData,dynamicAnchors}))){
+if(errors === _errs130){
+if(Array.isArray(data64)){
+var valid24 = true;
+const len6 = data64.length;
+for(let i6=0; i6<len6; i6++){
+const _errs132 = errors;
+if(!(validate50(data64[i6], {instancePath:instancePath+"/pmemVolumes/" + i6,parentData:data64,parentDataProperty:i6,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors);
 errors = vErrors.length;
 }
-var valid24 = _errs130 === errors;
+var valid24 = _errs132 === errors;
 if(!valid24){
 break;
 }
@@ -6991,28 +7003,16 @@ validate45.errors = [{instancePath:instancePath+"/pmemVolumes",schemaPath:"#/pro
 return false;
 }
 }
-var valid0 = _errs128 === errors;
+var valid0 = _errs130 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.ovf !== undefined){
-const _errs131 = errors;
+const _errs133 = errors;
 if(typeof data.ovf !== "string"){
 validate45.errors = [{instancePath:instancePath+"/ovf",schemaPath:"#/properties/ovf/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs131 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.userData !== undefined){
-const _errs133 = errors;
-if(typeof data.userData !== "string"){
-validate45.errors = [{instancePath:instancePath+"/userData",schemaPath:"#/properties/userData/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs133 === errors;
@@ -7021,10 +7021,10 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.hostName !== undefined){
+if(data.userData !== undefined){
 const _errs135 = errors;
-if(typeof data.hostName !== "string"){
-validate45.errors = [{instancePath:instancePath+"/hostName",schemaPath:"#/properties/hostName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data.userData !== "string"){
+validate45.errors = [{instancePath:instancePath+"/userData",schemaPath:"#/properties/userData/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs135 === errors;
@@ -7033,11 +7033,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.guest !== undefined){
+if(data.hostName !== undefined){
 const _errs137 = errors;
-if(!(validate52(data.guest, {instancePath:instancePath+"/guest",parentData:data,parentDataProperty:"guest",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
-errors = vErrors.length;
+if(typeof data.hostName !== "string"){
+validate45.errors = [{instancePath:instancePath+"/hostName",schemaPath:"#/properties/hostName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
 }
 var valid0 = _errs137 === errors;
 }
@@ -7045,42 +7045,41 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.options !== undefined){
-let data69 = data.options;
-const _errs138 = errors;
+if(data.guest !== undefined){
 const _errs139 = errors;
-if(errors === _errs139){
-if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
-if(data69.type !== undefined){
-let data70 = data69.type;
+if(!(validate52(data.guest, {instancePath:instancePath+"/guest",parentData:data,parentDataProperty:"guest",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs139 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.options !== undefined){
+let data70 = data.options;
+const _errs140 = errors;
 const _errs141 = errors;
-if(!(((data70 === "server") || (data70 === "desktop")) || (data70 === "high_performance"))){
+if(errors === _errs141){
+if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+if(data70.type !== undefined){
+let data71 = data70.type;
+const _errs143 = errors;
+if(!(((data71 === "server") || (data71 === "desktop")) || (data71 === "high_performance"))){
 validate45.errors = [{instancePath:instancePath+"/options/type",schemaPath:"#/$defs/VmOptions/properties/type/enum",keyword:"enum",params:{allowedValues: schema38.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid26 = _errs141 === errors;
+var valid26 = _errs143 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.bootMenu !== undefined){
-const _errs142 = errors;
-if(typeof data69.bootMenu !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/bootMenu",schemaPath:"#/$defs/VmOptions/properties/bootMenu/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid26 = _errs142 === errors;
-}
-else {
-var valid26 = true;
-}
-if(valid26){
-if(data69.biosType !== undefined){
-let data72 = data69.biosType;
+if(data70.bootMenu !== undefined){
 const _errs144 = errors;
-if(!(((((data72 === "cluster_default") || (data72 === "i440fx_sea_bios")) || (data72 === "q35_ovmf")) || (data72 === "q35_sea_bios")) || (data72 === "q35_secure_boot"))){
-validate45.errors = [{instancePath:instancePath+"/options/biosType",schemaPath:"#/$defs/VmOptions/properties/biosType/enum",keyword:"enum",params:{allowedValues: schema38.properties.biosType.enum},message:"must be equal to one of the allowed values"}];
+if(typeof data70.bootMenu !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/options/bootMenu",schemaPath:"#/$defs/VmOptions/properties/bootMenu/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs144 === errors;
@@ -7089,24 +7088,11 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.cpuMode !== undefined){
-let data73 = data69.cpuMode;
-const _errs145 = errors;
-if(!(((data73 === "custom") || (data73 === "host_model")) || (data73 === "host_passthrough"))){
-validate45.errors = [{instancePath:instancePath+"/options/cpuMode",schemaPath:"#/$defs/VmOptions/properties/cpuMode/enum",keyword:"enum",params:{allowedValues: schema38.properties.cpuMode.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid26 = _errs145 === errors;
-}
-else {
-var valid26 = true;
-}
-if(valid26){
-if(data69.cpuShares !== undefined){
-let data74 = data69.cpuShares;
+if(data70.biosType !== undefined){
+let data73 = data70.biosType;
 const _errs146 = errors;
-if(!(((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74))) && (isFinite(data74)))){
-validate45.errors = [{instancePath:instancePath+"/options/cpuShares",schemaPath:"#/$defs/VmOptions/properties/cpuShares/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(!(((((data73 === "cluster_default") || (data73 === "i440fx_sea_bios")) || (data73 === "q35_ovmf")) || (data73 === "q35_sea_bios")) || (data73 === "q35_secure_boot"))){
+validate45.errors = [{instancePath:instancePath+"/options/biosType",schemaPath:"#/$defs/VmOptions/properties/biosType/enum",keyword:"enum",params:{allowedValues: schema38.properties.biosType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs146 === errors;
@@ -7115,10 +7101,24 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.soundcard !== undefined){
+if(data70.cpuMode !== undefined){
+let data74 = data70.cpuMode;
+const _errs147 = errors;
+if(!(((data74 === "custom") || (data74 === "host_model")) || (data74 === "host_passthrough"))){
+validate45.errors = [{instancePath:instancePath+"/options/cpuMode",schemaPath:"#/$defs/VmOptions/properties/cpuMode/enum",keyword:"enum",params:{allowedValues: schema38.properties.cpuMode.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid26 = _errs147 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data70.cpuShares !== undefined){
+let data75 = data70.cpuShares;
 const _errs148 = errors;
-if(typeof data69.soundcard !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/soundcard",schemaPath:"#/$defs/VmOptions/properties/soundcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))){
+validate45.errors = [{instancePath:instancePath+"/options/cpuShares",schemaPath:"#/$defs/VmOptions/properties/cpuShares/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid26 = _errs148 === errors;
@@ -7127,11 +7127,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.monitors !== undefined){
-let data76 = data69.monitors;
+if(data70.soundcard !== undefined){
 const _errs150 = errors;
-if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
-validate45.errors = [{instancePath:instancePath+"/options/monitors",schemaPath:"#/$defs/VmOptions/properties/monitors/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data70.soundcard !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/options/soundcard",schemaPath:"#/$defs/VmOptions/properties/soundcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs150 === errors;
@@ -7140,10 +7139,11 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.smartcard !== undefined){
+if(data70.monitors !== undefined){
+let data77 = data70.monitors;
 const _errs152 = errors;
-if(typeof data69.smartcard !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/smartcard",schemaPath:"#/$defs/VmOptions/properties/smartcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77)))){
+validate45.errors = [{instancePath:instancePath+"/options/monitors",schemaPath:"#/$defs/VmOptions/properties/monitors/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid26 = _errs152 === errors;
@@ -7152,10 +7152,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.fileTransfer !== undefined){
+if(data70.smartcard !== undefined){
 const _errs154 = errors;
-if(typeof data69.fileTransfer !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/fileTransfer",schemaPath:"#/$defs/VmOptions/properties/fileTransfer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(typeof data70.smartcard !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/options/smartcard",schemaPath:"#/$defs/VmOptions/properties/smartcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs154 === errors;
@@ -7164,10 +7164,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.copyPaste !== undefined){
+if(data70.fileTransfer !== undefined){
 const _errs156 = errors;
-if(typeof data69.copyPaste !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/copyPaste",schemaPath:"#/$defs/VmOptions/properties/copyPaste/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(typeof data70.fileTransfer !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/options/fileTransfer",schemaPath:"#/$defs/VmOptions/properties/fileTransfer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs156 === errors;
@@ -7176,10 +7176,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.keyboardLayout !== undefined){
+if(data70.copyPaste !== undefined){
 const _errs158 = errors;
-if(typeof data69.keyboardLayout !== "string"){
-validate45.errors = [{instancePath:instancePath+"/options/keyboardLayout",schemaPath:"#/$defs/VmOptions/properties/keyboardLayout/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data70.copyPaste !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/options/copyPaste",schemaPath:"#/$defs/VmOptions/properties/copyPaste/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs158 === errors;
@@ -7188,10 +7188,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.disconnectAction !== undefined){
+if(data70.keyboardLayout !== undefined){
 const _errs160 = errors;
-if(typeof data69.disconnectAction !== "string"){
-validate45.errors = [{instancePath:instancePath+"/options/disconnectAction",schemaPath:"#/$defs/VmOptions/properties/disconnectAction/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data70.keyboardLayout !== "string"){
+validate45.errors = [{instancePath:instancePath+"/options/keyboardLayout",schemaPath:"#/$defs/VmOptions/properties/keyboardLayout/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs160 === errors;
@@ -7200,11 +7200,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.ioThreads !== undefined){
-let data82 = data69.ioThreads;
+if(data70.disconnectAction !== undefined){
 const _errs162 = errors;
-if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
-validate45.errors = [{instancePath:instancePath+"/options/ioThreads",schemaPath:"#/$defs/VmOptions/properties/ioThreads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data70.disconnectAction !== "string"){
+validate45.errors = [{instancePath:instancePath+"/options/disconnectAction",schemaPath:"#/$defs/VmOptions/properties/disconnectAction/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs162 === errors;
@@ -7213,10 +7212,11 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.ballooning !== undefined){
+if(data70.ioThreads !== undefined){
+let data83 = data70.ioThreads;
 const _errs164 = errors;
-if(typeof data69.ballooning !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/ballooning",schemaPath:"#/$defs/VmOptions/properties/ballooning/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!(((typeof data83 == "number") && (!(data83 % 1) && !isNaN(data83))) && (isFinite(data83)))){
+validate45.errors = [{instancePath:instancePath+"/options/ioThreads",schemaPath:"#/$defs/VmOptions/properties/ioThreads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid26 = _errs164 === errors;
@@ -7225,10 +7225,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.serialConsole !== undefined){
+if(data70.ballooning !== undefined){
 const _errs166 = errors;
-if(typeof data69.serialConsole !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/serialConsole",schemaPath:"#/$defs/VmOptions/properties/serialConsole/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(typeof data70.ballooning !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/options/ballooning",schemaPath:"#/$defs/VmOptions/properties/ballooning/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs166 === errors;
@@ -7237,10 +7237,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.usb !== undefined){
+if(data70.serialConsole !== undefined){
 const _errs168 = errors;
-if(typeof data69.usb !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/usb",schemaPath:"#/$defs/VmOptions/properties/usb/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(typeof data70.serialConsole !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/options/serialConsole",schemaPath:"#/$defs/VmOptions/properties/serialConsole/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs168 === errors;
@@ -7249,11 +7249,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.rngSource !== undefined){
-let data86 = data69.rngSource;
+if(data70.usb !== undefined){
 const _errs170 = errors;
-if(!(((data86 === "hwrng") || (data86 === "random")) || (data86 === "urandom"))){
-validate45.errors = [{instancePath:instancePath+"/options/rngSource",schemaPath:"#/$defs/VmOptions/properties/rngSource/enum",keyword:"enum",params:{allowedValues: schema38.properties.rngSource.enum},message:"must be equal to one of the allowed values"}];
+if(typeof data70.usb !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/options/usb",schemaPath:"#/$defs/VmOptions/properties/usb/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs170 === errors;
@@ -7262,22 +7261,23 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.emulatedMachine !== undefined){
-const _errs171 = errors;
-if(typeof data69.emulatedMachine !== "string"){
-validate45.errors = [{instancePath:instancePath+"/options/emulatedMachine",schemaPath:"#/$defs/VmOptions/properties/emulatedMachine/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(data70.rngSource !== undefined){
+let data87 = data70.rngSource;
+const _errs172 = errors;
+if(!(((data87 === "hwrng") || (data87 === "random")) || (data87 === "urandom"))){
+validate45.errors = [{instancePath:instancePath+"/options/rngSource",schemaPath:"#/$defs/VmOptions/properties/rngSource/enum",keyword:"enum",params:{allowedValues: schema38.properties.rngSource.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid26 = _errs171 === errors;
+var valid26 = _errs172 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.latestTemplate !== undefined){
+if(data70.emulatedMachine !== undefined){
 const _errs173 = errors;
-if(typeof data69.latestTemplate !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/latestTemplate",schemaPath:"#/$defs/VmOptions/properties/latestTemplate/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(typeof data70.emulatedMachine !== "string"){
+validate45.errors = [{instancePath:instancePath+"/options/emulatedMachine",schemaPath:"#/$defs/VmOptions/properties/emulatedMachine/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs173 === errors;
@@ -7286,10 +7286,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.timeZone !== undefined){
+if(data70.latestTemplate !== undefined){
 const _errs175 = errors;
-if(typeof data69.timeZone !== "string"){
-validate45.errors = [{instancePath:instancePath+"/options/timeZone",schemaPath:"#/$defs/VmOptions/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data70.latestTemplate !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/options/latestTemplate",schemaPath:"#/$defs/VmOptions/properties/latestTemplate/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs175 === errors;
@@ -7298,11 +7298,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.serialPolicy !== undefined){
-let data90 = data69.serialPolicy;
+if(data70.timeZone !== undefined){
 const _errs177 = errors;
-if(!((((data90 === "custom") || (data90 === "host")) || (data90 === "none")) || (data90 === "vm"))){
-validate45.errors = [{instancePath:instancePath+"/options/serialPolicy",schemaPath:"#/$defs/VmOptions/properties/serialPolicy/enum",keyword:"enum",params:{allowedValues: schema38.properties.serialPolicy.enum},message:"must be equal to one of the allowed values"}];
+if(typeof data70.timeZone !== "string"){
+validate45.errors = [{instancePath:instancePath+"/options/timeZone",schemaPath:"#/$defs/VmOptions/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs177 === errors;
@@ -7311,23 +7310,23 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.serialValue !== undefined){
-const _errs178 = errors;
-if(typeof data69.serialValue !== "string"){
-validate45.errors = [{instancePath:instancePath+"/options/serialValue",schemaPath:"#/$defs/VmOptions/properties/serialValue/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(data70.serialPolicy !== undefined){
+let data91 = data70.serialPolicy;
+const _errs179 = errors;
+if(!((((data91 === "custom") || (data91 === "host")) || (data91 === "none")) || (data91 === "vm"))){
+validate45.errors = [{instancePath:instancePath+"/options/serialPolicy",schemaPath:"#/$defs/VmOptions/properties/serialPolicy/enum",keyword:"enum",params:{allowedValues: schema38.properties.serialPolicy.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid26 = _errs178 === errors;
+var valid26 = _errs179 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.numaTuneMode !== undefined){
-let data92 = data69.numaTuneMode;
+if(data70.serialValue !== undefined){
 const _errs180 = errors;
-if(!(((data92 === "interleave") || (data92 === "preferred")) || (data92 === "strict"))){
-validate45.errors = [{instancePath:instancePath+"/options/numaTuneMode",schemaPath:"#/$defs/VmOptions/properties/numaTuneMode/enum",keyword:"enum",params:{allowedValues: schema38.properties.numaTuneMode.enum},message:"must be equal to one of the allowed values"}];
+if(typeof data70.serialValue !== "string"){
+validate45.errors = [{instancePath:instancePath+"/options/serialValue",schemaPath:"#/$defs/VmOptions/properties/serialValue/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs180 === errors;
@@ -7336,23 +7335,11 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.storageErrorResume !== undefined){
-let data93 = data69.storageErrorResume;
-const _errs181 = errors;
-if(!(((data93 === "auto_resume") || (data93 === "kill")) || (data93 === "leave_paused"))){
-validate45.errors = [{instancePath:instancePath+"/options/storageErrorResume",schemaPath:"#/$defs/VmOptions/properties/storageErrorResume/enum",keyword:"enum",params:{allowedValues: schema38.properties.storageErrorResume.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid26 = _errs181 === errors;
-}
-else {
-var valid26 = true;
-}
-if(valid26){
-if(data69.virtioScsi !== undefined){
+if(data70.numaTuneMode !== undefined){
+let data93 = data70.numaTuneMode;
 const _errs182 = errors;
-if(typeof data69.virtioScsi !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/virtioScsi",schemaPath:"#/$defs/VmOptions/properties/virtioScsi/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!(((data93 === "interleave") || (data93 === "preferred")) || (data93 === "strict"))){
+validate45.errors = [{instancePath:instancePath+"/options/numaTuneMode",schemaPath:"#/$defs/VmOptions/properties/numaTuneMode/enum",keyword:"enum",params:{allowedValues: schema38.properties.numaTuneMode.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs182 === errors;
@@ -7361,10 +7348,23 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.multiQueues !== undefined){
+if(data70.storageErrorResume !== undefined){
+let data94 = data70.storageErrorResume;
+const _errs183 = errors;
+if(!(((data94 === "auto_resume") || (data94 === "kill")) || (data94 === "leave_paused"))){
+validate45.errors = [{instancePath:instancePath+"/options/storageErrorResume",schemaPath:"#/$defs/VmOptions/properties/storageErrorResume/enum",keyword:"enum",params:{allowedValues: schema38.properties.storageErrorResume.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid26 = _errs183 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data70.virtioScsi !== undefined){
 const _errs184 = errors;
-if(typeof data69.multiQueues !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/multiQueues",schemaPath:"#/$defs/VmOptions/properties/multiQueues/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(typeof data70.virtioScsi !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/options/virtioScsi",schemaPath:"#/$defs/VmOptions/properties/virtioScsi/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs184 === errors;
@@ -7373,11 +7373,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.virtioScsiMultiQueues !== undefined){
-let data96 = data69.virtioScsiMultiQueues;
+if(data70.multiQueues !== undefined){
 const _errs186 = errors;
-if(!(((typeof data96 == "number") && (!(data96 % 1) && !isNaN(data96))) && (isFinite(data96)))){
-validate45.errors = [{instancePath:instancePath+"/options/virtioScsiMultiQueues",schemaPath:"#/$defs/VmOptions/properties/virtioScsiMultiQueues/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data70.multiQueues !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/options/multiQueues",schemaPath:"#/$defs/VmOptions/properties/multiQueues/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs186 === errors;
@@ -7386,10 +7385,11 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.tpm !== undefined){
+if(data70.virtioScsiMultiQueues !== undefined){
+let data97 = data70.virtioScsiMultiQueues;
 const _errs188 = errors;
-if(typeof data69.tpm !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/tpm",schemaPath:"#/$defs/VmOptions/properties/tpm/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!(((typeof data97 == "number") && (!(data97 % 1) && !isNaN(data97))) && (isFinite(data97)))){
+validate45.errors = [{instancePath:instancePath+"/options/virtioScsiMultiQueues",schemaPath:"#/$defs/VmOptions/properties/virtioScsiMultiQueues/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid26 = _errs188 === errors;
@@ -7398,11 +7398,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.migrationDowntime !== undefined){
-let data98 = data69.migrationDowntime;
+if(data70.tpm !== undefined){
 const _errs190 = errors;
-if(!(((typeof data98 == "number") && (!(data98 % 1) && !isNaN(data98))) && (isFinite(data98)))){
-validate45.errors = [{instancePath:instancePath+"/options/migrationDowntime",schemaPath:"#/$defs/VmOptions/properties/migrationDowntime/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data70.tpm !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/options/tpm",schemaPath:"#/$defs/VmOptions/properties/tpm/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs190 === errors;
@@ -7411,21 +7410,34 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.bootDevices !== undefined){
-let data99 = data69.bootDevices;
+if(data70.migrationDowntime !== undefined){
+let data99 = data70.migrationDowntime;
 const _errs192 = errors;
-if(errors === _errs192){
-if(Array.isArray(data99)){
-var valid27 = true;
-const len7 = data99.length;
-for(let i7=0; i7<len7; i7++){
-let data100 = data99[i7];
+if(!(((typeof data99 == "number") && (!(data99 % 1) && !isNaN(data99))) && (isFinite(data99)))){
+validate45.errors = [{instancePath:instancePath+"/options/migrationDowntime",schemaPath:"#/$defs/VmOptions/properties/migrationDowntime/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid26 = _errs192 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data70.bootDevices !== undefined){
+let data100 = data70.bootDevices;
 const _errs194 = errors;
-if(!(((data100 === "hd") || (data100 === "cdrom")) || (data100 === "network"))){
+if(errors === _errs194){
+if(Array.isArray(data100)){
+var valid27 = true;
+const len7 = data100.length;
+for(let i7=0; i7<len7; i7++){
+let data101 = data100[i7];
+const _errs196 = errors;
+if(!(((data101 === "hd") || (data101 === "cdrom")) || (data101 === "network"))){
 validate45.errors = [{instancePath:instancePath+"/options/bootDevices/" + i7,schemaPath:"#/$defs/VmOptions/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema38.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid27 = _errs194 === errors;
+var valid27 = _errs196 === errors;
 if(!valid27){
 break;
 }
@@ -7436,26 +7448,26 @@ validate45.errors = [{instancePath:instancePath+"/options/bootDevices",schemaPat
 return false;
 }
 }
-var valid26 = _errs192 === errors;
+var valid26 = _errs194 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.ssoMethods !== undefined){
-let data101 = data69.ssoMethods;
-const _errs195 = errors;
-if(errors === _errs195){
-if(Array.isArray(data101)){
-var valid28 = true;
-const len8 = data101.length;
-for(let i8=0; i8<len8; i8++){
+if(data70.ssoMethods !== undefined){
+let data102 = data70.ssoMethods;
 const _errs197 = errors;
-if(!(data101[i8] === "guest_agent")){
+if(errors === _errs197){
+if(Array.isArray(data102)){
+var valid28 = true;
+const len8 = data102.length;
+for(let i8=0; i8<len8; i8++){
+const _errs199 = errors;
+if(!(data102[i8] === "guest_agent")){
 validate45.errors = [{instancePath:instancePath+"/options/ssoMethods/" + i8,schemaPath:"#/$defs/VmOptions/properties/ssoMethods/items/enum",keyword:"enum",params:{allowedValues: schema38.properties.ssoMethods.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid28 = _errs197 === errors;
+var valid28 = _errs199 === errors;
 if(!valid28){
 break;
 }
@@ -7466,7 +7478,7 @@ validate45.errors = [{instancePath:instancePath+"/options/ssoMethods",schemaPath
 return false;
 }
 }
-var valid26 = _errs195 === errors;
+var valid26 = _errs197 === errors;
 }
 else {
 var valid26 = true;
@@ -7507,26 +7519,26 @@ validate45.errors = [{instancePath:instancePath+"/options",schemaPath:"#/$defs/V
 return false;
 }
 }
-var valid0 = _errs138 === errors;
+var valid0 = _errs140 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.addresses !== undefined){
-let data103 = data.addresses;
-const _errs198 = errors;
-if(errors === _errs198){
-if(Array.isArray(data103)){
-var valid29 = true;
-const len9 = data103.length;
-for(let i9=0; i9<len9; i9++){
+let data104 = data.addresses;
 const _errs200 = errors;
-if(typeof data103[i9] !== "string"){
+if(errors === _errs200){
+if(Array.isArray(data104)){
+var valid29 = true;
+const len9 = data104.length;
+for(let i9=0; i9<len9; i9++){
+const _errs202 = errors;
+if(typeof data104[i9] !== "string"){
 validate45.errors = [{instancePath:instancePath+"/addresses/" + i9,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid29 = _errs200 === errors;
+var valid29 = _errs202 === errors;
 if(!valid29){
 break;
 }
@@ -7537,10 +7549,11 @@ validate45.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/prope
 return false;
 }
 }
-var valid0 = _errs198 === errors;
+var valid0 = _errs200 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }
@@ -7599,7 +7612,7 @@ return false;
 validate45.errors = vErrors;
 return errors === 0;
 }
-validate45.evaluated = {"props":{"id":true,"name":true,"description":true,"comment":true,"status":true,"statusDetail":true,"powerState":true,"memoryBytes":true,"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"processorsMin":true,"processorsMax":true,"nextRun":true,"sockets":true,"cores":true,"threads":true,"architecture":true,"procUnits":true,"diskGib":true,"type":true,"cluster":true,"host":true,"template":true,"instanceType":true,"placementHosts":true,"affinity":true,"osType":true,"guestOs":true,"bootDevices":true,"displayType":true,"createdAt":true,"startedAt":true,"highlyAvailable":true,"priority":true,"deleteProtected":true,"cpuUsagePercent":true,"customProperties":true,"notes":true,"disks":true,"nics":true,"sourceSnapshot":true,"volumeIds":true,"pmemVolumes":true,"ovf":true,"userData":true,"hostName":true,"guest":true,"options":true,"addresses":true},"dynamicProps":false,"dynamicItems":false};
+validate45.evaluated = {"props":{"id":true,"name":true,"description":true,"comment":true,"status":true,"statusDetail":true,"powerState":true,"memoryBytes":true,"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"processorsMin":true,"processorsMax":true,"nextRun":true,"sockets":true,"cores":true,"threads":true,"architecture":true,"procUnits":true,"diskGib":true,"type":true,"cluster":true,"host":true,"template":true,"instanceType":true,"placementHosts":true,"affinity":true,"osType":true,"guestOs":true,"bootDevices":true,"displayType":true,"createdAt":true,"creatorId":true,"startedAt":true,"highlyAvailable":true,"priority":true,"deleteProtected":true,"cpuUsagePercent":true,"customProperties":true,"notes":true,"disks":true,"nics":true,"sourceSnapshot":true,"volumeIds":true,"pmemVolumes":true,"ovf":true,"userData":true,"hostName":true,"guest":true,"options":true,"addresses":true},"dynamicProps":false,"dynamicItems":false};
 
 
 function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){

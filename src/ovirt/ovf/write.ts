@@ -1,13 +1,13 @@
 import { create } from '../../codec/builder.js';
-import { type DiskInput, type NicInput, type Snapshot, type VmInput, ZERO_ID } from '../../model/index.js';
+import { type DiskInput, type NicInput, type Snapshot, uuidOf, type VmInput, ZERO_ID } from '../../model/index.js';
 import { bootSequence, deviceItems, nicKind } from './devices.js';
 import { GIB, MIB } from '../../units.js';
 
 /**
  * The OVF document of a snapshot's configuration, in the engine's dialect of OVF (RHEV-M REST guide, example 15.40), for
  * the data center of that id. It has all parts of the example but those of x86 guests, which a partition has not: the
- * PCI addresses of devices, the IDE and virtio controllers, the agents' channels, the balloon; and but the user who
- * created the VM, whom no cloud tells.
+ * PCI addresses of devices, the IDE and virtio controllers, the agents' channels, the balloon. Power Virtual Server does
+ * not tell who created a VM.
  */
 export function ovf(snapshot: Snapshot, dataCenter: string): string {
   const vm: VmInput = snapshot.configuration ?? {};
@@ -113,6 +113,7 @@ function systemOf(
     IsRunAndPause: false,
     AutoStartup: vm.highlyAvailable ?? false,
     Priority: vm.priority ?? 1,
+    ...(vm.creatorId !== undefined && { CreatedByUserId: uuidOf('user', vm.creatorId) }),
     IsBootMenuEnabled: options.bootMenu ?? false,
     IsSpiceFileTransferEnabled: options.fileTransfer ?? false,
     IsSpiceCopyPasteEnabled: options.copyPaste ?? false,

@@ -29,10 +29,18 @@ async function current(scope: Scope, vm: Vm): Promise<Vm> {
 }
 
 /** The VM in a snapshot's notes; parts without an id are not the gateway's. */
-function asItWas({ id, name, status }: Vm, then: Configuration): Vm {
+function asItWas({ id, name, status, creatorId }: Vm, then: Configuration): Vm {
   const { disks: _, nics: __, pmemVolumes: ___, ...vm } = then.vm;
   const volumes = whole(then.disks).map((disk): Disk => ({ status: 'ok', ...disk }));
-  return { name, status, ...vm, id, disks: volumes, nics: whole(then.nics) };
+  return {
+    name,
+    status,
+    ...vm,
+    id,
+    ...(creatorId !== undefined && { creatorId }),
+    disks: volumes,
+    nics: whole(then.nics),
+  };
 }
 
 const whole = <T extends { readonly id?: string }>(all: readonly T[]): (T & { readonly id: string })[] =>

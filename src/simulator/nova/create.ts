@@ -4,6 +4,7 @@ import { refuse } from '../refusal.js';
 import type { Answer, SimulatedCall } from '../router.js';
 import { checkMetadata } from '../cinder/metadata.js';
 import { reserve } from '../cinder/attach.js';
+import { stableId } from '../stable-id.js';
 import type { Image, Server } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { plannedVolumes } from './block-devices.js';
@@ -235,7 +236,7 @@ export function createServer(call: SimulatedCall, world: World): Answer {
   const [least, count] = countsOf(wanted);
   const flavor = flavorOf(world, wanted);
   checkQuota(call, world, least, flavor.vcpus, flavor.ram);
-  const reservation = `r-${world.random.hex(8)}`;
+  const reservation = `r-${stableId(call.requestId).slice(0, 8)}`;
   const made = Array.from({ length: count }, (_, index) =>
     begin(call, world, wanted, count === 1 ? wanted.name : `${wanted.name}-${index + 1}`, reservation),
   );
