@@ -1,0 +1,100 @@
+import * as copies from '../../../src/services/copies.js';
+import * as vms from '../../../src/services/vms.js';
+import { GIB } from '../../../src/units.js';
+import { id } from '../fake-world.js';
+import {
+  VM,
+  BOOT,
+  DATA,
+  IDLE,
+  FLOATING,
+  SNAPSHOT,
+  type Operation,
+  finished,
+  vmNamed,
+  isAttached,
+  isListed,
+  collect,
+  lookAtVm,
+} from './world.js';
+
+/** Operations on VMs. */
+export const vmOperations: readonly Operation[] = [
+  {
+    name: 'create a VM of a template',
+    run: (scope) =>
+      finished(
+        vms.add(scope, {
+          name: 'new',
+          cluster: { name: 'Default Group' },
+          template: { name: 'rhel' },
+          nics: [{ network: { name: 'VLAN100' } }],
+        }),
+      ),
+    resume: (scope) => collect(vms.list(scope)),
+    done: (made) => vmNamed(made, 'new')[0]?.status === 'down',
+    untouched: (made) => vmNamed(made, 'new').length === 0,
+  },
+  {
+    name: 'create a VM from a snapshot',
+    run: (scope) =>
+      finished(vms.add(scope, { name: 'new', cluster: { name: 'Default Group' }, sourceSnapshot: { id: SNAPSHOT } })),
+    resume: (scope) => collect(vms.list(scope)),
+    done: (made) => vmNamed(made, 'new')[0]?.status === 'down',
+    untouched: (made) => vmNamed(made, 'new').length === 0,
+  },
+  {
+    name: 'delete a VM',
+    run: (scope) => finished(vms.remove(scope, VM, { detachOnly: false, force: false })),
+    resume: (scope) => vms.get(scope, VM).catch(() => undefined),
+    done: (made) =>
+      made.vms.size === 0 &&
+      [...made.volumes.keys()].join() === FLOATING &&
+      made.ports.size === 0 &&
+      made.snapshots.size === 0,
+    untouched: (made) => isAttached(made, BOOT) && isListed(made, IDLE),
+  },
+  {
+    name: 'delete a VM and keep its disks',
+    given: (made) => {
+      made.snapshots.clear();
+    },
+    floating: [BOOT, DATA, IDLE],
+    run: (scope) => finished(vms.remove(scope, VM, { detachOnly: true, force: false })),
+    resume: (scope) => vms.get(scope, VM).catch(() => undefined),
+    done: (made) => made.vms.size === 0 && made.volumes.size === 4 && made.ports.size === 0,
+    untouched: (made) => isAttached(made, BOOT) && isListed(made, IDLE),
+  },
+  {
+    name: 'change name, description and memory of a VM',
+    run: (scope) => vms.update(scope, VM, { name: 'other', description: 'd', memoryBytes: 8 * GIB }),
+    done: (made) => {
+      const { name, memoryBytes, notes } = made.vm(VM);
+      return name === 'other' && memoryBytes === 8 * GIB && notes['description'] === 'd' && notes['task'] === undefined;
+    },
+    untouched: (made) => made.vm(VM).name !== 'other' && made.vm(VM).memoryBytes === 4 * GIB,
+  },
+  {
+    name: 'move all disks of a VM',
+    run: (scope) => finished(copies.move(scope, VM, { name: 'slow' })),
+    done: (made) =>
+      [BOOT, DATA, IDLE].every((diskId) => made.volumes.get(diskId)?.storageDomain?.id === id('domain', 2)) &&
+      made.vms.get(VM)?.notes['task'] === undefined,
+    untouched: (made) =>
+      [BOOT, DATA, IDLE].every((diskId) => made.volumes.get(diskId)?.storageDomain?.id === id('domain', 1)) &&
+      made.vms.get(VM)?.notes['task'] === undefined,
+  },
+  {
+    name: 'clone a VM',
+    run: (scope) => finished(copies.clone(scope, VM, 'copy')),
+    resume: async (scope) => {
+      await collect(vms.list(scope));
+      await lookAtVm(scope);
+    },
+    done: (made) =>
+      vmNamed(made, 'copy')
+        .map(({ status }) => status)
+        .join() === 'down' && made.vms.get(VM)?.notes['task'] === undefined,
+    untouched: (made) => vmNamed(made, 'copy').length === 0 && made.vms.get(VM)?.notes['task'] === undefined,
+  },
+];
