@@ -14,6 +14,10 @@ const commands: Readonly<Record<string, Entry>> = {
     options: '--most N, 400; --of NAME; --backend KIND',
     load: () => import('./faults.js'),
   },
+  flood: {
+    what: 'clients that read nothing, and many clients at once: what is shed, how soon, and the memory (--clients N, 2000; --readers N, 300)',
+    load: () => import('./flood.js'),
+  },
   fuzz: {
     what: 'damaged requests, notes and answers of the cloud: what ends the process, hangs or leaks',
     options: '--runs N, 1000 of each; --of KIND; --seed N; --path P',

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+
 import type { Response } from 'express';
 import { type Fault, isFault } from '../../model/index.js';
 import type { Deadline } from '../http/deadline.js';
@@ -8,6 +8,7 @@ import { failedActionText, faultHeaders, faultText, statusOf } from './faults.js
 import { gzipped, packInto } from '../http/gzip.js';
 import { IGNORED_HEADER, ignoredHeader } from '../version/ignored.js';
 import { mediaType } from '../http/negotiation.js';
+import { ownTurn } from '../http/turns.js';
 import type { Reply } from '../http/reply.js';
 
 /**
@@ -149,13 +150,14 @@ async function sendPieces(
 }
 
 /**
- * Writes, and waits until the stream drains, or else for one turn of the event loop, so that other requests run. Slow
- * readers are bounded by `server.writeTimeoutMs`: the request's deadline stops meanwhile.
+ * Writes, waits until the stream drains, and then for a turn of the event loop, so that other requests run: as long as
+ * the system takes what is written, a stream drains without one. Slow readers are bounded by `server.writeTimeoutMs`:
+ * the request's deadline stops meanwhile.
  */
 async function push(out: Writable, piece: string, deadline: Deadline): Promise<void> {
   const isAscii = Buffer.byteLength(piece) === piece.length;
-  if (out.write(piece, isAscii ? 'latin1' : 'utf8')) await nextTurn();
-  else await deadline.without(room(out));
+  if (!out.write(piece, isAscii ? 'latin1' : 'utf8')) await deadline.without(room(out));
+  await ownTurn();
 }
 
 /** Waits until the stream drains or closes. By hand: `once` with an AbortController was 5 % of a long list. */
