@@ -104,7 +104,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
   const observed = withLoginsCounted(backend, metrics);
   const logins = new Logins(observed);
   const sessions = new Sessions(observed, sessionSettings, log);
-  const transfers = startTransfers(settings, {
+  const transfers = await startTransfers(settings, {
     backend: observed,
     work,
     log,

@@ -41,7 +41,7 @@ describe('a wrong command line ends with 2 and says what is wrong', () => {
     [['--bogus'], "unknown option '--bogus'"],
     [['frobnicate'], 'unknown command frobnicate; the commands are serve, '],
     [['serve', 'twice', 'over'], 'too many arguments'],
-    [['--port', 'x'], '--port: server.port must be integer; it is "x"'],
+    [['--port', 'x'], '--port: server.port must be a whole number; it is "x"'],
     [['--set', 'server.prot=1'], '--set: server.prot is not a setting; did you mean server.port?'],
     [['--config', '/nowhere.yaml'], '/nowhere.yaml: cannot be read'],
     [['check', '--schemas', '/nowhere'], '/nowhere: there is no such folder'],
@@ -57,7 +57,7 @@ describe('a wrong command line ends with 2 and says what is wrong', () => {
     const { code, stderr } = await runCli([], { environment: { PORT: 'http' } });
     expect([code, stderr]).toEqual([
       2,
-      'The settings are wrong:\n  environment PORT: server.port must be integer; it is "http"\n',
+      'The settings are wrong:\n  environment PORT: server.port must be a whole number; it is "http"\n',
     ]);
   });
 });

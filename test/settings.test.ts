@@ -103,7 +103,7 @@ describe('errors name source, setting and what is wrong', () => {
       `${file}:2: server.prot is not a setting; did you mean server.port?`,
       `${file}:4: nothing is not a setting`,
       `${file}:7: backend must hold settings by name`,
-      `${file}:3: server.port must be integer; it is "high"`,
+      `${file}:3: server.port must be a whole number; it is "high"`,
       `${file}:6: log.level must be one of error, warn, info, debug, silent; it is "loud"`,
     ]);
   });
@@ -121,8 +121,8 @@ describe('errors name source, setting and what is wrong', () => {
       }),
     ).toEqual([
       'environment: OVIRT_GATEWAY_SERVER_MAX_BODY_BYTE is not a setting; did you mean OVIRT_GATEWAY_SERVER_MAX_BODY_BYTES?',
-      'environment PORT: server.port must be integer; it is "abc"',
-      'environment OVIRT_GATEWAY_PROTOCOL_STRICT: protocol.strict must be boolean; it is "yes"',
+      'environment PORT: server.port must be a whole number; it is "abc"',
+      'environment OVIRT_GATEWAY_PROTOCOL_STRICT: protocol.strict must be true or false; it is "yes"',
     ]);
   });
 
@@ -135,18 +135,20 @@ describe('errors name source, setting and what is wrong', () => {
     ).toEqual([
       '--set x: not of the form key=value',
       '--set: server.hosts is not a setting; did you mean server.host?',
-      '--port: server.port must be <= 65535; it is 70000',
+      '--port: server.port must be at most 65535; it is 70000',
       expect.stringMatching(/^--set: powervc\.authUrl must be an http or https URL without credentials/),
     ]);
   });
 
   it('of settings that do not go together', () => {
     expect(problemsOf({ sets: ['backend.kind=powervc', 'operations.pollMs=60000'] })).toEqual([
-      '--set: backend.kind is powervc, and powervc.authUrl is not given',
+      expect.stringMatching(
+        /^--set: backend\.kind is powervc, and powervc\.authUrl is not given: set it to Keystone's/,
+      ),
       '--set: operations.pollMs must not be more than operations.pollMaxMs, 5000',
     ]);
     expect(problemsOf({ sets: ['server.tls.key=/k.pem'] })).toEqual([
-      '--set: server.tls must have property cert when property key is present',
+      '--set: server.tls must have cert, too: the two are set together',
     ]);
   });
 

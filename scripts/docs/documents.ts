@@ -1,4 +1,5 @@
 import { rewriteBlocks } from './blocks.js';
+import { leftOutTable } from './corpus.js';
 import { faultExample, workedExample } from './example.js';
 import { faultsTable } from './faults.js';
 import { searchTables } from './search.js';
@@ -25,6 +26,7 @@ export const documents: readonly GeneratedDocument[] = [
   },
   { file: 'docs/settings.md', render: (text) => rewriteBlocks(text, { settings: settingsTable() }) },
   { file: 'gateway.example.yaml', render: () => exampleFile() },
+  { file: 'docs/conformance.md', render: (text) => rewriteBlocks(text, { 'left-out': leftOutTable() }) },
   { file: 'docs/search.md', render: (text) => rewriteBlocks(text, { search: searchTables() }) },
   { file: 'docs/statements.md', render: (text) => rewriteBlocks(text, { statements: statementTables() }) },
   { file: 'docs/faults.md', render: (text) => rewriteBlocks(text, { faults: faultsTable() }) },

@@ -1,4 +1,5 @@
 import { createWriteStream } from 'node:fs';
+import { open, rm, stat } from 'node:fs/promises';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { CommandError, EXIT, type Io } from './io.js';
@@ -14,6 +15,27 @@ export interface Output {
 
 const failed = (file: string, error: unknown): CommandError =>
   new CommandError(`${file} cannot be written: ${(error as Error).message}`, EXIT.failed, { cause: error });
+
+/**
+ * Makes sure that a file can be written at the end of a command, before its work begins. What stands in the file stays
+ * until then.
+ * @throws CommandError
+ */
+export async function assertWritable(file: unknown): Promise<void> {
+  if (typeof file !== 'string' || file === '-') return;
+  try {
+    const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
+    // the reader of a pipe would take the end of this look for the end of all
+    if (found && !found.isFile() && !found.isDirectory()) return;
+    await (await open(file, 'a')).close();
+    if (!found) await rm(file);
+  } catch (error) {
+    throw failed(file, error);
+  }
+}
 
 /** Opens what `--output` names. @throws CommandError */
 export async function openOutput(given: Given, io: Io): Promise<Output> {

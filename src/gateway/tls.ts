@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import type { Settings } from '../settings/index.js';
@@ -26,6 +27,24 @@ interface Files {
   readonly clientCa?: string;
 }
 
+/** What is wrong with key, certificate or ciphers, by its own setting. @throws StartError */
+function assertUsable(group: string, files: { readonly key: string; readonly cert: string }, tls: Tls): void {
+  const tried = <T>(message: string, make: () => T): T => {
+    try {
+      return make();
+    } catch (error) {
+      throw new StartError(`${message}: ${(error as Error).message}`, { cause: error });
+    }
+  };
+  const { key, cert, passphrase, ciphers } = tls;
+  const certificate = tried(`${group}.cert: ${files.cert} is no certificate in PEM`, () => new X509Certificate(cert));
+  const wrongKey = `${group}.key: ${files.key} is no private key in PEM, or ${group}.passphrase is not its passphrase`;
+  const privateKey = tried(wrongKey, () => createPrivateKey({ key, ...(passphrase !== undefined && { passphrase }) }));
+  if (!certificate.checkPrivateKey(privateKey))
+    throw new StartError(`${group}.key: ${files.key} is not the key of the certificate ${files.cert}`);
+  tried(`${group}: cannot be used with the ciphers ${String(ciphers)}`, () => createSecureContext(tls));
+}
+
 /**
  * Key and certificate of a group of settings; undefined if it names none. @throws StartError for files that are no
  * pair, and for unknown ciphers
@@ -47,14 +66,7 @@ async function tlsOf(
     ciphers,
     honorCipherOrder: true,
   };
-  try {
-    createSecureContext(tls);
-  } catch (error) {
-    throw new StartError(
-      `${group}: ${key} and ${cert} cannot be used with these ciphers: ${(error as Error).message}`,
-      { cause: error },
-    );
-  }
+  assertUsable(group, { key, cert }, tls);
   return tls;
 }
 

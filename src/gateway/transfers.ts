@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeWritableFolder } from '../folders.js';
 import { isFault, type Backend } from '../model/index.js';
 import { type Front, Seal } from '../ovirt/index.js';
 import type { Scope } from '../services/context.js';
@@ -11,6 +12,7 @@ import type { Settings } from '../settings/index.js';
 import type { Log } from '../telemetry/index.js';
 import { createDataHandler } from '../transfers/http.js';
 import { Spool } from '../transfers/spool.js';
+import { StartError } from './start-error.js';
 
 /** How often transfers are checked for inactivity, milliseconds. */
 const TICK_MS = 2000;
@@ -33,13 +35,19 @@ export interface TransferParts {
   readonly secrets: () => readonly string[];
 }
 
-/** Image transfers according to the settings; undefined if they are off. */
-export function startTransfers(
+/** Image transfers according to the settings; undefined if they are off. @throws StartError for a folder that takes no files */
+export async function startTransfers(
   { transfers: settings, server, operations }: Settings,
   { backend, work, log, isSimulated, secrets }: TransferParts,
-): RunningTransfers | undefined {
+): Promise<RunningTransfers | undefined> {
   if (!settings.enabled) return undefined;
   const folder = settings.folder || folderOf(isSimulated);
+  if (settings.folder !== '')
+    await makeWritableFolder(folder, 0o700).catch((error: unknown) => {
+      throw new StartError(`transfers.folder: ${folder} cannot be written to: ${(error as Error).message}`, {
+        cause: error,
+      });
+    });
   const limits = {
     maxBytes: settings.maxBytes,
     maxTransfers: settings.maxTransfers,

@@ -56,6 +56,44 @@ const shown = (value: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 };
 
+const TYPES: Readonly<Record<string, string>> = {
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  string: 'a text',
+  array: 'a list',
+  object: 'settings by name',
+};
+
+/** What a value should be, in words; the validator's own where there are none. */
+function expectation({ keyword, message, params }: ErrorObject, expected: string | undefined): string {
+  const { type, limit, allowedValues, additionalProperty, missingProperty } = params as Readonly<
+    Record<string, unknown>
+  >;
+  switch (keyword) {
+    case 'enum':
+      return `must be one of ${(allowedValues as unknown[]).join(', ')}`;
+    case 'additionalProperties':
+      return `must not hold ${String(additionalProperty)}`;
+    case 'dependentRequired':
+      return `must have ${String(missingProperty)}, too: the two are set together`;
+    case 'type':
+      return `must be ${expected ?? TYPES[String(type)] ?? String(type)}`;
+    case 'minimum':
+      return `must be at least ${String(limit)}`;
+    case 'maximum':
+      return `must be at most ${String(limit)}`;
+    case 'minLength':
+      return `must have at least ${String(limit)} characters`;
+    case 'minItems':
+      return `must have at least ${String(limit)} entries`;
+    case 'uniqueItems':
+      return 'must not hold the same entry twice';
+    default:
+      return expected === undefined ? (message ?? keyword) : `must be ${expected}`;
+  }
+}
+
 /** A sentence for one breach: the setting, what is wrong, and what was given, unless that is secret. */
 function sentence(error: ErrorObject, origins: ReadonlyMap<string, string>): string {
   const path = error.instancePath
@@ -70,14 +108,7 @@ function sentence(error: ErrorObject, origins: ReadonlyMap<string, string>): str
     origins.get(key) ??
     [...origins].find(([candidate, origin]) => candidate.startsWith(`${key}.`) && origin !== 'default')?.[1] ??
     'settings';
-  const what =
-    error.keyword === 'enum'
-      ? `must be one of ${(error.params as { allowedValues: unknown[] }).allowedValues.join(', ')}`
-      : error.keyword === 'pattern' && setting?.expected
-        ? `must be ${setting.expected}`
-        : error.keyword === 'additionalProperties'
-          ? `must not hold ${(error.params as { additionalProperty: string }).additionalProperty}`
-          : (error.message ?? error.keyword);
+  const what = expectation(error, setting?.expected);
   return `${source}: ${path.join('.')} ${what}${setting && !setting.secret && error.keyword !== 'additionalProperties' && error.keyword !== 'required' ? `; it is ${shown(error.data)}` : ''}`;
 }
 

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, statfs, utimes, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../folders.js';
 import { readNote } from '../services/notes.js';
 import { isEnded } from '../services/transfers/phases.js';
 import type { TransferLimits, TransferRecord, TransferStore } from '../services/transfers/store.js';
@@ -193,7 +194,7 @@ export class Spool implements TransferStore, SpooledBytes {
   }
 
   async #folder(): Promise<void> {
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    await makeFolder(this.folder, 0o700);
   }
 
   /** Ids from paths of requests have been checked to be UUIDs. */

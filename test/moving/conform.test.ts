@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { XMLParser } from 'fast-xml-parser';
 import { startGateway, type Gateway } from '../../src/gateway.js';
 import { supportedBackends } from '../../src/gateway/backends.js';
-import type { ConformReport } from '../../src/moving/conform/index.js';
+import { readKit, type ConformReport } from '../../src/moving/conform/index.js';
 import { loadSettings, packageRoot, type Settings } from '../../src/settings/index.js';
 import { readMatrix } from '../../src/support/index.js';
 import { runCli } from '../support/cli.js';
@@ -68,6 +68,44 @@ describe.each([
     expect(report.counts.kept).toBeGreaterThan(150);
     expect(stderr).not.toContain('not removed');
     expect(code).toBe(0);
+  });
+});
+
+describe('the exchanges of the corpus', () => {
+  it('are all sent, or left out with a reason', () => {
+    const { entries, leftOut } = readKit(`${packageRoot}fixtures/exchanges`);
+    expect(new Set(entries.map(({ name }) => name)).size).toBe(entries.length);
+    expect(leftOut.filter(({ why }) => why.length < 10)).toEqual([]);
+    expect(entries.length).toBeGreaterThan(leftOut.length);
+  });
+
+  it.each([
+    ['simulator', '3'],
+    ['openstack', '4'],
+  ])('are kept at %s, version %s, and nothing is left', async (kind, api) => {
+    const settings = settingsOf(kind);
+    const gateway = await startGateway(settings, { log: silent(settings.log) });
+    const url = `${gateway.url}/ovirt-engine/api`;
+    const { code, report, stderr } = await conform(
+      url,
+      ...['--api', api, '--profile', 'full', '--corpus', '--only', 'exchange.*'],
+    );
+    await gateway.close();
+    expect(report.checks.filter(({ result }) => result === 'differs')).toEqual([]);
+    expect(report.checks.filter(({ result }) => result === 'not run')).toEqual([]);
+    expect(report.counts.kept).toBeGreaterThan(40);
+    expect(stderr).not.toContain('still there');
+    expect(code).toBe(0);
+  });
+
+  it('are held against an endpoint that is none of ours, too', async () => {
+    const engine = await startEngine(twoVms);
+    const { code, report } = await conform(engine.url, '--api', '4', '--corpus', '--only', 'exchange.v4/vm*');
+    await engine.close();
+    expect(code).toBe(1);
+    const results = new Map(report.checks.map(({ name, result }) => [name, result]));
+    expect(results.get('exchange.v4/vm-unknown')).toBe('kept');
+    expect(results.get('exchange.v4/vms-list')).toBe('differs');
   });
 });
 

@@ -64,6 +64,30 @@ test('a recording without exchanges is none', async () => {
   expect([code, stderr]).toEqual([2, expect.stringContaining('no exchanges found in ')]);
 });
 
+test.each([
+  ['inventory', ['--url', 'URL', '--output', 'FILE']],
+  ['plan', ['--inventory', 'URL', '--backend', 'powervc', '--output', 'FILE']],
+  ['plan', ['--inventory', 'URL', '--backend', 'powervc', '--draft-mapping', 'FILE']],
+  ['compare', ['URL', 'URL', '--output', 'FILE']],
+  ['conform', ['--url', 'URL', '--output', 'FILE']],
+  ['replay', ['$/note.txt', '--to', 'URL', '--output', 'FILE']],
+  ['record', ['--listen', '127.0.0.1:0', '--to', 'URL', '--output', 'FILE']],
+  ['record', ['--listen', '127.0.0.1:0', '--to', 'URL', '--output', '$/kept', '--names-file', 'FILE']],
+  ['shadow', ['--listen', '127.0.0.1:0', '--to', 'URL', '--target-url', 'URL', '--output', 'FILE']],
+])('%s %j: a path that cannot be written is told before anything is done', async (command, argv) => {
+  for (const path of ['/proc/none', '/proc/none/deeper', at('note.txt/below')]) {
+    const given = argv.map((one) => one.replace('URL', engine.url).replace('FILE', path).replace('$', folder));
+    const { code, stdout, stderr } = await runCli([command, ...given], { environment });
+    expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining(`${path} cannot be written: E`)]);
+  }
+});
+
+test('a mapping that somebody has filled in is not overwritten, and the plan is not made in vain', async () => {
+  const argv = ['plan', '--inventory', engine.url, '--backend', 'powervc', '--draft-mapping', at('note.txt')];
+  const { code, stdout, stderr } = await runCli(argv, { environment });
+  expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining('note.txt exists and is not overwritten')]);
+});
+
 /** An engine that is no longer there once a VM is asked for. */
 async function leaving(): Promise<Engine> {
   let closed: Promise<void> | undefined;

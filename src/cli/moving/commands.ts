@@ -107,6 +107,8 @@ export function addMovingCommands(add: Add, run: Run, io: Io, finish: Finish): v
       new Option('--format <format>', 'Output format.').choices(['text', 'json', 'junit', 'html']).default('text'),
     )
     .option('--output <file>', 'Output file; standard output when absent or -.')
+    .option('--corpus', 'Also send the exchanges of the corpus, and compare the answers with the recorded ones.')
+    .option('--only <check>', 'Run only this check, or those whose names begin so: exchange.*')
     .option('--known <file>', 'Known differences, YAML.')
     .option('--template <name>', 'Template for the VMs that are created; by default the first with status ok.')
     .option('--cluster <name>', 'Cluster for the VMs that are created; by default the first.')

@@ -2,7 +2,7 @@ import { compare, comparisonText, ignorable, summariesOf } from '../../moving/co
 import { NameIndex, noMapping } from '../../moving/plan/index.js';
 import { CommandError, EXIT, type Io } from '../io.js';
 import type { Given } from '../options.js';
-import { openOutput } from '../output.js';
+import { assertWritable, openOutput } from '../output.js';
 import { mappingOf } from './plan.js';
 import { recordsOf } from './source.js';
 
@@ -13,6 +13,7 @@ import { recordsOf } from './source.js';
 export async function compareSides(a: string, b: string, given: Given, io: Io): Promise<number> {
   const ignore = ignoredOf(given);
   const mapping = await mappingOf(given);
+  await assertWritable(given['output']);
   const old = await summariesOf(recordsOf(a, given, io), new NameIndex(), mapping);
   const moved = await summariesOf(recordsOf(b, given, io, 'target'), new NameIndex(), noMapping);
   const comparison = compare(old, moved, ignore);

@@ -9,6 +9,7 @@ import {
   isGood,
   noDeviations,
   readDeviations,
+  readKit,
   reportHtml,
   reportJunit,
   reportOf,
@@ -22,10 +23,11 @@ import {
   type Profile,
 } from '../../moving/conform/index.js';
 import { EndpointError, openEndpoint } from '../../moving/endpoint/index.js';
+import { packageRoot } from '../../settings/index.js';
 import { endpointOptions } from '../endpoint-options.js';
 import { CommandError, EXIT, type Io } from '../io.js';
 import type { Given } from '../options.js';
-import { openOutput } from '../output.js';
+import { assertWritable, openOutput } from '../output.js';
 import { progressOn } from '../progress.js';
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
@@ -48,6 +50,10 @@ async function deviationsOf(given: Given): Promise<Deviations> {
   }
 }
 
+/** Whether a check has this name, or a name that begins so: `exchange.*`. */
+const isOf = (pattern: string, name: string): boolean =>
+  pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+
 /** Removes what earlier runs left behind. Returns whether everything was removed. */
 async function clean(bench: Bench, io: Io): Promise<boolean> {
   const cleaned = await cleanUp(bench);
@@ -62,6 +68,7 @@ async function clean(bench: Bench, io: Io): Promise<boolean> {
 export async function conform(given: Given, io: Io): Promise<number> {
   const options = await endpointOptions(given, io);
   const deviations = await deviationsOf(given);
+  await assertWritable(given['output']);
   const profile = (text(given['profile']) ?? 'read-only') as Profile;
   const prefix = text(given['prefix']) ?? 'conform';
   const [template, cluster] = [text(given['template']), text(given['cluster'])];
@@ -89,8 +96,10 @@ export async function conform(given: Given, io: Io): Promise<number> {
         (reason) => (stopped.by = reason),
         () => undefined,
       );
-    const output = await openOutput(given, io);
-    const checks = checksFor(bench, profile);
+    const kit = given['corpus'] === true ? readKit(`${packageRoot}fixtures/exchanges`) : undefined;
+    const only = text(given['only']);
+    const checks = checksFor(bench, profile, kit).filter(({ name }) => only === undefined || isOf(only, name));
+    if (checks.length === 0) throw new CommandError(`--only ${only ?? ''}: there is no such check`, EXIT.usage);
     const done: CheckResult[] = [];
     let tidy = true;
     try {
@@ -119,6 +128,7 @@ export async function conform(given: Given, io: Io): Promise<number> {
       at: new Date().toISOString(),
       checks: done,
     });
+    const output = await openOutput(given, io);
     await output.write(formats[text(given['format']) ?? 'text']?.(report) ?? '');
     await output.end();
     if (stopped.by !== '')

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { plannedBackend } from '../../gateway/planned.js';
 import {
@@ -15,7 +16,7 @@ import {
 } from '../../moving/plan/index.js';
 import { CommandError, EXIT, type Io } from '../io.js';
 import { settingsFor, type Given } from '../options.js';
-import { openOutput } from '../output.js';
+import { assertWritable, openOutput } from '../output.js';
 import { recordsOf } from './source.js';
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
@@ -72,15 +73,19 @@ export async function plan(given: Given, io: Io): Promise<number> {
   if (inventory === undefined || backend === undefined)
     throw new CommandError('--inventory and --backend are required', EXIT.usage);
   const { settings } = settingsFor('plan', given, io);
+  const draft = text(given['draftMapping']);
+  await assertWritable(given['output']);
+  await assertWritable(draft);
+  // a file that somebody has filled in is not overwritten
+  if (draft !== undefined && existsSync(draft))
+    throw new CommandError(`${draft} exists and is not overwritten: name another file, or remove it`, EXIT.failed);
   const offered = await offeredOf(given, io);
   const mapping = withSameNames(await mappingOf(given), offered);
   const made = await planOf(recordsOf(inventory, given, io), plannedBackend(backend, settings), mapping);
   const output = await openOutput(given, io);
   await output.write(formats[text(given['format']) ?? 'text']?.(made) ?? '');
   await output.end();
-  const draft = text(given['draftMapping']);
   if (draft !== undefined) {
-    // never overwrite a file that somebody may have filled in
     await writeFile(draft, draftMapping(made.places, offered), { flag: 'wx' }).catch((error: unknown) => {
       throw new CommandError(`${draft} cannot be written: ${(error as Error).message}`, EXIT.failed, { cause: error });
     });

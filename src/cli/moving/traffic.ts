@@ -24,7 +24,7 @@ import { readMatrix } from '../../support/index.js';
 import { certificatesOf, endpointOf } from '../endpoint-options.js';
 import { announce, CommandError, EXIT, type Io } from '../io.js';
 import { settingsFor, type Given } from '../options.js';
-import { openOutput } from '../output.js';
+import { assertWritable, openOutput } from '../output.js';
 import { progressOn } from '../progress.js';
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
@@ -89,6 +89,7 @@ export async function record(given: Given, io: Io): Promise<number> {
   const recording = await openRecording(folder, scrubber).catch((error: unknown) => {
     throw new CommandError(`${folder} cannot be written: ${(error as Error).message}`, EXIT.failed, { cause: error });
   });
+  await assertWritable(given['namesFile']);
   const before = recording.count;
   const proxy = await proxyOf(given, (heard) => recording.add(heard));
   announce(io, `recording ${proxy.url}, in front of ${text(given['to']) ?? ''}, into ${folder}\n`);
@@ -161,6 +162,7 @@ async function write(report: Report, given: Given, io: Io): Promise<void> {
 export async function replay(paths: readonly string[], given: Given, io: Io): Promise<number> {
   const standing = standingOf(given, io, 'replay');
   const unscrubbed = await unscrubbing(given);
+  await assertWritable(given['output']);
   const endpoint = await endpointOf(given, io, '', text(given['to']));
   const tally = new ReplayTally();
   const progress = progressOn(io);
@@ -197,6 +199,7 @@ export async function replay(paths: readonly string[], given: Given, io: Io): Pr
 /** `shadow`: clients get the engine's answers, which are compared with those of another endpoint in the background. */
 export async function shadow(given: Given, io: Io): Promise<number> {
   const standing = standingOf(given, io, 'shadow');
+  await assertWritable(given['output']);
   const stopped = { reached: io.untilStopped() };
   const endpoint = await endpointOf(given, io, 'target');
   const tally = new ReplayTally();

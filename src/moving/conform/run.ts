@@ -6,14 +6,17 @@ import { dayChecks, endChecks } from './checks/day.js';
 import { refusalChecks } from './checks/refusals.js';
 import { tableChecks } from './checks/tables.js';
 import { wireChecks } from './checks/wire.js';
+import { corpusChecks, type Kit } from './corpus/index.js';
 import type { Deviations } from './deviations.js';
 
-/** The checks of a profile for the endpoint's version, in the order in which they run. */
-export function checksFor({ version }: Bench, profile: Profile): Check[] {
+/** The checks of a profile for the endpoint's version, in the order in which they run; the exchanges of a kit come last. */
+export function checksFor(bench: Bench, profile: Profile, kit?: Kit): Check[] {
+  const { version } = bench;
   const level = profiles.indexOf(profile);
-  return [...wireChecks, ...tableChecks(version), ...dayChecks, ...refusalChecks, ...endChecks].filter(
+  const own = [...wireChecks, ...tableChecks(version), ...dayChecks, ...refusalChecks, ...endChecks].filter(
     (check) => profiles.indexOf(check.profile) <= level && (check.api === undefined || check.api === version.number),
   );
+  return kit ? [...own, ...corpusChecks(bench, kit, profile)] : own;
 }
 
 type Outcome = Pick<CheckResult, 'result' | 'expected' | 'got' | 'why'>;

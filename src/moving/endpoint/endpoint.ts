@@ -121,10 +121,13 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
   let number = options.api;
   let cookie: string | undefined;
 
+  // data of image transfers may be at another address
   const addressOf = (path: string): string =>
-    path.startsWith(`${url.pathname}/`) || path.startsWith('/ovirt-engine/')
-      ? url.origin + path
-      : `${url.origin}${url.pathname === '/' ? '' : url.pathname}${path}`;
+    /^https?:/.test(path)
+      ? path
+      : path.startsWith(`${url.pathname}/`) || path.startsWith('/ovirt-engine/')
+        ? url.origin + path
+        : `${url.origin}${url.pathname === '/' ? '' : url.pathname}${path}`;
 
   async function once(
     method: string,

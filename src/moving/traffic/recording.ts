@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   formatExchange,
@@ -7,6 +7,7 @@ import {
   type Exchange,
   type Header,
 } from '../../exchanges/index.js';
+import { makeWritableFolder } from '../../folders.js';
 import type { Heard } from './proxy.js';
 import type { Scrubber } from './scrub.js';
 
@@ -37,9 +38,12 @@ export interface Recording {
   end(): Promise<void>;
 }
 
-/** Writes each exchange to a file of its own in a folder, numbered in the order in which the exchanges ended. */
+/**
+ * Writes each exchange to a file of its own in a folder, numbered in the order in which the exchanges ended.
+ * @throws Error of the file system when the folder takes no files
+ */
 export async function openRecording(folder: string, scrubber: Scrubber): Promise<Recording> {
-  await mkdir(folder, { recursive: true });
+  await makeWritableFolder(folder);
   let count = (await readdir(folder)).filter((name) => /^\d{6}-.*\.txt$/.test(name)).length;
   let failure: Error | undefined;
   const open = new Set<Promise<void>>();
