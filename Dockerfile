@@ -24,6 +24,10 @@ ENV OVIRT_GATEWAY_LOG_FORMAT=json
 WORKDIR /app
 COPY package.json LICENSE THIRD-PARTY-NOTICES.md ./
 COPY schemas schemas
+COPY fixtures/exchanges fixtures/exchanges
+# Uploads under way are kept here: the one folder to write to, and a volume where they have to outlive the container.
+RUN install -d -o node -g node -m 0700 /var/lib/gateway
+ENV OVIRT_GATEWAY_TRANSFERS_FOLDER=/var/lib/gateway
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 USER node

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { GIB } from '../../../units.js';
 import { stateOf, textOf, type Answer, type Bench } from '../bench.js';
 import { addNic, attached, idIn, newVm } from '../checks/day-steps.js';
 import { Differs } from '../outcomes.js';
@@ -89,9 +90,9 @@ export function createStage(bench: Bench): Stage {
     return own;
   }
 
-  async function diskBody(name: string): Promise<string> {
+  async function diskBody(name: string, gib: number): Promise<string> {
     const domain = await referred(bench, kept, 'storage_domain');
-    return `<alias>${name}</alias><name>${name}</name><provisioned_size>2147483648</provisioned_size><format>raw</format><storage_domains><storage_domain id="${domain?.id ?? ''}"/></storage_domains>`;
+    return `<alias>${name}</alias><name>${name}</name><provisioned_size>${gib * GIB}</provisioned_size><format>raw</format><storage_domains><storage_domain id="${domain?.id ?? ''}"/></storage_domains>`;
   }
 
   const isOk = (answer: Answer): boolean => (stateOf(answer.xml()) ?? 'ok') === 'ok';
@@ -100,7 +101,7 @@ export function createStage(bench: Bench): Stage {
     const name = nameFor('disk');
     const isActive = (answer: Answer): boolean => isOk(answer) && textOf(answer.xml(), 'active') !== 'false';
     const own = await part('disk', `/vms/${of.id}/${attached(bench)}`, isActive, async () => {
-      const inner = await diskBody(name);
+      const inner = await diskBody(name, 2);
       const body =
         attached(bench) === 'disks'
           ? `<disk>${inner}<interface>virtio</interface></disk>`
@@ -123,7 +124,7 @@ export function createStage(bench: Bench): Stage {
   const floating = (): Promise<Actor> =>
     part('floating', '/disks', isOk, async () => {
       const name = nameFor('floating');
-      return { id: idIn(await sent([201, 202], 'POST', '/disks', `<disk>${await diskBody(name)}</disk>`)), name };
+      return { id: idIn(await sent([201, 202], 'POST', '/disks', `<disk>${await diskBody(name, 1)}</disk>`)), name };
     });
 
   async function nic(of: Actor): Promise<Actor> {
