@@ -20,8 +20,8 @@ function row(request) {
     make('td', {}, make('button', { type: 'button' }, `${method} ${target}`)),
     make('td', {}, operation),
     make('td', { class: kind(status) }, request.aborted ? 'gone' : String(status), request.ignored > 0 ? ' *' : ''),
-    make('td', { class: 'n' }, String(milliseconds)),
-    make('td', { class: 'n' }, String(calls)),
+    make('td', { class: 'n', 'data-unit': 'ms' }, String(milliseconds)),
+    make('td', { class: 'n', 'data-unit': calls === 1 ? 'call' : 'calls' }, String(calls)),
   );
   // a click anywhere on the row opens it; the button is there for the keyboard
   line.addEventListener('click', () => attempt(show(serial)));

@@ -11,7 +11,7 @@ h1{margin:0;font-size:1.4rem}h1 small{color:var(--grey);font-weight:normal;font-
 nav{display:flex;flex-wrap:wrap;gap:.25rem;border-bottom:1px solid var(--line);position:sticky;top:0;background:Canvas;z-index:1;padding:.25rem 0}
 nav a{padding:.35rem .75rem;border-radius:.4rem;text-decoration:none;color:inherit}nav a[aria-current]{background:var(--soft);font-weight:600;box-shadow:inset 0 -2px var(--blue)}
 .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:.5rem;background:Canvas;padding:.5rem;z-index:2}
-section[hidden]{display:none}main:focus{outline:0}
+section[hidden]{display:none}section{scroll-margin-top:5rem}main:focus{outline:0}
 .bar{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;margin:.5rem 0}.bar output{color:var(--grey)}
 input,select,button,textarea{font:inherit;padding:.3rem .6rem;border:1px solid var(--line);border-radius:.35rem;background:Canvas;color:CanvasText}
 input[type=search]{min-width:14rem}textarea{width:100%;font:13px/1.5 ui-monospace,monospace}button{cursor:pointer;background:var(--soft)}
@@ -31,5 +31,5 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin:1re
 .translated{color:var(--green)}.emulated{color:var(--blue)}.left-out{color:var(--amber)}.read-only{color:var(--grey)}.refused{color:var(--red)}
 details.group{border:1px solid var(--line);border-radius:.5rem;margin:.4rem 0;overflow-x:auto}details.group td:first-child{min-width:15rem}details.group td:nth-child(2){min-width:12rem}details.group>summary{cursor:pointer;padding:.4rem .75rem}details.group[open]>summary{border-bottom:1px solid var(--line);background:var(--soft)}
 .login{max-width:26rem;margin:12vh auto}.login label{display:block;margin:.75rem 0}.login input{width:100%}
-@media(max-width:48rem){body{padding:0 .75rem 2rem}.scroll thead{position:absolute;left:-99rem}.scroll tr{display:block;border-top:1px solid var(--line);padding:.4rem 0}.scroll td{display:inline-block;border:0;padding:.05rem .4rem .05rem 0;text-align:left}.waterfall summary{grid-template-columns:1fr 4rem 4rem}.waterfall svg{grid-column:1/-1}input[type=search]{min-width:0;width:100%}}
+@media(max-width:48rem){nav{position:static}section{scroll-margin-top:0}body{padding:0 .75rem 2rem}.scroll thead{position:absolute;left:-99rem}.scroll tr{display:block;border-top:1px solid var(--line);padding:.4rem 0}.scroll td[data-unit]::after{content:" " attr(data-unit);color:var(--grey)}.scroll td{display:inline-block;border:0;padding:.05rem .4rem .05rem 0;text-align:left}.waterfall summary{grid-template-columns:1fr 4rem 4rem}.waterfall svg{grid-column:1/-1}input[type=search]{min-width:0;width:100%}}
 `;

@@ -140,6 +140,7 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
         method: method,
         headers: {
           accept: 'application/xml',
+          'user-agent': 'ovirt-powervc-gateway',
           ...(number !== undefined && { version: number }),
           ...(body !== undefined && { 'content-type': 'application/xml' }),
           // one session for all requests, if the endpoint supports sessions
