@@ -79,7 +79,8 @@ export function readKit(folder: string): Kit {
       const reason = reasons.find(([pattern]) =>
         pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name,
       );
-      if (!reason) throw new Error(`kit.yaml: nothing is said of ${name}`);
+      if (!reason)
+        throw new Error(`kit.yaml does not have ${name}: list it under a profile, or under "left out" with a reason`);
       return { name, why: reason[1] };
     });
   const idle = reasons.filter(([pattern]) => !leftOut.some(({ name }) => name.startsWith(pattern.replace(/\*$/, ''))));
