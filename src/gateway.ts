@@ -17,7 +17,7 @@ import { pkiRoutes } from './gateway/pki.js';
 import { protocolSettingsOf, sessionSettingsOf } from './gateway/protocol-settings.js';
 import { supportRoutes } from './gateway/support.js';
 import { apiTls, hstsOf } from './gateway/tls.js';
-import { startTransfers } from './gateway/transfers.js';
+import { assertTransfersFolder, startTransfers } from './gateway/transfers.js';
 import type { Gateway, GatewayOptions } from './gateway/types.js';
 import type { Backend } from './model/index.js';
 import { createServer, Logins, Sessions } from './ovirt/index.js';
@@ -76,12 +76,14 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
   const tls = await apiTls(settings);
   const certificate = tls && new Certificate(tls.cert);
   const log = options.log ?? createLog(settings.log);
+  // before anything runs that would have to be ended again
+  const audit = await startAudit(settings.audit, log);
+  await assertTransfersFolder(settings);
   const back = await startBack(settings, log);
   const { backend, simulator, powerVsSimulator } = back;
   const simulated = (simulator ?? powerVsSimulator) !== undefined;
   const cloud = new CloudHealth(backend, log, settings.health.probeMs, hintFor(settings));
   const traces = await startTraces(settings, log);
-  const audit = await startAudit(settings.audit, log);
   const work = new Work(log, traces && { followed: traces.step });
   if (audit) work.journal.onEnd = audit.onJob;
   options.siblings?.onJob((news) => work.journal.learn(news));
@@ -104,7 +106,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
   const observed = withLoginsCounted(backend, metrics);
   const logins = new Logins(observed);
   const sessions = new Sessions(observed, sessionSettings, log);
-  const transfers = await startTransfers(settings, {
+  const transfers = startTransfers(settings, {
     backend: observed,
     work,
     log,
@@ -182,6 +184,9 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
       log,
       apiUrl: state.url,
       ...(certificate && { certificate }),
+    }).catch(async (error: unknown) => {
+      await lifecycle.close();
+      throw error;
     }));
   certificate?.warn(log, settings);
   if (isProbed) cloud.start().catch((error: unknown) => log.error('the cloud is not probed', { error }));

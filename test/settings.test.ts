@@ -148,7 +148,7 @@ describe('errors name source, setting and what is wrong', () => {
       '--set: operations.pollMs must not be more than operations.pollMaxMs, 5000',
     ]);
     expect(problemsOf({ sets: ['server.tls.key=/k.pem'] })).toEqual([
-      '--set: server.tls must have cert, too: the two are set together',
+      '--set: server.tls.key is set without server.tls.cert: set both',
     ]);
   });
 

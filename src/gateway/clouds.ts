@@ -66,7 +66,9 @@ function entryOf({ cloud, cloudsFile }: Settings['openstack']): Entry {
   if (cloud === undefined) return {};
   const file = cloudsFile ?? firstOf(FOLDERS(), 'clouds');
   if (file === undefined)
-    throw new StartError(`openstack.cloud is ${cloud}, but there is no clouds.yaml in ${FOLDERS().join(', ')}`);
+    throw new StartError(
+      `openstack.cloud (OS_CLOUD) is ${cloud}, but there is no clouds.yaml in ${FOLDERS().join(', ')}`,
+    );
   const secure = firstOf([dirname(file)], 'secure');
   const clouds = cloudsIn(file);
   const entry = merged(clouds[cloud], secure === undefined ? undefined : cloudsIn(secure)[cloud]);

@@ -35,19 +35,23 @@ export interface TransferParts {
   readonly secrets: () => readonly string[];
 }
 
-/** Image transfers according to the settings; undefined if they are off. @throws StartError for a folder that takes no files */
-export async function startTransfers(
+/** Makes sure that uploads can be kept in the folder of the settings. @throws StartError */
+export async function assertTransfersFolder({ transfers: { enabled, folder } }: Settings): Promise<void> {
+  if (!enabled || folder === '') return;
+  await makeWritableFolder(folder, 0o700).catch((error: unknown) => {
+    throw new StartError(`transfers.folder: ${folder} cannot be written to: ${(error as Error).message}`, {
+      cause: error,
+    });
+  });
+}
+
+/** Image transfers according to the settings; undefined if they are off. */
+export function startTransfers(
   { transfers: settings, server, operations }: Settings,
   { backend, work, log, isSimulated, secrets }: TransferParts,
-): Promise<RunningTransfers | undefined> {
+): RunningTransfers | undefined {
   if (!settings.enabled) return undefined;
   const folder = settings.folder || folderOf(isSimulated);
-  if (settings.folder !== '')
-    await makeWritableFolder(folder, 0o700).catch((error: unknown) => {
-      throw new StartError(`transfers.folder: ${folder} cannot be written to: ${(error as Error).message}`, {
-        cause: error,
-      });
-    });
   const limits = {
     maxBytes: settings.maxBytes,
     maxTransfers: settings.maxTransfers,

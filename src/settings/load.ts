@@ -67,16 +67,12 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** What a value should be, in words; the validator's own where there are none. */
 function expectation({ keyword, message, params }: ErrorObject, expected: string | undefined): string {
-  const { type, limit, allowedValues, additionalProperty, missingProperty } = params as Readonly<
-    Record<string, unknown>
-  >;
+  const { type, limit, allowedValues, additionalProperty } = params as Readonly<Record<string, unknown>>;
   switch (keyword) {
     case 'enum':
       return `must be one of ${(allowedValues as unknown[]).join(', ')}`;
     case 'additionalProperties':
       return `must not hold ${String(additionalProperty)}`;
-    case 'dependentRequired':
-      return `must have ${String(missingProperty)}, too: the two are set together`;
     case 'type':
       return `must be ${expected ?? TYPES[String(type)] ?? String(type)}`;
     case 'minimum':
@@ -108,6 +104,10 @@ function sentence(error: ErrorObject, origins: ReadonlyMap<string, string>): str
     origins.get(key) ??
     [...origins].find(([candidate, origin]) => candidate.startsWith(`${key}.`) && origin !== 'default')?.[1] ??
     'settings';
+  if (error.keyword === 'dependentRequired') {
+    const { property, missingProperty } = error.params as Readonly<Record<string, string>>;
+    return `${source}: ${key}.${property} is set without ${key}.${missingProperty}: set both`;
+  }
   const what = expectation(error, setting?.expected);
   return `${source}: ${path.join('.')} ${what}${setting && !setting.secret && error.keyword !== 'additionalProperties' && error.keyword !== 'required' ? `; it is ${shown(error.data)}` : ''}`;
 }

@@ -208,7 +208,7 @@ export function createStage(bench: Bench): Stage {
     async castFor({ profile, needs: wanted }) {
       if (profile === 'read-only') {
         if (!wanted.includes('vm')) return new Map();
-        const parts = [...PARTS, ['disk', attached(bench)] as const].filter(([need]) => wanted.includes(need as Need));
+        const parts = [...PARTS, ['disk', attached(bench)] as const].filter(([need]) => wanted.includes(need));
         return anyVmWith(bench, parts);
       }
       const cast: Cast = new Map();
