@@ -61,7 +61,7 @@ interface Target {
 }
 interface Opened {
   readonly session: (login: { readonly user: string; readonly password: string }) => Promise<BackendSession>;
-  readonly told: () => readonly string[] | Promise<readonly string[]>;
+  readonly details: () => readonly string[] | Promise<readonly string[]>;
   readonly close: () => Promise<void>;
 }
 
@@ -83,7 +83,7 @@ function targetOf(settings: Settings, { environment }: Io): Target {
       login,
       open() {
         const backend = createOpenStackBackend(cloud);
-        const told = (): string[] => {
+        const details = (): string[] => {
           const { compute, volume, extensions, groupTypes, metric } = backend.cloud ?? {};
           return [
             `Nova ${compute ?? '(microversions unknown)'}`,
@@ -97,7 +97,7 @@ function targetOf(settings: Settings, { environment }: Io): Target {
         };
         return {
           session: ({ user, password }) => backend.login({ user, password, profile: 'internal' }),
-          told,
+          details,
           close: () => backend.close(),
         };
       },
@@ -120,14 +120,14 @@ function targetOf(settings: Settings, { environment }: Io): Target {
     login: { user, password },
     open() {
       const backend = createPowerVcBackend({ ...powervc, authUrl });
-      const told = async (): Promise<string[]> =>
+      const details = async (): Promise<string[]> =>
         toldOfPowerVc(
           { ...powervc, authUrl },
           await discoverPowerVc({ ...powervc, authUrl }, { user, password, profile: 'internal' }),
         );
       return {
         session: (login) => backend.login({ ...login, profile: 'internal' }),
-        told,
+        details,
         close: () => backend.close(),
       };
     },
@@ -154,7 +154,7 @@ function powerVsTarget({ powervs, backend: calls, proxy }: Settings, environment
       const backend = createPowerVsBackend(settings);
       return {
         session: (login) => backend.login({ ...login, profile: 'internal' }),
-        told: () => [`workspace ${crn}`, `IAM at ${settings.iamUrl}`],
+        details: () => [`workspace ${crn}`, `IAM at ${settings.iamUrl}`],
         close: () => backend.close(),
       };
     },
@@ -201,7 +201,7 @@ export interface BackendReport {
   readonly url: string;
   readonly user: string;
   readonly project: string;
-  readonly told: readonly string[];
+  readonly details: readonly string[];
   readonly reads: readonly Line[];
   readonly cannot: readonly { readonly capability: string; readonly why: string }[];
 }
@@ -238,10 +238,10 @@ function remedyOf(code: string, settings: Settings): string {
 }
 
 /** The same for people. */
-export const backendText = ({ name, url, user, project, told, reads, cannot }: BackendReport): string =>
-  `${name} at ${url}: user ${user}, project ${project}.\n${told.map((one) => `    ${one}\n`).join('')}\nWhat this login can read:\n${table(reads)}\nWhat it cannot do, and why:\n${cannot.map(({ capability, why }) => `    ${capability.padEnd(24)}${why}\n`).join('') || '    nothing\n'}`;
+export const backendText = ({ name, url, user, project, details, reads, cannot }: BackendReport): string =>
+  `${name} at ${url}: user ${user}, project ${project}.\n${details.map((one) => `    ${one}\n`).join('')}\nWhat this login can read:\n${table(reads)}\nWhat it cannot do, and why:\n${cannot.map(({ capability, why }) => `    ${capability.padEnd(24)}${why}\n`).join('') || '    nothing\n'}`;
 
-async function report({ name, at, login }: Target, { session: open, told }: Opened): Promise<BackendReport> {
+async function report({ name, at, login }: Target, { session: open, details }: Opened): Promise<BackendReport> {
   const session = await open(login);
   try {
     const reads = await look(session);
@@ -250,7 +250,7 @@ async function report({ name, at, login }: Target, { session: open, told }: Open
       url: at,
       user: session.user.name,
       project: session.project.name,
-      told: [...(await told()), ...(name === 'OpenStack' ? [await keptBack(session)] : [])],
+      details: [...(await details()), ...(name === 'OpenStack' ? [await keptBack(session)] : [])],
       reads,
       cannot: (Object.entries(session.capabilities) as [Capability, true | string][]).flatMap(([capability, able]) =>
         able === true ? [] : [{ capability, why: able }],

@@ -109,9 +109,9 @@ async function serveHere(effective: Effective, given: Given, io: Io, worker?: Wo
   io.onHangUp(() => reloader.reload('SIGHUP'));
   const inJson = settings.log.format === 'json';
   if (inJson) log.info(...listening(gateway, settings));
-  const told = inJson ? '' : notices(gateway, settings);
-  if (worker) worker.ready(told);
-  else announce(io, told);
+  const notice = inJson ? '' : notices(gateway, settings);
+  if (worker) worker.ready(notice);
+  else announce(io, notice);
   const reason = await stopped.reached;
   reloader.stop();
   if (reason === 'SIGTERM') await gateway.drain();

@@ -14,7 +14,7 @@ export function observers(
   log: Log,
   metrics: Metrics,
   { traces, audit }: { readonly traces?: Traces; readonly audit?: Audit },
-  told: readonly Observer[],
+  listeners: readonly Observer[],
 ): ProtocolHooks {
   return {
     ...(traces && { follow: traces.request, trace: traces.call }),
@@ -23,7 +23,7 @@ export function observers(
     onRequest(record) {
       metrics.request(record.operation, record.status, record.milliseconds);
       if (record.fault) metrics.fault(record.fault.code);
-      for (const { onRequest } of told) onRequest?.(record);
+      for (const { onRequest } of listeners) onRequest?.(record);
       traces?.answered(record);
       audit?.onRequest(record);
       logRequest(log, record);
@@ -47,7 +47,7 @@ export function observers(
           correlationId: context.correlationId,
           ...(requestId === undefined ? {} : { requestId }),
         });
-      for (const { onBackendCall } of told) onBackendCall?.(call, context);
+      for (const { onBackendCall } of listeners) onBackendCall?.(call, context);
     },
   };
 }

@@ -748,7 +748,7 @@ export interface Template {
   /**
    * What the image tells of the template (model/notes.json, TemplateFacts).
    */
-  told?: string;
+  factsNote?: string;
   /**
    * Of which VM it is an export (model/notes.json, Exported).
    */
@@ -1601,7 +1601,7 @@ export interface TemplateInput {
   /**
    * What the image tells of the template (model/notes.json, TemplateFacts).
    */
-  told?: string;
+  factsNote?: string;
   /**
    * Of which VM it is an export (model/notes.json, Exported).
    */

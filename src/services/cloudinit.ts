@@ -30,8 +30,8 @@ export const SETUP = 'setup';
 export function setupDigest(vm: VmInput): string | undefined {
   if (!asksSetup(vm)) return undefined;
   const { guest: { password: _, users, ...guest } = {}, hostName, userData } = vm;
-  const told = { guest: { ...guest, users: users?.map(({ name }) => name) }, hostName, userData };
-  const text = JSON.stringify(told, (_key, value: unknown) => (isGiven(value) ? sorted(value) : undefined));
+  const content = { guest: { ...guest, users: users?.map(({ name }) => name) }, hostName, userData };
+  const text = JSON.stringify(content, (_key, value: unknown) => (isGiven(value) ? sorted(value) : undefined));
   return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 }
 

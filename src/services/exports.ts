@@ -26,9 +26,9 @@ export const toldOf = (seen: Vm): string => {
 /** The newest first: while an export replaces another there are two of a VM. */
 async function exports(scope: Scope): Promise<Export[]> {
   const found = (await scope.session.inventory.templates()).flatMap((image): Export[] => {
-    const told = readNote('Exported', image.exported || undefined);
-    if (!told) return [];
-    const { vm: id, ...size } = told;
+    const note = readNote('Exported', image.exported || undefined);
+    if (!note) return [];
+    const { vm: id, ...size } = note;
     return [
       {
         image,

@@ -13,8 +13,8 @@ export type TemplateFacts = NonNullable<ReturnType<typeof factsOf>>;
  * The facts in an image's property. An export has those of the image that its VM was made from, copied by the cloud:
  * they are ignored.
  */
-export const factsOf = ({ told, exported }: Pick<Template, 'told' | 'exported'>) =>
-  exported ? undefined : readNote('TemplateFacts', told || undefined);
+export const factsOf = ({ factsNote, exported }: Pick<Template, 'factsNote' | 'exported'>) =>
+  exported ? undefined : readNote('TemplateFacts', factsNote || undefined);
 
 /** The property's text; empty for no facts. */
 export const textOf = (facts: TemplateFacts): string => (Object.keys(facts).length > 0 ? JSON.stringify(facts) : '');

@@ -46,14 +46,14 @@ export async function add(scope: Scope, input: TemplateInput): Promise<Started<T
   checkName(all, name, 'add', version.base);
   may(scope, 'template.add', vm);
   const { description } = fit(scope, ofTemplate, 'add template', input);
-  const told = textOf({ ...(cluster?.id !== undefined && { cluster: cluster.id }), ...version });
+  const factsNote = textOf({ ...(cluster?.id !== undefined && { cluster: cluster.id }), ...version });
   const wasExport = all.some(({ id, exported }) => id === vm.template?.id && exported);
-  const facts = isAble(scope, 'template.update') ? { description, told } : {};
+  const facts = isAble(scope, 'template.update') ? { description, factsNote } : {};
   // The capture takes as many characters as a note; the rest follows
   const isShort = (text: string | undefined): text is string => text !== undefined && text.length <= 255;
   const id = await capture(scope, vm.id, name, {
     ...(isShort(facts.description) && { description: facts.description }),
-    ...(facts.told !== undefined && { told: isShort(facts.told) ? facts.told : '' }),
+    ...(facts.factsNote !== undefined && { factsNote: isShort(facts.factsNote) ? facts.factsNote : '' }),
     ...(wasExport && { exported: '' }),
   });
   const rest = Object.entries(facts).filter(([, text]) => text && !isShort(text));
@@ -117,7 +117,7 @@ export async function update(scope: Scope, id: string, input: TemplateInput): Pr
   const change = {
     ...(name !== undefined && name !== now.name && { name }),
     ...(description !== undefined && description !== (now.description ?? '') && { description }),
-    ...(renames && { told: textOf({ ...factsOf(now), name: versionName }) }),
+    ...(renames && { factsNote: textOf({ ...factsOf(now), name: versionName }) }),
   };
   reportFixed(scope, now, input);
   if (Object.keys(change).length === 0) return now;

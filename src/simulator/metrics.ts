@@ -176,7 +176,7 @@ function aggregates(call: SimulatedCall, world: World): Answer {
   if (wanted.length === 0 || !isArray(ids) || textIn(call.body, 'resource_type') !== 'instance')
     throw refuse.bad('Invalid input: only measures of instances by their ids are simulated');
   const servers = ids.flatMap((id) => (typeof id === 'string' ? (world.servers.get(id) ?? []) : []));
-  const told = servers
+  const found = servers
     .filter((server) => world.settings.metrics !== 'off' && isSeen(call, server))
     .map((server) => {
       const { metrics } = instanceOf(server);
@@ -187,8 +187,8 @@ function aggregates(call: SimulatedCall, world: World): Answer {
       return [server.id, Object.fromEntries(named)] as const;
     })
     .filter(([, named]) => Object.keys(named).length > 0);
-  if (told.length === 0) throw refuse.missing(`Metric ${wanted.map(([name]) => String(name)).join()} does not exist`);
-  return ok({ measures: Object.fromEntries(told) });
+  if (found.length === 0) throw refuse.missing(`Metric ${wanted.map(([name]) => String(name)).join()} does not exist`);
+  return ok({ measures: Object.fromEntries(found) });
 }
 
 const measures = (call: SimulatedCall, world: World, found: Metric): Answer => ok(series(call, world, found));

@@ -72,8 +72,8 @@ export function versionIn(body: unknown): string | undefined {
     (one): one is Told => typeof one === 'object' && one !== null,
   );
   const current = all.find(({ status }) => ['CURRENT', 'stable'].includes(String(status))) ?? all.at(-1);
-  const told = [current?.version, current?.max_version, current?.id].find(
+  const latest = [current?.version, current?.max_version, current?.id].find(
     (one) => typeof one === 'string' && one !== '',
   );
-  return told as string | undefined;
+  return latest as string | undefined;
 }

@@ -39,7 +39,7 @@ export function createTransport(settings: HttpSettings): Transport {
     try {
       const {
         status,
-        headers: told,
+        headers: received,
         text,
       } = await whole(
         dispatchers.to(service, origin),
@@ -52,7 +52,7 @@ export function createTransport(settings: HttpSettings): Transport {
         },
         { service, maxBytes: maxAnswerBytes, longestMs, asker: isRead ? asker : undefined },
       );
-      return { status, headers: told, text, body: parse(text, told['content-type'], status, service) };
+      return { status, headers: received, text, body: parse(text, received['content-type'], status, service) };
     } catch (error) {
       throw error instanceof Fault ? error : networkFault(service, method, error);
     }
@@ -141,9 +141,9 @@ function whole(
         controller = started;
         if (ended) started.abort(ended);
       },
-      onResponseStart(_controller, statusCode, told) {
+      onResponseStart(_controller, statusCode, received) {
         status = statusCode;
-        headers = plainHeaders(told);
+        headers = plainHeaders(received);
       },
       onResponseData(_controller, part) {
         length += part.length;

@@ -7,7 +7,7 @@ export function createCapture(connection: Connection): Pick<VmPort, 'capture'> {
   async function capture(
     id: string,
     name: string,
-    { description, exported, told }: NonNullable<Parameters<VmPort['capture']>[2]> = {},
+    { description, exported, factsNote }: NonNullable<Parameters<VmPort['capture']>[2]> = {},
   ): Promise<string> {
     const { body, headers } = await connection.answer('nova.servers.action.createImage', {
       params: { server: id },
@@ -18,7 +18,7 @@ export function createCapture(connection: Connection): Pick<VmPort, 'capture'> {
           name,
           metadata: {
             ...(description && { description }),
-            ...(told !== undefined && { ovirt_template: told }),
+            ...(factsNote !== undefined && { ovirt_template: factsNote }),
             ...(exported !== undefined && { ovirt_export: exported }),
           },
         },
@@ -30,7 +30,7 @@ export function createCapture(connection: Connection): Pick<VmPort, 'capture'> {
     if (!image)
       throw new Fault('backend.answer', {
         service: 'Nova',
-        text: `the image of VM ${id} is being made, but its id is not told`,
+        text: `the image of VM ${id} is being made, but its id is not factsNote`,
       });
     return image;
   }

@@ -151,18 +151,18 @@ function parsed(text: string): Login {
 }
 
 const loginOf = (
-  told: Token,
+  issued: Token,
   project: { id: string; name: string },
   settings: LoginSettings,
 ): Omit<Login, 'token'> => ({
   issuedAt: Date.now(),
-  expiresAt: Date.parse(instant(told.expires_at)),
-  user: { id: told.user.id, name: told.user.name },
+  expiresAt: Date.parse(instant(issued.expires_at)),
+  user: { id: issued.user.id, name: issued.user.name },
   project: { id: project.id, name: project.name },
-  roles: (told.roles ?? []).map(({ id, name }) => ({ id, name })),
+  roles: (issued.roles ?? []).map(({ id, name }) => ({ id, name })),
   // only services that have declared calls, to keep an exported login small
   addresses: new Map(
-    (told.catalog ?? [])
+    (issued.catalog ?? [])
       .filter(({ type }) => usedTypes.has(type))
       .flatMap((service) => addressOf(service, settings, project.id)),
   ),

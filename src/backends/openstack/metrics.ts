@@ -109,7 +109,7 @@ export function createMeasurements(connection: Connection, names: MetricNames): 
   async function vms(ids: readonly string[]): Promise<ReadonlyMap<string, Metrics> | undefined> {
     if (!connection.has('metric') || ids.length === 0) return new Map();
     try {
-      const { measures: told } = await connection.call('gnocchi.aggregates', {
+      const { measures: aggregated } = await connection.call('gnocchi.aggregates', {
         query: { start: begin() },
         body: {
           operations: ['metric', [names.cpu, MEAN], [names.memory, MEAN]],
@@ -118,9 +118,9 @@ export function createMeasurements(connection: Connection, names: MetricNames): 
         },
       });
       return (
-        told &&
+        aggregated &&
         new Map(
-          Object.entries(told).map(([id, by]) => [
+          Object.entries(aggregated).map(([id, by]) => [
             id,
             metricsOf(lastOf(by[names.cpu]?.[MEAN]), lastOf(by[names.memory]?.[MEAN])),
           ]),

@@ -35,12 +35,12 @@ export async function supervise(settings: Settings, count: number, io: Io): Prom
     return new Promise((resolve) => {
       worker.on('message', (message: unknown) => {
         if (!isOurs(message)) return;
-        const told = message as FromWorker;
-        if (told.gateway === 'ready') resolve(told.notice);
-        else if (told.gateway === 'failed') failure ??= told.text;
-        else if (told.gateway === 'job') others(number).forEach((other) => send(other, told));
+        const news = message as FromWorker;
+        if (news.gateway === 'ready') resolve(news.notice);
+        else if (news.gateway === 'failed') failure ??= news.text;
+        else if (news.gateway === 'job') others(number).forEach((other) => send(other, news));
         else
-          tellMetrics(worker, told.request).catch((error: unknown) =>
+          tellMetrics(worker, news.request).catch((error: unknown) =>
             log.warn('metrics of the workers could not be delivered', { error }),
           );
       });

@@ -61,9 +61,9 @@ export function asWorker(io: Io): Worker | undefined {
       const request = (asked += 1);
       const text = await new Promise<string | undefined>((resolve) => {
         const late = setTimeout(() => resolve(undefined), PATIENCE_MS);
-        waiting.set(request, (told) => {
+        waiting.set(request, (answer) => {
           clearTimeout(late);
-          resolve(told);
+          resolve(answer);
         });
         tell({ gateway: 'metrics', request });
       });

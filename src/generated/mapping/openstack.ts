@@ -203,7 +203,7 @@ export function templateIn(doc: o.glance.Image, context: MappingContext, at = "t
     guestOs: doc.os_distro ?? undefined,
     isIso: templateCases7(doc.disk_format),
     sizeBytes: givenSize == null ? undefined : converters["string-int"].in(givenSize),
-    told: doc.ovirt_template ?? undefined,
+    factsNote: doc.ovirt_template ?? undefined,
     exported: doc.ovirt_export ?? undefined,
     minDiskGib: givenMinDisk == null ? undefined : converters["string-int"].in(givenMinDisk),
     memoryBytes: givenMinRam == null ? undefined : converters["mib"].in(givenMinRam),

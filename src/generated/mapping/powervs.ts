@@ -152,7 +152,7 @@ export function templateIn(doc: o.images.Image, context: MappingContext, at = "t
     versionNumber: undefined,
     versionName: undefined,
     baseTemplate: undefined,
-    told: undefined,
+    factsNote: undefined,
     exported: undefined,
     isIso: undefined,
     sizeBytes: undefined,

@@ -100,7 +100,7 @@ export interface VmPort {
   capture(
     id: string,
     name: string,
-    facts?: { readonly description?: string; readonly exported?: string; readonly told?: string },
+    facts?: { readonly description?: string; readonly exported?: string; readonly factsNote?: string },
   ): Promise<string | undefined>;
   /** Copies the VM with its volumes. The copy is found by its name. */
   clone(

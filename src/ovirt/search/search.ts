@@ -56,8 +56,8 @@ export function readSearch<N>(table: SearchTable<N>, parameters: Parameters, sor
     list: (search: Search) => Pages<N>,
   ): AsyncGenerator<readonly N[], void, undefined> {
     if (take <= 0) return;
-    const told = await planned.prepare(scope);
-    const hints = hintsOf(query.where, table, planned, told, options);
+    const prepared = await planned.prepare(scope);
+    const hints = hintsOf(query.where, table, planned, prepared, options);
     if (hints.hostIds?.length === 0 || hints.statuses?.length === 0) return;
     const order =
       query.sort && sorting?.order !== undefined && table.orders?.(scope).includes(sorting.order)
@@ -66,11 +66,11 @@ export function readSearch<N>(table: SearchTable<N>, parameters: Parameters, sor
     const wanted = skip + take;
     const asItComes = query.where === undefined && (!sorting || order !== undefined) && Number.isFinite(wanted);
     const fitting = filtered(list({ hints, ...(order && { order }), ...(asItComes && { first: wanted }) }));
-    yield* sliced(sorting && !order ? sorted(fitting, told.known, sorting.compare) : fitting);
+    yield* sliced(sorting && !order ? sorted(fitting, prepared.known, sorting.compare) : fitting);
 
     async function* filtered(pages: Pages<N>): AsyncGenerator<readonly N[], void, undefined> {
       for await (const page of Symbol.asyncIterator in pages ? pages : [pages])
-        yield query.where ? page.filter((entity) => planned.test(entity, told)) : page;
+        yield query.where ? page.filter((entity) => planned.test(entity, prepared)) : page;
     }
   }
 

@@ -4,7 +4,7 @@ interface Check {
   readonly at: number;
   readonly isGood: Promise<boolean>;
   /** Once that was told. */
-  told?: boolean;
+  outcome?: boolean;
 }
 
 /**
@@ -21,14 +21,14 @@ export class Checks {
 
   /** The login was just made and needs no check. */
   made(session: BackendSession): void {
-    this.#checks.set(session, { at: this.now(), isGood: Promise.resolve(true), told: true });
+    this.#checks.set(session, { at: this.now(), isGood: Promise.resolve(true), outcome: true });
   }
 
   /** Whether the login was checked recently enough. */
   isKnownGood(session: BackendSession): boolean {
     if (this.everyMs === 0) return true;
     const known = this.#checks.get(session);
-    return known?.told === true && this.now() - known.at < this.everyMs;
+    return known?.outcome === true && this.now() - known.at < this.everyMs;
   }
 
   async isGood(session: BackendSession): Promise<boolean> {
@@ -37,7 +37,7 @@ export class Checks {
     if (known && this.now() - known.at < this.everyMs) return known.isGood;
     const check: Check = { at: this.now(), isGood: session.check() };
     this.#checks.set(session, check);
-    check.told = await check.isGood;
-    return check.told;
+    check.outcome = await check.isGood;
+    return check.outcome;
   }
 }

@@ -36,8 +36,8 @@ export async function diskList(scope: Scope, vmId: string, id: string): Promise<
 async function volumesAsDisks(scope: Scope, vmId: string, { volumes = [] }: Snapshot): Promise<Disk[]> {
   const now = new Map((await volumesOf(scope, vmId)).map((disk) => [disk.id, disk]));
   return volumes.map(({ volumeId, sizeBytes, bootable }): Disk => {
-    const told = { sizeBytes, actualBytes: sizeBytes, bootable };
-    const known = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
+    const sizes = { sizeBytes, actualBytes: sizeBytes, bootable };
+    const known = Object.fromEntries(Object.entries(sizes).filter(([, value]) => value !== undefined));
     const plain = { id: volumeId, status: 'ok', format: 'raw', interface: 'spapr_vscsi', active: true } as const;
     return { ...plain, ...now.get(volumeId), ...known };
   });

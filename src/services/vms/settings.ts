@@ -94,8 +94,8 @@ export function settingsNotes(scope: Scope, now: VmInput, input: VmInput): Recor
 
 /** The options with a client's changes, without those that are idle; undefined when nothing differs. */
 function changedOptions(before: VmOptions, asked: VmOptions): VmOptions | undefined {
-  const told = (options: VmOptions): Record<string, unknown> => ({ ...IDLE, ...options });
-  const [was, plain, now] = [told(before), told({}), told({ ...before, ...defined(asked) })];
+  const shown = (options: VmOptions): Record<string, unknown> => ({ ...IDLE, ...options });
+  const [was, plain, now] = [shown(before), shown({}), shown({ ...before, ...defined(asked) })];
   const names = Object.keys(now);
   if (names.every((name) => same(now[name], was[name]))) return undefined;
   return Object.fromEntries(names.filter((name) => !same(now[name], plain[name])).map((name) => [name, now[name]]));

@@ -37,11 +37,11 @@ const get = (call: SimulatedCall, world: World): Answer =>
 function details(call: SimulatedCall, world: World): Answer {
   const project = call.params.project ?? '';
   const taken = used(world, project);
-  const told: [string, JsonObject][] = Object.entries(limits(world.quotaOf(project))).map(([name, limit]) => [
+  const entries: [string, JsonObject][] = Object.entries(limits(world.quotaOf(project))).map(([name, limit]) => [
     name,
     { limit, used: taken[name] ?? 0, reserved: 0 },
   ]);
-  return ok({ quota: Object.fromEntries(told) });
+  return ok({ quota: Object.fromEntries(entries) });
 }
 
 function set(call: SimulatedCall, world: World): Answer {

@@ -35,11 +35,11 @@ const serversOn = (world: World, { name }: Host): JsonObject[] =>
 function sinceBase(call: SimulatedCall, world: World, host: Host, body: JsonObject): JsonObject {
   const asked = call.version >= 53 && truthy(call.query.get('with_servers'));
   const servers = asked ? serversOn(world, host) : [];
-  const told = asked && (servers.length > 0 || call.version >= 75) ? { ...body, servers } : body;
-  if (call.version < 88) return told;
+  const view = asked && (servers.length > 0 || call.version >= 75) ? { ...body, servers } : body;
+  if (call.version < 88) return view;
   const gone: ReadonlySet<string> = new Set([...MEASURED, 'cpu_info']);
   return {
-    ...Object.fromEntries(Object.entries(told).filter(([key]) => !gone.has(key))),
+    ...Object.fromEntries(Object.entries(view).filter(([key]) => !gone.has(key))),
     uptime: uptimeOf(world, host),
   };
 }

@@ -172,7 +172,7 @@ const migrations = {
 function events(call: SimulatedCall, world: World): Answer {
   const given = isObject(call.body) && isArray(call.body.events) ? call.body.events : [];
   if (given.length === 0) throw refuse.bad("Invalid input for field/attribute body. 'events' is a required property");
-  const told = given.map((event) => {
+  const answered = given.map((event) => {
     const { name, server_uuid, tag } = isObject(event) ? event : {};
     const known = world.servers.has(str(server_uuid));
     return {
@@ -182,9 +182,9 @@ function events(call: SimulatedCall, world: World): Answer {
       ...(known ? { status: 'completed', code: 200 } : { status: 'failed', code: 404 }),
     };
   });
-  const codes = new Set(told.map(({ code }) => code));
+  const codes = new Set(answered.map(({ code }) => code));
   if (!codes.has(200)) throw refuse.missing('No instances found for any event');
-  return { status: codes.has(404) ? 207 : 200, body: { events: told } };
+  return { status: codes.has(404) ? 207 : 200, body: { events: answered } };
 }
 
 export const plain = {

@@ -37,13 +37,13 @@ function tenantUsage(call: SimulatedCall, world: World, project: string): JsonOb
   const [start, stop] = [time('start', now), time('end', now)];
   if (start > stop) throw refuse.bad('Invalid start time. The start time cannot occur after the end time.');
   const servers = [...world.servers.values()].filter(({ project_id }) => project_id === project);
-  const told = servers.map((server) => serverUsage(world, server, start, Math.min(stop, now)));
+  const usages = servers.map((server) => serverUsage(world, server, start, Math.min(stop, now)));
   const total = (of: (server: Server) => number): number =>
-    servers.reduce((sum, server, index) => sum + of(server) * (told[index]?.hours ?? 0), 0);
+    servers.reduce((sum, server, index) => sum + of(server) * (usages[index]?.hours ?? 0), 0);
   const stamp = (ms: number): string => new Date(ms).toISOString().replace('Z', '000');
   return {
     tenant_id: project,
-    server_usages: told,
+    server_usages: usages,
     total_local_gb_usage: total(({ root_gb }) => root_gb),
     total_vcpus_usage: total(({ cpus }) => cpus),
     total_memory_mb_usage: total(({ memory_mb }) => memory_mb),
