@@ -161,7 +161,7 @@ describe('the simulated OpenStack', () => {
     later();
     const path = `/servers/${text(found[0]!.id)}`;
     expect((await api.nova('POST', `${path}/action`, { 'os-getConsoleOutput': { length: 3 } })).body.output).toMatch(
-      /^(.*\n){3}$/,
+      /^(.*\n){2}.*$/,
     );
     const backup = { createBackup: { name: 'b', backup_type: 'daily', rotation: 1 } };
     for (let round = 0; round < 2; round += 1) {
@@ -193,6 +193,7 @@ describe('the simulated OpenStack', () => {
     expect(added.body.security_group_rule).toMatchObject({ from_port: 22, ip_range: { cidr: '10.0.0.0/8' } });
     const bad = { security_group_rule: { ...rule, from_port: 99 } };
     expect((await api.nova('POST', '/os-security-group-rules', bad)).status).toBe(400);
+    expect((await api.nova('POST', '/os-security-group-rules', { security_group_rule: rule })).status).toBe(400);
     const rules = `/os-security-group-rules/${text(added.body.security_group_rule!.id)}`;
     expect((await api.nova('DELETE', rules)).status).toBe(202);
     expect((await api.nova('DELETE', `/os-security-groups/${group}`)).status).toBe(202);

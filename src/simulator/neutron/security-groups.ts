@@ -165,6 +165,8 @@ export function removeGroup(call: SimulatedCall, world: World, group = find(call
   if ([...world.ports.values()].some(({ security_groups }) => security_groups.includes(group.id)))
     throw neutron.conflict('SecurityGroupInUse', `Security Group ${group.id} in use.`);
   world.securityGroups.delete(group.id);
+  for (const other of world.securityGroups.values())
+    other.rules = other.rules.filter(({ remote_group_id }) => remote_group_id !== group.id);
   return noContent;
 }
 

@@ -10,6 +10,10 @@ import { checkState } from './states.js';
 
 const STATES = ['active', 'paused', 'stopped', 'suspended'];
 
+/** Since 2.20 also of a server that is shelved. */
+const statesFor = ({ version }: SimulatedCall): string[] =>
+  version >= 20 ? [...STATES, 'shelved', 'shelved_offloaded'] : STATES;
+
 const view = (server: Server, volume: Volume) => ({
   id: volume.id,
   volumeId: volume.id,
@@ -42,7 +46,7 @@ function add(call: SimulatedCall, world: World): Answer {
       `Invalid input for field/attribute volumeAttachment. Value: ${python(wanted)}. 'volumeId' is a required property`,
     );
   const volume = volumeFor(call, world, id);
-  checkState(server, 'attach_volume', STATES);
+  checkState(server, 'attach_volume', statesFor(call));
   // OpenStack asks for 2.60 to attach a shared volume (recorded: 416); PowerVC had them before that and its clients
   // send no version.
   if (volume.multiattach && call.version < 60 && world.settings.cloud === 'openstack')
@@ -65,7 +69,7 @@ function checkDetachable(server: Server, volume: Volume): void {
 function remove(call: SimulatedCall, world: World): Answer {
   const server = findServer(call, world);
   const volume = attachedTo(world, server, call.params.volume ?? '');
-  checkState(server, 'detach_volume', STATES);
+  checkState(server, 'detach_volume', statesFor(call));
   checkDetachable(server, volume);
   note(call, world, server, 'detach_volume');
   detach(world, volume, server.id);
@@ -129,7 +133,7 @@ export function bulkAttach(call: SimulatedCall, world: World, server: Server, ar
     throw refuse.bad(
       `Invalid input for field/attribute bulkVolumeAttach. Value: ${python(args)}. 'volumeAttachment' is a required property`,
     );
-  checkState(server, 'attach_volume', STATES);
+  checkState(server, 'attach_volume', statesFor(call));
   const ids = wanted.map((item) => textIn(item, 'volumeId') ?? '');
   const named = wanted.find((item) => isObject(item) && truthy(item.primaryBoot));
   const isEmpty = volumesOf(world, server.id).length === 0;
@@ -161,7 +165,7 @@ export function bulkDetach(call: SimulatedCall, world: World, server: Server, ar
     throw refuse.bad(
       `Invalid input for field/attribute bulkVolumeDetach. Value: ${python(args)}. 'volume_ids' is a required property`,
     );
-  checkState(server, 'detach_volume', STATES);
+  checkState(server, 'detach_volume', statesFor(call));
   const answer = each(ids, function detachOne(id) {
     const volume = attachedTo(world, server, id);
     checkDetachable(server, volume);

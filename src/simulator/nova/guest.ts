@@ -31,7 +31,7 @@ function lastOf(lines: readonly string[], args: unknown): string {
   const length = typeof given === 'string' && /^-?\d+$/.test(given) ? Number(given) : given;
   if (typeof length !== 'number' || !Number.isInteger(length) || length < -1)
     throw refuse.bad(`Invalid input for field/attribute length. Value: ${str(given)}.`);
-  return `${(length === -1 ? lines : lines.slice(Math.max(0, lines.length - length))).join('\n')}\n`;
+  return length === -1 ? `${lines.join('\n')}\n` : lines.slice(Math.max(0, lines.length - length)).join('\n');
 }
 
 /** Up to 2.5; then in `remote-consoles` (recorded: 245, 247). */

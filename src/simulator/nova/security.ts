@@ -87,7 +87,7 @@ function asNova<T>(act: () => T): T {
     return act();
   } catch (cause) {
     if (!(cause instanceof Refusal) || cause.type === undefined) throw cause;
-    const inUse = cause.type === 'SecurityGroupInUse' || cause.type === 'SecurityGroupCannotRemoveDefault';
+    const inUse = /^SecurityGroup(InUse|CannotRemoveDefault|RuleExists)$/.test(cause.type);
     throw new Refusal(inUse ? 400 : cause.type === 'OverQuota' ? 403 : cause.status, cause.message, { cause });
   }
 }
@@ -143,7 +143,9 @@ function port(value: unknown): number | null {
 function addRule(call: SimulatedCall, world: World): Answer {
   early(call);
   const wanted = objectIn(call.body, 'security_group_rule') ?? {};
-  const group = groupOf(world, call.token.projectId, textIn(wanted, 'parent_group_id') ?? '');
+  const parent = textIn(wanted, 'parent_group_id') ?? '';
+  if (!/^[0-9a-f-]{36}$/.test(parent)) throw refuse.bad('Security group id should be uuid');
+  const group = groupOf(world, call.token.projectId, parent);
   const protocol = textIn(wanted, 'ip_protocol')?.toLowerCase();
   if (protocol !== undefined && !['tcp', 'udp', 'icmp'].includes(protocol))
     throw refuse.bad(`Security group rule protocol ${protocol} not supported.`);

@@ -180,7 +180,7 @@ export function serverDetail(call: SimulatedCall, world: World, server: Server, 
     key_name: server.key_name,
     'OS-SRV-USG:launched_at': naive(server.launched_at),
     'OS-SRV-USG:terminated_at': null,
-    ...(ports.length > 0 && server.vm_state !== 'building'
+    ...(ports.some(({ security_groups }) => security_groups.length > 0) && server.vm_state !== 'building'
       ? { security_groups: ports.flatMap((port) => groupNames(world, port)) }
       : {}),
     ...(seesHosts(call, world) ? whereabouts(call, server) : hostNameFor(call, server)),
