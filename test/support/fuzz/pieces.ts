@@ -36,7 +36,7 @@ export const xmlPiece = pieces(
 export const yamlPiece = pieces(...'[]{},#%|>\\"\'\t\n a', '- ', '? ', ': ', '&a ', '!b ', '---\n', '*a');
 
 /** Of which search queries are made. */
-export const searchPiece = pieces(...'ab=!<>()" .:*', ' and ', ' or ', 'sortby ', 'page ');
+const searchPiece = pieces(...'ab=!<>()" .:*', ' and ', ' or ', 'sortby ', 'page ');
 
 const SEARCHED = 'name status id memory creationdate tag host cluster vm disk network size usage date Vms Disks Events';
 export const query = fc.oneof(

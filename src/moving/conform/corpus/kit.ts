@@ -4,7 +4,7 @@ import { parseExchanges, type Exchange } from '../../../exchanges/index.js';
 import { profiles, type Profile } from '../check.js';
 
 /** What an exchange needs of the endpoint: fixtures/exchanges/kit.yaml says what each word means. */
-export const needs = [
+const needs = [
   'vm',
   'down',
   'up',
