@@ -184,9 +184,6 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
       log,
       apiUrl: state.url,
       ...(certificate && { certificate }),
-    }).catch(async (error: unknown) => {
-      await lifecycle.close();
-      throw error;
     }));
   certificate?.warn(log, settings);
   if (isProbed) cloud.start().catch((error: unknown) => log.error('the cloud is not probed', { error }));

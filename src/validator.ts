@@ -20,3 +20,15 @@ export const errorsOf = ({ errors }: Validator<unknown>): BodyError[] =>
 /** The same as lines: `/server/name must be string`. */
 export const errorLines = (validator: Validator<unknown>): string[] =>
   errorsOf(validator).map(({ path, message }) => `${path} ${message}`.trim());
+
+const TYPES: Readonly<Record<string, string>> = {
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  string: 'a text',
+  array: 'a list',
+  object: 'a mapping of names to values',
+};
+
+/** A type of JSON Schema as people say it, for files that they write: `a whole number`. */
+export const typeInWords = (type: string): string => TYPES[type] ?? type;

@@ -97,7 +97,9 @@ export async function startConsole(subject: ConsoleSubject): Promise<RunningCons
       close: async () => void (await stopListening(server, CLOSE_MS)),
     };
   } catch (error) {
-    log.warn('the console could not be started', { error: error instanceof Error ? error.message : String(error) });
+    log.warn(`the console could not be started at admin.host ${admin.host}, admin.port ${admin.port}`, {
+      error: error instanceof Error ? error.message : String(error),
+    });
     return undefined;
   }
 }

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import { packageRoot } from '../settings/index.js';
 import { StartError } from './start-error.js';
+import { typeInWords } from '../validator.js';
 
 /** A schema of what a simulator holds, by the name of its file in schemas/simulator. */
 export type InventorySchema = 'inventory' | 'powervs-inventory';
@@ -32,6 +33,7 @@ function sentence({ keyword, message, params }: ErrorObject): string {
   if (keyword === 'additionalProperties') return `there is no field ${String(given['additionalProperty'])}`;
   if (keyword === 'required') return `the field ${String(given['missingProperty'])} is missing`;
   if (keyword === 'enum') return `must be one of ${(given['allowedValues'] as unknown[]).join(', ')}`;
+  if (keyword === 'type') return `must be ${typeInWords(String(given['type']))}`;
   return message ?? keyword;
 }
 

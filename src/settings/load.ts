@@ -1,6 +1,7 @@
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { isSettings } from '../generated/settings-check.js';
 import type { Settings } from '../generated/settings.js';
+import { typeInWords } from '../validator.js';
 import { brokenRules } from './rules.js';
 import { settings as all, settingOf, settingsSchema } from './schema.js';
 import { fromEnvironment, fromFile, fromFlags, type Given } from './sources.js';
@@ -56,15 +57,6 @@ const shown = (value: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 };
 
-const TYPES: Readonly<Record<string, string>> = {
-  integer: 'a whole number',
-  number: 'a number',
-  boolean: 'true or false',
-  string: 'a text',
-  array: 'a list',
-  object: 'settings by name',
-};
-
 /** What a value should be, in words; the validator's own where there are none. */
 function expectation({ keyword, message, params }: ErrorObject, expected: string | undefined): string {
   const { type, limit, allowedValues, additionalProperty } = params as Readonly<Record<string, unknown>>;
@@ -74,7 +66,7 @@ function expectation({ keyword, message, params }: ErrorObject, expected: string
     case 'additionalProperties':
       return `must not hold ${String(additionalProperty)}`;
     case 'type':
-      return `must be ${expected ?? TYPES[String(type)] ?? String(type)}`;
+      return `must be ${expected ?? typeInWords(String(type))}`;
     case 'minimum':
       return `must be at least ${String(limit)}`;
     case 'maximum':

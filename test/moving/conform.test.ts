@@ -88,7 +88,8 @@ describe('the exchanges of the corpus', () => {
     const url = `${gateway.url}/ovirt-engine/api`;
     const { code, report, stderr } = await conform(
       url,
-      ...['--api', api, '--profile', 'full', '--corpus', '--only', 'exchange.*'],
+      // that long only where something differs
+      ...['--api', api, '--profile', 'full', '--corpus', '--only', 'exchange.*', '--patience', '120'],
     );
     await gateway.close();
     expect(report.checks.filter(({ result }) => result === 'differs')).toEqual([]);

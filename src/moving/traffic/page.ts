@@ -22,7 +22,7 @@ function row({ client, operation, asked, counts, why }: ReplayRow): string {
     .map((result) => `<span class="v ${classOf(result)}">${number(counts[result])} ${result}</span>`);
   const isBad = counts.refused + counts.different + counts['not sent'] > 0;
   const reasons = isBad && why.length > 0 ? `<ul>${why.map((one) => `<li>${escape(one)}</li>`).join('')}</ul>` : '';
-  return `<article><p><b><code>${escape(operation)}</code></b>${badges.join('')}<small>${escape(client)}, ${number(asked)} times</small></p>${reasons}</article>`;
+  return `<article><p><b><code>${escape(operation)}</code></b>${badges.join('')}<small>${escape(client)}, ${number(asked)} ${asked === 1 ? 'request' : 'requests'}</small></p>${reasons}</article>`;
 }
 
 /** An HTML page of what the new side answers differently; what will not work comes first. */
