@@ -73,7 +73,7 @@ describe('files', () => {
   it.each([
     ['servers:\n  - id: a\n    name: b\n    colour: red\n', ':4: servers, record 1: there is no field colour'],
     ['hosts:\n  - cpus: 4\n', ':2: hosts, record 1: the field name is missing'],
-    ['volumes:\n  - { id: a, size: big }\n', ':2: volumes, record 1, size: must be number'],
+    ['volumes:\n  - { id: a, size: big }\n', ':2: volumes, record 1, size: must be a number'],
     ['faults:\n  - then: { status: 500 }\n    metod: GET\n', ':3: faults, record 1: there is no field metod'],
     ['server: []\n', ':1: the file: there is no field server'],
     ['servers: [\n', 'not YAML'],

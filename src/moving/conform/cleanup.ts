@@ -1,5 +1,5 @@
 import { EndpointError } from '../endpoint/index.js';
-import { stateOf, textOf, type Bench } from './bench.js';
+import { childOf, stateOf, textOf, type Bench } from './bench.js';
 
 /** Something that was found by the prefix, and whether it was removed. */
 export interface Cleaned {
@@ -13,14 +13,14 @@ const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => 
 
 /**
  * Removes what an interrupted run left: every VM, disk and tag whose name begins with the prefix and a number, as this
- * program names what it creates. Running VMs are stopped first.
+ * program names what it creates. Running VMs are stopped first, and open image transfers of the disks canceled.
  */
 export async function cleanUp(bench: Bench): Promise<Cleaned[]> {
   const { prefix } = bench.options;
   const ours = new RegExp(`^${prefix.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}-[0-9a-f]{8}[-_]`);
   return [
     ...(await removeAll('vms', 'name', stopped)),
-    ...(await removeAll('disks', 'alias')),
+    ...(await removeAll('disks', 'alias', withoutTransfers)),
     ...(await removeAll('tags', 'name')),
   ];
 
@@ -67,5 +67,18 @@ export async function cleanUp(bench: Bench): Promise<Cleaned[]> {
     const answer = await bench.ask('GET', path);
     if (answer.status === 200 && stateOf(answer.xml()) !== 'down')
       await bench.ask('POST', `${path}/stop`, { body: '<action/>' });
+  }
+  async function withoutTransfers(path: string): Promise<void> {
+    const answer = await bench.ask('GET', '/imagetransfers');
+    // version 3, and endpoints without transfers
+    if (answer.status !== 200) return;
+    const disk = path.slice(path.lastIndexOf('/') + 1);
+    for (const transfer of answer.xml().children) {
+      const of = ['image', 'disk'].map((name) => childOf(transfer, name)?.attributes.get('id'));
+      const id = transfer.attributes.get('id');
+      if (id === undefined || !of.includes(disk) || /^(finished|cancelled)/.test(textOf(transfer, 'phase') ?? ''))
+        continue;
+      await bench.ask('POST', `/imagetransfers/${id}/cancel`, { body: '<action/>' });
+    }
   }
 }
