@@ -319,6 +319,15 @@ describe('the simulated OpenStack', () => {
     expect((await api.cinder('GET', `/groups/${text(made.id)}`, undefined, block(13))).status).toBe(404);
   });
 
+  it('an address without its id is not found', async () => {
+    expect((await api.cinder('GET', '/volumes/')).status).toBe(404);
+    expect((await api.nova('GET', '/servers/')).status).toBe(404);
+    expect((await api.glance('GET', '/v2/images/')).status).toBe(404);
+    expect((await api.neutron('GET', '/v2.0/')).body.resources).toContainEqual(
+      expect.objectContaining({ name: 'network', collection: 'networks' }),
+    );
+  });
+
   it('where volumes are kept: hosts, capabilities, zones', async () => {
     const hosts = (await api.cinder('GET', '/os-hosts')).body.hosts as unknown as Json[];
     const name = text(hosts.find(({ service }) => text(service) === 'cinder-volume')!.host_name);
@@ -328,6 +337,16 @@ describe('the simulated OpenStack', () => {
       volume_count: expect.stringMatching(/^\d+$/) as string,
     });
     expect((await api.cinder('GET', `/capabilities/${name}`)).body).toMatchObject({ vendor_name: 'IBM' });
+    const body = { host: name, binary: 'cinder-volume', disabled_reason: 'tests' };
+    const state = async (): Promise<Json> =>
+      ((await api.cinder('GET', `/os-services?host=${name}`)).body.services as unknown as [Json])[0];
+    expect((await api.cinder('PUT', '/os-services/disable-log-reason', body)).status).toBe(200);
+    expect(await state()).toMatchObject({ status: 'disabled', disabled_reason: 'tests' });
+    expect((await api.cinder('PUT', '/os-services/enable', body)).body).toMatchObject({ disabled: false });
+    expect((await api.cinder('PUT', '/os-services/freeze', body)).status).toBe(202);
+    expect(await state()).toMatchObject({ status: 'enabled', frozen: true });
+    expect((await api.cinder('PUT', '/os-services/freeze', { host: 'nowhere' })).status).toBe(400);
+    expect((await api.cinder('PUT', '/os-services/enable', { host: 'nowhere' })).status).toBe(404);
     expect((await api.cinder('GET', '/os-availability-zone')).body.availabilityZoneInfo).toEqual([
       { zoneName: 'nova', zoneState: { available: true } },
     ]);

@@ -70,7 +70,9 @@ export function route(
   role: Role = method === 'GET' ? 'reader' : 'member',
 ): Route {
   const source = path.replace(/[.+]/g, '\\$&').replace(/\{(\w+)\}/g, '(?<$1>[^/]+)');
-  return { method, pattern: new RegExp(`^${source}/?$`), handler, policy, role };
+  // only the documents of a version are found with a slash at their end
+  const slash = /^\/v[\d.]+$/.test(path) ? '/?' : '';
+  return { method, pattern: new RegExp(`^${source}${slash}$`), handler, policy, role };
 }
 
 export interface Match {

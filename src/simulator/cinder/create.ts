@@ -100,7 +100,7 @@ export function makeVolume(world: World, project: string, user: string, wanted: 
   const metadata = isObject(wanted.metadata) ? checkMetadata(wanted.metadata) : {};
   checkQuota(world, project, size);
   const provider = providerFor(world, type);
-  const roomy = provider !== undefined && provider.free_capacity_gb >= size;
+  const roomy = provider !== undefined && provider.service_status === 'enabled' && provider.free_capacity_gb >= size;
   const volume = world.add('volumes', {
     id: world.random.uuid(),
     size,

@@ -13,7 +13,7 @@ import { snapshotMetadata, volumeMetadata } from './metadata.js';
 import { providerWork, providers } from './providers.js';
 import { volumeExtensions, volumeHosts, volumeZones } from './hosts.js';
 import { limits, quotaClasses, quotas } from './quotas.js';
-import { pools, services } from './services.js';
+import { pools, services, updateService } from './services.js';
 import { snapshotAction } from './snapshot-actions.js';
 import { snapshotWork, snapshots } from './snapshots.js';
 import { reimageWork } from './reimage.js';
@@ -150,6 +150,7 @@ export const cinderRoutes: readonly Route[] = [
   route('GET', '/os-quota-class-sets/{class}', 'volume_extension:quota_classes:get', quotaClasses.get, 'admin'),
   route('PUT', '/os-quota-class-sets/{class}', 'volume_extension:quota_classes:update', quotaClasses.set, 'admin'),
   route('GET', '/os-services', 'volume_extension:services:index', services, 'admin'),
+  route('PUT', '/os-services/{what}', 'volume_extension:services:update', updateService, 'admin'),
   route('GET', '/scheduler-stats/get_pools', 'scheduler_extension:scheduler_stats:get_pools', pools, 'admin'),
   ...only('powervc', [
     route('POST', '/bulk-volumes/action', 'volume:delete', bulkVolumes),

@@ -32,6 +32,16 @@ const extensions = [
   ['security-group', 'security-group'],
 ] as const;
 
+const RESOURCES = [
+  ['network', 'networks'],
+  ['subnet', 'subnets'],
+  ['port', 'ports'],
+  ['router', 'routers'],
+  ['security_group', 'security-groups'],
+  ['security_group_rule', 'security-group-rules'],
+  ['quota', 'quotas'],
+] as const;
+
 const extensionBody = ([alias, name]: (typeof extensions)[number]): JsonObject => ({
   alias,
   name,
@@ -52,6 +62,16 @@ export const neutronRoutes: readonly Route[] = [
       }),
     'anyone',
   ),
+  route('GET', '/v2.0', 'versions', (call) =>
+    ok({
+      resources: RESOURCES.map(([name, collection]) => ({
+        name,
+        collection,
+        links: [{ rel: 'self', href: `${call.base}/network/v2.0/${collection}` }],
+      })),
+    }),
+  ),
+  route('GET', '/v2.0/quotas', 'get_quota', quotas.list, 'admin'),
   route('GET', '/v2.0/extensions', 'get_extension', () =>
     ok({
       extensions: extensions.map(extensionBody),

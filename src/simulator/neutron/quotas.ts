@@ -61,7 +61,16 @@ function reset(call: SimulatedCall, world: World): Answer {
   return noContent;
 }
 
+/** Of the projects that have limits of their own. */
+const list = (_: SimulatedCall, world: World): Answer =>
+  ok({
+    quotas: [...world.projects.values()]
+      .filter(({ quota }) => Object.values(NAMES).some((key) => quota[key] !== undefined))
+      .map(({ id }) => ({ ...limits(world.quotaOf(id)), project_id: id, tenant_id: id })),
+  });
+
 export const quotas = {
+  list,
   get,
   details,
   set,

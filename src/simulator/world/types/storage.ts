@@ -8,6 +8,11 @@ export interface StorageProvider {
   free_capacity_gb: number;
   health: string;
   backend_state: string;
+  /** Of its cinder-volume. */
+  service_status: 'enabled' | 'disabled';
+  disabled_reason: string | null;
+  /** Whether it changes no volumes for the time being. */
+  frozen: boolean;
 }
 
 /** A LUN that the storage has and PowerVC does not manage. */
