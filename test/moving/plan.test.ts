@@ -87,7 +87,7 @@ describe('plan', () => {
     expect(readFileSync(draft, 'utf8')).toContain('storageDomains:\n  fast: fast # 1 disk\n');
     const again = await runCli(argv);
     await engine.close();
-    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('cannot be written: EEXIST')]);
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('exists and is not overwritten')]);
     expect((await planFor('powervc', '--mapping', draft)).places.networks).toEqual([{ name: 'ovirtmgmt', uses: 1 }]);
   });
 
