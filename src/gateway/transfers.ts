@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,11 +47,12 @@ export async function assertTransfersFolder({ transfers: { enabled, folder } }: 
 
 /** Image transfers according to the settings; undefined if they are off. */
 export function startTransfers(
-  { transfers: settings, server, operations }: Settings,
+  all: Settings,
   { backend, work, log, isSimulated, secrets }: TransferParts,
 ): RunningTransfers | undefined {
+  const { transfers: settings, server, operations } = all;
   if (!settings.enabled) return undefined;
-  const folder = settings.folder || folderOf(isSimulated);
+  const folder = settings.folder || defaultFolder(all, isSimulated);
   const limits = {
     maxBytes: settings.maxBytes,
     maxTransfers: settings.maxTransfers,
@@ -119,6 +120,16 @@ function sealing(): (secrets: readonly string[]) => Seal {
 const isLogin = (value: unknown): value is { readonly login: string } =>
   typeof value === 'object' && value !== null && 'login' in value && typeof value.login === 'string';
 
-/** The folder of a simulated cloud's transfers, which end with the process. */
-const folderOf = (isSimulated: boolean): string =>
-  join(tmpdir(), `ovirt-powervc-gateway-${isSimulated ? randomUUID() : (process.getuid?.() ?? 'transfers')}`);
+/**
+ * Where transfers are kept unless a setting says so: a folder for each user of the machine and each cloud, so that
+ * gateways in front of two clouds do not carry on each other's. Those of a simulated cloud end with the process.
+ */
+export function defaultFolder(
+  { backend: { kind }, powervc, openstack, powervs }: Settings,
+  isSimulated: boolean,
+): string {
+  if (isSimulated) return join(tmpdir(), `ovirt-powervc-gateway-${randomUUID()}`);
+  const cloud = [kind, powervc.authUrl, openstack.authUrl, openstack.cloud, powervs.crn].join(' ');
+  const key = createHash('sha256').update(cloud).digest('hex').slice(0, 12);
+  return join(tmpdir(), `ovirt-powervc-gateway-${process.getuid?.() ?? 'transfers'}-${key}`);
+}
