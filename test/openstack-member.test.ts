@@ -3,6 +3,7 @@ import { createOpenStackBackend } from '../src/backends/openstack/index.js';
 import { loadSettings } from '../src/settings/index.js';
 import { openStackSettings } from '../src/gateway/clouds.js';
 import { plainInventory, startSimulator, type Simulator } from '../src/simulator/index.js';
+import { GIB } from '../src/units.js';
 import type { BackendSession } from '../src/model/index.js';
 
 /** What a project's member, who is no administrator, is told of a plain OpenStack; and what goes with a template. */
@@ -38,6 +39,20 @@ describe('plain OpenStack, seen by a member', () => {
     expect(hosts.every(({ name, cluster }) => name?.startsWith('host-') === true && cluster !== undefined)).toBe(true);
   });
 
+  test('storage: administrators are told its sizes, members what their quota leaves them', async () => {
+    const sizes = async ({ inventory }: BackendSession) =>
+      (await inventory.storageDomains())
+        .filter(({ type }) => type === 'data')
+        .map(({ availableBytes, usedBytes }) => [(availableBytes ?? 0) / GIB, (usedBytes ?? 0) / GIB]);
+    const [provider] = simulator.world.storageProviders.values();
+    const { total_capacity_gb: total = 0, free_capacity_gb: free = 0 } = provider ?? {};
+    expect(await sizes(admin)).toContainEqual([free, total - free]);
+    const used = [...simulator.world.volumes.values(), ...simulator.world.snapshots.values()];
+    const { gigabytes } = simulator.world.quotaOf(member.project.id);
+    const left = gigabytes - used.reduce((sum, { size }) => sum + size, 0);
+    for (const [available] of await sizes(member)) expect(available).toBe(left);
+  });
+
   test('what all projects share is empty, not refused, unless it is needed', async () => {
     expect(await member.shared.read()).toEqual({});
     await expect(member.shared.read({ required: true })).rejects.toMatchObject({ code: 'backend.forbidden' });
@@ -61,5 +76,47 @@ describe('plain OpenStack, seen by a member', () => {
     await member.inventory.removeTemplate(image);
     expect(simulator.world.images.has(image)).toBe(false);
     expect(simulator.world.snapshots.size).toBe(before);
+  });
+});
+
+/** Nova shows hypervisors to administrators only; what they tell of their processors holds for every login after that. */
+describe('an OpenStack on other processors', () => {
+  let simulator: Simulator;
+  beforeAll(async () => {
+    simulator = await startSimulator({ inventory: plainInventory, timeScale: 0 });
+  });
+  afterAll(() => simulator?.close());
+
+  test.each([
+    ['what hypervisors tell', 'x86_64', 'ppc64', 'x86_64'],
+    ['the setting where none tells', undefined, 'aarch64', 'aarch64'],
+  ])('VMs and clusters have %s', async (_, arch, setting, expected) => {
+    const hypervisors = [...simulator.world.hosts.values()].map(({ name }, index) => ({
+      ...{ id: index + 1, hypervisor_hostname: name, state: 'up', status: 'enabled' },
+      ...{ service: { id: index + 1, host: name }, cpu_info: JSON.stringify({ arch }) },
+    }));
+    const then = { status: 200, body: { hypervisors } };
+    const remove = simulator.addFault({ service: 'compute', path: '/os-hypervisors', then });
+    const { settings } = openStackSettings(
+      loadSettings({
+        environment: {},
+        flags: {
+          ...{ 'backend.kind': 'openstack', 'openstack.authUrl': simulator.url, 'openstack.project': 'ibm-default' },
+          'openstack.architecture': setting,
+        },
+      }).settings,
+    );
+    const backend = createOpenStackBackend(settings);
+    try {
+      await backend.login({ user: 'admin', password: 'powervc', profile: 'internal' });
+      const member = await backend.login({ user: 'operator', password: 'powervc', profile: 'internal' });
+      const told = await member.inventory.clusters();
+      for await (const page of member.vms.list())
+        expect(page.map(({ architecture }) => architecture)).toContain(expected);
+      expect(new Set(told.map(({ architecture }) => architecture))).toEqual(new Set([expected]));
+    } finally {
+      remove();
+      await backend.close();
+    }
   });
 });

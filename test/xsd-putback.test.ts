@@ -191,7 +191,7 @@ const cases: Readonly<Record<string, () => Promise<void>>> = {
     representation: v3.Cluster,
     out: mapping.clusterOut,
     in: mapping.clusterIn,
-    entity: { id: ID, name: 'Default Group', description: 'd', architecture: 'ppc64' },
+    entity: { id: ID, name: 'Default Group', description: 'd', architecture: 'ppc64', processors: 'power' },
   }),
   network: of({
     representation: v3.Network,
@@ -215,6 +215,7 @@ const cases: Readonly<Record<string, () => Promise<void>>> = {
       sockets: 1,
       cores: 1,
       threads: 1,
+      architecture: 'ppc64',
       osType: 'other_ppc64',
       cluster: ref,
     },
@@ -365,7 +366,7 @@ describe('what a client asks for beyond PowerVM', () => {
     expect(lost(mapped)).toEqual(['vm.disks.disk.format']);
   });
 
-  test('port mirroring, payloads and other architectures are refused, an unwanted one is not', () => {
+  test('port mirroring and payloads are refused, an unwanted one is not', () => {
     const nicIn = (xml: string): string[] => lost(mapping.nicIn(v3.NIC.fromXml(parseXml(xml)).value, context));
     const vmIn = (xml: string): string[] => lost(mapping.vmIn(v3.VM.fromXml(parseXml(xml)).value, context));
     expect(nicIn(`<nic><port_mirroring><networks><network id="${ID}"/></networks></port_mirroring></nic>`)).toEqual([
@@ -377,7 +378,6 @@ describe('what a client asks for beyond PowerVM', () => {
     ]);
     expect(vmIn('<vm><disks><clone>true</clone></disks></vm>')).toEqual([]);
     expect(vmIn('<vm><disks><clone>false</clone></disks></vm>')).toEqual(['vm.disks.clone']);
-    expect(vmIn('<vm><cpu><architecture>x86_64</architecture></cpu></vm>')).toEqual(['vm.cpu.architecture refused']);
     expect(vmIn('<vm><usb><enabled>true</enabled></usb><stateless>true</stateless></vm>').sort()).toEqual([
       'vm.stateless',
       'vm.usb.enabled',

@@ -30,6 +30,12 @@ export interface Protocol {
   readonly headerTrue: readonly string[];
   /** HTTP statuses of faults where they are not the catalogue's, by code. */
   readonly statuses: Readonly<Record<string, number>>;
+  /** Reasons of faults where they are not the catalogue's, by code. */
+  readonly reasons?: Readonly<Record<string, string>>;
+  /** Codes of the faults whose details have no brackets, where the catalogue has them. */
+  readonly plainDetails?: readonly string[];
+  /** How a body that cannot be read is reported: by what the operation takes; by a fault when absent. */
+  readonly unreadable?: 'usage';
   /** The order of the links in the root document; others follow. */
   readonly rootLinks: readonly string[];
   /** Paths that differ from those of the declarations, which are version 3's: `[from, to]`. */
@@ -40,6 +46,8 @@ export interface Protocol {
   readonly emptyWhenUnable: boolean;
   /** Whether malformed boolean and number parameters are ignored instead of refused. */
   readonly looseParameters: boolean;
+  /** How many characters of a client's correlation id are kept; 50 when absent. */
+  readonly longestCorrelationId?: number;
   /** What happens to unknown keys of a JSON body. */
   readonly unknownKeys: 'report' | 'refuse';
   /** Names of operations that this version lacks; `*` ends a prefix. */

@@ -135,6 +135,7 @@ export function openStackSettings({ openstack: given, backend, proxy }: Settings
       proxy,
       ...(region !== undefined && { region }),
       ...Object.fromEntries(Object.entries(files).filter(([, file]) => file !== undefined)),
+      architecture: given.architecture,
       ...(given.groupType !== undefined && { groupType: given.groupType }),
     },
     ...(user !== undefined && password !== undefined && { login: { user, password } }),

@@ -52,13 +52,11 @@ function lackingOf<N extends object>(
   entity: { readonly [K in keyof N]?: unknown },
   { capabilities }: SupportedBackend,
 ): ReturnType<PlannedBackend['lacking']> {
-  return needs.flatMap(({ property, named, capability, idle, noted }) => {
+  return needs.flatMap(({ property, named, capability, idle, noted, blocks: refused = false }) => {
     const value = entity[property];
     const able = capabilities[capability];
     if (value === undefined || able === true || (noted && capabilities[noted] === true)) return [];
-    return JSON.stringify(value) === JSON.stringify(idle)
-      ? []
-      : [{ path: documents.place(named), why: able, refused: false }];
+    return JSON.stringify(value) === JSON.stringify(idle) ? [] : [{ path: documents.place(named), why: able, refused }];
   });
 }
 

@@ -90,7 +90,7 @@ export interface Vm {
    * Threads per core.
    */
   threads?: number;
-  architecture?: "ppc64";
+  architecture?: "ppc64" | "x86_64" | "aarch64" | "s390x";
   /**
    * PowerVM entitlement, processing units (PowerVC's `vcpus`).
    */
@@ -667,7 +667,11 @@ export interface Cluster {
   id: string;
   name: string;
   description?: string;
-  architecture?: "ppc64";
+  architecture?: "ppc64" | "x86_64" | "aarch64" | "s390x";
+  /**
+   * Absent where an engine's names of processors say nothing.
+   */
+  processors?: "power";
   hostNames?: string[];
   dataCenter?: Ref;
 }
@@ -729,6 +733,7 @@ export interface Template {
   sockets?: number;
   cores?: number;
   threads?: number;
+  architecture?: "ppc64" | "x86_64" | "aarch64" | "s390x";
   osType?: string;
   guestOs?: string;
   cluster?: Ref;
@@ -1063,7 +1068,7 @@ export interface VmInput {
    * Threads per core.
    */
   threads?: number;
-  architecture?: "ppc64";
+  architecture?: "ppc64" | "x86_64" | "aarch64" | "s390x";
   /**
    * PowerVM entitlement, processing units (PowerVC's `vcpus`).
    */
@@ -1514,7 +1519,11 @@ export interface ClusterInput {
   id?: string;
   name?: string;
   description?: string;
-  architecture?: "ppc64";
+  architecture?: "ppc64" | "x86_64" | "aarch64" | "s390x";
+  /**
+   * Absent where an engine's names of processors say nothing.
+   */
+  processors?: "power";
   hostNames?: string[];
   dataCenter?: Ref;
 }
@@ -1582,6 +1591,7 @@ export interface TemplateInput {
   sockets?: number;
   cores?: number;
   threads?: number;
+  architecture?: "ppc64" | "x86_64" | "aarch64" | "s390x";
   osType?: string;
   guestOs?: string;
   cluster?: Ref;

@@ -4,7 +4,7 @@ const require = createRequire(import.meta.url);
 
 /** @type {import('ajv').ValidateFunction} */
 export const isSettings = validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Settings","description":"Every setting of the gateway and its simulator. Beside the standard words: x-env names further environment variables, x-flags the command's own option, x-secret a value that is never shown, x-live one that takes effect when it is read again (SIGHUP), x-error what a value that breaks its pattern should have been.","type":"object","additionalProperties":false,"required":["server","protocol","admin","console","sessions","backend","powervc","openstack","powervs","proxy","transfers","operations","health","log","audit","metrics","traces","simulator"],"properties":{"server":{"description":"Where and how the gateway listens.","type":"object","additionalProperties":false,"required":["host","port","maxBodyBytes","maxHeaderBytes","headersTimeoutMs","requestTimeoutMs","keepAliveMs","shutdownMs","drainMs","writeTimeoutMs","maxRequests","deadlineMs","maxHeaders","allowedHosts","trustedProxies","reloadMs","tls","workers"],"properties":{"host":{"type":"string","minLength":1,"default":"127.0.0.1","x-env":["HOST"],"x-flags":{"serve":"--host <address>"},"description":"Address to listen on; 0.0.0.0 for all interfaces."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":8080,"x-env":["PORT"],"x-flags":{"serve":"--port <number>"},"description":"Port to listen on; 0 picks a free one."},"tls":{"description":"HTTPS instead of HTTP: a private key and its certificate. Changed files are reloaded.","type":"object","additionalProperties":false,"required":["minVersion","ciphers","hstsSeconds","warnDays"],"dependentRequired":{"key":["cert"],"cert":["key"],"passphrase":["key"]},"properties":{"key":{"type":"string","minLength":1,"x-live":true,"description":"Private key file, PEM."},"cert":{"type":"string","minLength":1,"x-live":true,"description":"Certificate file, PEM, followed by its chain."},"passphrase":{"type":"string","x-secret":true,"x-live":true,"description":"Passphrase of the private key."},"minVersion":{"type":"string","enum":["TLSv1.2","TLSv1.3"],"default":"TLSv1.2","x-live":true,"description":"Lowest TLS version that is accepted."},"ciphers":{"type":"string","pattern":"^[A-Za-z0-9_:+!@=-]+$","x-error":"names of OpenSSL's cipher suites with colons between them","default":"TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305","x-live":true,"description":"Cipher suites in OpenSSL notation, for TLS 1.2 and 1.3. All defaults have forward secrecy and authenticated encryption (AEAD)."},"hstsSeconds":{"type":"integer","minimum":0,"maximum":63072000,"default":31536000,"description":"max-age of the Strict-Transport-Security header, seconds; 0 omits the header."},"warnDays":{"type":"integer","minimum":0,"maximum":3650,"default":30,"description":"Days before the certificate expires from which a warning is logged, once a day."}}},"maxBodyBytes":{"type":"integer","minimum":1024,"maximum":67108864,"default":1048576,"description":"Maximum size of a request body, bytes."},"maxHeaderBytes":{"type":"integer","minimum":4096,"maximum":1048576,"default":32768,"description":"Maximum size of the request line and headers together, bytes."},"headersTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":15000,"description":"Time allowed for the headers of a request to arrive, milliseconds."},"requestTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":60000,"description":"Time allowed for a whole request to arrive, milliseconds."},"workers":{"type":"integer","minimum":0,"maximum":64,"default":1,"x-flags":{"serve":"--workers <number>"},"description":"Number of processes that share the address; 0 for one per core. Sessions that are remembered, login pauses and counters are kept per process (docs/deployment.md)."},"keepAliveMs":{"type":"integer","minimum":0,"maximum":3600000,"default":15000,"description":"How long an idle connection is kept open, milliseconds; 0 for ever."},"drainMs":{"type":"integer","minimum":0,"maximum":600000,"default":7000,"description":"After SIGTERM: how long the gateway keeps listening before it exits, milliseconds. Meanwhile /readyz answers 503, and each connection is closed after its answer. Must be longer than a load balancer takes to notice: HAProxy checks every 2 s and needs three failures."},"writeTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":60000,"description":"How long a client may read nothing of an answer that is waiting for it, milliseconds. The connection is then closed."},"maxRequests":{"type":"integer","minimum":1,"maximum":1000000,"default":1000,"description":"Requests in progress at once; more are answered 503 with Retry-After immediately. Health, readiness and metrics do not count."},"deadlineMs":{"type":"integer","minimum":0,"maximum":3600000,"default":60000,"description":"How long a request may take before it is answered 504, milliseconds; 0 for no limit. Backend calls that only read are then cancelled; changes that were begun are completed. Not counted: time in which the client itself sends or reads nothing, and work that the client asked to wait for (operations.timeoutMs)."},"maxHeaders":{"type":"integer","minimum":10,"maximum":1000,"default":100,"description":"Maximum number of headers of a request; more are answered 400."},"allowedHosts":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Names that the Host header may have, without port; an empty list accepts any valid name. In a variable or option: JSON."},"trustedProxies":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For, -Proto and -Host are trusted; from others these headers are ignored. In a variable or option: JSON."},"reloadMs":{"type":"integer","minimum":0,"maximum":3600000,"default":10000,"description":"How often certificate and secret files are checked for changes, milliseconds; 0: only on SIGHUP. New secrets and certificates take effect at once, other settings at the next start."},"shutdownMs":{"type":"integer","minimum":0,"maximum":600000,"default":10000,"description":"How long a shutdown waits for work in progress, milliseconds. Then calls are broken off, and the process exits within 7 s. A supervisor that kills must wait for longer than drainMs, shutdownMs and 7 s together."}}},"protocol":{"description":"How the gateway answers.","type":"object","additionalProperties":false,"required":["version","deleteStatus","strict","sortLimit","countsMs","gzipBytes","productName","productVendor","productVersion","productVersion4"],"properties":{"version":{"type":"string","enum":["3","4"],"default":"4","x-flags":{"serve":"--api-version <number>"},"description":"Version of the oVirt API at /ovirt-engine/api for clients that name none, neither in the path nor in a header."},"deleteStatus":{"type":"integer","enum":[200,204],"default":200,"description":"200: DELETE answers with an action document, as engines do and SDKs expect. 204: no content, as the documents say."},"strict":{"type":"boolean","default":false,"x-flags":{"serve":"--strict","translate":"--strict"},"description":"Refuse a request with content that cannot be translated, instead of reporting it."},"gzipBytes":{"type":"integer","minimum":0,"maximum":1073741824,"default":16384,"description":"Answers of at least this many bytes are compressed for clients that accept gzip; 0 for none."},"sortLimit":{"type":"integer","minimum":100,"maximum":1000000,"default":20000,"description":"Number of results that a search with sortby may sort in memory; a larger result is refused. Orders that PowerVC can produce itself (VMs by name or creationdate) have no limit."},"countsMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"How old the counts in the root document (VMs, hosts, storage domains) may be, milliseconds; they are renewed in the background. 0 counts at every request, which waits until all VMs are read. A change made through this process renews them: at once where all VMs fit on one page, else in the background."},"productName":{"type":"string","minLength":1,"default":"oVirt Engine","description":"Name in the root document's product_info."},"productVendor":{"type":"string","minLength":1,"default":"ovirt.org","description":"Vendor in the root document's product_info."},"productVersion":{"type":"string","pattern":"^\\d+\\.\\d+\\.\\d+\\.\\d+$","x-error":"four numbers, as 3.6.0.0","default":"3.6.0.0","description":"Version in the root document's product_info, for version 3 of the API: major.minor.build.revision."},"productVersion4":{"type":"string","pattern":"^4\\.\\d+\\.\\d+(-.+)?$","x-error":"a version of an engine 4, as 4.5.7-1.el9","default":"4.5.7-1.el9","description":"The same for version 4 of the API, as engines write it."}}},"admin":{"description":"The address of the console, a page for operators. It is separate from the address of the API.","type":"object","additionalProperties":false,"required":["enabled","host","port","minutes","roles"],"dependentRequired":{"user":["password"],"password":["user"]},"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether `serve` offers the console."},"host":{"type":"string","minLength":1,"default":"127.0.0.1","description":"Address that the console listens on."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":8081,"x-flags":{"serve":"--admin-port <number>"},"description":"Port that the console listens on; 0 picks a free one. When the port is in use, the gateway runs without its console and logs a warning."},"user":{"type":"string","minLength":1,"x-live":true,"description":"User name of the console's own login. Without it, administrators of the cloud log in as they do at the API."},"password":{"type":"string","minLength":8,"x-secret":true,"x-live":true,"description":"Password of the console's own login."},"roles":{"type":"array","items":{"type":"string","minLength":1},"default":["admin"],"description":"Cloud roles whose holders may log in to the console. In a variable or option: JSON. Power Virtual Server reports no roles: set admin.user and admin.password."},"minutes":{"type":"integer","minimum":1,"maximum":1440,"default":60,"description":"Idle time after which a console login ends, minutes."},"tls":{"description":"HTTPS for the console: versions, ciphers and HSTS are those of server.tls. Changed files are reloaded.","type":"object","additionalProperties":false,"dependentRequired":{"key":["cert"],"cert":["key"],"passphrase":["key"],"clientCa":["key"]},"properties":{"key":{"type":"string","minLength":1,"x-live":true,"description":"Private key file, PEM."},"cert":{"type":"string","minLength":1,"x-live":true,"description":"Certificate file, PEM, followed by its chain."},"passphrase":{"type":"string","x-secret":true,"x-live":true,"description":"Passphrase of the private key."},"clientCa":{"type":"string","minLength":1,"x-live":true,"description":"File of certificate authorities, PEM: only clients with a certificate issued by one of them can connect. They still have to log in."}}}}},"console":{"description":"What the console keeps in memory of the most recent requests.","type":"object","additionalProperties":false,"required":["requests","callsPerRequest","maxBodyBytes"],"properties":{"requests":{"type":"integer","minimum":0,"maximum":10000,"default":200,"description":"Number of requests kept; 0 for none."},"callsPerRequest":{"type":"integer","minimum":1,"maximum":1000,"default":100,"description":"Number of backend calls kept per request."},"maxBodyBytes":{"type":"integer","minimum":0,"maximum":1048576,"default":16384,"description":"How much of a body is kept, bytes; the rest is cut off. Secrets are never kept."}}},"sessions":{"description":"Logins, and sessions of clients that send Prefer: persistent-auth or hold a token.","type":"object","additionalProperties":false,"required":["minutes","csrf","checkMs","loginsAtOnce","loginQueue","longestPauseMs"],"properties":{"secret":{"type":"string","minLength":32,"x-secret":true,"x-live":true,"description":"Secret that session ids are sealed with, at least 32 characters, the same on every replica. Without it each start generates a random one, and sessions end with the process."},"formerSecrets":{"type":"array","items":{"type":"string","minLength":32},"x-secret":true,"x-live":true,"description":"Earlier secrets whose sessions remain valid: move the old secret here when you change it. In a variable or option: JSON."},"minutes":{"type":"integer","minimum":1,"maximum":525600,"default":180,"description":"Idle time after which a session ends, minutes, unless the client sends Session-TTL. A session never outlives its PowerVC token (six hours by default), unless the client also sends its credentials."},"csrf":{"type":"boolean","default":false,"description":"Whether Prefer: csrf-protection is honoured: every request of such a session must then repeat the session id in the header JSESSIONID."},"checkMs":{"type":"integer","minimum":0,"maximum":86400000,"default":1000,"description":"How often the cloud is asked whether a login in use is still valid, milliseconds. A session ends within this time after a logout on another replica or a changed password. 0: never."},"loginsAtOnce":{"type":"integer","minimum":1,"maximum":1024,"default":8,"description":"Concurrent logins at the cloud with credentials that this process has not seen succeed yet."},"loginQueue":{"type":"integer","minimum":0,"maximum":100000,"default":64,"description":"Number of such logins that may wait; more are answered 503. One address can hold two thirds of the places."},"longestPauseMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"After three wrong logins of one user from one address the next ones are answered 429, for one second, then two, and so on up to this many milliseconds; after 50 from one address for any users, for up to a sixth of it. Credentials that succeeded before in this process are never delayed. 0: no pauses."}}},"backend":{"description":"The cloud behind the gateway.","type":"object","additionalProperties":false,"required":["timeouts","connections","queue","breaker","maxAnswerBytes","retries","renewBeforeSeconds","pageSize","referenceSeconds"],"properties":{"kind":{"type":"string","enum":["powervc","openstack","powervs","simulator"],"x-flags":{"serve":"--backend <kind>","check":"--backend <kind>","simulate":"--backend <kind>","translate":"--backend <kind>"},"description":"powervc: the PowerVC at powervc.authUrl. openstack: the cloud that openstack.cloud names in clouds.yaml, or openstack.authUrl, or without either a simulated one in this process. powervs: the Power Virtual Server workspace powervs.crn, or without it a simulated one in this process. simulator: a simulated PowerVC in this process. By default the cloud whose address is set, otherwise simulator."},"timeouts":{"description":"Time limits of one backend call.","type":"object","additionalProperties":false,"required":["connectMs","headersMs","bodyMs"],"properties":{"connectMs":{"type":"integer","x-former":["powervc.timeouts.connectMs","powervs.timeouts.connectMs"],"minimum":100,"maximum":600000,"default":10000,"description":"To connect, milliseconds."},"headersMs":{"type":"integer","x-former":["powervc.timeouts.headersMs","powervs.timeouts.headersMs"],"minimum":100,"maximum":3600000,"default":120000,"description":"To wait for the status line and headers of an answer, milliseconds. With bodyMs, the longest that a whole call may take."},"bodyMs":{"type":"integer","x-former":["powervc.timeouts.bodyMs","powervs.timeouts.bodyMs"],"minimum":100,"maximum":3600000,"default":60000,"description":"Between two parts of an answer's body, milliseconds."}}},"connections":{"type":"integer","x-former":["powervc.connections","powervs.connections"],"minimum":1,"maximum":1024,"default":64,"description":"Connections per service, and so concurrent calls; 16 to 128 are best. Keystone has connections of its own."},"queue":{"type":"integer","x-former":["powervc.queue","powervs.queue"],"minimum":0,"maximum":1000000,"default":256,"description":"Calls per service that may wait for a connection; more are answered 503 with Retry-After immediately. Calls of work that has begun are never refused."},"breaker":{"description":"Circuit breaker of each service: after repeated failures (no connection, no answer in time, 502, 503, 504) requests that need the service are answered 503 immediately.","type":"object","additionalProperties":false,"required":["failures","withinMs","pauseMs"],"properties":{"failures":{"type":"integer","x-former":["powervc.breaker.failures","powervs.breaker.failures"],"minimum":0,"maximum":100000,"default":10,"description":"Consecutive failures that open it; 0 for never."},"withinMs":{"type":"integer","x-former":["powervc.breaker.withinMs","powervs.breaker.withinMs"],"minimum":0,"maximum":600000,"default":2000,"description":"Minimum time without any success before it opens, milliseconds."},"pauseMs":{"type":"integer","x-former":["powervc.breaker.pauseMs","powervs.breaker.pauseMs"],"minimum":100,"maximum":600000,"default":5000,"description":"How long it stays open before one call tries the service, milliseconds."}}},"maxAnswerBytes":{"type":"integer","x-former":["powervc.maxAnswerBytes","powervs.maxAnswerBytes"],"minimum":65536,"maximum":1073741824,"default":67108864,"description":"Maximum size of a backend answer, bytes."},"retries":{"description":"Retries: only of a GET that could not connect or got a 503.","type":"object","additionalProperties":false,"required":["times","pauseMs"],"properties":{"times":{"type":"integer","x-former":["powervc.retries.times","powervs.retries.times"],"minimum":0,"maximum":10,"default":2,"description":"Number of retries."},"pauseMs":{"type":"integer","x-former":["powervc.retries.pauseMs","powervs.retries.pauseMs"],"minimum":0,"maximum":60000,"default":200,"description":"First pause, milliseconds; it doubles each time."}}},"renewBeforeSeconds":{"type":"integer","x-former":["powervc.renewBeforeSeconds"],"minimum":0,"maximum":86400,"default":3600,"description":"A token is renewed when it has less than this left, seconds, or less than a sixth of its life."},"pageSize":{"type":"integer","x-former":["powervc.pageSize"],"minimum":1,"maximum":100000,"default":1000,"description":"Page size for servers, volumes and images; Nova returns at most 1000 unless configured otherwise."},"referenceSeconds":{"type":"integer","x-former":["powervc.referenceSeconds"],"minimum":0,"maximum":86400,"default":30,"description":"How long storage templates, host groups and hosts are cached, for names and ids in other answers, seconds."}}},"powervc":{"description":"The PowerVC behind the gateway. A description says so when no IBM document confirms a value.","type":"object","additionalProperties":false,"required":["interface","userDomain","projectsByProfile","insecure","microversions","actions","suspend","networksWhenNone","blank","imageData","migrationPolicy","isoDomainName","cpuUtilization","flavorDefaults","metrics"],"properties":{"authUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","x-flags":{"serve":"--powervc <url>","check":"--powervc <url>"},"description":"Keystone's URL with its version, such as https://powervc.example.com:5000/v3. All other addresses come from its catalog."},"region":{"type":"string","minLength":1,"description":"Region of the catalog entries to use; any by default."},"interface":{"type":"string","enum":["public","internal","admin"],"default":"public","description":"Which interface of the catalog's endpoints to use."},"userDomain":{"type":"string","minLength":1,"default":"Default","description":"Domain of the users that log in; PowerVC supports only Default."},"projectsByProfile":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["domain","project"],"properties":{"domain":{"type":"string","minLength":1},"project":{"type":"string","minLength":1}}},"default":{"internal":{"domain":"Default","project":"ibm-default"}},"description":"Maps an oVirt profile (internal in admin@internal) to a Keystone project and its domain. A login with another profile is refused. In a variable or option: JSON."},"caFile":{"type":"string","minLength":1,"x-live":true,"description":"File of the certificate authority that signed PowerVC's certificate, PEM."},"certFile":{"type":"string","minLength":1,"x-live":true,"description":"Client certificate file, PEM, where PowerVC or a proxy requires one."},"keyFile":{"type":"string","minLength":1,"x-live":true,"description":"File of its private key, PEM; by default the key is in powervc.certFile."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."},"microversions":{"description":"Compute microversions of individual calls.","type":"object","additionalProperties":false,"required":["createWithoutNetworks"],"properties":{"createWithoutNetworks":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.37","default":"2.37","description":"To create a server without networks."},"attach":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.60","default":"2.60","description":"To attach a shareable disk (Nova 2.60)."},"keepVolumes":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.85","default":"2.85","description":"To keep disks when their VM is deleted (detach_only; Nova 2.85)."}}},"actions":{"description":"Keys of server actions that no document confirms.","type":"object","additionalProperties":false,"required":["restore","restoreIdField","rollback","retry"],"properties":{"restore":{"type":"string","minLength":1,"default":"vm-restore","description":"Restores a VM snapshot."},"restoreIdField":{"type":"string","minLength":1,"default":"snapshot_id","description":"Field of its body that names the snapshot."},"rollback":{"type":"string","minLength":1,"default":"vm-restore-rollback","description":"Reverts a failed restore."},"retry":{"type":"string","minLength":1,"default":"vm-restore-retry","description":"Repeats a failed restore."}}},"suspend":{"type":"boolean","default":true,"description":"Whether Nova's suspend and resume are sent, which IBM does not document; false refuses them by name."},"networksWhenNone":{"type":"string","enum":["none","omit"],"default":"none","description":"What a VM without NICs gets: no network, or the one that PowerVC chooses."},"blank":{"type":"boolean","default":true,"description":"Whether a VM of the Blank template may be created: a server without image and volumes, which no document confirms."},"imageData":{"type":"boolean","default":false,"description":"Whether PowerVC's Glance accepts and returns image data, and its Cinder copies images to volumes and back. Disks can then be uploaded and downloaded (image transfers of version 4). No document confirms it."},"migrationPolicy":{"type":"string","enum":["never","generic","on-demand"],"default":"on-demand","description":"Migration policy with which a disk moves to another storage template."},"isoDomainName":{"type":"string","minLength":1,"default":"ISO","description":"Name of the storage domain that holds ISO images."},"cpuUtilization":{"type":"string","enum":["fraction","percent"],"default":"fraction","description":"Scale of a server's cpu_utilization, which no document states."},"flavorDefaults":{"description":"Size of a new VM whose request names none.","type":"object","additionalProperties":false,"required":["memoryMib","processors","memoryGrowth"],"properties":{"memoryMib":{"type":"integer","minimum":1,"maximum":1073741824,"default":1024,"description":"Memory, MiB."},"processors":{"type":"integer","minimum":1,"maximum":4096,"default":1,"description":"Virtual processors."},"memoryGrowth":{"type":"number","minimum":1,"maximum":64,"default":4,"description":"Maximum memory of a new VM as a multiple of its memory, unless the request names a maximum: how far it can grow while running. 1: not at all. The hypervisor reserves memory for this."}}},"metrics":{"description":"Gnocchi resource types, which no document confirms, and metric names.","type":"object","additionalProperties":false,"required":["diskResource","nicResource","cpu","memory","read","write","received","sent"],"properties":{"diskResource":{"type":"string","minLength":1,"default":"instance_disk","description":"Resource type of a disk."},"nicResource":{"type":"string","minLength":1,"default":"instance_network_interface","description":"Resource type of a NIC."},"cpu":{"type":"string","minLength":1,"default":"cpu_util","description":"Processor use of a VM."},"memory":{"type":"string","minLength":1,"default":"memory.usage","description":"Memory use of a VM."},"read":{"type":"string","minLength":1,"default":"disk.device.read.bytes","description":"Bytes read from a disk."},"write":{"type":"string","minLength":1,"default":"disk.device.write.bytes","description":"Bytes written to a disk."},"received":{"type":"string","minLength":1,"default":"network.incoming.bytes","description":"Bytes that a NIC received."},"sent":{"type":"string","minLength":1,"default":"network.outgoing.bytes","description":"Bytes that a NIC sent."}}}}},"openstack":{"description":"The plain OpenStack behind the gateway, configured as OpenStack's clients are: by OS_… variables or an entry of clouds.yaml. Values given here or by a variable override the entry. Time limits, connections and page size are those of powervc.","type":"object","additionalProperties":false,"required":[],"properties":{"cloud":{"type":"string","minLength":1,"x-env":["OS_CLOUD"],"description":"Name of the entry in clouds.yaml."},"cloudsFile":{"type":"string","minLength":1,"x-env":["OS_CLIENT_CONFIG_FILE"],"description":"The only clouds.yaml to read. By default the first of ./clouds.yaml, ~/.config/openstack/clouds.yaml, /etc/openstack/clouds.yaml, each also as .yml or .json. A secure.yaml beside it adds to it."},"authUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","x-env":["OS_AUTH_URL"],"description":"Keystone's URL; /v3 is added when the version is missing."},"region":{"type":"string","minLength":1,"x-env":["OS_REGION_NAME"],"description":"Region of the catalog entries to use; any by default."},"interface":{"type":"string","enum":["public","internal","admin"],"x-env":["OS_INTERFACE"],"description":"Which interface of the catalog's endpoints to use; public by default."},"userDomain":{"type":"string","minLength":1,"x-env":["OS_USER_DOMAIN_NAME"],"description":"Domain of the users that log in; Default by default."},"project":{"type":"string","minLength":1,"x-env":["OS_PROJECT_NAME","OS_TENANT_NAME"],"description":"Project of the profile internal, as in admin@internal."},"projectId":{"type":"string","minLength":1,"x-env":["OS_PROJECT_ID"],"description":"The same project by its id; its name and domain are then not needed."},"projectDomain":{"type":"string","minLength":1,"x-env":["OS_PROJECT_DOMAIN_NAME"],"description":"Domain of the project; Default by default."},"projectsByProfile":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["domain","project"],"properties":{"domain":{"type":"string","minLength":1},"project":{"type":"string","minLength":1}}},"description":"Maps further oVirt profiles to a project and its domain. In a variable or option: JSON."},"username":{"type":"string","minLength":1,"x-env":["OS_USERNAME"],"description":"User of check --backend only: clients of the gateway log in as themselves."},"password":{"type":"string","x-secret":true,"x-env":["OS_PASSWORD"],"description":"Its password."},"applicationCredentialId":{"type":"string","minLength":1,"x-env":["OS_APPLICATION_CREDENTIAL_ID"],"description":"Application credential of check --backend, instead of a user and password."},"applicationCredentialSecret":{"type":"string","x-secret":true,"x-env":["OS_APPLICATION_CREDENTIAL_SECRET"],"description":"Its secret."},"groupType":{"type":"string","description":"Name or id of the Cinder group type with which the disks of a VM are snapshot at the same instant. By default the first whose spec has consistent_group_snapshot_enabled, which Cinder shows to administrators only. Empty: none."},"caFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_CACERT"],"description":"File of the certificate authority that signed the cloud's certificates, PEM."},"certFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_CERT"],"description":"Client certificate file, PEM, for a cloud that requires one."},"keyFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_KEY"],"description":"File of its private key, PEM."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."}},"dependentRequired":{"keyFile":["certFile"]}},"powervs":{"description":"The IBM Power Virtual Server workspace behind the gateway. A description says so when no IBM document confirms a value.","type":"object","additionalProperties":false,"required":["private","iamUrl","insecure","renewAt","procType","unitsPerProcessor","memoryGib","affinity"],"properties":{"crn":{"type":"string","pattern":"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$","x-error":"the CRN of a workspace, whole: crn:v1:bluemix:public:power-iaas:us-south:a/<tenant>:<cloud instance>::","description":"CRN of the workspace; it holds the tenant, the cloud instance and the region."},"url":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","description":"URL of the region's API; by default the address that IBM assigns to the region."},"region":{"type":"string","pattern":"^[a-z]+(-[a-z]+)?$","x-error":"a region such as us-south or lon","description":"Region, by the service's name (lon) or IBM Cloud's (eu-gb); by default the one in the CRN."},"private":{"type":"boolean","default":false,"description":"Use the region's address on the private network."},"regionsUrl":{"type":"string","pattern":"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$","x-error":"an http or https URL without credentials, query or fragment, or nothing","description":"Where the list of regions is read at the first login, unless powervs.url is set; by default us-south's address. Empty, or when the list lacks the region: a built-in table."},"network":{"type":"string","minLength":1,"description":"Name or id of the network for a VM created without a NIC: an instance needs one when it is deployed, and always keeps one. The first NIC that is added replaces it. By default such a VM is refused."},"iamUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","default":"https://iam.cloud.ibm.com","description":"URL of IBM Cloud's identity service."},"apiKey":{"type":"string","minLength":1,"x-secret":true,"x-live":true,"description":"A service API key with which every login acts; clients then log in with powervs.password. By default the password of an oVirt login is the user's API key."},"password":{"type":"string","minLength":8,"x-secret":true,"x-live":true,"description":"Password that clients log in with, under any user name, when a service key is set."},"caFile":{"type":"string","minLength":1,"x-live":true,"description":"File of a certificate authority, PEM, for a proxy with a certificate of its own."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."},"renewAt":{"type":"number","minimum":0.1,"maximum":0.95,"default":0.8,"description":"Fraction of its life after which a token is renewed."},"procType":{"type":"string","enum":["shared","capped","dedicated"],"default":"shared","description":"Processor type of a new VM, unless its custom properties powervm:dedicated_proc or powervm:uncapped say otherwise."},"unitsPerProcessor":{"type":"number","minimum":0.05,"maximum":1,"default":0.25,"description":"Processing units per virtual processor, unless the VM says otherwise (powervm:proc_units). They are rounded up to quarters, on premises to 0.05."},"memoryGib":{"type":"number","minimum":1,"maximum":65536,"default":2,"description":"Minimum memory of a new VM, GiB; Power Virtual Server accepts no less than 2."},"affinity":{"type":"boolean","default":true,"description":"Place a new disk in the storage pool of its VM unless it names a storage domain: the volumes of a VM must share one pool."}}},"proxy":{"description":"Proxy for calls to the cloud. Calls to a simulator in this process never use it.","type":"object","additionalProperties":false,"required":["except"],"properties":{"https":{"type":"string","pattern":"^https?://","x-error":"an http or https URL","x-secret":true,"x-env":["HTTPS_PROXY","https_proxy"],"description":"URL of the proxy for https addresses; it may include a user name and password."},"http":{"type":"string","pattern":"^https?://","x-error":"an http or https URL","x-secret":true,"x-env":["HTTP_PROXY","http_proxy"],"description":"URL of the proxy for http addresses; also for https addresses when proxy.https is not set."},"except":{"type":"string","default":"","x-env":["NO_PROXY","no_proxy"],"description":"Hosts that are reached directly, separated by commas: power.example.com, .example.com, 10.0.0.5:5000; * for all."}}},"transfers":{"description":"Image transfers: uploading and downloading disks over HTTP (version 4).","type":"object","additionalProperties":false,"required":["enabled","folder","maxBytes","maxTransfers","keepSeconds"],"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether image transfers are offered; otherwise they are refused by name."},"folder":{"type":"string","default":"","description":"Folder for uploads that wait for the cloud, as sparse files, and for the state of transfers; by default a folder in the system's temporary directory. Replicas that share it share the transfers. It needs room for all uploads in progress."},"url":{"type":"string","pattern":"^https?://[^/@?#\\s]+$","x-error":"an http or https URL without a path","description":"Scheme, host and port at which clients reach /images; by default those of the request that created the transfer. Where replicas do not share the folder, give each its own."},"maxBytes":{"type":"integer","minimum":1048576,"maximum":1125899906842624,"default":2199023255552,"description":"Maximum size of an upload, bytes."},"maxTransfers":{"type":"integer","minimum":1,"maximum":10000,"default":10,"description":"Transfers in progress at once; another one is refused."},"keepSeconds":{"type":"integer","minimum":0,"maximum":86400,"default":900,"description":"How long a transfer that has ended is still shown, seconds."}}},"operations":{"description":"Operations that take several backend calls.","type":"object","additionalProperties":false,"required":["pollMs","pollMaxMs","timeoutMs","leaseMs","afterCreate"],"properties":{"pollMs":{"type":"integer","minimum":1,"maximum":60000,"default":50,"description":"First pause between two polls of work in progress, milliseconds."},"pollMaxMs":{"type":"integer","minimum":1,"maximum":600000,"default":5000,"description":"Longest pause between two polls, milliseconds."},"timeoutMs":{"type":"integer","minimum":100,"maximum":86400000,"default":1800000,"description":"How long work may take before it counts as failed, milliseconds."},"leaseMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"How long unfinished work of another gateway is left alone, milliseconds: that gateway may still be working on it."},"afterCreate":{"type":"string","enum":["stop","run"],"default":"stop","description":"oVirt leaves a new VM down, PowerVC starts what it deploys. stop powers it off once it is built, run leaves it running."}}},"health":{"description":"What /readyz, the metrics and the console report about the cloud's services.","type":"object","additionalProperties":false,"required":["probeMs"],"properties":{"probeMs":{"type":"integer","minimum":0,"maximum":3600000,"default":30000,"description":"How often the cloud's services are asked for their versions, in the background and without a login, milliseconds; 0: only at the start."}}},"log":{"description":"What is written to standard output.","type":"object","additionalProperties":false,"required":["level","format","maxPending"],"properties":{"level":{"type":"string","enum":["error","warn","info","debug","silent"],"default":"info","x-flags":{"serve":"--log-level <level>","simulate":"--log-level <level>"},"description":"Lowest severity that is logged. info logs one line per request, debug one per backend call."},"format":{"type":"string","enum":["text","json"],"default":"text","x-flags":{"serve":"--log-format <format>","simulate":"--log-format <format>"},"description":"text for people, json for machines; one line each."},"maxPending":{"type":"integer","minimum":100,"maximum":1000000,"default":10000,"description":"Lines that are buffered when the reader is slow; more are counted and dropped."}}},"audit":{"description":"Who did what to which object, from where and with which outcome: JSON lines with CADF fields (DSP0262), separate from the log.","type":"object","additionalProperties":false,"required":["reads","maxPending"],"properties":{"file":{"type":"string","minLength":1,"description":"File that events are appended to; - for standard output. Without it no audit log is written."},"reads":{"type":"boolean","default":false,"description":"Whether requests that only read are recorded, too. Refused logins always are."},"maxPending":{"type":"integer","minimum":100,"maximum":1000000,"default":10000,"description":"Events that may wait to be written. When there are more, requests wait; when nothing can be written, they are answered 503: no event is left out."}}},"metrics":{"description":"Metrics for Prometheus.","type":"object","additionalProperties":false,"required":["enabled","path"],"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether metrics are served, without a login."},"path":{"type":"string","pattern":"^/[A-Za-z0-9._/-]*$","x-error":"a path such as /metrics","default":"/metrics","description":"Path of the metrics."}}},"traces":{"description":"OpenTelemetry traces, sent as OTLP over HTTP. Configured by the standard variables OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS, OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER …","type":"object","additionalProperties":false,"required":["exporter"],"properties":{"exporter":{"type":"string","enum":["none","otlp"],"default":"none","x-env":["OTEL_TRACES_EXPORTER"],"description":"otlp: sends a span for each request, step and backend call. OTEL_SDK_DISABLED=true turns it off, too."}}},"simulator":{"description":"The simulator: that of `simulate`, and the embedded one. File names are relative to the working directory.","type":"object","additionalProperties":false,"required":["host","port","timeScale","delayMs"],"properties":{"host":{"type":"string","minLength":1,"default":"127.0.0.1","x-flags":{"simulate":"--host <address>"},"description":"Address that `simulate` listens on; the embedded simulator is reached by its gateway alone."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":5000,"x-flags":{"simulate":"--port <number>"},"description":"Port that `simulate` listens on; the embedded simulator picks a free one."},"timeScale":{"type":"number","minimum":0,"maximum":100,"default":1,"x-flags":{"serve":"--time-scale <factor>","simulate":"--time-scale <factor>"},"description":"Factor for how long simulated work takes: 0 completes it by the next look."},"delayMs":{"type":"integer","minimum":0,"maximum":600000,"default":0,"x-flags":{"serve":"--delay <ms>","simulate":"--delay <ms>"},"description":"Delay of every answer of the simulator, milliseconds."},"vms":{"type":"integer","minimum":0,"maximum":20000,"x-flags":{"serve":"--vms <number>","simulate":"--vms <number>"},"description":"Number of VMs in the generated inventory. Cannot be combined with simulator.inventory."},"hosts":{"type":"integer","minimum":1,"maximum":1000,"x-flags":{"serve":"--hosts <number>","simulate":"--hosts <number>"},"description":"Number of hosts in the generated inventory."},"disksPerVm":{"type":"integer","minimum":1,"maximum":100,"x-flags":{"serve":"--disks-per-vm <number>","simulate":"--disks-per-vm <number>"},"description":"Number of disks per VM; the first is bootable."},"networks":{"type":"integer","minimum":1,"maximum":200,"x-flags":{"serve":"--networks <number>","simulate":"--networks <number>"},"description":"Number of networks in the generated inventory."},"tokenSeconds":{"type":"integer","minimum":1,"maximum":31536000,"description":"Lifetime of its tokens, seconds; by default what the inventory says, or six hours."},"inventory":{"type":"string","minLength":1,"x-flags":{"serve":"--inventory <file>","simulate":"--inventory <file>","translate":"--inventory <file>"},"description":"Inventory file (YAML or JSON) to start with, instead of the built-in one."},"state":{"type":"string","minLength":1,"x-flags":{"serve":"--state <file>","simulate":"--state <file>"},"description":"State file (JSON): read at the start if it exists, written at the end."}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Settings","description":"Every setting of the gateway and its simulator. Beside the standard words: x-env names further environment variables, x-flags the command's own option, x-secret a value that is never shown, x-live one that takes effect when it is read again (SIGHUP), x-error what a value that breaks its pattern should have been.","type":"object","additionalProperties":false,"required":["server","protocol","admin","console","sessions","backend","powervc","openstack","powervs","proxy","transfers","operations","health","log","audit","metrics","traces","simulator"],"properties":{"server":{"description":"Where and how the gateway listens.","type":"object","additionalProperties":false,"required":["host","port","maxBodyBytes","maxHeaderBytes","headersTimeoutMs","requestTimeoutMs","keepAliveMs","shutdownMs","drainMs","writeTimeoutMs","maxRequests","deadlineMs","maxHeaders","allowedHosts","trustedProxies","reloadMs","tls","workers"],"properties":{"host":{"type":"string","minLength":1,"default":"127.0.0.1","x-env":["HOST"],"x-flags":{"serve":"--host <address>"},"description":"Address to listen on; 0.0.0.0 for all interfaces."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":8080,"x-env":["PORT"],"x-flags":{"serve":"--port <number>"},"description":"Port to listen on; 0 picks a free one."},"tls":{"description":"HTTPS instead of HTTP: a private key and its certificate. Changed files are reloaded.","type":"object","additionalProperties":false,"required":["minVersion","ciphers","hstsSeconds","warnDays"],"dependentRequired":{"key":["cert"],"cert":["key"],"passphrase":["key"]},"properties":{"key":{"type":"string","minLength":1,"x-live":true,"description":"Private key file, PEM."},"cert":{"type":"string","minLength":1,"x-live":true,"description":"Certificate file, PEM, followed by its chain."},"passphrase":{"type":"string","x-secret":true,"x-live":true,"description":"Passphrase of the private key."},"minVersion":{"type":"string","enum":["TLSv1.2","TLSv1.3"],"default":"TLSv1.2","x-live":true,"description":"Lowest TLS version that is accepted."},"ciphers":{"type":"string","pattern":"^[A-Za-z0-9_:+!@=-]+$","x-error":"names of OpenSSL's cipher suites with colons between them","default":"TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305","x-live":true,"description":"Cipher suites in OpenSSL notation, for TLS 1.2 and 1.3. All defaults have forward secrecy and authenticated encryption (AEAD)."},"hstsSeconds":{"type":"integer","minimum":0,"maximum":63072000,"default":31536000,"description":"max-age of the Strict-Transport-Security header, seconds; 0 omits the header."},"warnDays":{"type":"integer","minimum":0,"maximum":3650,"default":30,"description":"Days before the certificate expires from which a warning is logged, once a day."}}},"maxBodyBytes":{"type":"integer","minimum":1024,"maximum":67108864,"default":1048576,"description":"Maximum size of a request body, bytes."},"maxHeaderBytes":{"type":"integer","minimum":4096,"maximum":1048576,"default":32768,"description":"Maximum size of the request line and headers together, bytes."},"headersTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":15000,"description":"Time allowed for the headers of a request to arrive, milliseconds."},"requestTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":60000,"description":"Time allowed for a whole request to arrive, milliseconds."},"workers":{"type":"integer","minimum":0,"maximum":64,"default":1,"x-flags":{"serve":"--workers <number>"},"description":"Number of processes that share the address; 0 for one per core. Sessions that are remembered, login pauses and counters are kept per process (docs/deployment.md)."},"keepAliveMs":{"type":"integer","minimum":0,"maximum":3600000,"default":15000,"description":"How long an idle connection is kept open, milliseconds; 0 for ever."},"drainMs":{"type":"integer","minimum":0,"maximum":600000,"default":7000,"description":"After SIGTERM: how long the gateway keeps listening before it exits, milliseconds. Meanwhile /readyz answers 503, and each connection is closed after its answer. Must be longer than a load balancer takes to notice: HAProxy checks every 2 s and needs three failures."},"writeTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":60000,"description":"How long a client may read nothing of an answer that is waiting for it, milliseconds. The connection is then closed."},"maxRequests":{"type":"integer","minimum":1,"maximum":1000000,"default":1000,"description":"Requests in progress at once; more are answered 503 with Retry-After immediately. Health, readiness and metrics do not count."},"deadlineMs":{"type":"integer","minimum":0,"maximum":3600000,"default":60000,"description":"How long a request may take before it is answered 504, milliseconds; 0 for no limit. Backend calls that only read are then cancelled; changes that were begun are completed. Not counted: time in which the client itself sends or reads nothing, and work that the client asked to wait for (operations.timeoutMs)."},"maxHeaders":{"type":"integer","minimum":10,"maximum":1000,"default":100,"description":"Maximum number of headers of a request; more are answered 400."},"allowedHosts":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Names that the Host header may have, without port; an empty list accepts any valid name. In a variable or option: JSON."},"trustedProxies":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For, -Proto and -Host are trusted; from others these headers are ignored. In a variable or option: JSON."},"reloadMs":{"type":"integer","minimum":0,"maximum":3600000,"default":10000,"description":"How often certificate and secret files are checked for changes, milliseconds; 0: only on SIGHUP. New secrets and certificates take effect at once, other settings at the next start."},"shutdownMs":{"type":"integer","minimum":0,"maximum":600000,"default":10000,"description":"How long a shutdown waits for work in progress, milliseconds. Then calls are broken off, and the process exits within 7 s. A supervisor that kills must wait for longer than drainMs, shutdownMs and 7 s together."}}},"protocol":{"description":"How the gateway answers.","type":"object","additionalProperties":false,"required":["version","deleteStatus","strict","sortLimit","countsMs","gzipBytes","productName","productVendor","productVersion","productVersion4"],"properties":{"version":{"type":"string","enum":["3","4"],"default":"4","x-flags":{"serve":"--api-version <number>"},"description":"Version of the oVirt API at /ovirt-engine/api for clients that name none, neither in the path nor in a header."},"deleteStatus":{"type":"integer","enum":[200,204],"default":200,"description":"200: DELETE answers with an action document, as engines do and SDKs expect. 204: no content, as the documents say."},"strict":{"type":"boolean","default":false,"x-flags":{"serve":"--strict","translate":"--strict"},"description":"Refuse a request with content that cannot be translated, instead of reporting it."},"gzipBytes":{"type":"integer","minimum":0,"maximum":1073741824,"default":16384,"description":"Answers of at least this many bytes are compressed for clients that accept gzip; 0 for none."},"sortLimit":{"type":"integer","minimum":100,"maximum":1000000,"default":20000,"description":"Number of results that a search with sortby may sort in memory; a larger result is refused. Orders that PowerVC can produce itself (VMs by name or creationdate) have no limit."},"countsMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"How old the counts in the root document (VMs, hosts, storage domains) may be, milliseconds; they are renewed in the background. 0 counts at every request, which waits until all VMs are read. A change made through this process renews them: at once where all VMs fit on one page, else in the background."},"productName":{"type":"string","minLength":1,"default":"oVirt Engine","description":"Name in the root document's product_info."},"productVendor":{"type":"string","minLength":1,"default":"ovirt.org","description":"Vendor in the root document's product_info."},"productVersion":{"type":"string","pattern":"^\\d+\\.\\d+\\.\\d+\\.\\d+$","x-error":"four numbers, as 3.6.0.0","default":"3.6.0.0","description":"Version in the root document's product_info, for version 3 of the API: major.minor.build.revision."},"productVersion4":{"type":"string","pattern":"^4\\.\\d+\\.\\d+(-.+)?$","x-error":"a version of an engine 4, as 4.5.7-1.el9","default":"4.5.7-1.el9","description":"The same for version 4 of the API, as engines write it."}}},"admin":{"description":"The address of the console, a page for operators. It is separate from the address of the API.","type":"object","additionalProperties":false,"required":["enabled","host","port","minutes","roles"],"dependentRequired":{"user":["password"],"password":["user"]},"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether `serve` offers the console."},"host":{"type":"string","minLength":1,"default":"127.0.0.1","description":"Address that the console listens on."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":8081,"x-flags":{"serve":"--admin-port <number>"},"description":"Port that the console listens on; 0 picks a free one. When the port is in use, the gateway runs without its console and logs a warning."},"user":{"type":"string","minLength":1,"x-live":true,"description":"User name of the console's own login. Without it, administrators of the cloud log in as they do at the API."},"password":{"type":"string","minLength":8,"x-secret":true,"x-live":true,"description":"Password of the console's own login."},"roles":{"type":"array","items":{"type":"string","minLength":1},"default":["admin"],"description":"Cloud roles whose holders may log in to the console. In a variable or option: JSON. Power Virtual Server reports no roles: set admin.user and admin.password."},"minutes":{"type":"integer","minimum":1,"maximum":1440,"default":60,"description":"Idle time after which a console login ends, minutes."},"tls":{"description":"HTTPS for the console: versions, ciphers and HSTS are those of server.tls. Changed files are reloaded.","type":"object","additionalProperties":false,"dependentRequired":{"key":["cert"],"cert":["key"],"passphrase":["key"],"clientCa":["key"]},"properties":{"key":{"type":"string","minLength":1,"x-live":true,"description":"Private key file, PEM."},"cert":{"type":"string","minLength":1,"x-live":true,"description":"Certificate file, PEM, followed by its chain."},"passphrase":{"type":"string","x-secret":true,"x-live":true,"description":"Passphrase of the private key."},"clientCa":{"type":"string","minLength":1,"x-live":true,"description":"File of certificate authorities, PEM: only clients with a certificate issued by one of them can connect. They still have to log in."}}}}},"console":{"description":"What the console keeps in memory of the most recent requests.","type":"object","additionalProperties":false,"required":["requests","callsPerRequest","maxBodyBytes"],"properties":{"requests":{"type":"integer","minimum":0,"maximum":10000,"default":200,"description":"Number of requests kept; 0 for none."},"callsPerRequest":{"type":"integer","minimum":1,"maximum":1000,"default":100,"description":"Number of backend calls kept per request."},"maxBodyBytes":{"type":"integer","minimum":0,"maximum":1048576,"default":16384,"description":"How much of a body is kept, bytes; the rest is cut off. Secrets are never kept."}}},"sessions":{"description":"Logins, and sessions of clients that send Prefer: persistent-auth or hold a token.","type":"object","additionalProperties":false,"required":["minutes","csrf","checkMs","loginsAtOnce","loginQueue","longestPauseMs"],"properties":{"secret":{"type":"string","minLength":32,"x-secret":true,"x-live":true,"description":"Secret that session ids are sealed with, at least 32 characters, the same on every replica. Without it each start generates a random one, and sessions end with the process."},"formerSecrets":{"type":"array","items":{"type":"string","minLength":32},"x-secret":true,"x-live":true,"description":"Earlier secrets whose sessions remain valid: move the old secret here when you change it. In a variable or option: JSON."},"minutes":{"type":"integer","minimum":1,"maximum":525600,"default":180,"description":"Idle time after which a session ends, minutes, unless the client sends Session-TTL. A session never outlives its PowerVC token (six hours by default), unless the client also sends its credentials."},"csrf":{"type":"boolean","default":false,"description":"Whether Prefer: csrf-protection is honoured: every request of such a session must then repeat the session id in the header JSESSIONID."},"checkMs":{"type":"integer","minimum":0,"maximum":86400000,"default":1000,"description":"How often the cloud is asked whether a login in use is still valid, milliseconds. A session ends within this time after a logout on another replica or a changed password. 0: never."},"loginsAtOnce":{"type":"integer","minimum":1,"maximum":1024,"default":8,"description":"Concurrent logins at the cloud with credentials that this process has not seen succeed yet."},"loginQueue":{"type":"integer","minimum":0,"maximum":100000,"default":64,"description":"Number of such logins that may wait; more are answered 503. One address can hold two thirds of the places."},"longestPauseMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"After three wrong logins of one user from one address the next ones are answered 429, for one second, then two, and so on up to this many milliseconds; after 50 from one address for any users, for up to a sixth of it. Credentials that succeeded before in this process are never delayed. 0: no pauses."}}},"backend":{"description":"The cloud behind the gateway.","type":"object","additionalProperties":false,"required":["timeouts","connections","queue","breaker","maxAnswerBytes","retries","renewBeforeSeconds","pageSize","referenceSeconds"],"properties":{"kind":{"type":"string","enum":["powervc","openstack","powervs","simulator"],"x-flags":{"serve":"--backend <kind>","check":"--backend <kind>","simulate":"--backend <kind>","translate":"--backend <kind>"},"description":"powervc: the PowerVC at powervc.authUrl. openstack: the cloud that openstack.cloud names in clouds.yaml, or openstack.authUrl, or without either a simulated one in this process. powervs: the Power Virtual Server workspace powervs.crn, or without it a simulated one in this process. simulator: a simulated PowerVC in this process. By default the cloud whose address is set, otherwise simulator."},"timeouts":{"description":"Time limits of one backend call.","type":"object","additionalProperties":false,"required":["connectMs","headersMs","bodyMs"],"properties":{"connectMs":{"type":"integer","x-former":["powervc.timeouts.connectMs","powervs.timeouts.connectMs"],"minimum":100,"maximum":600000,"default":10000,"description":"To connect, milliseconds."},"headersMs":{"type":"integer","x-former":["powervc.timeouts.headersMs","powervs.timeouts.headersMs"],"minimum":100,"maximum":3600000,"default":120000,"description":"To wait for the status line and headers of an answer, milliseconds. With bodyMs, the longest that a whole call may take."},"bodyMs":{"type":"integer","x-former":["powervc.timeouts.bodyMs","powervs.timeouts.bodyMs"],"minimum":100,"maximum":3600000,"default":60000,"description":"Between two parts of an answer's body, milliseconds."}}},"connections":{"type":"integer","x-former":["powervc.connections","powervs.connections"],"minimum":1,"maximum":1024,"default":64,"description":"Connections per service, and so concurrent calls; 16 to 128 are best. Keystone has connections of its own."},"queue":{"type":"integer","x-former":["powervc.queue","powervs.queue"],"minimum":0,"maximum":1000000,"default":256,"description":"Calls per service that may wait for a connection; more are answered 503 with Retry-After immediately. Calls of work that has begun are never refused."},"breaker":{"description":"Circuit breaker of each service: after repeated failures (no connection, no answer in time, 502, 503, 504) requests that need the service are answered 503 immediately.","type":"object","additionalProperties":false,"required":["failures","withinMs","pauseMs"],"properties":{"failures":{"type":"integer","x-former":["powervc.breaker.failures","powervs.breaker.failures"],"minimum":0,"maximum":100000,"default":10,"description":"Consecutive failures that open it; 0 for never."},"withinMs":{"type":"integer","x-former":["powervc.breaker.withinMs","powervs.breaker.withinMs"],"minimum":0,"maximum":600000,"default":2000,"description":"Minimum time without any success before it opens, milliseconds."},"pauseMs":{"type":"integer","x-former":["powervc.breaker.pauseMs","powervs.breaker.pauseMs"],"minimum":100,"maximum":600000,"default":5000,"description":"How long it stays open before one call tries the service, milliseconds."}}},"maxAnswerBytes":{"type":"integer","x-former":["powervc.maxAnswerBytes","powervs.maxAnswerBytes"],"minimum":65536,"maximum":1073741824,"default":67108864,"description":"Maximum size of a backend answer, bytes."},"retries":{"description":"Retries: only of a GET that could not connect or got a 503.","type":"object","additionalProperties":false,"required":["times","pauseMs"],"properties":{"times":{"type":"integer","x-former":["powervc.retries.times","powervs.retries.times"],"minimum":0,"maximum":10,"default":2,"description":"Number of retries."},"pauseMs":{"type":"integer","x-former":["powervc.retries.pauseMs","powervs.retries.pauseMs"],"minimum":0,"maximum":60000,"default":200,"description":"First pause, milliseconds; it doubles each time."}}},"renewBeforeSeconds":{"type":"integer","x-former":["powervc.renewBeforeSeconds"],"minimum":0,"maximum":86400,"default":3600,"description":"A token is renewed when it has less than this left, seconds, or less than a sixth of its life."},"pageSize":{"type":"integer","x-former":["powervc.pageSize"],"minimum":1,"maximum":100000,"default":1000,"description":"Page size for servers, volumes and images; Nova returns at most 1000 unless configured otherwise."},"referenceSeconds":{"type":"integer","x-former":["powervc.referenceSeconds"],"minimum":0,"maximum":86400,"default":30,"description":"How long storage templates, host groups and hosts are cached, for names and ids in other answers, seconds."}}},"powervc":{"description":"The PowerVC behind the gateway. A description says so when no IBM document confirms a value.","type":"object","additionalProperties":false,"required":["interface","userDomain","projectsByProfile","insecure","microversions","actions","suspend","networksWhenNone","blank","imageData","migrationPolicy","isoDomainName","cpuUtilization","flavorDefaults","metrics"],"properties":{"authUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","x-flags":{"serve":"--powervc <url>","check":"--powervc <url>"},"description":"Keystone's URL with its version, such as https://powervc.example.com:5000/v3. All other addresses come from its catalog."},"region":{"type":"string","minLength":1,"description":"Region of the catalog entries to use; any by default."},"interface":{"type":"string","enum":["public","internal","admin"],"default":"public","description":"Which interface of the catalog's endpoints to use."},"userDomain":{"type":"string","minLength":1,"default":"Default","description":"Domain of the users that log in; PowerVC supports only Default."},"projectsByProfile":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["domain","project"],"properties":{"domain":{"type":"string","minLength":1},"project":{"type":"string","minLength":1}}},"default":{"internal":{"domain":"Default","project":"ibm-default"}},"description":"Maps an oVirt profile (internal in admin@internal) to a Keystone project and its domain. A login with another profile is refused. In a variable or option: JSON."},"caFile":{"type":"string","minLength":1,"x-live":true,"description":"File of the certificate authority that signed PowerVC's certificate, PEM."},"certFile":{"type":"string","minLength":1,"x-live":true,"description":"Client certificate file, PEM, where PowerVC or a proxy requires one."},"keyFile":{"type":"string","minLength":1,"x-live":true,"description":"File of its private key, PEM; by default the key is in powervc.certFile."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."},"microversions":{"description":"Compute microversions of individual calls.","type":"object","additionalProperties":false,"required":["createWithoutNetworks"],"properties":{"createWithoutNetworks":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.37","default":"2.37","description":"To create a server without networks."},"attach":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.60","default":"2.60","description":"To attach a shareable disk (Nova 2.60)."},"keepVolumes":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.85","default":"2.85","description":"To keep disks when their VM is deleted (detach_only; Nova 2.85)."}}},"actions":{"description":"Keys of server actions that no document confirms.","type":"object","additionalProperties":false,"required":["restore","restoreIdField","rollback","retry"],"properties":{"restore":{"type":"string","minLength":1,"default":"vm-restore","description":"Restores a VM snapshot."},"restoreIdField":{"type":"string","minLength":1,"default":"snapshot_id","description":"Field of its body that names the snapshot."},"rollback":{"type":"string","minLength":1,"default":"vm-restore-rollback","description":"Reverts a failed restore."},"retry":{"type":"string","minLength":1,"default":"vm-restore-retry","description":"Repeats a failed restore."}}},"suspend":{"type":"boolean","default":true,"description":"Whether Nova's suspend and resume are sent, which IBM does not document; false refuses them by name."},"networksWhenNone":{"type":"string","enum":["none","omit"],"default":"none","description":"What a VM without NICs gets: no network, or the one that PowerVC chooses."},"blank":{"type":"boolean","default":true,"description":"Whether a VM of the Blank template may be created: a server without image and volumes, which no document confirms."},"imageData":{"type":"boolean","default":false,"description":"Whether PowerVC's Glance accepts and returns image data, and its Cinder copies images to volumes and back. Disks can then be uploaded and downloaded (image transfers of version 4). No document confirms it."},"migrationPolicy":{"type":"string","enum":["never","generic","on-demand"],"default":"on-demand","description":"Migration policy with which a disk moves to another storage template."},"isoDomainName":{"type":"string","minLength":1,"default":"ISO","description":"Name of the storage domain that holds ISO images."},"cpuUtilization":{"type":"string","enum":["fraction","percent"],"default":"fraction","description":"Scale of a server's cpu_utilization, which no document states."},"flavorDefaults":{"description":"Size of a new VM whose request names none.","type":"object","additionalProperties":false,"required":["memoryMib","processors","memoryGrowth"],"properties":{"memoryMib":{"type":"integer","minimum":1,"maximum":1073741824,"default":1024,"description":"Memory, MiB."},"processors":{"type":"integer","minimum":1,"maximum":4096,"default":1,"description":"Virtual processors."},"memoryGrowth":{"type":"number","minimum":1,"maximum":64,"default":4,"description":"Maximum memory of a new VM as a multiple of its memory, unless the request names a maximum: how far it can grow while running. 1: not at all. The hypervisor reserves memory for this."}}},"metrics":{"description":"Gnocchi resource types, which no document confirms, and metric names.","type":"object","additionalProperties":false,"required":["diskResource","nicResource","cpu","memory","read","write","received","sent"],"properties":{"diskResource":{"type":"string","minLength":1,"default":"instance_disk","description":"Resource type of a disk."},"nicResource":{"type":"string","minLength":1,"default":"instance_network_interface","description":"Resource type of a NIC."},"cpu":{"type":"string","minLength":1,"default":"cpu_util","description":"Processor use of a VM."},"memory":{"type":"string","minLength":1,"default":"memory.usage","description":"Memory use of a VM."},"read":{"type":"string","minLength":1,"default":"disk.device.read.bytes","description":"Bytes read from a disk."},"write":{"type":"string","minLength":1,"default":"disk.device.write.bytes","description":"Bytes written to a disk."},"received":{"type":"string","minLength":1,"default":"network.incoming.bytes","description":"Bytes that a NIC received."},"sent":{"type":"string","minLength":1,"default":"network.outgoing.bytes","description":"Bytes that a NIC sent."}}}}},"openstack":{"description":"The plain OpenStack behind the gateway, configured as OpenStack's clients are: by OS_… variables or an entry of clouds.yaml. Values given here or by a variable override the entry. Time limits, connections and page size are those of powervc.","type":"object","additionalProperties":false,"required":["architecture"],"properties":{"cloud":{"type":"string","minLength":1,"x-env":["OS_CLOUD"],"description":"Name of the entry in clouds.yaml."},"cloudsFile":{"type":"string","minLength":1,"x-env":["OS_CLIENT_CONFIG_FILE"],"description":"The only clouds.yaml to read. By default the first of ./clouds.yaml, ~/.config/openstack/clouds.yaml, /etc/openstack/clouds.yaml, each also as .yml or .json. A secure.yaml beside it adds to it."},"authUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","x-env":["OS_AUTH_URL"],"description":"Keystone's URL; /v3 is added when the version is missing."},"region":{"type":"string","minLength":1,"x-env":["OS_REGION_NAME"],"description":"Region of the catalog entries to use; any by default."},"interface":{"type":"string","enum":["public","internal","admin"],"x-env":["OS_INTERFACE"],"description":"Which interface of the catalog's endpoints to use; public by default."},"userDomain":{"type":"string","minLength":1,"x-env":["OS_USER_DOMAIN_NAME"],"description":"Domain of the users that log in; Default by default."},"project":{"type":"string","minLength":1,"x-env":["OS_PROJECT_NAME","OS_TENANT_NAME"],"description":"Project of the profile internal, as in admin@internal."},"projectId":{"type":"string","minLength":1,"x-env":["OS_PROJECT_ID"],"description":"The same project by its id; its name and domain are then not needed."},"projectDomain":{"type":"string","minLength":1,"x-env":["OS_PROJECT_DOMAIN_NAME"],"description":"Domain of the project; Default by default."},"projectsByProfile":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["domain","project"],"properties":{"domain":{"type":"string","minLength":1},"project":{"type":"string","minLength":1}}},"description":"Maps further oVirt profiles to a project and its domain. In a variable or option: JSON."},"username":{"type":"string","minLength":1,"x-env":["OS_USERNAME"],"description":"User of check --backend only: clients of the gateway log in as themselves."},"password":{"type":"string","x-secret":true,"x-env":["OS_PASSWORD"],"description":"Its password."},"applicationCredentialId":{"type":"string","minLength":1,"x-env":["OS_APPLICATION_CREDENTIAL_ID"],"description":"Application credential of check --backend, instead of a user and password."},"applicationCredentialSecret":{"type":"string","x-secret":true,"x-env":["OS_APPLICATION_CREDENTIAL_SECRET"],"description":"Its secret."},"groupType":{"type":"string","description":"Name or id of the Cinder group type with which the disks of a VM are snapshot at the same instant. By default the first whose spec has consistent_group_snapshot_enabled, which Cinder shows to administrators only. Empty: none."},"architecture":{"type":"string","enum":["ppc64","x86_64","aarch64","s390x"],"default":"ppc64","description":"Architecture of VMs, clusters and templates of which the cloud tells none: hypervisors tell theirs to administrators only."},"caFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_CACERT"],"description":"File of the certificate authority that signed the cloud's certificates, PEM."},"certFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_CERT"],"description":"Client certificate file, PEM, for a cloud that requires one."},"keyFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_KEY"],"description":"File of its private key, PEM."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."}},"dependentRequired":{"keyFile":["certFile"]}},"powervs":{"description":"The IBM Power Virtual Server workspace behind the gateway. A description says so when no IBM document confirms a value.","type":"object","additionalProperties":false,"required":["private","iamUrl","insecure","renewAt","procType","unitsPerProcessor","memoryGib","affinity"],"properties":{"crn":{"type":"string","pattern":"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$","x-error":"the CRN of a workspace, whole: crn:v1:bluemix:public:power-iaas:us-south:a/<tenant>:<cloud instance>::","description":"CRN of the workspace; it holds the tenant, the cloud instance and the region."},"url":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","description":"URL of the region's API; by default the address that IBM assigns to the region."},"region":{"type":"string","pattern":"^[a-z]+(-[a-z]+)?$","x-error":"a region such as us-south or lon","description":"Region, by the service's name (lon) or IBM Cloud's (eu-gb); by default the one in the CRN."},"private":{"type":"boolean","default":false,"description":"Use the region's address on the private network."},"regionsUrl":{"type":"string","pattern":"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$","x-error":"an http or https URL without credentials, query or fragment, or nothing","description":"Where the list of regions is read at the first login, unless powervs.url is set; by default us-south's address. Empty, or when the list lacks the region: a built-in table."},"network":{"type":"string","minLength":1,"description":"Name or id of the network for a VM created without a NIC: an instance needs one when it is deployed, and always keeps one. The first NIC that is added replaces it. By default such a VM is refused."},"iamUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","default":"https://iam.cloud.ibm.com","description":"URL of IBM Cloud's identity service."},"apiKey":{"type":"string","minLength":1,"x-secret":true,"x-live":true,"description":"A service API key with which every login acts; clients then log in with powervs.password. By default the password of an oVirt login is the user's API key."},"password":{"type":"string","minLength":8,"x-secret":true,"x-live":true,"description":"Password that clients log in with, under any user name, when a service key is set."},"caFile":{"type":"string","minLength":1,"x-live":true,"description":"File of a certificate authority, PEM, for a proxy with a certificate of its own."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."},"renewAt":{"type":"number","minimum":0.1,"maximum":0.95,"default":0.8,"description":"Fraction of its life after which a token is renewed."},"procType":{"type":"string","enum":["shared","capped","dedicated"],"default":"shared","description":"Processor type of a new VM, unless its custom properties powervm:dedicated_proc or powervm:uncapped say otherwise."},"unitsPerProcessor":{"type":"number","minimum":0.05,"maximum":1,"default":0.25,"description":"Processing units per virtual processor, unless the VM says otherwise (powervm:proc_units). They are rounded up to quarters, on premises to 0.05."},"memoryGib":{"type":"number","minimum":1,"maximum":65536,"default":2,"description":"Minimum memory of a new VM, GiB; Power Virtual Server accepts no less than 2."},"affinity":{"type":"boolean","default":true,"description":"Place a new disk in the storage pool of its VM unless it names a storage domain: the volumes of a VM must share one pool."}}},"proxy":{"description":"Proxy for calls to the cloud. Calls to a simulator in this process never use it.","type":"object","additionalProperties":false,"required":["except"],"properties":{"https":{"type":"string","pattern":"^https?://","x-error":"an http or https URL","x-secret":true,"x-env":["HTTPS_PROXY","https_proxy"],"description":"URL of the proxy for https addresses; it may include a user name and password."},"http":{"type":"string","pattern":"^https?://","x-error":"an http or https URL","x-secret":true,"x-env":["HTTP_PROXY","http_proxy"],"description":"URL of the proxy for http addresses; also for https addresses when proxy.https is not set."},"except":{"type":"string","default":"","x-env":["NO_PROXY","no_proxy"],"description":"Hosts that are reached directly, separated by commas: power.example.com, .example.com, 10.0.0.5:5000; * for all."}}},"transfers":{"description":"Image transfers: uploading and downloading disks over HTTP (version 4).","type":"object","additionalProperties":false,"required":["enabled","folder","maxBytes","maxTransfers","keepSeconds"],"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether image transfers are offered; otherwise they are refused by name."},"folder":{"type":"string","default":"","description":"Folder for uploads that wait for the cloud, as sparse files, and for the state of transfers; by default a folder in the system's temporary directory. Replicas that share it share the transfers. It needs room for all uploads in progress."},"url":{"type":"string","pattern":"^https?://[^/@?#\\s]+$","x-error":"an http or https URL without a path","description":"Scheme, host and port at which clients reach /images; by default those of the request that created the transfer. Where replicas do not share the folder, give each its own."},"maxBytes":{"type":"integer","minimum":1048576,"maximum":1125899906842624,"default":2199023255552,"description":"Maximum size of an upload, bytes."},"maxTransfers":{"type":"integer","minimum":1,"maximum":10000,"default":10,"description":"Transfers in progress at once; another one is refused."},"keepSeconds":{"type":"integer","minimum":0,"maximum":86400,"default":900,"description":"How long a transfer that has ended is still shown, seconds."}}},"operations":{"description":"Operations that take several backend calls.","type":"object","additionalProperties":false,"required":["pollMs","pollMaxMs","timeoutMs","leaseMs","afterCreate"],"properties":{"pollMs":{"type":"integer","minimum":1,"maximum":60000,"default":50,"description":"First pause between two polls of work in progress, milliseconds."},"pollMaxMs":{"type":"integer","minimum":1,"maximum":600000,"default":5000,"description":"Longest pause between two polls, milliseconds."},"timeoutMs":{"type":"integer","minimum":100,"maximum":86400000,"default":1800000,"description":"How long work may take before it counts as failed, milliseconds."},"leaseMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"How long unfinished work of another gateway is left alone, milliseconds: that gateway may still be working on it."},"afterCreate":{"type":"string","enum":["stop","run"],"default":"stop","description":"oVirt leaves a new VM down, PowerVC starts what it deploys. stop powers it off once it is built, run leaves it running."}}},"health":{"description":"What /readyz, the metrics and the console report about the cloud's services.","type":"object","additionalProperties":false,"required":["probeMs"],"properties":{"probeMs":{"type":"integer","minimum":0,"maximum":3600000,"default":30000,"description":"How often the cloud's services are asked for their versions, in the background and without a login, milliseconds; 0: only at the start."}}},"log":{"description":"What is written to standard output.","type":"object","additionalProperties":false,"required":["level","format","maxPending"],"properties":{"level":{"type":"string","enum":["error","warn","info","debug","silent"],"default":"info","x-flags":{"serve":"--log-level <level>","simulate":"--log-level <level>"},"description":"Lowest severity that is logged. info logs one line per request, debug one per backend call."},"format":{"type":"string","enum":["text","json"],"default":"text","x-flags":{"serve":"--log-format <format>","simulate":"--log-format <format>"},"description":"text for people, json for machines; one line each."},"maxPending":{"type":"integer","minimum":100,"maximum":1000000,"default":10000,"description":"Lines that are buffered when the reader is slow; more are counted and dropped."}}},"audit":{"description":"Who did what to which object, from where and with which outcome: JSON lines with CADF fields (DSP0262), separate from the log.","type":"object","additionalProperties":false,"required":["reads","maxPending"],"properties":{"file":{"type":"string","minLength":1,"description":"File that events are appended to; - for standard output. Without it no audit log is written."},"reads":{"type":"boolean","default":false,"description":"Whether requests that only read are recorded, too. Refused logins always are."},"maxPending":{"type":"integer","minimum":100,"maximum":1000000,"default":10000,"description":"Events that may wait to be written. When there are more, requests wait; when nothing can be written, they are answered 503: no event is left out."}}},"metrics":{"description":"Metrics for Prometheus.","type":"object","additionalProperties":false,"required":["enabled","path"],"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether metrics are served, without a login."},"path":{"type":"string","pattern":"^/[A-Za-z0-9._/-]*$","x-error":"a path such as /metrics","default":"/metrics","description":"Path of the metrics."}}},"traces":{"description":"OpenTelemetry traces, sent as OTLP over HTTP. Configured by the standard variables OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS, OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER …","type":"object","additionalProperties":false,"required":["exporter"],"properties":{"exporter":{"type":"string","enum":["none","otlp"],"default":"none","x-env":["OTEL_TRACES_EXPORTER"],"description":"otlp: sends a span for each request, step and backend call. OTEL_SDK_DISABLED=true turns it off, too."}}},"simulator":{"description":"The simulator: that of `simulate`, and the embedded one. File names are relative to the working directory.","type":"object","additionalProperties":false,"required":["host","port","timeScale","delayMs"],"properties":{"host":{"type":"string","minLength":1,"default":"127.0.0.1","x-flags":{"simulate":"--host <address>"},"description":"Address that `simulate` listens on; the embedded simulator is reached by its gateway alone."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":5000,"x-flags":{"simulate":"--port <number>"},"description":"Port that `simulate` listens on; the embedded simulator picks a free one."},"timeScale":{"type":"number","minimum":0,"maximum":100,"default":1,"x-flags":{"serve":"--time-scale <factor>","simulate":"--time-scale <factor>"},"description":"Factor for how long simulated work takes: 0 completes it by the next look."},"delayMs":{"type":"integer","minimum":0,"maximum":600000,"default":0,"x-flags":{"serve":"--delay <ms>","simulate":"--delay <ms>"},"description":"Delay of every answer of the simulator, milliseconds."},"vms":{"type":"integer","minimum":0,"maximum":20000,"x-flags":{"serve":"--vms <number>","simulate":"--vms <number>"},"description":"Number of VMs in the generated inventory. Cannot be combined with simulator.inventory."},"hosts":{"type":"integer","minimum":1,"maximum":1000,"x-flags":{"serve":"--hosts <number>","simulate":"--hosts <number>"},"description":"Number of hosts in the generated inventory."},"disksPerVm":{"type":"integer","minimum":1,"maximum":100,"x-flags":{"serve":"--disks-per-vm <number>","simulate":"--disks-per-vm <number>"},"description":"Number of disks per VM; the first is bootable."},"networks":{"type":"integer","minimum":1,"maximum":200,"x-flags":{"serve":"--networks <number>","simulate":"--networks <number>"},"description":"Number of networks in the generated inventory."},"tokenSeconds":{"type":"integer","minimum":1,"maximum":31536000,"description":"Lifetime of its tokens, seconds; by default what the inventory says, or six hours."},"inventory":{"type":"string","minLength":1,"x-flags":{"serve":"--inventory <file>","simulate":"--inventory <file>","translate":"--inventory <file>"},"description":"Inventory file (YAML or JSON) to start with, instead of the built-in one."},"state":{"type":"string","minLength":1,"x-flags":{"serve":"--state <file>","simulate":"--state <file>"},"description":"State file (JSON): read at the start if it exists, written at the end."}}}}};
 const func1 = Object.prototype.hasOwnProperty;
 const func3 = require("ajv/dist/runtime/ucs2length").default;
 const pattern4 = new RegExp("^[A-Za-z0-9_:+!@=-]+$", "u");
@@ -4844,9 +4844,8 @@ errors++;
 if(data.openstack !== undefined){
 let data128 = data.openstack;
 if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
-for(const key19 in data128){
-if(!(func1.call(schema31.properties.openstack.properties, key19))){
-const err412 = {instancePath:instancePath+"/openstack",schemaPath:"#/properties/openstack/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.openstack,data:data128};
+if(data128.architecture === undefined){
+const err412 = {instancePath:instancePath+"/openstack",schemaPath:"#/properties/openstack/required",keyword:"required",params:{missingProperty: "architecture"},message:"must have required property '"+"architecture"+"'",schema:schema31.properties.openstack.required,parentSchema:schema31.properties.openstack,data:data128};
 if(vErrors === null){
 vErrors = [err412];
 }
@@ -4855,12 +4854,9 @@ vErrors.push(err412);
 }
 errors++;
 }
-}
-if(data128.cloud !== undefined){
-let data129 = data128.cloud;
-if(typeof data129 === "string"){
-if(func3(data129) < 1){
-const err413 = {instancePath:instancePath+"/openstack/cloud",schemaPath:"#/properties/openstack/properties/cloud/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.cloud,data:data129};
+for(const key19 in data128){
+if(!(func1.call(schema31.properties.openstack.properties, key19))){
+const err413 = {instancePath:instancePath+"/openstack",schemaPath:"#/properties/openstack/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.openstack,data:data128};
 if(vErrors === null){
 vErrors = [err413];
 }
@@ -4870,8 +4866,11 @@ vErrors.push(err413);
 errors++;
 }
 }
-else {
-const err414 = {instancePath:instancePath+"/openstack/cloud",schemaPath:"#/properties/openstack/properties/cloud/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.cloud.type,parentSchema:schema31.properties.openstack.properties.cloud,data:data129};
+if(data128.cloud !== undefined){
+let data129 = data128.cloud;
+if(typeof data129 === "string"){
+if(func3(data129) < 1){
+const err414 = {instancePath:instancePath+"/openstack/cloud",schemaPath:"#/properties/openstack/properties/cloud/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.cloud,data:data129};
 if(vErrors === null){
 vErrors = [err414];
 }
@@ -4881,11 +4880,8 @@ vErrors.push(err414);
 errors++;
 }
 }
-if(data128.cloudsFile !== undefined){
-let data130 = data128.cloudsFile;
-if(typeof data130 === "string"){
-if(func3(data130) < 1){
-const err415 = {instancePath:instancePath+"/openstack/cloudsFile",schemaPath:"#/properties/openstack/properties/cloudsFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.cloudsFile,data:data130};
+else {
+const err415 = {instancePath:instancePath+"/openstack/cloud",schemaPath:"#/properties/openstack/properties/cloud/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.cloud.type,parentSchema:schema31.properties.openstack.properties.cloud,data:data129};
 if(vErrors === null){
 vErrors = [err415];
 }
@@ -4895,8 +4891,11 @@ vErrors.push(err415);
 errors++;
 }
 }
-else {
-const err416 = {instancePath:instancePath+"/openstack/cloudsFile",schemaPath:"#/properties/openstack/properties/cloudsFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.cloudsFile.type,parentSchema:schema31.properties.openstack.properties.cloudsFile,data:data130};
+if(data128.cloudsFile !== undefined){
+let data130 = data128.cloudsFile;
+if(typeof data130 === "string"){
+if(func3(data130) < 1){
+const err416 = {instancePath:instancePath+"/openstack/cloudsFile",schemaPath:"#/properties/openstack/properties/cloudsFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.cloudsFile,data:data130};
 if(vErrors === null){
 vErrors = [err416];
 }
@@ -4906,11 +4905,8 @@ vErrors.push(err416);
 errors++;
 }
 }
-if(data128.authUrl !== undefined){
-let data131 = data128.authUrl;
-if(typeof data131 === "string"){
-if(!pattern7.test(data131)){
-const err417 = {instancePath:instancePath+"/openstack/authUrl",schemaPath:"#/properties/openstack/properties/authUrl/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.openstack.properties.authUrl,data:data131};
+else {
+const err417 = {instancePath:instancePath+"/openstack/cloudsFile",schemaPath:"#/properties/openstack/properties/cloudsFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.cloudsFile.type,parentSchema:schema31.properties.openstack.properties.cloudsFile,data:data130};
 if(vErrors === null){
 vErrors = [err417];
 }
@@ -4920,8 +4916,11 @@ vErrors.push(err417);
 errors++;
 }
 }
-else {
-const err418 = {instancePath:instancePath+"/openstack/authUrl",schemaPath:"#/properties/openstack/properties/authUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.authUrl.type,parentSchema:schema31.properties.openstack.properties.authUrl,data:data131};
+if(data128.authUrl !== undefined){
+let data131 = data128.authUrl;
+if(typeof data131 === "string"){
+if(!pattern7.test(data131)){
+const err418 = {instancePath:instancePath+"/openstack/authUrl",schemaPath:"#/properties/openstack/properties/authUrl/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.openstack.properties.authUrl,data:data131};
 if(vErrors === null){
 vErrors = [err418];
 }
@@ -4931,11 +4930,8 @@ vErrors.push(err418);
 errors++;
 }
 }
-if(data128.region !== undefined){
-let data132 = data128.region;
-if(typeof data132 === "string"){
-if(func3(data132) < 1){
-const err419 = {instancePath:instancePath+"/openstack/region",schemaPath:"#/properties/openstack/properties/region/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.region,data:data132};
+else {
+const err419 = {instancePath:instancePath+"/openstack/authUrl",schemaPath:"#/properties/openstack/properties/authUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.authUrl.type,parentSchema:schema31.properties.openstack.properties.authUrl,data:data131};
 if(vErrors === null){
 vErrors = [err419];
 }
@@ -4945,8 +4941,11 @@ vErrors.push(err419);
 errors++;
 }
 }
-else {
-const err420 = {instancePath:instancePath+"/openstack/region",schemaPath:"#/properties/openstack/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.region.type,parentSchema:schema31.properties.openstack.properties.region,data:data132};
+if(data128.region !== undefined){
+let data132 = data128.region;
+if(typeof data132 === "string"){
+if(func3(data132) < 1){
+const err420 = {instancePath:instancePath+"/openstack/region",schemaPath:"#/properties/openstack/properties/region/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.region,data:data132};
 if(vErrors === null){
 vErrors = [err420];
 }
@@ -4956,10 +4955,8 @@ vErrors.push(err420);
 errors++;
 }
 }
-if(data128.interface !== undefined){
-let data133 = data128.interface;
-if(typeof data133 !== "string"){
-const err421 = {instancePath:instancePath+"/openstack/interface",schemaPath:"#/properties/openstack/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.interface.type,parentSchema:schema31.properties.openstack.properties.interface,data:data133};
+else {
+const err421 = {instancePath:instancePath+"/openstack/region",schemaPath:"#/properties/openstack/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.region.type,parentSchema:schema31.properties.openstack.properties.region,data:data132};
 if(vErrors === null){
 vErrors = [err421];
 }
@@ -4968,8 +4965,11 @@ vErrors.push(err421);
 }
 errors++;
 }
-if(!(((data133 === "public") || (data133 === "internal")) || (data133 === "admin"))){
-const err422 = {instancePath:instancePath+"/openstack/interface",schemaPath:"#/properties/openstack/properties/interface/enum",keyword:"enum",params:{allowedValues: schema31.properties.openstack.properties.interface.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.openstack.properties.interface.enum,parentSchema:schema31.properties.openstack.properties.interface,data:data133};
+}
+if(data128.interface !== undefined){
+let data133 = data128.interface;
+if(typeof data133 !== "string"){
+const err422 = {instancePath:instancePath+"/openstack/interface",schemaPath:"#/properties/openstack/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.interface.type,parentSchema:schema31.properties.openstack.properties.interface,data:data133};
 if(vErrors === null){
 vErrors = [err422];
 }
@@ -4978,12 +4978,8 @@ vErrors.push(err422);
 }
 errors++;
 }
-}
-if(data128.userDomain !== undefined){
-let data134 = data128.userDomain;
-if(typeof data134 === "string"){
-if(func3(data134) < 1){
-const err423 = {instancePath:instancePath+"/openstack/userDomain",schemaPath:"#/properties/openstack/properties/userDomain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.userDomain,data:data134};
+if(!(((data133 === "public") || (data133 === "internal")) || (data133 === "admin"))){
+const err423 = {instancePath:instancePath+"/openstack/interface",schemaPath:"#/properties/openstack/properties/interface/enum",keyword:"enum",params:{allowedValues: schema31.properties.openstack.properties.interface.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.openstack.properties.interface.enum,parentSchema:schema31.properties.openstack.properties.interface,data:data133};
 if(vErrors === null){
 vErrors = [err423];
 }
@@ -4993,8 +4989,11 @@ vErrors.push(err423);
 errors++;
 }
 }
-else {
-const err424 = {instancePath:instancePath+"/openstack/userDomain",schemaPath:"#/properties/openstack/properties/userDomain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.userDomain.type,parentSchema:schema31.properties.openstack.properties.userDomain,data:data134};
+if(data128.userDomain !== undefined){
+let data134 = data128.userDomain;
+if(typeof data134 === "string"){
+if(func3(data134) < 1){
+const err424 = {instancePath:instancePath+"/openstack/userDomain",schemaPath:"#/properties/openstack/properties/userDomain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.userDomain,data:data134};
 if(vErrors === null){
 vErrors = [err424];
 }
@@ -5004,11 +5003,8 @@ vErrors.push(err424);
 errors++;
 }
 }
-if(data128.project !== undefined){
-let data135 = data128.project;
-if(typeof data135 === "string"){
-if(func3(data135) < 1){
-const err425 = {instancePath:instancePath+"/openstack/project",schemaPath:"#/properties/openstack/properties/project/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.project,data:data135};
+else {
+const err425 = {instancePath:instancePath+"/openstack/userDomain",schemaPath:"#/properties/openstack/properties/userDomain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.userDomain.type,parentSchema:schema31.properties.openstack.properties.userDomain,data:data134};
 if(vErrors === null){
 vErrors = [err425];
 }
@@ -5018,8 +5014,11 @@ vErrors.push(err425);
 errors++;
 }
 }
-else {
-const err426 = {instancePath:instancePath+"/openstack/project",schemaPath:"#/properties/openstack/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.project.type,parentSchema:schema31.properties.openstack.properties.project,data:data135};
+if(data128.project !== undefined){
+let data135 = data128.project;
+if(typeof data135 === "string"){
+if(func3(data135) < 1){
+const err426 = {instancePath:instancePath+"/openstack/project",schemaPath:"#/properties/openstack/properties/project/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.project,data:data135};
 if(vErrors === null){
 vErrors = [err426];
 }
@@ -5029,11 +5028,8 @@ vErrors.push(err426);
 errors++;
 }
 }
-if(data128.projectId !== undefined){
-let data136 = data128.projectId;
-if(typeof data136 === "string"){
-if(func3(data136) < 1){
-const err427 = {instancePath:instancePath+"/openstack/projectId",schemaPath:"#/properties/openstack/properties/projectId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectId,data:data136};
+else {
+const err427 = {instancePath:instancePath+"/openstack/project",schemaPath:"#/properties/openstack/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.project.type,parentSchema:schema31.properties.openstack.properties.project,data:data135};
 if(vErrors === null){
 vErrors = [err427];
 }
@@ -5043,8 +5039,11 @@ vErrors.push(err427);
 errors++;
 }
 }
-else {
-const err428 = {instancePath:instancePath+"/openstack/projectId",schemaPath:"#/properties/openstack/properties/projectId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectId.type,parentSchema:schema31.properties.openstack.properties.projectId,data:data136};
+if(data128.projectId !== undefined){
+let data136 = data128.projectId;
+if(typeof data136 === "string"){
+if(func3(data136) < 1){
+const err428 = {instancePath:instancePath+"/openstack/projectId",schemaPath:"#/properties/openstack/properties/projectId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectId,data:data136};
 if(vErrors === null){
 vErrors = [err428];
 }
@@ -5054,11 +5053,8 @@ vErrors.push(err428);
 errors++;
 }
 }
-if(data128.projectDomain !== undefined){
-let data137 = data128.projectDomain;
-if(typeof data137 === "string"){
-if(func3(data137) < 1){
-const err429 = {instancePath:instancePath+"/openstack/projectDomain",schemaPath:"#/properties/openstack/properties/projectDomain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectDomain,data:data137};
+else {
+const err429 = {instancePath:instancePath+"/openstack/projectId",schemaPath:"#/properties/openstack/properties/projectId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectId.type,parentSchema:schema31.properties.openstack.properties.projectId,data:data136};
 if(vErrors === null){
 vErrors = [err429];
 }
@@ -5068,13 +5064,27 @@ vErrors.push(err429);
 errors++;
 }
 }
-else {
-const err430 = {instancePath:instancePath+"/openstack/projectDomain",schemaPath:"#/properties/openstack/properties/projectDomain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectDomain.type,parentSchema:schema31.properties.openstack.properties.projectDomain,data:data137};
+if(data128.projectDomain !== undefined){
+let data137 = data128.projectDomain;
+if(typeof data137 === "string"){
+if(func3(data137) < 1){
+const err430 = {instancePath:instancePath+"/openstack/projectDomain",schemaPath:"#/properties/openstack/properties/projectDomain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectDomain,data:data137};
 if(vErrors === null){
 vErrors = [err430];
 }
 else {
 vErrors.push(err430);
+}
+errors++;
+}
+}
+else {
+const err431 = {instancePath:instancePath+"/openstack/projectDomain",schemaPath:"#/properties/openstack/properties/projectDomain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectDomain.type,parentSchema:schema31.properties.openstack.properties.projectDomain,data:data137};
+if(vErrors === null){
+vErrors = [err431];
+}
+else {
+vErrors.push(err431);
 }
 errors++;
 }
@@ -5086,17 +5096,7 @@ for(const key20 in data138){
 let data139 = data138[key20];
 if(data139 && typeof data139 == "object" && !Array.isArray(data139)){
 if(data139.domain === undefined){
-const err431 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/required",keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.required,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data139};
-if(vErrors === null){
-vErrors = [err431];
-}
-else {
-vErrors.push(err431);
-}
-errors++;
-}
-if(data139.project === undefined){
-const err432 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/required",keyword:"required",params:{missingProperty: "project"},message:"must have required property '"+"project"+"'",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.required,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data139};
+const err432 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/required",keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.required,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data139};
 if(vErrors === null){
 vErrors = [err432];
 }
@@ -5105,9 +5105,8 @@ vErrors.push(err432);
 }
 errors++;
 }
-for(const key21 in data139){
-if(!((key21 === "domain") || (key21 === "project"))){
-const err433 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data139};
+if(data139.project === undefined){
+const err433 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/required",keyword:"required",params:{missingProperty: "project"},message:"must have required property '"+"project"+"'",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.required,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data139};
 if(vErrors === null){
 vErrors = [err433];
 }
@@ -5116,12 +5115,9 @@ vErrors.push(err433);
 }
 errors++;
 }
-}
-if(data139.domain !== undefined){
-let data140 = data139.domain;
-if(typeof data140 === "string"){
-if(func3(data140) < 1){
-const err434 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/domain",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/domain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.domain,data:data140};
+for(const key21 in data139){
+if(!((key21 === "domain") || (key21 === "project"))){
+const err434 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data139};
 if(vErrors === null){
 vErrors = [err434];
 }
@@ -5131,8 +5127,11 @@ vErrors.push(err434);
 errors++;
 }
 }
-else {
-const err435 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/domain",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.domain.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.domain,data:data140};
+if(data139.domain !== undefined){
+let data140 = data139.domain;
+if(typeof data140 === "string"){
+if(func3(data140) < 1){
+const err435 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/domain",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/domain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.domain,data:data140};
 if(vErrors === null){
 vErrors = [err435];
 }
@@ -5142,11 +5141,8 @@ vErrors.push(err435);
 errors++;
 }
 }
-if(data139.project !== undefined){
-let data141 = data139.project;
-if(typeof data141 === "string"){
-if(func3(data141) < 1){
-const err436 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/project",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/project/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.project,data:data141};
+else {
+const err436 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/domain",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.domain.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.domain,data:data140};
 if(vErrors === null){
 vErrors = [err436];
 }
@@ -5156,8 +5152,11 @@ vErrors.push(err436);
 errors++;
 }
 }
-else {
-const err437 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/project",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.project.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.project,data:data141};
+if(data139.project !== undefined){
+let data141 = data139.project;
+if(typeof data141 === "string"){
+if(func3(data141) < 1){
+const err437 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/project",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/project/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.project,data:data141};
 if(vErrors === null){
 vErrors = [err437];
 }
@@ -5167,9 +5166,8 @@ vErrors.push(err437);
 errors++;
 }
 }
-}
 else {
-const err438 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data139};
+const err438 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/project",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.project.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.project,data:data141};
 if(vErrors === null){
 vErrors = [err438];
 }
@@ -5181,7 +5179,7 @@ errors++;
 }
 }
 else {
-const err439 = {instancePath:instancePath+"/openstack/projectsByProfile",schemaPath:"#/properties/openstack/properties/projectsByProfile/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.openstack.properties.projectsByProfile.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile,data:data138};
+const err439 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data139};
 if(vErrors === null){
 vErrors = [err439];
 }
@@ -5191,11 +5189,9 @@ vErrors.push(err439);
 errors++;
 }
 }
-if(data128.username !== undefined){
-let data142 = data128.username;
-if(typeof data142 === "string"){
-if(func3(data142) < 1){
-const err440 = {instancePath:instancePath+"/openstack/username",schemaPath:"#/properties/openstack/properties/username/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.username,data:data142};
+}
+else {
+const err440 = {instancePath:instancePath+"/openstack/projectsByProfile",schemaPath:"#/properties/openstack/properties/projectsByProfile/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.openstack.properties.projectsByProfile.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile,data:data138};
 if(vErrors === null){
 vErrors = [err440];
 }
@@ -5205,8 +5201,11 @@ vErrors.push(err440);
 errors++;
 }
 }
-else {
-const err441 = {instancePath:instancePath+"/openstack/username",schemaPath:"#/properties/openstack/properties/username/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.username.type,parentSchema:schema31.properties.openstack.properties.username,data:data142};
+if(data128.username !== undefined){
+let data142 = data128.username;
+if(typeof data142 === "string"){
+if(func3(data142) < 1){
+const err441 = {instancePath:instancePath+"/openstack/username",schemaPath:"#/properties/openstack/properties/username/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.username,data:data142};
 if(vErrors === null){
 vErrors = [err441];
 }
@@ -5216,10 +5215,8 @@ vErrors.push(err441);
 errors++;
 }
 }
-if(data128.password !== undefined){
-let data143 = data128.password;
-if(typeof data143 !== "string"){
-const err442 = {instancePath:instancePath+"/openstack/password",schemaPath:"#/properties/openstack/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.password.type,parentSchema:schema31.properties.openstack.properties.password,data:data143};
+else {
+const err442 = {instancePath:instancePath+"/openstack/username",schemaPath:"#/properties/openstack/properties/username/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.username.type,parentSchema:schema31.properties.openstack.properties.username,data:data142};
 if(vErrors === null){
 vErrors = [err442];
 }
@@ -5229,11 +5226,10 @@ vErrors.push(err442);
 errors++;
 }
 }
-if(data128.applicationCredentialId !== undefined){
-let data144 = data128.applicationCredentialId;
-if(typeof data144 === "string"){
-if(func3(data144) < 1){
-const err443 = {instancePath:instancePath+"/openstack/applicationCredentialId",schemaPath:"#/properties/openstack/properties/applicationCredentialId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.applicationCredentialId,data:data144};
+if(data128.password !== undefined){
+let data143 = data128.password;
+if(typeof data143 !== "string"){
+const err443 = {instancePath:instancePath+"/openstack/password",schemaPath:"#/properties/openstack/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.password.type,parentSchema:schema31.properties.openstack.properties.password,data:data143};
 if(vErrors === null){
 vErrors = [err443];
 }
@@ -5243,8 +5239,11 @@ vErrors.push(err443);
 errors++;
 }
 }
-else {
-const err444 = {instancePath:instancePath+"/openstack/applicationCredentialId",schemaPath:"#/properties/openstack/properties/applicationCredentialId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.applicationCredentialId.type,parentSchema:schema31.properties.openstack.properties.applicationCredentialId,data:data144};
+if(data128.applicationCredentialId !== undefined){
+let data144 = data128.applicationCredentialId;
+if(typeof data144 === "string"){
+if(func3(data144) < 1){
+const err444 = {instancePath:instancePath+"/openstack/applicationCredentialId",schemaPath:"#/properties/openstack/properties/applicationCredentialId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.applicationCredentialId,data:data144};
 if(vErrors === null){
 vErrors = [err444];
 }
@@ -5254,10 +5253,8 @@ vErrors.push(err444);
 errors++;
 }
 }
-if(data128.applicationCredentialSecret !== undefined){
-let data145 = data128.applicationCredentialSecret;
-if(typeof data145 !== "string"){
-const err445 = {instancePath:instancePath+"/openstack/applicationCredentialSecret",schemaPath:"#/properties/openstack/properties/applicationCredentialSecret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.applicationCredentialSecret.type,parentSchema:schema31.properties.openstack.properties.applicationCredentialSecret,data:data145};
+else {
+const err445 = {instancePath:instancePath+"/openstack/applicationCredentialId",schemaPath:"#/properties/openstack/properties/applicationCredentialId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.applicationCredentialId.type,parentSchema:schema31.properties.openstack.properties.applicationCredentialId,data:data144};
 if(vErrors === null){
 vErrors = [err445];
 }
@@ -5267,10 +5264,10 @@ vErrors.push(err445);
 errors++;
 }
 }
-if(data128.groupType !== undefined){
-let data146 = data128.groupType;
-if(typeof data146 !== "string"){
-const err446 = {instancePath:instancePath+"/openstack/groupType",schemaPath:"#/properties/openstack/properties/groupType/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.groupType.type,parentSchema:schema31.properties.openstack.properties.groupType,data:data146};
+if(data128.applicationCredentialSecret !== undefined){
+let data145 = data128.applicationCredentialSecret;
+if(typeof data145 !== "string"){
+const err446 = {instancePath:instancePath+"/openstack/applicationCredentialSecret",schemaPath:"#/properties/openstack/properties/applicationCredentialSecret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.applicationCredentialSecret.type,parentSchema:schema31.properties.openstack.properties.applicationCredentialSecret,data:data145};
 if(vErrors === null){
 vErrors = [err446];
 }
@@ -5280,11 +5277,10 @@ vErrors.push(err446);
 errors++;
 }
 }
-if(data128.caFile !== undefined){
-let data147 = data128.caFile;
-if(typeof data147 === "string"){
-if(func3(data147) < 1){
-const err447 = {instancePath:instancePath+"/openstack/caFile",schemaPath:"#/properties/openstack/properties/caFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.caFile,data:data147};
+if(data128.groupType !== undefined){
+let data146 = data128.groupType;
+if(typeof data146 !== "string"){
+const err447 = {instancePath:instancePath+"/openstack/groupType",schemaPath:"#/properties/openstack/properties/groupType/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.groupType.type,parentSchema:schema31.properties.openstack.properties.groupType,data:data146};
 if(vErrors === null){
 vErrors = [err447];
 }
@@ -5294,8 +5290,10 @@ vErrors.push(err447);
 errors++;
 }
 }
-else {
-const err448 = {instancePath:instancePath+"/openstack/caFile",schemaPath:"#/properties/openstack/properties/caFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.caFile.type,parentSchema:schema31.properties.openstack.properties.caFile,data:data147};
+if(data128.architecture !== undefined){
+let data147 = data128.architecture;
+if(typeof data147 !== "string"){
+const err448 = {instancePath:instancePath+"/openstack/architecture",schemaPath:"#/properties/openstack/properties/architecture/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.architecture.type,parentSchema:schema31.properties.openstack.properties.architecture,data:data147};
 if(vErrors === null){
 vErrors = [err448];
 }
@@ -5304,12 +5302,8 @@ vErrors.push(err448);
 }
 errors++;
 }
-}
-if(data128.certFile !== undefined){
-let data148 = data128.certFile;
-if(typeof data148 === "string"){
-if(func3(data148) < 1){
-const err449 = {instancePath:instancePath+"/openstack/certFile",schemaPath:"#/properties/openstack/properties/certFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.certFile,data:data148};
+if(!((((data147 === "ppc64") || (data147 === "x86_64")) || (data147 === "aarch64")) || (data147 === "s390x"))){
+const err449 = {instancePath:instancePath+"/openstack/architecture",schemaPath:"#/properties/openstack/properties/architecture/enum",keyword:"enum",params:{allowedValues: schema31.properties.openstack.properties.architecture.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.openstack.properties.architecture.enum,parentSchema:schema31.properties.openstack.properties.architecture,data:data147};
 if(vErrors === null){
 vErrors = [err449];
 }
@@ -5319,8 +5313,11 @@ vErrors.push(err449);
 errors++;
 }
 }
-else {
-const err450 = {instancePath:instancePath+"/openstack/certFile",schemaPath:"#/properties/openstack/properties/certFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.certFile.type,parentSchema:schema31.properties.openstack.properties.certFile,data:data148};
+if(data128.caFile !== undefined){
+let data148 = data128.caFile;
+if(typeof data148 === "string"){
+if(func3(data148) < 1){
+const err450 = {instancePath:instancePath+"/openstack/caFile",schemaPath:"#/properties/openstack/properties/caFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.caFile,data:data148};
 if(vErrors === null){
 vErrors = [err450];
 }
@@ -5330,11 +5327,8 @@ vErrors.push(err450);
 errors++;
 }
 }
-if(data128.keyFile !== undefined){
-let data149 = data128.keyFile;
-if(typeof data149 === "string"){
-if(func3(data149) < 1){
-const err451 = {instancePath:instancePath+"/openstack/keyFile",schemaPath:"#/properties/openstack/properties/keyFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.keyFile,data:data149};
+else {
+const err451 = {instancePath:instancePath+"/openstack/caFile",schemaPath:"#/properties/openstack/properties/caFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.caFile.type,parentSchema:schema31.properties.openstack.properties.caFile,data:data148};
 if(vErrors === null){
 vErrors = [err451];
 }
@@ -5344,8 +5338,11 @@ vErrors.push(err451);
 errors++;
 }
 }
-else {
-const err452 = {instancePath:instancePath+"/openstack/keyFile",schemaPath:"#/properties/openstack/properties/keyFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.keyFile.type,parentSchema:schema31.properties.openstack.properties.keyFile,data:data149};
+if(data128.certFile !== undefined){
+let data149 = data128.certFile;
+if(typeof data149 === "string"){
+if(func3(data149) < 1){
+const err452 = {instancePath:instancePath+"/openstack/certFile",schemaPath:"#/properties/openstack/properties/certFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.certFile,data:data149};
 if(vErrors === null){
 vErrors = [err452];
 }
@@ -5355,10 +5352,8 @@ vErrors.push(err452);
 errors++;
 }
 }
-if(data128.insecure !== undefined){
-let data150 = data128.insecure;
-if(typeof data150 !== "boolean"){
-const err453 = {instancePath:instancePath+"/openstack/insecure",schemaPath:"#/properties/openstack/properties/insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.openstack.properties.insecure.type,parentSchema:schema31.properties.openstack.properties.insecure,data:data150};
+else {
+const err453 = {instancePath:instancePath+"/openstack/certFile",schemaPath:"#/properties/openstack/properties/certFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.certFile.type,parentSchema:schema31.properties.openstack.properties.certFile,data:data149};
 if(vErrors === null){
 vErrors = [err453];
 }
@@ -5369,11 +5364,10 @@ errors++;
 }
 }
 if(data128.keyFile !== undefined){
-if(data128.certFile === undefined){
-const err454 = {instancePath:instancePath+"/openstack",schemaPath:"#/properties/openstack/dependentRequired",keyword:"dependentRequired",params:{property: "keyFile",
-    missingProperty: "certFile",
-    depsCount: 1,
-    deps: "certFile"},message:"must have property certFile when property keyFile is present",schema:schema31.properties.openstack.dependentRequired,parentSchema:schema31.properties.openstack,data:data128};
+let data150 = data128.keyFile;
+if(typeof data150 === "string"){
+if(func3(data150) < 1){
+const err454 = {instancePath:instancePath+"/openstack/keyFile",schemaPath:"#/properties/openstack/properties/keyFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.keyFile,data:data150};
 if(vErrors === null){
 vErrors = [err454];
 }
@@ -5383,9 +5377,8 @@ vErrors.push(err454);
 errors++;
 }
 }
-}
 else {
-const err455 = {instancePath:instancePath+"/openstack",schemaPath:"#/properties/openstack/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.openstack.type,parentSchema:schema31.properties.openstack,data:data128};
+const err455 = {instancePath:instancePath+"/openstack/keyFile",schemaPath:"#/properties/openstack/properties/keyFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.keyFile.type,parentSchema:schema31.properties.openstack.properties.keyFile,data:data150};
 if(vErrors === null){
 vErrors = [err455];
 }
@@ -5395,11 +5388,10 @@ vErrors.push(err455);
 errors++;
 }
 }
-if(data.powervs !== undefined){
-let data151 = data.powervs;
-if(data151 && typeof data151 == "object" && !Array.isArray(data151)){
-if(data151.private === undefined){
-const err456 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "private"},message:"must have required property '"+"private"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data151};
+if(data128.insecure !== undefined){
+let data151 = data128.insecure;
+if(typeof data151 !== "boolean"){
+const err456 = {instancePath:instancePath+"/openstack/insecure",schemaPath:"#/properties/openstack/properties/insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.openstack.properties.insecure.type,parentSchema:schema31.properties.openstack.properties.insecure,data:data151};
 if(vErrors === null){
 vErrors = [err456];
 }
@@ -5408,8 +5400,13 @@ vErrors.push(err456);
 }
 errors++;
 }
-if(data151.iamUrl === undefined){
-const err457 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "iamUrl"},message:"must have required property '"+"iamUrl"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data151};
+}
+if(data128.keyFile !== undefined){
+if(data128.certFile === undefined){
+const err457 = {instancePath:instancePath+"/openstack",schemaPath:"#/properties/openstack/dependentRequired",keyword:"dependentRequired",params:{property: "keyFile",
+    missingProperty: "certFile",
+    depsCount: 1,
+    deps: "certFile"},message:"must have property certFile when property keyFile is present",schema:schema31.properties.openstack.dependentRequired,parentSchema:schema31.properties.openstack,data:data128};
 if(vErrors === null){
 vErrors = [err457];
 }
@@ -5418,8 +5415,10 @@ vErrors.push(err457);
 }
 errors++;
 }
-if(data151.insecure === undefined){
-const err458 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "insecure"},message:"must have required property '"+"insecure"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data151};
+}
+}
+else {
+const err458 = {instancePath:instancePath+"/openstack",schemaPath:"#/properties/openstack/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.openstack.type,parentSchema:schema31.properties.openstack,data:data128};
 if(vErrors === null){
 vErrors = [err458];
 }
@@ -5428,8 +5427,12 @@ vErrors.push(err458);
 }
 errors++;
 }
-if(data151.renewAt === undefined){
-const err459 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "renewAt"},message:"must have required property '"+"renewAt"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data151};
+}
+if(data.powervs !== undefined){
+let data152 = data.powervs;
+if(data152 && typeof data152 == "object" && !Array.isArray(data152)){
+if(data152.private === undefined){
+const err459 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "private"},message:"must have required property '"+"private"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data152};
 if(vErrors === null){
 vErrors = [err459];
 }
@@ -5438,8 +5441,8 @@ vErrors.push(err459);
 }
 errors++;
 }
-if(data151.procType === undefined){
-const err460 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "procType"},message:"must have required property '"+"procType"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data151};
+if(data152.iamUrl === undefined){
+const err460 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "iamUrl"},message:"must have required property '"+"iamUrl"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data152};
 if(vErrors === null){
 vErrors = [err460];
 }
@@ -5448,8 +5451,8 @@ vErrors.push(err460);
 }
 errors++;
 }
-if(data151.unitsPerProcessor === undefined){
-const err461 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "unitsPerProcessor"},message:"must have required property '"+"unitsPerProcessor"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data151};
+if(data152.insecure === undefined){
+const err461 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "insecure"},message:"must have required property '"+"insecure"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data152};
 if(vErrors === null){
 vErrors = [err461];
 }
@@ -5458,8 +5461,8 @@ vErrors.push(err461);
 }
 errors++;
 }
-if(data151.memoryGib === undefined){
-const err462 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "memoryGib"},message:"must have required property '"+"memoryGib"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data151};
+if(data152.renewAt === undefined){
+const err462 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "renewAt"},message:"must have required property '"+"renewAt"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data152};
 if(vErrors === null){
 vErrors = [err462];
 }
@@ -5468,8 +5471,8 @@ vErrors.push(err462);
 }
 errors++;
 }
-if(data151.affinity === undefined){
-const err463 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "affinity"},message:"must have required property '"+"affinity"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data151};
+if(data152.procType === undefined){
+const err463 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "procType"},message:"must have required property '"+"procType"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data152};
 if(vErrors === null){
 vErrors = [err463];
 }
@@ -5478,9 +5481,8 @@ vErrors.push(err463);
 }
 errors++;
 }
-for(const key22 in data151){
-if(!(func1.call(schema31.properties.powervs.properties, key22))){
-const err464 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervs,data:data151};
+if(data152.unitsPerProcessor === undefined){
+const err464 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "unitsPerProcessor"},message:"must have required property '"+"unitsPerProcessor"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data152};
 if(vErrors === null){
 vErrors = [err464];
 }
@@ -5489,12 +5491,8 @@ vErrors.push(err464);
 }
 errors++;
 }
-}
-if(data151.crn !== undefined){
-let data152 = data151.crn;
-if(typeof data152 === "string"){
-if(!pattern12.test(data152)){
-const err465 = {instancePath:instancePath+"/powervs/crn",schemaPath:"#/properties/powervs/properties/crn/pattern",keyword:"pattern",params:{pattern: "^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$"},message:"must match pattern \""+"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$"+"\"",schema:"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$",parentSchema:schema31.properties.powervs.properties.crn,data:data152};
+if(data152.memoryGib === undefined){
+const err465 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "memoryGib"},message:"must have required property '"+"memoryGib"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data152};
 if(vErrors === null){
 vErrors = [err465];
 }
@@ -5503,9 +5501,8 @@ vErrors.push(err465);
 }
 errors++;
 }
-}
-else {
-const err466 = {instancePath:instancePath+"/powervs/crn",schemaPath:"#/properties/powervs/properties/crn/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.crn.type,parentSchema:schema31.properties.powervs.properties.crn,data:data152};
+if(data152.affinity === undefined){
+const err466 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "affinity"},message:"must have required property '"+"affinity"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data152};
 if(vErrors === null){
 vErrors = [err466];
 }
@@ -5514,12 +5511,9 @@ vErrors.push(err466);
 }
 errors++;
 }
-}
-if(data151.url !== undefined){
-let data153 = data151.url;
-if(typeof data153 === "string"){
-if(!pattern7.test(data153)){
-const err467 = {instancePath:instancePath+"/powervs/url",schemaPath:"#/properties/powervs/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.powervs.properties.url,data:data153};
+for(const key22 in data152){
+if(!(func1.call(schema31.properties.powervs.properties, key22))){
+const err467 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervs,data:data152};
 if(vErrors === null){
 vErrors = [err467];
 }
@@ -5529,8 +5523,11 @@ vErrors.push(err467);
 errors++;
 }
 }
-else {
-const err468 = {instancePath:instancePath+"/powervs/url",schemaPath:"#/properties/powervs/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.url.type,parentSchema:schema31.properties.powervs.properties.url,data:data153};
+if(data152.crn !== undefined){
+let data153 = data152.crn;
+if(typeof data153 === "string"){
+if(!pattern12.test(data153)){
+const err468 = {instancePath:instancePath+"/powervs/crn",schemaPath:"#/properties/powervs/properties/crn/pattern",keyword:"pattern",params:{pattern: "^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$"},message:"must match pattern \""+"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$"+"\"",schema:"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$",parentSchema:schema31.properties.powervs.properties.crn,data:data153};
 if(vErrors === null){
 vErrors = [err468];
 }
@@ -5540,11 +5537,8 @@ vErrors.push(err468);
 errors++;
 }
 }
-if(data151.region !== undefined){
-let data154 = data151.region;
-if(typeof data154 === "string"){
-if(!pattern14.test(data154)){
-const err469 = {instancePath:instancePath+"/powervs/region",schemaPath:"#/properties/powervs/properties/region/pattern",keyword:"pattern",params:{pattern: "^[a-z]+(-[a-z]+)?$"},message:"must match pattern \""+"^[a-z]+(-[a-z]+)?$"+"\"",schema:"^[a-z]+(-[a-z]+)?$",parentSchema:schema31.properties.powervs.properties.region,data:data154};
+else {
+const err469 = {instancePath:instancePath+"/powervs/crn",schemaPath:"#/properties/powervs/properties/crn/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.crn.type,parentSchema:schema31.properties.powervs.properties.crn,data:data153};
 if(vErrors === null){
 vErrors = [err469];
 }
@@ -5554,8 +5548,11 @@ vErrors.push(err469);
 errors++;
 }
 }
-else {
-const err470 = {instancePath:instancePath+"/powervs/region",schemaPath:"#/properties/powervs/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.region.type,parentSchema:schema31.properties.powervs.properties.region,data:data154};
+if(data152.url !== undefined){
+let data154 = data152.url;
+if(typeof data154 === "string"){
+if(!pattern7.test(data154)){
+const err470 = {instancePath:instancePath+"/powervs/url",schemaPath:"#/properties/powervs/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.powervs.properties.url,data:data154};
 if(vErrors === null){
 vErrors = [err470];
 }
@@ -5565,10 +5562,8 @@ vErrors.push(err470);
 errors++;
 }
 }
-if(data151.private !== undefined){
-let data155 = data151.private;
-if(typeof data155 !== "boolean"){
-const err471 = {instancePath:instancePath+"/powervs/private",schemaPath:"#/properties/powervs/properties/private/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.private.type,parentSchema:schema31.properties.powervs.properties.private,data:data155};
+else {
+const err471 = {instancePath:instancePath+"/powervs/url",schemaPath:"#/properties/powervs/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.url.type,parentSchema:schema31.properties.powervs.properties.url,data:data154};
 if(vErrors === null){
 vErrors = [err471];
 }
@@ -5578,11 +5573,11 @@ vErrors.push(err471);
 errors++;
 }
 }
-if(data151.regionsUrl !== undefined){
-let data156 = data151.regionsUrl;
-if(typeof data156 === "string"){
-if(!pattern15.test(data156)){
-const err472 = {instancePath:instancePath+"/powervs/regionsUrl",schemaPath:"#/properties/powervs/properties/regionsUrl/pattern",keyword:"pattern",params:{pattern: "^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$"},message:"must match pattern \""+"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$"+"\"",schema:"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$",parentSchema:schema31.properties.powervs.properties.regionsUrl,data:data156};
+if(data152.region !== undefined){
+let data155 = data152.region;
+if(typeof data155 === "string"){
+if(!pattern14.test(data155)){
+const err472 = {instancePath:instancePath+"/powervs/region",schemaPath:"#/properties/powervs/properties/region/pattern",keyword:"pattern",params:{pattern: "^[a-z]+(-[a-z]+)?$"},message:"must match pattern \""+"^[a-z]+(-[a-z]+)?$"+"\"",schema:"^[a-z]+(-[a-z]+)?$",parentSchema:schema31.properties.powervs.properties.region,data:data155};
 if(vErrors === null){
 vErrors = [err472];
 }
@@ -5593,7 +5588,7 @@ errors++;
 }
 }
 else {
-const err473 = {instancePath:instancePath+"/powervs/regionsUrl",schemaPath:"#/properties/powervs/properties/regionsUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.regionsUrl.type,parentSchema:schema31.properties.powervs.properties.regionsUrl,data:data156};
+const err473 = {instancePath:instancePath+"/powervs/region",schemaPath:"#/properties/powervs/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.region.type,parentSchema:schema31.properties.powervs.properties.region,data:data155};
 if(vErrors === null){
 vErrors = [err473];
 }
@@ -5603,11 +5598,10 @@ vErrors.push(err473);
 errors++;
 }
 }
-if(data151.network !== undefined){
-let data157 = data151.network;
-if(typeof data157 === "string"){
-if(func3(data157) < 1){
-const err474 = {instancePath:instancePath+"/powervs/network",schemaPath:"#/properties/powervs/properties/network/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.network,data:data157};
+if(data152.private !== undefined){
+let data156 = data152.private;
+if(typeof data156 !== "boolean"){
+const err474 = {instancePath:instancePath+"/powervs/private",schemaPath:"#/properties/powervs/properties/private/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.private.type,parentSchema:schema31.properties.powervs.properties.private,data:data156};
 if(vErrors === null){
 vErrors = [err474];
 }
@@ -5617,8 +5611,11 @@ vErrors.push(err474);
 errors++;
 }
 }
-else {
-const err475 = {instancePath:instancePath+"/powervs/network",schemaPath:"#/properties/powervs/properties/network/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.network.type,parentSchema:schema31.properties.powervs.properties.network,data:data157};
+if(data152.regionsUrl !== undefined){
+let data157 = data152.regionsUrl;
+if(typeof data157 === "string"){
+if(!pattern15.test(data157)){
+const err475 = {instancePath:instancePath+"/powervs/regionsUrl",schemaPath:"#/properties/powervs/properties/regionsUrl/pattern",keyword:"pattern",params:{pattern: "^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$"},message:"must match pattern \""+"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$"+"\"",schema:"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$",parentSchema:schema31.properties.powervs.properties.regionsUrl,data:data157};
 if(vErrors === null){
 vErrors = [err475];
 }
@@ -5628,11 +5625,8 @@ vErrors.push(err475);
 errors++;
 }
 }
-if(data151.iamUrl !== undefined){
-let data158 = data151.iamUrl;
-if(typeof data158 === "string"){
-if(!pattern7.test(data158)){
-const err476 = {instancePath:instancePath+"/powervs/iamUrl",schemaPath:"#/properties/powervs/properties/iamUrl/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.powervs.properties.iamUrl,data:data158};
+else {
+const err476 = {instancePath:instancePath+"/powervs/regionsUrl",schemaPath:"#/properties/powervs/properties/regionsUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.regionsUrl.type,parentSchema:schema31.properties.powervs.properties.regionsUrl,data:data157};
 if(vErrors === null){
 vErrors = [err476];
 }
@@ -5642,8 +5636,11 @@ vErrors.push(err476);
 errors++;
 }
 }
-else {
-const err477 = {instancePath:instancePath+"/powervs/iamUrl",schemaPath:"#/properties/powervs/properties/iamUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.iamUrl.type,parentSchema:schema31.properties.powervs.properties.iamUrl,data:data158};
+if(data152.network !== undefined){
+let data158 = data152.network;
+if(typeof data158 === "string"){
+if(func3(data158) < 1){
+const err477 = {instancePath:instancePath+"/powervs/network",schemaPath:"#/properties/powervs/properties/network/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.network,data:data158};
 if(vErrors === null){
 vErrors = [err477];
 }
@@ -5653,11 +5650,8 @@ vErrors.push(err477);
 errors++;
 }
 }
-if(data151.apiKey !== undefined){
-let data159 = data151.apiKey;
-if(typeof data159 === "string"){
-if(func3(data159) < 1){
-const err478 = {instancePath:instancePath+"/powervs/apiKey",schemaPath:"#/properties/powervs/properties/apiKey/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.apiKey,data:data159};
+else {
+const err478 = {instancePath:instancePath+"/powervs/network",schemaPath:"#/properties/powervs/properties/network/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.network.type,parentSchema:schema31.properties.powervs.properties.network,data:data158};
 if(vErrors === null){
 vErrors = [err478];
 }
@@ -5667,8 +5661,11 @@ vErrors.push(err478);
 errors++;
 }
 }
-else {
-const err479 = {instancePath:instancePath+"/powervs/apiKey",schemaPath:"#/properties/powervs/properties/apiKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.apiKey.type,parentSchema:schema31.properties.powervs.properties.apiKey,data:data159};
+if(data152.iamUrl !== undefined){
+let data159 = data152.iamUrl;
+if(typeof data159 === "string"){
+if(!pattern7.test(data159)){
+const err479 = {instancePath:instancePath+"/powervs/iamUrl",schemaPath:"#/properties/powervs/properties/iamUrl/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.powervs.properties.iamUrl,data:data159};
 if(vErrors === null){
 vErrors = [err479];
 }
@@ -5678,11 +5675,8 @@ vErrors.push(err479);
 errors++;
 }
 }
-if(data151.password !== undefined){
-let data160 = data151.password;
-if(typeof data160 === "string"){
-if(func3(data160) < 8){
-const err480 = {instancePath:instancePath+"/powervs/password",schemaPath:"#/properties/powervs/properties/password/minLength",keyword:"minLength",params:{limit: 8},message:"must NOT have fewer than 8 characters",schema:8,parentSchema:schema31.properties.powervs.properties.password,data:data160};
+else {
+const err480 = {instancePath:instancePath+"/powervs/iamUrl",schemaPath:"#/properties/powervs/properties/iamUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.iamUrl.type,parentSchema:schema31.properties.powervs.properties.iamUrl,data:data159};
 if(vErrors === null){
 vErrors = [err480];
 }
@@ -5692,8 +5686,11 @@ vErrors.push(err480);
 errors++;
 }
 }
-else {
-const err481 = {instancePath:instancePath+"/powervs/password",schemaPath:"#/properties/powervs/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.password.type,parentSchema:schema31.properties.powervs.properties.password,data:data160};
+if(data152.apiKey !== undefined){
+let data160 = data152.apiKey;
+if(typeof data160 === "string"){
+if(func3(data160) < 1){
+const err481 = {instancePath:instancePath+"/powervs/apiKey",schemaPath:"#/properties/powervs/properties/apiKey/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.apiKey,data:data160};
 if(vErrors === null){
 vErrors = [err481];
 }
@@ -5703,11 +5700,8 @@ vErrors.push(err481);
 errors++;
 }
 }
-if(data151.caFile !== undefined){
-let data161 = data151.caFile;
-if(typeof data161 === "string"){
-if(func3(data161) < 1){
-const err482 = {instancePath:instancePath+"/powervs/caFile",schemaPath:"#/properties/powervs/properties/caFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.caFile,data:data161};
+else {
+const err482 = {instancePath:instancePath+"/powervs/apiKey",schemaPath:"#/properties/powervs/properties/apiKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.apiKey.type,parentSchema:schema31.properties.powervs.properties.apiKey,data:data160};
 if(vErrors === null){
 vErrors = [err482];
 }
@@ -5717,8 +5711,11 @@ vErrors.push(err482);
 errors++;
 }
 }
-else {
-const err483 = {instancePath:instancePath+"/powervs/caFile",schemaPath:"#/properties/powervs/properties/caFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.caFile.type,parentSchema:schema31.properties.powervs.properties.caFile,data:data161};
+if(data152.password !== undefined){
+let data161 = data152.password;
+if(typeof data161 === "string"){
+if(func3(data161) < 8){
+const err483 = {instancePath:instancePath+"/powervs/password",schemaPath:"#/properties/powervs/properties/password/minLength",keyword:"minLength",params:{limit: 8},message:"must NOT have fewer than 8 characters",schema:8,parentSchema:schema31.properties.powervs.properties.password,data:data161};
 if(vErrors === null){
 vErrors = [err483];
 }
@@ -5728,10 +5725,8 @@ vErrors.push(err483);
 errors++;
 }
 }
-if(data151.insecure !== undefined){
-let data162 = data151.insecure;
-if(typeof data162 !== "boolean"){
-const err484 = {instancePath:instancePath+"/powervs/insecure",schemaPath:"#/properties/powervs/properties/insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.insecure.type,parentSchema:schema31.properties.powervs.properties.insecure,data:data162};
+else {
+const err484 = {instancePath:instancePath+"/powervs/password",schemaPath:"#/properties/powervs/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.password.type,parentSchema:schema31.properties.powervs.properties.password,data:data161};
 if(vErrors === null){
 vErrors = [err484];
 }
@@ -5741,11 +5736,11 @@ vErrors.push(err484);
 errors++;
 }
 }
-if(data151.renewAt !== undefined){
-let data163 = data151.renewAt;
-if((typeof data163 == "number") && (isFinite(data163))){
-if(data163 > 0.95 || isNaN(data163)){
-const err485 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.95},message:"must be <= 0.95",schema:0.95,parentSchema:schema31.properties.powervs.properties.renewAt,data:data163};
+if(data152.caFile !== undefined){
+let data162 = data152.caFile;
+if(typeof data162 === "string"){
+if(func3(data162) < 1){
+const err485 = {instancePath:instancePath+"/powervs/caFile",schemaPath:"#/properties/powervs/properties/caFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.caFile,data:data162};
 if(vErrors === null){
 vErrors = [err485];
 }
@@ -5754,8 +5749,9 @@ vErrors.push(err485);
 }
 errors++;
 }
-if(data163 < 0.1 || isNaN(data163)){
-const err486 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.1},message:"must be >= 0.1",schema:0.1,parentSchema:schema31.properties.powervs.properties.renewAt,data:data163};
+}
+else {
+const err486 = {instancePath:instancePath+"/powervs/caFile",schemaPath:"#/properties/powervs/properties/caFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.caFile.type,parentSchema:schema31.properties.powervs.properties.caFile,data:data162};
 if(vErrors === null){
 vErrors = [err486];
 }
@@ -5765,8 +5761,10 @@ vErrors.push(err486);
 errors++;
 }
 }
-else {
-const err487 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.renewAt.type,parentSchema:schema31.properties.powervs.properties.renewAt,data:data163};
+if(data152.insecure !== undefined){
+let data163 = data152.insecure;
+if(typeof data163 !== "boolean"){
+const err487 = {instancePath:instancePath+"/powervs/insecure",schemaPath:"#/properties/powervs/properties/insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.insecure.type,parentSchema:schema31.properties.powervs.properties.insecure,data:data163};
 if(vErrors === null){
 vErrors = [err487];
 }
@@ -5776,10 +5774,11 @@ vErrors.push(err487);
 errors++;
 }
 }
-if(data151.procType !== undefined){
-let data164 = data151.procType;
-if(typeof data164 !== "string"){
-const err488 = {instancePath:instancePath+"/powervs/procType",schemaPath:"#/properties/powervs/properties/procType/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.procType.type,parentSchema:schema31.properties.powervs.properties.procType,data:data164};
+if(data152.renewAt !== undefined){
+let data164 = data152.renewAt;
+if((typeof data164 == "number") && (isFinite(data164))){
+if(data164 > 0.95 || isNaN(data164)){
+const err488 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.95},message:"must be <= 0.95",schema:0.95,parentSchema:schema31.properties.powervs.properties.renewAt,data:data164};
 if(vErrors === null){
 vErrors = [err488];
 }
@@ -5788,8 +5787,8 @@ vErrors.push(err488);
 }
 errors++;
 }
-if(!(((data164 === "shared") || (data164 === "capped")) || (data164 === "dedicated"))){
-const err489 = {instancePath:instancePath+"/powervs/procType",schemaPath:"#/properties/powervs/properties/procType/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervs.properties.procType.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervs.properties.procType.enum,parentSchema:schema31.properties.powervs.properties.procType,data:data164};
+if(data164 < 0.1 || isNaN(data164)){
+const err489 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.1},message:"must be >= 0.1",schema:0.1,parentSchema:schema31.properties.powervs.properties.renewAt,data:data164};
 if(vErrors === null){
 vErrors = [err489];
 }
@@ -5799,11 +5798,8 @@ vErrors.push(err489);
 errors++;
 }
 }
-if(data151.unitsPerProcessor !== undefined){
-let data165 = data151.unitsPerProcessor;
-if((typeof data165 == "number") && (isFinite(data165))){
-if(data165 > 1 || isNaN(data165)){
-const err490 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data165};
+else {
+const err490 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.renewAt.type,parentSchema:schema31.properties.powervs.properties.renewAt,data:data164};
 if(vErrors === null){
 vErrors = [err490];
 }
@@ -5812,8 +5808,11 @@ vErrors.push(err490);
 }
 errors++;
 }
-if(data165 < 0.05 || isNaN(data165)){
-const err491 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.05},message:"must be >= 0.05",schema:0.05,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data165};
+}
+if(data152.procType !== undefined){
+let data165 = data152.procType;
+if(typeof data165 !== "string"){
+const err491 = {instancePath:instancePath+"/powervs/procType",schemaPath:"#/properties/powervs/properties/procType/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.procType.type,parentSchema:schema31.properties.powervs.properties.procType,data:data165};
 if(vErrors === null){
 vErrors = [err491];
 }
@@ -5822,9 +5821,8 @@ vErrors.push(err491);
 }
 errors++;
 }
-}
-else {
-const err492 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.unitsPerProcessor.type,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data165};
+if(!(((data165 === "shared") || (data165 === "capped")) || (data165 === "dedicated"))){
+const err492 = {instancePath:instancePath+"/powervs/procType",schemaPath:"#/properties/powervs/properties/procType/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervs.properties.procType.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervs.properties.procType.enum,parentSchema:schema31.properties.powervs.properties.procType,data:data165};
 if(vErrors === null){
 vErrors = [err492];
 }
@@ -5834,11 +5832,11 @@ vErrors.push(err492);
 errors++;
 }
 }
-if(data151.memoryGib !== undefined){
-let data166 = data151.memoryGib;
+if(data152.unitsPerProcessor !== undefined){
+let data166 = data152.unitsPerProcessor;
 if((typeof data166 == "number") && (isFinite(data166))){
-if(data166 > 65536 || isNaN(data166)){
-const err493 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536},message:"must be <= 65536",schema:65536,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data166};
+if(data166 > 1 || isNaN(data166)){
+const err493 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data166};
 if(vErrors === null){
 vErrors = [err493];
 }
@@ -5847,8 +5845,8 @@ vErrors.push(err493);
 }
 errors++;
 }
-if(data166 < 1 || isNaN(data166)){
-const err494 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data166};
+if(data166 < 0.05 || isNaN(data166)){
+const err494 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.05},message:"must be >= 0.05",schema:0.05,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data166};
 if(vErrors === null){
 vErrors = [err494];
 }
@@ -5859,7 +5857,7 @@ errors++;
 }
 }
 else {
-const err495 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.memoryGib.type,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data166};
+const err495 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.unitsPerProcessor.type,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data166};
 if(vErrors === null){
 vErrors = [err495];
 }
@@ -5869,10 +5867,11 @@ vErrors.push(err495);
 errors++;
 }
 }
-if(data151.affinity !== undefined){
-let data167 = data151.affinity;
-if(typeof data167 !== "boolean"){
-const err496 = {instancePath:instancePath+"/powervs/affinity",schemaPath:"#/properties/powervs/properties/affinity/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.affinity.type,parentSchema:schema31.properties.powervs.properties.affinity,data:data167};
+if(data152.memoryGib !== undefined){
+let data167 = data152.memoryGib;
+if((typeof data167 == "number") && (isFinite(data167))){
+if(data167 > 65536 || isNaN(data167)){
+const err496 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536},message:"must be <= 65536",schema:65536,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data167};
 if(vErrors === null){
 vErrors = [err496];
 }
@@ -5881,10 +5880,8 @@ vErrors.push(err496);
 }
 errors++;
 }
-}
-}
-else {
-const err497 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervs.type,parentSchema:schema31.properties.powervs,data:data151};
+if(data167 < 1 || isNaN(data167)){
+const err497 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data167};
 if(vErrors === null){
 vErrors = [err497];
 }
@@ -5894,11 +5891,8 @@ vErrors.push(err497);
 errors++;
 }
 }
-if(data.proxy !== undefined){
-let data168 = data.proxy;
-if(data168 && typeof data168 == "object" && !Array.isArray(data168)){
-if(data168.except === undefined){
-const err498 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/required",keyword:"required",params:{missingProperty: "except"},message:"must have required property '"+"except"+"'",schema:schema31.properties.proxy.required,parentSchema:schema31.properties.proxy,data:data168};
+else {
+const err498 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.memoryGib.type,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data167};
 if(vErrors === null){
 vErrors = [err498];
 }
@@ -5907,9 +5901,11 @@ vErrors.push(err498);
 }
 errors++;
 }
-for(const key23 in data168){
-if(!(((key23 === "https") || (key23 === "http")) || (key23 === "except"))){
-const err499 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.proxy,data:data168};
+}
+if(data152.affinity !== undefined){
+let data168 = data152.affinity;
+if(typeof data168 !== "boolean"){
+const err499 = {instancePath:instancePath+"/powervs/affinity",schemaPath:"#/properties/powervs/properties/affinity/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.affinity.type,parentSchema:schema31.properties.powervs.properties.affinity,data:data168};
 if(vErrors === null){
 vErrors = [err499];
 }
@@ -5919,11 +5915,9 @@ vErrors.push(err499);
 errors++;
 }
 }
-if(data168.https !== undefined){
-let data169 = data168.https;
-if(typeof data169 === "string"){
-if(!pattern17.test(data169)){
-const err500 = {instancePath:instancePath+"/proxy/https",schemaPath:"#/properties/proxy/properties/https/pattern",keyword:"pattern",params:{pattern: "^https?://"},message:"must match pattern \""+"^https?://"+"\"",schema:"^https?://",parentSchema:schema31.properties.proxy.properties.https,data:data169};
+}
+else {
+const err500 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervs.type,parentSchema:schema31.properties.powervs,data:data152};
 if(vErrors === null){
 vErrors = [err500];
 }
@@ -5933,8 +5927,11 @@ vErrors.push(err500);
 errors++;
 }
 }
-else {
-const err501 = {instancePath:instancePath+"/proxy/https",schemaPath:"#/properties/proxy/properties/https/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.https.type,parentSchema:schema31.properties.proxy.properties.https,data:data169};
+if(data.proxy !== undefined){
+let data169 = data.proxy;
+if(data169 && typeof data169 == "object" && !Array.isArray(data169)){
+if(data169.except === undefined){
+const err501 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/required",keyword:"required",params:{missingProperty: "except"},message:"must have required property '"+"except"+"'",schema:schema31.properties.proxy.required,parentSchema:schema31.properties.proxy,data:data169};
 if(vErrors === null){
 vErrors = [err501];
 }
@@ -5943,12 +5940,9 @@ vErrors.push(err501);
 }
 errors++;
 }
-}
-if(data168.http !== undefined){
-let data170 = data168.http;
-if(typeof data170 === "string"){
-if(!pattern17.test(data170)){
-const err502 = {instancePath:instancePath+"/proxy/http",schemaPath:"#/properties/proxy/properties/http/pattern",keyword:"pattern",params:{pattern: "^https?://"},message:"must match pattern \""+"^https?://"+"\"",schema:"^https?://",parentSchema:schema31.properties.proxy.properties.http,data:data170};
+for(const key23 in data169){
+if(!(((key23 === "https") || (key23 === "http")) || (key23 === "except"))){
+const err502 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.proxy,data:data169};
 if(vErrors === null){
 vErrors = [err502];
 }
@@ -5958,8 +5952,11 @@ vErrors.push(err502);
 errors++;
 }
 }
-else {
-const err503 = {instancePath:instancePath+"/proxy/http",schemaPath:"#/properties/proxy/properties/http/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.http.type,parentSchema:schema31.properties.proxy.properties.http,data:data170};
+if(data169.https !== undefined){
+let data170 = data169.https;
+if(typeof data170 === "string"){
+if(!pattern17.test(data170)){
+const err503 = {instancePath:instancePath+"/proxy/https",schemaPath:"#/properties/proxy/properties/https/pattern",keyword:"pattern",params:{pattern: "^https?://"},message:"must match pattern \""+"^https?://"+"\"",schema:"^https?://",parentSchema:schema31.properties.proxy.properties.https,data:data170};
 if(vErrors === null){
 vErrors = [err503];
 }
@@ -5969,10 +5966,8 @@ vErrors.push(err503);
 errors++;
 }
 }
-if(data168.except !== undefined){
-let data171 = data168.except;
-if(typeof data171 !== "string"){
-const err504 = {instancePath:instancePath+"/proxy/except",schemaPath:"#/properties/proxy/properties/except/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.except.type,parentSchema:schema31.properties.proxy.properties.except,data:data171};
+else {
+const err504 = {instancePath:instancePath+"/proxy/https",schemaPath:"#/properties/proxy/properties/https/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.https.type,parentSchema:schema31.properties.proxy.properties.https,data:data170};
 if(vErrors === null){
 vErrors = [err504];
 }
@@ -5982,9 +5977,11 @@ vErrors.push(err504);
 errors++;
 }
 }
-}
-else {
-const err505 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.proxy.type,parentSchema:schema31.properties.proxy,data:data168};
+if(data169.http !== undefined){
+let data171 = data169.http;
+if(typeof data171 === "string"){
+if(!pattern17.test(data171)){
+const err505 = {instancePath:instancePath+"/proxy/http",schemaPath:"#/properties/proxy/properties/http/pattern",keyword:"pattern",params:{pattern: "^https?://"},message:"must match pattern \""+"^https?://"+"\"",schema:"^https?://",parentSchema:schema31.properties.proxy.properties.http,data:data171};
 if(vErrors === null){
 vErrors = [err505];
 }
@@ -5994,11 +5991,8 @@ vErrors.push(err505);
 errors++;
 }
 }
-if(data.transfers !== undefined){
-let data172 = data.transfers;
-if(data172 && typeof data172 == "object" && !Array.isArray(data172)){
-if(data172.enabled === undefined){
-const err506 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "enabled"},message:"must have required property '"+"enabled"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data172};
+else {
+const err506 = {instancePath:instancePath+"/proxy/http",schemaPath:"#/properties/proxy/properties/http/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.http.type,parentSchema:schema31.properties.proxy.properties.http,data:data171};
 if(vErrors === null){
 vErrors = [err506];
 }
@@ -6007,8 +6001,11 @@ vErrors.push(err506);
 }
 errors++;
 }
-if(data172.folder === undefined){
-const err507 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "folder"},message:"must have required property '"+"folder"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data172};
+}
+if(data169.except !== undefined){
+let data172 = data169.except;
+if(typeof data172 !== "string"){
+const err507 = {instancePath:instancePath+"/proxy/except",schemaPath:"#/properties/proxy/properties/except/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.except.type,parentSchema:schema31.properties.proxy.properties.except,data:data172};
 if(vErrors === null){
 vErrors = [err507];
 }
@@ -6017,8 +6014,10 @@ vErrors.push(err507);
 }
 errors++;
 }
-if(data172.maxBytes === undefined){
-const err508 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "maxBytes"},message:"must have required property '"+"maxBytes"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data172};
+}
+}
+else {
+const err508 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.proxy.type,parentSchema:schema31.properties.proxy,data:data169};
 if(vErrors === null){
 vErrors = [err508];
 }
@@ -6027,8 +6026,12 @@ vErrors.push(err508);
 }
 errors++;
 }
-if(data172.maxTransfers === undefined){
-const err509 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "maxTransfers"},message:"must have required property '"+"maxTransfers"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data172};
+}
+if(data.transfers !== undefined){
+let data173 = data.transfers;
+if(data173 && typeof data173 == "object" && !Array.isArray(data173)){
+if(data173.enabled === undefined){
+const err509 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "enabled"},message:"must have required property '"+"enabled"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data173};
 if(vErrors === null){
 vErrors = [err509];
 }
@@ -6037,8 +6040,8 @@ vErrors.push(err509);
 }
 errors++;
 }
-if(data172.keepSeconds === undefined){
-const err510 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "keepSeconds"},message:"must have required property '"+"keepSeconds"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data172};
+if(data173.folder === undefined){
+const err510 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "folder"},message:"must have required property '"+"folder"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data173};
 if(vErrors === null){
 vErrors = [err510];
 }
@@ -6047,9 +6050,8 @@ vErrors.push(err510);
 }
 errors++;
 }
-for(const key24 in data172){
-if(!((((((key24 === "enabled") || (key24 === "folder")) || (key24 === "url")) || (key24 === "maxBytes")) || (key24 === "maxTransfers")) || (key24 === "keepSeconds"))){
-const err511 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.transfers,data:data172};
+if(data173.maxBytes === undefined){
+const err511 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "maxBytes"},message:"must have required property '"+"maxBytes"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data173};
 if(vErrors === null){
 vErrors = [err511];
 }
@@ -6058,11 +6060,8 @@ vErrors.push(err511);
 }
 errors++;
 }
-}
-if(data172.enabled !== undefined){
-let data173 = data172.enabled;
-if(typeof data173 !== "boolean"){
-const err512 = {instancePath:instancePath+"/transfers/enabled",schemaPath:"#/properties/transfers/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.transfers.properties.enabled.type,parentSchema:schema31.properties.transfers.properties.enabled,data:data173};
+if(data173.maxTransfers === undefined){
+const err512 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "maxTransfers"},message:"must have required property '"+"maxTransfers"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data173};
 if(vErrors === null){
 vErrors = [err512];
 }
@@ -6071,11 +6070,8 @@ vErrors.push(err512);
 }
 errors++;
 }
-}
-if(data172.folder !== undefined){
-let data174 = data172.folder;
-if(typeof data174 !== "string"){
-const err513 = {instancePath:instancePath+"/transfers/folder",schemaPath:"#/properties/transfers/properties/folder/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.transfers.properties.folder.type,parentSchema:schema31.properties.transfers.properties.folder,data:data174};
+if(data173.keepSeconds === undefined){
+const err513 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "keepSeconds"},message:"must have required property '"+"keepSeconds"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data173};
 if(vErrors === null){
 vErrors = [err513];
 }
@@ -6084,12 +6080,9 @@ vErrors.push(err513);
 }
 errors++;
 }
-}
-if(data172.url !== undefined){
-let data175 = data172.url;
-if(typeof data175 === "string"){
-if(!pattern19.test(data175)){
-const err514 = {instancePath:instancePath+"/transfers/url",schemaPath:"#/properties/transfers/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+$"+"\"",schema:"^https?://[^/@?#\\s]+$",parentSchema:schema31.properties.transfers.properties.url,data:data175};
+for(const key24 in data173){
+if(!((((((key24 === "enabled") || (key24 === "folder")) || (key24 === "url")) || (key24 === "maxBytes")) || (key24 === "maxTransfers")) || (key24 === "keepSeconds"))){
+const err514 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.transfers,data:data173};
 if(vErrors === null){
 vErrors = [err514];
 }
@@ -6099,8 +6092,10 @@ vErrors.push(err514);
 errors++;
 }
 }
-else {
-const err515 = {instancePath:instancePath+"/transfers/url",schemaPath:"#/properties/transfers/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.transfers.properties.url.type,parentSchema:schema31.properties.transfers.properties.url,data:data175};
+if(data173.enabled !== undefined){
+let data174 = data173.enabled;
+if(typeof data174 !== "boolean"){
+const err515 = {instancePath:instancePath+"/transfers/enabled",schemaPath:"#/properties/transfers/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.transfers.properties.enabled.type,parentSchema:schema31.properties.transfers.properties.enabled,data:data174};
 if(vErrors === null){
 vErrors = [err515];
 }
@@ -6110,10 +6105,10 @@ vErrors.push(err515);
 errors++;
 }
 }
-if(data172.maxBytes !== undefined){
-let data176 = data172.maxBytes;
-if(!(((typeof data176 == "number") && (!(data176 % 1) && !isNaN(data176))) && (isFinite(data176)))){
-const err516 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.maxBytes.type,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data176};
+if(data173.folder !== undefined){
+let data175 = data173.folder;
+if(typeof data175 !== "string"){
+const err516 = {instancePath:instancePath+"/transfers/folder",schemaPath:"#/properties/transfers/properties/folder/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.transfers.properties.folder.type,parentSchema:schema31.properties.transfers.properties.folder,data:data175};
 if(vErrors === null){
 vErrors = [err516];
 }
@@ -6122,9 +6117,12 @@ vErrors.push(err516);
 }
 errors++;
 }
-if((typeof data176 == "number") && (isFinite(data176))){
-if(data176 > 1125899906842624 || isNaN(data176)){
-const err517 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1125899906842624},message:"must be <= 1125899906842624",schema:1125899906842624,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data176};
+}
+if(data173.url !== undefined){
+let data176 = data173.url;
+if(typeof data176 === "string"){
+if(!pattern19.test(data176)){
+const err517 = {instancePath:instancePath+"/transfers/url",schemaPath:"#/properties/transfers/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+$"+"\"",schema:"^https?://[^/@?#\\s]+$",parentSchema:schema31.properties.transfers.properties.url,data:data176};
 if(vErrors === null){
 vErrors = [err517];
 }
@@ -6133,8 +6131,9 @@ vErrors.push(err517);
 }
 errors++;
 }
-if(data176 < 1048576 || isNaN(data176)){
-const err518 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1048576},message:"must be >= 1048576",schema:1048576,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data176};
+}
+else {
+const err518 = {instancePath:instancePath+"/transfers/url",schemaPath:"#/properties/transfers/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.transfers.properties.url.type,parentSchema:schema31.properties.transfers.properties.url,data:data176};
 if(vErrors === null){
 vErrors = [err518];
 }
@@ -6144,11 +6143,10 @@ vErrors.push(err518);
 errors++;
 }
 }
-}
-if(data172.maxTransfers !== undefined){
-let data177 = data172.maxTransfers;
+if(data173.maxBytes !== undefined){
+let data177 = data173.maxBytes;
 if(!(((typeof data177 == "number") && (!(data177 % 1) && !isNaN(data177))) && (isFinite(data177)))){
-const err519 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.maxTransfers.type,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data177};
+const err519 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.maxBytes.type,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data177};
 if(vErrors === null){
 vErrors = [err519];
 }
@@ -6158,8 +6156,8 @@ vErrors.push(err519);
 errors++;
 }
 if((typeof data177 == "number") && (isFinite(data177))){
-if(data177 > 10000 || isNaN(data177)){
-const err520 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data177};
+if(data177 > 1125899906842624 || isNaN(data177)){
+const err520 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1125899906842624},message:"must be <= 1125899906842624",schema:1125899906842624,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data177};
 if(vErrors === null){
 vErrors = [err520];
 }
@@ -6168,8 +6166,8 @@ vErrors.push(err520);
 }
 errors++;
 }
-if(data177 < 1 || isNaN(data177)){
-const err521 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data177};
+if(data177 < 1048576 || isNaN(data177)){
+const err521 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1048576},message:"must be >= 1048576",schema:1048576,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data177};
 if(vErrors === null){
 vErrors = [err521];
 }
@@ -6180,10 +6178,10 @@ errors++;
 }
 }
 }
-if(data172.keepSeconds !== undefined){
-let data178 = data172.keepSeconds;
+if(data173.maxTransfers !== undefined){
+let data178 = data173.maxTransfers;
 if(!(((typeof data178 == "number") && (!(data178 % 1) && !isNaN(data178))) && (isFinite(data178)))){
-const err522 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.keepSeconds.type,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data178};
+const err522 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.maxTransfers.type,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data178};
 if(vErrors === null){
 vErrors = [err522];
 }
@@ -6193,8 +6191,8 @@ vErrors.push(err522);
 errors++;
 }
 if((typeof data178 == "number") && (isFinite(data178))){
-if(data178 > 86400 || isNaN(data178)){
-const err523 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data178};
+if(data178 > 10000 || isNaN(data178)){
+const err523 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data178};
 if(vErrors === null){
 vErrors = [err523];
 }
@@ -6203,8 +6201,8 @@ vErrors.push(err523);
 }
 errors++;
 }
-if(data178 < 0 || isNaN(data178)){
-const err524 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data178};
+if(data178 < 1 || isNaN(data178)){
+const err524 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data178};
 if(vErrors === null){
 vErrors = [err524];
 }
@@ -6215,9 +6213,10 @@ errors++;
 }
 }
 }
-}
-else {
-const err525 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.transfers.type,parentSchema:schema31.properties.transfers,data:data172};
+if(data173.keepSeconds !== undefined){
+let data179 = data173.keepSeconds;
+if(!(((typeof data179 == "number") && (!(data179 % 1) && !isNaN(data179))) && (isFinite(data179)))){
+const err525 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.keepSeconds.type,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data179};
 if(vErrors === null){
 vErrors = [err525];
 }
@@ -6226,12 +6225,9 @@ vErrors.push(err525);
 }
 errors++;
 }
-}
-if(data.operations !== undefined){
-let data179 = data.operations;
-if(data179 && typeof data179 == "object" && !Array.isArray(data179)){
-if(data179.pollMs === undefined){
-const err526 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "pollMs"},message:"must have required property '"+"pollMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data179};
+if((typeof data179 == "number") && (isFinite(data179))){
+if(data179 > 86400 || isNaN(data179)){
+const err526 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data179};
 if(vErrors === null){
 vErrors = [err526];
 }
@@ -6240,8 +6236,8 @@ vErrors.push(err526);
 }
 errors++;
 }
-if(data179.pollMaxMs === undefined){
-const err527 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "pollMaxMs"},message:"must have required property '"+"pollMaxMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data179};
+if(data179 < 0 || isNaN(data179)){
+const err527 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data179};
 if(vErrors === null){
 vErrors = [err527];
 }
@@ -6250,8 +6246,11 @@ vErrors.push(err527);
 }
 errors++;
 }
-if(data179.timeoutMs === undefined){
-const err528 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "timeoutMs"},message:"must have required property '"+"timeoutMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data179};
+}
+}
+}
+else {
+const err528 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.transfers.type,parentSchema:schema31.properties.transfers,data:data173};
 if(vErrors === null){
 vErrors = [err528];
 }
@@ -6260,8 +6259,12 @@ vErrors.push(err528);
 }
 errors++;
 }
-if(data179.leaseMs === undefined){
-const err529 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "leaseMs"},message:"must have required property '"+"leaseMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data179};
+}
+if(data.operations !== undefined){
+let data180 = data.operations;
+if(data180 && typeof data180 == "object" && !Array.isArray(data180)){
+if(data180.pollMs === undefined){
+const err529 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "pollMs"},message:"must have required property '"+"pollMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data180};
 if(vErrors === null){
 vErrors = [err529];
 }
@@ -6270,8 +6273,8 @@ vErrors.push(err529);
 }
 errors++;
 }
-if(data179.afterCreate === undefined){
-const err530 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "afterCreate"},message:"must have required property '"+"afterCreate"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data179};
+if(data180.pollMaxMs === undefined){
+const err530 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "pollMaxMs"},message:"must have required property '"+"pollMaxMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data180};
 if(vErrors === null){
 vErrors = [err530];
 }
@@ -6280,9 +6283,8 @@ vErrors.push(err530);
 }
 errors++;
 }
-for(const key25 in data179){
-if(!(((((key25 === "pollMs") || (key25 === "pollMaxMs")) || (key25 === "timeoutMs")) || (key25 === "leaseMs")) || (key25 === "afterCreate"))){
-const err531 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key25},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.operations,data:data179};
+if(data180.timeoutMs === undefined){
+const err531 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "timeoutMs"},message:"must have required property '"+"timeoutMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data180};
 if(vErrors === null){
 vErrors = [err531];
 }
@@ -6291,11 +6293,8 @@ vErrors.push(err531);
 }
 errors++;
 }
-}
-if(data179.pollMs !== undefined){
-let data180 = data179.pollMs;
-if(!(((typeof data180 == "number") && (!(data180 % 1) && !isNaN(data180))) && (isFinite(data180)))){
-const err532 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.pollMs.type,parentSchema:schema31.properties.operations.properties.pollMs,data:data180};
+if(data180.leaseMs === undefined){
+const err532 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "leaseMs"},message:"must have required property '"+"leaseMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data180};
 if(vErrors === null){
 vErrors = [err532];
 }
@@ -6304,9 +6303,8 @@ vErrors.push(err532);
 }
 errors++;
 }
-if((typeof data180 == "number") && (isFinite(data180))){
-if(data180 > 60000 || isNaN(data180)){
-const err533 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 60000},message:"must be <= 60000",schema:60000,parentSchema:schema31.properties.operations.properties.pollMs,data:data180};
+if(data180.afterCreate === undefined){
+const err533 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "afterCreate"},message:"must have required property '"+"afterCreate"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data180};
 if(vErrors === null){
 vErrors = [err533];
 }
@@ -6315,8 +6313,9 @@ vErrors.push(err533);
 }
 errors++;
 }
-if(data180 < 1 || isNaN(data180)){
-const err534 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.operations.properties.pollMs,data:data180};
+for(const key25 in data180){
+if(!(((((key25 === "pollMs") || (key25 === "pollMaxMs")) || (key25 === "timeoutMs")) || (key25 === "leaseMs")) || (key25 === "afterCreate"))){
+const err534 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key25},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.operations,data:data180};
 if(vErrors === null){
 vErrors = [err534];
 }
@@ -6326,11 +6325,10 @@ vErrors.push(err534);
 errors++;
 }
 }
-}
-if(data179.pollMaxMs !== undefined){
-let data181 = data179.pollMaxMs;
+if(data180.pollMs !== undefined){
+let data181 = data180.pollMs;
 if(!(((typeof data181 == "number") && (!(data181 % 1) && !isNaN(data181))) && (isFinite(data181)))){
-const err535 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.pollMaxMs.type,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data181};
+const err535 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.pollMs.type,parentSchema:schema31.properties.operations.properties.pollMs,data:data181};
 if(vErrors === null){
 vErrors = [err535];
 }
@@ -6340,8 +6338,8 @@ vErrors.push(err535);
 errors++;
 }
 if((typeof data181 == "number") && (isFinite(data181))){
-if(data181 > 600000 || isNaN(data181)){
-const err536 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data181};
+if(data181 > 60000 || isNaN(data181)){
+const err536 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 60000},message:"must be <= 60000",schema:60000,parentSchema:schema31.properties.operations.properties.pollMs,data:data181};
 if(vErrors === null){
 vErrors = [err536];
 }
@@ -6351,7 +6349,7 @@ vErrors.push(err536);
 errors++;
 }
 if(data181 < 1 || isNaN(data181)){
-const err537 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data181};
+const err537 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.operations.properties.pollMs,data:data181};
 if(vErrors === null){
 vErrors = [err537];
 }
@@ -6362,10 +6360,10 @@ errors++;
 }
 }
 }
-if(data179.timeoutMs !== undefined){
-let data182 = data179.timeoutMs;
+if(data180.pollMaxMs !== undefined){
+let data182 = data180.pollMaxMs;
 if(!(((typeof data182 == "number") && (!(data182 % 1) && !isNaN(data182))) && (isFinite(data182)))){
-const err538 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.timeoutMs.type,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data182};
+const err538 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.pollMaxMs.type,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data182};
 if(vErrors === null){
 vErrors = [err538];
 }
@@ -6375,8 +6373,8 @@ vErrors.push(err538);
 errors++;
 }
 if((typeof data182 == "number") && (isFinite(data182))){
-if(data182 > 86400000 || isNaN(data182)){
-const err539 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data182};
+if(data182 > 600000 || isNaN(data182)){
+const err539 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data182};
 if(vErrors === null){
 vErrors = [err539];
 }
@@ -6385,8 +6383,8 @@ vErrors.push(err539);
 }
 errors++;
 }
-if(data182 < 100 || isNaN(data182)){
-const err540 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data182};
+if(data182 < 1 || isNaN(data182)){
+const err540 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data182};
 if(vErrors === null){
 vErrors = [err540];
 }
@@ -6397,10 +6395,10 @@ errors++;
 }
 }
 }
-if(data179.leaseMs !== undefined){
-let data183 = data179.leaseMs;
+if(data180.timeoutMs !== undefined){
+let data183 = data180.timeoutMs;
 if(!(((typeof data183 == "number") && (!(data183 % 1) && !isNaN(data183))) && (isFinite(data183)))){
-const err541 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.leaseMs.type,parentSchema:schema31.properties.operations.properties.leaseMs,data:data183};
+const err541 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.timeoutMs.type,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data183};
 if(vErrors === null){
 vErrors = [err541];
 }
@@ -6411,7 +6409,7 @@ errors++;
 }
 if((typeof data183 == "number") && (isFinite(data183))){
 if(data183 > 86400000 || isNaN(data183)){
-const err542 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.operations.properties.leaseMs,data:data183};
+const err542 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data183};
 if(vErrors === null){
 vErrors = [err542];
 }
@@ -6420,8 +6418,8 @@ vErrors.push(err542);
 }
 errors++;
 }
-if(data183 < 0 || isNaN(data183)){
-const err543 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.operations.properties.leaseMs,data:data183};
+if(data183 < 100 || isNaN(data183)){
+const err543 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data183};
 if(vErrors === null){
 vErrors = [err543];
 }
@@ -6432,10 +6430,10 @@ errors++;
 }
 }
 }
-if(data179.afterCreate !== undefined){
-let data184 = data179.afterCreate;
-if(typeof data184 !== "string"){
-const err544 = {instancePath:instancePath+"/operations/afterCreate",schemaPath:"#/properties/operations/properties/afterCreate/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.operations.properties.afterCreate.type,parentSchema:schema31.properties.operations.properties.afterCreate,data:data184};
+if(data180.leaseMs !== undefined){
+let data184 = data180.leaseMs;
+if(!(((typeof data184 == "number") && (!(data184 % 1) && !isNaN(data184))) && (isFinite(data184)))){
+const err544 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.leaseMs.type,parentSchema:schema31.properties.operations.properties.leaseMs,data:data184};
 if(vErrors === null){
 vErrors = [err544];
 }
@@ -6444,8 +6442,9 @@ vErrors.push(err544);
 }
 errors++;
 }
-if(!((data184 === "stop") || (data184 === "run"))){
-const err545 = {instancePath:instancePath+"/operations/afterCreate",schemaPath:"#/properties/operations/properties/afterCreate/enum",keyword:"enum",params:{allowedValues: schema31.properties.operations.properties.afterCreate.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.operations.properties.afterCreate.enum,parentSchema:schema31.properties.operations.properties.afterCreate,data:data184};
+if((typeof data184 == "number") && (isFinite(data184))){
+if(data184 > 86400000 || isNaN(data184)){
+const err545 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.operations.properties.leaseMs,data:data184};
 if(vErrors === null){
 vErrors = [err545];
 }
@@ -6454,10 +6453,8 @@ vErrors.push(err545);
 }
 errors++;
 }
-}
-}
-else {
-const err546 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.operations.type,parentSchema:schema31.properties.operations,data:data179};
+if(data184 < 0 || isNaN(data184)){
+const err546 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.operations.properties.leaseMs,data:data184};
 if(vErrors === null){
 vErrors = [err546];
 }
@@ -6467,11 +6464,11 @@ vErrors.push(err546);
 errors++;
 }
 }
-if(data.health !== undefined){
-let data185 = data.health;
-if(data185 && typeof data185 == "object" && !Array.isArray(data185)){
-if(data185.probeMs === undefined){
-const err547 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/required",keyword:"required",params:{missingProperty: "probeMs"},message:"must have required property '"+"probeMs"+"'",schema:schema31.properties.health.required,parentSchema:schema31.properties.health,data:data185};
+}
+if(data180.afterCreate !== undefined){
+let data185 = data180.afterCreate;
+if(typeof data185 !== "string"){
+const err547 = {instancePath:instancePath+"/operations/afterCreate",schemaPath:"#/properties/operations/properties/afterCreate/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.operations.properties.afterCreate.type,parentSchema:schema31.properties.operations.properties.afterCreate,data:data185};
 if(vErrors === null){
 vErrors = [err547];
 }
@@ -6480,9 +6477,8 @@ vErrors.push(err547);
 }
 errors++;
 }
-for(const key26 in data185){
-if(!(key26 === "probeMs")){
-const err548 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key26},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.health,data:data185};
+if(!((data185 === "stop") || (data185 === "run"))){
+const err548 = {instancePath:instancePath+"/operations/afterCreate",schemaPath:"#/properties/operations/properties/afterCreate/enum",keyword:"enum",params:{allowedValues: schema31.properties.operations.properties.afterCreate.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.operations.properties.afterCreate.enum,parentSchema:schema31.properties.operations.properties.afterCreate,data:data185};
 if(vErrors === null){
 vErrors = [err548];
 }
@@ -6492,10 +6488,9 @@ vErrors.push(err548);
 errors++;
 }
 }
-if(data185.probeMs !== undefined){
-let data186 = data185.probeMs;
-if(!(((typeof data186 == "number") && (!(data186 % 1) && !isNaN(data186))) && (isFinite(data186)))){
-const err549 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.health.properties.probeMs.type,parentSchema:schema31.properties.health.properties.probeMs,data:data186};
+}
+else {
+const err549 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.operations.type,parentSchema:schema31.properties.operations,data:data180};
 if(vErrors === null){
 vErrors = [err549];
 }
@@ -6504,9 +6499,12 @@ vErrors.push(err549);
 }
 errors++;
 }
-if((typeof data186 == "number") && (isFinite(data186))){
-if(data186 > 3600000 || isNaN(data186)){
-const err550 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000",schema:3600000,parentSchema:schema31.properties.health.properties.probeMs,data:data186};
+}
+if(data.health !== undefined){
+let data186 = data.health;
+if(data186 && typeof data186 == "object" && !Array.isArray(data186)){
+if(data186.probeMs === undefined){
+const err550 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/required",keyword:"required",params:{missingProperty: "probeMs"},message:"must have required property '"+"probeMs"+"'",schema:schema31.properties.health.required,parentSchema:schema31.properties.health,data:data186};
 if(vErrors === null){
 vErrors = [err550];
 }
@@ -6515,8 +6513,9 @@ vErrors.push(err550);
 }
 errors++;
 }
-if(data186 < 0 || isNaN(data186)){
-const err551 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.health.properties.probeMs,data:data186};
+for(const key26 in data186){
+if(!(key26 === "probeMs")){
+const err551 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key26},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.health,data:data186};
 if(vErrors === null){
 vErrors = [err551];
 }
@@ -6526,10 +6525,10 @@ vErrors.push(err551);
 errors++;
 }
 }
-}
-}
-else {
-const err552 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.health.type,parentSchema:schema31.properties.health,data:data185};
+if(data186.probeMs !== undefined){
+let data187 = data186.probeMs;
+if(!(((typeof data187 == "number") && (!(data187 % 1) && !isNaN(data187))) && (isFinite(data187)))){
+const err552 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.health.properties.probeMs.type,parentSchema:schema31.properties.health.properties.probeMs,data:data187};
 if(vErrors === null){
 vErrors = [err552];
 }
@@ -6538,12 +6537,9 @@ vErrors.push(err552);
 }
 errors++;
 }
-}
-if(data.log !== undefined){
-let data187 = data.log;
-if(data187 && typeof data187 == "object" && !Array.isArray(data187)){
-if(data187.level === undefined){
-const err553 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "level"},message:"must have required property '"+"level"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data187};
+if((typeof data187 == "number") && (isFinite(data187))){
+if(data187 > 3600000 || isNaN(data187)){
+const err553 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000",schema:3600000,parentSchema:schema31.properties.health.properties.probeMs,data:data187};
 if(vErrors === null){
 vErrors = [err553];
 }
@@ -6552,8 +6548,8 @@ vErrors.push(err553);
 }
 errors++;
 }
-if(data187.format === undefined){
-const err554 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "format"},message:"must have required property '"+"format"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data187};
+if(data187 < 0 || isNaN(data187)){
+const err554 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.health.properties.probeMs,data:data187};
 if(vErrors === null){
 vErrors = [err554];
 }
@@ -6562,8 +6558,11 @@ vErrors.push(err554);
 }
 errors++;
 }
-if(data187.maxPending === undefined){
-const err555 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "maxPending"},message:"must have required property '"+"maxPending"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data187};
+}
+}
+}
+else {
+const err555 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.health.type,parentSchema:schema31.properties.health,data:data186};
 if(vErrors === null){
 vErrors = [err555];
 }
@@ -6572,9 +6571,12 @@ vErrors.push(err555);
 }
 errors++;
 }
-for(const key27 in data187){
-if(!(((key27 === "level") || (key27 === "format")) || (key27 === "maxPending"))){
-const err556 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.log,data:data187};
+}
+if(data.log !== undefined){
+let data188 = data.log;
+if(data188 && typeof data188 == "object" && !Array.isArray(data188)){
+if(data188.level === undefined){
+const err556 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "level"},message:"must have required property '"+"level"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data188};
 if(vErrors === null){
 vErrors = [err556];
 }
@@ -6583,11 +6585,8 @@ vErrors.push(err556);
 }
 errors++;
 }
-}
-if(data187.level !== undefined){
-let data188 = data187.level;
-if(typeof data188 !== "string"){
-const err557 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.log.properties.level.type,parentSchema:schema31.properties.log.properties.level,data:data188};
+if(data188.format === undefined){
+const err557 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "format"},message:"must have required property '"+"format"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data188};
 if(vErrors === null){
 vErrors = [err557];
 }
@@ -6596,8 +6595,8 @@ vErrors.push(err557);
 }
 errors++;
 }
-if(!(((((data188 === "error") || (data188 === "warn")) || (data188 === "info")) || (data188 === "debug")) || (data188 === "silent"))){
-const err558 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.level.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.log.properties.level.enum,parentSchema:schema31.properties.log.properties.level,data:data188};
+if(data188.maxPending === undefined){
+const err558 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "maxPending"},message:"must have required property '"+"maxPending"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data188};
 if(vErrors === null){
 vErrors = [err558];
 }
@@ -6606,11 +6605,9 @@ vErrors.push(err558);
 }
 errors++;
 }
-}
-if(data187.format !== undefined){
-let data189 = data187.format;
-if(typeof data189 !== "string"){
-const err559 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.log.properties.format.type,parentSchema:schema31.properties.log.properties.format,data:data189};
+for(const key27 in data188){
+if(!(((key27 === "level") || (key27 === "format")) || (key27 === "maxPending"))){
+const err559 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.log,data:data188};
 if(vErrors === null){
 vErrors = [err559];
 }
@@ -6619,8 +6616,11 @@ vErrors.push(err559);
 }
 errors++;
 }
-if(!((data189 === "text") || (data189 === "json"))){
-const err560 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.format.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.log.properties.format.enum,parentSchema:schema31.properties.log.properties.format,data:data189};
+}
+if(data188.level !== undefined){
+let data189 = data188.level;
+if(typeof data189 !== "string"){
+const err560 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.log.properties.level.type,parentSchema:schema31.properties.log.properties.level,data:data189};
 if(vErrors === null){
 vErrors = [err560];
 }
@@ -6629,11 +6629,8 @@ vErrors.push(err560);
 }
 errors++;
 }
-}
-if(data187.maxPending !== undefined){
-let data190 = data187.maxPending;
-if(!(((typeof data190 == "number") && (!(data190 % 1) && !isNaN(data190))) && (isFinite(data190)))){
-const err561 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.log.properties.maxPending.type,parentSchema:schema31.properties.log.properties.maxPending,data:data190};
+if(!(((((data189 === "error") || (data189 === "warn")) || (data189 === "info")) || (data189 === "debug")) || (data189 === "silent"))){
+const err561 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.level.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.log.properties.level.enum,parentSchema:schema31.properties.log.properties.level,data:data189};
 if(vErrors === null){
 vErrors = [err561];
 }
@@ -6642,9 +6639,11 @@ vErrors.push(err561);
 }
 errors++;
 }
-if((typeof data190 == "number") && (isFinite(data190))){
-if(data190 > 1000000 || isNaN(data190)){
-const err562 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.log.properties.maxPending,data:data190};
+}
+if(data188.format !== undefined){
+let data190 = data188.format;
+if(typeof data190 !== "string"){
+const err562 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.log.properties.format.type,parentSchema:schema31.properties.log.properties.format,data:data190};
 if(vErrors === null){
 vErrors = [err562];
 }
@@ -6653,8 +6652,8 @@ vErrors.push(err562);
 }
 errors++;
 }
-if(data190 < 100 || isNaN(data190)){
-const err563 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.log.properties.maxPending,data:data190};
+if(!((data190 === "text") || (data190 === "json"))){
+const err563 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.format.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.log.properties.format.enum,parentSchema:schema31.properties.log.properties.format,data:data190};
 if(vErrors === null){
 vErrors = [err563];
 }
@@ -6664,10 +6663,10 @@ vErrors.push(err563);
 errors++;
 }
 }
-}
-}
-else {
-const err564 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.log.type,parentSchema:schema31.properties.log,data:data187};
+if(data188.maxPending !== undefined){
+let data191 = data188.maxPending;
+if(!(((typeof data191 == "number") && (!(data191 % 1) && !isNaN(data191))) && (isFinite(data191)))){
+const err564 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.log.properties.maxPending.type,parentSchema:schema31.properties.log.properties.maxPending,data:data191};
 if(vErrors === null){
 vErrors = [err564];
 }
@@ -6676,12 +6675,9 @@ vErrors.push(err564);
 }
 errors++;
 }
-}
-if(data.audit !== undefined){
-let data191 = data.audit;
-if(data191 && typeof data191 == "object" && !Array.isArray(data191)){
-if(data191.reads === undefined){
-const err565 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/required",keyword:"required",params:{missingProperty: "reads"},message:"must have required property '"+"reads"+"'",schema:schema31.properties.audit.required,parentSchema:schema31.properties.audit,data:data191};
+if((typeof data191 == "number") && (isFinite(data191))){
+if(data191 > 1000000 || isNaN(data191)){
+const err565 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.log.properties.maxPending,data:data191};
 if(vErrors === null){
 vErrors = [err565];
 }
@@ -6690,8 +6686,8 @@ vErrors.push(err565);
 }
 errors++;
 }
-if(data191.maxPending === undefined){
-const err566 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/required",keyword:"required",params:{missingProperty: "maxPending"},message:"must have required property '"+"maxPending"+"'",schema:schema31.properties.audit.required,parentSchema:schema31.properties.audit,data:data191};
+if(data191 < 100 || isNaN(data191)){
+const err566 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.log.properties.maxPending,data:data191};
 if(vErrors === null){
 vErrors = [err566];
 }
@@ -6700,9 +6696,11 @@ vErrors.push(err566);
 }
 errors++;
 }
-for(const key28 in data191){
-if(!(((key28 === "file") || (key28 === "reads")) || (key28 === "maxPending"))){
-const err567 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.audit,data:data191};
+}
+}
+}
+else {
+const err567 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.log.type,parentSchema:schema31.properties.log,data:data188};
 if(vErrors === null){
 vErrors = [err567];
 }
@@ -6712,11 +6710,11 @@ vErrors.push(err567);
 errors++;
 }
 }
-if(data191.file !== undefined){
-let data192 = data191.file;
-if(typeof data192 === "string"){
-if(func3(data192) < 1){
-const err568 = {instancePath:instancePath+"/audit/file",schemaPath:"#/properties/audit/properties/file/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.audit.properties.file,data:data192};
+if(data.audit !== undefined){
+let data192 = data.audit;
+if(data192 && typeof data192 == "object" && !Array.isArray(data192)){
+if(data192.reads === undefined){
+const err568 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/required",keyword:"required",params:{missingProperty: "reads"},message:"must have required property '"+"reads"+"'",schema:schema31.properties.audit.required,parentSchema:schema31.properties.audit,data:data192};
 if(vErrors === null){
 vErrors = [err568];
 }
@@ -6725,9 +6723,8 @@ vErrors.push(err568);
 }
 errors++;
 }
-}
-else {
-const err569 = {instancePath:instancePath+"/audit/file",schemaPath:"#/properties/audit/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.audit.properties.file.type,parentSchema:schema31.properties.audit.properties.file,data:data192};
+if(data192.maxPending === undefined){
+const err569 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/required",keyword:"required",params:{missingProperty: "maxPending"},message:"must have required property '"+"maxPending"+"'",schema:schema31.properties.audit.required,parentSchema:schema31.properties.audit,data:data192};
 if(vErrors === null){
 vErrors = [err569];
 }
@@ -6736,11 +6733,9 @@ vErrors.push(err569);
 }
 errors++;
 }
-}
-if(data191.reads !== undefined){
-let data193 = data191.reads;
-if(typeof data193 !== "boolean"){
-const err570 = {instancePath:instancePath+"/audit/reads",schemaPath:"#/properties/audit/properties/reads/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.audit.properties.reads.type,parentSchema:schema31.properties.audit.properties.reads,data:data193};
+for(const key28 in data192){
+if(!(((key28 === "file") || (key28 === "reads")) || (key28 === "maxPending"))){
+const err570 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.audit,data:data192};
 if(vErrors === null){
 vErrors = [err570];
 }
@@ -6750,10 +6745,11 @@ vErrors.push(err570);
 errors++;
 }
 }
-if(data191.maxPending !== undefined){
-let data194 = data191.maxPending;
-if(!(((typeof data194 == "number") && (!(data194 % 1) && !isNaN(data194))) && (isFinite(data194)))){
-const err571 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.audit.properties.maxPending.type,parentSchema:schema31.properties.audit.properties.maxPending,data:data194};
+if(data192.file !== undefined){
+let data193 = data192.file;
+if(typeof data193 === "string"){
+if(func3(data193) < 1){
+const err571 = {instancePath:instancePath+"/audit/file",schemaPath:"#/properties/audit/properties/file/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.audit.properties.file,data:data193};
 if(vErrors === null){
 vErrors = [err571];
 }
@@ -6762,9 +6758,9 @@ vErrors.push(err571);
 }
 errors++;
 }
-if((typeof data194 == "number") && (isFinite(data194))){
-if(data194 > 1000000 || isNaN(data194)){
-const err572 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.audit.properties.maxPending,data:data194};
+}
+else {
+const err572 = {instancePath:instancePath+"/audit/file",schemaPath:"#/properties/audit/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.audit.properties.file.type,parentSchema:schema31.properties.audit.properties.file,data:data193};
 if(vErrors === null){
 vErrors = [err572];
 }
@@ -6773,8 +6769,11 @@ vErrors.push(err572);
 }
 errors++;
 }
-if(data194 < 100 || isNaN(data194)){
-const err573 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.audit.properties.maxPending,data:data194};
+}
+if(data192.reads !== undefined){
+let data194 = data192.reads;
+if(typeof data194 !== "boolean"){
+const err573 = {instancePath:instancePath+"/audit/reads",schemaPath:"#/properties/audit/properties/reads/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.audit.properties.reads.type,parentSchema:schema31.properties.audit.properties.reads,data:data194};
 if(vErrors === null){
 vErrors = [err573];
 }
@@ -6784,10 +6783,10 @@ vErrors.push(err573);
 errors++;
 }
 }
-}
-}
-else {
-const err574 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.audit.type,parentSchema:schema31.properties.audit,data:data191};
+if(data192.maxPending !== undefined){
+let data195 = data192.maxPending;
+if(!(((typeof data195 == "number") && (!(data195 % 1) && !isNaN(data195))) && (isFinite(data195)))){
+const err574 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.audit.properties.maxPending.type,parentSchema:schema31.properties.audit.properties.maxPending,data:data195};
 if(vErrors === null){
 vErrors = [err574];
 }
@@ -6796,12 +6795,9 @@ vErrors.push(err574);
 }
 errors++;
 }
-}
-if(data.metrics !== undefined){
-let data195 = data.metrics;
-if(data195 && typeof data195 == "object" && !Array.isArray(data195)){
-if(data195.enabled === undefined){
-const err575 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "enabled"},message:"must have required property '"+"enabled"+"'",schema:schema31.properties.metrics.required,parentSchema:schema31.properties.metrics,data:data195};
+if((typeof data195 == "number") && (isFinite(data195))){
+if(data195 > 1000000 || isNaN(data195)){
+const err575 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.audit.properties.maxPending,data:data195};
 if(vErrors === null){
 vErrors = [err575];
 }
@@ -6810,8 +6806,8 @@ vErrors.push(err575);
 }
 errors++;
 }
-if(data195.path === undefined){
-const err576 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema31.properties.metrics.required,parentSchema:schema31.properties.metrics,data:data195};
+if(data195 < 100 || isNaN(data195)){
+const err576 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.audit.properties.maxPending,data:data195};
 if(vErrors === null){
 vErrors = [err576];
 }
@@ -6820,9 +6816,11 @@ vErrors.push(err576);
 }
 errors++;
 }
-for(const key29 in data195){
-if(!((key29 === "enabled") || (key29 === "path"))){
-const err577 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.metrics,data:data195};
+}
+}
+}
+else {
+const err577 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.audit.type,parentSchema:schema31.properties.audit,data:data192};
 if(vErrors === null){
 vErrors = [err577];
 }
@@ -6832,10 +6830,11 @@ vErrors.push(err577);
 errors++;
 }
 }
-if(data195.enabled !== undefined){
-let data196 = data195.enabled;
-if(typeof data196 !== "boolean"){
-const err578 = {instancePath:instancePath+"/metrics/enabled",schemaPath:"#/properties/metrics/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.metrics.properties.enabled.type,parentSchema:schema31.properties.metrics.properties.enabled,data:data196};
+if(data.metrics !== undefined){
+let data196 = data.metrics;
+if(data196 && typeof data196 == "object" && !Array.isArray(data196)){
+if(data196.enabled === undefined){
+const err578 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "enabled"},message:"must have required property '"+"enabled"+"'",schema:schema31.properties.metrics.required,parentSchema:schema31.properties.metrics,data:data196};
 if(vErrors === null){
 vErrors = [err578];
 }
@@ -6844,12 +6843,8 @@ vErrors.push(err578);
 }
 errors++;
 }
-}
-if(data195.path !== undefined){
-let data197 = data195.path;
-if(typeof data197 === "string"){
-if(!pattern20.test(data197)){
-const err579 = {instancePath:instancePath+"/metrics/path",schemaPath:"#/properties/metrics/properties/path/pattern",keyword:"pattern",params:{pattern: "^/[A-Za-z0-9._/-]*$"},message:"must match pattern \""+"^/[A-Za-z0-9._/-]*$"+"\"",schema:"^/[A-Za-z0-9._/-]*$",parentSchema:schema31.properties.metrics.properties.path,data:data197};
+if(data196.path === undefined){
+const err579 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema31.properties.metrics.required,parentSchema:schema31.properties.metrics,data:data196};
 if(vErrors === null){
 vErrors = [err579];
 }
@@ -6858,9 +6853,9 @@ vErrors.push(err579);
 }
 errors++;
 }
-}
-else {
-const err580 = {instancePath:instancePath+"/metrics/path",schemaPath:"#/properties/metrics/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.metrics.properties.path.type,parentSchema:schema31.properties.metrics.properties.path,data:data197};
+for(const key29 in data196){
+if(!((key29 === "enabled") || (key29 === "path"))){
+const err580 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.metrics,data:data196};
 if(vErrors === null){
 vErrors = [err580];
 }
@@ -6870,9 +6865,10 @@ vErrors.push(err580);
 errors++;
 }
 }
-}
-else {
-const err581 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.metrics.type,parentSchema:schema31.properties.metrics,data:data195};
+if(data196.enabled !== undefined){
+let data197 = data196.enabled;
+if(typeof data197 !== "boolean"){
+const err581 = {instancePath:instancePath+"/metrics/enabled",schemaPath:"#/properties/metrics/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.metrics.properties.enabled.type,parentSchema:schema31.properties.metrics.properties.enabled,data:data197};
 if(vErrors === null){
 vErrors = [err581];
 }
@@ -6882,11 +6878,11 @@ vErrors.push(err581);
 errors++;
 }
 }
-if(data.traces !== undefined){
-let data198 = data.traces;
-if(data198 && typeof data198 == "object" && !Array.isArray(data198)){
-if(data198.exporter === undefined){
-const err582 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/required",keyword:"required",params:{missingProperty: "exporter"},message:"must have required property '"+"exporter"+"'",schema:schema31.properties.traces.required,parentSchema:schema31.properties.traces,data:data198};
+if(data196.path !== undefined){
+let data198 = data196.path;
+if(typeof data198 === "string"){
+if(!pattern20.test(data198)){
+const err582 = {instancePath:instancePath+"/metrics/path",schemaPath:"#/properties/metrics/properties/path/pattern",keyword:"pattern",params:{pattern: "^/[A-Za-z0-9._/-]*$"},message:"must match pattern \""+"^/[A-Za-z0-9._/-]*$"+"\"",schema:"^/[A-Za-z0-9._/-]*$",parentSchema:schema31.properties.metrics.properties.path,data:data198};
 if(vErrors === null){
 vErrors = [err582];
 }
@@ -6895,9 +6891,9 @@ vErrors.push(err582);
 }
 errors++;
 }
-for(const key30 in data198){
-if(!(key30 === "exporter")){
-const err583 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.traces,data:data198};
+}
+else {
+const err583 = {instancePath:instancePath+"/metrics/path",schemaPath:"#/properties/metrics/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.metrics.properties.path.type,parentSchema:schema31.properties.metrics.properties.path,data:data198};
 if(vErrors === null){
 vErrors = [err583];
 }
@@ -6907,10 +6903,9 @@ vErrors.push(err583);
 errors++;
 }
 }
-if(data198.exporter !== undefined){
-let data199 = data198.exporter;
-if(typeof data199 !== "string"){
-const err584 = {instancePath:instancePath+"/traces/exporter",schemaPath:"#/properties/traces/properties/exporter/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.traces.properties.exporter.type,parentSchema:schema31.properties.traces.properties.exporter,data:data199};
+}
+else {
+const err584 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.metrics.type,parentSchema:schema31.properties.metrics,data:data196};
 if(vErrors === null){
 vErrors = [err584];
 }
@@ -6919,8 +6914,12 @@ vErrors.push(err584);
 }
 errors++;
 }
-if(!((data199 === "none") || (data199 === "otlp"))){
-const err585 = {instancePath:instancePath+"/traces/exporter",schemaPath:"#/properties/traces/properties/exporter/enum",keyword:"enum",params:{allowedValues: schema31.properties.traces.properties.exporter.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.traces.properties.exporter.enum,parentSchema:schema31.properties.traces.properties.exporter,data:data199};
+}
+if(data.traces !== undefined){
+let data199 = data.traces;
+if(data199 && typeof data199 == "object" && !Array.isArray(data199)){
+if(data199.exporter === undefined){
+const err585 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/required",keyword:"required",params:{missingProperty: "exporter"},message:"must have required property '"+"exporter"+"'",schema:schema31.properties.traces.required,parentSchema:schema31.properties.traces,data:data199};
 if(vErrors === null){
 vErrors = [err585];
 }
@@ -6929,10 +6928,9 @@ vErrors.push(err585);
 }
 errors++;
 }
-}
-}
-else {
-const err586 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.traces.type,parentSchema:schema31.properties.traces,data:data198};
+for(const key30 in data199){
+if(!(key30 === "exporter")){
+const err586 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.traces,data:data199};
 if(vErrors === null){
 vErrors = [err586];
 }
@@ -6942,11 +6940,10 @@ vErrors.push(err586);
 errors++;
 }
 }
-if(data.simulator !== undefined){
-let data200 = data.simulator;
-if(data200 && typeof data200 == "object" && !Array.isArray(data200)){
-if(data200.host === undefined){
-const err587 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data200};
+if(data199.exporter !== undefined){
+let data200 = data199.exporter;
+if(typeof data200 !== "string"){
+const err587 = {instancePath:instancePath+"/traces/exporter",schemaPath:"#/properties/traces/properties/exporter/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.traces.properties.exporter.type,parentSchema:schema31.properties.traces.properties.exporter,data:data200};
 if(vErrors === null){
 vErrors = [err587];
 }
@@ -6955,8 +6952,8 @@ vErrors.push(err587);
 }
 errors++;
 }
-if(data200.port === undefined){
-const err588 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data200};
+if(!((data200 === "none") || (data200 === "otlp"))){
+const err588 = {instancePath:instancePath+"/traces/exporter",schemaPath:"#/properties/traces/properties/exporter/enum",keyword:"enum",params:{allowedValues: schema31.properties.traces.properties.exporter.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.traces.properties.exporter.enum,parentSchema:schema31.properties.traces.properties.exporter,data:data200};
 if(vErrors === null){
 vErrors = [err588];
 }
@@ -6965,8 +6962,10 @@ vErrors.push(err588);
 }
 errors++;
 }
-if(data200.timeScale === undefined){
-const err589 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "timeScale"},message:"must have required property '"+"timeScale"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data200};
+}
+}
+else {
+const err589 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.traces.type,parentSchema:schema31.properties.traces,data:data199};
 if(vErrors === null){
 vErrors = [err589];
 }
@@ -6975,8 +6974,12 @@ vErrors.push(err589);
 }
 errors++;
 }
-if(data200.delayMs === undefined){
-const err590 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "delayMs"},message:"must have required property '"+"delayMs"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data200};
+}
+if(data.simulator !== undefined){
+let data201 = data.simulator;
+if(data201 && typeof data201 == "object" && !Array.isArray(data201)){
+if(data201.host === undefined){
+const err590 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data201};
 if(vErrors === null){
 vErrors = [err590];
 }
@@ -6985,9 +6988,8 @@ vErrors.push(err590);
 }
 errors++;
 }
-for(const key31 in data200){
-if(!(func1.call(schema31.properties.simulator.properties, key31))){
-const err591 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.simulator,data:data200};
+if(data201.port === undefined){
+const err591 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data201};
 if(vErrors === null){
 vErrors = [err591];
 }
@@ -6996,12 +6998,8 @@ vErrors.push(err591);
 }
 errors++;
 }
-}
-if(data200.host !== undefined){
-let data201 = data200.host;
-if(typeof data201 === "string"){
-if(func3(data201) < 1){
-const err592 = {instancePath:instancePath+"/simulator/host",schemaPath:"#/properties/simulator/properties/host/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.host,data:data201};
+if(data201.timeScale === undefined){
+const err592 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "timeScale"},message:"must have required property '"+"timeScale"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data201};
 if(vErrors === null){
 vErrors = [err592];
 }
@@ -7010,9 +7008,8 @@ vErrors.push(err592);
 }
 errors++;
 }
-}
-else {
-const err593 = {instancePath:instancePath+"/simulator/host",schemaPath:"#/properties/simulator/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.host.type,parentSchema:schema31.properties.simulator.properties.host,data:data201};
+if(data201.delayMs === undefined){
+const err593 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "delayMs"},message:"must have required property '"+"delayMs"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data201};
 if(vErrors === null){
 vErrors = [err593];
 }
@@ -7021,11 +7018,9 @@ vErrors.push(err593);
 }
 errors++;
 }
-}
-if(data200.port !== undefined){
-let data202 = data200.port;
-if(!(((typeof data202 == "number") && (!(data202 % 1) && !isNaN(data202))) && (isFinite(data202)))){
-const err594 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.port.type,parentSchema:schema31.properties.simulator.properties.port,data:data202};
+for(const key31 in data201){
+if(!(func1.call(schema31.properties.simulator.properties, key31))){
+const err594 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.simulator,data:data201};
 if(vErrors === null){
 vErrors = [err594];
 }
@@ -7034,9 +7029,12 @@ vErrors.push(err594);
 }
 errors++;
 }
-if((typeof data202 == "number") && (isFinite(data202))){
-if(data202 > 65535 || isNaN(data202)){
-const err595 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema31.properties.simulator.properties.port,data:data202};
+}
+if(data201.host !== undefined){
+let data202 = data201.host;
+if(typeof data202 === "string"){
+if(func3(data202) < 1){
+const err595 = {instancePath:instancePath+"/simulator/host",schemaPath:"#/properties/simulator/properties/host/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.host,data:data202};
 if(vErrors === null){
 vErrors = [err595];
 }
@@ -7045,8 +7043,9 @@ vErrors.push(err595);
 }
 errors++;
 }
-if(data202 < 0 || isNaN(data202)){
-const err596 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.port,data:data202};
+}
+else {
+const err596 = {instancePath:instancePath+"/simulator/host",schemaPath:"#/properties/simulator/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.host.type,parentSchema:schema31.properties.simulator.properties.host,data:data202};
 if(vErrors === null){
 vErrors = [err596];
 }
@@ -7056,12 +7055,10 @@ vErrors.push(err596);
 errors++;
 }
 }
-}
-if(data200.timeScale !== undefined){
-let data203 = data200.timeScale;
-if((typeof data203 == "number") && (isFinite(data203))){
-if(data203 > 100 || isNaN(data203)){
-const err597 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.simulator.properties.timeScale,data:data203};
+if(data201.port !== undefined){
+let data203 = data201.port;
+if(!(((typeof data203 == "number") && (!(data203 % 1) && !isNaN(data203))) && (isFinite(data203)))){
+const err597 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.port.type,parentSchema:schema31.properties.simulator.properties.port,data:data203};
 if(vErrors === null){
 vErrors = [err597];
 }
@@ -7070,8 +7067,9 @@ vErrors.push(err597);
 }
 errors++;
 }
-if(data203 < 0 || isNaN(data203)){
-const err598 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.timeScale,data:data203};
+if((typeof data203 == "number") && (isFinite(data203))){
+if(data203 > 65535 || isNaN(data203)){
+const err598 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema31.properties.simulator.properties.port,data:data203};
 if(vErrors === null){
 vErrors = [err598];
 }
@@ -7080,9 +7078,8 @@ vErrors.push(err598);
 }
 errors++;
 }
-}
-else {
-const err599 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.simulator.properties.timeScale.type,parentSchema:schema31.properties.simulator.properties.timeScale,data:data203};
+if(data203 < 0 || isNaN(data203)){
+const err599 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.port,data:data203};
 if(vErrors === null){
 vErrors = [err599];
 }
@@ -7092,10 +7089,12 @@ vErrors.push(err599);
 errors++;
 }
 }
-if(data200.delayMs !== undefined){
-let data204 = data200.delayMs;
-if(!(((typeof data204 == "number") && (!(data204 % 1) && !isNaN(data204))) && (isFinite(data204)))){
-const err600 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.delayMs.type,parentSchema:schema31.properties.simulator.properties.delayMs,data:data204};
+}
+if(data201.timeScale !== undefined){
+let data204 = data201.timeScale;
+if((typeof data204 == "number") && (isFinite(data204))){
+if(data204 > 100 || isNaN(data204)){
+const err600 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.simulator.properties.timeScale,data:data204};
 if(vErrors === null){
 vErrors = [err600];
 }
@@ -7104,9 +7103,8 @@ vErrors.push(err600);
 }
 errors++;
 }
-if((typeof data204 == "number") && (isFinite(data204))){
-if(data204 > 600000 || isNaN(data204)){
-const err601 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.simulator.properties.delayMs,data:data204};
+if(data204 < 0 || isNaN(data204)){
+const err601 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.timeScale,data:data204};
 if(vErrors === null){
 vErrors = [err601];
 }
@@ -7115,8 +7113,9 @@ vErrors.push(err601);
 }
 errors++;
 }
-if(data204 < 0 || isNaN(data204)){
-const err602 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.delayMs,data:data204};
+}
+else {
+const err602 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.simulator.properties.timeScale.type,parentSchema:schema31.properties.simulator.properties.timeScale,data:data204};
 if(vErrors === null){
 vErrors = [err602];
 }
@@ -7126,11 +7125,10 @@ vErrors.push(err602);
 errors++;
 }
 }
-}
-if(data200.vms !== undefined){
-let data205 = data200.vms;
+if(data201.delayMs !== undefined){
+let data205 = data201.delayMs;
 if(!(((typeof data205 == "number") && (!(data205 % 1) && !isNaN(data205))) && (isFinite(data205)))){
-const err603 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.vms.type,parentSchema:schema31.properties.simulator.properties.vms,data:data205};
+const err603 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.delayMs.type,parentSchema:schema31.properties.simulator.properties.delayMs,data:data205};
 if(vErrors === null){
 vErrors = [err603];
 }
@@ -7140,8 +7138,8 @@ vErrors.push(err603);
 errors++;
 }
 if((typeof data205 == "number") && (isFinite(data205))){
-if(data205 > 20000 || isNaN(data205)){
-const err604 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20000},message:"must be <= 20000",schema:20000,parentSchema:schema31.properties.simulator.properties.vms,data:data205};
+if(data205 > 600000 || isNaN(data205)){
+const err604 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.simulator.properties.delayMs,data:data205};
 if(vErrors === null){
 vErrors = [err604];
 }
@@ -7151,7 +7149,7 @@ vErrors.push(err604);
 errors++;
 }
 if(data205 < 0 || isNaN(data205)){
-const err605 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.vms,data:data205};
+const err605 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.delayMs,data:data205};
 if(vErrors === null){
 vErrors = [err605];
 }
@@ -7162,10 +7160,10 @@ errors++;
 }
 }
 }
-if(data200.hosts !== undefined){
-let data206 = data200.hosts;
+if(data201.vms !== undefined){
+let data206 = data201.vms;
 if(!(((typeof data206 == "number") && (!(data206 % 1) && !isNaN(data206))) && (isFinite(data206)))){
-const err606 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.hosts.type,parentSchema:schema31.properties.simulator.properties.hosts,data:data206};
+const err606 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.vms.type,parentSchema:schema31.properties.simulator.properties.vms,data:data206};
 if(vErrors === null){
 vErrors = [err606];
 }
@@ -7175,8 +7173,8 @@ vErrors.push(err606);
 errors++;
 }
 if((typeof data206 == "number") && (isFinite(data206))){
-if(data206 > 1000 || isNaN(data206)){
-const err607 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema31.properties.simulator.properties.hosts,data:data206};
+if(data206 > 20000 || isNaN(data206)){
+const err607 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20000},message:"must be <= 20000",schema:20000,parentSchema:schema31.properties.simulator.properties.vms,data:data206};
 if(vErrors === null){
 vErrors = [err607];
 }
@@ -7185,8 +7183,8 @@ vErrors.push(err607);
 }
 errors++;
 }
-if(data206 < 1 || isNaN(data206)){
-const err608 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.hosts,data:data206};
+if(data206 < 0 || isNaN(data206)){
+const err608 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.vms,data:data206};
 if(vErrors === null){
 vErrors = [err608];
 }
@@ -7197,10 +7195,10 @@ errors++;
 }
 }
 }
-if(data200.disksPerVm !== undefined){
-let data207 = data200.disksPerVm;
+if(data201.hosts !== undefined){
+let data207 = data201.hosts;
 if(!(((typeof data207 == "number") && (!(data207 % 1) && !isNaN(data207))) && (isFinite(data207)))){
-const err609 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.disksPerVm.type,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data207};
+const err609 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.hosts.type,parentSchema:schema31.properties.simulator.properties.hosts,data:data207};
 if(vErrors === null){
 vErrors = [err609];
 }
@@ -7210,8 +7208,8 @@ vErrors.push(err609);
 errors++;
 }
 if((typeof data207 == "number") && (isFinite(data207))){
-if(data207 > 100 || isNaN(data207)){
-const err610 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data207};
+if(data207 > 1000 || isNaN(data207)){
+const err610 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema31.properties.simulator.properties.hosts,data:data207};
 if(vErrors === null){
 vErrors = [err610];
 }
@@ -7221,7 +7219,7 @@ vErrors.push(err610);
 errors++;
 }
 if(data207 < 1 || isNaN(data207)){
-const err611 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data207};
+const err611 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.hosts,data:data207};
 if(vErrors === null){
 vErrors = [err611];
 }
@@ -7232,10 +7230,10 @@ errors++;
 }
 }
 }
-if(data200.networks !== undefined){
-let data208 = data200.networks;
+if(data201.disksPerVm !== undefined){
+let data208 = data201.disksPerVm;
 if(!(((typeof data208 == "number") && (!(data208 % 1) && !isNaN(data208))) && (isFinite(data208)))){
-const err612 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.networks.type,parentSchema:schema31.properties.simulator.properties.networks,data:data208};
+const err612 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.disksPerVm.type,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data208};
 if(vErrors === null){
 vErrors = [err612];
 }
@@ -7245,8 +7243,8 @@ vErrors.push(err612);
 errors++;
 }
 if((typeof data208 == "number") && (isFinite(data208))){
-if(data208 > 200 || isNaN(data208)){
-const err613 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 200},message:"must be <= 200",schema:200,parentSchema:schema31.properties.simulator.properties.networks,data:data208};
+if(data208 > 100 || isNaN(data208)){
+const err613 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data208};
 if(vErrors === null){
 vErrors = [err613];
 }
@@ -7256,7 +7254,7 @@ vErrors.push(err613);
 errors++;
 }
 if(data208 < 1 || isNaN(data208)){
-const err614 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.networks,data:data208};
+const err614 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data208};
 if(vErrors === null){
 vErrors = [err614];
 }
@@ -7267,10 +7265,10 @@ errors++;
 }
 }
 }
-if(data200.tokenSeconds !== undefined){
-let data209 = data200.tokenSeconds;
+if(data201.networks !== undefined){
+let data209 = data201.networks;
 if(!(((typeof data209 == "number") && (!(data209 % 1) && !isNaN(data209))) && (isFinite(data209)))){
-const err615 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.tokenSeconds.type,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data209};
+const err615 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.networks.type,parentSchema:schema31.properties.simulator.properties.networks,data:data209};
 if(vErrors === null){
 vErrors = [err615];
 }
@@ -7280,8 +7278,8 @@ vErrors.push(err615);
 errors++;
 }
 if((typeof data209 == "number") && (isFinite(data209))){
-if(data209 > 31536000 || isNaN(data209)){
-const err616 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 31536000},message:"must be <= 31536000",schema:31536000,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data209};
+if(data209 > 200 || isNaN(data209)){
+const err616 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 200},message:"must be <= 200",schema:200,parentSchema:schema31.properties.simulator.properties.networks,data:data209};
 if(vErrors === null){
 vErrors = [err616];
 }
@@ -7291,7 +7289,7 @@ vErrors.push(err616);
 errors++;
 }
 if(data209 < 1 || isNaN(data209)){
-const err617 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data209};
+const err617 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.networks,data:data209};
 if(vErrors === null){
 vErrors = [err617];
 }
@@ -7302,11 +7300,10 @@ errors++;
 }
 }
 }
-if(data200.inventory !== undefined){
-let data210 = data200.inventory;
-if(typeof data210 === "string"){
-if(func3(data210) < 1){
-const err618 = {instancePath:instancePath+"/simulator/inventory",schemaPath:"#/properties/simulator/properties/inventory/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.inventory,data:data210};
+if(data201.tokenSeconds !== undefined){
+let data210 = data201.tokenSeconds;
+if(!(((typeof data210 == "number") && (!(data210 % 1) && !isNaN(data210))) && (isFinite(data210)))){
+const err618 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.tokenSeconds.type,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data210};
 if(vErrors === null){
 vErrors = [err618];
 }
@@ -7315,9 +7312,9 @@ vErrors.push(err618);
 }
 errors++;
 }
-}
-else {
-const err619 = {instancePath:instancePath+"/simulator/inventory",schemaPath:"#/properties/simulator/properties/inventory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.inventory.type,parentSchema:schema31.properties.simulator.properties.inventory,data:data210};
+if((typeof data210 == "number") && (isFinite(data210))){
+if(data210 > 31536000 || isNaN(data210)){
+const err619 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 31536000},message:"must be <= 31536000",schema:31536000,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data210};
 if(vErrors === null){
 vErrors = [err619];
 }
@@ -7326,12 +7323,8 @@ vErrors.push(err619);
 }
 errors++;
 }
-}
-if(data200.state !== undefined){
-let data211 = data200.state;
-if(typeof data211 === "string"){
-if(func3(data211) < 1){
-const err620 = {instancePath:instancePath+"/simulator/state",schemaPath:"#/properties/simulator/properties/state/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.state,data:data211};
+if(data210 < 1 || isNaN(data210)){
+const err620 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data210};
 if(vErrors === null){
 vErrors = [err620];
 }
@@ -7341,8 +7334,12 @@ vErrors.push(err620);
 errors++;
 }
 }
-else {
-const err621 = {instancePath:instancePath+"/simulator/state",schemaPath:"#/properties/simulator/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.state.type,parentSchema:schema31.properties.simulator.properties.state,data:data211};
+}
+if(data201.inventory !== undefined){
+let data211 = data201.inventory;
+if(typeof data211 === "string"){
+if(func3(data211) < 1){
+const err621 = {instancePath:instancePath+"/simulator/inventory",schemaPath:"#/properties/simulator/properties/inventory/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.inventory,data:data211};
 if(vErrors === null){
 vErrors = [err621];
 }
@@ -7352,9 +7349,8 @@ vErrors.push(err621);
 errors++;
 }
 }
-}
 else {
-const err622 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.simulator.type,parentSchema:schema31.properties.simulator,data:data200};
+const err622 = {instancePath:instancePath+"/simulator/inventory",schemaPath:"#/properties/simulator/properties/inventory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.inventory.type,parentSchema:schema31.properties.simulator.properties.inventory,data:data211};
 if(vErrors === null){
 vErrors = [err622];
 }
@@ -7364,14 +7360,51 @@ vErrors.push(err622);
 errors++;
 }
 }
-}
-else {
-const err623 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(data201.state !== undefined){
+let data212 = data201.state;
+if(typeof data212 === "string"){
+if(func3(data212) < 1){
+const err623 = {instancePath:instancePath+"/simulator/state",schemaPath:"#/properties/simulator/properties/state/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.state,data:data212};
 if(vErrors === null){
 vErrors = [err623];
 }
 else {
 vErrors.push(err623);
+}
+errors++;
+}
+}
+else {
+const err624 = {instancePath:instancePath+"/simulator/state",schemaPath:"#/properties/simulator/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.state.type,parentSchema:schema31.properties.simulator.properties.state,data:data212};
+if(vErrors === null){
+vErrors = [err624];
+}
+else {
+vErrors.push(err624);
+}
+errors++;
+}
+}
+}
+else {
+const err625 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.simulator.type,parentSchema:schema31.properties.simulator,data:data201};
+if(vErrors === null){
+vErrors = [err625];
+}
+else {
+vErrors.push(err625);
+}
+errors++;
+}
+}
+}
+else {
+const err626 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err626];
+}
+else {
+vErrors.push(err626);
 }
 errors++;
 }

@@ -579,6 +579,10 @@ export interface Settings {
      */
     groupType?: string;
     /**
+     * Architecture of VMs, clusters and templates of which the cloud tells none: hypervisors tell theirs to administrators only.
+     */
+    architecture: "ppc64" | "x86_64" | "aarch64" | "s390x";
+    /**
      * File of the certificate authority that signed the cloud's certificates, PEM.
      */
     caFile?: string;

@@ -8,6 +8,7 @@ export type Capability =
   | 'vm.bounds'
   | 'vm.ha'
   | 'vm.placement'
+  | 'vm.architecture'
   | 'vm.pin'
   | 'vm.suspend'
   | 'vm.notes'

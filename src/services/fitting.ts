@@ -14,6 +14,8 @@ export interface Need<N> {
   /** The value that it has anyway: asking for it changes nothing. */
   readonly idle?: unknown;
   readonly refused?: true;
+  /** Without it a VM is of no use: a plan leaves the VM where it is. */
+  readonly blocks?: true;
   /** Without this capability the property is stored as a note, where the backend has notes. */
   readonly noted?: Capability;
 }
@@ -34,6 +36,7 @@ export const ofVm = needs('Vm', [
   { property: 'highlyAvailable', capability: 'vm.ha', noted: 'vm.notes' },
   { property: 'priority', capability: 'vm.bounds', noted: 'vm.notes' },
   { property: 'affinity', capability: 'vm.pin', idle: 'migratable', noted: 'vm.notes' },
+  { property: 'architecture', capability: 'vm.architecture', idle: 'ppc64', refused: true, blocks: true },
   { property: 'placementHosts', capability: 'vm.placement', refused: true },
 ]);
 

@@ -72,6 +72,7 @@ export const blankTemplate: Template = {
   sockets: 1,
   cores: 1,
   threads: 1,
+  architecture: 'ppc64',
   osType: 'other_ppc64',
   isIso: false,
   disks: [],

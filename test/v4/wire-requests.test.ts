@@ -63,6 +63,35 @@ describe('section 4: bad requests', () => {
     expect(answer.text).toContain(said);
   });
 
+  it.each([
+    ['PUT', '/vms/{vm}', '<vm><na', XML, '/vms/{vm:id}', 'update'],
+    ['PUT', '/vms/{vm}', '{"name":', JSON_TYPE, '/vms/{vm:id}', 'update'],
+    ['PUT', '/vms/{vm}', '{"nmae":"x"}', JSON_TYPE, '/vms/{vm:id}', 'update'],
+    ['PUT', '/vms/{vm}', '{"type":"toaster"}', JSON_TYPE, '/vms/{vm:id}', 'update'],
+    ['PUT', '/vms/{vm}', '{"memory":"much"}', JSON_TYPE, '/vms/{vm:id}', 'update'],
+    ['POST', '/vms', '', XML, '/vms', 'add'],
+    ['POST', '/vms/{vm}/start', '<action', XML, '/vms/{vm:id}/start', 'start'],
+  ])('%s %s %s as %s is a usage_message of %s|%s', async (method, path, body, type, href, rel) => {
+    const ask = (accept: string) => v4.send(method, path.replace('{vm}', vm), body, { 'content-type': type, accept });
+    const answer = await ask(XML);
+    const { name, children } = answer.xml();
+    expect([answer.status, name]).toEqual([400, 'usage_message']);
+    expect(textAt(answer.xml(), 'message')).toMatch(/^Request syntactically incorrect\. See the description below/);
+    const link = children.find((child) => child.name === 'detailedLink');
+    expect([link?.attributes.get('href'), link?.attributes.get('rel')]).toEqual([`/ovirt-engine/api${href}`, rel]);
+    const json = JSON.parse((await ask(JSON_TYPE)).text) as { detailedLink: object };
+    expect(json.detailedLink).toMatchObject({ rel, request: { http_method: method } });
+  });
+
+  it('an id in a body that is none: the reason has a small f', async () => {
+    const body = NEW.replace('<cluster>{}', '<cluster id="abc">');
+    const { xml } = await v4.send('POST', '/vms', body);
+    expect([textAt(xml(), 'reason'), textAt(xml(), 'detail')]).toEqual([
+      'Operation failed',
+      'Invalid UUID string: abc',
+    ]);
+  });
+
   it('what cannot be written is a 406; parameters of Accept are no reason for one (moVirt)', async () => {
     expect((await v4.send('GET', '/vms', undefined, { accept: 'image/png' })).status).toBe(406);
     const accept = 'application/json; detail=statistics+nics';
@@ -128,11 +157,27 @@ describe('section 5: lists', () => {
     expect([status, text]).toEqual([200, expect.stringMatching(/^<\?xml/)]);
   });
 
+  // A value may hold any of these (searchbackend/BaseConditionFieldAutoCompleter.validChar): nothing has such a name
+  it('search=name===(( finds nothing', async () => {
+    const { status, xml } = await v4.send('GET', '/vms?search=name%3D%3D%3D((');
+    expect([status, items(xml())]).toEqual([200, []]);
+  });
+
+  it.each(['name%3D', '%3Dx', 'nosuchfield%3Dx%20and', '(name%3Dx'])(
+    'search=%s cannot be read: the detail has no brackets',
+    async (search) => {
+      const { status, xml } = await v4.send('GET', `/vms?search=${search}`);
+      expect([status, textAt(xml(), 'reason')]).toEqual([400, 'Operation Failed']);
+      expect(textAt(xml(), 'detail')).toMatch(/^[^[].*[^\]]$/);
+    },
+  );
+
   it('Correlation-Id comes back, without what engines drop, as a header and as a parameter', async () => {
     const told = async (path: string, headers = {}) =>
       (await v4.send('GET', path, undefined, headers)).headers.get('correlation-id');
     expect(await told('/vms?max=1', { 'correlation-id': 'ab c!d' })).toBe('abcd');
     expect(await told('/vms?max=1&correlation_id=ab%20c!d')).toBe('abcd');
+    expect(await told('/vms?max=1', { 'correlation-id': 'x'.repeat(60) })).toBe('x'.repeat(36));
   });
 });
 

@@ -16,6 +16,7 @@ export const plainCapabilities: Capabilities = {
   'vm.bounds': 'a flavor has neither bounds of memory nor a priority.',
   'vm.ha': 'Nova itself starts no VM again on another host.',
   'vm.placement': true,
+  'vm.architecture': true,
   'vm.pin': 'a server cannot be pinned to its host here.',
   'vm.suspend': true,
   'vm.notes': true,

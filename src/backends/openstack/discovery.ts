@@ -1,4 +1,5 @@
 import { isFault } from '../../model/index.js';
+import { architecturesOf, type Architectures } from './architectures.js';
 import type { Connection } from './connection.js';
 import { reaches } from './microversions.js';
 import { isConsistent } from './volume-groups.js';
@@ -12,6 +13,8 @@ export interface Cloud {
   readonly extensions?: ReadonlySet<string>;
   /** Group types that promise consistent snapshots, as far as the first login may see that. */
   readonly groupTypes?: readonly string[];
+  /** What processors its hypervisors have, if a login could see that. */
+  readonly architectures?: Architectures;
   /** Whether Gnocchi measures. */
   readonly metric: boolean;
   /** A service did not answer: try again. */
@@ -19,8 +22,8 @@ export interface Cloud {
 }
 
 /**
- * Four calls at most: the version documents at the addresses in the catalog, Neutron's extensions, Cinder's group
- * types.
+ * Five calls at most: the version documents at the addresses in the catalog, Neutron's extensions, Nova's hypervisors,
+ * Cinder's group types.
  */
 export async function discover(connection: Connection): Promise<Cloud> {
   const down: unknown[] = [];
@@ -33,10 +36,11 @@ export async function discover(connection: Connection): Promise<Cloud> {
       return undefined;
     }
   };
-  const [compute, volume, extensions] = await Promise.all([
+  const [compute, volume, extensions, architectures] = await Promise.all([
     unlessDown(newest(connection, 'compute', 'nova.version')),
     unlessDown(newest(connection, 'volume', 'cinder.version')),
     unlessDown(extensionsOf(connection)),
+    unlessDown(processorsOf(connection)),
   ]);
   const groupTypes =
     volume !== undefined && reaches(volume, '3.11') ? await unlessDown(groupTypesOf(connection)) : undefined;
@@ -45,6 +49,7 @@ export async function discover(connection: Connection): Promise<Cloud> {
     ...(volume !== undefined && { volume }),
     ...(extensions && { extensions }),
     ...(groupTypes && { groupTypes }),
+    ...(architectures && { architectures }),
     metric: connection.has('metric'),
     ...(down.length > 0 && { incomplete: true as const }),
   };
@@ -71,6 +76,13 @@ async function groupTypesOf(connection: Connection): Promise<readonly string[] |
     connection.call('cinder.group-types.list', { headers: { 'openstack-api-version': 'volume 3.11' } }),
   );
   return told?.group_types.filter(isConsistent).map(({ name }) => name);
+}
+
+/** Nova shows hypervisors to administrators only. */
+export async function processorsOf(connection: Connection): Promise<Architectures | undefined> {
+  if (!connection.has('compute')) return undefined;
+  const told = await unlessHidden(connection.call('nova.hypervisors.list', {}));
+  return told && architecturesOf(told.hypervisors);
 }
 
 /** Undefined if a proxy or a policy hides it. */

@@ -19,7 +19,7 @@ export function hardwareOf(hypervisor: Hypervisor): Partial<Host> {
     ...(typeof model === 'string' && model !== '' && { cpuName: model }),
     ...(speed !== undefined && speed > 0 && { cpuSpeedMhz: speed }),
     ...(version !== undefined && version > 0 && versionOf(version)),
-    ...(isArchitecture(arch) && { architecture: architectures[arch] }),
+    ...architectureNamed(arch),
     ...(serialNumber !== undefined && { manufacturer: 'IBM', productName: `${type}-${variant}`, serialNumber }),
   };
 }
@@ -62,6 +62,10 @@ const architectures = {
   aarch64: 'aarch64',
   s390x: 's390x',
 } as const;
+
+/** `x86_64` of a hypervisor or an image, if it is one of them. */
+export const architectureNamed = (arch: unknown): Pick<Host, 'architecture'> =>
+  isArchitecture(arch) ? { architecture: architectures[arch] } : {};
 
 const isArchitecture = (arch: unknown): arch is keyof typeof architectures =>
   typeof arch === 'string' && Object.hasOwn(architectures, arch);

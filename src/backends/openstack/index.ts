@@ -1,13 +1,15 @@
 import type { Backend } from '../../model/index.js';
 import { capabilitiesOf, words } from './capabilities.js';
 import type { Connection } from './connection.js';
-import { discover, type Cloud } from './discovery.js';
+import { discover, processorsOf, type Cloud } from './discovery.js';
 import { createDiskPort, plainVolume } from './disks.js';
 import { createHeldNotes } from './held-notes.js';
 import { createHostLoad } from './host-load.js';
 import { plainMetrics } from './metrics.js';
 import { reaches, versioned } from './microversions.js';
+import { backingOf } from './pools.js';
 import { createLogins } from './session.js';
+import { architectureIn, type Architecture } from './architectures.js';
 import type { OpenStackSettings } from './settings.js';
 import { createSnapshotPort } from './snapshots.js';
 import { createNoPmem } from './unsupported.js';
@@ -28,6 +30,8 @@ export interface PlainSettings extends OpenStackSettings {
    * them, `""`: none.
    */
   readonly groupType?: string;
+  /** The architecture of VMs, clusters and templates of which the cloud tells none. */
+  readonly architecture: Architecture;
 }
 
 /** A backend on plain OpenStack, and what its cloud has reported about itself. */
@@ -47,6 +51,7 @@ export function createOpenStackBackend(settings: PlainSettings): OpenStackBacken
   let cloud: Cloud | undefined;
   const held = createHeldNotes();
   const groupTypes = rememberGroupTypes(settings.referenceSeconds);
+  const architecture = architectureIn(() => cloud?.architectures, settings.architecture);
   const capabilities = () => capabilitiesOf(cloud);
   const groupsOf = (connection: Connection): VolumeGroups =>
     createVolumeGroups(connection, groupTypes, {
@@ -56,12 +61,17 @@ export function createOpenStackBackend(settings: PlainSettings): OpenStackBacken
   const logins = createLogins(settings, {
     capabilities,
     zones,
+    architecture,
     metrics: plainMetrics,
     capturesAreSnapshots: true,
     through: versioned,
-    storage: () => ({ isoDomainName: ISO_DOMAIN, providers: async () => [], volume: plainVolume }),
+    storage: (connection) => ({
+      isoDomainName: ISO_DOMAIN,
+      backing: () => backingOf(connection),
+      volume: plainVolume,
+    }),
     parts: {
-      vms: (common) => new PlainVms(common, pageSize, held),
+      vms: (common) => new PlainVms(common, pageSize, held, architecture),
       disks: ({ connection, storage, measurements }) =>
         createDiskPort(connection, pageSize, storage, measurements, groupsOf(connection)),
       snapshots: ({ connection }) => createSnapshotPort(connection, pageSize, groupsOf(connection)),
@@ -73,6 +83,10 @@ export function createOpenStackBackend(settings: PlainSettings): OpenStackBacken
     },
     async onLogin(connection) {
       if (!cloud || cloud.incomplete) cloud = await discover(connection);
+      else if (!cloud.architectures && connection.login.roles.some(({ name }) => name === 'admin')) {
+        const architectures = await processorsOf(connection);
+        if (architectures) cloud = { ...cloud, architectures };
+      }
     },
   });
   return {

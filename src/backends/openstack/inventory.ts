@@ -14,7 +14,8 @@ import { clusterIn, hostIn, networkIn, templateDiskIn, templateIn } from '../../
 import type { BlockDevice, Image } from '../../generated/openstack/glance.js';
 import type { Aggregate, Hypervisor } from '../../generated/openstack/nova.js';
 import type { Connection } from './connection.js';
-import { hardwareOf } from './hardware.js';
+import type { Architecture, ArchitectureOf } from './architectures.js';
+import { architectureNamed, hardwareOf } from './hardware.js';
 import { looseNumber, read } from './loose.js';
 import { ownHosts, unlessKept } from './own-hosts.js';
 import { all, hasNext, pages } from './paging.js';
@@ -56,15 +57,17 @@ export function createInventory(
   connection: Connection,
   references: NovaReferences,
   pageSize: number,
+  architecture: ArchitectureOf,
   aggregates = async (): Promise<Aggregate[]> => (await connection.lasting.call('nova.aggregates.list', {})).aggregates,
 ): PlainInventory {
   const hypervisors = async (): Promise<Hypervisor[]> =>
     (await connection.lasting.call('nova.hypervisors.list', {})).hypervisors;
 
-  const clusters = async (): Promise<Cluster[]> => clustersOf(await references.aggregates.get(aggregates));
+  const clusters = async (): Promise<Cluster[]> =>
+    clustersOf(await references.aggregates.get(aggregates), architecture);
 
   async function hosts({ fresh = false }: { readonly fresh?: boolean } = {}): Promise<Host[]> {
-    const groups = clustersOf(await references.aggregates.get(aggregates));
+    const groups = await clusters();
     const told = references.hypervisors.satisfying(hypervisors, () => !fresh);
     return unlessKept(
       told.then((found) => found.map((hypervisor) => hostOf(hypervisor, groups))),
@@ -77,7 +80,7 @@ export function createInventory(
       const { images, next } = await connection.call('glance.images.list', { query: { limit: pageSize, marker } });
       return { items: images, more: Boolean(next) };
     };
-    return (await all(pages(fetch))).map(templateOf);
+    return (await all(pages(fetch))).map((image) => templateOf(image, architecture));
   };
 
   const networks = async (): Promise<Network[]> => {
@@ -130,6 +133,7 @@ export function createInventory(
     template: async (id) =>
       templateOf(
         await connection.call('glance.images.get', { params: { image: id }, about: [{ what: 'Template', id }] }),
+        architecture,
       ),
   };
 }
@@ -138,8 +142,13 @@ function unknown(what: string, { id, name }: Ref): never {
   throw new Fault('not-found.reference', { what, by: id === undefined ? 'name' : 'id', value: id ?? name ?? '' });
 }
 
+const processorsOf = (architecture: Architecture): Pick<Cluster, 'architecture' | 'processors'> => ({
+  architecture,
+  ...(architecture === 'ppc64' && { processors: 'power' }),
+});
+
 /** Several aggregates may share a zone: they are one cluster. */
-function clustersOf(aggregates: readonly Aggregate[]): Cluster[] {
+function clustersOf(aggregates: readonly Aggregate[], architecture: ArchitectureOf): Cluster[] {
   const byZone = new Map<string, Cluster>();
   for (const aggregate of aggregates) {
     const zone = aggregate.availability_zone;
@@ -150,10 +159,13 @@ function clustersOf(aggregates: readonly Aggregate[]): Cluster[] {
       zone,
       known
         ? { ...known, hostNames: [...(known.hostNames ?? []), ...(one.hostNames ?? [])] }
-        : { ...one, id: clusterId(zone), architecture: 'ppc64' },
+        : { ...one, id: clusterId(zone) },
     );
   }
-  return [...byZone.values()];
+  return [...byZone.values()].map((cluster) => ({
+    ...cluster,
+    ...processorsOf(architecture(cluster.hostNames)),
+  }));
 }
 
 /**
@@ -179,7 +191,7 @@ function hostOf(hypervisor: Hypervisor, clusters: readonly Cluster[]): Host {
   };
 }
 
-function templateOf(image: Image): Template {
+function templateOf(image: Image, architecture: ArchitectureOf): Template {
   const disks = blockDevices(image)
     .filter((device) => device.volume_id || device.snapshot_id)
     .map((device): Disk => ({
@@ -191,6 +203,8 @@ function templateOf(image: Image): Template {
   return {
     ...read(() => templateIn({ ...image, min_ram: looseNumber(image.min_ram) || null }, CONTEXT)).value,
     name: nameOrId(image.name, image.id),
+    architecture: architecture(),
+    ...architectureNamed(image.hw_architecture ?? image.architecture),
     disks: disks.map((disk) => ({ ...disk, alias: nameOrId(image.name, disk.id) })),
   };
 }

@@ -1,5 +1,6 @@
 import type { Backend, BackendSession, CallOptions, Capabilities, InventoryPort } from '../../model/index.js';
 import { createAccess } from './access.js';
+import type { ArchitectureOf } from './architectures.js';
 import { typesOf, usedServices } from './calls.js';
 import { connect, reconnect, type Connection } from './connection.js';
 import { createImageData } from './image-data.js';
@@ -33,6 +34,8 @@ export interface CloudKind {
   readonly capturesAreSnapshots?: boolean;
   /** The source of clusters; host aggregates when absent. */
   readonly zones?: (connection: Connection) => Promise<Aggregate[]>;
+  /** Of servers, clusters and images. */
+  readonly architecture: ArchitectureOf;
   readonly storage: (connection: Connection) => StorageReading;
   readonly parts: {
     readonly [Port in 'vms' | 'disks' | 'snapshots' | 'pmem']: (common: Common) => BackendSession[Port];
@@ -198,6 +201,7 @@ class Parts implements Common {
       this.connection,
       references,
       pageSize,
+      kind.architecture,
       kind.zones && kind.zones.bind(undefined, this.connection.lasting),
     ));
   }

@@ -24,6 +24,19 @@ export interface Provider {
   readonly service?: { readonly host?: string | null; readonly host_display_name?: string | null } | null;
 }
 
+/** The backing storage of a type, which may name its provider. */
+export type BackingOf = (type: Type, provider?: string) => Provider | undefined;
+
+/** By the provider that the type names. */
+export const byName =
+  (providers: readonly Provider[]): BackingOf =>
+  (_, name) =>
+    name === undefined
+      ? undefined
+      : providers.find(({ storage_hostname: host, service }) =>
+          [host, service?.host, service?.host_display_name].includes(name),
+        );
+
 export type TypesRemembered = Remembered<Type[]>;
 export const rememberTypes = (seconds: number): TypesRemembered => remember(seconds);
 
@@ -40,7 +53,7 @@ export interface Storage {
 export interface StorageReading {
   readonly isoDomainName: string;
   /** The backing storage of the types, where that is known. */
-  readonly providers: () => Promise<Provider[]>;
+  readonly backing: () => Promise<BackingOf>;
   /** A volume as the table disk.json reads it. */
   readonly volume: (volume: Volume) => Volume;
 }
@@ -49,13 +62,13 @@ export function createStorage(
   connection: Connection,
   remembered: TypesRemembered,
   extent: Extent,
-  { isoDomainName, providers, volume: asRead }: StorageReading,
+  { isoDomainName, backing, volume: asRead }: StorageReading,
 ): Storage {
   const types = async (): Promise<Type[]> => (await connection.lasting.call('cinder.types.list', {})).volume_types;
 
   async function domains(): Promise<StorageDomain[]> {
-    const [all, behind] = await Promise.all([remembered.get(types), providers()]);
-    const data = all.map((type, index) => domainOf(type, behind, index === 0));
+    const [all, behindOf] = await Promise.all([remembered.get(types), backing()]);
+    const data = all.map((type, index) => domainOf(type, behindOf, index === 0));
     return [
       ...data,
       { id: isoDomainId, name: isoDomainName, type: 'iso', master: false, status: 'active', storageType: 'glance' },
@@ -75,12 +88,9 @@ export function createStorage(
   return { domains, disksOf, extent, types: () => remembered.get(types) };
 }
 
-function domainOf(type: Type, providers: readonly Provider[], master: boolean): StorageDomain {
+function domainOf(type: Type, behindOf: BackingOf, master: boolean): StorageDomain {
   const { value } = read(() => storageDomainIn(type, CONTEXT));
-  const behind = providers.find(
-    ({ storage_hostname: host, service }) =>
-      value.provider !== undefined && [host, service?.host, service?.host_display_name].includes(value.provider),
-  );
+  const behind = behindOf(type, value.provider);
   const free = looseNumber(behind?.free_capacity_gb);
   const total = looseNumber(behind?.total_capacity_gb);
   return {

@@ -27,6 +27,7 @@ import { aboutVm, Servers } from './servers.js';
 import { notingTags } from './server-tags.js';
 import type { Common } from './session.js';
 import { unsupported } from './unsupported.js';
+import type { ArchitectureOf } from './architectures.js';
 import { TEMPLATE, vmOf } from './vm.js';
 
 type Devices = CreateServer['server']['block_device_mapping_v2'];
@@ -54,6 +55,7 @@ export class PlainVms extends Servers implements VmPort {
     private readonly common: Common,
     pageSize: number,
     held: HeldNotes,
+    private readonly architecture: ArchitectureOf,
   ) {
     super(common.connection, pageSize, held);
   }
@@ -202,7 +204,8 @@ export class PlainVms extends Servers implements VmPort {
   }
 
   protected override vmOf(server: Server): Vm {
-    return vmOf(server);
+    const { 'OS-EXT-SRV-ATTR:hypervisor_hostname': hypervisor, 'OS-EXT-SRV-ATTR:host': host } = server;
+    return { ...vmOf(server), architecture: this.architecture([hypervisor, host]) };
   }
 
   protected override async filters({ hostIds = [] }: VmQuery): Promise<Record<string, string>> {

@@ -1,8 +1,10 @@
+import { alwaysPower } from '../openstack/architectures.js';
 import type { Backend, Credentials } from '../../model/index.js';
 import { connect } from '../openstack/connection.js';
 import { discover, type Cloud } from '../openstack/discovery.js';
 import { createHeldNotes } from '../openstack/held-notes.js';
 import { createLogins } from '../openstack/session.js';
+import { byName } from '../openstack/storage.js';
 import { createTransport } from '../http/transport.js';
 import { capabilitiesOf, words } from './capabilities.js';
 import { createMaintenance } from './maintenance.js';
@@ -44,9 +46,10 @@ export function createPowerVcBackend(settings: PowerVcSettings): Backend {
   const logins = createLogins(settings, {
     capabilities: () => capabilities,
     metrics: settings.metrics,
+    architecture: alwaysPower,
     storage: (connection) => ({
       isoDomainName: settings.isoDomainName,
-      providers: createProviders(connection).ifAllowed,
+      backing: async () => byName(await createProviders(connection).ifAllowed()),
       volume: (one) => one,
     }),
     parts: {

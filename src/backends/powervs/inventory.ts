@@ -44,6 +44,7 @@ export function createInventoryPort(connection: Connection): InventoryPort {
       name,
       description: `System pool ${pool.type ?? name}`,
       architecture: 'ppc64',
+      processors: 'power',
       hostNames: (pool.systems ?? []).map((system) => hostName(name, system)),
     }));
   }
@@ -176,6 +177,7 @@ function templateOf(image: Image): Template {
   const { value } = read(() => templateIn({ ...image, state: image.state?.trim().toLowerCase() ?? null }, CONTEXT));
   return {
     ...value,
+    architecture: 'ppc64',
     isIso: false,
     disks,
     ...(size !== undefined && { minDiskGib: Math.ceil(size), sizeBytes: Math.round(size * GIB) }),

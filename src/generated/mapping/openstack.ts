@@ -14,6 +14,7 @@ export function clusterIn(doc: o.nova.Aggregate, context: MappingContext, at = "
     description: doc.name,
     hostNames: doc.hosts,
     architecture: undefined,
+    processors: undefined,
     dataCenter: undefined,
   };
   return { value, lost };
@@ -210,6 +211,7 @@ export function templateIn(doc: o.glance.Image, context: MappingContext, at = "t
     sockets: undefined,
     cores: undefined,
     threads: undefined,
+    architecture: undefined,
     osType: undefined,
     cluster: undefined,
     vm: undefined,

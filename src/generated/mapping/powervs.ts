@@ -146,6 +146,7 @@ export function templateIn(doc: o.images.Image, context: MappingContext, at = "t
     sockets: undefined,
     cores: undefined,
     threads: undefined,
+    architecture: undefined,
     osType: undefined,
     cluster: undefined,
     vm: undefined,

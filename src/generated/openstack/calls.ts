@@ -85,6 +85,8 @@ export const calls = {
   "cinder.group-snapshots.delete": {"id":"cinder.group-snapshots.delete","service":"volume","method":"DELETE","path":"/group_snapshots/{snapshot}","answers":{"202":null}},
   "cinder.volumes.action.os-retype": {"id":"cinder.volumes.action.os-retype","service":"volume","method":"POST","path":"/volumes/{volume}/action","action":"os-retype","request":"cinder.json#/$defs/Retype","answers":{"202":null}},
   "cinder.volumes.action.os-update_readonly_flag": {"id":"cinder.volumes.action.os-update_readonly_flag","service":"volume","method":"POST","path":"/volumes/{volume}/action","action":"os-update_readonly_flag","request":"cinder.json#/$defs/ReadOnly","answers":{"202":null}},
+  "cinder.pools.list": {"id":"cinder.pools.list","service":"volume","method":"GET","path":"/scheduler-stats/get_pools","query":["detail"],"answers":{"200":"cinder.json#/$defs/PoolsAnswer"},"description":"For administrators."},
+  "cinder.quotas.get": {"id":"cinder.quotas.get","service":"volume","method":"GET","path":"/os-quota-sets/{project}","query":["usage"],"answers":{"200":"cinder.json#/$defs/QuotaAnswer"}},
   "cinder.types.list": {"id":"cinder.types.list","service":"volume","method":"GET","path":"/types","answers":{"200":"cinder.json#/$defs/TypesAnswer"}},
   "neutron.ports.list": {"id":"neutron.ports.list","service":"network","method":"GET","path":"/v2.0/ports","query":["device_id","description","project_id","limit","marker"],"answers":{"200":"neutron.json#/$defs/PortsAnswer"}},
   "neutron.ports.get": {"id":"neutron.ports.get","service":"network","method":"GET","path":"/v2.0/ports/{port}","answers":{"200":"neutron.json#/$defs/PortAnswer"}},
@@ -207,6 +209,8 @@ export type Bodies = {
   "cinder.group-snapshots.delete": { request: undefined; answer: undefined };
   "cinder.volumes.action.os-retype": { request: t.cinder.Retype; answer: undefined };
   "cinder.volumes.action.os-update_readonly_flag": { request: t.cinder.ReadOnly; answer: undefined };
+  "cinder.pools.list": { request: undefined; answer: t.cinder.PoolsAnswer };
+  "cinder.quotas.get": { request: undefined; answer: t.cinder.QuotaAnswer };
   "cinder.types.list": { request: undefined; answer: t.cinder.TypesAnswer };
   "neutron.ports.list": { request: undefined; answer: t.neutron.PortsAnswer };
   "neutron.ports.get": { request: undefined; answer: t.neutron.PortAnswer };

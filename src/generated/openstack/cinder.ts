@@ -301,6 +301,33 @@ export interface Type {
   } | null;
 }
 
+export interface Pool {
+  name: string;
+  capabilities?: {
+    volume_backend_name?: common.Text;
+    /**
+     * iSCSI, FC, ceph, nfs; a list of its spellings since Wallaby.
+     */
+    storage_protocol?: string | string[] | null;
+    backend_state?: common.Text;
+    free_capacity_gb?: common.LooseNumber;
+    total_capacity_gb?: common.LooseNumber;
+  } | null;
+}
+
+export interface PoolsAnswer {
+  pools: Pool[];
+}
+
+export interface QuotaAnswer {
+  /**
+   * By kind and, after an underscore, volume type: its limit (-1: none) and what is used of it.
+   */
+  quota_set: {
+    [k: string]: unknown;
+  };
+}
+
 export interface TypesAnswer {
   volume_types: Type[];
 }

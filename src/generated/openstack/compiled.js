@@ -3589,8 +3589,9 @@ return errors === 0;
 }
 validate61.evaluated = {"props":{"id":true,"name":true,"description":true,"extra_specs":true},"dynamicProps":false,"dynamicItems":false};
 
-export const cinder_TypesAnswer = validate62;
-const schema96 = {"type":"object","required":["volume_types"],"properties":{"volume_types":{"type":"array","items":{"$ref":"#/$defs/Type"}}}};
+export const cinder_Pool = validate62;
+const schema96 = {"type":"object","required":["name"],"properties":{"name":{"type":"string"},"capabilities":{"type":["object","null"],"properties":{"volume_backend_name":{"$ref":"common.json#/$defs/Text"},"storage_protocol":{"type":["string","array","null"],"items":{"type":"string"},"description":"iSCSI, FC, ceph, nfs; a list of its spellings since Wallaby."},"backend_state":{"$ref":"common.json#/$defs/Text"},"free_capacity_gb":{"$ref":"common.json#/$defs/LooseNumber"},"total_capacity_gb":{"$ref":"common.json#/$defs/LooseNumber"}}}}};
+const schema99 = {"type":["number","string","null"],"description":"A number, or its digits."};
 
 function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3605,8 +3606,258 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.volume_types === undefined) && (missing0 = "volume_types")){
+if((data.name === undefined) && (missing0 = "name")){
 validate62.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.name !== undefined){
+const _errs1 = errors;
+if(typeof data.name !== "string"){
+validate62.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.capabilities !== undefined){
+let data1 = data.capabilities;
+const _errs3 = errors;
+if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
+validate62.errors = [{instancePath:instancePath+"/capabilities",schemaPath:"#/properties/capabilities/type",keyword:"type",params:{type: schema96.properties.capabilities.type},message:"must be object,null"}];
+return false;
+}
+if(errors === _errs3){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+if(data1.volume_backend_name !== undefined){
+let data2 = data1.volume_backend_name;
+const _errs5 = errors;
+if((typeof data2 !== "string") && (data2 !== null)){
+validate62.errors = [{instancePath:instancePath+"/capabilities/volume_backend_name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data1.storage_protocol !== undefined){
+let data3 = data1.storage_protocol;
+const _errs8 = errors;
+if(((typeof data3 !== "string") && (!(Array.isArray(data3)))) && (data3 !== null)){
+validate62.errors = [{instancePath:instancePath+"/capabilities/storage_protocol",schemaPath:"#/properties/capabilities/properties/storage_protocol/type",keyword:"type",params:{type: schema96.properties.capabilities.properties.storage_protocol.type},message:"must be string,array,null"}];
+return false;
+}
+if(errors === _errs8){
+if(Array.isArray(data3)){
+var valid3 = true;
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+const _errs10 = errors;
+if(typeof data3[i0] !== "string"){
+validate62.errors = [{instancePath:instancePath+"/capabilities/storage_protocol/" + i0,schemaPath:"#/properties/capabilities/properties/storage_protocol/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs10 === errors;
+if(!valid3){
+break;
+}
+}
+}
+}
+var valid1 = _errs8 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data1.backend_state !== undefined){
+let data5 = data1.backend_state;
+const _errs12 = errors;
+if((typeof data5 !== "string") && (data5 !== null)){
+validate62.errors = [{instancePath:instancePath+"/capabilities/backend_state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid1 = _errs12 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data1.free_capacity_gb !== undefined){
+let data6 = data1.free_capacity_gb;
+const _errs15 = errors;
+if(((!((typeof data6 == "number") && (isFinite(data6)))) && (typeof data6 !== "string")) && (data6 !== null)){
+validate62.errors = [{instancePath:instancePath+"/capabilities/free_capacity_gb",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema99.type},message:"must be number,string,null"}];
+return false;
+}
+var valid1 = _errs15 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data1.total_capacity_gb !== undefined){
+let data7 = data1.total_capacity_gb;
+const _errs18 = errors;
+if(((!((typeof data7 == "number") && (isFinite(data7)))) && (typeof data7 !== "string")) && (data7 !== null)){
+validate62.errors = [{instancePath:instancePath+"/capabilities/total_capacity_gb",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema99.type},message:"must be number,string,null"}];
+return false;
+}
+var valid1 = _errs18 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate62.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate62.errors = vErrors;
+return errors === 0;
+}
+validate62.evaluated = {"props":{"name":true,"capabilities":true},"dynamicProps":false,"dynamicItems":false};
+
+export const cinder_PoolsAnswer = validate63;
+const schema101 = {"type":"object","required":["pools"],"properties":{"pools":{"type":"array","items":{"$ref":"#/$defs/Pool"}}}};
+
+function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate63.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.pools === undefined) && (missing0 = "pools")){
+validate63.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.pools !== undefined){
+let data0 = data.pools;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate62(data0[i0], {instancePath:instancePath+"/pools/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate63.errors = [{instancePath:instancePath+"/pools",schemaPath:"#/properties/pools/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate63.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate63.errors = vErrors;
+return errors === 0;
+}
+validate63.evaluated = {"props":{"pools":true},"dynamicProps":false,"dynamicItems":false};
+
+export const cinder_QuotaAnswer = validate65;
+const schema102 = {"type":"object","required":["quota_set"],"properties":{"quota_set":{"type":"object","description":"By kind and, after an underscore, volume type: its limit (-1: none) and what is used of it.","additionalProperties":true}}};
+
+function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate65.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.quota_set === undefined) && (missing0 = "quota_set")){
+validate65.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.quota_set !== undefined){
+let data0 = data.quota_set;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+}
+else {
+validate65.errors = [{instancePath:instancePath+"/quota_set",schemaPath:"#/properties/quota_set/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate65.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate65.errors = vErrors;
+return errors === 0;
+}
+validate65.evaluated = {"props":{"quota_set":true},"dynamicProps":false,"dynamicItems":false};
+
+export const cinder_TypesAnswer = validate66;
+const schema103 = {"type":"object","required":["volume_types"],"properties":{"volume_types":{"type":"array","items":{"$ref":"#/$defs/Type"}}}};
+
+function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate66.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.volume_types === undefined) && (missing0 = "volume_types")){
+validate66.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -3630,7 +3881,7 @@ break;
 }
 }
 else {
-validate62.errors = [{instancePath:instancePath+"/volume_types",schemaPath:"#/properties/volume_types/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate66.errors = [{instancePath:instancePath+"/volume_types",schemaPath:"#/properties/volume_types/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -3638,101 +3889,16 @@ return false;
 }
 }
 else {
-validate62.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate66.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
-}
-validate62.errors = vErrors;
-return errors === 0;
-}
-validate62.evaluated = {"props":{"volume_types":true},"dynamicProps":false,"dynamicItems":false};
-
-export const common_LooseInteger = validate64;
-
-function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate64.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(((!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))) && (typeof data !== "string")) && (data !== null)){
-validate64.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
-return false;
-}
-validate64.errors = vErrors;
-return errors === 0;
-}
-validate64.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-export const common_LooseNumber = validate65;
-const schema98 = {"type":["number","string","null"],"description":"A number, or its digits."};
-
-function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate65.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(((!((typeof data == "number") && (isFinite(data)))) && (typeof data !== "string")) && (data !== null)){
-validate65.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema98.type},message:"must be number,string,null"}];
-return false;
-}
-validate65.errors = vErrors;
-return errors === 0;
-}
-validate65.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-export const common_LooseBoolean = validate66;
-
-function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate66.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(((typeof data !== "boolean") && (typeof data !== "string")) && (data !== null)){
-validate66.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
-return false;
 }
 validate66.errors = vErrors;
 return errors === 0;
 }
-validate66.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate66.evaluated = {"props":{"volume_types":true},"dynamicProps":false,"dynamicItems":false};
 
-export const common_Text = validate67;
-
-function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate67.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if((typeof data !== "string") && (data !== null)){
-validate67.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
-return false;
-}
-validate67.errors = vErrors;
-return errors === 0;
-}
-validate67.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-export const common_Instant = validate68;
+export const common_LooseInteger = validate68;
 
 function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3744,8 +3910,8 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if((typeof data !== "string") && (data !== null)){
-validate68.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+if(((!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))) && (typeof data !== "string")) && (data !== null)){
+validate68.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 validate68.errors = vErrors;
@@ -3753,7 +3919,7 @@ return errors === 0;
 }
 validate68.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const common_Strings = validate69;
+export const common_LooseNumber = validate69;
 
 function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3765,31 +3931,16 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-for(const key0 in data){
-const _errs2 = errors;
-if(typeof data[key0] !== "string"){
-validate69.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(((!((typeof data == "number") && (isFinite(data)))) && (typeof data !== "string")) && (data !== null)){
+validate69.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema99.type},message:"must be number,string,null"}];
 return false;
-}
-var valid0 = _errs2 === errors;
-if(!valid0){
-break;
-}
-}
-}
-else {
-validate69.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
 }
 validate69.errors = vErrors;
 return errors === 0;
 }
-validate69.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate69.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const common_Link = validate70;
+export const common_LooseBoolean = validate70;
 
 function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3801,53 +3952,37 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if(((data.rel === undefined) && (missing0 = "rel")) || ((data.href === undefined) && (missing0 = "href"))){
-validate70.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+if(((typeof data !== "boolean") && (typeof data !== "string")) && (data !== null)){
+validate70.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
 return false;
-}
-else {
-if(data.rel !== undefined){
-const _errs1 = errors;
-if(typeof data.rel !== "string"){
-validate70.errors = [{instancePath:instancePath+"/rel",schemaPath:"#/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.href !== undefined){
-const _errs3 = errors;
-if(typeof data.href !== "string"){
-validate70.errors = [{instancePath:instancePath+"/href",schemaPath:"#/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-else {
-validate70.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
 }
 validate70.errors = vErrors;
 return errors === 0;
 }
-validate70.evaluated = {"props":{"rel":true,"href":true},"dynamicProps":false,"dynamicItems":false};
+validate70.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const common_VersionAnswer = validate71;
-const schema104 = {"type":"object","description":"Nova tells one version, Cinder a list.","properties":{"version":{"$ref":"#/$defs/Version"},"versions":{"type":"array","items":{"$ref":"#/$defs/Version"}}}};
-const schema105 = {"type":"object","required":["id"],"properties":{"id":{"type":"string"},"version":{"$ref":"#/$defs/Text","description":"The newest microversion."},"min_version":{"$ref":"#/$defs/Text"}}};
+export const common_Text = validate71;
+
+function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate71.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if((typeof data !== "string") && (data !== null)){
+validate71.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+validate71.errors = vErrors;
+return errors === 0;
+}
+validate71.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+export const common_Instant = validate72;
 
 function validate72(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3859,18 +3994,133 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
+if((typeof data !== "string") && (data !== null)){
+validate72.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+return false;
+}
+validate72.errors = vErrors;
+return errors === 0;
+}
+validate72.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+export const common_Strings = validate73;
+
+function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate73.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+const _errs2 = errors;
+if(typeof data[key0] !== "string"){
+validate73.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs2 === errors;
+if(!valid0){
+break;
+}
+}
+}
+else {
+validate73.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate73.errors = vErrors;
+return errors === 0;
+}
+validate73.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const common_Link = validate74;
+
+function validate74(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate74.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.rel === undefined) && (missing0 = "rel")) || ((data.href === undefined) && (missing0 = "href"))){
+validate74.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.rel !== undefined){
+const _errs1 = errors;
+if(typeof data.rel !== "string"){
+validate74.errors = [{instancePath:instancePath+"/rel",schemaPath:"#/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.href !== undefined){
+const _errs3 = errors;
+if(typeof data.href !== "string"){
+validate74.errors = [{instancePath:instancePath+"/href",schemaPath:"#/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate74.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate74.errors = vErrors;
+return errors === 0;
+}
+validate74.evaluated = {"props":{"rel":true,"href":true},"dynamicProps":false,"dynamicItems":false};
+
+export const common_VersionAnswer = validate75;
+const schema111 = {"type":"object","description":"Nova tells one version, Cinder a list.","properties":{"version":{"$ref":"#/$defs/Version"},"versions":{"type":"array","items":{"$ref":"#/$defs/Version"}}}};
+const schema112 = {"type":"object","required":["id"],"properties":{"id":{"type":"string"},"version":{"$ref":"#/$defs/Text","description":"The newest microversion."},"min_version":{"$ref":"#/$defs/Text"}}};
+
+function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate76.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.id === undefined) && (missing0 = "id")){
-validate72.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate76.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate72.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate76.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -3883,7 +4133,7 @@ if(data.version !== undefined){
 let data1 = data.version;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate72.errors = [{instancePath:instancePath+"/version",schemaPath:"#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate76.errors = [{instancePath:instancePath+"/version",schemaPath:"#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -3896,7 +4146,7 @@ if(data.min_version !== undefined){
 let data2 = data.min_version;
 const _errs6 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate72.errors = [{instancePath:instancePath+"/min_version",schemaPath:"#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate76.errors = [{instancePath:instancePath+"/min_version",schemaPath:"#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -3909,20 +4159,20 @@ var valid0 = true;
 }
 }
 else {
-validate72.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate76.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate72.errors = vErrors;
+validate76.errors = vErrors;
 return errors === 0;
 }
-validate72.evaluated = {"props":{"id":true,"version":true,"min_version":true},"dynamicProps":false,"dynamicItems":false};
+validate76.evaluated = {"props":{"id":true,"version":true,"min_version":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate71.evaluated;
+const evaluated0 = validate75.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3933,8 +4183,8 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.version !== undefined){
 const _errs1 = errors;
-if(!(validate72(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
+if(!(validate76(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -3952,8 +4202,8 @@ var valid1 = true;
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
 const _errs4 = errors;
-if(!(validate72(data1[i0], {instancePath:instancePath+"/versions/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
+if(!(validate76(data1[i0], {instancePath:instancePath+"/versions/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs4 === errors;
@@ -3963,7 +4213,7 @@ break;
 }
 }
 else {
-validate71.errors = [{instancePath:instancePath+"/versions",schemaPath:"#/properties/versions/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate75.errors = [{instancePath:instancePath+"/versions",schemaPath:"#/properties/versions/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -3975,21 +4225,21 @@ var valid0 = true;
 }
 }
 else {
-validate71.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate75.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate71.errors = vErrors;
+validate75.errors = vErrors;
 return errors === 0;
 }
-validate71.evaluated = {"props":{"version":true,"versions":true},"dynamicProps":false,"dynamicItems":false};
+validate75.evaluated = {"props":{"version":true,"versions":true},"dynamicProps":false,"dynamicItems":false};
 
-export const common_Version = validate75;
+export const common_Version = validate79;
 
-function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate75.evaluated;
+const evaluated0 = validate79.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4000,14 +4250,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.id === undefined) && (missing0 = "id")){
-validate75.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate79.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate75.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate79.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4020,7 +4270,7 @@ if(data.version !== undefined){
 let data1 = data.version;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate75.errors = [{instancePath:instancePath+"/version",schemaPath:"#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate79.errors = [{instancePath:instancePath+"/version",schemaPath:"#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -4033,7 +4283,7 @@ if(data.min_version !== undefined){
 let data2 = data.min_version;
 const _errs6 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate75.errors = [{instancePath:instancePath+"/min_version",schemaPath:"#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate79.errors = [{instancePath:instancePath+"/min_version",schemaPath:"#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -4046,21 +4296,21 @@ var valid0 = true;
 }
 }
 else {
-validate75.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate79.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate75.errors = vErrors;
+validate79.errors = vErrors;
 return errors === 0;
 }
-validate75.evaluated = {"props":{"id":true,"version":true,"min_version":true},"dynamicProps":false,"dynamicItems":false};
+validate79.evaluated = {"props":{"id":true,"version":true,"min_version":true},"dynamicProps":false,"dynamicItems":false};
 
-export const common_Notes = validate76;
+export const common_Notes = validate80;
 
-function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate76.evaluated;
+const evaluated0 = validate80.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4117,7 +4367,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate76.errors = vErrors;
+validate80.errors = vErrors;
 return false;
 break;
 }
@@ -4129,12 +4379,12 @@ const _errs3 = errors;
 if(errors === _errs3){
 if(typeof data0 === "string"){
 if(func2(data0) > 255){
-validate76.errors = [{instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate80.errors = [{instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate76.errors = [{instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate80.errors = [{instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -4146,22 +4396,22 @@ break;
 }
 }
 else {
-validate76.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate80.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate76.errors = vErrors;
+validate80.errors = vErrors;
 return errors === 0;
 }
-validate76.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate80.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const errors_KeystoneError = validate78;
-const schema113 = {"type":"object","required":["error"],"properties":{"error":{"type":"object","properties":{"code":{"$ref":"common.json#/$defs/LooseInteger"},"title":{"$ref":"common.json#/$defs/Text"},"message":{"$ref":"common.json#/$defs/Text"}}}}};
+export const errors_KeystoneError = validate82;
+const schema120 = {"type":"object","required":["error"],"properties":{"error":{"type":"object","properties":{"code":{"$ref":"common.json#/$defs/LooseInteger"},"title":{"$ref":"common.json#/$defs/Text"},"message":{"$ref":"common.json#/$defs/Text"}}}}};
 
-function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate82(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate78.evaluated;
+const evaluated0 = validate82.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4172,7 +4422,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.error === undefined) && (missing0 = "error")){
-validate78.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate82.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -4185,7 +4435,7 @@ if(data0.code !== undefined){
 let data1 = data0.code;
 const _errs3 = errors;
 if(((!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))) && (typeof data1 !== "string")) && (data1 !== null)){
-validate78.errors = [{instancePath:instancePath+"/error/code",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate82.errors = [{instancePath:instancePath+"/error/code",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid1 = _errs3 === errors;
@@ -4198,7 +4448,7 @@ if(data0.title !== undefined){
 let data2 = data0.title;
 const _errs6 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate78.errors = [{instancePath:instancePath+"/error/title",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate82.errors = [{instancePath:instancePath+"/error/title",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid1 = _errs6 === errors;
@@ -4211,7 +4461,7 @@ if(data0.message !== undefined){
 let data3 = data0.message;
 const _errs9 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate78.errors = [{instancePath:instancePath+"/error/message",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate82.errors = [{instancePath:instancePath+"/error/message",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid1 = _errs9 === errors;
@@ -4223,7 +4473,7 @@ var valid1 = true;
 }
 }
 else {
-validate78.errors = [{instancePath:instancePath+"/error",schemaPath:"#/properties/error/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate82.errors = [{instancePath:instancePath+"/error",schemaPath:"#/properties/error/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4231,22 +4481,22 @@ return false;
 }
 }
 else {
-validate78.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate82.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate78.errors = vErrors;
+validate82.errors = vErrors;
 return errors === 0;
 }
-validate78.evaluated = {"props":{"error":true},"dynamicProps":false,"dynamicItems":false};
+validate82.evaluated = {"props":{"error":true},"dynamicProps":false,"dynamicItems":false};
 
-export const errors_NeutronError = validate79;
-const schema117 = {"type":"object","required":["NeutronError"],"properties":{"NeutronError":{"anyOf":[{"type":"string"},{"type":"object","properties":{"type":{"$ref":"common.json#/$defs/Text"},"message":{"$ref":"common.json#/$defs/Text"},"detail":{"$ref":"common.json#/$defs/Text"}}}]}}};
+export const errors_NeutronError = validate83;
+const schema124 = {"type":"object","required":["NeutronError"],"properties":{"NeutronError":{"anyOf":[{"type":"string"},{"type":"object","properties":{"type":{"$ref":"common.json#/$defs/Text"},"message":{"$ref":"common.json#/$defs/Text"},"detail":{"$ref":"common.json#/$defs/Text"}}}]}}};
 
-function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate79.evaluated;
+const evaluated0 = validate83.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4257,7 +4507,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.NeutronError === undefined) && (missing0 = "NeutronError")){
-validate79.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate83.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -4368,7 +4618,7 @@ else {
 vErrors.push(err5);
 }
 errors++;
-validate79.errors = vErrors;
+validate83.errors = vErrors;
 return false;
 }
 else {
@@ -4386,22 +4636,22 @@ vErrors = null;
 }
 }
 else {
-validate79.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate83.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate79.errors = vErrors;
+validate83.errors = vErrors;
 return errors === 0;
 }
-validate79.evaluated = {"props":{"NeutronError":true},"dynamicProps":false,"dynamicItems":false};
+validate83.evaluated = {"props":{"NeutronError":true},"dynamicProps":false,"dynamicItems":false};
 
-export const errors_GlanceError = validate80;
-const schema121 = {"type":"object","required":["message"],"properties":{"message":{"type":"string"},"code":{"type":["string","integer"]},"title":{"$ref":"common.json#/$defs/Text"}}};
+export const errors_GlanceError = validate84;
+const schema128 = {"type":"object","required":["message"],"properties":{"message":{"type":"string"},"code":{"type":["string","integer"]},"title":{"$ref":"common.json#/$defs/Text"}}};
 
-function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate80.evaluated;
+const evaluated0 = validate84.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4412,14 +4662,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.message === undefined) && (missing0 = "message")){
-validate80.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate84.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.message !== undefined){
 const _errs1 = errors;
 if(typeof data.message !== "string"){
-validate80.errors = [{instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate84.errors = [{instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4432,7 +4682,7 @@ if(data.code !== undefined){
 let data1 = data.code;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1))))){
-validate80.errors = [{instancePath:instancePath+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type: schema121.properties.code.type},message:"must be string,integer"}];
+validate84.errors = [{instancePath:instancePath+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type: schema128.properties.code.type},message:"must be string,integer"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -4445,7 +4695,7 @@ if(data.title !== undefined){
 let data2 = data.title;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate80.errors = [{instancePath:instancePath+"/title",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate84.errors = [{instancePath:instancePath+"/title",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -4458,22 +4708,22 @@ var valid0 = true;
 }
 }
 else {
-validate80.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate84.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate80.errors = vErrors;
+validate84.errors = vErrors;
 return errors === 0;
 }
-validate80.evaluated = {"props":{"message":true,"code":true,"title":true},"dynamicProps":false,"dynamicItems":false};
+validate84.evaluated = {"props":{"message":true,"code":true,"title":true},"dynamicProps":false,"dynamicItems":false};
 
-export const errors_GnocchiError = validate81;
-const schema123 = {"type":"object","required":["description"],"properties":{"code":{"$ref":"common.json#/$defs/LooseInteger"},"title":{"$ref":"common.json#/$defs/Text"},"description":{"type":["string","object"]}}};
+export const errors_GnocchiError = validate85;
+const schema130 = {"type":"object","required":["description"],"properties":{"code":{"$ref":"common.json#/$defs/LooseInteger"},"title":{"$ref":"common.json#/$defs/Text"},"description":{"type":["string","object"]}}};
 
-function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate81.evaluated;
+const evaluated0 = validate85.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4484,7 +4734,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.description === undefined) && (missing0 = "description")){
-validate81.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate85.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -4492,7 +4742,7 @@ if(data.code !== undefined){
 let data0 = data.code;
 const _errs1 = errors;
 if(((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")) && (data0 !== null)){
-validate81.errors = [{instancePath:instancePath+"/code",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate85.errors = [{instancePath:instancePath+"/code",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4505,7 +4755,7 @@ if(data.title !== undefined){
 let data1 = data.title;
 const _errs4 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate81.errors = [{instancePath:instancePath+"/title",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate85.errors = [{instancePath:instancePath+"/title",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -4518,7 +4768,7 @@ if(data.description !== undefined){
 let data2 = data.description;
 const _errs7 = errors;
 if((typeof data2 !== "string") && (!(data2 && typeof data2 == "object" && !Array.isArray(data2)))){
-validate81.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: schema123.properties.description.type},message:"must be string,object"}];
+validate85.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: schema130.properties.description.type},message:"must be string,object"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -4531,22 +4781,22 @@ var valid0 = true;
 }
 }
 else {
-validate81.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate85.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate81.errors = vErrors;
+validate85.errors = vErrors;
 return errors === 0;
 }
-validate81.evaluated = {"props":{"code":true,"title":true,"description":true},"dynamicProps":false,"dynamicItems":false};
+validate85.evaluated = {"props":{"code":true,"title":true,"description":true},"dynamicProps":false,"dynamicItems":false};
 
-export const errors_ComputeError = validate82;
-const schema126 = {"type":"object","description":"Nova, Cinder: one key that names the kind (badRequest, itemNotFound, conflictingRequest, forbidden, overLimit, computeFault …).","additionalProperties":{"type":"object","properties":{"code":{"$ref":"common.json#/$defs/LooseInteger"},"message":{"$ref":"common.json#/$defs/Text"},"retryAfter":{"type":["string","integer","null"]}}}};
+export const errors_ComputeError = validate86;
+const schema133 = {"type":"object","description":"Nova, Cinder: one key that names the kind (badRequest, itemNotFound, conflictingRequest, forbidden, overLimit, computeFault …).","additionalProperties":{"type":"object","properties":{"code":{"$ref":"common.json#/$defs/LooseInteger"},"message":{"$ref":"common.json#/$defs/Text"},"retryAfter":{"type":["string","integer","null"]}}}};
 
-function validate82(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate82.evaluated;
+const evaluated0 = validate86.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4564,7 +4814,7 @@ if(data0.code !== undefined){
 let data1 = data0.code;
 const _errs4 = errors;
 if(((!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))) && (typeof data1 !== "string")) && (data1 !== null)){
-validate82.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/code",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate86.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/code",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid1 = _errs4 === errors;
@@ -4577,7 +4827,7 @@ if(data0.message !== undefined){
 let data2 = data0.message;
 const _errs7 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate82.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/message",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate86.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/message",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid1 = _errs7 === errors;
@@ -4590,7 +4840,7 @@ if(data0.retryAfter !== undefined){
 let data3 = data0.retryAfter;
 const _errs10 = errors;
 if(((typeof data3 !== "string") && (!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3))))) && (data3 !== null)){
-validate82.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/retryAfter",schemaPath:"#/additionalProperties/properties/retryAfter/type",keyword:"type",params:{type: schema126.additionalProperties.properties.retryAfter.type},message:"must be string,integer,null"}];
+validate86.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/retryAfter",schemaPath:"#/additionalProperties/properties/retryAfter/type",keyword:"type",params:{type: schema133.additionalProperties.properties.retryAfter.type},message:"must be string,integer,null"}];
 return false;
 }
 var valid1 = _errs10 === errors;
@@ -4602,7 +4852,7 @@ var valid1 = true;
 }
 }
 else {
-validate82.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate86.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4613,23 +4863,23 @@ break;
 }
 }
 else {
-validate82.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate86.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate82.errors = vErrors;
+validate86.errors = vErrors;
 return errors === 0;
 }
-validate82.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate86.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const glance_Image = validate84;
-const schema130 = {"type":"object","required":["id","status"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"status":{"type":"string"},"disk_format":{"$ref":"common.json#/$defs/Text"},"container_format":{"$ref":"common.json#/$defs/Text"},"size":{"$ref":"common.json#/$defs/LooseInteger","description":"Bytes."},"virtual_size":{"$ref":"common.json#/$defs/LooseInteger","description":"Bytes of the disk that the image holds, where Glance knows them."},"min_disk":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"protected":{"type":"boolean"},"min_ram":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"visibility":{"$ref":"common.json#/$defs/Text"},"created_at":{"$ref":"common.json#/$defs/Instant"},"description":{"$ref":"common.json#/$defs/Text"},"architecture":{"$ref":"common.json#/$defs/Text"},"ovirt_export":{"$ref":"common.json#/$defs/Text","description":"The gateway's own: what the VM was that the image is an export of."},"ovirt_template":{"$ref":"common.json#/$defs/Text","description":"The gateway's own: what a template is that an image cannot tell."},"os_distro":{"$ref":"common.json#/$defs/Text"},"operating_system":{"$ref":"common.json#/$defs/Text"},"hypervisor_type":{"$ref":"common.json#/$defs/Text"},"block_device_mapping":{"anyOf":[{"type":"string"},{"type":"array","items":{"$ref":"#/$defs/BlockDevice"}},{"type":"null"}],"description":"A list, or the list as a JSON text."}}};
-const schema147 = {"type":"object","properties":{"volume_id":{"$ref":"common.json#/$defs/Text"},"snapshot_id":{"$ref":"common.json#/$defs/Text"},"volume_size":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"boot_index":{"$ref":"common.json#/$defs/LooseInteger"},"volume_type":{"$ref":"common.json#/$defs/Text"}}};
+export const glance_Image = validate88;
+const schema137 = {"type":"object","required":["id","status"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"status":{"type":"string"},"disk_format":{"$ref":"common.json#/$defs/Text"},"container_format":{"$ref":"common.json#/$defs/Text"},"size":{"$ref":"common.json#/$defs/LooseInteger","description":"Bytes."},"virtual_size":{"$ref":"common.json#/$defs/LooseInteger","description":"Bytes of the disk that the image holds, where Glance knows them."},"min_disk":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"protected":{"type":"boolean"},"min_ram":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"visibility":{"$ref":"common.json#/$defs/Text"},"created_at":{"$ref":"common.json#/$defs/Instant"},"description":{"$ref":"common.json#/$defs/Text"},"architecture":{"$ref":"common.json#/$defs/Text"},"hw_architecture":{"$ref":"common.json#/$defs/Text"},"ovirt_export":{"$ref":"common.json#/$defs/Text","description":"The gateway's own: what the VM was that the image is an export of."},"ovirt_template":{"$ref":"common.json#/$defs/Text","description":"The gateway's own: what a template is that an image cannot tell."},"os_distro":{"$ref":"common.json#/$defs/Text"},"operating_system":{"$ref":"common.json#/$defs/Text"},"hypervisor_type":{"$ref":"common.json#/$defs/Text"},"block_device_mapping":{"anyOf":[{"type":"string"},{"type":"array","items":{"$ref":"#/$defs/BlockDevice"}},{"type":"null"}],"description":"A list, or the list as a JSON text."}}};
+const schema155 = {"type":"object","properties":{"volume_id":{"$ref":"common.json#/$defs/Text"},"snapshot_id":{"$ref":"common.json#/$defs/Text"},"volume_size":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"boot_index":{"$ref":"common.json#/$defs/LooseInteger"},"volume_type":{"$ref":"common.json#/$defs/Text"}}};
 
-function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate85.evaluated;
+const evaluated0 = validate89.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4642,7 +4892,7 @@ if(data.volume_id !== undefined){
 let data0 = data.volume_id;
 const _errs1 = errors;
 if((typeof data0 !== "string") && (data0 !== null)){
-validate85.errors = [{instancePath:instancePath+"/volume_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate89.errors = [{instancePath:instancePath+"/volume_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4655,7 +4905,7 @@ if(data.snapshot_id !== undefined){
 let data1 = data.snapshot_id;
 const _errs4 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate85.errors = [{instancePath:instancePath+"/snapshot_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate89.errors = [{instancePath:instancePath+"/snapshot_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -4668,7 +4918,7 @@ if(data.volume_size !== undefined){
 let data2 = data.volume_size;
 const _errs7 = errors;
 if(((!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))) && (typeof data2 !== "string")) && (data2 !== null)){
-validate85.errors = [{instancePath:instancePath+"/volume_size",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate89.errors = [{instancePath:instancePath+"/volume_size",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -4681,7 +4931,7 @@ if(data.boot_index !== undefined){
 let data3 = data.boot_index;
 const _errs10 = errors;
 if(((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (typeof data3 !== "string")) && (data3 !== null)){
-validate85.errors = [{instancePath:instancePath+"/boot_index",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate89.errors = [{instancePath:instancePath+"/boot_index",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs10 === errors;
@@ -4694,7 +4944,7 @@ if(data.volume_type !== undefined){
 let data4 = data.volume_type;
 const _errs13 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate85.errors = [{instancePath:instancePath+"/volume_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate89.errors = [{instancePath:instancePath+"/volume_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -4708,20 +4958,20 @@ var valid0 = true;
 }
 }
 else {
-validate85.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate89.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate85.errors = vErrors;
+validate89.errors = vErrors;
 return errors === 0;
 }
-validate85.evaluated = {"props":{"volume_id":true,"snapshot_id":true,"volume_size":true,"boot_index":true,"volume_type":true},"dynamicProps":false,"dynamicItems":false};
+validate89.evaluated = {"props":{"volume_id":true,"snapshot_id":true,"volume_size":true,"boot_index":true,"volume_type":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate88(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate84.evaluated;
+const evaluated0 = validate88.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4732,14 +4982,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.id === undefined) && (missing0 = "id")) || ((data.status === undefined) && (missing0 = "status"))){
-validate84.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate88.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate84.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate88.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4752,7 +5002,7 @@ if(data.name !== undefined){
 let data1 = data.name;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate84.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate88.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -4764,7 +5014,7 @@ if(valid0){
 if(data.status !== undefined){
 const _errs6 = errors;
 if(typeof data.status !== "string"){
-validate84.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate88.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -4777,7 +5027,7 @@ if(data.disk_format !== undefined){
 let data3 = data.disk_format;
 const _errs8 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate84.errors = [{instancePath:instancePath+"/disk_format",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate88.errors = [{instancePath:instancePath+"/disk_format",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs8 === errors;
@@ -4790,7 +5040,7 @@ if(data.container_format !== undefined){
 let data4 = data.container_format;
 const _errs11 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate84.errors = [{instancePath:instancePath+"/container_format",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate88.errors = [{instancePath:instancePath+"/container_format",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -4803,7 +5053,7 @@ if(data.size !== undefined){
 let data5 = data.size;
 const _errs14 = errors;
 if(((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (typeof data5 !== "string")) && (data5 !== null)){
-validate84.errors = [{instancePath:instancePath+"/size",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate88.errors = [{instancePath:instancePath+"/size",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs14 === errors;
@@ -4816,7 +5066,7 @@ if(data.virtual_size !== undefined){
 let data6 = data.virtual_size;
 const _errs17 = errors;
 if(((!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))) && (typeof data6 !== "string")) && (data6 !== null)){
-validate84.errors = [{instancePath:instancePath+"/virtual_size",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate88.errors = [{instancePath:instancePath+"/virtual_size",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs17 === errors;
@@ -4829,7 +5079,7 @@ if(data.min_disk !== undefined){
 let data7 = data.min_disk;
 const _errs20 = errors;
 if(((!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))) && (typeof data7 !== "string")) && (data7 !== null)){
-validate84.errors = [{instancePath:instancePath+"/min_disk",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate88.errors = [{instancePath:instancePath+"/min_disk",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs20 === errors;
@@ -4841,7 +5091,7 @@ if(valid0){
 if(data.protected !== undefined){
 const _errs23 = errors;
 if(typeof data.protected !== "boolean"){
-validate84.errors = [{instancePath:instancePath+"/protected",schemaPath:"#/properties/protected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate88.errors = [{instancePath:instancePath+"/protected",schemaPath:"#/properties/protected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs23 === errors;
@@ -4854,7 +5104,7 @@ if(data.min_ram !== undefined){
 let data9 = data.min_ram;
 const _errs25 = errors;
 if(((!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))) && (typeof data9 !== "string")) && (data9 !== null)){
-validate84.errors = [{instancePath:instancePath+"/min_ram",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate88.errors = [{instancePath:instancePath+"/min_ram",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs25 === errors;
@@ -4867,7 +5117,7 @@ if(data.visibility !== undefined){
 let data10 = data.visibility;
 const _errs28 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-validate84.errors = [{instancePath:instancePath+"/visibility",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate88.errors = [{instancePath:instancePath+"/visibility",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs28 === errors;
@@ -4880,7 +5130,7 @@ if(data.created_at !== undefined){
 let data11 = data.created_at;
 const _errs31 = errors;
 if((typeof data11 !== "string") && (data11 !== null)){
-validate84.errors = [{instancePath:instancePath+"/created_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate88.errors = [{instancePath:instancePath+"/created_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs31 === errors;
@@ -4893,7 +5143,7 @@ if(data.description !== undefined){
 let data12 = data.description;
 const _errs34 = errors;
 if((typeof data12 !== "string") && (data12 !== null)){
-validate84.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate88.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs34 === errors;
@@ -4906,7 +5156,7 @@ if(data.architecture !== undefined){
 let data13 = data.architecture;
 const _errs37 = errors;
 if((typeof data13 !== "string") && (data13 !== null)){
-validate84.errors = [{instancePath:instancePath+"/architecture",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate88.errors = [{instancePath:instancePath+"/architecture",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs37 === errors;
@@ -4915,11 +5165,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.ovirt_export !== undefined){
-let data14 = data.ovirt_export;
+if(data.hw_architecture !== undefined){
+let data14 = data.hw_architecture;
 const _errs40 = errors;
 if((typeof data14 !== "string") && (data14 !== null)){
-validate84.errors = [{instancePath:instancePath+"/ovirt_export",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate88.errors = [{instancePath:instancePath+"/hw_architecture",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs40 === errors;
@@ -4928,11 +5178,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.ovirt_template !== undefined){
-let data15 = data.ovirt_template;
+if(data.ovirt_export !== undefined){
+let data15 = data.ovirt_export;
 const _errs43 = errors;
 if((typeof data15 !== "string") && (data15 !== null)){
-validate84.errors = [{instancePath:instancePath+"/ovirt_template",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate88.errors = [{instancePath:instancePath+"/ovirt_export",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs43 === errors;
@@ -4941,11 +5191,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.os_distro !== undefined){
-let data16 = data.os_distro;
+if(data.ovirt_template !== undefined){
+let data16 = data.ovirt_template;
 const _errs46 = errors;
 if((typeof data16 !== "string") && (data16 !== null)){
-validate84.errors = [{instancePath:instancePath+"/os_distro",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate88.errors = [{instancePath:instancePath+"/ovirt_template",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs46 === errors;
@@ -4954,11 +5204,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.operating_system !== undefined){
-let data17 = data.operating_system;
+if(data.os_distro !== undefined){
+let data17 = data.os_distro;
 const _errs49 = errors;
 if((typeof data17 !== "string") && (data17 !== null)){
-validate84.errors = [{instancePath:instancePath+"/operating_system",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate88.errors = [{instancePath:instancePath+"/os_distro",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs49 === errors;
@@ -4967,11 +5217,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.hypervisor_type !== undefined){
-let data18 = data.hypervisor_type;
+if(data.operating_system !== undefined){
+let data18 = data.operating_system;
 const _errs52 = errors;
 if((typeof data18 !== "string") && (data18 !== null)){
-validate84.errors = [{instancePath:instancePath+"/hypervisor_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate88.errors = [{instancePath:instancePath+"/operating_system",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs52 === errors;
@@ -4980,13 +5230,26 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.block_device_mapping !== undefined){
-let data19 = data.block_device_mapping;
+if(data.hypervisor_type !== undefined){
+let data19 = data.hypervisor_type;
 const _errs55 = errors;
-const _errs56 = errors;
-let valid17 = false;
-const _errs57 = errors;
-if(typeof data19 !== "string"){
+if((typeof data19 !== "string") && (data19 !== null)){
+validate88.errors = [{instancePath:instancePath+"/hypervisor_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs55 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.block_device_mapping !== undefined){
+let data20 = data.block_device_mapping;
+const _errs58 = errors;
+const _errs59 = errors;
+let valid18 = false;
+const _errs60 = errors;
+if(typeof data20 !== "string"){
 const err0 = {instancePath:instancePath+"/block_device_mapping",schemaPath:"#/properties/block_device_mapping/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err0];
@@ -4996,21 +5259,21 @@ vErrors.push(err0);
 }
 errors++;
 }
-var _valid0 = _errs57 === errors;
-valid17 = valid17 || _valid0;
-const _errs59 = errors;
-if(errors === _errs59){
-if(Array.isArray(data19)){
-var valid18 = true;
-const len0 = data19.length;
+var _valid0 = _errs60 === errors;
+valid18 = valid18 || _valid0;
+const _errs62 = errors;
+if(errors === _errs62){
+if(Array.isArray(data20)){
+var valid19 = true;
+const len0 = data20.length;
 for(let i0=0; i0<len0; i0++){
-const _errs61 = errors;
-if(!(validate85(data19[i0], {instancePath:instancePath+"/block_device_mapping/" + i0,parentData:data19,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+const _errs64 = errors;
+if(!(validate89(data20[i0], {instancePath:instancePath+"/block_device_mapping/" + i0,parentData:data20,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
 errors = vErrors.length;
 }
-var valid18 = _errs61 === errors;
-if(!valid18){
+var valid19 = _errs64 === errors;
+if(!valid19){
 break;
 }
 }
@@ -5026,10 +5289,10 @@ vErrors.push(err1);
 errors++;
 }
 }
-var _valid0 = _errs59 === errors;
-valid17 = valid17 || _valid0;
-const _errs62 = errors;
-if(data19 !== null){
+var _valid0 = _errs62 === errors;
+valid18 = valid18 || _valid0;
+const _errs65 = errors;
+if(data20 !== null){
 const err2 = {instancePath:instancePath+"/block_device_mapping",schemaPath:"#/properties/block_device_mapping/anyOf/2/type",keyword:"type",params:{type: "null"},message:"must be null"};
 if(vErrors === null){
 vErrors = [err2];
@@ -5039,9 +5302,9 @@ vErrors.push(err2);
 }
 errors++;
 }
-var _valid0 = _errs62 === errors;
-valid17 = valid17 || _valid0;
-if(!valid17){
+var _valid0 = _errs65 === errors;
+valid18 = valid18 || _valid0;
+if(!valid18){
 const err3 = {instancePath:instancePath+"/block_device_mapping",schemaPath:"#/properties/block_device_mapping/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err3];
@@ -5050,21 +5313,21 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate84.errors = vErrors;
+validate88.errors = vErrors;
 return false;
 }
 else {
-errors = _errs56;
+errors = _errs59;
 if(vErrors !== null){
-if(_errs56){
-vErrors.length = _errs56;
+if(_errs59){
+vErrors.length = _errs59;
 }
 else {
 vErrors = null;
 }
 }
 }
-var valid0 = _errs55 === errors;
+var valid0 = _errs58 === errors;
 }
 else {
 var valid0 = true;
@@ -5084,201 +5347,6 @@ var valid0 = true;
 }
 }
 }
-}
-}
-}
-}
-}
-}
-else {
-validate84.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate84.errors = vErrors;
-return errors === 0;
-}
-validate84.evaluated = {"props":{"id":true,"name":true,"status":true,"disk_format":true,"container_format":true,"size":true,"virtual_size":true,"min_disk":true,"protected":true,"min_ram":true,"visibility":true,"created_at":true,"description":true,"architecture":true,"ovirt_export":true,"ovirt_template":true,"os_distro":true,"operating_system":true,"hypervisor_type":true,"block_device_mapping":true},"dynamicProps":false,"dynamicItems":false};
-
-export const glance_BlockDevice = validate87;
-
-function validate87(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate87.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.volume_id !== undefined){
-let data0 = data.volume_id;
-const _errs1 = errors;
-if((typeof data0 !== "string") && (data0 !== null)){
-validate87.errors = [{instancePath:instancePath+"/volume_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.snapshot_id !== undefined){
-let data1 = data.snapshot_id;
-const _errs4 = errors;
-if((typeof data1 !== "string") && (data1 !== null)){
-validate87.errors = [{instancePath:instancePath+"/snapshot_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs4 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.volume_size !== undefined){
-let data2 = data.volume_size;
-const _errs7 = errors;
-if(((!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))) && (typeof data2 !== "string")) && (data2 !== null)){
-validate87.errors = [{instancePath:instancePath+"/volume_size",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
-return false;
-}
-var valid0 = _errs7 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.boot_index !== undefined){
-let data3 = data.boot_index;
-const _errs10 = errors;
-if(((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (typeof data3 !== "string")) && (data3 !== null)){
-validate87.errors = [{instancePath:instancePath+"/boot_index",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
-return false;
-}
-var valid0 = _errs10 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.volume_type !== undefined){
-let data4 = data.volume_type;
-const _errs13 = errors;
-if((typeof data4 !== "string") && (data4 !== null)){
-validate87.errors = [{instancePath:instancePath+"/volume_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs13 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate87.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate87.errors = vErrors;
-return errors === 0;
-}
-validate87.evaluated = {"props":{"volume_id":true,"snapshot_id":true,"volume_size":true,"boot_index":true,"volume_type":true},"dynamicProps":false,"dynamicItems":false};
-
-export const glance_CreateImage = validate88;
-const schema159 = {"type":"object","additionalProperties":false,"required":["name","disk_format","container_format"],"properties":{"name":{"type":"string","maxLength":255},"disk_format":{"enum":["raw","qcow2"]},"container_format":{"const":"bare"},"visibility":{"const":"private"}}};
-
-function validate88(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate88.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((((data.name === undefined) && (missing0 = "name")) || ((data.disk_format === undefined) && (missing0 = "disk_format"))) || ((data.container_format === undefined) && (missing0 = "container_format"))){
-validate88.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!((((key0 === "name") || (key0 === "disk_format")) || (key0 === "container_format")) || (key0 === "visibility"))){
-validate88.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.name !== undefined){
-let data0 = data.name;
-const _errs2 = errors;
-if(errors === _errs2){
-if(typeof data0 === "string"){
-if(func2(data0) > 255){
-validate88.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
-return false;
-}
-}
-else {
-validate88.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid0 = _errs2 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.disk_format !== undefined){
-let data1 = data.disk_format;
-const _errs4 = errors;
-if(!((data1 === "raw") || (data1 === "qcow2"))){
-validate88.errors = [{instancePath:instancePath+"/disk_format",schemaPath:"#/properties/disk_format/enum",keyword:"enum",params:{allowedValues: schema159.properties.disk_format.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid0 = _errs4 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.container_format !== undefined){
-const _errs5 = errors;
-if("bare" !== data.container_format){
-validate88.errors = [{instancePath:instancePath+"/container_format",schemaPath:"#/properties/container_format/const",keyword:"const",params:{allowedValue: "bare"},message:"must be equal to constant"}];
-return false;
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.visibility !== undefined){
-const _errs6 = errors;
-if("private" !== data.visibility){
-validate88.errors = [{instancePath:instancePath+"/visibility",schemaPath:"#/properties/visibility/const",keyword:"const",params:{allowedValue: "private"},message:"must be equal to constant"}];
-return false;
-}
-var valid0 = _errs6 === errors;
-}
-else {
-var valid0 = true;
 }
 }
 }
@@ -5294,15 +5362,211 @@ return false;
 validate88.errors = vErrors;
 return errors === 0;
 }
-validate88.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate88.evaluated = {"props":{"id":true,"name":true,"status":true,"disk_format":true,"container_format":true,"size":true,"virtual_size":true,"min_disk":true,"protected":true,"min_ram":true,"visibility":true,"created_at":true,"description":true,"architecture":true,"hw_architecture":true,"ovirt_export":true,"ovirt_template":true,"os_distro":true,"operating_system":true,"hypervisor_type":true,"block_device_mapping":true},"dynamicProps":false,"dynamicItems":false};
 
-export const glance_Patch = validate89;
-const schema160 = {"type":"array","description":"A patch of JSON, as Glance takes it: application/openstack-images-v2.1-json-patch.","items":{"type":"object","additionalProperties":false,"required":["op","path","value"],"properties":{"op":{"enum":["add","replace"]},"path":{"enum":["/name","/description","/ovirt_template"]},"value":{"type":"string"}}}};
+export const glance_BlockDevice = validate91;
 
-function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate91(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate89.evaluated;
+const evaluated0 = validate91.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.volume_id !== undefined){
+let data0 = data.volume_id;
+const _errs1 = errors;
+if((typeof data0 !== "string") && (data0 !== null)){
+validate91.errors = [{instancePath:instancePath+"/volume_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.snapshot_id !== undefined){
+let data1 = data.snapshot_id;
+const _errs4 = errors;
+if((typeof data1 !== "string") && (data1 !== null)){
+validate91.errors = [{instancePath:instancePath+"/snapshot_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.volume_size !== undefined){
+let data2 = data.volume_size;
+const _errs7 = errors;
+if(((!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))) && (typeof data2 !== "string")) && (data2 !== null)){
+validate91.errors = [{instancePath:instancePath+"/volume_size",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+return false;
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.boot_index !== undefined){
+let data3 = data.boot_index;
+const _errs10 = errors;
+if(((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (typeof data3 !== "string")) && (data3 !== null)){
+validate91.errors = [{instancePath:instancePath+"/boot_index",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+return false;
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.volume_type !== undefined){
+let data4 = data.volume_type;
+const _errs13 = errors;
+if((typeof data4 !== "string") && (data4 !== null)){
+validate91.errors = [{instancePath:instancePath+"/volume_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate91.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate91.errors = vErrors;
+return errors === 0;
+}
+validate91.evaluated = {"props":{"volume_id":true,"snapshot_id":true,"volume_size":true,"boot_index":true,"volume_type":true},"dynamicProps":false,"dynamicItems":false};
+
+export const glance_CreateImage = validate92;
+const schema167 = {"type":"object","additionalProperties":false,"required":["name","disk_format","container_format"],"properties":{"name":{"type":"string","maxLength":255},"disk_format":{"enum":["raw","qcow2"]},"container_format":{"const":"bare"},"visibility":{"const":"private"}}};
+
+function validate92(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate92.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.name === undefined) && (missing0 = "name")) || ((data.disk_format === undefined) && (missing0 = "disk_format"))) || ((data.container_format === undefined) && (missing0 = "container_format"))){
+validate92.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!((((key0 === "name") || (key0 === "disk_format")) || (key0 === "container_format")) || (key0 === "visibility"))){
+validate92.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.name !== undefined){
+let data0 = data.name;
+const _errs2 = errors;
+if(errors === _errs2){
+if(typeof data0 === "string"){
+if(func2(data0) > 255){
+validate92.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+}
+else {
+validate92.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.disk_format !== undefined){
+let data1 = data.disk_format;
+const _errs4 = errors;
+if(!((data1 === "raw") || (data1 === "qcow2"))){
+validate92.errors = [{instancePath:instancePath+"/disk_format",schemaPath:"#/properties/disk_format/enum",keyword:"enum",params:{allowedValues: schema167.properties.disk_format.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.container_format !== undefined){
+const _errs5 = errors;
+if("bare" !== data.container_format){
+validate92.errors = [{instancePath:instancePath+"/container_format",schemaPath:"#/properties/container_format/const",keyword:"const",params:{allowedValue: "bare"},message:"must be equal to constant"}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.visibility !== undefined){
+const _errs6 = errors;
+if("private" !== data.visibility){
+validate92.errors = [{instancePath:instancePath+"/visibility",schemaPath:"#/properties/visibility/const",keyword:"const",params:{allowedValue: "private"},message:"must be equal to constant"}];
+return false;
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate92.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate92.errors = vErrors;
+return errors === 0;
+}
+validate92.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const glance_Patch = validate93;
+const schema168 = {"type":"array","description":"A patch of JSON, as Glance takes it: application/openstack-images-v2.1-json-patch.","items":{"type":"object","additionalProperties":false,"required":["op","path","value"],"properties":{"op":{"enum":["add","replace"]},"path":{"enum":["/name","/description","/ovirt_template"]},"value":{"type":"string"}}}};
+
+function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate93.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5320,14 +5584,14 @@ if(errors === _errs1){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing0;
 if((((data0.op === undefined) && (missing0 = "op")) || ((data0.path === undefined) && (missing0 = "path"))) || ((data0.value === undefined) && (missing0 = "value"))){
-validate89.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate93.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs3 = errors;
 for(const key0 in data0){
 if(!(((key0 === "op") || (key0 === "path")) || (key0 === "value"))){
-validate89.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate93.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -5337,7 +5601,7 @@ if(data0.op !== undefined){
 let data1 = data0.op;
 const _errs4 = errors;
 if(!((data1 === "add") || (data1 === "replace"))){
-validate89.errors = [{instancePath:instancePath+"/" + i0+"/op",schemaPath:"#/items/properties/op/enum",keyword:"enum",params:{allowedValues: schema160.items.properties.op.enum},message:"must be equal to one of the allowed values"}];
+validate93.errors = [{instancePath:instancePath+"/" + i0+"/op",schemaPath:"#/items/properties/op/enum",keyword:"enum",params:{allowedValues: schema168.items.properties.op.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid1 = _errs4 === errors;
@@ -5350,7 +5614,7 @@ if(data0.path !== undefined){
 let data2 = data0.path;
 const _errs5 = errors;
 if(!(((data2 === "/name") || (data2 === "/description")) || (data2 === "/ovirt_template"))){
-validate89.errors = [{instancePath:instancePath+"/" + i0+"/path",schemaPath:"#/items/properties/path/enum",keyword:"enum",params:{allowedValues: schema160.items.properties.path.enum},message:"must be equal to one of the allowed values"}];
+validate93.errors = [{instancePath:instancePath+"/" + i0+"/path",schemaPath:"#/items/properties/path/enum",keyword:"enum",params:{allowedValues: schema168.items.properties.path.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -5362,7 +5626,7 @@ if(valid1){
 if(data0.value !== undefined){
 const _errs6 = errors;
 if(typeof data0.value !== "string"){
-validate89.errors = [{instancePath:instancePath+"/" + i0+"/value",schemaPath:"#/items/properties/value/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate93.errors = [{instancePath:instancePath+"/" + i0+"/value",schemaPath:"#/items/properties/value/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs6 === errors;
@@ -5376,7 +5640,7 @@ var valid1 = true;
 }
 }
 else {
-validate89.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate93.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5387,142 +5651,17 @@ break;
 }
 }
 else {
-validate89.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-validate89.errors = vErrors;
-return errors === 0;
-}
-validate89.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
-
-export const glance_ImagesAnswer = validate90;
-const schema161 = {"type":"object","required":["images"],"properties":{"images":{"type":"array","items":{"$ref":"#/$defs/Image"}},"next":{"$ref":"common.json#/$defs/Text"}}};
-
-function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate90.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.images === undefined) && (missing0 = "images")){
-validate90.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.images !== undefined){
-let data0 = data.images;
-const _errs1 = errors;
-if(errors === _errs1){
-if(Array.isArray(data0)){
-var valid1 = true;
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-const _errs3 = errors;
-if(!(validate84(data0[i0], {instancePath:instancePath+"/images/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
-errors = vErrors.length;
-}
-var valid1 = _errs3 === errors;
-if(!valid1){
-break;
-}
-}
-}
-else {
-validate90.errors = [{instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.next !== undefined){
-let data2 = data.next;
-const _errs4 = errors;
-if((typeof data2 !== "string") && (data2 !== null)){
-validate90.errors = [{instancePath:instancePath+"/next",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs4 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-else {
-validate90.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate90.errors = vErrors;
-return errors === 0;
-}
-validate90.evaluated = {"props":{"images":true,"next":true},"dynamicProps":false,"dynamicItems":false};
-
-export const keystone_Domain = validate93;
-const schema164 = {"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string"}}};
-
-function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate93.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.name === undefined) && (missing0 = "name")){
-validate93.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "name")){
-validate93.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.name !== undefined){
-if(typeof data.name !== "string"){
-validate93.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate93.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate93.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
 validate93.errors = vErrors;
 return errors === 0;
 }
-validate93.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate93.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-export const keystone_PasswordAuth = validate94;
-const schema165 = {"type":"object","additionalProperties":false,"required":["auth"],"properties":{"auth":{"type":"object","additionalProperties":false,"required":["identity"],"properties":{"identity":{"type":"object","additionalProperties":false,"required":["methods"],"oneOf":[{"required":["password"]},{"required":["token"]},{"required":["application_credential"]}],"properties":{"methods":{"type":"array","items":{"enum":["password","token","application_credential"]},"minItems":1,"maxItems":1},"application_credential":{"type":"object","additionalProperties":false,"required":["id","secret"],"properties":{"id":{"type":"string"},"secret":{"type":"string"}}},"token":{"type":"object","additionalProperties":false,"required":["id"],"properties":{"id":{"type":"string"}}},"password":{"type":"object","additionalProperties":false,"required":["user"],"properties":{"user":{"type":"object","additionalProperties":false,"required":["name","domain","password"],"properties":{"name":{"type":"string"},"domain":{"$ref":"#/$defs/Domain"},"password":{"type":"string"}}}}}}},"scope":{"type":"object","additionalProperties":false,"required":["project"],"properties":{"project":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"id":{"type":"string"},"name":{"type":"string"},"domain":{"$ref":"#/$defs/Domain"}}}}}}}}};
+export const glance_ImagesAnswer = validate94;
+const schema169 = {"type":"object","required":["images"],"properties":{"images":{"type":"array","items":{"$ref":"#/$defs/Image"}},"next":{"$ref":"common.json#/$defs/Text"}}};
 
 function validate94(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5537,15 +5676,140 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.auth === undefined) && (missing0 = "auth")){
+if((data.images === undefined) && (missing0 = "images")){
 validate94.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.images !== undefined){
+let data0 = data.images;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate88(data0[i0], {instancePath:instancePath+"/images/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate94.errors = [{instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.next !== undefined){
+let data2 = data.next;
+const _errs4 = errors;
+if((typeof data2 !== "string") && (data2 !== null)){
+validate94.errors = [{instancePath:instancePath+"/next",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate94.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate94.errors = vErrors;
+return errors === 0;
+}
+validate94.evaluated = {"props":{"images":true,"next":true},"dynamicProps":false,"dynamicItems":false};
+
+export const keystone_Domain = validate97;
+const schema172 = {"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string"}}};
+
+function validate97(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate97.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.name === undefined) && (missing0 = "name")){
+validate97.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "name")){
+validate97.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.name !== undefined){
+if(typeof data.name !== "string"){
+validate97.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate97.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate97.errors = vErrors;
+return errors === 0;
+}
+validate97.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const keystone_PasswordAuth = validate98;
+const schema173 = {"type":"object","additionalProperties":false,"required":["auth"],"properties":{"auth":{"type":"object","additionalProperties":false,"required":["identity"],"properties":{"identity":{"type":"object","additionalProperties":false,"required":["methods"],"oneOf":[{"required":["password"]},{"required":["token"]},{"required":["application_credential"]}],"properties":{"methods":{"type":"array","items":{"enum":["password","token","application_credential"]},"minItems":1,"maxItems":1},"application_credential":{"type":"object","additionalProperties":false,"required":["id","secret"],"properties":{"id":{"type":"string"},"secret":{"type":"string"}}},"token":{"type":"object","additionalProperties":false,"required":["id"],"properties":{"id":{"type":"string"}}},"password":{"type":"object","additionalProperties":false,"required":["user"],"properties":{"user":{"type":"object","additionalProperties":false,"required":["name","domain","password"],"properties":{"name":{"type":"string"},"domain":{"$ref":"#/$defs/Domain"},"password":{"type":"string"}}}}}}},"scope":{"type":"object","additionalProperties":false,"required":["project"],"properties":{"project":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"id":{"type":"string"},"name":{"type":"string"},"domain":{"$ref":"#/$defs/Domain"}}}}}}}}};
+
+function validate98(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate98.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.auth === undefined) && (missing0 = "auth")){
+validate98.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "auth")){
-validate94.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate98.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -5558,14 +5822,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.identity === undefined) && (missing1 = "identity")){
-validate94.errors = [{instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate98.errors = [{instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!((key1 === "identity") || (key1 === "scope"))){
-validate94.errors = [{instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate98.errors = [{instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -5655,7 +5919,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate94.errors = vErrors;
+validate98.errors = vErrors;
 return false;
 }
 else {
@@ -5673,14 +5937,14 @@ if(errors === _errs5){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing5;
 if((data1.methods === undefined) && (missing5 = "methods")){
-validate94.errors = [{instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
 const _errs11 = errors;
 for(const key2 in data1){
 if(!((((key2 === "methods") || (key2 === "application_credential")) || (key2 === "token")) || (key2 === "password"))){
-validate94.errors = [{instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -5692,12 +5956,12 @@ const _errs12 = errors;
 if(errors === _errs12){
 if(Array.isArray(data2)){
 if(data2.length > 1){
-validate94.errors = [{instancePath:instancePath+"/auth/identity/methods",schemaPath:"#/properties/auth/properties/identity/properties/methods/maxItems",keyword:"maxItems",params:{limit: 1},message:"must NOT have more than 1 items"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity/methods",schemaPath:"#/properties/auth/properties/identity/properties/methods/maxItems",keyword:"maxItems",params:{limit: 1},message:"must NOT have more than 1 items"}];
 return false;
 }
 else {
 if(data2.length < 1){
-validate94.errors = [{instancePath:instancePath+"/auth/identity/methods",schemaPath:"#/properties/auth/properties/identity/properties/methods/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity/methods",schemaPath:"#/properties/auth/properties/identity/properties/methods/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
 return false;
 }
 else {
@@ -5707,7 +5971,7 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 const _errs14 = errors;
 if(!(((data3 === "password") || (data3 === "token")) || (data3 === "application_credential"))){
-validate94.errors = [{instancePath:instancePath+"/auth/identity/methods/" + i0,schemaPath:"#/properties/auth/properties/identity/properties/methods/items/enum",keyword:"enum",params:{allowedValues: schema165.properties.auth.properties.identity.properties.methods.items.enum},message:"must be equal to one of the allowed values"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity/methods/" + i0,schemaPath:"#/properties/auth/properties/identity/properties/methods/items/enum",keyword:"enum",params:{allowedValues: schema173.properties.auth.properties.identity.properties.methods.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid4 = _errs14 === errors;
@@ -5719,7 +5983,7 @@ break;
 }
 }
 else {
-validate94.errors = [{instancePath:instancePath+"/auth/identity/methods",schemaPath:"#/properties/auth/properties/identity/properties/methods/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity/methods",schemaPath:"#/properties/auth/properties/identity/properties/methods/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5736,14 +6000,14 @@ if(errors === _errs15){
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 let missing6;
 if(((data4.id === undefined) && (missing6 = "id")) || ((data4.secret === undefined) && (missing6 = "secret"))){
-validate94.errors = [{instancePath:instancePath+"/auth/identity/application_credential",schemaPath:"#/properties/auth/properties/identity/properties/application_credential/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity/application_credential",schemaPath:"#/properties/auth/properties/identity/properties/application_credential/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
 return false;
 }
 else {
 const _errs17 = errors;
 for(const key3 in data4){
 if(!((key3 === "id") || (key3 === "secret"))){
-validate94.errors = [{instancePath:instancePath+"/auth/identity/application_credential",schemaPath:"#/properties/auth/properties/identity/properties/application_credential/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity/application_credential",schemaPath:"#/properties/auth/properties/identity/properties/application_credential/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -5752,7 +6016,7 @@ if(_errs17 === errors){
 if(data4.id !== undefined){
 const _errs18 = errors;
 if(typeof data4.id !== "string"){
-validate94.errors = [{instancePath:instancePath+"/auth/identity/application_credential/id",schemaPath:"#/properties/auth/properties/identity/properties/application_credential/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity/application_credential/id",schemaPath:"#/properties/auth/properties/identity/properties/application_credential/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs18 === errors;
@@ -5764,7 +6028,7 @@ if(valid5){
 if(data4.secret !== undefined){
 const _errs20 = errors;
 if(typeof data4.secret !== "string"){
-validate94.errors = [{instancePath:instancePath+"/auth/identity/application_credential/secret",schemaPath:"#/properties/auth/properties/identity/properties/application_credential/properties/secret/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity/application_credential/secret",schemaPath:"#/properties/auth/properties/identity/properties/application_credential/properties/secret/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs20 === errors;
@@ -5777,7 +6041,7 @@ var valid5 = true;
 }
 }
 else {
-validate94.errors = [{instancePath:instancePath+"/auth/identity/application_credential",schemaPath:"#/properties/auth/properties/identity/properties/application_credential/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity/application_credential",schemaPath:"#/properties/auth/properties/identity/properties/application_credential/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5794,14 +6058,14 @@ if(errors === _errs22){
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 let missing7;
 if((data7.id === undefined) && (missing7 = "id")){
-validate94.errors = [{instancePath:instancePath+"/auth/identity/token",schemaPath:"#/properties/auth/properties/identity/properties/token/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity/token",schemaPath:"#/properties/auth/properties/identity/properties/token/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
 return false;
 }
 else {
 const _errs24 = errors;
 for(const key4 in data7){
 if(!(key4 === "id")){
-validate94.errors = [{instancePath:instancePath+"/auth/identity/token",schemaPath:"#/properties/auth/properties/identity/properties/token/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity/token",schemaPath:"#/properties/auth/properties/identity/properties/token/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -5809,7 +6073,7 @@ break;
 if(_errs24 === errors){
 if(data7.id !== undefined){
 if(typeof data7.id !== "string"){
-validate94.errors = [{instancePath:instancePath+"/auth/identity/token/id",schemaPath:"#/properties/auth/properties/identity/properties/token/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity/token/id",schemaPath:"#/properties/auth/properties/identity/properties/token/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -5817,7 +6081,7 @@ return false;
 }
 }
 else {
-validate94.errors = [{instancePath:instancePath+"/auth/identity/token",schemaPath:"#/properties/auth/properties/identity/properties/token/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity/token",schemaPath:"#/properties/auth/properties/identity/properties/token/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5834,14 +6098,14 @@ if(errors === _errs27){
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 let missing8;
 if((data9.user === undefined) && (missing8 = "user")){
-validate94.errors = [{instancePath:instancePath+"/auth/identity/password",schemaPath:"#/properties/auth/properties/identity/properties/password/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity/password",schemaPath:"#/properties/auth/properties/identity/properties/password/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
 return false;
 }
 else {
 const _errs29 = errors;
 for(const key5 in data9){
 if(!(key5 === "user")){
-validate94.errors = [{instancePath:instancePath+"/auth/identity/password",schemaPath:"#/properties/auth/properties/identity/properties/password/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity/password",schemaPath:"#/properties/auth/properties/identity/properties/password/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -5854,14 +6118,14 @@ if(errors === _errs30){
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 let missing9;
 if((((data10.name === undefined) && (missing9 = "name")) || ((data10.domain === undefined) && (missing9 = "domain"))) || ((data10.password === undefined) && (missing9 = "password"))){
-validate94.errors = [{instancePath:instancePath+"/auth/identity/password/user",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity/password/user",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"}];
 return false;
 }
 else {
 const _errs32 = errors;
 for(const key6 in data10){
 if(!(((key6 === "name") || (key6 === "domain")) || (key6 === "password"))){
-validate94.errors = [{instancePath:instancePath+"/auth/identity/password/user",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity/password/user",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -5870,7 +6134,7 @@ if(_errs32 === errors){
 if(data10.name !== undefined){
 const _errs33 = errors;
 if(typeof data10.name !== "string"){
-validate94.errors = [{instancePath:instancePath+"/auth/identity/password/user/name",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity/password/user/name",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid8 = _errs33 === errors;
@@ -5887,14 +6151,14 @@ if(errors === _errs36){
 if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
 let missing10;
 if((data12.name === undefined) && (missing10 = "name")){
-validate94.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'"}];
 return false;
 }
 else {
 const _errs38 = errors;
 for(const key7 in data12){
 if(!(key7 === "name")){
-validate94.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -5902,7 +6166,7 @@ break;
 if(_errs38 === errors){
 if(data12.name !== undefined){
 if(typeof data12.name !== "string"){
-validate94.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain/name",schemaPath:"#/$defs/Domain/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain/name",schemaPath:"#/$defs/Domain/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -5910,7 +6174,7 @@ return false;
 }
 }
 else {
-validate94.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5923,7 +6187,7 @@ if(valid8){
 if(data10.password !== undefined){
 const _errs41 = errors;
 if(typeof data10.password !== "string"){
-validate94.errors = [{instancePath:instancePath+"/auth/identity/password/user/password",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity/password/user/password",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid8 = _errs41 === errors;
@@ -5937,7 +6201,7 @@ var valid8 = true;
 }
 }
 else {
-validate94.errors = [{instancePath:instancePath+"/auth/identity/password/user",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity/password/user",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5946,7 +6210,7 @@ return false;
 }
 }
 else {
-validate94.errors = [{instancePath:instancePath+"/auth/identity/password",schemaPath:"#/properties/auth/properties/identity/properties/password/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity/password",schemaPath:"#/properties/auth/properties/identity/properties/password/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5962,7 +6226,7 @@ var valid3 = true;
 }
 }
 else {
-validate94.errors = [{instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate98.errors = [{instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5979,14 +6243,14 @@ if(errors === _errs43){
 if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 let missing11;
 if((data15.project === undefined) && (missing11 = "project")){
-validate94.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/required",keyword:"required",params:{missingProperty: missing11},message:"must have required property '"+missing11+"'"}];
+validate98.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/required",keyword:"required",params:{missingProperty: missing11},message:"must have required property '"+missing11+"'"}];
 return false;
 }
 else {
 const _errs45 = errors;
 for(const key8 in data15){
 if(!(key8 === "project")){
-validate94.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"}];
+validate98.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -5998,14 +6262,14 @@ const _errs46 = errors;
 if(errors === _errs46){
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 if(Object.keys(data16).length < 1){
-validate94.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
+validate98.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
 return false;
 }
 else {
 const _errs48 = errors;
 for(const key9 in data16){
 if(!(((key9 === "id") || (key9 === "name")) || (key9 === "domain"))){
-validate94.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"}];
+validate98.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -6014,7 +6278,7 @@ if(_errs48 === errors){
 if(data16.id !== undefined){
 const _errs49 = errors;
 if(typeof data16.id !== "string"){
-validate94.errors = [{instancePath:instancePath+"/auth/scope/project/id",schemaPath:"#/properties/auth/properties/scope/properties/project/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate98.errors = [{instancePath:instancePath+"/auth/scope/project/id",schemaPath:"#/properties/auth/properties/scope/properties/project/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs49 === errors;
@@ -6026,7 +6290,7 @@ if(valid12){
 if(data16.name !== undefined){
 const _errs51 = errors;
 if(typeof data16.name !== "string"){
-validate94.errors = [{instancePath:instancePath+"/auth/scope/project/name",schemaPath:"#/properties/auth/properties/scope/properties/project/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate98.errors = [{instancePath:instancePath+"/auth/scope/project/name",schemaPath:"#/properties/auth/properties/scope/properties/project/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs51 === errors;
@@ -6043,14 +6307,14 @@ if(errors === _errs54){
 if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 let missing12;
 if((data19.name === undefined) && (missing12 = "name")){
-validate94.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/required",keyword:"required",params:{missingProperty: missing12},message:"must have required property '"+missing12+"'"}];
+validate98.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/required",keyword:"required",params:{missingProperty: missing12},message:"must have required property '"+missing12+"'"}];
 return false;
 }
 else {
 const _errs56 = errors;
 for(const key10 in data19){
 if(!(key10 === "name")){
-validate94.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"}];
+validate98.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -6058,7 +6322,7 @@ break;
 if(_errs56 === errors){
 if(data19.name !== undefined){
 if(typeof data19.name !== "string"){
-validate94.errors = [{instancePath:instancePath+"/auth/scope/project/domain/name",schemaPath:"#/$defs/Domain/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate98.errors = [{instancePath:instancePath+"/auth/scope/project/domain/name",schemaPath:"#/$defs/Domain/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -6066,7 +6330,7 @@ return false;
 }
 }
 else {
-validate94.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate98.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6081,7 +6345,7 @@ var valid12 = true;
 }
 }
 else {
-validate94.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate98.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6090,7 +6354,7 @@ return false;
 }
 }
 else {
-validate94.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate98.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6104,7 +6368,7 @@ var valid1 = true;
 }
 }
 else {
-validate94.errors = [{instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate98.errors = [{instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6113,22 +6377,22 @@ return false;
 }
 }
 else {
-validate94.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate98.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate94.errors = vErrors;
+validate98.errors = vErrors;
 return errors === 0;
 }
-validate94.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate98.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const keystone_Endpoint = validate95;
-const schema168 = {"type":"object","required":["interface","url"],"properties":{"id":{"type":"string"},"interface":{"type":"string"},"region":{"$ref":"common.json#/$defs/Text"},"region_id":{"$ref":"common.json#/$defs/Text"},"url":{"type":"string"}}};
+export const keystone_Endpoint = validate99;
+const schema176 = {"type":"object","required":["interface","url"],"properties":{"id":{"type":"string"},"interface":{"type":"string"},"region":{"$ref":"common.json#/$defs/Text"},"region_id":{"$ref":"common.json#/$defs/Text"},"url":{"type":"string"}}};
 
-function validate95(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate95.evaluated;
+const evaluated0 = validate99.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6139,14 +6403,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.interface === undefined) && (missing0 = "interface")) || ((data.url === undefined) && (missing0 = "url"))){
-validate95.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate99.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate95.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate99.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -6158,7 +6422,7 @@ if(valid0){
 if(data.interface !== undefined){
 const _errs3 = errors;
 if(typeof data.interface !== "string"){
-validate95.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate99.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -6171,7 +6435,7 @@ if(data.region !== undefined){
 let data2 = data.region;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate95.errors = [{instancePath:instancePath+"/region",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate99.errors = [{instancePath:instancePath+"/region",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -6184,7 +6448,7 @@ if(data.region_id !== undefined){
 let data3 = data.region_id;
 const _errs8 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate95.errors = [{instancePath:instancePath+"/region_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate99.errors = [{instancePath:instancePath+"/region_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs8 === errors;
@@ -6196,7 +6460,7 @@ if(valid0){
 if(data.url !== undefined){
 const _errs11 = errors;
 if(typeof data.url !== "string"){
-validate95.errors = [{instancePath:instancePath+"/url",schemaPath:"#/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate99.errors = [{instancePath:instancePath+"/url",schemaPath:"#/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -6211,22 +6475,22 @@ var valid0 = true;
 }
 }
 else {
-validate95.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate99.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate95.errors = vErrors;
+validate99.errors = vErrors;
 return errors === 0;
 }
-validate95.evaluated = {"props":{"id":true,"interface":true,"region":true,"region_id":true,"url":true},"dynamicProps":false,"dynamicItems":false};
+validate99.evaluated = {"props":{"id":true,"interface":true,"region":true,"region_id":true,"url":true},"dynamicProps":false,"dynamicItems":false};
 
-export const keystone_Service = validate96;
-const schema171 = {"type":"object","required":["type","endpoints"],"properties":{"id":{"type":"string"},"type":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"endpoints":{"type":"array","items":{"$ref":"#/$defs/Endpoint"}}}};
+export const keystone_Service = validate100;
+const schema179 = {"type":"object","required":["type","endpoints"],"properties":{"id":{"type":"string"},"type":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"endpoints":{"type":"array","items":{"$ref":"#/$defs/Endpoint"}}}};
 
-function validate96(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate100(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate96.evaluated;
+const evaluated0 = validate100.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6237,14 +6501,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.type === undefined) && (missing0 = "type")) || ((data.endpoints === undefined) && (missing0 = "endpoints"))){
-validate96.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate100.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate96.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate100.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -6256,7 +6520,7 @@ if(valid0){
 if(data.type !== undefined){
 const _errs3 = errors;
 if(typeof data.type !== "string"){
-validate96.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate100.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -6269,7 +6533,7 @@ if(data.name !== undefined){
 let data2 = data.name;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate96.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate100.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -6287,8 +6551,8 @@ var valid2 = true;
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
 const _errs10 = errors;
-if(!(validate95(data3[i0], {instancePath:instancePath+"/endpoints/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
+if(!(validate99(data3[i0], {instancePath:instancePath+"/endpoints/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
 errors = vErrors.length;
 }
 var valid2 = _errs10 === errors;
@@ -6298,7 +6562,7 @@ break;
 }
 }
 else {
-validate96.errors = [{instancePath:instancePath+"/endpoints",schemaPath:"#/properties/endpoints/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate100.errors = [{instancePath:instancePath+"/endpoints",schemaPath:"#/properties/endpoints/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6313,22 +6577,22 @@ var valid0 = true;
 }
 }
 else {
-validate96.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate100.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate96.errors = vErrors;
+validate100.errors = vErrors;
 return errors === 0;
 }
-validate96.evaluated = {"props":{"id":true,"type":true,"name":true,"endpoints":true},"dynamicProps":false,"dynamicItems":false};
+validate100.evaluated = {"props":{"id":true,"type":true,"name":true,"endpoints":true},"dynamicProps":false,"dynamicItems":false};
 
-export const keystone_Named = validate98;
-const schema173 = {"type":"object","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"}}};
+export const keystone_Named = validate102;
+const schema181 = {"type":"object","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"}}};
 
-function validate98(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate98.evaluated;
+const evaluated0 = validate102.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6339,14 +6603,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.id === undefined) && (missing0 = "id")) || ((data.name === undefined) && (missing0 = "name"))){
-validate98.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate102.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate98.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate102.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -6358,7 +6622,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate98.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate102.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -6370,22 +6634,22 @@ var valid0 = true;
 }
 }
 else {
-validate98.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate102.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate98.errors = vErrors;
+validate102.errors = vErrors;
 return errors === 0;
 }
-validate98.evaluated = {"props":{"id":true,"name":true},"dynamicProps":false,"dynamicItems":false};
+validate102.evaluated = {"props":{"id":true,"name":true},"dynamicProps":false,"dynamicItems":false};
 
-export const keystone_Token = validate99;
-const schema174 = {"type":"object","required":["expires_at","user"],"properties":{"expires_at":{"type":"string"},"issued_at":{"$ref":"common.json#/$defs/Instant"},"user":{"$ref":"#/$defs/Named"},"project":{"$ref":"#/$defs/Named"},"roles":{"type":"array","items":{"$ref":"#/$defs/Named"}},"catalog":{"type":"array","items":{"$ref":"#/$defs/Service"}}}};
+export const keystone_Token = validate103;
+const schema182 = {"type":"object","required":["expires_at","user"],"properties":{"expires_at":{"type":"string"},"issued_at":{"$ref":"common.json#/$defs/Instant"},"user":{"$ref":"#/$defs/Named"},"project":{"$ref":"#/$defs/Named"},"roles":{"type":"array","items":{"$ref":"#/$defs/Named"}},"catalog":{"type":"array","items":{"$ref":"#/$defs/Service"}}}};
 
-function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate103(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate99.evaluated;
+const evaluated0 = validate103.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6396,14 +6660,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.expires_at === undefined) && (missing0 = "expires_at")) || ((data.user === undefined) && (missing0 = "user"))){
-validate99.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate103.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.expires_at !== undefined){
 const _errs1 = errors;
 if(typeof data.expires_at !== "string"){
-validate99.errors = [{instancePath:instancePath+"/expires_at",schemaPath:"#/properties/expires_at/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate103.errors = [{instancePath:instancePath+"/expires_at",schemaPath:"#/properties/expires_at/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -6416,7 +6680,7 @@ if(data.issued_at !== undefined){
 let data1 = data.issued_at;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate99.errors = [{instancePath:instancePath+"/issued_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate103.errors = [{instancePath:instancePath+"/issued_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -6433,14 +6697,14 @@ if(errors === _errs7){
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 let missing1;
 if(((data2.id === undefined) && (missing1 = "id")) || ((data2.name === undefined) && (missing1 = "name"))){
-validate99.errors = [{instancePath:instancePath+"/user",schemaPath:"#/$defs/Named/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate103.errors = [{instancePath:instancePath+"/user",schemaPath:"#/$defs/Named/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data2.id !== undefined){
 const _errs9 = errors;
 if(typeof data2.id !== "string"){
-validate99.errors = [{instancePath:instancePath+"/user/id",schemaPath:"#/$defs/Named/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate103.errors = [{instancePath:instancePath+"/user/id",schemaPath:"#/$defs/Named/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs9 === errors;
@@ -6452,7 +6716,7 @@ if(valid3){
 if(data2.name !== undefined){
 const _errs11 = errors;
 if(typeof data2.name !== "string"){
-validate99.errors = [{instancePath:instancePath+"/user/name",schemaPath:"#/$defs/Named/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate103.errors = [{instancePath:instancePath+"/user/name",schemaPath:"#/$defs/Named/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs11 === errors;
@@ -6464,7 +6728,7 @@ var valid3 = true;
 }
 }
 else {
-validate99.errors = [{instancePath:instancePath+"/user",schemaPath:"#/$defs/Named/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate103.errors = [{instancePath:instancePath+"/user",schemaPath:"#/$defs/Named/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6482,14 +6746,14 @@ if(errors === _errs14){
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 let missing2;
 if(((data5.id === undefined) && (missing2 = "id")) || ((data5.name === undefined) && (missing2 = "name"))){
-validate99.errors = [{instancePath:instancePath+"/project",schemaPath:"#/$defs/Named/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate103.errors = [{instancePath:instancePath+"/project",schemaPath:"#/$defs/Named/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 if(data5.id !== undefined){
 const _errs16 = errors;
 if(typeof data5.id !== "string"){
-validate99.errors = [{instancePath:instancePath+"/project/id",schemaPath:"#/$defs/Named/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate103.errors = [{instancePath:instancePath+"/project/id",schemaPath:"#/$defs/Named/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs16 === errors;
@@ -6501,7 +6765,7 @@ if(valid5){
 if(data5.name !== undefined){
 const _errs18 = errors;
 if(typeof data5.name !== "string"){
-validate99.errors = [{instancePath:instancePath+"/project/name",schemaPath:"#/$defs/Named/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate103.errors = [{instancePath:instancePath+"/project/name",schemaPath:"#/$defs/Named/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs18 === errors;
@@ -6513,7 +6777,7 @@ var valid5 = true;
 }
 }
 else {
-validate99.errors = [{instancePath:instancePath+"/project",schemaPath:"#/$defs/Named/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate103.errors = [{instancePath:instancePath+"/project",schemaPath:"#/$defs/Named/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6538,14 +6802,14 @@ if(errors === _errs23){
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 let missing3;
 if(((data9.id === undefined) && (missing3 = "id")) || ((data9.name === undefined) && (missing3 = "name"))){
-validate99.errors = [{instancePath:instancePath+"/roles/" + i0,schemaPath:"#/$defs/Named/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+validate103.errors = [{instancePath:instancePath+"/roles/" + i0,schemaPath:"#/$defs/Named/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
 if(data9.id !== undefined){
 const _errs25 = errors;
 if(typeof data9.id !== "string"){
-validate99.errors = [{instancePath:instancePath+"/roles/" + i0+"/id",schemaPath:"#/$defs/Named/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate103.errors = [{instancePath:instancePath+"/roles/" + i0+"/id",schemaPath:"#/$defs/Named/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid8 = _errs25 === errors;
@@ -6557,7 +6821,7 @@ if(valid8){
 if(data9.name !== undefined){
 const _errs27 = errors;
 if(typeof data9.name !== "string"){
-validate99.errors = [{instancePath:instancePath+"/roles/" + i0+"/name",schemaPath:"#/$defs/Named/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate103.errors = [{instancePath:instancePath+"/roles/" + i0+"/name",schemaPath:"#/$defs/Named/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid8 = _errs27 === errors;
@@ -6569,7 +6833,7 @@ var valid8 = true;
 }
 }
 else {
-validate99.errors = [{instancePath:instancePath+"/roles/" + i0,schemaPath:"#/$defs/Named/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate103.errors = [{instancePath:instancePath+"/roles/" + i0,schemaPath:"#/$defs/Named/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6580,7 +6844,7 @@ break;
 }
 }
 else {
-validate99.errors = [{instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate103.errors = [{instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6599,8 +6863,8 @@ var valid9 = true;
 const len1 = data12.length;
 for(let i1=0; i1<len1; i1++){
 const _errs31 = errors;
-if(!(validate96(data12[i1], {instancePath:instancePath+"/catalog/" + i1,parentData:data12,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
+if(!(validate100(data12[i1], {instancePath:instancePath+"/catalog/" + i1,parentData:data12,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors);
 errors = vErrors.length;
 }
 var valid9 = _errs31 === errors;
@@ -6610,7 +6874,7 @@ break;
 }
 }
 else {
-validate99.errors = [{instancePath:instancePath+"/catalog",schemaPath:"#/properties/catalog/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate103.errors = [{instancePath:instancePath+"/catalog",schemaPath:"#/properties/catalog/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6627,157 +6891,18 @@ var valid0 = true;
 }
 }
 else {
-validate99.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate103.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate99.errors = vErrors;
+validate103.errors = vErrors;
 return errors === 0;
 }
-validate99.evaluated = {"props":{"expires_at":true,"issued_at":true,"user":true,"project":true,"roles":true,"catalog":true},"dynamicProps":false,"dynamicItems":false};
+validate103.evaluated = {"props":{"expires_at":true,"issued_at":true,"user":true,"project":true,"roles":true,"catalog":true},"dynamicProps":false,"dynamicItems":false};
 
-export const keystone_RoleAssignment = validate101;
-const schema179 = {"type":"object","required":["role"],"properties":{"role":{"$ref":"#/$defs/IdMaybeNamed"},"user":{"$ref":"#/$defs/IdMaybeNamed"},"group":{"$ref":"#/$defs/IdMaybeNamed"},"scope":{"type":"object"}}};
-const schema180 = {"type":"object","required":["id"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"}}};
-
-function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate102.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.id === undefined) && (missing0 = "id")){
-validate102.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.id !== undefined){
-const _errs1 = errors;
-if(typeof data.id !== "string"){
-validate102.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.name !== undefined){
-let data1 = data.name;
-const _errs3 = errors;
-if((typeof data1 !== "string") && (data1 !== null)){
-validate102.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-else {
-validate102.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate102.errors = vErrors;
-return errors === 0;
-}
-validate102.evaluated = {"props":{"id":true,"name":true},"dynamicProps":false,"dynamicItems":false};
-
-
-function validate101(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate101.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.role === undefined) && (missing0 = "role")){
-validate101.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.role !== undefined){
-const _errs1 = errors;
-if(!(validate102(data.role, {instancePath:instancePath+"/role",parentData:data,parentDataProperty:"role",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
-errors = vErrors.length;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.user !== undefined){
-const _errs2 = errors;
-if(!(validate102(data.user, {instancePath:instancePath+"/user",parentData:data,parentDataProperty:"user",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
-errors = vErrors.length;
-}
-var valid0 = _errs2 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.group !== undefined){
-const _errs3 = errors;
-if(!(validate102(data.group, {instancePath:instancePath+"/group",parentData:data,parentDataProperty:"group",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
-errors = vErrors.length;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.scope !== undefined){
-let data3 = data.scope;
-const _errs4 = errors;
-if(!(data3 && typeof data3 == "object" && !Array.isArray(data3))){
-validate101.errors = [{instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-var valid0 = _errs4 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate101.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate101.errors = vErrors;
-return errors === 0;
-}
-validate101.evaluated = {"props":{"role":true,"user":true,"group":true,"scope":true},"dynamicProps":false,"dynamicItems":false};
-
-export const keystone_IdMaybeNamed = validate106;
+export const keystone_RoleAssignment = validate105;
+const schema187 = {"type":"object","required":["role"],"properties":{"role":{"$ref":"#/$defs/IdMaybeNamed"},"user":{"$ref":"#/$defs/IdMaybeNamed"},"group":{"$ref":"#/$defs/IdMaybeNamed"},"scope":{"type":"object"}}};
+const schema188 = {"type":"object","required":["id"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"}}};
 
 function validate106(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -6834,13 +6959,11 @@ return errors === 0;
 }
 validate106.evaluated = {"props":{"id":true,"name":true},"dynamicProps":false,"dynamicItems":false};
 
-export const keystone_RoleAssignmentsAnswer = validate107;
-const schema184 = {"type":"object","required":["role_assignments"],"properties":{"role_assignments":{"type":"array","items":{"$ref":"#/$defs/RoleAssignment"}}}};
 
-function validate107(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate105(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate107.evaluated;
+const evaluated0 = validate105.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6850,55 +6973,80 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.role_assignments === undefined) && (missing0 = "role_assignments")){
-validate107.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+if((data.role === undefined) && (missing0 = "role")){
+validate105.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
-if(data.role_assignments !== undefined){
-let data0 = data.role_assignments;
+if(data.role !== undefined){
 const _errs1 = errors;
-if(errors === _errs1){
-if(Array.isArray(data0)){
-var valid1 = true;
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-const _errs3 = errors;
-if(!(validate101(data0[i0], {instancePath:instancePath+"/role_assignments/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
+if(!(validate106(data.role, {instancePath:instancePath+"/role",parentData:data,parentDataProperty:"role",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate106.errors : vErrors.concat(validate106.errors);
 errors = vErrors.length;
 }
-var valid1 = _errs3 === errors;
-if(!valid1){
-break;
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.user !== undefined){
+const _errs2 = errors;
+if(!(validate106(data.user, {instancePath:instancePath+"/user",parentData:data,parentDataProperty:"user",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate106.errors : vErrors.concat(validate106.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.group !== undefined){
+const _errs3 = errors;
+if(!(validate106(data.group, {instancePath:instancePath+"/group",parentData:data,parentDataProperty:"group",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate106.errors : vErrors.concat(validate106.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.scope !== undefined){
+let data3 = data.scope;
+const _errs4 = errors;
+if(!(data3 && typeof data3 == "object" && !Array.isArray(data3))){
+validate105.errors = [{instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
 }
 }
 }
 else {
-validate107.errors = [{instancePath:instancePath+"/role_assignments",schemaPath:"#/properties/role_assignments/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate105.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-}
-}
-}
-else {
-validate107.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate107.errors = vErrors;
+validate105.errors = vErrors;
 return errors === 0;
 }
-validate107.evaluated = {"props":{"role_assignments":true},"dynamicProps":false,"dynamicItems":false};
+validate105.evaluated = {"props":{"role":true,"user":true,"group":true,"scope":true},"dynamicProps":false,"dynamicItems":false};
 
-export const keystone_TokenAnswer = validate109;
-const schema185 = {"type":"object","required":["token"],"properties":{"token":{"$ref":"#/$defs/Token"}}};
+export const keystone_IdMaybeNamed = validate110;
 
-function validate109(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate109.evaluated;
+const evaluated0 = validate110.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6908,48 +7056,15 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.token === undefined) && (missing0 = "token")){
-validate109.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+if((data.id === undefined) && (missing0 = "id")){
+validate110.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
-if(data.token !== undefined){
-if(!(validate99(data.token, {instancePath:instancePath+"/token",parentData:data,parentDataProperty:"token",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
-errors = vErrors.length;
-}
-}
-}
-}
-else {
-validate109.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate109.errors = vErrors;
-return errors === 0;
-}
-validate109.evaluated = {"props":{"token":true},"dynamicProps":false,"dynamicItems":false};
-
-export const metrics_Resource = validate112;
-const schema187 = {"type":"object","properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"original_resource_id":{"$ref":"common.json#/$defs/Text"},"instance_id":{"$ref":"common.json#/$defs/Text"},"metrics":{"type":"object","additionalProperties":{"type":"string"},"description":"Id of the metric by its name."}}};
-
-function validate112(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate112.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate112.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate110.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -6962,7 +7077,156 @@ if(data.name !== undefined){
 let data1 = data.name;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate112.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate110.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate110.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate110.errors = vErrors;
+return errors === 0;
+}
+validate110.evaluated = {"props":{"id":true,"name":true},"dynamicProps":false,"dynamicItems":false};
+
+export const keystone_RoleAssignmentsAnswer = validate111;
+const schema192 = {"type":"object","required":["role_assignments"],"properties":{"role_assignments":{"type":"array","items":{"$ref":"#/$defs/RoleAssignment"}}}};
+
+function validate111(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate111.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.role_assignments === undefined) && (missing0 = "role_assignments")){
+validate111.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.role_assignments !== undefined){
+let data0 = data.role_assignments;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate105(data0[i0], {instancePath:instancePath+"/role_assignments/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate111.errors = [{instancePath:instancePath+"/role_assignments",schemaPath:"#/properties/role_assignments/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate111.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate111.errors = vErrors;
+return errors === 0;
+}
+validate111.evaluated = {"props":{"role_assignments":true},"dynamicProps":false,"dynamicItems":false};
+
+export const keystone_TokenAnswer = validate113;
+const schema193 = {"type":"object","required":["token"],"properties":{"token":{"$ref":"#/$defs/Token"}}};
+
+function validate113(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate113.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.token === undefined) && (missing0 = "token")){
+validate113.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.token !== undefined){
+if(!(validate103(data.token, {instancePath:instancePath+"/token",parentData:data,parentDataProperty:"token",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
+errors = vErrors.length;
+}
+}
+}
+}
+else {
+validate113.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate113.errors = vErrors;
+return errors === 0;
+}
+validate113.evaluated = {"props":{"token":true},"dynamicProps":false,"dynamicItems":false};
+
+export const metrics_Resource = validate116;
+const schema195 = {"type":"object","properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"original_resource_id":{"$ref":"common.json#/$defs/Text"},"instance_id":{"$ref":"common.json#/$defs/Text"},"metrics":{"type":"object","additionalProperties":{"type":"string"},"description":"Id of the metric by its name."}}};
+
+function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate116.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.id !== undefined){
+const _errs1 = errors;
+if(typeof data.id !== "string"){
+validate116.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.name !== undefined){
+let data1 = data.name;
+const _errs3 = errors;
+if((typeof data1 !== "string") && (data1 !== null)){
+validate116.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -6975,7 +7239,7 @@ if(data.original_resource_id !== undefined){
 let data2 = data.original_resource_id;
 const _errs6 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate112.errors = [{instancePath:instancePath+"/original_resource_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate116.errors = [{instancePath:instancePath+"/original_resource_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -6988,7 +7252,7 @@ if(data.instance_id !== undefined){
 let data3 = data.instance_id;
 const _errs9 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate112.errors = [{instancePath:instancePath+"/instance_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate116.errors = [{instancePath:instancePath+"/instance_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -7005,7 +7269,7 @@ if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 for(const key0 in data4){
 const _errs15 = errors;
 if(typeof data4[key0] !== "string"){
-validate112.errors = [{instancePath:instancePath+"/metrics/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metrics/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate116.errors = [{instancePath:instancePath+"/metrics/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metrics/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs15 === errors;
@@ -7015,7 +7279,7 @@ break;
 }
 }
 else {
-validate112.errors = [{instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate116.errors = [{instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7030,180 +7294,17 @@ var valid0 = true;
 }
 }
 else {
-validate112.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate112.errors = vErrors;
-return errors === 0;
-}
-validate112.evaluated = {"props":{"id":true,"name":true,"original_resource_id":true,"instance_id":true,"metrics":true},"dynamicProps":false,"dynamicItems":false};
-
-export const metrics_Resources = validate113;
-const schema191 = {"type":"array","items":{"$ref":"#/$defs/Resource"}};
-
-function validate113(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate113.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(Array.isArray(data)){
-var valid0 = true;
-const len0 = data.length;
-for(let i0=0; i0<len0; i0++){
-const _errs1 = errors;
-if(!(validate112(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
-errors = vErrors.length;
-}
-var valid0 = _errs1 === errors;
-if(!valid0){
-break;
-}
-}
-}
-else {
-validate113.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-validate113.errors = vErrors;
-return errors === 0;
-}
-validate113.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
-
-export const metrics_Search = validate115;
-const schema192 = {"type":"object","additionalProperties":false,"required":["="],"properties":{"=":{"type":"object","additionalProperties":false,"required":["instance_id"],"properties":{"instance_id":{"type":"string"}}}}};
-
-function validate115(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate115.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data["="] === undefined) && (missing0 = "=")){
-validate115.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "=")){
-validate115.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data["="] !== undefined){
-let data0 = data["="];
-const _errs2 = errors;
-if(errors === _errs2){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if((data0.instance_id === undefined) && (missing1 = "instance_id")){
-validate115.errors = [{instancePath:instancePath+"/=",schemaPath:"#/properties/%3D/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-const _errs4 = errors;
-for(const key1 in data0){
-if(!(key1 === "instance_id")){
-validate115.errors = [{instancePath:instancePath+"/=",schemaPath:"#/properties/%3D/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs4 === errors){
-if(data0.instance_id !== undefined){
-if(typeof data0.instance_id !== "string"){
-validate115.errors = [{instancePath:instancePath+"/=/instance_id",schemaPath:"#/properties/%3D/properties/instance_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate115.errors = [{instancePath:instancePath+"/=",schemaPath:"#/properties/%3D/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-}
-}
-}
-else {
-validate115.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate115.errors = vErrors;
-return errors === 0;
-}
-validate115.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const metrics_Measure = validate116;
-const schema193 = {"type":"array","items":{"type":["string","number"]},"minItems":3,"description":"Instant, granularity in seconds, value."};
-
-function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate116.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(Array.isArray(data)){
-if(data.length < 3){
-validate116.errors = [{instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 3},message:"must NOT have fewer than 3 items"}];
-return false;
-}
-else {
-var valid0 = true;
-const len0 = data.length;
-for(let i0=0; i0<len0; i0++){
-let data0 = data[i0];
-const _errs1 = errors;
-if((typeof data0 !== "string") && (!((typeof data0 == "number") && (isFinite(data0))))){
-validate116.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: schema193.items.type},message:"must be string,number"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-if(!valid0){
-break;
-}
-}
-}
-}
-else {
-validate116.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate116.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
 validate116.errors = vErrors;
 return errors === 0;
 }
-validate116.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate116.evaluated = {"props":{"id":true,"name":true,"original_resource_id":true,"instance_id":true,"metrics":true},"dynamicProps":false,"dynamicItems":false};
 
-export const metrics_Measures = validate117;
-const schema194 = {"type":"array","items":{"$ref":"#/$defs/Measure"}};
+export const metrics_Resources = validate117;
+const schema199 = {"type":"array","items":{"$ref":"#/$defs/Resource"}};
 
 function validate117(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -7220,36 +7321,10 @@ if(Array.isArray(data)){
 var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-let data0 = data[i0];
 const _errs1 = errors;
-const _errs2 = errors;
-if(errors === _errs2){
-if(Array.isArray(data0)){
-if(data0.length < 3){
-validate117.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/Measure/minItems",keyword:"minItems",params:{limit: 3},message:"must NOT have fewer than 3 items"}];
-return false;
-}
-else {
-var valid2 = true;
-const len1 = data0.length;
-for(let i1=0; i1<len1; i1++){
-let data1 = data0[i1];
-const _errs4 = errors;
-if((typeof data1 !== "string") && (!((typeof data1 == "number") && (isFinite(data1))))){
-validate117.errors = [{instancePath:instancePath+"/" + i0+"/" + i1,schemaPath:"#/$defs/Measure/items/type",keyword:"type",params:{type: schema193.items.type},message:"must be string,number"}];
-return false;
-}
-var valid2 = _errs4 === errors;
-if(!valid2){
-break;
-}
-}
-}
-}
-else {
-validate117.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/Measure/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
+if(!(validate116(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
+errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
 if(!valid0){
@@ -7267,13 +7342,202 @@ return errors === 0;
 }
 validate117.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-export const metrics_Aggregation = validate118;
-const schema196 = {"type":"object","additionalProperties":false,"required":["operations","resource_type","search"],"properties":{"operations":{"type":"array","items":{"type":["string","array"],"items":{"type":"string"}},"description":"`metric`, and pairs of a metric's name and how it is aggregated."},"resource_type":{"type":"string"},"search":{"type":"object","additionalProperties":false,"required":["in"],"properties":{"in":{"type":"object","additionalProperties":false,"required":["id"],"properties":{"id":{"type":"array","items":{"type":"string"}}}}}}}};
+export const metrics_Search = validate119;
+const schema200 = {"type":"object","additionalProperties":false,"required":["="],"properties":{"=":{"type":"object","additionalProperties":false,"required":["instance_id"],"properties":{"instance_id":{"type":"string"}}}}};
 
-function validate118(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate119(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate118.evaluated;
+const evaluated0 = validate119.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data["="] === undefined) && (missing0 = "=")){
+validate119.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "=")){
+validate119.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data["="] !== undefined){
+let data0 = data["="];
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.instance_id === undefined) && (missing1 = "instance_id")){
+validate119.errors = [{instancePath:instancePath+"/=",schemaPath:"#/properties/%3D/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!(key1 === "instance_id")){
+validate119.errors = [{instancePath:instancePath+"/=",schemaPath:"#/properties/%3D/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.instance_id !== undefined){
+if(typeof data0.instance_id !== "string"){
+validate119.errors = [{instancePath:instancePath+"/=/instance_id",schemaPath:"#/properties/%3D/properties/instance_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate119.errors = [{instancePath:instancePath+"/=",schemaPath:"#/properties/%3D/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate119.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate119.errors = vErrors;
+return errors === 0;
+}
+validate119.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const metrics_Measure = validate120;
+const schema201 = {"type":"array","items":{"type":["string","number"]},"minItems":3,"description":"Instant, granularity in seconds, value."};
+
+function validate120(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate120.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(Array.isArray(data)){
+if(data.length < 3){
+validate120.errors = [{instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 3},message:"must NOT have fewer than 3 items"}];
+return false;
+}
+else {
+var valid0 = true;
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
+const _errs1 = errors;
+if((typeof data0 !== "string") && (!((typeof data0 == "number") && (isFinite(data0))))){
+validate120.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: schema201.items.type},message:"must be string,number"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+if(!valid0){
+break;
+}
+}
+}
+}
+else {
+validate120.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+validate120.errors = vErrors;
+return errors === 0;
+}
+validate120.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+
+export const metrics_Measures = validate121;
+const schema202 = {"type":"array","items":{"$ref":"#/$defs/Measure"}};
+
+function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate121.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(Array.isArray(data)){
+var valid0 = true;
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
+const _errs1 = errors;
+const _errs2 = errors;
+if(errors === _errs2){
+if(Array.isArray(data0)){
+if(data0.length < 3){
+validate121.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/Measure/minItems",keyword:"minItems",params:{limit: 3},message:"must NOT have fewer than 3 items"}];
+return false;
+}
+else {
+var valid2 = true;
+const len1 = data0.length;
+for(let i1=0; i1<len1; i1++){
+let data1 = data0[i1];
+const _errs4 = errors;
+if((typeof data1 !== "string") && (!((typeof data1 == "number") && (isFinite(data1))))){
+validate121.errors = [{instancePath:instancePath+"/" + i0+"/" + i1,schemaPath:"#/$defs/Measure/items/type",keyword:"type",params:{type: schema201.items.type},message:"must be string,number"}];
+return false;
+}
+var valid2 = _errs4 === errors;
+if(!valid2){
+break;
+}
+}
+}
+}
+else {
+validate121.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/Measure/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+if(!valid0){
+break;
+}
+}
+}
+else {
+validate121.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+validate121.errors = vErrors;
+return errors === 0;
+}
+validate121.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+
+export const metrics_Aggregation = validate122;
+const schema204 = {"type":"object","additionalProperties":false,"required":["operations","resource_type","search"],"properties":{"operations":{"type":"array","items":{"type":["string","array"],"items":{"type":"string"}},"description":"`metric`, and pairs of a metric's name and how it is aggregated."},"resource_type":{"type":"string"},"search":{"type":"object","additionalProperties":false,"required":["in"],"properties":{"in":{"type":"object","additionalProperties":false,"required":["id"],"properties":{"id":{"type":"array","items":{"type":"string"}}}}}}}};
+
+function validate122(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate122.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7284,14 +7548,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.operations === undefined) && (missing0 = "operations")) || ((data.resource_type === undefined) && (missing0 = "resource_type"))) || ((data.search === undefined) && (missing0 = "search"))){
-validate118.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate122.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(((key0 === "operations") || (key0 === "resource_type")) || (key0 === "search"))){
-validate118.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate122.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -7308,7 +7572,7 @@ for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 const _errs4 = errors;
 if((typeof data1 !== "string") && (!(Array.isArray(data1)))){
-validate118.errors = [{instancePath:instancePath+"/operations/" + i0,schemaPath:"#/properties/operations/items/type",keyword:"type",params:{type: schema196.properties.operations.items.type},message:"must be string,array"}];
+validate122.errors = [{instancePath:instancePath+"/operations/" + i0,schemaPath:"#/properties/operations/items/type",keyword:"type",params:{type: schema204.properties.operations.items.type},message:"must be string,array"}];
 return false;
 }
 if(errors === _errs4){
@@ -7318,7 +7582,7 @@ const len1 = data1.length;
 for(let i1=0; i1<len1; i1++){
 const _errs6 = errors;
 if(typeof data1[i1] !== "string"){
-validate118.errors = [{instancePath:instancePath+"/operations/" + i0+"/" + i1,schemaPath:"#/properties/operations/items/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate122.errors = [{instancePath:instancePath+"/operations/" + i0+"/" + i1,schemaPath:"#/properties/operations/items/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs6 === errors;
@@ -7335,7 +7599,7 @@ break;
 }
 }
 else {
-validate118.errors = [{instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate122.errors = [{instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -7348,7 +7612,7 @@ if(valid0){
 if(data.resource_type !== undefined){
 const _errs8 = errors;
 if(typeof data.resource_type !== "string"){
-validate118.errors = [{instancePath:instancePath+"/resource_type",schemaPath:"#/properties/resource_type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate122.errors = [{instancePath:instancePath+"/resource_type",schemaPath:"#/properties/resource_type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs8 === errors;
@@ -7364,14 +7628,14 @@ if(errors === _errs10){
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 let missing1;
 if((data4.in === undefined) && (missing1 = "in")){
-validate118.errors = [{instancePath:instancePath+"/search",schemaPath:"#/properties/search/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate122.errors = [{instancePath:instancePath+"/search",schemaPath:"#/properties/search/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs12 = errors;
 for(const key1 in data4){
 if(!(key1 === "in")){
-validate118.errors = [{instancePath:instancePath+"/search",schemaPath:"#/properties/search/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate122.errors = [{instancePath:instancePath+"/search",schemaPath:"#/properties/search/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -7384,14 +7648,14 @@ if(errors === _errs13){
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 let missing2;
 if((data5.id === undefined) && (missing2 = "id")){
-validate118.errors = [{instancePath:instancePath+"/search/in",schemaPath:"#/properties/search/properties/in/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate122.errors = [{instancePath:instancePath+"/search/in",schemaPath:"#/properties/search/properties/in/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 const _errs15 = errors;
 for(const key2 in data5){
 if(!(key2 === "id")){
-validate118.errors = [{instancePath:instancePath+"/search/in",schemaPath:"#/properties/search/properties/in/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+validate122.errors = [{instancePath:instancePath+"/search/in",schemaPath:"#/properties/search/properties/in/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -7407,7 +7671,7 @@ const len2 = data6.length;
 for(let i2=0; i2<len2; i2++){
 const _errs18 = errors;
 if(typeof data6[i2] !== "string"){
-validate118.errors = [{instancePath:instancePath+"/search/in/id/" + i2,schemaPath:"#/properties/search/properties/in/properties/id/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate122.errors = [{instancePath:instancePath+"/search/in/id/" + i2,schemaPath:"#/properties/search/properties/in/properties/id/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs18 === errors;
@@ -7417,7 +7681,7 @@ break;
 }
 }
 else {
-validate118.errors = [{instancePath:instancePath+"/search/in/id",schemaPath:"#/properties/search/properties/in/properties/id/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate122.errors = [{instancePath:instancePath+"/search/in/id",schemaPath:"#/properties/search/properties/in/properties/id/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -7426,7 +7690,7 @@ return false;
 }
 }
 else {
-validate118.errors = [{instancePath:instancePath+"/search/in",schemaPath:"#/properties/search/properties/in/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate122.errors = [{instancePath:instancePath+"/search/in",schemaPath:"#/properties/search/properties/in/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7435,7 +7699,7 @@ return false;
 }
 }
 else {
-validate118.errors = [{instancePath:instancePath+"/search",schemaPath:"#/properties/search/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate122.errors = [{instancePath:instancePath+"/search",schemaPath:"#/properties/search/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7450,22 +7714,22 @@ var valid0 = true;
 }
 }
 else {
-validate118.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate122.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate118.errors = vErrors;
+validate122.errors = vErrors;
 return errors === 0;
 }
-validate118.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate122.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const metrics_Aggregated = validate119;
-const schema197 = {"type":"object","properties":{"measures":{"type":"object","description":"By resource, metric and aggregation.","additionalProperties":{"type":"object","additionalProperties":{"type":"object","additionalProperties":{"$ref":"#/$defs/Measures"}}}}}};
+export const metrics_Aggregated = validate123;
+const schema205 = {"type":"object","properties":{"measures":{"type":"object","description":"By resource, metric and aggregation.","additionalProperties":{"type":"object","additionalProperties":{"type":"object","additionalProperties":{"$ref":"#/$defs/Measures"}}}}}};
 
-function validate119(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate123(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate119.evaluated;
+const evaluated0 = validate123.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7491,8 +7755,8 @@ if(errors === _errs7){
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 for(const key2 in data2){
 const _errs10 = errors;
-if(!(validate117(data2[key2], {instancePath:instancePath+"/measures/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data2,parentDataProperty:key2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors);
+if(!(validate121(data2[key2], {instancePath:instancePath+"/measures/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data2,parentDataProperty:key2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
 errors = vErrors.length;
 }
 var valid3 = _errs10 === errors;
@@ -7502,7 +7766,7 @@ break;
 }
 }
 else {
-validate119.errors = [{instancePath:instancePath+"/measures/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/measures/additionalProperties/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate123.errors = [{instancePath:instancePath+"/measures/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/measures/additionalProperties/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7513,7 +7777,7 @@ break;
 }
 }
 else {
-validate119.errors = [{instancePath:instancePath+"/measures/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/measures/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate123.errors = [{instancePath:instancePath+"/measures/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/measures/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7524,29 +7788,29 @@ break;
 }
 }
 else {
-validate119.errors = [{instancePath:instancePath+"/measures",schemaPath:"#/properties/measures/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate123.errors = [{instancePath:instancePath+"/measures",schemaPath:"#/properties/measures/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
 }
 }
 else {
-validate119.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate123.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate119.errors = vErrors;
+validate123.errors = vErrors;
 return errors === 0;
 }
-validate119.evaluated = {"props":{"measures":true},"dynamicProps":false,"dynamicItems":false};
+validate123.evaluated = {"props":{"measures":true},"dynamicProps":false,"dynamicItems":false};
 
-export const neutron_Port = validate122;
-const schema199 = {"type":"object","required":["id","network_id"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"description":{"$ref":"common.json#/$defs/Text"},"network_id":{"type":"string"},"mac_address":{"$ref":"common.json#/$defs/Text"},"admin_state_up":{"$ref":"common.json#/$defs/LooseBoolean"},"status":{"$ref":"common.json#/$defs/Text","description":"ACTIVE, DOWN, BUILD, ERROR, N/A."},"device_id":{"$ref":"common.json#/$defs/Text"},"device_owner":{"$ref":"common.json#/$defs/Text"},"binding:vnic_type":{"$ref":"common.json#/$defs/Text"},"fixed_ips":{"type":["array","null"],"items":{"type":"object","properties":{"subnet_id":{"$ref":"common.json#/$defs/Text"},"ip_address":{"$ref":"common.json#/$defs/Text"}}}}}};
+export const neutron_Port = validate126;
+const schema207 = {"type":"object","required":["id","network_id"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"description":{"$ref":"common.json#/$defs/Text"},"network_id":{"type":"string"},"mac_address":{"$ref":"common.json#/$defs/Text"},"admin_state_up":{"$ref":"common.json#/$defs/LooseBoolean"},"status":{"$ref":"common.json#/$defs/Text","description":"ACTIVE, DOWN, BUILD, ERROR, N/A."},"device_id":{"$ref":"common.json#/$defs/Text"},"device_owner":{"$ref":"common.json#/$defs/Text"},"binding:vnic_type":{"$ref":"common.json#/$defs/Text"},"fixed_ips":{"type":["array","null"],"items":{"type":"object","properties":{"subnet_id":{"$ref":"common.json#/$defs/Text"},"ip_address":{"$ref":"common.json#/$defs/Text"}}}}}};
 
-function validate122(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate126(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate122.evaluated;
+const evaluated0 = validate126.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7557,14 +7821,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.id === undefined) && (missing0 = "id")) || ((data.network_id === undefined) && (missing0 = "network_id"))){
-validate122.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate126.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate122.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate126.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -7577,7 +7841,7 @@ if(data.name !== undefined){
 let data1 = data.name;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate122.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate126.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -7590,7 +7854,7 @@ if(data.description !== undefined){
 let data2 = data.description;
 const _errs6 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate122.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate126.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -7602,7 +7866,7 @@ if(valid0){
 if(data.network_id !== undefined){
 const _errs9 = errors;
 if(typeof data.network_id !== "string"){
-validate122.errors = [{instancePath:instancePath+"/network_id",schemaPath:"#/properties/network_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate126.errors = [{instancePath:instancePath+"/network_id",schemaPath:"#/properties/network_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -7615,7 +7879,7 @@ if(data.mac_address !== undefined){
 let data4 = data.mac_address;
 const _errs11 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate122.errors = [{instancePath:instancePath+"/mac_address",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate126.errors = [{instancePath:instancePath+"/mac_address",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -7628,7 +7892,7 @@ if(data.admin_state_up !== undefined){
 let data5 = data.admin_state_up;
 const _errs14 = errors;
 if(((typeof data5 !== "boolean") && (typeof data5 !== "string")) && (data5 !== null)){
-validate122.errors = [{instancePath:instancePath+"/admin_state_up",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
+validate126.errors = [{instancePath:instancePath+"/admin_state_up",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
 return false;
 }
 var valid0 = _errs14 === errors;
@@ -7641,7 +7905,7 @@ if(data.status !== undefined){
 let data6 = data.status;
 const _errs17 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate122.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate126.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs17 === errors;
@@ -7654,7 +7918,7 @@ if(data.device_id !== undefined){
 let data7 = data.device_id;
 const _errs20 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate122.errors = [{instancePath:instancePath+"/device_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate126.errors = [{instancePath:instancePath+"/device_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs20 === errors;
@@ -7667,7 +7931,7 @@ if(data.device_owner !== undefined){
 let data8 = data.device_owner;
 const _errs23 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate122.errors = [{instancePath:instancePath+"/device_owner",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate126.errors = [{instancePath:instancePath+"/device_owner",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs23 === errors;
@@ -7680,7 +7944,7 @@ if(data["binding:vnic_type"] !== undefined){
 let data9 = data["binding:vnic_type"];
 const _errs26 = errors;
 if((typeof data9 !== "string") && (data9 !== null)){
-validate122.errors = [{instancePath:instancePath+"/binding:vnic_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate126.errors = [{instancePath:instancePath+"/binding:vnic_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs26 === errors;
@@ -7693,7 +7957,7 @@ if(data.fixed_ips !== undefined){
 let data10 = data.fixed_ips;
 const _errs29 = errors;
 if((!(Array.isArray(data10))) && (data10 !== null)){
-validate122.errors = [{instancePath:instancePath+"/fixed_ips",schemaPath:"#/properties/fixed_ips/type",keyword:"type",params:{type: schema199.properties.fixed_ips.type},message:"must be array,null"}];
+validate126.errors = [{instancePath:instancePath+"/fixed_ips",schemaPath:"#/properties/fixed_ips/type",keyword:"type",params:{type: schema207.properties.fixed_ips.type},message:"must be array,null"}];
 return false;
 }
 if(errors === _errs29){
@@ -7709,7 +7973,7 @@ if(data11.subnet_id !== undefined){
 let data12 = data11.subnet_id;
 const _errs33 = errors;
 if((typeof data12 !== "string") && (data12 !== null)){
-validate122.errors = [{instancePath:instancePath+"/fixed_ips/" + i0+"/subnet_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate126.errors = [{instancePath:instancePath+"/fixed_ips/" + i0+"/subnet_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid10 = _errs33 === errors;
@@ -7722,7 +7986,7 @@ if(data11.ip_address !== undefined){
 let data13 = data11.ip_address;
 const _errs36 = errors;
 if((typeof data13 !== "string") && (data13 !== null)){
-validate122.errors = [{instancePath:instancePath+"/fixed_ips/" + i0+"/ip_address",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate126.errors = [{instancePath:instancePath+"/fixed_ips/" + i0+"/ip_address",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid10 = _errs36 === errors;
@@ -7733,7 +7997,7 @@ var valid10 = true;
 }
 }
 else {
-validate122.errors = [{instancePath:instancePath+"/fixed_ips/" + i0,schemaPath:"#/properties/fixed_ips/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate126.errors = [{instancePath:instancePath+"/fixed_ips/" + i0,schemaPath:"#/properties/fixed_ips/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7762,22 +8026,22 @@ var valid0 = true;
 }
 }
 else {
-validate122.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate126.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate122.errors = vErrors;
+validate126.errors = vErrors;
 return errors === 0;
 }
-validate122.evaluated = {"props":{"id":true,"name":true,"description":true,"network_id":true,"mac_address":true,"admin_state_up":true,"status":true,"device_id":true,"device_owner":true,"binding:vnic_type":true,"fixed_ips":true},"dynamicProps":false,"dynamicItems":false};
+validate126.evaluated = {"props":{"id":true,"name":true,"description":true,"network_id":true,"mac_address":true,"admin_state_up":true,"status":true,"device_id":true,"device_owner":true,"binding:vnic_type":true,"fixed_ips":true},"dynamicProps":false,"dynamicItems":false};
 
-export const neutron_PortAnswer = validate123;
-const schema210 = {"type":"object","required":["port"],"properties":{"port":{"$ref":"#/$defs/Port"}}};
+export const neutron_PortAnswer = validate127;
+const schema218 = {"type":"object","required":["port"],"properties":{"port":{"$ref":"#/$defs/Port"}}};
 
-function validate123(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate127(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate123.evaluated;
+const evaluated0 = validate127.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7788,35 +8052,35 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.port === undefined) && (missing0 = "port")){
-validate123.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate127.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.port !== undefined){
-if(!(validate122(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+if(!(validate126(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors);
 errors = vErrors.length;
 }
 }
 }
 }
 else {
-validate123.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate127.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate123.errors = vErrors;
+validate127.errors = vErrors;
 return errors === 0;
 }
-validate123.evaluated = {"props":{"port":true},"dynamicProps":false,"dynamicItems":false};
+validate127.evaluated = {"props":{"port":true},"dynamicProps":false,"dynamicItems":false};
 
-export const neutron_PortsAnswer = validate125;
-const schema211 = {"type":"object","required":["ports"],"properties":{"ports":{"type":"array","items":{"$ref":"#/$defs/Port"}},"ports_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
+export const neutron_PortsAnswer = validate129;
+const schema219 = {"type":"object","required":["ports"],"properties":{"ports":{"type":"array","items":{"$ref":"#/$defs/Port"}},"ports_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
 
-function validate125(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate129(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate125.evaluated;
+const evaluated0 = validate129.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7827,7 +8091,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.ports === undefined) && (missing0 = "ports")){
-validate125.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate129.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -7840,8 +8104,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate122(data0[i0], {instancePath:instancePath+"/ports/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+if(!(validate126(data0[i0], {instancePath:instancePath+"/ports/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -7851,7 +8115,7 @@ break;
 }
 }
 else {
-validate125.errors = [{instancePath:instancePath+"/ports",schemaPath:"#/properties/ports/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate129.errors = [{instancePath:instancePath+"/ports",schemaPath:"#/properties/ports/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -7876,14 +8140,14 @@ if(errors === _errs7){
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 let missing1;
 if(((data3.rel === undefined) && (missing1 = "rel")) || ((data3.href === undefined) && (missing1 = "href"))){
-validate125.errors = [{instancePath:instancePath+"/ports_links/" + i1,schemaPath:"common.json#/$defs/Link/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate129.errors = [{instancePath:instancePath+"/ports_links/" + i1,schemaPath:"common.json#/$defs/Link/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data3.rel !== undefined){
 const _errs9 = errors;
 if(typeof data3.rel !== "string"){
-validate125.errors = [{instancePath:instancePath+"/ports_links/" + i1+"/rel",schemaPath:"common.json#/$defs/Link/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate129.errors = [{instancePath:instancePath+"/ports_links/" + i1+"/rel",schemaPath:"common.json#/$defs/Link/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs9 === errors;
@@ -7895,7 +8159,7 @@ if(valid4){
 if(data3.href !== undefined){
 const _errs11 = errors;
 if(typeof data3.href !== "string"){
-validate125.errors = [{instancePath:instancePath+"/ports_links/" + i1+"/href",schemaPath:"common.json#/$defs/Link/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate129.errors = [{instancePath:instancePath+"/ports_links/" + i1+"/href",schemaPath:"common.json#/$defs/Link/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs11 === errors;
@@ -7907,7 +8171,7 @@ var valid4 = true;
 }
 }
 else {
-validate125.errors = [{instancePath:instancePath+"/ports_links/" + i1,schemaPath:"common.json#/$defs/Link/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate129.errors = [{instancePath:instancePath+"/ports_links/" + i1,schemaPath:"common.json#/$defs/Link/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7918,7 +8182,7 @@ break;
 }
 }
 else {
-validate125.errors = [{instancePath:instancePath+"/ports_links",schemaPath:"#/properties/ports_links/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate129.errors = [{instancePath:instancePath+"/ports_links",schemaPath:"#/properties/ports_links/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -7931,22 +8195,22 @@ var valid0 = true;
 }
 }
 else {
-validate125.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate129.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate125.errors = vErrors;
+validate129.errors = vErrors;
 return errors === 0;
 }
-validate125.evaluated = {"props":{"ports":true,"ports_links":true},"dynamicProps":false,"dynamicItems":false};
+validate129.evaluated = {"props":{"ports":true,"ports_links":true},"dynamicProps":false,"dynamicItems":false};
 
-export const neutron_CreatePort = validate127;
-const schema213 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"object","additionalProperties":false,"required":["network_id","name"],"properties":{"network_id":{"type":"string"},"name":{"type":"string","maxLength":255},"description":{"type":"string","maxLength":255},"mac_address":{"type":"string"},"admin_state_up":{"type":"boolean"}}}}};
+export const neutron_CreatePort = validate131;
+const schema221 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"object","additionalProperties":false,"required":["network_id","name"],"properties":{"network_id":{"type":"string"},"name":{"type":"string","maxLength":255},"description":{"type":"string","maxLength":255},"mac_address":{"type":"string"},"admin_state_up":{"type":"boolean"}}}}};
 
-function validate127(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate131(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate127.evaluated;
+const evaluated0 = validate131.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7957,14 +8221,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.port === undefined) && (missing0 = "port")){
-validate127.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate131.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "port")){
-validate127.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate131.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -7977,14 +8241,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if(((data0.network_id === undefined) && (missing1 = "network_id")) || ((data0.name === undefined) && (missing1 = "name"))){
-validate127.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate131.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(((((key1 === "network_id") || (key1 === "name")) || (key1 === "description")) || (key1 === "mac_address")) || (key1 === "admin_state_up"))){
-validate127.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate131.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -7993,7 +8257,7 @@ if(_errs4 === errors){
 if(data0.network_id !== undefined){
 const _errs5 = errors;
 if(typeof data0.network_id !== "string"){
-validate127.errors = [{instancePath:instancePath+"/port/network_id",schemaPath:"#/properties/port/properties/network_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate131.errors = [{instancePath:instancePath+"/port/network_id",schemaPath:"#/properties/port/properties/network_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -8008,12 +8272,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data2 === "string"){
 if(func2(data2) > 255){
-validate127.errors = [{instancePath:instancePath+"/port/name",schemaPath:"#/properties/port/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate131.errors = [{instancePath:instancePath+"/port/name",schemaPath:"#/properties/port/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate127.errors = [{instancePath:instancePath+"/port/name",schemaPath:"#/properties/port/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate131.errors = [{instancePath:instancePath+"/port/name",schemaPath:"#/properties/port/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -8029,12 +8293,12 @@ const _errs9 = errors;
 if(errors === _errs9){
 if(typeof data3 === "string"){
 if(func2(data3) > 255){
-validate127.errors = [{instancePath:instancePath+"/port/description",schemaPath:"#/properties/port/properties/description/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate131.errors = [{instancePath:instancePath+"/port/description",schemaPath:"#/properties/port/properties/description/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate127.errors = [{instancePath:instancePath+"/port/description",schemaPath:"#/properties/port/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate131.errors = [{instancePath:instancePath+"/port/description",schemaPath:"#/properties/port/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -8047,7 +8311,7 @@ if(valid1){
 if(data0.mac_address !== undefined){
 const _errs11 = errors;
 if(typeof data0.mac_address !== "string"){
-validate127.errors = [{instancePath:instancePath+"/port/mac_address",schemaPath:"#/properties/port/properties/mac_address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate131.errors = [{instancePath:instancePath+"/port/mac_address",schemaPath:"#/properties/port/properties/mac_address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs11 === errors;
@@ -8059,7 +8323,7 @@ if(valid1){
 if(data0.admin_state_up !== undefined){
 const _errs13 = errors;
 if(typeof data0.admin_state_up !== "boolean"){
-validate127.errors = [{instancePath:instancePath+"/port/admin_state_up",schemaPath:"#/properties/port/properties/admin_state_up/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate131.errors = [{instancePath:instancePath+"/port/admin_state_up",schemaPath:"#/properties/port/properties/admin_state_up/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid1 = _errs13 === errors;
@@ -8075,7 +8339,7 @@ var valid1 = true;
 }
 }
 else {
-validate127.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate131.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8084,22 +8348,22 @@ return false;
 }
 }
 else {
-validate127.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate131.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate127.errors = vErrors;
+validate131.errors = vErrors;
 return errors === 0;
 }
-validate127.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate131.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const neutron_UpdatePort = validate128;
-const schema214 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"name":{"type":"string","maxLength":255},"description":{"type":"string","maxLength":255},"mac_address":{"type":"string"},"admin_state_up":{"type":"boolean"}}}}};
+export const neutron_UpdatePort = validate132;
+const schema222 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"name":{"type":"string","maxLength":255},"description":{"type":"string","maxLength":255},"mac_address":{"type":"string"},"admin_state_up":{"type":"boolean"}}}}};
 
-function validate128(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate132(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate128.evaluated;
+const evaluated0 = validate132.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8110,14 +8374,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.port === undefined) && (missing0 = "port")){
-validate128.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate132.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "port")){
-validate128.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate132.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -8129,14 +8393,14 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length < 1){
-validate128.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
+validate132.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!((((key1 === "name") || (key1 === "description")) || (key1 === "mac_address")) || (key1 === "admin_state_up"))){
-validate128.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate132.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -8148,12 +8412,12 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data1 === "string"){
 if(func2(data1) > 255){
-validate128.errors = [{instancePath:instancePath+"/port/name",schemaPath:"#/properties/port/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate132.errors = [{instancePath:instancePath+"/port/name",schemaPath:"#/properties/port/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate128.errors = [{instancePath:instancePath+"/port/name",schemaPath:"#/properties/port/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate132.errors = [{instancePath:instancePath+"/port/name",schemaPath:"#/properties/port/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -8169,12 +8433,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data2 === "string"){
 if(func2(data2) > 255){
-validate128.errors = [{instancePath:instancePath+"/port/description",schemaPath:"#/properties/port/properties/description/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate132.errors = [{instancePath:instancePath+"/port/description",schemaPath:"#/properties/port/properties/description/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate128.errors = [{instancePath:instancePath+"/port/description",schemaPath:"#/properties/port/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate132.errors = [{instancePath:instancePath+"/port/description",schemaPath:"#/properties/port/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -8187,7 +8451,7 @@ if(valid1){
 if(data0.mac_address !== undefined){
 const _errs9 = errors;
 if(typeof data0.mac_address !== "string"){
-validate128.errors = [{instancePath:instancePath+"/port/mac_address",schemaPath:"#/properties/port/properties/mac_address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate132.errors = [{instancePath:instancePath+"/port/mac_address",schemaPath:"#/properties/port/properties/mac_address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs9 === errors;
@@ -8199,7 +8463,7 @@ if(valid1){
 if(data0.admin_state_up !== undefined){
 const _errs11 = errors;
 if(typeof data0.admin_state_up !== "boolean"){
-validate128.errors = [{instancePath:instancePath+"/port/admin_state_up",schemaPath:"#/properties/port/properties/admin_state_up/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate132.errors = [{instancePath:instancePath+"/port/admin_state_up",schemaPath:"#/properties/port/properties/admin_state_up/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid1 = _errs11 === errors;
@@ -8214,7 +8478,7 @@ var valid1 = true;
 }
 }
 else {
-validate128.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate132.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8223,22 +8487,22 @@ return false;
 }
 }
 else {
-validate128.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate132.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate128.errors = vErrors;
+validate132.errors = vErrors;
 return errors === 0;
 }
-validate128.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate132.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const neutron_Network = validate129;
-const schema215 = {"type":"object","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"$ref":"common.json#/$defs/Text"},"status":{"$ref":"common.json#/$defs/Text"},"admin_state_up":{"$ref":"common.json#/$defs/LooseBoolean"},"mtu":{"$ref":"common.json#/$defs/LooseInteger"},"shared":{"$ref":"common.json#/$defs/LooseBoolean"},"provider:network_type":{"$ref":"common.json#/$defs/Text"},"provider:physical_network":{"$ref":"common.json#/$defs/Text"},"provider:segmentation_id":{"$ref":"common.json#/$defs/LooseInteger"}}};
+export const neutron_Network = validate133;
+const schema223 = {"type":"object","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"$ref":"common.json#/$defs/Text"},"status":{"$ref":"common.json#/$defs/Text"},"admin_state_up":{"$ref":"common.json#/$defs/LooseBoolean"},"mtu":{"$ref":"common.json#/$defs/LooseInteger"},"shared":{"$ref":"common.json#/$defs/LooseBoolean"},"provider:network_type":{"$ref":"common.json#/$defs/Text"},"provider:physical_network":{"$ref":"common.json#/$defs/Text"},"provider:segmentation_id":{"$ref":"common.json#/$defs/LooseInteger"}}};
 
-function validate129(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate133(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate129.evaluated;
+const evaluated0 = validate133.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8249,14 +8513,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.id === undefined) && (missing0 = "id")) || ((data.name === undefined) && (missing0 = "name"))){
-validate129.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate133.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate129.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate133.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -8268,7 +8532,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate129.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate133.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -8281,7 +8545,7 @@ if(data.description !== undefined){
 let data2 = data.description;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate129.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate133.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -8294,7 +8558,7 @@ if(data.status !== undefined){
 let data3 = data.status;
 const _errs8 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate129.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate133.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs8 === errors;
@@ -8307,7 +8571,7 @@ if(data.admin_state_up !== undefined){
 let data4 = data.admin_state_up;
 const _errs11 = errors;
 if(((typeof data4 !== "boolean") && (typeof data4 !== "string")) && (data4 !== null)){
-validate129.errors = [{instancePath:instancePath+"/admin_state_up",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
+validate133.errors = [{instancePath:instancePath+"/admin_state_up",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -8320,7 +8584,7 @@ if(data.mtu !== undefined){
 let data5 = data.mtu;
 const _errs14 = errors;
 if(((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (typeof data5 !== "string")) && (data5 !== null)){
-validate129.errors = [{instancePath:instancePath+"/mtu",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate133.errors = [{instancePath:instancePath+"/mtu",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs14 === errors;
@@ -8333,7 +8597,7 @@ if(data.shared !== undefined){
 let data6 = data.shared;
 const _errs17 = errors;
 if(((typeof data6 !== "boolean") && (typeof data6 !== "string")) && (data6 !== null)){
-validate129.errors = [{instancePath:instancePath+"/shared",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
+validate133.errors = [{instancePath:instancePath+"/shared",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
 return false;
 }
 var valid0 = _errs17 === errors;
@@ -8346,7 +8610,7 @@ if(data["provider:network_type"] !== undefined){
 let data7 = data["provider:network_type"];
 const _errs20 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate129.errors = [{instancePath:instancePath+"/provider:network_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate133.errors = [{instancePath:instancePath+"/provider:network_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs20 === errors;
@@ -8359,7 +8623,7 @@ if(data["provider:physical_network"] !== undefined){
 let data8 = data["provider:physical_network"];
 const _errs23 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate129.errors = [{instancePath:instancePath+"/provider:physical_network",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate133.errors = [{instancePath:instancePath+"/provider:physical_network",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs23 === errors;
@@ -8372,7 +8636,7 @@ if(data["provider:segmentation_id"] !== undefined){
 let data9 = data["provider:segmentation_id"];
 const _errs26 = errors;
 if(((!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))) && (typeof data9 !== "string")) && (data9 !== null)){
-validate129.errors = [{instancePath:instancePath+"/provider:segmentation_id",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate133.errors = [{instancePath:instancePath+"/provider:segmentation_id",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs26 === errors;
@@ -8392,22 +8656,22 @@ var valid0 = true;
 }
 }
 else {
-validate129.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate133.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate129.errors = vErrors;
+validate133.errors = vErrors;
 return errors === 0;
 }
-validate129.evaluated = {"props":{"id":true,"name":true,"description":true,"status":true,"admin_state_up":true,"mtu":true,"shared":true,"provider:network_type":true,"provider:physical_network":true,"provider:segmentation_id":true},"dynamicProps":false,"dynamicItems":false};
+validate133.evaluated = {"props":{"id":true,"name":true,"description":true,"status":true,"admin_state_up":true,"mtu":true,"shared":true,"provider:network_type":true,"provider:physical_network":true,"provider:segmentation_id":true},"dynamicProps":false,"dynamicItems":false};
 
-export const neutron_NetworksAnswer = validate130;
-const schema224 = {"type":"object","required":["networks"],"properties":{"networks":{"type":"array","items":{"$ref":"#/$defs/Network"}},"networks_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
+export const neutron_NetworksAnswer = validate134;
+const schema232 = {"type":"object","required":["networks"],"properties":{"networks":{"type":"array","items":{"$ref":"#/$defs/Network"}},"networks_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
 
-function validate130(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate130.evaluated;
+const evaluated0 = validate134.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8418,7 +8682,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.networks === undefined) && (missing0 = "networks")){
-validate130.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate134.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -8431,8 +8695,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate129(data0[i0], {instancePath:instancePath+"/networks/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate129.errors : vErrors.concat(validate129.errors);
+if(!(validate133(data0[i0], {instancePath:instancePath+"/networks/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate133.errors : vErrors.concat(validate133.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -8442,7 +8706,7 @@ break;
 }
 }
 else {
-validate130.errors = [{instancePath:instancePath+"/networks",schemaPath:"#/properties/networks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate134.errors = [{instancePath:instancePath+"/networks",schemaPath:"#/properties/networks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -8467,14 +8731,14 @@ if(errors === _errs7){
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 let missing1;
 if(((data3.rel === undefined) && (missing1 = "rel")) || ((data3.href === undefined) && (missing1 = "href"))){
-validate130.errors = [{instancePath:instancePath+"/networks_links/" + i1,schemaPath:"common.json#/$defs/Link/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate134.errors = [{instancePath:instancePath+"/networks_links/" + i1,schemaPath:"common.json#/$defs/Link/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data3.rel !== undefined){
 const _errs9 = errors;
 if(typeof data3.rel !== "string"){
-validate130.errors = [{instancePath:instancePath+"/networks_links/" + i1+"/rel",schemaPath:"common.json#/$defs/Link/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate134.errors = [{instancePath:instancePath+"/networks_links/" + i1+"/rel",schemaPath:"common.json#/$defs/Link/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs9 === errors;
@@ -8486,7 +8750,7 @@ if(valid4){
 if(data3.href !== undefined){
 const _errs11 = errors;
 if(typeof data3.href !== "string"){
-validate130.errors = [{instancePath:instancePath+"/networks_links/" + i1+"/href",schemaPath:"common.json#/$defs/Link/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate134.errors = [{instancePath:instancePath+"/networks_links/" + i1+"/href",schemaPath:"common.json#/$defs/Link/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs11 === errors;
@@ -8498,7 +8762,7 @@ var valid4 = true;
 }
 }
 else {
-validate130.errors = [{instancePath:instancePath+"/networks_links/" + i1,schemaPath:"common.json#/$defs/Link/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate134.errors = [{instancePath:instancePath+"/networks_links/" + i1,schemaPath:"common.json#/$defs/Link/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8509,7 +8773,7 @@ break;
 }
 }
 else {
-validate130.errors = [{instancePath:instancePath+"/networks_links",schemaPath:"#/properties/networks_links/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate134.errors = [{instancePath:instancePath+"/networks_links",schemaPath:"#/properties/networks_links/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -8522,22 +8786,22 @@ var valid0 = true;
 }
 }
 else {
-validate130.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate134.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate130.errors = vErrors;
+validate134.errors = vErrors;
 return errors === 0;
 }
-validate130.evaluated = {"props":{"networks":true,"networks_links":true},"dynamicProps":false,"dynamicItems":false};
+validate134.evaluated = {"props":{"networks":true,"networks_links":true},"dynamicProps":false,"dynamicItems":false};
 
-export const neutron_ExtensionsAnswer = validate132;
-const schema226 = {"type":"object","required":["extensions"],"properties":{"extensions":{"type":"array","items":{"type":"object","required":["alias"],"properties":{"alias":{"type":"string"}}}}}};
+export const neutron_ExtensionsAnswer = validate136;
+const schema234 = {"type":"object","required":["extensions"],"properties":{"extensions":{"type":"array","items":{"type":"object","required":["alias"],"properties":{"alias":{"type":"string"}}}}}};
 
-function validate132(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate136(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate132.evaluated;
+const evaluated0 = validate136.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8548,7 +8812,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.extensions === undefined) && (missing0 = "extensions")){
-validate132.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate136.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -8566,20 +8830,20 @@ if(errors === _errs3){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if((data1.alias === undefined) && (missing1 = "alias")){
-validate132.errors = [{instancePath:instancePath+"/extensions/" + i0,schemaPath:"#/properties/extensions/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate136.errors = [{instancePath:instancePath+"/extensions/" + i0,schemaPath:"#/properties/extensions/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data1.alias !== undefined){
 if(typeof data1.alias !== "string"){
-validate132.errors = [{instancePath:instancePath+"/extensions/" + i0+"/alias",schemaPath:"#/properties/extensions/items/properties/alias/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate136.errors = [{instancePath:instancePath+"/extensions/" + i0+"/alias",schemaPath:"#/properties/extensions/items/properties/alias/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
 }
 }
 else {
-validate132.errors = [{instancePath:instancePath+"/extensions/" + i0,schemaPath:"#/properties/extensions/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate136.errors = [{instancePath:instancePath+"/extensions/" + i0,schemaPath:"#/properties/extensions/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8590,7 +8854,7 @@ break;
 }
 }
 else {
-validate132.errors = [{instancePath:instancePath+"/extensions",schemaPath:"#/properties/extensions/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate136.errors = [{instancePath:instancePath+"/extensions",schemaPath:"#/properties/extensions/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -8598,22 +8862,22 @@ return false;
 }
 }
 else {
-validate132.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate136.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate132.errors = vErrors;
+validate136.errors = vErrors;
 return errors === 0;
 }
-validate132.evaluated = {"props":{"extensions":true},"dynamicProps":false,"dynamicItems":false};
+validate136.evaluated = {"props":{"extensions":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Server = validate134;
-const schema228 = {"type":"object","required":["id","name","status"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"status":{"type":"string","description":"ACTIVE, SHUTOFF, BUILD, … in any case, blanks around it possible."},"tenant_id":{"$ref":"common.json#/$defs/Text"},"user_id":{"$ref":"common.json#/$defs/Text"},"hostId":{"$ref":"common.json#/$defs/Text","description":"A name for its host that only this project has; empty without one."},"description":{"$ref":"common.json#/$defs/Text"},"tags":{"type":"array","items":{"type":"string"},"description":"Since 2.26."},"metadata":{"$ref":"common.json#/$defs/Strings"},"image":{"anyOf":[{"type":"object","properties":{"id":{"type":"string"}}},{"type":"string"},{"type":"null"}],"description":"An empty text for a server that was made without an image."},"created":{"$ref":"common.json#/$defs/Instant"},"updated":{"$ref":"common.json#/$defs/Instant"},"launched_at":{"$ref":"common.json#/$defs/Instant"},"OS-SRV-USG:launched_at":{"$ref":"common.json#/$defs/Instant"},"addresses":{"type":"object","additionalProperties":{"type":"array","items":{"type":"object","properties":{"addr":{"type":"string"},"version":{"$ref":"common.json#/$defs/LooseInteger"},"OS-EXT-IPS:type":{"type":"string"},"OS-EXT-IPS-MAC:mac_addr":{"type":"string"}}}}},"OS-EXT-AZ:availability_zone":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:host":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:hypervisor_hostname":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:instance_name":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:task_state":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:vm_state":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:power_state":{"$ref":"common.json#/$defs/LooseInteger","description":"0 none, 1 running, 3 paused, 4 shut down, 6 crashed, 7 suspended."},"os-extended-volumes:volumes_attached":{"type":"array","items":{"type":"object","required":["id"],"properties":{"id":{"type":"string"}}}},"fault":{"type":["object","null"],"properties":{"code":{"$ref":"common.json#/$defs/LooseInteger"},"message":{"$ref":"common.json#/$defs/Text"},"created":{"$ref":"common.json#/$defs/Instant"}}},"flavor":{"type":["object","null"],"description":"Its size since 2.47, before that its id alone.","properties":{"id":{"$ref":"common.json#/$defs/Text"},"original_name":{"$ref":"common.json#/$defs/Text"},"ram":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"vcpus":{"$ref":"common.json#/$defs/LooseInteger"},"disk":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"extra_specs":{"$ref":"common.json#/$defs/Strings"}}},"cpus":{"$ref":"common.json#/$defs/LooseInteger","description":"Virtual processors: what oVirt calls CPUs."},"min_cpus":{"$ref":"common.json#/$defs/LooseInteger"},"max_cpus":{"$ref":"common.json#/$defs/LooseInteger"},"vcpus":{"$ref":"common.json#/$defs/LooseNumber","description":"Processing units (entitlement), not virtual processors."},"min_vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"max_vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"vcpu_mode":{"$ref":"common.json#/$defs/Text"},"uncapped":{"$ref":"common.json#/$defs/LooseBoolean"},"shared_weight":{"$ref":"common.json#/$defs/LooseInteger"},"avail_priority":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mb":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"min_memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"max_memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mode":{"$ref":"common.json#/$defs/Text"},"root_gb":{"$ref":"common.json#/$defs/LooseInteger"},"ephemeral_gb":{"$ref":"common.json#/$defs/LooseInteger"},"cpu_utilization":{"$ref":"common.json#/$defs/LooseNumber","description":"Whether a fraction or percent is not documented: setting cpuUtilization."},"desired_compatibility_mode":{"$ref":"common.json#/$defs/Text"},"current_compatibility_mode":{"$ref":"common.json#/$defs/Text"},"operating_system":{"$ref":"common.json#/$defs/Text"},"os_distro":{"$ref":"common.json#/$defs/Text"},"endianness":{"$ref":"common.json#/$defs/Text"},"srr_capability":{"$ref":"common.json#/$defs/LooseBoolean"},"storage_connectivity_group_id":{"$ref":"common.json#/$defs/Text"},"health_status":{"type":["object","null"],"properties":{"health_value":{"$ref":"common.json#/$defs/Text"},"value_reason":{"type":["array","null"],"items":{"type":"object","properties":{"resource_property_key":{"$ref":"common.json#/$defs/Text"},"resource_property_value":{"$ref":"common.json#/$defs/Text"}}}}}}}};
+export const nova_Server = validate138;
+const schema236 = {"type":"object","required":["id","name","status"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"status":{"type":"string","description":"ACTIVE, SHUTOFF, BUILD, … in any case, blanks around it possible."},"tenant_id":{"$ref":"common.json#/$defs/Text"},"user_id":{"$ref":"common.json#/$defs/Text"},"hostId":{"$ref":"common.json#/$defs/Text","description":"A name for its host that only this project has; empty without one."},"description":{"$ref":"common.json#/$defs/Text"},"tags":{"type":"array","items":{"type":"string"},"description":"Since 2.26."},"metadata":{"$ref":"common.json#/$defs/Strings"},"image":{"anyOf":[{"type":"object","properties":{"id":{"type":"string"}}},{"type":"string"},{"type":"null"}],"description":"An empty text for a server that was made without an image."},"created":{"$ref":"common.json#/$defs/Instant"},"updated":{"$ref":"common.json#/$defs/Instant"},"launched_at":{"$ref":"common.json#/$defs/Instant"},"OS-SRV-USG:launched_at":{"$ref":"common.json#/$defs/Instant"},"addresses":{"type":"object","additionalProperties":{"type":"array","items":{"type":"object","properties":{"addr":{"type":"string"},"version":{"$ref":"common.json#/$defs/LooseInteger"},"OS-EXT-IPS:type":{"type":"string"},"OS-EXT-IPS-MAC:mac_addr":{"type":"string"}}}}},"OS-EXT-AZ:availability_zone":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:host":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:hypervisor_hostname":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:instance_name":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:task_state":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:vm_state":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:power_state":{"$ref":"common.json#/$defs/LooseInteger","description":"0 none, 1 running, 3 paused, 4 shut down, 6 crashed, 7 suspended."},"os-extended-volumes:volumes_attached":{"type":"array","items":{"type":"object","required":["id"],"properties":{"id":{"type":"string"}}}},"fault":{"type":["object","null"],"properties":{"code":{"$ref":"common.json#/$defs/LooseInteger"},"message":{"$ref":"common.json#/$defs/Text"},"created":{"$ref":"common.json#/$defs/Instant"}}},"flavor":{"type":["object","null"],"description":"Its size since 2.47, before that its id alone.","properties":{"id":{"$ref":"common.json#/$defs/Text"},"original_name":{"$ref":"common.json#/$defs/Text"},"ram":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"vcpus":{"$ref":"common.json#/$defs/LooseInteger"},"disk":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"extra_specs":{"$ref":"common.json#/$defs/Strings"}}},"cpus":{"$ref":"common.json#/$defs/LooseInteger","description":"Virtual processors: what oVirt calls CPUs."},"min_cpus":{"$ref":"common.json#/$defs/LooseInteger"},"max_cpus":{"$ref":"common.json#/$defs/LooseInteger"},"vcpus":{"$ref":"common.json#/$defs/LooseNumber","description":"Processing units (entitlement), not virtual processors."},"min_vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"max_vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"vcpu_mode":{"$ref":"common.json#/$defs/Text"},"uncapped":{"$ref":"common.json#/$defs/LooseBoolean"},"shared_weight":{"$ref":"common.json#/$defs/LooseInteger"},"avail_priority":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mb":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"min_memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"max_memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mode":{"$ref":"common.json#/$defs/Text"},"root_gb":{"$ref":"common.json#/$defs/LooseInteger"},"ephemeral_gb":{"$ref":"common.json#/$defs/LooseInteger"},"cpu_utilization":{"$ref":"common.json#/$defs/LooseNumber","description":"Whether a fraction or percent is not documented: setting cpuUtilization."},"desired_compatibility_mode":{"$ref":"common.json#/$defs/Text"},"current_compatibility_mode":{"$ref":"common.json#/$defs/Text"},"operating_system":{"$ref":"common.json#/$defs/Text"},"os_distro":{"$ref":"common.json#/$defs/Text"},"endianness":{"$ref":"common.json#/$defs/Text"},"srr_capability":{"$ref":"common.json#/$defs/LooseBoolean"},"storage_connectivity_group_id":{"$ref":"common.json#/$defs/Text"},"health_status":{"type":["object","null"],"properties":{"health_value":{"$ref":"common.json#/$defs/Text"},"value_reason":{"type":["array","null"],"items":{"type":"object","properties":{"resource_property_key":{"$ref":"common.json#/$defs/Text"},"resource_property_value":{"$ref":"common.json#/$defs/Text"}}}}}}}};
 
-function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate138(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate134.evaluated;
+const evaluated0 = validate138.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8624,14 +8888,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.id === undefined) && (missing0 = "id")) || ((data.name === undefined) && (missing0 = "name"))) || ((data.status === undefined) && (missing0 = "status"))){
-validate134.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate138.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate134.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate138.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -8643,7 +8907,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate134.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate138.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -8655,7 +8919,7 @@ if(valid0){
 if(data.status !== undefined){
 const _errs5 = errors;
 if(typeof data.status !== "string"){
-validate134.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate138.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -8668,7 +8932,7 @@ if(data.tenant_id !== undefined){
 let data3 = data.tenant_id;
 const _errs7 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate134.errors = [{instancePath:instancePath+"/tenant_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/tenant_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -8681,7 +8945,7 @@ if(data.user_id !== undefined){
 let data4 = data.user_id;
 const _errs10 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate134.errors = [{instancePath:instancePath+"/user_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/user_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs10 === errors;
@@ -8694,7 +8958,7 @@ if(data.hostId !== undefined){
 let data5 = data.hostId;
 const _errs13 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate134.errors = [{instancePath:instancePath+"/hostId",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/hostId",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -8707,7 +8971,7 @@ if(data.description !== undefined){
 let data6 = data.description;
 const _errs16 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate134.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs16 === errors;
@@ -8726,7 +8990,7 @@ const len0 = data7.length;
 for(let i0=0; i0<len0; i0++){
 const _errs21 = errors;
 if(typeof data7[i0] !== "string"){
-validate134.errors = [{instancePath:instancePath+"/tags/" + i0,schemaPath:"#/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate138.errors = [{instancePath:instancePath+"/tags/" + i0,schemaPath:"#/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs21 === errors;
@@ -8736,7 +9000,7 @@ break;
 }
 }
 else {
-validate134.errors = [{instancePath:instancePath+"/tags",schemaPath:"#/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate138.errors = [{instancePath:instancePath+"/tags",schemaPath:"#/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -8755,7 +9019,7 @@ if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 for(const key0 in data9){
 const _errs27 = errors;
 if(typeof data9[key0] !== "string"){
-validate134.errors = [{instancePath:instancePath+"/metadata/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Strings/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate138.errors = [{instancePath:instancePath+"/metadata/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Strings/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid7 = _errs27 === errors;
@@ -8765,7 +9029,7 @@ break;
 }
 }
 else {
-validate134.errors = [{instancePath:instancePath+"/metadata",schemaPath:"common.json#/$defs/Strings/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate138.errors = [{instancePath:instancePath+"/metadata",schemaPath:"common.json#/$defs/Strings/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8848,7 +9112,7 @@ else {
 vErrors.push(err4);
 }
 errors++;
-validate134.errors = vErrors;
+validate138.errors = vErrors;
 return false;
 }
 else {
@@ -8872,7 +9136,7 @@ if(data.created !== undefined){
 let data13 = data.created;
 const _errs39 = errors;
 if((typeof data13 !== "string") && (data13 !== null)){
-validate134.errors = [{instancePath:instancePath+"/created",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/created",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -8885,7 +9149,7 @@ if(data.updated !== undefined){
 let data14 = data.updated;
 const _errs42 = errors;
 if((typeof data14 !== "string") && (data14 !== null)){
-validate134.errors = [{instancePath:instancePath+"/updated",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/updated",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs42 === errors;
@@ -8898,7 +9162,7 @@ if(data.launched_at !== undefined){
 let data15 = data.launched_at;
 const _errs45 = errors;
 if((typeof data15 !== "string") && (data15 !== null)){
-validate134.errors = [{instancePath:instancePath+"/launched_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/launched_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs45 === errors;
@@ -8911,7 +9175,7 @@ if(data["OS-SRV-USG:launched_at"] !== undefined){
 let data16 = data["OS-SRV-USG:launched_at"];
 const _errs48 = errors;
 if((typeof data16 !== "string") && (data16 !== null)){
-validate134.errors = [{instancePath:instancePath+"/OS-SRV-USG:launched_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/OS-SRV-USG:launched_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs48 === errors;
@@ -8940,7 +9204,7 @@ if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 if(data19.addr !== undefined){
 const _errs58 = errors;
 if(typeof data19.addr !== "string"){
-validate134.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i1+"/addr",schemaPath:"#/properties/addresses/additionalProperties/items/properties/addr/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate138.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i1+"/addr",schemaPath:"#/properties/addresses/additionalProperties/items/properties/addr/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid16 = _errs58 === errors;
@@ -8953,7 +9217,7 @@ if(data19.version !== undefined){
 let data21 = data19.version;
 const _errs60 = errors;
 if(((!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))) && (typeof data21 !== "string")) && (data21 !== null)){
-validate134.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i1+"/version",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate138.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i1+"/version",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid16 = _errs60 === errors;
@@ -8965,7 +9229,7 @@ if(valid16){
 if(data19["OS-EXT-IPS:type"] !== undefined){
 const _errs63 = errors;
 if(typeof data19["OS-EXT-IPS:type"] !== "string"){
-validate134.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i1+"/OS-EXT-IPS:type",schemaPath:"#/properties/addresses/additionalProperties/items/properties/OS-EXT-IPS%3Atype/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate138.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i1+"/OS-EXT-IPS:type",schemaPath:"#/properties/addresses/additionalProperties/items/properties/OS-EXT-IPS%3Atype/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid16 = _errs63 === errors;
@@ -8977,7 +9241,7 @@ if(valid16){
 if(data19["OS-EXT-IPS-MAC:mac_addr"] !== undefined){
 const _errs65 = errors;
 if(typeof data19["OS-EXT-IPS-MAC:mac_addr"] !== "string"){
-validate134.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i1+"/OS-EXT-IPS-MAC:mac_addr",schemaPath:"#/properties/addresses/additionalProperties/items/properties/OS-EXT-IPS-MAC%3Amac_addr/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate138.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i1+"/OS-EXT-IPS-MAC:mac_addr",schemaPath:"#/properties/addresses/additionalProperties/items/properties/OS-EXT-IPS-MAC%3Amac_addr/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid16 = _errs65 === errors;
@@ -8990,7 +9254,7 @@ var valid16 = true;
 }
 }
 else {
-validate134.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i1,schemaPath:"#/properties/addresses/additionalProperties/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate138.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i1,schemaPath:"#/properties/addresses/additionalProperties/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9001,7 +9265,7 @@ break;
 }
 }
 else {
-validate134.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/addresses/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate138.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/addresses/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -9012,7 +9276,7 @@ break;
 }
 }
 else {
-validate134.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate138.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9026,7 +9290,7 @@ if(data["OS-EXT-AZ:availability_zone"] !== undefined){
 let data24 = data["OS-EXT-AZ:availability_zone"];
 const _errs67 = errors;
 if((typeof data24 !== "string") && (data24 !== null)){
-validate134.errors = [{instancePath:instancePath+"/OS-EXT-AZ:availability_zone",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/OS-EXT-AZ:availability_zone",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs67 === errors;
@@ -9039,7 +9303,7 @@ if(data["OS-EXT-SRV-ATTR:host"] !== undefined){
 let data25 = data["OS-EXT-SRV-ATTR:host"];
 const _errs70 = errors;
 if((typeof data25 !== "string") && (data25 !== null)){
-validate134.errors = [{instancePath:instancePath+"/OS-EXT-SRV-ATTR:host",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/OS-EXT-SRV-ATTR:host",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs70 === errors;
@@ -9052,7 +9316,7 @@ if(data["OS-EXT-SRV-ATTR:hypervisor_hostname"] !== undefined){
 let data26 = data["OS-EXT-SRV-ATTR:hypervisor_hostname"];
 const _errs73 = errors;
 if((typeof data26 !== "string") && (data26 !== null)){
-validate134.errors = [{instancePath:instancePath+"/OS-EXT-SRV-ATTR:hypervisor_hostname",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/OS-EXT-SRV-ATTR:hypervisor_hostname",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs73 === errors;
@@ -9065,7 +9329,7 @@ if(data["OS-EXT-SRV-ATTR:instance_name"] !== undefined){
 let data27 = data["OS-EXT-SRV-ATTR:instance_name"];
 const _errs76 = errors;
 if((typeof data27 !== "string") && (data27 !== null)){
-validate134.errors = [{instancePath:instancePath+"/OS-EXT-SRV-ATTR:instance_name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/OS-EXT-SRV-ATTR:instance_name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs76 === errors;
@@ -9078,7 +9342,7 @@ if(data["OS-EXT-STS:task_state"] !== undefined){
 let data28 = data["OS-EXT-STS:task_state"];
 const _errs79 = errors;
 if((typeof data28 !== "string") && (data28 !== null)){
-validate134.errors = [{instancePath:instancePath+"/OS-EXT-STS:task_state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/OS-EXT-STS:task_state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs79 === errors;
@@ -9091,7 +9355,7 @@ if(data["OS-EXT-STS:vm_state"] !== undefined){
 let data29 = data["OS-EXT-STS:vm_state"];
 const _errs82 = errors;
 if((typeof data29 !== "string") && (data29 !== null)){
-validate134.errors = [{instancePath:instancePath+"/OS-EXT-STS:vm_state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/OS-EXT-STS:vm_state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs82 === errors;
@@ -9104,7 +9368,7 @@ if(data["OS-EXT-STS:power_state"] !== undefined){
 let data30 = data["OS-EXT-STS:power_state"];
 const _errs85 = errors;
 if(((!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))) && (typeof data30 !== "string")) && (data30 !== null)){
-validate134.errors = [{instancePath:instancePath+"/OS-EXT-STS:power_state",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate138.errors = [{instancePath:instancePath+"/OS-EXT-STS:power_state",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs85 === errors;
@@ -9127,20 +9391,20 @@ if(errors === _errs90){
 if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
 let missing1;
 if((data32.id === undefined) && (missing1 = "id")){
-validate134.errors = [{instancePath:instancePath+"/os-extended-volumes:volumes_attached/" + i2,schemaPath:"#/properties/os-extended-volumes%3Avolumes_attached/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate138.errors = [{instancePath:instancePath+"/os-extended-volumes:volumes_attached/" + i2,schemaPath:"#/properties/os-extended-volumes%3Avolumes_attached/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data32.id !== undefined){
 if(typeof data32.id !== "string"){
-validate134.errors = [{instancePath:instancePath+"/os-extended-volumes:volumes_attached/" + i2+"/id",schemaPath:"#/properties/os-extended-volumes%3Avolumes_attached/items/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate138.errors = [{instancePath:instancePath+"/os-extended-volumes:volumes_attached/" + i2+"/id",schemaPath:"#/properties/os-extended-volumes%3Avolumes_attached/items/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
 }
 }
 else {
-validate134.errors = [{instancePath:instancePath+"/os-extended-volumes:volumes_attached/" + i2,schemaPath:"#/properties/os-extended-volumes%3Avolumes_attached/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate138.errors = [{instancePath:instancePath+"/os-extended-volumes:volumes_attached/" + i2,schemaPath:"#/properties/os-extended-volumes%3Avolumes_attached/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9151,7 +9415,7 @@ break;
 }
 }
 else {
-validate134.errors = [{instancePath:instancePath+"/os-extended-volumes:volumes_attached",schemaPath:"#/properties/os-extended-volumes%3Avolumes_attached/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate138.errors = [{instancePath:instancePath+"/os-extended-volumes:volumes_attached",schemaPath:"#/properties/os-extended-volumes%3Avolumes_attached/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -9165,7 +9429,7 @@ if(data.fault !== undefined){
 let data34 = data.fault;
 const _errs94 = errors;
 if((!(data34 && typeof data34 == "object" && !Array.isArray(data34))) && (data34 !== null)){
-validate134.errors = [{instancePath:instancePath+"/fault",schemaPath:"#/properties/fault/type",keyword:"type",params:{type: schema228.properties.fault.type},message:"must be object,null"}];
+validate138.errors = [{instancePath:instancePath+"/fault",schemaPath:"#/properties/fault/type",keyword:"type",params:{type: schema236.properties.fault.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs94){
@@ -9174,7 +9438,7 @@ if(data34.code !== undefined){
 let data35 = data34.code;
 const _errs96 = errors;
 if(((!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))) && (typeof data35 !== "string")) && (data35 !== null)){
-validate134.errors = [{instancePath:instancePath+"/fault/code",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate138.errors = [{instancePath:instancePath+"/fault/code",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid27 = _errs96 === errors;
@@ -9187,7 +9451,7 @@ if(data34.message !== undefined){
 let data36 = data34.message;
 const _errs99 = errors;
 if((typeof data36 !== "string") && (data36 !== null)){
-validate134.errors = [{instancePath:instancePath+"/fault/message",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/fault/message",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid27 = _errs99 === errors;
@@ -9200,7 +9464,7 @@ if(data34.created !== undefined){
 let data37 = data34.created;
 const _errs102 = errors;
 if((typeof data37 !== "string") && (data37 !== null)){
-validate134.errors = [{instancePath:instancePath+"/fault/created",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/fault/created",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid27 = _errs102 === errors;
@@ -9222,7 +9486,7 @@ if(data.flavor !== undefined){
 let data38 = data.flavor;
 const _errs105 = errors;
 if((!(data38 && typeof data38 == "object" && !Array.isArray(data38))) && (data38 !== null)){
-validate134.errors = [{instancePath:instancePath+"/flavor",schemaPath:"#/properties/flavor/type",keyword:"type",params:{type: schema228.properties.flavor.type},message:"must be object,null"}];
+validate138.errors = [{instancePath:instancePath+"/flavor",schemaPath:"#/properties/flavor/type",keyword:"type",params:{type: schema236.properties.flavor.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs105){
@@ -9231,7 +9495,7 @@ if(data38.id !== undefined){
 let data39 = data38.id;
 const _errs107 = errors;
 if((typeof data39 !== "string") && (data39 !== null)){
-validate134.errors = [{instancePath:instancePath+"/flavor/id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/flavor/id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid31 = _errs107 === errors;
@@ -9244,7 +9508,7 @@ if(data38.original_name !== undefined){
 let data40 = data38.original_name;
 const _errs110 = errors;
 if((typeof data40 !== "string") && (data40 !== null)){
-validate134.errors = [{instancePath:instancePath+"/flavor/original_name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/flavor/original_name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid31 = _errs110 === errors;
@@ -9257,7 +9521,7 @@ if(data38.ram !== undefined){
 let data41 = data38.ram;
 const _errs113 = errors;
 if(((!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))) && (typeof data41 !== "string")) && (data41 !== null)){
-validate134.errors = [{instancePath:instancePath+"/flavor/ram",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate138.errors = [{instancePath:instancePath+"/flavor/ram",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid31 = _errs113 === errors;
@@ -9270,7 +9534,7 @@ if(data38.vcpus !== undefined){
 let data42 = data38.vcpus;
 const _errs116 = errors;
 if(((!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))) && (typeof data42 !== "string")) && (data42 !== null)){
-validate134.errors = [{instancePath:instancePath+"/flavor/vcpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate138.errors = [{instancePath:instancePath+"/flavor/vcpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid31 = _errs116 === errors;
@@ -9283,7 +9547,7 @@ if(data38.disk !== undefined){
 let data43 = data38.disk;
 const _errs119 = errors;
 if(((!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))) && (typeof data43 !== "string")) && (data43 !== null)){
-validate134.errors = [{instancePath:instancePath+"/flavor/disk",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate138.errors = [{instancePath:instancePath+"/flavor/disk",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid31 = _errs119 === errors;
@@ -9301,7 +9565,7 @@ if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
 for(const key2 in data44){
 const _errs126 = errors;
 if(typeof data44[key2] !== "string"){
-validate134.errors = [{instancePath:instancePath+"/flavor/extra_specs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Strings/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate138.errors = [{instancePath:instancePath+"/flavor/extra_specs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Strings/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid38 = _errs126 === errors;
@@ -9311,7 +9575,7 @@ break;
 }
 }
 else {
-validate134.errors = [{instancePath:instancePath+"/flavor/extra_specs",schemaPath:"common.json#/$defs/Strings/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate138.errors = [{instancePath:instancePath+"/flavor/extra_specs",schemaPath:"common.json#/$defs/Strings/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9337,7 +9601,7 @@ if(data.cpus !== undefined){
 let data46 = data.cpus;
 const _errs128 = errors;
 if(((!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))) && (typeof data46 !== "string")) && (data46 !== null)){
-validate134.errors = [{instancePath:instancePath+"/cpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate138.errors = [{instancePath:instancePath+"/cpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs128 === errors;
@@ -9350,7 +9614,7 @@ if(data.min_cpus !== undefined){
 let data47 = data.min_cpus;
 const _errs131 = errors;
 if(((!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))) && (typeof data47 !== "string")) && (data47 !== null)){
-validate134.errors = [{instancePath:instancePath+"/min_cpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate138.errors = [{instancePath:instancePath+"/min_cpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs131 === errors;
@@ -9363,7 +9627,7 @@ if(data.max_cpus !== undefined){
 let data48 = data.max_cpus;
 const _errs134 = errors;
 if(((!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))) && (typeof data48 !== "string")) && (data48 !== null)){
-validate134.errors = [{instancePath:instancePath+"/max_cpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate138.errors = [{instancePath:instancePath+"/max_cpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs134 === errors;
@@ -9376,7 +9640,7 @@ if(data.vcpus !== undefined){
 let data49 = data.vcpus;
 const _errs137 = errors;
 if(((!((typeof data49 == "number") && (isFinite(data49)))) && (typeof data49 !== "string")) && (data49 !== null)){
-validate134.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema98.type},message:"must be number,string,null"}];
+validate138.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema99.type},message:"must be number,string,null"}];
 return false;
 }
 var valid0 = _errs137 === errors;
@@ -9389,7 +9653,7 @@ if(data.min_vcpus !== undefined){
 let data50 = data.min_vcpus;
 const _errs140 = errors;
 if(((!((typeof data50 == "number") && (isFinite(data50)))) && (typeof data50 !== "string")) && (data50 !== null)){
-validate134.errors = [{instancePath:instancePath+"/min_vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema98.type},message:"must be number,string,null"}];
+validate138.errors = [{instancePath:instancePath+"/min_vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema99.type},message:"must be number,string,null"}];
 return false;
 }
 var valid0 = _errs140 === errors;
@@ -9402,7 +9666,7 @@ if(data.max_vcpus !== undefined){
 let data51 = data.max_vcpus;
 const _errs143 = errors;
 if(((!((typeof data51 == "number") && (isFinite(data51)))) && (typeof data51 !== "string")) && (data51 !== null)){
-validate134.errors = [{instancePath:instancePath+"/max_vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema98.type},message:"must be number,string,null"}];
+validate138.errors = [{instancePath:instancePath+"/max_vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema99.type},message:"must be number,string,null"}];
 return false;
 }
 var valid0 = _errs143 === errors;
@@ -9415,7 +9679,7 @@ if(data.vcpu_mode !== undefined){
 let data52 = data.vcpu_mode;
 const _errs146 = errors;
 if((typeof data52 !== "string") && (data52 !== null)){
-validate134.errors = [{instancePath:instancePath+"/vcpu_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/vcpu_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs146 === errors;
@@ -9428,7 +9692,7 @@ if(data.uncapped !== undefined){
 let data53 = data.uncapped;
 const _errs149 = errors;
 if(((typeof data53 !== "boolean") && (typeof data53 !== "string")) && (data53 !== null)){
-validate134.errors = [{instancePath:instancePath+"/uncapped",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
+validate138.errors = [{instancePath:instancePath+"/uncapped",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
 return false;
 }
 var valid0 = _errs149 === errors;
@@ -9441,7 +9705,7 @@ if(data.shared_weight !== undefined){
 let data54 = data.shared_weight;
 const _errs152 = errors;
 if(((!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))) && (typeof data54 !== "string")) && (data54 !== null)){
-validate134.errors = [{instancePath:instancePath+"/shared_weight",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate138.errors = [{instancePath:instancePath+"/shared_weight",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs152 === errors;
@@ -9454,7 +9718,7 @@ if(data.avail_priority !== undefined){
 let data55 = data.avail_priority;
 const _errs155 = errors;
 if(((!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))) && (typeof data55 !== "string")) && (data55 !== null)){
-validate134.errors = [{instancePath:instancePath+"/avail_priority",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate138.errors = [{instancePath:instancePath+"/avail_priority",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs155 === errors;
@@ -9467,7 +9731,7 @@ if(data.memory_mb !== undefined){
 let data56 = data.memory_mb;
 const _errs158 = errors;
 if(((!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))) && (typeof data56 !== "string")) && (data56 !== null)){
-validate134.errors = [{instancePath:instancePath+"/memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate138.errors = [{instancePath:instancePath+"/memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs158 === errors;
@@ -9480,7 +9744,7 @@ if(data.min_memory_mb !== undefined){
 let data57 = data.min_memory_mb;
 const _errs161 = errors;
 if(((!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))) && (typeof data57 !== "string")) && (data57 !== null)){
-validate134.errors = [{instancePath:instancePath+"/min_memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate138.errors = [{instancePath:instancePath+"/min_memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs161 === errors;
@@ -9493,7 +9757,7 @@ if(data.max_memory_mb !== undefined){
 let data58 = data.max_memory_mb;
 const _errs164 = errors;
 if(((!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))) && (typeof data58 !== "string")) && (data58 !== null)){
-validate134.errors = [{instancePath:instancePath+"/max_memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate138.errors = [{instancePath:instancePath+"/max_memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs164 === errors;
@@ -9506,7 +9770,7 @@ if(data.memory_mode !== undefined){
 let data59 = data.memory_mode;
 const _errs167 = errors;
 if((typeof data59 !== "string") && (data59 !== null)){
-validate134.errors = [{instancePath:instancePath+"/memory_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/memory_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs167 === errors;
@@ -9519,7 +9783,7 @@ if(data.root_gb !== undefined){
 let data60 = data.root_gb;
 const _errs170 = errors;
 if(((!(((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60))) && (isFinite(data60)))) && (typeof data60 !== "string")) && (data60 !== null)){
-validate134.errors = [{instancePath:instancePath+"/root_gb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate138.errors = [{instancePath:instancePath+"/root_gb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs170 === errors;
@@ -9532,7 +9796,7 @@ if(data.ephemeral_gb !== undefined){
 let data61 = data.ephemeral_gb;
 const _errs173 = errors;
 if(((!(((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61))) && (isFinite(data61)))) && (typeof data61 !== "string")) && (data61 !== null)){
-validate134.errors = [{instancePath:instancePath+"/ephemeral_gb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate138.errors = [{instancePath:instancePath+"/ephemeral_gb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs173 === errors;
@@ -9545,7 +9809,7 @@ if(data.cpu_utilization !== undefined){
 let data62 = data.cpu_utilization;
 const _errs176 = errors;
 if(((!((typeof data62 == "number") && (isFinite(data62)))) && (typeof data62 !== "string")) && (data62 !== null)){
-validate134.errors = [{instancePath:instancePath+"/cpu_utilization",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema98.type},message:"must be number,string,null"}];
+validate138.errors = [{instancePath:instancePath+"/cpu_utilization",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema99.type},message:"must be number,string,null"}];
 return false;
 }
 var valid0 = _errs176 === errors;
@@ -9558,7 +9822,7 @@ if(data.desired_compatibility_mode !== undefined){
 let data63 = data.desired_compatibility_mode;
 const _errs179 = errors;
 if((typeof data63 !== "string") && (data63 !== null)){
-validate134.errors = [{instancePath:instancePath+"/desired_compatibility_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/desired_compatibility_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs179 === errors;
@@ -9571,7 +9835,7 @@ if(data.current_compatibility_mode !== undefined){
 let data64 = data.current_compatibility_mode;
 const _errs182 = errors;
 if((typeof data64 !== "string") && (data64 !== null)){
-validate134.errors = [{instancePath:instancePath+"/current_compatibility_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/current_compatibility_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs182 === errors;
@@ -9584,7 +9848,7 @@ if(data.operating_system !== undefined){
 let data65 = data.operating_system;
 const _errs185 = errors;
 if((typeof data65 !== "string") && (data65 !== null)){
-validate134.errors = [{instancePath:instancePath+"/operating_system",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/operating_system",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs185 === errors;
@@ -9597,7 +9861,7 @@ if(data.os_distro !== undefined){
 let data66 = data.os_distro;
 const _errs188 = errors;
 if((typeof data66 !== "string") && (data66 !== null)){
-validate134.errors = [{instancePath:instancePath+"/os_distro",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/os_distro",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs188 === errors;
@@ -9610,7 +9874,7 @@ if(data.endianness !== undefined){
 let data67 = data.endianness;
 const _errs191 = errors;
 if((typeof data67 !== "string") && (data67 !== null)){
-validate134.errors = [{instancePath:instancePath+"/endianness",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/endianness",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs191 === errors;
@@ -9623,7 +9887,7 @@ if(data.srr_capability !== undefined){
 let data68 = data.srr_capability;
 const _errs194 = errors;
 if(((typeof data68 !== "boolean") && (typeof data68 !== "string")) && (data68 !== null)){
-validate134.errors = [{instancePath:instancePath+"/srr_capability",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
+validate138.errors = [{instancePath:instancePath+"/srr_capability",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
 return false;
 }
 var valid0 = _errs194 === errors;
@@ -9636,7 +9900,7 @@ if(data.storage_connectivity_group_id !== undefined){
 let data69 = data.storage_connectivity_group_id;
 const _errs197 = errors;
 if((typeof data69 !== "string") && (data69 !== null)){
-validate134.errors = [{instancePath:instancePath+"/storage_connectivity_group_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/storage_connectivity_group_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs197 === errors;
@@ -9649,7 +9913,7 @@ if(data.health_status !== undefined){
 let data70 = data.health_status;
 const _errs200 = errors;
 if((!(data70 && typeof data70 == "object" && !Array.isArray(data70))) && (data70 !== null)){
-validate134.errors = [{instancePath:instancePath+"/health_status",schemaPath:"#/properties/health_status/type",keyword:"type",params:{type: schema228.properties.health_status.type},message:"must be object,null"}];
+validate138.errors = [{instancePath:instancePath+"/health_status",schemaPath:"#/properties/health_status/type",keyword:"type",params:{type: schema236.properties.health_status.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs200){
@@ -9658,7 +9922,7 @@ if(data70.health_value !== undefined){
 let data71 = data70.health_value;
 const _errs202 = errors;
 if((typeof data71 !== "string") && (data71 !== null)){
-validate134.errors = [{instancePath:instancePath+"/health_status/health_value",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/health_status/health_value",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid63 = _errs202 === errors;
@@ -9671,7 +9935,7 @@ if(data70.value_reason !== undefined){
 let data72 = data70.value_reason;
 const _errs205 = errors;
 if((!(Array.isArray(data72))) && (data72 !== null)){
-validate134.errors = [{instancePath:instancePath+"/health_status/value_reason",schemaPath:"#/properties/health_status/properties/value_reason/type",keyword:"type",params:{type: schema228.properties.health_status.properties.value_reason.type},message:"must be array,null"}];
+validate138.errors = [{instancePath:instancePath+"/health_status/value_reason",schemaPath:"#/properties/health_status/properties/value_reason/type",keyword:"type",params:{type: schema236.properties.health_status.properties.value_reason.type},message:"must be array,null"}];
 return false;
 }
 if(errors === _errs205){
@@ -9687,7 +9951,7 @@ if(data73.resource_property_key !== undefined){
 let data74 = data73.resource_property_key;
 const _errs209 = errors;
 if((typeof data74 !== "string") && (data74 !== null)){
-validate134.errors = [{instancePath:instancePath+"/health_status/value_reason/" + i3+"/resource_property_key",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/health_status/value_reason/" + i3+"/resource_property_key",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid66 = _errs209 === errors;
@@ -9700,7 +9964,7 @@ if(data73.resource_property_value !== undefined){
 let data75 = data73.resource_property_value;
 const _errs212 = errors;
 if((typeof data75 !== "string") && (data75 !== null)){
-validate134.errors = [{instancePath:instancePath+"/health_status/value_reason/" + i3+"/resource_property_value",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate138.errors = [{instancePath:instancePath+"/health_status/value_reason/" + i3+"/resource_property_value",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid66 = _errs212 === errors;
@@ -9711,7 +9975,7 @@ var valid66 = true;
 }
 }
 else {
-validate134.errors = [{instancePath:instancePath+"/health_status/value_reason/" + i3,schemaPath:"#/properties/health_status/properties/value_reason/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate138.errors = [{instancePath:instancePath+"/health_status/value_reason/" + i3,schemaPath:"#/properties/health_status/properties/value_reason/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9787,22 +10051,22 @@ var valid0 = true;
 }
 }
 else {
-validate134.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate138.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate134.errors = vErrors;
+validate138.errors = vErrors;
 return errors === 0;
 }
-validate134.evaluated = {"props":{"id":true,"name":true,"status":true,"tenant_id":true,"user_id":true,"hostId":true,"description":true,"tags":true,"metadata":true,"image":true,"created":true,"updated":true,"launched_at":true,"OS-SRV-USG:launched_at":true,"addresses":true,"OS-EXT-AZ:availability_zone":true,"OS-EXT-SRV-ATTR:host":true,"OS-EXT-SRV-ATTR:hypervisor_hostname":true,"OS-EXT-SRV-ATTR:instance_name":true,"OS-EXT-STS:task_state":true,"OS-EXT-STS:vm_state":true,"OS-EXT-STS:power_state":true,"os-extended-volumes:volumes_attached":true,"fault":true,"flavor":true,"cpus":true,"min_cpus":true,"max_cpus":true,"vcpus":true,"min_vcpus":true,"max_vcpus":true,"vcpu_mode":true,"uncapped":true,"shared_weight":true,"avail_priority":true,"memory_mb":true,"min_memory_mb":true,"max_memory_mb":true,"memory_mode":true,"root_gb":true,"ephemeral_gb":true,"cpu_utilization":true,"desired_compatibility_mode":true,"current_compatibility_mode":true,"operating_system":true,"os_distro":true,"endianness":true,"srr_capability":true,"storage_connectivity_group_id":true,"health_status":true},"dynamicProps":false,"dynamicItems":false};
+validate138.evaluated = {"props":{"id":true,"name":true,"status":true,"tenant_id":true,"user_id":true,"hostId":true,"description":true,"tags":true,"metadata":true,"image":true,"created":true,"updated":true,"launched_at":true,"OS-SRV-USG:launched_at":true,"addresses":true,"OS-EXT-AZ:availability_zone":true,"OS-EXT-SRV-ATTR:host":true,"OS-EXT-SRV-ATTR:hypervisor_hostname":true,"OS-EXT-SRV-ATTR:instance_name":true,"OS-EXT-STS:task_state":true,"OS-EXT-STS:vm_state":true,"OS-EXT-STS:power_state":true,"os-extended-volumes:volumes_attached":true,"fault":true,"flavor":true,"cpus":true,"min_cpus":true,"max_cpus":true,"vcpus":true,"min_vcpus":true,"max_vcpus":true,"vcpu_mode":true,"uncapped":true,"shared_weight":true,"avail_priority":true,"memory_mb":true,"min_memory_mb":true,"max_memory_mb":true,"memory_mode":true,"root_gb":true,"ephemeral_gb":true,"cpu_utilization":true,"desired_compatibility_mode":true,"current_compatibility_mode":true,"operating_system":true,"os_distro":true,"endianness":true,"srr_capability":true,"storage_connectivity_group_id":true,"health_status":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_ServerAnswer = validate135;
-const schema282 = {"type":"object","required":["server"],"properties":{"server":{"$ref":"#/$defs/Server"}}};
+export const nova_ServerAnswer = validate139;
+const schema290 = {"type":"object","required":["server"],"properties":{"server":{"$ref":"#/$defs/Server"}}};
 
-function validate135(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate139(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate135.evaluated;
+const evaluated0 = validate139.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9813,35 +10077,35 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.server === undefined) && (missing0 = "server")){
-validate135.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate139.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.server !== undefined){
-if(!(validate134(data.server, {instancePath:instancePath+"/server",parentData:data,parentDataProperty:"server",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+if(!(validate138(data.server, {instancePath:instancePath+"/server",parentData:data,parentDataProperty:"server",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
 errors = vErrors.length;
 }
 }
 }
 }
 else {
-validate135.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate139.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate135.errors = vErrors;
+validate139.errors = vErrors;
 return errors === 0;
 }
-validate135.evaluated = {"props":{"server":true},"dynamicProps":false,"dynamicItems":false};
+validate139.evaluated = {"props":{"server":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_ServersAnswer = validate137;
-const schema283 = {"type":"object","required":["servers"],"properties":{"servers":{"type":"array","items":{"$ref":"#/$defs/Server"}},"servers_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
+export const nova_ServersAnswer = validate141;
+const schema291 = {"type":"object","required":["servers"],"properties":{"servers":{"type":"array","items":{"$ref":"#/$defs/Server"}},"servers_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
 
-function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate141(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate137.evaluated;
+const evaluated0 = validate141.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9852,7 +10116,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.servers === undefined) && (missing0 = "servers")){
-validate137.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate141.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -9865,8 +10129,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate134(data0[i0], {instancePath:instancePath+"/servers/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+if(!(validate138(data0[i0], {instancePath:instancePath+"/servers/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -9876,7 +10140,7 @@ break;
 }
 }
 else {
-validate137.errors = [{instancePath:instancePath+"/servers",schemaPath:"#/properties/servers/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate141.errors = [{instancePath:instancePath+"/servers",schemaPath:"#/properties/servers/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -9901,14 +10165,14 @@ if(errors === _errs7){
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 let missing1;
 if(((data3.rel === undefined) && (missing1 = "rel")) || ((data3.href === undefined) && (missing1 = "href"))){
-validate137.errors = [{instancePath:instancePath+"/servers_links/" + i1,schemaPath:"common.json#/$defs/Link/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate141.errors = [{instancePath:instancePath+"/servers_links/" + i1,schemaPath:"common.json#/$defs/Link/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data3.rel !== undefined){
 const _errs9 = errors;
 if(typeof data3.rel !== "string"){
-validate137.errors = [{instancePath:instancePath+"/servers_links/" + i1+"/rel",schemaPath:"common.json#/$defs/Link/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate141.errors = [{instancePath:instancePath+"/servers_links/" + i1+"/rel",schemaPath:"common.json#/$defs/Link/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs9 === errors;
@@ -9920,7 +10184,7 @@ if(valid4){
 if(data3.href !== undefined){
 const _errs11 = errors;
 if(typeof data3.href !== "string"){
-validate137.errors = [{instancePath:instancePath+"/servers_links/" + i1+"/href",schemaPath:"common.json#/$defs/Link/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate141.errors = [{instancePath:instancePath+"/servers_links/" + i1+"/href",schemaPath:"common.json#/$defs/Link/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs11 === errors;
@@ -9932,7 +10196,7 @@ var valid4 = true;
 }
 }
 else {
-validate137.errors = [{instancePath:instancePath+"/servers_links/" + i1,schemaPath:"common.json#/$defs/Link/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate141.errors = [{instancePath:instancePath+"/servers_links/" + i1,schemaPath:"common.json#/$defs/Link/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9943,7 +10207,7 @@ break;
 }
 }
 else {
-validate137.errors = [{instancePath:instancePath+"/servers_links",schemaPath:"#/properties/servers_links/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate141.errors = [{instancePath:instancePath+"/servers_links",schemaPath:"#/properties/servers_links/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -9956,22 +10220,22 @@ var valid0 = true;
 }
 }
 else {
-validate137.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate141.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate137.errors = vErrors;
+validate141.errors = vErrors;
 return errors === 0;
 }
-validate137.evaluated = {"props":{"servers":true,"servers_links":true},"dynamicProps":false,"dynamicItems":false};
+validate141.evaluated = {"props":{"servers":true,"servers_links":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_CreateServer = validate139;
-const schema285 = {"type":"object","additionalProperties":false,"required":["server"],"properties":{"server":{"type":"object","additionalProperties":false,"required":["name","flavorRef","networks","block_device_mapping_v2"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"flavorRef":{"type":"string"},"availability_zone":{"type":"string","description":"A zone, or `zone:host`."},"networks":{"anyOf":[{"const":"none"},{"type":"array","items":{"anyOf":[{"type":"object","additionalProperties":false,"required":["uuid"],"properties":{"uuid":{"type":"string"}}},{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"string"}}}]}}],"description":"\"none\" needs microversion 2.37."},"metadata":{"$ref":"common.json#/$defs/Notes"},"user_data":{"type":"string","description":"Base64."},"config_drive":{"type":"boolean"},"block_device_mapping_v2":{"type":"array","minItems":1,"items":{"type":"object","additionalProperties":false,"required":["boot_index","source_type","destination_type","uuid","delete_on_termination"],"properties":{"boot_index":{"type":"integer"},"uuid":{"type":"string"},"source_type":{"enum":["image","snapshot","volume"]},"destination_type":{"const":"volume"},"volume_size":{"type":"integer","minimum":1,"description":"GiB."},"volume_type":{"type":"string","description":"Since 2.67."},"delete_on_termination":{"type":"boolean"}}}}}}}};
+export const nova_CreateServer = validate143;
+const schema293 = {"type":"object","additionalProperties":false,"required":["server"],"properties":{"server":{"type":"object","additionalProperties":false,"required":["name","flavorRef","networks","block_device_mapping_v2"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"flavorRef":{"type":"string"},"availability_zone":{"type":"string","description":"A zone, or `zone:host`."},"networks":{"anyOf":[{"const":"none"},{"type":"array","items":{"anyOf":[{"type":"object","additionalProperties":false,"required":["uuid"],"properties":{"uuid":{"type":"string"}}},{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"string"}}}]}}],"description":"\"none\" needs microversion 2.37."},"metadata":{"$ref":"common.json#/$defs/Notes"},"user_data":{"type":"string","description":"Base64."},"config_drive":{"type":"boolean"},"block_device_mapping_v2":{"type":"array","minItems":1,"items":{"type":"object","additionalProperties":false,"required":["boot_index","source_type","destination_type","uuid","delete_on_termination"],"properties":{"boot_index":{"type":"integer"},"uuid":{"type":"string"},"source_type":{"enum":["image","snapshot","volume"]},"destination_type":{"const":"volume"},"volume_size":{"type":"integer","minimum":1,"description":"GiB."},"volume_type":{"type":"string","description":"Since 2.67."},"delete_on_termination":{"type":"boolean"}}}}}}}};
 
-function validate139(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate143(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate139.evaluated;
+const evaluated0 = validate143.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9982,14 +10246,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.server === undefined) && (missing0 = "server")){
-validate139.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate143.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "server")){
-validate139.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate143.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -10002,14 +10266,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if(((((data0.name === undefined) && (missing1 = "name")) || ((data0.flavorRef === undefined) && (missing1 = "flavorRef"))) || ((data0.networks === undefined) && (missing1 = "networks"))) || ((data0.block_device_mapping_v2 === undefined) && (missing1 = "block_device_mapping_v2"))){
-validate139.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate143.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!((((((((key1 === "name") || (key1 === "flavorRef")) || (key1 === "availability_zone")) || (key1 === "networks")) || (key1 === "metadata")) || (key1 === "user_data")) || (key1 === "config_drive")) || (key1 === "block_device_mapping_v2"))){
-validate139.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate143.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -10021,18 +10285,18 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data1 === "string"){
 if(func2(data1) > 255){
-validate139.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate143.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 else {
 if(func2(data1) < 1){
-validate139.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate143.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate139.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate143.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -10045,7 +10309,7 @@ if(valid1){
 if(data0.flavorRef !== undefined){
 const _errs7 = errors;
 if(typeof data0.flavorRef !== "string"){
-validate139.errors = [{instancePath:instancePath+"/server/flavorRef",schemaPath:"#/properties/server/properties/flavorRef/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate143.errors = [{instancePath:instancePath+"/server/flavorRef",schemaPath:"#/properties/server/properties/flavorRef/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs7 === errors;
@@ -10057,7 +10321,7 @@ if(valid1){
 if(data0.availability_zone !== undefined){
 const _errs9 = errors;
 if(typeof data0.availability_zone !== "string"){
-validate139.errors = [{instancePath:instancePath+"/server/availability_zone",schemaPath:"#/properties/server/properties/availability_zone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate143.errors = [{instancePath:instancePath+"/server/availability_zone",schemaPath:"#/properties/server/properties/availability_zone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs9 === errors;
@@ -10267,7 +10531,7 @@ else {
 vErrors.push(err11);
 }
 errors++;
-validate139.errors = vErrors;
+validate143.errors = vErrors;
 return false;
 }
 else {
@@ -10341,7 +10605,7 @@ else {
 vErrors.push(err15);
 }
 errors++;
-validate139.errors = vErrors;
+validate143.errors = vErrors;
 return false;
 break;
 }
@@ -10353,12 +10617,12 @@ const _errs33 = errors;
 if(errors === _errs33){
 if(typeof data9 === "string"){
 if(func2(data9) > 255){
-validate139.errors = [{instancePath:instancePath+"/server/metadata/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate143.errors = [{instancePath:instancePath+"/server/metadata/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate139.errors = [{instancePath:instancePath+"/server/metadata/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate143.errors = [{instancePath:instancePath+"/server/metadata/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -10370,7 +10634,7 @@ break;
 }
 }
 else {
-validate139.errors = [{instancePath:instancePath+"/server/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate143.errors = [{instancePath:instancePath+"/server/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -10383,7 +10647,7 @@ if(valid1){
 if(data0.user_data !== undefined){
 const _errs35 = errors;
 if(typeof data0.user_data !== "string"){
-validate139.errors = [{instancePath:instancePath+"/server/user_data",schemaPath:"#/properties/server/properties/user_data/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate143.errors = [{instancePath:instancePath+"/server/user_data",schemaPath:"#/properties/server/properties/user_data/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs35 === errors;
@@ -10395,7 +10659,7 @@ if(valid1){
 if(data0.config_drive !== undefined){
 const _errs37 = errors;
 if(typeof data0.config_drive !== "boolean"){
-validate139.errors = [{instancePath:instancePath+"/server/config_drive",schemaPath:"#/properties/server/properties/config_drive/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate143.errors = [{instancePath:instancePath+"/server/config_drive",schemaPath:"#/properties/server/properties/config_drive/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid1 = _errs37 === errors;
@@ -10410,7 +10674,7 @@ const _errs39 = errors;
 if(errors === _errs39){
 if(Array.isArray(data12)){
 if(data12.length < 1){
-validate139.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2",schemaPath:"#/properties/server/properties/block_device_mapping_v2/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+validate143.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2",schemaPath:"#/properties/server/properties/block_device_mapping_v2/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
 return false;
 }
 else {
@@ -10423,14 +10687,14 @@ if(errors === _errs41){
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 let missing4;
 if((((((data13.boot_index === undefined) && (missing4 = "boot_index")) || ((data13.source_type === undefined) && (missing4 = "source_type"))) || ((data13.destination_type === undefined) && (missing4 = "destination_type"))) || ((data13.uuid === undefined) && (missing4 = "uuid"))) || ((data13.delete_on_termination === undefined) && (missing4 = "delete_on_termination"))){
-validate139.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1,schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+validate143.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1,schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
 else {
 const _errs43 = errors;
 for(const key6 in data13){
 if(!(((((((key6 === "boot_index") || (key6 === "uuid")) || (key6 === "source_type")) || (key6 === "destination_type")) || (key6 === "volume_size")) || (key6 === "volume_type")) || (key6 === "delete_on_termination"))){
-validate139.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1,schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
+validate143.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1,schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -10440,7 +10704,7 @@ if(data13.boot_index !== undefined){
 let data14 = data13.boot_index;
 const _errs44 = errors;
 if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-validate139.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/boot_index",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/boot_index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate143.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/boot_index",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/boot_index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid11 = _errs44 === errors;
@@ -10452,7 +10716,7 @@ if(valid11){
 if(data13.uuid !== undefined){
 const _errs46 = errors;
 if(typeof data13.uuid !== "string"){
-validate139.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/uuid",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate143.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/uuid",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid11 = _errs46 === errors;
@@ -10465,7 +10729,7 @@ if(data13.source_type !== undefined){
 let data16 = data13.source_type;
 const _errs48 = errors;
 if(!(((data16 === "image") || (data16 === "snapshot")) || (data16 === "volume"))){
-validate139.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/source_type",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/source_type/enum",keyword:"enum",params:{allowedValues: schema285.properties.server.properties.block_device_mapping_v2.items.properties.source_type.enum},message:"must be equal to one of the allowed values"}];
+validate143.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/source_type",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/source_type/enum",keyword:"enum",params:{allowedValues: schema293.properties.server.properties.block_device_mapping_v2.items.properties.source_type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid11 = _errs48 === errors;
@@ -10477,7 +10741,7 @@ if(valid11){
 if(data13.destination_type !== undefined){
 const _errs49 = errors;
 if("volume" !== data13.destination_type){
-validate139.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/destination_type",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/destination_type/const",keyword:"const",params:{allowedValue: "volume"},message:"must be equal to constant"}];
+validate143.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/destination_type",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/destination_type/const",keyword:"const",params:{allowedValue: "volume"},message:"must be equal to constant"}];
 return false;
 }
 var valid11 = _errs49 === errors;
@@ -10490,13 +10754,13 @@ if(data13.volume_size !== undefined){
 let data18 = data13.volume_size;
 const _errs50 = errors;
 if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-validate139.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/volume_size",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/volume_size/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate143.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/volume_size",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/volume_size/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs50){
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 < 1 || isNaN(data18)){
-validate139.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/volume_size",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/volume_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate143.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/volume_size",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/volume_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -10510,7 +10774,7 @@ if(valid11){
 if(data13.volume_type !== undefined){
 const _errs52 = errors;
 if(typeof data13.volume_type !== "string"){
-validate139.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/volume_type",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/volume_type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate143.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/volume_type",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/volume_type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid11 = _errs52 === errors;
@@ -10522,7 +10786,7 @@ if(valid11){
 if(data13.delete_on_termination !== undefined){
 const _errs54 = errors;
 if(typeof data13.delete_on_termination !== "boolean"){
-validate139.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/delete_on_termination",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/delete_on_termination/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate143.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/delete_on_termination",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/delete_on_termination/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid11 = _errs54 === errors;
@@ -10540,7 +10804,7 @@ var valid11 = true;
 }
 }
 else {
-validate139.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1,schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate143.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1,schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -10552,7 +10816,7 @@ break;
 }
 }
 else {
-validate139.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2",schemaPath:"#/properties/server/properties/block_device_mapping_v2/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate143.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2",schemaPath:"#/properties/server/properties/block_device_mapping_v2/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -10572,7 +10836,7 @@ var valid1 = true;
 }
 }
 else {
-validate139.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate143.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -10581,250 +10845,17 @@ return false;
 }
 }
 else {
-validate139.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate143.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate139.errors = vErrors;
+validate143.errors = vErrors;
 return errors === 0;
 }
-validate139.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate143.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_CreateServerAnswer = validate140;
-const schema287 = {"type":"object","required":["server"],"properties":{"server":{"type":"object","required":["id"],"properties":{"id":{"type":"string"},"adminPass":{"type":"string"}}}}};
-
-function validate140(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate140.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.server === undefined) && (missing0 = "server")){
-validate140.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.server !== undefined){
-let data0 = data.server;
-const _errs1 = errors;
-if(errors === _errs1){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if((data0.id === undefined) && (missing1 = "id")){
-validate140.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-if(data0.id !== undefined){
-const _errs3 = errors;
-if(typeof data0.id !== "string"){
-validate140.errors = [{instancePath:instancePath+"/server/id",schemaPath:"#/properties/server/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs3 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.adminPass !== undefined){
-const _errs5 = errors;
-if(typeof data0.adminPass !== "string"){
-validate140.errors = [{instancePath:instancePath+"/server/adminPass",schemaPath:"#/properties/server/properties/adminPass/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs5 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
-}
-else {
-validate140.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate140.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate140.errors = vErrors;
-return errors === 0;
-}
-validate140.evaluated = {"props":{"server":true},"dynamicProps":false,"dynamicItems":false};
-
-export const nova_InstanceAction = validate141;
-const schema288 = {"type":"object","required":["action","request_id"],"properties":{"action":{"type":"string"},"request_id":{"type":"string"},"start_time":{"$ref":"common.json#/$defs/Instant"},"user_id":{"$ref":"common.json#/$defs/Text"},"message":{"$ref":"common.json#/$defs/Text","description":"`Error` when it failed."}}};
-
-function validate141(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate141.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if(((data.action === undefined) && (missing0 = "action")) || ((data.request_id === undefined) && (missing0 = "request_id"))){
-validate141.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.action !== undefined){
-const _errs1 = errors;
-if(typeof data.action !== "string"){
-validate141.errors = [{instancePath:instancePath+"/action",schemaPath:"#/properties/action/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.request_id !== undefined){
-const _errs3 = errors;
-if(typeof data.request_id !== "string"){
-validate141.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.start_time !== undefined){
-let data2 = data.start_time;
-const _errs5 = errors;
-if((typeof data2 !== "string") && (data2 !== null)){
-validate141.errors = [{instancePath:instancePath+"/start_time",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.user_id !== undefined){
-let data3 = data.user_id;
-const _errs8 = errors;
-if((typeof data3 !== "string") && (data3 !== null)){
-validate141.errors = [{instancePath:instancePath+"/user_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs8 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.message !== undefined){
-let data4 = data.message;
-const _errs11 = errors;
-if((typeof data4 !== "string") && (data4 !== null)){
-validate141.errors = [{instancePath:instancePath+"/message",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs11 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-}
-else {
-validate141.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate141.errors = vErrors;
-return errors === 0;
-}
-validate141.evaluated = {"props":{"action":true,"request_id":true,"start_time":true,"user_id":true,"message":true},"dynamicProps":false,"dynamicItems":false};
-
-export const nova_InstanceActionsAnswer = validate142;
-const schema292 = {"type":"object","required":["instanceActions"],"properties":{"instanceActions":{"type":"array","items":{"$ref":"#/$defs/InstanceAction"}}}};
-
-function validate142(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate142.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.instanceActions === undefined) && (missing0 = "instanceActions")){
-validate142.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.instanceActions !== undefined){
-let data0 = data.instanceActions;
-const _errs1 = errors;
-if(errors === _errs1){
-if(Array.isArray(data0)){
-var valid1 = true;
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-const _errs3 = errors;
-if(!(validate141(data0[i0], {instancePath:instancePath+"/instanceActions/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors);
-errors = vErrors.length;
-}
-var valid1 = _errs3 === errors;
-if(!valid1){
-break;
-}
-}
-}
-else {
-validate142.errors = [{instancePath:instancePath+"/instanceActions",schemaPath:"#/properties/instanceActions/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate142.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate142.errors = vErrors;
-return errors === 0;
-}
-validate142.evaluated = {"props":{"instanceActions":true},"dynamicProps":false,"dynamicItems":false};
-
-export const nova_NamedFlavor = validate144;
-const schema293 = {"type":"object","description":"A flavor of the catalogue.","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"$ref":"common.json#/$defs/Text"},"ram":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"vcpus":{"$ref":"common.json#/$defs/LooseInteger"},"disk":{"$ref":"common.json#/$defs/LooseInteger"},"extra_specs":{"$ref":"common.json#/$defs/Strings","description":"Since 2.61."}}};
+export const nova_CreateServerAnswer = validate144;
+const schema295 = {"type":"object","required":["server"],"properties":{"server":{"type":"object","required":["id"],"properties":{"id":{"type":"string"},"adminPass":{"type":"string"}}}}};
 
 function validate144(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -10839,15 +10870,248 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((data.id === undefined) && (missing0 = "id")) || ((data.name === undefined) && (missing0 = "name"))){
+if((data.server === undefined) && (missing0 = "server")){
 validate144.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.server !== undefined){
+let data0 = data.server;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.id === undefined) && (missing1 = "id")){
+validate144.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data0.id !== undefined){
+const _errs3 = errors;
+if(typeof data0.id !== "string"){
+validate144.errors = [{instancePath:instancePath+"/server/id",schemaPath:"#/properties/server/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs3 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.adminPass !== undefined){
+const _errs5 = errors;
+if(typeof data0.adminPass !== "string"){
+validate144.errors = [{instancePath:instancePath+"/server/adminPass",schemaPath:"#/properties/server/properties/adminPass/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+else {
+validate144.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate144.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate144.errors = vErrors;
+return errors === 0;
+}
+validate144.evaluated = {"props":{"server":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_InstanceAction = validate145;
+const schema296 = {"type":"object","required":["action","request_id"],"properties":{"action":{"type":"string"},"request_id":{"type":"string"},"start_time":{"$ref":"common.json#/$defs/Instant"},"user_id":{"$ref":"common.json#/$defs/Text"},"message":{"$ref":"common.json#/$defs/Text","description":"`Error` when it failed."}}};
+
+function validate145(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate145.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.action === undefined) && (missing0 = "action")) || ((data.request_id === undefined) && (missing0 = "request_id"))){
+validate145.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.action !== undefined){
+const _errs1 = errors;
+if(typeof data.action !== "string"){
+validate145.errors = [{instancePath:instancePath+"/action",schemaPath:"#/properties/action/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.request_id !== undefined){
+const _errs3 = errors;
+if(typeof data.request_id !== "string"){
+validate145.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.start_time !== undefined){
+let data2 = data.start_time;
+const _errs5 = errors;
+if((typeof data2 !== "string") && (data2 !== null)){
+validate145.errors = [{instancePath:instancePath+"/start_time",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.user_id !== undefined){
+let data3 = data.user_id;
+const _errs8 = errors;
+if((typeof data3 !== "string") && (data3 !== null)){
+validate145.errors = [{instancePath:instancePath+"/user_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.message !== undefined){
+let data4 = data.message;
+const _errs11 = errors;
+if((typeof data4 !== "string") && (data4 !== null)){
+validate145.errors = [{instancePath:instancePath+"/message",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate145.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate145.errors = vErrors;
+return errors === 0;
+}
+validate145.evaluated = {"props":{"action":true,"request_id":true,"start_time":true,"user_id":true,"message":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_InstanceActionsAnswer = validate146;
+const schema300 = {"type":"object","required":["instanceActions"],"properties":{"instanceActions":{"type":"array","items":{"$ref":"#/$defs/InstanceAction"}}}};
+
+function validate146(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate146.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.instanceActions === undefined) && (missing0 = "instanceActions")){
+validate146.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.instanceActions !== undefined){
+let data0 = data.instanceActions;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate145(data0[i0], {instancePath:instancePath+"/instanceActions/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate146.errors = [{instancePath:instancePath+"/instanceActions",schemaPath:"#/properties/instanceActions/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate146.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate146.errors = vErrors;
+return errors === 0;
+}
+validate146.evaluated = {"props":{"instanceActions":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_NamedFlavor = validate148;
+const schema301 = {"type":"object","description":"A flavor of the catalogue.","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"$ref":"common.json#/$defs/Text"},"ram":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"vcpus":{"$ref":"common.json#/$defs/LooseInteger"},"disk":{"$ref":"common.json#/$defs/LooseInteger"},"extra_specs":{"$ref":"common.json#/$defs/Strings","description":"Since 2.61."}}};
+
+function validate148(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate148.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.id === undefined) && (missing0 = "id")) || ((data.name === undefined) && (missing0 = "name"))){
+validate148.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate144.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate148.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -10859,7 +11123,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate144.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate148.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -10872,7 +11136,7 @@ if(data.description !== undefined){
 let data2 = data.description;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate144.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate148.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -10885,7 +11149,7 @@ if(data.ram !== undefined){
 let data3 = data.ram;
 const _errs8 = errors;
 if(((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (typeof data3 !== "string")) && (data3 !== null)){
-validate144.errors = [{instancePath:instancePath+"/ram",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate148.errors = [{instancePath:instancePath+"/ram",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs8 === errors;
@@ -10898,7 +11162,7 @@ if(data.vcpus !== undefined){
 let data4 = data.vcpus;
 const _errs11 = errors;
 if(((!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))) && (typeof data4 !== "string")) && (data4 !== null)){
-validate144.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate148.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -10911,7 +11175,7 @@ if(data.disk !== undefined){
 let data5 = data.disk;
 const _errs14 = errors;
 if(((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (typeof data5 !== "string")) && (data5 !== null)){
-validate144.errors = [{instancePath:instancePath+"/disk",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate148.errors = [{instancePath:instancePath+"/disk",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs14 === errors;
@@ -10929,7 +11193,7 @@ if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key0 in data6){
 const _errs21 = errors;
 if(typeof data6[key0] !== "string"){
-validate144.errors = [{instancePath:instancePath+"/extra_specs/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Strings/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate148.errors = [{instancePath:instancePath+"/extra_specs/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Strings/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid6 = _errs21 === errors;
@@ -10939,7 +11203,7 @@ break;
 }
 }
 else {
-validate144.errors = [{instancePath:instancePath+"/extra_specs",schemaPath:"common.json#/$defs/Strings/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate148.errors = [{instancePath:instancePath+"/extra_specs",schemaPath:"common.json#/$defs/Strings/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -10957,22 +11221,22 @@ var valid0 = true;
 }
 }
 else {
-validate144.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate148.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate144.errors = vErrors;
+validate148.errors = vErrors;
 return errors === 0;
 }
-validate144.evaluated = {"props":{"id":true,"name":true,"description":true,"ram":true,"vcpus":true,"disk":true,"extra_specs":true},"dynamicProps":false,"dynamicItems":false};
+validate148.evaluated = {"props":{"id":true,"name":true,"description":true,"ram":true,"vcpus":true,"disk":true,"extra_specs":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_FlavorAnswer = validate145;
-const schema299 = {"type":"object","required":["flavor"],"properties":{"flavor":{"$ref":"#/$defs/NamedFlavor"}}};
+export const nova_FlavorAnswer = validate149;
+const schema307 = {"type":"object","required":["flavor"],"properties":{"flavor":{"$ref":"#/$defs/NamedFlavor"}}};
 
-function validate145(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate145.evaluated;
+const evaluated0 = validate149.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10983,35 +11247,35 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.flavor === undefined) && (missing0 = "flavor")){
-validate145.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate149.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.flavor !== undefined){
-if(!(validate144(data.flavor, {instancePath:instancePath+"/flavor",parentData:data,parentDataProperty:"flavor",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors);
+if(!(validate148(data.flavor, {instancePath:instancePath+"/flavor",parentData:data,parentDataProperty:"flavor",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate148.errors : vErrors.concat(validate148.errors);
 errors = vErrors.length;
 }
 }
 }
 }
 else {
-validate145.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate149.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate145.errors = vErrors;
+validate149.errors = vErrors;
 return errors === 0;
 }
-validate145.evaluated = {"props":{"flavor":true},"dynamicProps":false,"dynamicItems":false};
+validate149.evaluated = {"props":{"flavor":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_CreateFlavor = validate147;
-const schema300 = {"type":"object","additionalProperties":false,"required":["flavor"],"properties":{"flavor":{"type":"object","additionalProperties":false,"required":["id","name","ram","vcpus","disk"],"properties":{"id":{"type":"string"},"name":{"type":"string","maxLength":255},"ram":{"type":"integer","minimum":1,"description":"MiB."},"vcpus":{"type":"integer","minimum":1},"disk":{"type":"integer","minimum":0,"description":"GiB."}}}}};
+export const nova_CreateFlavor = validate151;
+const schema308 = {"type":"object","additionalProperties":false,"required":["flavor"],"properties":{"flavor":{"type":"object","additionalProperties":false,"required":["id","name","ram","vcpus","disk"],"properties":{"id":{"type":"string"},"name":{"type":"string","maxLength":255},"ram":{"type":"integer","minimum":1,"description":"MiB."},"vcpus":{"type":"integer","minimum":1},"disk":{"type":"integer","minimum":0,"description":"GiB."}}}}};
 
-function validate147(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate151(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate147.evaluated;
+const evaluated0 = validate151.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11022,14 +11286,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.flavor === undefined) && (missing0 = "flavor")){
-validate147.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate151.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "flavor")){
-validate147.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate151.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -11042,14 +11306,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((((((data0.id === undefined) && (missing1 = "id")) || ((data0.name === undefined) && (missing1 = "name"))) || ((data0.ram === undefined) && (missing1 = "ram"))) || ((data0.vcpus === undefined) && (missing1 = "vcpus"))) || ((data0.disk === undefined) && (missing1 = "disk"))){
-validate147.errors = [{instancePath:instancePath+"/flavor",schemaPath:"#/properties/flavor/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate151.errors = [{instancePath:instancePath+"/flavor",schemaPath:"#/properties/flavor/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(((((key1 === "id") || (key1 === "name")) || (key1 === "ram")) || (key1 === "vcpus")) || (key1 === "disk"))){
-validate147.errors = [{instancePath:instancePath+"/flavor",schemaPath:"#/properties/flavor/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate151.errors = [{instancePath:instancePath+"/flavor",schemaPath:"#/properties/flavor/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -11058,7 +11322,7 @@ if(_errs4 === errors){
 if(data0.id !== undefined){
 const _errs5 = errors;
 if(typeof data0.id !== "string"){
-validate147.errors = [{instancePath:instancePath+"/flavor/id",schemaPath:"#/properties/flavor/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate151.errors = [{instancePath:instancePath+"/flavor/id",schemaPath:"#/properties/flavor/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -11073,12 +11337,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data2 === "string"){
 if(func2(data2) > 255){
-validate147.errors = [{instancePath:instancePath+"/flavor/name",schemaPath:"#/properties/flavor/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate151.errors = [{instancePath:instancePath+"/flavor/name",schemaPath:"#/properties/flavor/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate147.errors = [{instancePath:instancePath+"/flavor/name",schemaPath:"#/properties/flavor/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate151.errors = [{instancePath:instancePath+"/flavor/name",schemaPath:"#/properties/flavor/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -11092,13 +11356,13 @@ if(data0.ram !== undefined){
 let data3 = data0.ram;
 const _errs9 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate147.errors = [{instancePath:instancePath+"/flavor/ram",schemaPath:"#/properties/flavor/properties/ram/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate151.errors = [{instancePath:instancePath+"/flavor/ram",schemaPath:"#/properties/flavor/properties/ram/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs9){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 < 1 || isNaN(data3)){
-validate147.errors = [{instancePath:instancePath+"/flavor/ram",schemaPath:"#/properties/flavor/properties/ram/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate151.errors = [{instancePath:instancePath+"/flavor/ram",schemaPath:"#/properties/flavor/properties/ram/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -11113,13 +11377,13 @@ if(data0.vcpus !== undefined){
 let data4 = data0.vcpus;
 const _errs11 = errors;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate147.errors = [{instancePath:instancePath+"/flavor/vcpus",schemaPath:"#/properties/flavor/properties/vcpus/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate151.errors = [{instancePath:instancePath+"/flavor/vcpus",schemaPath:"#/properties/flavor/properties/vcpus/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs11){
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 < 1 || isNaN(data4)){
-validate147.errors = [{instancePath:instancePath+"/flavor/vcpus",schemaPath:"#/properties/flavor/properties/vcpus/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate151.errors = [{instancePath:instancePath+"/flavor/vcpus",schemaPath:"#/properties/flavor/properties/vcpus/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -11134,13 +11398,13 @@ if(data0.disk !== undefined){
 let data5 = data0.disk;
 const _errs13 = errors;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-validate147.errors = [{instancePath:instancePath+"/flavor/disk",schemaPath:"#/properties/flavor/properties/disk/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate151.errors = [{instancePath:instancePath+"/flavor/disk",schemaPath:"#/properties/flavor/properties/disk/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs13){
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 < 0 || isNaN(data5)){
-validate147.errors = [{instancePath:instancePath+"/flavor/disk",schemaPath:"#/properties/flavor/properties/disk/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate151.errors = [{instancePath:instancePath+"/flavor/disk",schemaPath:"#/properties/flavor/properties/disk/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -11158,7 +11422,7 @@ var valid1 = true;
 }
 }
 else {
-validate147.errors = [{instancePath:instancePath+"/flavor",schemaPath:"#/properties/flavor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate151.errors = [{instancePath:instancePath+"/flavor",schemaPath:"#/properties/flavor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -11167,22 +11431,22 @@ return false;
 }
 }
 else {
-validate147.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate151.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate147.errors = vErrors;
+validate151.errors = vErrors;
 return errors === 0;
 }
-validate147.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate151.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_ExtraSpecs = validate148;
-const schema301 = {"type":"object","additionalProperties":false,"required":["extra_specs"],"properties":{"extra_specs":{"$ref":"common.json#/$defs/Strings"}}};
+export const nova_ExtraSpecs = validate152;
+const schema309 = {"type":"object","additionalProperties":false,"required":["extra_specs"],"properties":{"extra_specs":{"$ref":"common.json#/$defs/Strings"}}};
 
-function validate148(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate152(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate148.evaluated;
+const evaluated0 = validate152.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11193,14 +11457,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.extra_specs === undefined) && (missing0 = "extra_specs")){
-validate148.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate152.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "extra_specs")){
-validate148.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate152.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -11214,7 +11478,7 @@ if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 for(const key1 in data0){
 const _errs6 = errors;
 if(typeof data0[key1] !== "string"){
-validate148.errors = [{instancePath:instancePath+"/extra_specs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Strings/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate152.errors = [{instancePath:instancePath+"/extra_specs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Strings/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs6 === errors;
@@ -11224,7 +11488,7 @@ break;
 }
 }
 else {
-validate148.errors = [{instancePath:instancePath+"/extra_specs",schemaPath:"common.json#/$defs/Strings/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate152.errors = [{instancePath:instancePath+"/extra_specs",schemaPath:"common.json#/$defs/Strings/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -11233,22 +11497,22 @@ return false;
 }
 }
 else {
-validate148.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate152.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate148.errors = vErrors;
+validate152.errors = vErrors;
 return errors === 0;
 }
-validate148.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate152.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Zone = validate149;
-const schema303 = {"type":"object","required":["zoneName"],"properties":{"zoneName":{"type":"string"},"hosts":{"type":["object","null"],"description":"By name of the host, its services: only administrators see them.","additionalProperties":{"type":"object","additionalProperties":{"type":"object"}}}}};
+export const nova_Zone = validate153;
+const schema311 = {"type":"object","required":["zoneName"],"properties":{"zoneName":{"type":"string"},"hosts":{"type":["object","null"],"description":"By name of the host, its services: only administrators see them.","additionalProperties":{"type":"object","additionalProperties":{"type":"object"}}}}};
 
-function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate153(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate149.evaluated;
+const evaluated0 = validate153.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11259,14 +11523,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.zoneName === undefined) && (missing0 = "zoneName")){
-validate149.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate153.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.zoneName !== undefined){
 const _errs1 = errors;
 if(typeof data.zoneName !== "string"){
-validate149.errors = [{instancePath:instancePath+"/zoneName",schemaPath:"#/properties/zoneName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate153.errors = [{instancePath:instancePath+"/zoneName",schemaPath:"#/properties/zoneName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -11279,7 +11543,7 @@ if(data.hosts !== undefined){
 let data1 = data.hosts;
 const _errs3 = errors;
 if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
-validate149.errors = [{instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: schema303.properties.hosts.type},message:"must be object,null"}];
+validate153.errors = [{instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: schema311.properties.hosts.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs3){
@@ -11293,7 +11557,7 @@ for(const key1 in data2){
 let data3 = data2[key1];
 const _errs9 = errors;
 if(!(data3 && typeof data3 == "object" && !Array.isArray(data3))){
-validate149.errors = [{instancePath:instancePath+"/hosts/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/hosts/additionalProperties/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate153.errors = [{instancePath:instancePath+"/hosts/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/hosts/additionalProperties/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 var valid2 = _errs9 === errors;
@@ -11303,7 +11567,7 @@ break;
 }
 }
 else {
-validate149.errors = [{instancePath:instancePath+"/hosts/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/hosts/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate153.errors = [{instancePath:instancePath+"/hosts/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/hosts/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -11323,22 +11587,22 @@ var valid0 = true;
 }
 }
 else {
-validate149.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate153.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate149.errors = vErrors;
+validate153.errors = vErrors;
 return errors === 0;
 }
-validate149.evaluated = {"props":{"zoneName":true,"hosts":true},"dynamicProps":false,"dynamicItems":false};
+validate153.evaluated = {"props":{"zoneName":true,"hosts":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_ZonesAnswer = validate150;
-const schema304 = {"type":"object","required":["availabilityZoneInfo"],"properties":{"availabilityZoneInfo":{"type":"array","items":{"$ref":"#/$defs/Zone"}}}};
+export const nova_ZonesAnswer = validate154;
+const schema312 = {"type":"object","required":["availabilityZoneInfo"],"properties":{"availabilityZoneInfo":{"type":"array","items":{"$ref":"#/$defs/Zone"}}}};
 
-function validate150(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate154(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate150.evaluated;
+const evaluated0 = validate154.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11349,7 +11613,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.availabilityZoneInfo === undefined) && (missing0 = "availabilityZoneInfo")){
-validate150.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate154.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -11368,14 +11632,14 @@ if(errors === _errs4){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if((data1.zoneName === undefined) && (missing1 = "zoneName")){
-validate150.errors = [{instancePath:instancePath+"/availabilityZoneInfo/" + i0,schemaPath:"#/$defs/Zone/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate154.errors = [{instancePath:instancePath+"/availabilityZoneInfo/" + i0,schemaPath:"#/$defs/Zone/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data1.zoneName !== undefined){
 const _errs6 = errors;
 if(typeof data1.zoneName !== "string"){
-validate150.errors = [{instancePath:instancePath+"/availabilityZoneInfo/" + i0+"/zoneName",schemaPath:"#/$defs/Zone/properties/zoneName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate154.errors = [{instancePath:instancePath+"/availabilityZoneInfo/" + i0+"/zoneName",schemaPath:"#/$defs/Zone/properties/zoneName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs6 === errors;
@@ -11388,7 +11652,7 @@ if(data1.hosts !== undefined){
 let data3 = data1.hosts;
 const _errs8 = errors;
 if((!(data3 && typeof data3 == "object" && !Array.isArray(data3))) && (data3 !== null)){
-validate150.errors = [{instancePath:instancePath+"/availabilityZoneInfo/" + i0+"/hosts",schemaPath:"#/$defs/Zone/properties/hosts/type",keyword:"type",params:{type: schema303.properties.hosts.type},message:"must be object,null"}];
+validate154.errors = [{instancePath:instancePath+"/availabilityZoneInfo/" + i0+"/hosts",schemaPath:"#/$defs/Zone/properties/hosts/type",keyword:"type",params:{type: schema311.properties.hosts.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs8){
@@ -11402,7 +11666,7 @@ for(const key1 in data4){
 let data5 = data4[key1];
 const _errs14 = errors;
 if(!(data5 && typeof data5 == "object" && !Array.isArray(data5))){
-validate150.errors = [{instancePath:instancePath+"/availabilityZoneInfo/" + i0+"/hosts/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Zone/properties/hosts/additionalProperties/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate154.errors = [{instancePath:instancePath+"/availabilityZoneInfo/" + i0+"/hosts/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Zone/properties/hosts/additionalProperties/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 var valid5 = _errs14 === errors;
@@ -11412,7 +11676,7 @@ break;
 }
 }
 else {
-validate150.errors = [{instancePath:instancePath+"/availabilityZoneInfo/" + i0+"/hosts/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Zone/properties/hosts/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate154.errors = [{instancePath:instancePath+"/availabilityZoneInfo/" + i0+"/hosts/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Zone/properties/hosts/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -11432,7 +11696,7 @@ var valid3 = true;
 }
 }
 else {
-validate150.errors = [{instancePath:instancePath+"/availabilityZoneInfo/" + i0,schemaPath:"#/$defs/Zone/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate154.errors = [{instancePath:instancePath+"/availabilityZoneInfo/" + i0,schemaPath:"#/$defs/Zone/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -11443,7 +11707,7 @@ break;
 }
 }
 else {
-validate150.errors = [{instancePath:instancePath+"/availabilityZoneInfo",schemaPath:"#/properties/availabilityZoneInfo/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate154.errors = [{instancePath:instancePath+"/availabilityZoneInfo",schemaPath:"#/properties/availabilityZoneInfo/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -11451,22 +11715,22 @@ return false;
 }
 }
 else {
-validate150.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate154.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate150.errors = vErrors;
+validate154.errors = vErrors;
 return errors === 0;
 }
-validate150.evaluated = {"props":{"availabilityZoneInfo":true},"dynamicProps":false,"dynamicItems":false};
+validate154.evaluated = {"props":{"availabilityZoneInfo":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_UpdateService = validate151;
-const schema306 = {"type":"object","additionalProperties":false,"required":["status"],"properties":{"status":{"enum":["enabled","disabled"]}}};
+export const nova_UpdateService = validate155;
+const schema314 = {"type":"object","additionalProperties":false,"required":["status"],"properties":{"status":{"enum":["enabled","disabled"]}}};
 
-function validate151(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate155(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate151.evaluated;
+const evaluated0 = validate155.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11477,14 +11741,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.status === undefined) && (missing0 = "status")){
-validate151.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate155.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "status")){
-validate151.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate155.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -11493,7 +11757,7 @@ if(_errs1 === errors){
 if(data.status !== undefined){
 let data0 = data.status;
 if(!((data0 === "enabled") || (data0 === "disabled"))){
-validate151.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema306.properties.status.enum},message:"must be equal to one of the allowed values"}];
+validate155.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema314.properties.status.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 }
@@ -11501,22 +11765,22 @@ return false;
 }
 }
 else {
-validate151.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate155.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate151.errors = vErrors;
+validate155.errors = vErrors;
 return errors === 0;
 }
-validate151.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate155.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Diagnostics = validate152;
-const schema307 = {"type":"object","description":"Since 2.48 the same form for every hypervisor.","properties":{"memory_details":{"type":["object","null"],"properties":{"maximum":{"$ref":"common.json#/$defs/LooseNumber","description":"MiB."},"used":{"$ref":"common.json#/$defs/LooseNumber","description":"MiB."}}},"cpu_details":{"type":["array","null"],"items":{"type":"object","properties":{"id":{"$ref":"common.json#/$defs/LooseInteger"},"utilisation":{"$ref":"common.json#/$defs/LooseNumber","description":"Percent."}}}}}};
+export const nova_Diagnostics = validate156;
+const schema315 = {"type":"object","description":"Since 2.48 the same form for every hypervisor.","properties":{"memory_details":{"type":["object","null"],"properties":{"maximum":{"$ref":"common.json#/$defs/LooseNumber","description":"MiB."},"used":{"$ref":"common.json#/$defs/LooseNumber","description":"MiB."}}},"cpu_details":{"type":["array","null"],"items":{"type":"object","properties":{"id":{"$ref":"common.json#/$defs/LooseInteger"},"utilisation":{"$ref":"common.json#/$defs/LooseNumber","description":"Percent."}}}}}};
 
-function validate152(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate156(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate152.evaluated;
+const evaluated0 = validate156.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11529,7 +11793,7 @@ if(data.memory_details !== undefined){
 let data0 = data.memory_details;
 const _errs1 = errors;
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-validate152.errors = [{instancePath:instancePath+"/memory_details",schemaPath:"#/properties/memory_details/type",keyword:"type",params:{type: schema307.properties.memory_details.type},message:"must be object,null"}];
+validate156.errors = [{instancePath:instancePath+"/memory_details",schemaPath:"#/properties/memory_details/type",keyword:"type",params:{type: schema315.properties.memory_details.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs1){
@@ -11538,7 +11802,7 @@ if(data0.maximum !== undefined){
 let data1 = data0.maximum;
 const _errs3 = errors;
 if(((!((typeof data1 == "number") && (isFinite(data1)))) && (typeof data1 !== "string")) && (data1 !== null)){
-validate152.errors = [{instancePath:instancePath+"/memory_details/maximum",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema98.type},message:"must be number,string,null"}];
+validate156.errors = [{instancePath:instancePath+"/memory_details/maximum",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema99.type},message:"must be number,string,null"}];
 return false;
 }
 var valid1 = _errs3 === errors;
@@ -11551,7 +11815,7 @@ if(data0.used !== undefined){
 let data2 = data0.used;
 const _errs6 = errors;
 if(((!((typeof data2 == "number") && (isFinite(data2)))) && (typeof data2 !== "string")) && (data2 !== null)){
-validate152.errors = [{instancePath:instancePath+"/memory_details/used",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema98.type},message:"must be number,string,null"}];
+validate156.errors = [{instancePath:instancePath+"/memory_details/used",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema99.type},message:"must be number,string,null"}];
 return false;
 }
 var valid1 = _errs6 === errors;
@@ -11572,7 +11836,7 @@ if(data.cpu_details !== undefined){
 let data3 = data.cpu_details;
 const _errs9 = errors;
 if((!(Array.isArray(data3))) && (data3 !== null)){
-validate152.errors = [{instancePath:instancePath+"/cpu_details",schemaPath:"#/properties/cpu_details/type",keyword:"type",params:{type: schema307.properties.cpu_details.type},message:"must be array,null"}];
+validate156.errors = [{instancePath:instancePath+"/cpu_details",schemaPath:"#/properties/cpu_details/type",keyword:"type",params:{type: schema315.properties.cpu_details.type},message:"must be array,null"}];
 return false;
 }
 if(errors === _errs9){
@@ -11588,7 +11852,7 @@ if(data4.id !== undefined){
 let data5 = data4.id;
 const _errs13 = errors;
 if(((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (typeof data5 !== "string")) && (data5 !== null)){
-validate152.errors = [{instancePath:instancePath+"/cpu_details/" + i0+"/id",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate156.errors = [{instancePath:instancePath+"/cpu_details/" + i0+"/id",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid5 = _errs13 === errors;
@@ -11601,7 +11865,7 @@ if(data4.utilisation !== undefined){
 let data6 = data4.utilisation;
 const _errs16 = errors;
 if(((!((typeof data6 == "number") && (isFinite(data6)))) && (typeof data6 !== "string")) && (data6 !== null)){
-validate152.errors = [{instancePath:instancePath+"/cpu_details/" + i0+"/utilisation",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema98.type},message:"must be number,string,null"}];
+validate156.errors = [{instancePath:instancePath+"/cpu_details/" + i0+"/utilisation",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema99.type},message:"must be number,string,null"}];
 return false;
 }
 var valid5 = _errs16 === errors;
@@ -11612,7 +11876,7 @@ var valid5 = true;
 }
 }
 else {
-validate152.errors = [{instancePath:instancePath+"/cpu_details/" + i0,schemaPath:"#/properties/cpu_details/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate156.errors = [{instancePath:instancePath+"/cpu_details/" + i0,schemaPath:"#/properties/cpu_details/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -11631,22 +11895,22 @@ var valid0 = true;
 }
 }
 else {
-validate152.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate156.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate152.errors = vErrors;
+validate156.errors = vErrors;
 return errors === 0;
 }
-validate152.evaluated = {"props":{"memory_details":true,"cpu_details":true},"dynamicProps":false,"dynamicItems":false};
+validate156.evaluated = {"props":{"memory_details":true,"cpu_details":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_FlavorsAnswer = validate153;
-const schema312 = {"type":"object","required":["flavors"],"properties":{"flavors":{"type":"array","items":{"$ref":"#/$defs/NamedFlavor"}},"flavors_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
+export const nova_FlavorsAnswer = validate157;
+const schema320 = {"type":"object","required":["flavors"],"properties":{"flavors":{"type":"array","items":{"$ref":"#/$defs/NamedFlavor"}},"flavors_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
 
-function validate153(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate157(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate153.evaluated;
+const evaluated0 = validate157.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11657,7 +11921,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.flavors === undefined) && (missing0 = "flavors")){
-validate153.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate157.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -11670,8 +11934,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate144(data0[i0], {instancePath:instancePath+"/flavors/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors);
+if(!(validate148(data0[i0], {instancePath:instancePath+"/flavors/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate148.errors : vErrors.concat(validate148.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -11681,7 +11945,7 @@ break;
 }
 }
 else {
-validate153.errors = [{instancePath:instancePath+"/flavors",schemaPath:"#/properties/flavors/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate157.errors = [{instancePath:instancePath+"/flavors",schemaPath:"#/properties/flavors/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -11706,14 +11970,14 @@ if(errors === _errs7){
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 let missing1;
 if(((data3.rel === undefined) && (missing1 = "rel")) || ((data3.href === undefined) && (missing1 = "href"))){
-validate153.errors = [{instancePath:instancePath+"/flavors_links/" + i1,schemaPath:"common.json#/$defs/Link/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate157.errors = [{instancePath:instancePath+"/flavors_links/" + i1,schemaPath:"common.json#/$defs/Link/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data3.rel !== undefined){
 const _errs9 = errors;
 if(typeof data3.rel !== "string"){
-validate153.errors = [{instancePath:instancePath+"/flavors_links/" + i1+"/rel",schemaPath:"common.json#/$defs/Link/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate157.errors = [{instancePath:instancePath+"/flavors_links/" + i1+"/rel",schemaPath:"common.json#/$defs/Link/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs9 === errors;
@@ -11725,7 +11989,7 @@ if(valid4){
 if(data3.href !== undefined){
 const _errs11 = errors;
 if(typeof data3.href !== "string"){
-validate153.errors = [{instancePath:instancePath+"/flavors_links/" + i1+"/href",schemaPath:"common.json#/$defs/Link/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate157.errors = [{instancePath:instancePath+"/flavors_links/" + i1+"/href",schemaPath:"common.json#/$defs/Link/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs11 === errors;
@@ -11737,7 +12001,7 @@ var valid4 = true;
 }
 }
 else {
-validate153.errors = [{instancePath:instancePath+"/flavors_links/" + i1,schemaPath:"common.json#/$defs/Link/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate157.errors = [{instancePath:instancePath+"/flavors_links/" + i1,schemaPath:"common.json#/$defs/Link/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -11748,7 +12012,7 @@ break;
 }
 }
 else {
-validate153.errors = [{instancePath:instancePath+"/flavors_links",schemaPath:"#/properties/flavors_links/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate157.errors = [{instancePath:instancePath+"/flavors_links",schemaPath:"#/properties/flavors_links/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -11761,22 +12025,22 @@ var valid0 = true;
 }
 }
 else {
-validate153.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate157.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate153.errors = vErrors;
+validate157.errors = vErrors;
 return errors === 0;
 }
-validate153.evaluated = {"props":{"flavors":true,"flavors_links":true},"dynamicProps":false,"dynamicItems":false};
+validate157.evaluated = {"props":{"flavors":true,"flavors_links":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_ServerGroup = validate155;
-const schema314 = {"type":"object","description":"A collocation rule (docs/reference/power.md, 1.4).","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"policies":{"type":"array","items":{"type":"string"}},"policy":{"$ref":"common.json#/$defs/Text","description":"Since 2.64, in place of the list."},"members":{"type":["array","null"],"items":{"type":"string"}}}};
+export const nova_ServerGroup = validate159;
+const schema322 = {"type":"object","description":"A collocation rule (docs/reference/power.md, 1.4).","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"policies":{"type":"array","items":{"type":"string"}},"policy":{"$ref":"common.json#/$defs/Text","description":"Since 2.64, in place of the list."},"members":{"type":["array","null"],"items":{"type":"string"}}}};
 
-function validate155(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate159(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate155.evaluated;
+const evaluated0 = validate159.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11787,14 +12051,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.id === undefined) && (missing0 = "id")) || ((data.name === undefined) && (missing0 = "name"))){
-validate155.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate159.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate155.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate159.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -11806,7 +12070,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate155.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate159.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -11825,7 +12089,7 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 const _errs7 = errors;
 if(typeof data2[i0] !== "string"){
-validate155.errors = [{instancePath:instancePath+"/policies/" + i0,schemaPath:"#/properties/policies/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate159.errors = [{instancePath:instancePath+"/policies/" + i0,schemaPath:"#/properties/policies/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs7 === errors;
@@ -11835,7 +12099,7 @@ break;
 }
 }
 else {
-validate155.errors = [{instancePath:instancePath+"/policies",schemaPath:"#/properties/policies/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate159.errors = [{instancePath:instancePath+"/policies",schemaPath:"#/properties/policies/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -11849,7 +12113,7 @@ if(data.policy !== undefined){
 let data4 = data.policy;
 const _errs9 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate155.errors = [{instancePath:instancePath+"/policy",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate159.errors = [{instancePath:instancePath+"/policy",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -11862,7 +12126,7 @@ if(data.members !== undefined){
 let data5 = data.members;
 const _errs12 = errors;
 if((!(Array.isArray(data5))) && (data5 !== null)){
-validate155.errors = [{instancePath:instancePath+"/members",schemaPath:"#/properties/members/type",keyword:"type",params:{type: schema314.properties.members.type},message:"must be array,null"}];
+validate159.errors = [{instancePath:instancePath+"/members",schemaPath:"#/properties/members/type",keyword:"type",params:{type: schema322.properties.members.type},message:"must be array,null"}];
 return false;
 }
 if(errors === _errs12){
@@ -11872,7 +12136,7 @@ const len1 = data5.length;
 for(let i1=0; i1<len1; i1++){
 const _errs14 = errors;
 if(typeof data5[i1] !== "string"){
-validate155.errors = [{instancePath:instancePath+"/members/" + i1,schemaPath:"#/properties/members/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate159.errors = [{instancePath:instancePath+"/members/" + i1,schemaPath:"#/properties/members/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs14 === errors;
@@ -11894,114 +12158,17 @@ var valid0 = true;
 }
 }
 else {
-validate155.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate159.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate155.errors = vErrors;
+validate159.errors = vErrors;
 return errors === 0;
 }
-validate155.evaluated = {"props":{"id":true,"name":true,"policies":true,"policy":true,"members":true},"dynamicProps":false,"dynamicItems":false};
+validate159.evaluated = {"props":{"id":true,"name":true,"policies":true,"policy":true,"members":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_ServerGroupAnswer = validate156;
-const schema316 = {"type":"object","required":["server_group"],"properties":{"server_group":{"$ref":"#/$defs/ServerGroup"}}};
-
-function validate156(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate156.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.server_group === undefined) && (missing0 = "server_group")){
-validate156.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.server_group !== undefined){
-if(!(validate155(data.server_group, {instancePath:instancePath+"/server_group",parentData:data,parentDataProperty:"server_group",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
-errors = vErrors.length;
-}
-}
-}
-}
-else {
-validate156.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate156.errors = vErrors;
-return errors === 0;
-}
-validate156.evaluated = {"props":{"server_group":true},"dynamicProps":false,"dynamicItems":false};
-
-export const nova_ServerGroupsAnswer = validate158;
-const schema317 = {"type":"object","required":["server_groups"],"properties":{"server_groups":{"type":"array","items":{"$ref":"#/$defs/ServerGroup"}}}};
-
-function validate158(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate158.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.server_groups === undefined) && (missing0 = "server_groups")){
-validate158.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.server_groups !== undefined){
-let data0 = data.server_groups;
-const _errs1 = errors;
-if(errors === _errs1){
-if(Array.isArray(data0)){
-var valid1 = true;
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-const _errs3 = errors;
-if(!(validate155(data0[i0], {instancePath:instancePath+"/server_groups/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
-errors = vErrors.length;
-}
-var valid1 = _errs3 === errors;
-if(!valid1){
-break;
-}
-}
-}
-else {
-validate158.errors = [{instancePath:instancePath+"/server_groups",schemaPath:"#/properties/server_groups/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate158.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate158.errors = vErrors;
-return errors === 0;
-}
-validate158.evaluated = {"props":{"server_groups":true},"dynamicProps":false,"dynamicItems":false};
-
-export const nova_CreateServerGroup = validate160;
-const schema318 = {"type":"object","additionalProperties":false,"required":["server_group"],"properties":{"server_group":{"type":"object","additionalProperties":false,"required":["name","policies"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"policies":{"type":"array","description":"One.","items":{"enum":["affinity","anti-affinity","soft-affinity","soft-anti-affinity"],"description":"The soft ones since 2.15."}}}}}};
+export const nova_ServerGroupAnswer = validate160;
+const schema324 = {"type":"object","required":["server_group"],"properties":{"server_group":{"$ref":"#/$defs/ServerGroup"}}};
 
 function validate160(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12021,10 +12188,107 @@ validate160.errors = [{instancePath,schemaPath:"#/required",keyword:"required",p
 return false;
 }
 else {
+if(data.server_group !== undefined){
+if(!(validate159(data.server_group, {instancePath:instancePath+"/server_group",parentData:data,parentDataProperty:"server_group",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate159.errors : vErrors.concat(validate159.errors);
+errors = vErrors.length;
+}
+}
+}
+}
+else {
+validate160.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate160.errors = vErrors;
+return errors === 0;
+}
+validate160.evaluated = {"props":{"server_group":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_ServerGroupsAnswer = validate162;
+const schema325 = {"type":"object","required":["server_groups"],"properties":{"server_groups":{"type":"array","items":{"$ref":"#/$defs/ServerGroup"}}}};
+
+function validate162(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate162.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.server_groups === undefined) && (missing0 = "server_groups")){
+validate162.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.server_groups !== undefined){
+let data0 = data.server_groups;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate159(data0[i0], {instancePath:instancePath+"/server_groups/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate159.errors : vErrors.concat(validate159.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate162.errors = [{instancePath:instancePath+"/server_groups",schemaPath:"#/properties/server_groups/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate162.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate162.errors = vErrors;
+return errors === 0;
+}
+validate162.evaluated = {"props":{"server_groups":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_CreateServerGroup = validate164;
+const schema326 = {"type":"object","additionalProperties":false,"required":["server_group"],"properties":{"server_group":{"type":"object","additionalProperties":false,"required":["name","policies"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"policies":{"type":"array","description":"One.","items":{"enum":["affinity","anti-affinity","soft-affinity","soft-anti-affinity"],"description":"The soft ones since 2.15."}}}}}};
+
+function validate164(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate164.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.server_group === undefined) && (missing0 = "server_group")){
+validate164.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "server_group")){
-validate160.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate164.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -12037,14 +12301,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if(((data0.name === undefined) && (missing1 = "name")) || ((data0.policies === undefined) && (missing1 = "policies"))){
-validate160.errors = [{instancePath:instancePath+"/server_group",schemaPath:"#/properties/server_group/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate164.errors = [{instancePath:instancePath+"/server_group",schemaPath:"#/properties/server_group/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!((key1 === "name") || (key1 === "policies"))){
-validate160.errors = [{instancePath:instancePath+"/server_group",schemaPath:"#/properties/server_group/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate164.errors = [{instancePath:instancePath+"/server_group",schemaPath:"#/properties/server_group/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -12056,18 +12320,18 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data1 === "string"){
 if(func2(data1) > 255){
-validate160.errors = [{instancePath:instancePath+"/server_group/name",schemaPath:"#/properties/server_group/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate164.errors = [{instancePath:instancePath+"/server_group/name",schemaPath:"#/properties/server_group/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 else {
 if(func2(data1) < 1){
-validate160.errors = [{instancePath:instancePath+"/server_group/name",schemaPath:"#/properties/server_group/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate164.errors = [{instancePath:instancePath+"/server_group/name",schemaPath:"#/properties/server_group/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate160.errors = [{instancePath:instancePath+"/server_group/name",schemaPath:"#/properties/server_group/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate164.errors = [{instancePath:instancePath+"/server_group/name",schemaPath:"#/properties/server_group/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -12088,7 +12352,7 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 const _errs9 = errors;
 if(!((((data3 === "affinity") || (data3 === "anti-affinity")) || (data3 === "soft-affinity")) || (data3 === "soft-anti-affinity"))){
-validate160.errors = [{instancePath:instancePath+"/server_group/policies/" + i0,schemaPath:"#/properties/server_group/properties/policies/items/enum",keyword:"enum",params:{allowedValues: schema318.properties.server_group.properties.policies.items.enum},message:"must be equal to one of the allowed values"}];
+validate164.errors = [{instancePath:instancePath+"/server_group/policies/" + i0,schemaPath:"#/properties/server_group/properties/policies/items/enum",keyword:"enum",params:{allowedValues: schema326.properties.server_group.properties.policies.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid2 = _errs9 === errors;
@@ -12098,7 +12362,7 @@ break;
 }
 }
 else {
-validate160.errors = [{instancePath:instancePath+"/server_group/policies",schemaPath:"#/properties/server_group/properties/policies/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate164.errors = [{instancePath:instancePath+"/server_group/policies",schemaPath:"#/properties/server_group/properties/policies/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -12112,7 +12376,7 @@ var valid1 = true;
 }
 }
 else {
-validate160.errors = [{instancePath:instancePath+"/server_group",schemaPath:"#/properties/server_group/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate164.errors = [{instancePath:instancePath+"/server_group",schemaPath:"#/properties/server_group/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -12121,234 +12385,17 @@ return false;
 }
 }
 else {
-validate160.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate164.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate160.errors = vErrors;
+validate164.errors = vErrors;
 return errors === 0;
 }
-validate160.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate164.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Keypair = validate161;
-const schema319 = {"type":"object","description":"A user's SSH key.","required":["name","public_key"],"properties":{"name":{"type":"string"},"public_key":{"type":"string"},"fingerprint":{"type":"string"}}};
-
-function validate161(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate161.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if(((data.name === undefined) && (missing0 = "name")) || ((data.public_key === undefined) && (missing0 = "public_key"))){
-validate161.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.name !== undefined){
-const _errs1 = errors;
-if(typeof data.name !== "string"){
-validate161.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.public_key !== undefined){
-const _errs3 = errors;
-if(typeof data.public_key !== "string"){
-validate161.errors = [{instancePath:instancePath+"/public_key",schemaPath:"#/properties/public_key/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.fingerprint !== undefined){
-const _errs5 = errors;
-if(typeof data.fingerprint !== "string"){
-validate161.errors = [{instancePath:instancePath+"/fingerprint",schemaPath:"#/properties/fingerprint/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-else {
-validate161.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate161.errors = vErrors;
-return errors === 0;
-}
-validate161.evaluated = {"props":{"name":true,"public_key":true,"fingerprint":true},"dynamicProps":false,"dynamicItems":false};
-
-export const nova_KeypairAnswer = validate162;
-const schema320 = {"type":"object","required":["keypair"],"properties":{"keypair":{"$ref":"#/$defs/Keypair"}}};
-
-function validate162(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate162.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.keypair === undefined) && (missing0 = "keypair")){
-validate162.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.keypair !== undefined){
-let data0 = data.keypair;
-const _errs2 = errors;
-if(errors === _errs2){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if(((data0.name === undefined) && (missing1 = "name")) || ((data0.public_key === undefined) && (missing1 = "public_key"))){
-validate162.errors = [{instancePath:instancePath+"/keypair",schemaPath:"#/$defs/Keypair/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-if(data0.name !== undefined){
-const _errs4 = errors;
-if(typeof data0.name !== "string"){
-validate162.errors = [{instancePath:instancePath+"/keypair/name",schemaPath:"#/$defs/Keypair/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid2 = _errs4 === errors;
-}
-else {
-var valid2 = true;
-}
-if(valid2){
-if(data0.public_key !== undefined){
-const _errs6 = errors;
-if(typeof data0.public_key !== "string"){
-validate162.errors = [{instancePath:instancePath+"/keypair/public_key",schemaPath:"#/$defs/Keypair/properties/public_key/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid2 = _errs6 === errors;
-}
-else {
-var valid2 = true;
-}
-if(valid2){
-if(data0.fingerprint !== undefined){
-const _errs8 = errors;
-if(typeof data0.fingerprint !== "string"){
-validate162.errors = [{instancePath:instancePath+"/keypair/fingerprint",schemaPath:"#/$defs/Keypair/properties/fingerprint/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid2 = _errs8 === errors;
-}
-else {
-var valid2 = true;
-}
-}
-}
-}
-}
-else {
-validate162.errors = [{instancePath:instancePath+"/keypair",schemaPath:"#/$defs/Keypair/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate162.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate162.errors = vErrors;
-return errors === 0;
-}
-validate162.evaluated = {"props":{"keypair":true},"dynamicProps":false,"dynamicItems":false};
-
-export const nova_KeypairsAnswer = validate163;
-const schema322 = {"type":"object","required":["keypairs"],"properties":{"keypairs":{"type":"array","items":{"$ref":"#/$defs/KeypairAnswer"}}}};
-
-function validate163(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate163.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.keypairs === undefined) && (missing0 = "keypairs")){
-validate163.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.keypairs !== undefined){
-let data0 = data.keypairs;
-const _errs1 = errors;
-if(errors === _errs1){
-if(Array.isArray(data0)){
-var valid1 = true;
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-const _errs3 = errors;
-if(!(validate162(data0[i0], {instancePath:instancePath+"/keypairs/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
-errors = vErrors.length;
-}
-var valid1 = _errs3 === errors;
-if(!valid1){
-break;
-}
-}
-}
-else {
-validate163.errors = [{instancePath:instancePath+"/keypairs",schemaPath:"#/properties/keypairs/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate163.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate163.errors = vErrors;
-return errors === 0;
-}
-validate163.evaluated = {"props":{"keypairs":true},"dynamicProps":false,"dynamicItems":false};
-
-export const nova_CreateKeypair = validate165;
-const schema323 = {"type":"object","additionalProperties":false,"required":["keypair"],"properties":{"keypair":{"type":"object","additionalProperties":false,"required":["name","public_key"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"public_key":{"type":"string"}}}}};
+export const nova_Keypair = validate165;
+const schema327 = {"type":"object","description":"A user's SSH key.","required":["name","public_key"],"properties":{"name":{"type":"string"},"public_key":{"type":"string"},"fingerprint":{"type":"string"}}};
 
 function validate165(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12363,86 +12410,45 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.keypair === undefined) && (missing0 = "keypair")){
+if(((data.name === undefined) && (missing0 = "name")) || ((data.public_key === undefined) && (missing0 = "public_key"))){
 validate165.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
+if(data.name !== undefined){
 const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "keypair")){
-validate165.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+if(typeof data.name !== "string"){
+validate165.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-break;
 }
-}
-if(_errs1 === errors){
-if(data.keypair !== undefined){
-let data0 = data.keypair;
-const _errs2 = errors;
-if(errors === _errs2){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if(((data0.name === undefined) && (missing1 = "name")) || ((data0.public_key === undefined) && (missing1 = "public_key"))){
-validate165.errors = [{instancePath:instancePath+"/keypair",schemaPath:"#/properties/keypair/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
+var valid0 = _errs1 === errors;
 }
 else {
-const _errs4 = errors;
-for(const key1 in data0){
-if(!((key1 === "name") || (key1 === "public_key"))){
-validate165.errors = [{instancePath:instancePath+"/keypair",schemaPath:"#/properties/keypair/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+var valid0 = true;
+}
+if(valid0){
+if(data.public_key !== undefined){
+const _errs3 = errors;
+if(typeof data.public_key !== "string"){
+validate165.errors = [{instancePath:instancePath+"/public_key",schemaPath:"#/properties/public_key/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-break;
 }
+var valid0 = _errs3 === errors;
 }
-if(_errs4 === errors){
-if(data0.name !== undefined){
-let data1 = data0.name;
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.fingerprint !== undefined){
 const _errs5 = errors;
-if(errors === _errs5){
-if(typeof data1 === "string"){
-if(func2(data1) > 255){
-validate165.errors = [{instancePath:instancePath+"/keypair/name",schemaPath:"#/properties/keypair/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+if(typeof data.fingerprint !== "string"){
+validate165.errors = [{instancePath:instancePath+"/fingerprint",schemaPath:"#/properties/fingerprint/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-else {
-if(func2(data1) < 1){
-validate165.errors = [{instancePath:instancePath+"/keypair/name",schemaPath:"#/properties/keypair/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
-return false;
-}
-}
+var valid0 = _errs5 === errors;
 }
 else {
-validate165.errors = [{instancePath:instancePath+"/keypair/name",schemaPath:"#/properties/keypair/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid1 = _errs5 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.public_key !== undefined){
-const _errs7 = errors;
-if(typeof data0.public_key !== "string"){
-validate165.errors = [{instancePath:instancePath+"/keypair/public_key",schemaPath:"#/properties/keypair/properties/public_key/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs7 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
-}
-}
-else {
-validate165.errors = [{instancePath:instancePath+"/keypair",schemaPath:"#/properties/keypair/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
+var valid0 = true;
 }
 }
 }
@@ -12456,10 +12462,10 @@ return false;
 validate165.errors = vErrors;
 return errors === 0;
 }
-validate165.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate165.evaluated = {"props":{"name":true,"public_key":true,"fingerprint":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_UpdateServer = validate166;
-const schema324 = {"type":"object","additionalProperties":false,"required":["server"],"properties":{"server":{"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255}}}}};
+export const nova_KeypairAnswer = validate166;
+const schema328 = {"type":"object","required":["keypair"],"properties":{"keypair":{"$ref":"#/$defs/Keypair"}}};
 
 function validate166(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12474,69 +12480,64 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.server === undefined) && (missing0 = "server")){
+if((data.keypair === undefined) && (missing0 = "keypair")){
 validate166.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "server")){
-validate166.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.server !== undefined){
-let data0 = data.server;
+if(data.keypair !== undefined){
+let data0 = data.keypair;
 const _errs2 = errors;
 if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
-if((data0.name === undefined) && (missing1 = "name")){
-validate166.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+if(((data0.name === undefined) && (missing1 = "name")) || ((data0.public_key === undefined) && (missing1 = "public_key"))){
+validate166.errors = [{instancePath:instancePath+"/keypair",schemaPath:"#/$defs/Keypair/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
-const _errs4 = errors;
-for(const key1 in data0){
-if(!(key1 === "name")){
-validate166.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs4 === errors){
 if(data0.name !== undefined){
-let data1 = data0.name;
-const _errs5 = errors;
-if(errors === _errs5){
-if(typeof data1 === "string"){
-if(func2(data1) > 255){
-validate166.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+const _errs4 = errors;
+if(typeof data0.name !== "string"){
+validate166.errors = [{instancePath:instancePath+"/keypair/name",schemaPath:"#/$defs/Keypair/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
+}
+var valid2 = _errs4 === errors;
 }
 else {
-if(func2(data1) < 1){
-validate166.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+var valid2 = true;
+}
+if(valid2){
+if(data0.public_key !== undefined){
+const _errs6 = errors;
+if(typeof data0.public_key !== "string"){
+validate166.errors = [{instancePath:instancePath+"/keypair/public_key",schemaPath:"#/$defs/Keypair/properties/public_key/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
+}
+var valid2 = _errs6 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data0.fingerprint !== undefined){
+const _errs8 = errors;
+if(typeof data0.fingerprint !== "string"){
+validate166.errors = [{instancePath:instancePath+"/keypair/fingerprint",schemaPath:"#/$defs/Keypair/properties/fingerprint/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs8 === errors;
+}
+else {
+var valid2 = true;
+}
+}
 }
 }
 }
 else {
-validate166.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate166.errors = [{instancePath:instancePath+"/keypair",schemaPath:"#/$defs/Keypair/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
-}
-}
-}
-}
-}
-}
-else {
-validate166.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
 }
 }
 }
@@ -12550,10 +12551,10 @@ return false;
 validate166.errors = vErrors;
 return errors === 0;
 }
-validate166.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate166.evaluated = {"props":{"keypair":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Metadata = validate167;
-const schema325 = {"type":"object","additionalProperties":false,"required":["metadata"],"properties":{"metadata":{"$ref":"common.json#/$defs/Notes"}}};
+export const nova_KeypairsAnswer = validate167;
+const schema330 = {"type":"object","required":["keypairs"],"properties":{"keypairs":{"type":"array","items":{"$ref":"#/$defs/KeypairAnswer"}}}};
 
 function validate167(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12568,15 +12569,278 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.metadata === undefined) && (missing0 = "metadata")){
+if((data.keypairs === undefined) && (missing0 = "keypairs")){
 validate167.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.keypairs !== undefined){
+let data0 = data.keypairs;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate166(data0[i0], {instancePath:instancePath+"/keypairs/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate166.errors : vErrors.concat(validate166.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate167.errors = [{instancePath:instancePath+"/keypairs",schemaPath:"#/properties/keypairs/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate167.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate167.errors = vErrors;
+return errors === 0;
+}
+validate167.evaluated = {"props":{"keypairs":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_CreateKeypair = validate169;
+const schema331 = {"type":"object","additionalProperties":false,"required":["keypair"],"properties":{"keypair":{"type":"object","additionalProperties":false,"required":["name","public_key"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"public_key":{"type":"string"}}}}};
+
+function validate169(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate169.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.keypair === undefined) && (missing0 = "keypair")){
+validate169.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "keypair")){
+validate169.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.keypair !== undefined){
+let data0 = data.keypair;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if(((data0.name === undefined) && (missing1 = "name")) || ((data0.public_key === undefined) && (missing1 = "public_key"))){
+validate169.errors = [{instancePath:instancePath+"/keypair",schemaPath:"#/properties/keypair/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!((key1 === "name") || (key1 === "public_key"))){
+validate169.errors = [{instancePath:instancePath+"/keypair",schemaPath:"#/properties/keypair/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.name !== undefined){
+let data1 = data0.name;
+const _errs5 = errors;
+if(errors === _errs5){
+if(typeof data1 === "string"){
+if(func2(data1) > 255){
+validate169.errors = [{instancePath:instancePath+"/keypair/name",schemaPath:"#/properties/keypair/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+else {
+if(func2(data1) < 1){
+validate169.errors = [{instancePath:instancePath+"/keypair/name",schemaPath:"#/properties/keypair/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate169.errors = [{instancePath:instancePath+"/keypair/name",schemaPath:"#/properties/keypair/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.public_key !== undefined){
+const _errs7 = errors;
+if(typeof data0.public_key !== "string"){
+validate169.errors = [{instancePath:instancePath+"/keypair/public_key",schemaPath:"#/properties/keypair/properties/public_key/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+else {
+validate169.errors = [{instancePath:instancePath+"/keypair",schemaPath:"#/properties/keypair/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate169.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate169.errors = vErrors;
+return errors === 0;
+}
+validate169.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_UpdateServer = validate170;
+const schema332 = {"type":"object","additionalProperties":false,"required":["server"],"properties":{"server":{"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255}}}}};
+
+function validate170(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate170.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.server === undefined) && (missing0 = "server")){
+validate170.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "server")){
+validate170.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.server !== undefined){
+let data0 = data.server;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.name === undefined) && (missing1 = "name")){
+validate170.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!(key1 === "name")){
+validate170.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.name !== undefined){
+let data1 = data0.name;
+const _errs5 = errors;
+if(errors === _errs5){
+if(typeof data1 === "string"){
+if(func2(data1) > 255){
+validate170.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+else {
+if(func2(data1) < 1){
+validate170.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate170.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate170.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate170.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate170.errors = vErrors;
+return errors === 0;
+}
+validate170.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_Metadata = validate171;
+const schema333 = {"type":"object","additionalProperties":false,"required":["metadata"],"properties":{"metadata":{"$ref":"common.json#/$defs/Notes"}}};
+
+function validate171(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate171.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.metadata === undefined) && (missing0 = "metadata")){
+validate171.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "metadata")){
-validate167.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate171.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -12635,7 +12899,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate167.errors = vErrors;
+validate171.errors = vErrors;
 return false;
 break;
 }
@@ -12647,12 +12911,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data1 === "string"){
 if(func2(data1) > 255){
-validate167.errors = [{instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate171.errors = [{instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate167.errors = [{instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate171.errors = [{instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -12664,7 +12928,7 @@ break;
 }
 }
 else {
-validate167.errors = [{instancePath:instancePath+"/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate171.errors = [{instancePath:instancePath+"/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -12673,22 +12937,22 @@ return false;
 }
 }
 else {
-validate167.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate171.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate167.errors = vErrors;
+validate171.errors = vErrors;
 return errors === 0;
 }
-validate167.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate171.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Start = validate168;
-const schema327 = {"type":"object","additionalProperties":false,"required":["os-start"],"properties":{"os-start":{"type":"null"}}};
+export const nova_Start = validate172;
+const schema335 = {"type":"object","additionalProperties":false,"required":["os-start"],"properties":{"os-start":{"type":"null"}}};
 
-function validate168(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate172(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate168.evaluated;
+const evaluated0 = validate172.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12699,14 +12963,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data["os-start"] === undefined) && (missing0 = "os-start")){
-validate168.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate172.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "os-start")){
-validate168.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate172.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -12714,7 +12978,7 @@ break;
 if(_errs1 === errors){
 if(data["os-start"] !== undefined){
 if(data["os-start"] !== null){
-validate168.errors = [{instancePath:instancePath+"/os-start",schemaPath:"#/properties/os-start/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+validate172.errors = [{instancePath:instancePath+"/os-start",schemaPath:"#/properties/os-start/type",keyword:"type",params:{type: "null"},message:"must be null"}];
 return false;
 }
 }
@@ -12722,22 +12986,22 @@ return false;
 }
 }
 else {
-validate168.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate172.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate168.errors = vErrors;
+validate172.errors = vErrors;
 return errors === 0;
 }
-validate168.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate172.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Stop = validate169;
-const schema328 = {"type":"object","additionalProperties":false,"required":["os-stop"],"properties":{"os-stop":{"type":"null"}}};
+export const nova_Stop = validate173;
+const schema336 = {"type":"object","additionalProperties":false,"required":["os-stop"],"properties":{"os-stop":{"type":"null"}}};
 
-function validate169(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate173(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate169.evaluated;
+const evaluated0 = validate173.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12748,14 +13012,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data["os-stop"] === undefined) && (missing0 = "os-stop")){
-validate169.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate173.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "os-stop")){
-validate169.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate173.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -12763,7 +13027,7 @@ break;
 if(_errs1 === errors){
 if(data["os-stop"] !== undefined){
 if(data["os-stop"] !== null){
-validate169.errors = [{instancePath:instancePath+"/os-stop",schemaPath:"#/properties/os-stop/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+validate173.errors = [{instancePath:instancePath+"/os-stop",schemaPath:"#/properties/os-stop/type",keyword:"type",params:{type: "null"},message:"must be null"}];
 return false;
 }
 }
@@ -12771,22 +13035,22 @@ return false;
 }
 }
 else {
-validate169.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate173.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate169.errors = vErrors;
+validate173.errors = vErrors;
 return errors === 0;
 }
-validate169.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate173.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Rebuild = validate170;
-const schema329 = {"type":"object","additionalProperties":false,"required":["rebuild"],"properties":{"rebuild":{"type":"object","additionalProperties":false,"required":["imageRef","user_data","metadata"],"properties":{"imageRef":{"type":"string"},"user_data":{"type":"string","maxLength":65535,"description":"Base64. Since 2.57."},"metadata":{"$ref":"common.json#/$defs/Notes"}}}}};
+export const nova_Rebuild = validate174;
+const schema337 = {"type":"object","additionalProperties":false,"required":["rebuild"],"properties":{"rebuild":{"type":"object","additionalProperties":false,"required":["imageRef","user_data","metadata"],"properties":{"imageRef":{"type":"string"},"user_data":{"type":"string","maxLength":65535,"description":"Base64. Since 2.57."},"metadata":{"$ref":"common.json#/$defs/Notes"}}}}};
 
-function validate170(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate174(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate170.evaluated;
+const evaluated0 = validate174.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12797,14 +13061,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.rebuild === undefined) && (missing0 = "rebuild")){
-validate170.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate174.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "rebuild")){
-validate170.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate174.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -12817,14 +13081,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((((data0.imageRef === undefined) && (missing1 = "imageRef")) || ((data0.user_data === undefined) && (missing1 = "user_data"))) || ((data0.metadata === undefined) && (missing1 = "metadata"))){
-validate170.errors = [{instancePath:instancePath+"/rebuild",schemaPath:"#/properties/rebuild/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate174.errors = [{instancePath:instancePath+"/rebuild",schemaPath:"#/properties/rebuild/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(((key1 === "imageRef") || (key1 === "user_data")) || (key1 === "metadata"))){
-validate170.errors = [{instancePath:instancePath+"/rebuild",schemaPath:"#/properties/rebuild/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate174.errors = [{instancePath:instancePath+"/rebuild",schemaPath:"#/properties/rebuild/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -12833,7 +13097,7 @@ if(_errs4 === errors){
 if(data0.imageRef !== undefined){
 const _errs5 = errors;
 if(typeof data0.imageRef !== "string"){
-validate170.errors = [{instancePath:instancePath+"/rebuild/imageRef",schemaPath:"#/properties/rebuild/properties/imageRef/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate174.errors = [{instancePath:instancePath+"/rebuild/imageRef",schemaPath:"#/properties/rebuild/properties/imageRef/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -12848,12 +13112,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data2 === "string"){
 if(func2(data2) > 65535){
-validate170.errors = [{instancePath:instancePath+"/rebuild/user_data",schemaPath:"#/properties/rebuild/properties/user_data/maxLength",keyword:"maxLength",params:{limit: 65535},message:"must NOT have more than 65535 characters"}];
+validate174.errors = [{instancePath:instancePath+"/rebuild/user_data",schemaPath:"#/properties/rebuild/properties/user_data/maxLength",keyword:"maxLength",params:{limit: 65535},message:"must NOT have more than 65535 characters"}];
 return false;
 }
 }
 else {
-validate170.errors = [{instancePath:instancePath+"/rebuild/user_data",schemaPath:"#/properties/rebuild/properties/user_data/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate174.errors = [{instancePath:instancePath+"/rebuild/user_data",schemaPath:"#/properties/rebuild/properties/user_data/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -12917,7 +13181,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate170.errors = vErrors;
+validate174.errors = vErrors;
 return false;
 break;
 }
@@ -12929,12 +13193,12 @@ const _errs14 = errors;
 if(errors === _errs14){
 if(typeof data4 === "string"){
 if(func2(data4) > 255){
-validate170.errors = [{instancePath:instancePath+"/rebuild/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate174.errors = [{instancePath:instancePath+"/rebuild/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate170.errors = [{instancePath:instancePath+"/rebuild/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate174.errors = [{instancePath:instancePath+"/rebuild/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -12946,7 +13210,7 @@ break;
 }
 }
 else {
-validate170.errors = [{instancePath:instancePath+"/rebuild/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate174.errors = [{instancePath:instancePath+"/rebuild/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -12961,226 +13225,9 @@ var valid1 = true;
 }
 }
 else {
-validate170.errors = [{instancePath:instancePath+"/rebuild",schemaPath:"#/properties/rebuild/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate174.errors = [{instancePath:instancePath+"/rebuild",schemaPath:"#/properties/rebuild/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
-}
-}
-}
-}
-}
-else {
-validate170.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate170.errors = vErrors;
-return errors === 0;
-}
-validate170.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const nova_RebuildAnswer = validate171;
-const schema331 = {"type":"object","required":["server"],"properties":{"server":{"type":"object"}}};
-
-function validate171(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate171.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.server === undefined) && (missing0 = "server")){
-validate171.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.server !== undefined){
-let data0 = data.server;
-if(!(data0 && typeof data0 == "object" && !Array.isArray(data0))){
-validate171.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-}
-else {
-validate171.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate171.errors = vErrors;
-return errors === 0;
-}
-validate171.evaluated = {"props":{"server":true},"dynamicProps":false,"dynamicItems":false};
-
-export const nova_Reboot = validate172;
-const schema332 = {"type":"object","additionalProperties":false,"required":["reboot"],"properties":{"reboot":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["SOFT","HARD"]}}}}};
-
-function validate172(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate172.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.reboot === undefined) && (missing0 = "reboot")){
-validate172.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "reboot")){
-validate172.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.reboot !== undefined){
-let data0 = data.reboot;
-const _errs2 = errors;
-if(errors === _errs2){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if((data0.type === undefined) && (missing1 = "type")){
-validate172.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-const _errs4 = errors;
-for(const key1 in data0){
-if(!(key1 === "type")){
-validate172.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs4 === errors){
-if(data0.type !== undefined){
-let data1 = data0.type;
-if(!((data1 === "SOFT") || (data1 === "HARD"))){
-validate172.errors = [{instancePath:instancePath+"/reboot/type",schemaPath:"#/properties/reboot/properties/type/enum",keyword:"enum",params:{allowedValues: schema332.properties.reboot.properties.type.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate172.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-}
-}
-}
-else {
-validate172.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate172.errors = vErrors;
-return errors === 0;
-}
-validate172.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const nova_Suspend = validate173;
-const schema333 = {"type":"object","additionalProperties":false,"required":["suspend"],"properties":{"suspend":{"type":"null"}}};
-
-function validate173(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate173.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.suspend === undefined) && (missing0 = "suspend")){
-validate173.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "suspend")){
-validate173.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.suspend !== undefined){
-if(data.suspend !== null){
-validate173.errors = [{instancePath:instancePath+"/suspend",schemaPath:"#/properties/suspend/type",keyword:"type",params:{type: "null"},message:"must be null"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate173.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate173.errors = vErrors;
-return errors === 0;
-}
-validate173.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const nova_Resume = validate174;
-const schema334 = {"type":"object","additionalProperties":false,"required":["resume"],"properties":{"resume":{"type":"null"}}};
-
-function validate174(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate174.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.resume === undefined) && (missing0 = "resume")){
-validate174.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "resume")){
-validate174.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.resume !== undefined){
-if(data.resume !== null){
-validate174.errors = [{instancePath:instancePath+"/resume",schemaPath:"#/properties/resume/type",keyword:"type",params:{type: "null"},message:"must be null"}];
-return false;
 }
 }
 }
@@ -13196,8 +13243,8 @@ return errors === 0;
 }
 validate174.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Unpause = validate175;
-const schema335 = {"type":"object","additionalProperties":false,"required":["unpause"],"properties":{"unpause":{"type":"null"}}};
+export const nova_RebuildAnswer = validate175;
+const schema339 = {"type":"object","required":["server"],"properties":{"server":{"type":"object"}}};
 
 function validate175(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -13212,25 +13259,16 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.unpause === undefined) && (missing0 = "unpause")){
+if((data.server === undefined) && (missing0 = "server")){
 validate175.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "unpause")){
-validate175.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+if(data.server !== undefined){
+let data0 = data.server;
+if(!(data0 && typeof data0 == "object" && !Array.isArray(data0))){
+validate175.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.unpause !== undefined){
-if(data.unpause !== null){
-validate175.errors = [{instancePath:instancePath+"/unpause",schemaPath:"#/properties/unpause/type",keyword:"type",params:{type: "null"},message:"must be null"}];
-return false;
-}
 }
 }
 }
@@ -13243,10 +13281,10 @@ return false;
 validate175.errors = vErrors;
 return errors === 0;
 }
-validate175.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate175.evaluated = {"props":{"server":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Resize = validate176;
-const schema336 = {"type":"object","additionalProperties":false,"required":["resize"],"properties":{"resize":{"type":"object","additionalProperties":false,"required":["flavorRef"],"properties":{"flavorRef":{"type":"string"}}}}};
+export const nova_Reboot = validate176;
+const schema340 = {"type":"object","additionalProperties":false,"required":["reboot"],"properties":{"reboot":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["SOFT","HARD"]}}}}};
 
 function validate176(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -13261,43 +13299,44 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.resize === undefined) && (missing0 = "resize")){
+if((data.reboot === undefined) && (missing0 = "reboot")){
 validate176.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "resize")){
+if(!(key0 === "reboot")){
 validate176.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.resize !== undefined){
-let data0 = data.resize;
+if(data.reboot !== undefined){
+let data0 = data.reboot;
 const _errs2 = errors;
 if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
-if((data0.flavorRef === undefined) && (missing1 = "flavorRef")){
-validate176.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+if((data0.type === undefined) && (missing1 = "type")){
+validate176.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
-if(!(key1 === "flavorRef")){
-validate176.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+if(!(key1 === "type")){
+validate176.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs4 === errors){
-if(data0.flavorRef !== undefined){
-if(typeof data0.flavorRef !== "string"){
-validate176.errors = [{instancePath:instancePath+"/resize/flavorRef",schemaPath:"#/properties/resize/properties/flavorRef/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(data0.type !== undefined){
+let data1 = data0.type;
+if(!((data1 === "SOFT") || (data1 === "HARD"))){
+validate176.errors = [{instancePath:instancePath+"/reboot/type",schemaPath:"#/properties/reboot/properties/type/enum",keyword:"enum",params:{allowedValues: schema340.properties.reboot.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 }
@@ -13305,7 +13344,7 @@ return false;
 }
 }
 else {
-validate176.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate176.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -13323,8 +13362,8 @@ return errors === 0;
 }
 validate176.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_ConfirmResize = validate177;
-const schema337 = {"type":"object","additionalProperties":false,"required":["confirmResize"],"properties":{"confirmResize":{"type":"null"}}};
+export const nova_Suspend = validate177;
+const schema341 = {"type":"object","additionalProperties":false,"required":["suspend"],"properties":{"suspend":{"type":"null"}}};
 
 function validate177(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -13339,23 +13378,23 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.confirmResize === undefined) && (missing0 = "confirmResize")){
+if((data.suspend === undefined) && (missing0 = "suspend")){
 validate177.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "confirmResize")){
+if(!(key0 === "suspend")){
 validate177.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.confirmResize !== undefined){
-if(data.confirmResize !== null){
-validate177.errors = [{instancePath:instancePath+"/confirmResize",schemaPath:"#/properties/confirmResize/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+if(data.suspend !== undefined){
+if(data.suspend !== null){
+validate177.errors = [{instancePath:instancePath+"/suspend",schemaPath:"#/properties/suspend/type",keyword:"type",params:{type: "null"},message:"must be null"}];
 return false;
 }
 }
@@ -13372,8 +13411,8 @@ return errors === 0;
 }
 validate177.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_LiveMigrate = validate178;
-const schema338 = {"type":"object","additionalProperties":false,"required":["os-migrateLive"],"properties":{"os-migrateLive":{"type":"object","additionalProperties":false,"required":["host","block_migration","disk_over_commit"],"properties":{"host":{"type":["string","null"],"description":"Null: Nova chooses."},"block_migration":{"const":false},"disk_over_commit":{"type":"boolean"}}}}};
+export const nova_Resume = validate178;
+const schema342 = {"type":"object","additionalProperties":false,"required":["resume"],"properties":{"resume":{"type":"null"}}};
 
 function validate178(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -13388,85 +13427,24 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data["os-migrateLive"] === undefined) && (missing0 = "os-migrateLive")){
+if((data.resume === undefined) && (missing0 = "resume")){
 validate178.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "os-migrateLive")){
+if(!(key0 === "resume")){
 validate178.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data["os-migrateLive"] !== undefined){
-let data0 = data["os-migrateLive"];
-const _errs2 = errors;
-if(errors === _errs2){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if((((data0.host === undefined) && (missing1 = "host")) || ((data0.block_migration === undefined) && (missing1 = "block_migration"))) || ((data0.disk_over_commit === undefined) && (missing1 = "disk_over_commit"))){
-validate178.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+if(data.resume !== undefined){
+if(data.resume !== null){
+validate178.errors = [{instancePath:instancePath+"/resume",schemaPath:"#/properties/resume/type",keyword:"type",params:{type: "null"},message:"must be null"}];
 return false;
-}
-else {
-const _errs4 = errors;
-for(const key1 in data0){
-if(!(((key1 === "host") || (key1 === "block_migration")) || (key1 === "disk_over_commit"))){
-validate178.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs4 === errors){
-if(data0.host !== undefined){
-let data1 = data0.host;
-const _errs5 = errors;
-if((typeof data1 !== "string") && (data1 !== null)){
-validate178.errors = [{instancePath:instancePath+"/os-migrateLive/host",schemaPath:"#/properties/os-migrateLive/properties/host/type",keyword:"type",params:{type: schema338.properties["os-migrateLive"].properties.host.type},message:"must be string,null"}];
-return false;
-}
-var valid1 = _errs5 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.block_migration !== undefined){
-const _errs7 = errors;
-if(false !== data0.block_migration){
-validate178.errors = [{instancePath:instancePath+"/os-migrateLive/block_migration",schemaPath:"#/properties/os-migrateLive/properties/block_migration/const",keyword:"const",params:{allowedValue: false},message:"must be equal to constant"}];
-return false;
-}
-var valid1 = _errs7 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.disk_over_commit !== undefined){
-const _errs8 = errors;
-if(typeof data0.disk_over_commit !== "boolean"){
-validate178.errors = [{instancePath:instancePath+"/os-migrateLive/disk_over_commit",schemaPath:"#/properties/os-migrateLive/properties/disk_over_commit/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid1 = _errs8 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate178.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
 }
 }
 }
@@ -13482,8 +13460,8 @@ return errors === 0;
 }
 validate178.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_CreateImage = validate179;
-const schema339 = {"type":"object","additionalProperties":false,"required":["createImage"],"properties":{"createImage":{"type":"object","additionalProperties":false,"required":["name","metadata"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"metadata":{"$ref":"common.json#/$defs/Notes"}}}}};
+export const nova_Unpause = validate179;
+const schema343 = {"type":"object","additionalProperties":false,"required":["unpause"],"properties":{"unpause":{"type":"null"}}};
 
 function validate179(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -13498,15 +13476,301 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.createImage === undefined) && (missing0 = "createImage")){
+if((data.unpause === undefined) && (missing0 = "unpause")){
 validate179.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "createImage")){
+if(!(key0 === "unpause")){
 validate179.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.unpause !== undefined){
+if(data.unpause !== null){
+validate179.errors = [{instancePath:instancePath+"/unpause",schemaPath:"#/properties/unpause/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate179.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate179.errors = vErrors;
+return errors === 0;
+}
+validate179.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_Resize = validate180;
+const schema344 = {"type":"object","additionalProperties":false,"required":["resize"],"properties":{"resize":{"type":"object","additionalProperties":false,"required":["flavorRef"],"properties":{"flavorRef":{"type":"string"}}}}};
+
+function validate180(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate180.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.resize === undefined) && (missing0 = "resize")){
+validate180.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "resize")){
+validate180.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.resize !== undefined){
+let data0 = data.resize;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.flavorRef === undefined) && (missing1 = "flavorRef")){
+validate180.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!(key1 === "flavorRef")){
+validate180.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.flavorRef !== undefined){
+if(typeof data0.flavorRef !== "string"){
+validate180.errors = [{instancePath:instancePath+"/resize/flavorRef",schemaPath:"#/properties/resize/properties/flavorRef/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate180.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate180.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate180.errors = vErrors;
+return errors === 0;
+}
+validate180.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_ConfirmResize = validate181;
+const schema345 = {"type":"object","additionalProperties":false,"required":["confirmResize"],"properties":{"confirmResize":{"type":"null"}}};
+
+function validate181(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate181.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.confirmResize === undefined) && (missing0 = "confirmResize")){
+validate181.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "confirmResize")){
+validate181.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.confirmResize !== undefined){
+if(data.confirmResize !== null){
+validate181.errors = [{instancePath:instancePath+"/confirmResize",schemaPath:"#/properties/confirmResize/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate181.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate181.errors = vErrors;
+return errors === 0;
+}
+validate181.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_LiveMigrate = validate182;
+const schema346 = {"type":"object","additionalProperties":false,"required":["os-migrateLive"],"properties":{"os-migrateLive":{"type":"object","additionalProperties":false,"required":["host","block_migration","disk_over_commit"],"properties":{"host":{"type":["string","null"],"description":"Null: Nova chooses."},"block_migration":{"const":false},"disk_over_commit":{"type":"boolean"}}}}};
+
+function validate182(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate182.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data["os-migrateLive"] === undefined) && (missing0 = "os-migrateLive")){
+validate182.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "os-migrateLive")){
+validate182.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data["os-migrateLive"] !== undefined){
+let data0 = data["os-migrateLive"];
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((((data0.host === undefined) && (missing1 = "host")) || ((data0.block_migration === undefined) && (missing1 = "block_migration"))) || ((data0.disk_over_commit === undefined) && (missing1 = "disk_over_commit"))){
+validate182.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!(((key1 === "host") || (key1 === "block_migration")) || (key1 === "disk_over_commit"))){
+validate182.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.host !== undefined){
+let data1 = data0.host;
+const _errs5 = errors;
+if((typeof data1 !== "string") && (data1 !== null)){
+validate182.errors = [{instancePath:instancePath+"/os-migrateLive/host",schemaPath:"#/properties/os-migrateLive/properties/host/type",keyword:"type",params:{type: schema346.properties["os-migrateLive"].properties.host.type},message:"must be string,null"}];
+return false;
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.block_migration !== undefined){
+const _errs7 = errors;
+if(false !== data0.block_migration){
+validate182.errors = [{instancePath:instancePath+"/os-migrateLive/block_migration",schemaPath:"#/properties/os-migrateLive/properties/block_migration/const",keyword:"const",params:{allowedValue: false},message:"must be equal to constant"}];
+return false;
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.disk_over_commit !== undefined){
+const _errs8 = errors;
+if(typeof data0.disk_over_commit !== "boolean"){
+validate182.errors = [{instancePath:instancePath+"/os-migrateLive/disk_over_commit",schemaPath:"#/properties/os-migrateLive/properties/disk_over_commit/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid1 = _errs8 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate182.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate182.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate182.errors = vErrors;
+return errors === 0;
+}
+validate182.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_CreateImage = validate183;
+const schema347 = {"type":"object","additionalProperties":false,"required":["createImage"],"properties":{"createImage":{"type":"object","additionalProperties":false,"required":["name","metadata"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"metadata":{"$ref":"common.json#/$defs/Notes"}}}}};
+
+function validate183(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate183.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.createImage === undefined) && (missing0 = "createImage")){
+validate183.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "createImage")){
+validate183.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -13519,14 +13783,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if(((data0.name === undefined) && (missing1 = "name")) || ((data0.metadata === undefined) && (missing1 = "metadata"))){
-validate179.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate183.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!((key1 === "name") || (key1 === "metadata"))){
-validate179.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate183.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -13538,18 +13802,18 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data1 === "string"){
 if(func2(data1) > 255){
-validate179.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate183.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 else {
 if(func2(data1) < 1){
-validate179.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate183.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate179.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate183.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -13613,7 +13877,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate179.errors = vErrors;
+validate183.errors = vErrors;
 return false;
 break;
 }
@@ -13625,12 +13889,12 @@ const _errs12 = errors;
 if(errors === _errs12){
 if(typeof data3 === "string"){
 if(func2(data3) > 255){
-validate179.errors = [{instancePath:instancePath+"/createImage/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate183.errors = [{instancePath:instancePath+"/createImage/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate179.errors = [{instancePath:instancePath+"/createImage/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate183.errors = [{instancePath:instancePath+"/createImage/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -13642,7 +13906,7 @@ break;
 }
 }
 else {
-validate179.errors = [{instancePath:instancePath+"/createImage/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate183.errors = [{instancePath:instancePath+"/createImage/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -13656,7 +13920,7 @@ var valid1 = true;
 }
 }
 else {
-validate179.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate183.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -13665,22 +13929,22 @@ return false;
 }
 }
 else {
-validate179.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate183.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate179.errors = vErrors;
+validate183.errors = vErrors;
 return errors === 0;
 }
-validate179.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate183.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_CreateImageAnswer = validate180;
-const schema341 = {"type":["object","string","null"],"description":"Empty but for its Location; from 2.45 on the image's id.","properties":{"image_id":{"type":"string"}}};
+export const nova_CreateImageAnswer = validate184;
+const schema349 = {"type":["object","string","null"],"description":"Empty but for its Location; from 2.45 on the image's id.","properties":{"image_id":{"type":"string"}}};
 
-function validate180(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate184(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate180.evaluated;
+const evaluated0 = validate184.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13688,31 +13952,31 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(((!(data && typeof data == "object" && !Array.isArray(data))) && (typeof data !== "string")) && (data !== null)){
-validate180.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema341.type},message:"must be object,string,null"}];
+validate184.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema349.type},message:"must be object,string,null"}];
 return false;
 }
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.image_id !== undefined){
 if(typeof data.image_id !== "string"){
-validate180.errors = [{instancePath:instancePath+"/image_id",schemaPath:"#/properties/image_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate184.errors = [{instancePath:instancePath+"/image_id",schemaPath:"#/properties/image_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
 }
 }
-validate180.errors = vErrors;
+validate184.errors = vErrors;
 return errors === 0;
 }
-validate180.evaluated = {"props":{"image_id":true},"dynamicProps":false,"dynamicItems":false};
+validate184.evaluated = {"props":{"image_id":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_RemoteConsole = validate181;
-const schema342 = {"type":"object","additionalProperties":false,"required":["remote_console"],"properties":{"remote_console":{"type":"object","additionalProperties":false,"required":["protocol","type"],"properties":{"protocol":{"enum":["vnc","spice"]},"type":{"enum":["novnc","spice-html5"]}}}}};
+export const nova_RemoteConsole = validate185;
+const schema350 = {"type":"object","additionalProperties":false,"required":["remote_console"],"properties":{"remote_console":{"type":"object","additionalProperties":false,"required":["protocol","type"],"properties":{"protocol":{"enum":["vnc","spice"]},"type":{"enum":["novnc","spice-html5"]}}}}};
 
-function validate181(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate185(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate181.evaluated;
+const evaluated0 = validate185.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13723,14 +13987,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.remote_console === undefined) && (missing0 = "remote_console")){
-validate181.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate185.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "remote_console")){
-validate181.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate185.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -13743,14 +14007,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if(((data0.protocol === undefined) && (missing1 = "protocol")) || ((data0.type === undefined) && (missing1 = "type"))){
-validate181.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate185.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!((key1 === "protocol") || (key1 === "type"))){
-validate181.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate185.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -13760,7 +14024,7 @@ if(data0.protocol !== undefined){
 let data1 = data0.protocol;
 const _errs5 = errors;
 if(!((data1 === "vnc") || (data1 === "spice"))){
-validate181.errors = [{instancePath:instancePath+"/remote_console/protocol",schemaPath:"#/properties/remote_console/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema342.properties.remote_console.properties.protocol.enum},message:"must be equal to one of the allowed values"}];
+validate185.errors = [{instancePath:instancePath+"/remote_console/protocol",schemaPath:"#/properties/remote_console/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema350.properties.remote_console.properties.protocol.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -13773,7 +14037,7 @@ if(data0.type !== undefined){
 let data2 = data0.type;
 const _errs6 = errors;
 if(!((data2 === "novnc") || (data2 === "spice-html5"))){
-validate181.errors = [{instancePath:instancePath+"/remote_console/type",schemaPath:"#/properties/remote_console/properties/type/enum",keyword:"enum",params:{allowedValues: schema342.properties.remote_console.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate185.errors = [{instancePath:instancePath+"/remote_console/type",schemaPath:"#/properties/remote_console/properties/type/enum",keyword:"enum",params:{allowedValues: schema350.properties.remote_console.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid1 = _errs6 === errors;
@@ -13786,7 +14050,7 @@ var valid1 = true;
 }
 }
 else {
-validate181.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate185.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -13795,22 +14059,22 @@ return false;
 }
 }
 else {
-validate181.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate185.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate181.errors = vErrors;
+validate185.errors = vErrors;
 return errors === 0;
 }
-validate181.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate185.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_RemoteConsoleAnswer = validate182;
-const schema343 = {"type":"object","required":["remote_console"],"properties":{"remote_console":{"type":"object","required":["url"],"properties":{"protocol":{"type":"string"},"type":{"type":"string"},"url":{"type":"string"}}}}};
+export const nova_RemoteConsoleAnswer = validate186;
+const schema351 = {"type":"object","required":["remote_console"],"properties":{"remote_console":{"type":"object","required":["url"],"properties":{"protocol":{"type":"string"},"type":{"type":"string"},"url":{"type":"string"}}}}};
 
-function validate182(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate186(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate182.evaluated;
+const evaluated0 = validate186.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13821,7 +14085,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.remote_console === undefined) && (missing0 = "remote_console")){
-validate182.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate186.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -13832,14 +14096,14 @@ if(errors === _errs1){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.url === undefined) && (missing1 = "url")){
-validate182.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate186.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data0.protocol !== undefined){
 const _errs3 = errors;
 if(typeof data0.protocol !== "string"){
-validate182.errors = [{instancePath:instancePath+"/remote_console/protocol",schemaPath:"#/properties/remote_console/properties/protocol/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate186.errors = [{instancePath:instancePath+"/remote_console/protocol",schemaPath:"#/properties/remote_console/properties/protocol/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs3 === errors;
@@ -13851,7 +14115,7 @@ if(valid1){
 if(data0.type !== undefined){
 const _errs5 = errors;
 if(typeof data0.type !== "string"){
-validate182.errors = [{instancePath:instancePath+"/remote_console/type",schemaPath:"#/properties/remote_console/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate186.errors = [{instancePath:instancePath+"/remote_console/type",schemaPath:"#/properties/remote_console/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -13863,7 +14127,7 @@ if(valid1){
 if(data0.url !== undefined){
 const _errs7 = errors;
 if(typeof data0.url !== "string"){
-validate182.errors = [{instancePath:instancePath+"/remote_console/url",schemaPath:"#/properties/remote_console/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate186.errors = [{instancePath:instancePath+"/remote_console/url",schemaPath:"#/properties/remote_console/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs7 === errors;
@@ -13876,7 +14140,7 @@ var valid1 = true;
 }
 }
 else {
-validate182.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate186.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -13884,22 +14148,22 @@ return false;
 }
 }
 else {
-validate182.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate186.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate182.errors = vErrors;
+validate186.errors = vErrors;
 return errors === 0;
 }
-validate182.evaluated = {"props":{"remote_console":true},"dynamicProps":false,"dynamicItems":false};
+validate186.evaluated = {"props":{"remote_console":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_MigrationsAnswer = validate183;
-const schema344 = {"type":"object","required":["migrations"],"properties":{"migrations":{"type":"array","items":{"type":"object","required":["id"],"properties":{"id":{"type":["integer","string"]},"status":{"$ref":"common.json#/$defs/Text"}}}}}};
+export const nova_MigrationsAnswer = validate187;
+const schema352 = {"type":"object","required":["migrations"],"properties":{"migrations":{"type":"array","items":{"type":"object","required":["id"],"properties":{"id":{"type":["integer","string"]},"status":{"$ref":"common.json#/$defs/Text"}}}}}};
 
-function validate183(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate187(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate183.evaluated;
+const evaluated0 = validate187.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13910,7 +14174,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.migrations === undefined) && (missing0 = "migrations")){
-validate183.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate187.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -13928,7 +14192,7 @@ if(errors === _errs3){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if((data1.id === undefined) && (missing1 = "id")){
-validate183.errors = [{instancePath:instancePath+"/migrations/" + i0,schemaPath:"#/properties/migrations/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate187.errors = [{instancePath:instancePath+"/migrations/" + i0,schemaPath:"#/properties/migrations/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
@@ -13936,7 +14200,7 @@ if(data1.id !== undefined){
 let data2 = data1.id;
 const _errs5 = errors;
 if((!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))) && (typeof data2 !== "string")){
-validate183.errors = [{instancePath:instancePath+"/migrations/" + i0+"/id",schemaPath:"#/properties/migrations/items/properties/id/type",keyword:"type",params:{type: schema344.properties.migrations.items.properties.id.type},message:"must be integer,string"}];
+validate187.errors = [{instancePath:instancePath+"/migrations/" + i0+"/id",schemaPath:"#/properties/migrations/items/properties/id/type",keyword:"type",params:{type: schema352.properties.migrations.items.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid2 = _errs5 === errors;
@@ -13949,7 +14213,7 @@ if(data1.status !== undefined){
 let data3 = data1.status;
 const _errs7 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate183.errors = [{instancePath:instancePath+"/migrations/" + i0+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate187.errors = [{instancePath:instancePath+"/migrations/" + i0+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid2 = _errs7 === errors;
@@ -13961,7 +14225,7 @@ var valid2 = true;
 }
 }
 else {
-validate183.errors = [{instancePath:instancePath+"/migrations/" + i0,schemaPath:"#/properties/migrations/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate187.errors = [{instancePath:instancePath+"/migrations/" + i0,schemaPath:"#/properties/migrations/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -13972,7 +14236,7 @@ break;
 }
 }
 else {
-validate183.errors = [{instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate187.errors = [{instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -13980,23 +14244,23 @@ return false;
 }
 }
 else {
-validate183.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate187.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate183.errors = vErrors;
+validate187.errors = vErrors;
 return errors === 0;
 }
-validate183.evaluated = {"props":{"migrations":true},"dynamicProps":false,"dynamicItems":false};
+validate187.evaluated = {"props":{"migrations":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_SetAggregateMetadata = validate184;
-const schema346 = {"type":"object","additionalProperties":false,"required":["set_metadata"],"properties":{"set_metadata":{"type":"object","additionalProperties":false,"required":["metadata"],"properties":{"metadata":{"type":"object","minProperties":1,"propertyNames":{"pattern":"^ovirt\\."},"additionalProperties":{"type":["string","null"],"maxLength":255,"description":"Null removes."}}}}}};
+export const nova_SetAggregateMetadata = validate188;
+const schema354 = {"type":"object","additionalProperties":false,"required":["set_metadata"],"properties":{"set_metadata":{"type":"object","additionalProperties":false,"required":["metadata"],"properties":{"metadata":{"type":"object","minProperties":1,"propertyNames":{"pattern":"^ovirt\\."},"additionalProperties":{"type":["string","null"],"maxLength":255,"description":"Null removes."}}}}}};
 const pattern12 = new RegExp("^ovirt\\.", "u");
 
-function validate184(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate188(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate184.evaluated;
+const evaluated0 = validate188.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14007,14 +14271,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.set_metadata === undefined) && (missing0 = "set_metadata")){
-validate184.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate188.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "set_metadata")){
-validate184.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate188.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -14027,14 +14291,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.metadata === undefined) && (missing1 = "metadata")){
-validate184.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate188.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(key1 === "metadata")){
-validate184.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate188.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -14046,7 +14310,7 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 if(Object.keys(data1).length < 1){
-validate184.errors = [{instancePath:instancePath+"/set_metadata/metadata",schemaPath:"#/properties/set_metadata/properties/metadata/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
+validate188.errors = [{instancePath:instancePath+"/set_metadata/metadata",schemaPath:"#/properties/set_metadata/properties/metadata/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
 return false;
 }
 else {
@@ -14074,7 +14338,7 @@ else {
 vErrors.push(err1);
 }
 errors++;
-validate184.errors = vErrors;
+validate188.errors = vErrors;
 return false;
 break;
 }
@@ -14084,13 +14348,13 @@ for(const key3 in data1){
 let data2 = data1[key3];
 const _errs9 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate184.errors = [{instancePath:instancePath+"/set_metadata/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/set_metadata/properties/metadata/additionalProperties/type",keyword:"type",params:{type: schema346.properties.set_metadata.properties.metadata.additionalProperties.type},message:"must be string,null"}];
+validate188.errors = [{instancePath:instancePath+"/set_metadata/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/set_metadata/properties/metadata/additionalProperties/type",keyword:"type",params:{type: schema354.properties.set_metadata.properties.metadata.additionalProperties.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs9){
 if(typeof data2 === "string"){
 if(func2(data2) > 255){
-validate184.errors = [{instancePath:instancePath+"/set_metadata/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/set_metadata/properties/metadata/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate188.errors = [{instancePath:instancePath+"/set_metadata/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/set_metadata/properties/metadata/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
@@ -14104,7 +14368,7 @@ break;
 }
 }
 else {
-validate184.errors = [{instancePath:instancePath+"/set_metadata/metadata",schemaPath:"#/properties/set_metadata/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate188.errors = [{instancePath:instancePath+"/set_metadata/metadata",schemaPath:"#/properties/set_metadata/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -14113,240 +14377,7 @@ return false;
 }
 }
 else {
-validate184.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-}
-}
-}
-else {
-validate184.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate184.errors = vErrors;
-return errors === 0;
-}
-validate184.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const nova_AggregateAnswer = validate185;
-const schema347 = {"type":"object","required":["aggregate"],"properties":{"aggregate":{"$ref":"#/$defs/Aggregate"}}};
-const schema348 = {"type":"object","required":["name"],"properties":{"id":{"type":["integer","string"]},"name":{"type":"string"},"availability_zone":{"$ref":"common.json#/$defs/Text"},"hosts":{"type":"array","items":{"type":"string"}},"metadata":{"type":"object"}}};
-
-function validate186(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate186.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.name === undefined) && (missing0 = "name")){
-validate186.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.id !== undefined){
-let data0 = data.id;
-const _errs1 = errors;
-if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
-validate186.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema348.properties.id.type},message:"must be integer,string"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.name !== undefined){
-const _errs3 = errors;
-if(typeof data.name !== "string"){
-validate186.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.availability_zone !== undefined){
-let data2 = data.availability_zone;
-const _errs5 = errors;
-if((typeof data2 !== "string") && (data2 !== null)){
-validate186.errors = [{instancePath:instancePath+"/availability_zone",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.hosts !== undefined){
-let data3 = data.hosts;
-const _errs8 = errors;
-if(errors === _errs8){
-if(Array.isArray(data3)){
-var valid2 = true;
-const len0 = data3.length;
-for(let i0=0; i0<len0; i0++){
-const _errs10 = errors;
-if(typeof data3[i0] !== "string"){
-validate186.errors = [{instancePath:instancePath+"/hosts/" + i0,schemaPath:"#/properties/hosts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid2 = _errs10 === errors;
-if(!valid2){
-break;
-}
-}
-}
-else {
-validate186.errors = [{instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs8 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.metadata !== undefined){
-let data5 = data.metadata;
-const _errs12 = errors;
-if(!(data5 && typeof data5 == "object" && !Array.isArray(data5))){
-validate186.errors = [{instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-var valid0 = _errs12 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-}
-else {
-validate186.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate186.errors = vErrors;
-return errors === 0;
-}
-validate186.evaluated = {"props":{"id":true,"name":true,"availability_zone":true,"hosts":true,"metadata":true},"dynamicProps":false,"dynamicItems":false};
-
-
-function validate185(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate185.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.aggregate === undefined) && (missing0 = "aggregate")){
-validate185.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.aggregate !== undefined){
-if(!(validate186(data.aggregate, {instancePath:instancePath+"/aggregate",parentData:data,parentDataProperty:"aggregate",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
-errors = vErrors.length;
-}
-}
-}
-}
-else {
-validate185.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate185.errors = vErrors;
-return errors === 0;
-}
-validate185.evaluated = {"props":{"aggregate":true},"dynamicProps":false,"dynamicItems":false};
-
-export const nova_AttachVolume = validate188;
-const schema350 = {"type":"object","additionalProperties":false,"required":["volumeAttachment"],"properties":{"volumeAttachment":{"type":"object","additionalProperties":false,"required":["volumeId"],"properties":{"volumeId":{"type":"string"}}}}};
-
-function validate188(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate188.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.volumeAttachment === undefined) && (missing0 = "volumeAttachment")){
-validate188.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "volumeAttachment")){
-validate188.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.volumeAttachment !== undefined){
-let data0 = data.volumeAttachment;
-const _errs2 = errors;
-if(errors === _errs2){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if((data0.volumeId === undefined) && (missing1 = "volumeId")){
-validate188.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-const _errs4 = errors;
-for(const key1 in data0){
-if(!(key1 === "volumeId")){
-validate188.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs4 === errors){
-if(data0.volumeId !== undefined){
-if(typeof data0.volumeId !== "string"){
-validate188.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate188.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate188.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -14364,104 +14395,9 @@ return errors === 0;
 }
 validate188.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_KeepVolume = validate189;
-const schema351 = {"description":"Since microversion 2.85 (openstack/nova, api-ref: Update a volume attachment).","type":"object","additionalProperties":false,"required":["volumeAttachment"],"properties":{"volumeAttachment":{"type":"object","additionalProperties":false,"required":["volumeId","delete_on_termination"],"properties":{"volumeId":{"type":"string"},"delete_on_termination":{"type":"boolean"}}}}};
-
-function validate189(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate189.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.volumeAttachment === undefined) && (missing0 = "volumeAttachment")){
-validate189.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "volumeAttachment")){
-validate189.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.volumeAttachment !== undefined){
-let data0 = data.volumeAttachment;
-const _errs2 = errors;
-if(errors === _errs2){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if(((data0.volumeId === undefined) && (missing1 = "volumeId")) || ((data0.delete_on_termination === undefined) && (missing1 = "delete_on_termination"))){
-validate189.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-const _errs4 = errors;
-for(const key1 in data0){
-if(!((key1 === "volumeId") || (key1 === "delete_on_termination"))){
-validate189.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs4 === errors){
-if(data0.volumeId !== undefined){
-const _errs5 = errors;
-if(typeof data0.volumeId !== "string"){
-validate189.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs5 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.delete_on_termination !== undefined){
-const _errs7 = errors;
-if(typeof data0.delete_on_termination !== "boolean"){
-validate189.errors = [{instancePath:instancePath+"/volumeAttachment/delete_on_termination",schemaPath:"#/properties/volumeAttachment/properties/delete_on_termination/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid1 = _errs7 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
-}
-}
-else {
-validate189.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-}
-}
-}
-else {
-validate189.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate189.errors = vErrors;
-return errors === 0;
-}
-validate189.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const nova_AttachVolumeAnswer = validate190;
-const schema352 = {"type":["object","null"],"properties":{"volumeAttachment":{"type":"object","properties":{"volumeId":{"type":"string"},"serverId":{"type":"string"},"device":{"$ref":"common.json#/$defs/Text"}}}}};
+export const nova_AggregateAnswer = validate189;
+const schema355 = {"type":"object","required":["aggregate"],"properties":{"aggregate":{"$ref":"#/$defs/Aggregate"}}};
+const schema356 = {"type":"object","required":["name"],"properties":{"id":{"type":["integer","string"]},"name":{"type":"string"},"availability_zone":{"$ref":"common.json#/$defs/Text"},"hosts":{"type":"array","items":{"type":"string"}},"metadata":{"type":"object"}}};
 
 function validate190(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -14473,252 +14409,11 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-validate190.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema352.type},message:"must be object,null"}];
-return false;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.volumeAttachment !== undefined){
-let data0 = data.volumeAttachment;
-const _errs1 = errors;
-if(errors === _errs1){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.volumeId !== undefined){
-const _errs3 = errors;
-if(typeof data0.volumeId !== "string"){
-validate190.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs3 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.serverId !== undefined){
-const _errs5 = errors;
-if(typeof data0.serverId !== "string"){
-validate190.errors = [{instancePath:instancePath+"/volumeAttachment/serverId",schemaPath:"#/properties/volumeAttachment/properties/serverId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs5 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.device !== undefined){
-let data3 = data0.device;
-const _errs7 = errors;
-if((typeof data3 !== "string") && (data3 !== null)){
-validate190.errors = [{instancePath:instancePath+"/volumeAttachment/device",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
-return false;
-}
-var valid1 = _errs7 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
-}
-else {
-validate190.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-}
-}
-validate190.errors = vErrors;
-return errors === 0;
-}
-validate190.evaluated = {"props":{"volumeAttachment":true},"dynamicProps":false,"dynamicItems":false};
-
-export const nova_AttachInterface = validate191;
-const schema354 = {"type":"object","additionalProperties":false,"required":["interfaceAttachment"],"properties":{"interfaceAttachment":{"type":"object","additionalProperties":false,"required":["port_id"],"properties":{"port_id":{"type":"string"}}}}};
-
-function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate191.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.interfaceAttachment === undefined) && (missing0 = "interfaceAttachment")){
-validate191.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "interfaceAttachment")){
-validate191.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.interfaceAttachment !== undefined){
-let data0 = data.interfaceAttachment;
-const _errs2 = errors;
-if(errors === _errs2){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if((data0.port_id === undefined) && (missing1 = "port_id")){
-validate191.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-const _errs4 = errors;
-for(const key1 in data0){
-if(!(key1 === "port_id")){
-validate191.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs4 === errors){
-if(data0.port_id !== undefined){
-if(typeof data0.port_id !== "string"){
-validate191.errors = [{instancePath:instancePath+"/interfaceAttachment/port_id",schemaPath:"#/properties/interfaceAttachment/properties/port_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate191.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-}
-}
-}
-else {
-validate191.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate191.errors = vErrors;
-return errors === 0;
-}
-validate191.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const nova_AttachInterfaceAnswer = validate192;
-const schema355 = {"type":["object","null"],"properties":{"interfaceAttachment":{"type":"object","properties":{"port_id":{"type":"string"},"net_id":{"type":"string"},"mac_addr":{"type":"string"},"port_state":{"type":"string"}}}}};
-
-function validate192(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate192.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-validate192.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema355.type},message:"must be object,null"}];
-return false;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.interfaceAttachment !== undefined){
-let data0 = data.interfaceAttachment;
-const _errs1 = errors;
-if(errors === _errs1){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.port_id !== undefined){
-const _errs3 = errors;
-if(typeof data0.port_id !== "string"){
-validate192.errors = [{instancePath:instancePath+"/interfaceAttachment/port_id",schemaPath:"#/properties/interfaceAttachment/properties/port_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs3 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.net_id !== undefined){
-const _errs5 = errors;
-if(typeof data0.net_id !== "string"){
-validate192.errors = [{instancePath:instancePath+"/interfaceAttachment/net_id",schemaPath:"#/properties/interfaceAttachment/properties/net_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs5 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.mac_addr !== undefined){
-const _errs7 = errors;
-if(typeof data0.mac_addr !== "string"){
-validate192.errors = [{instancePath:instancePath+"/interfaceAttachment/mac_addr",schemaPath:"#/properties/interfaceAttachment/properties/mac_addr/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs7 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.port_state !== undefined){
-const _errs9 = errors;
-if(typeof data0.port_state !== "string"){
-validate192.errors = [{instancePath:instancePath+"/interfaceAttachment/port_state",schemaPath:"#/properties/interfaceAttachment/properties/port_state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs9 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
-}
-}
-else {
-validate192.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-}
-}
-validate192.errors = vErrors;
-return errors === 0;
-}
-validate192.evaluated = {"props":{"interfaceAttachment":true},"dynamicProps":false,"dynamicItems":false};
-
-export const nova_Aggregate = validate193;
-
-function validate193(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate193.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.name === undefined) && (missing0 = "name")){
-validate193.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate190.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -14726,7 +14421,7 @@ if(data.id !== undefined){
 let data0 = data.id;
 const _errs1 = errors;
 if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
-validate193.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema348.properties.id.type},message:"must be integer,string"}];
+validate190.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema356.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -14738,7 +14433,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate193.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate190.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -14751,7 +14446,7 @@ if(data.availability_zone !== undefined){
 let data2 = data.availability_zone;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate193.errors = [{instancePath:instancePath+"/availability_zone",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate190.errors = [{instancePath:instancePath+"/availability_zone",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -14770,7 +14465,7 @@ const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
 const _errs10 = errors;
 if(typeof data3[i0] !== "string"){
-validate193.errors = [{instancePath:instancePath+"/hosts/" + i0,schemaPath:"#/properties/hosts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate190.errors = [{instancePath:instancePath+"/hosts/" + i0,schemaPath:"#/properties/hosts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs10 === errors;
@@ -14780,7 +14475,7 @@ break;
 }
 }
 else {
-validate193.errors = [{instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate190.errors = [{instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -14794,7 +14489,7 @@ if(data.metadata !== undefined){
 let data5 = data.metadata;
 const _errs12 = errors;
 if(!(data5 && typeof data5 == "object" && !Array.isArray(data5))){
-validate193.errors = [{instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate190.errors = [{instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 var valid0 = _errs12 === errors;
@@ -14809,6 +14504,217 @@ var valid0 = true;
 }
 }
 else {
+validate190.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate190.errors = vErrors;
+return errors === 0;
+}
+validate190.evaluated = {"props":{"id":true,"name":true,"availability_zone":true,"hosts":true,"metadata":true},"dynamicProps":false,"dynamicItems":false};
+
+
+function validate189(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate189.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.aggregate === undefined) && (missing0 = "aggregate")){
+validate189.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.aggregate !== undefined){
+if(!(validate190(data.aggregate, {instancePath:instancePath+"/aggregate",parentData:data,parentDataProperty:"aggregate",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
+errors = vErrors.length;
+}
+}
+}
+}
+else {
+validate189.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate189.errors = vErrors;
+return errors === 0;
+}
+validate189.evaluated = {"props":{"aggregate":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_AttachVolume = validate192;
+const schema358 = {"type":"object","additionalProperties":false,"required":["volumeAttachment"],"properties":{"volumeAttachment":{"type":"object","additionalProperties":false,"required":["volumeId"],"properties":{"volumeId":{"type":"string"}}}}};
+
+function validate192(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate192.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.volumeAttachment === undefined) && (missing0 = "volumeAttachment")){
+validate192.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "volumeAttachment")){
+validate192.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.volumeAttachment !== undefined){
+let data0 = data.volumeAttachment;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.volumeId === undefined) && (missing1 = "volumeId")){
+validate192.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!(key1 === "volumeId")){
+validate192.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.volumeId !== undefined){
+if(typeof data0.volumeId !== "string"){
+validate192.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate192.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate192.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate192.errors = vErrors;
+return errors === 0;
+}
+validate192.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_KeepVolume = validate193;
+const schema359 = {"description":"Since microversion 2.85 (openstack/nova, api-ref: Update a volume attachment).","type":"object","additionalProperties":false,"required":["volumeAttachment"],"properties":{"volumeAttachment":{"type":"object","additionalProperties":false,"required":["volumeId","delete_on_termination"],"properties":{"volumeId":{"type":"string"},"delete_on_termination":{"type":"boolean"}}}}};
+
+function validate193(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate193.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.volumeAttachment === undefined) && (missing0 = "volumeAttachment")){
+validate193.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "volumeAttachment")){
+validate193.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.volumeAttachment !== undefined){
+let data0 = data.volumeAttachment;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if(((data0.volumeId === undefined) && (missing1 = "volumeId")) || ((data0.delete_on_termination === undefined) && (missing1 = "delete_on_termination"))){
+validate193.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!((key1 === "volumeId") || (key1 === "delete_on_termination"))){
+validate193.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.volumeId !== undefined){
+const _errs5 = errors;
+if(typeof data0.volumeId !== "string"){
+validate193.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.delete_on_termination !== undefined){
+const _errs7 = errors;
+if(typeof data0.delete_on_termination !== "boolean"){
+validate193.errors = [{instancePath:instancePath+"/volumeAttachment/delete_on_termination",schemaPath:"#/properties/volumeAttachment/properties/delete_on_termination/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+else {
+validate193.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
 validate193.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
@@ -14816,10 +14722,10 @@ return false;
 validate193.errors = vErrors;
 return errors === 0;
 }
-validate193.evaluated = {"props":{"id":true,"name":true,"availability_zone":true,"hosts":true,"metadata":true},"dynamicProps":false,"dynamicItems":false};
+validate193.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_AggregatesAnswer = validate194;
-const schema358 = {"type":"object","required":["aggregates"],"properties":{"aggregates":{"type":"array","items":{"$ref":"#/$defs/Aggregate"}}}};
+export const nova_AttachVolumeAnswer = validate194;
+const schema360 = {"type":["object","null"],"properties":{"volumeAttachment":{"type":"object","properties":{"volumeId":{"type":"string"},"serverId":{"type":"string"},"device":{"$ref":"common.json#/$defs/Text"}}}}};
 
 function validate194(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -14831,11 +14737,369 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+validate194.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema360.type},message:"must be object,null"}];
+return false;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.volumeAttachment !== undefined){
+let data0 = data.volumeAttachment;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.volumeId !== undefined){
+const _errs3 = errors;
+if(typeof data0.volumeId !== "string"){
+validate194.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs3 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.serverId !== undefined){
+const _errs5 = errors;
+if(typeof data0.serverId !== "string"){
+validate194.errors = [{instancePath:instancePath+"/volumeAttachment/serverId",schemaPath:"#/properties/volumeAttachment/properties/serverId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.device !== undefined){
+let data3 = data0.device;
+const _errs7 = errors;
+if((typeof data3 !== "string") && (data3 !== null)){
+validate194.errors = [{instancePath:instancePath+"/volumeAttachment/device",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+else {
+validate194.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+validate194.errors = vErrors;
+return errors === 0;
+}
+validate194.evaluated = {"props":{"volumeAttachment":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_AttachInterface = validate195;
+const schema362 = {"type":"object","additionalProperties":false,"required":["interfaceAttachment"],"properties":{"interfaceAttachment":{"type":"object","additionalProperties":false,"required":["port_id"],"properties":{"port_id":{"type":"string"}}}}};
+
+function validate195(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate195.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.interfaceAttachment === undefined) && (missing0 = "interfaceAttachment")){
+validate195.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "interfaceAttachment")){
+validate195.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.interfaceAttachment !== undefined){
+let data0 = data.interfaceAttachment;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.port_id === undefined) && (missing1 = "port_id")){
+validate195.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!(key1 === "port_id")){
+validate195.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.port_id !== undefined){
+if(typeof data0.port_id !== "string"){
+validate195.errors = [{instancePath:instancePath+"/interfaceAttachment/port_id",schemaPath:"#/properties/interfaceAttachment/properties/port_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate195.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate195.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate195.errors = vErrors;
+return errors === 0;
+}
+validate195.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_AttachInterfaceAnswer = validate196;
+const schema363 = {"type":["object","null"],"properties":{"interfaceAttachment":{"type":"object","properties":{"port_id":{"type":"string"},"net_id":{"type":"string"},"mac_addr":{"type":"string"},"port_state":{"type":"string"}}}}};
+
+function validate196(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate196.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+validate196.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema363.type},message:"must be object,null"}];
+return false;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.interfaceAttachment !== undefined){
+let data0 = data.interfaceAttachment;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.port_id !== undefined){
+const _errs3 = errors;
+if(typeof data0.port_id !== "string"){
+validate196.errors = [{instancePath:instancePath+"/interfaceAttachment/port_id",schemaPath:"#/properties/interfaceAttachment/properties/port_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs3 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.net_id !== undefined){
+const _errs5 = errors;
+if(typeof data0.net_id !== "string"){
+validate196.errors = [{instancePath:instancePath+"/interfaceAttachment/net_id",schemaPath:"#/properties/interfaceAttachment/properties/net_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.mac_addr !== undefined){
+const _errs7 = errors;
+if(typeof data0.mac_addr !== "string"){
+validate196.errors = [{instancePath:instancePath+"/interfaceAttachment/mac_addr",schemaPath:"#/properties/interfaceAttachment/properties/mac_addr/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.port_state !== undefined){
+const _errs9 = errors;
+if(typeof data0.port_state !== "string"){
+validate196.errors = [{instancePath:instancePath+"/interfaceAttachment/port_state",schemaPath:"#/properties/interfaceAttachment/properties/port_state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs9 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+else {
+validate196.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+validate196.errors = vErrors;
+return errors === 0;
+}
+validate196.evaluated = {"props":{"interfaceAttachment":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_Aggregate = validate197;
+
+function validate197(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate197.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.name === undefined) && (missing0 = "name")){
+validate197.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.id !== undefined){
+let data0 = data.id;
+const _errs1 = errors;
+if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
+validate197.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema356.properties.id.type},message:"must be integer,string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.name !== undefined){
+const _errs3 = errors;
+if(typeof data.name !== "string"){
+validate197.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.availability_zone !== undefined){
+let data2 = data.availability_zone;
+const _errs5 = errors;
+if((typeof data2 !== "string") && (data2 !== null)){
+validate197.errors = [{instancePath:instancePath+"/availability_zone",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.hosts !== undefined){
+let data3 = data.hosts;
+const _errs8 = errors;
+if(errors === _errs8){
+if(Array.isArray(data3)){
+var valid2 = true;
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+const _errs10 = errors;
+if(typeof data3[i0] !== "string"){
+validate197.errors = [{instancePath:instancePath+"/hosts/" + i0,schemaPath:"#/properties/hosts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs10 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate197.errors = [{instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.metadata !== undefined){
+let data5 = data.metadata;
+const _errs12 = errors;
+if(!(data5 && typeof data5 == "object" && !Array.isArray(data5))){
+validate197.errors = [{instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate197.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate197.errors = vErrors;
+return errors === 0;
+}
+validate197.evaluated = {"props":{"id":true,"name":true,"availability_zone":true,"hosts":true,"metadata":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_AggregatesAnswer = validate198;
+const schema366 = {"type":"object","required":["aggregates"],"properties":{"aggregates":{"type":"array","items":{"$ref":"#/$defs/Aggregate"}}}};
+
+function validate198(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate198.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.aggregates === undefined) && (missing0 = "aggregates")){
-validate194.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate198.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -14848,8 +15112,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate186(data0[i0], {instancePath:instancePath+"/aggregates/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
+if(!(validate190(data0[i0], {instancePath:instancePath+"/aggregates/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -14859,7 +15123,7 @@ break;
 }
 }
 else {
-validate194.errors = [{instancePath:instancePath+"/aggregates",schemaPath:"#/properties/aggregates/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate198.errors = [{instancePath:instancePath+"/aggregates",schemaPath:"#/properties/aggregates/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -14867,22 +15131,22 @@ return false;
 }
 }
 else {
-validate194.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate198.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate194.errors = vErrors;
+validate198.errors = vErrors;
 return errors === 0;
 }
-validate194.evaluated = {"props":{"aggregates":true},"dynamicProps":false,"dynamicItems":false};
+validate198.evaluated = {"props":{"aggregates":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Hypervisor = validate196;
-const schema359 = {"type":"object","required":["hypervisor_hostname"],"properties":{"id":{"type":["integer","string"]},"hypervisor_hostname":{"type":"string"},"hypervisor_type":{"$ref":"common.json#/$defs/Text"},"hypervisor_version":{"$ref":"common.json#/$defs/LooseInteger","description":"libvirt's: 6002000 is 6.2.0."},"cpu_info":{"type":["object","string","null"],"description":"An object since 2.28, before a JSON text: arch, model, mhz, topology {sockets, cores, threads}; gone from 2.88 on."},"num_vms":{"$ref":"common.json#/$defs/LooseInteger","description":"PowerVC: partitions, whether they run or not."},"hypervisor_state":{"$ref":"common.json#/$defs/Text","description":"PowerVC: operating, error …"},"maintenance_status":{"$ref":"common.json#/$defs/Text","description":"PowerVC: ok, entering, on, error."},"state":{"$ref":"common.json#/$defs/Text","description":"Nova: up, down."},"status":{"$ref":"common.json#/$defs/Text","description":"Nova: enabled, disabled."},"host_ip":{"$ref":"common.json#/$defs/Text"},"service":{"type":["object","null"],"properties":{"id":{"type":["integer","string"],"description":"A UUID since 2.53."},"host":{"type":"string"},"host_display_name":{"$ref":"common.json#/$defs/Text"}}},"vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"vcpus_used":{"$ref":"common.json#/$defs/LooseNumber"},"memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mb_used":{"$ref":"common.json#/$defs/LooseInteger"},"free_ram_mb":{"$ref":"common.json#/$defs/LooseInteger"},"running_vms":{"$ref":"common.json#/$defs/LooseInteger"}}};
+export const nova_Hypervisor = validate200;
+const schema367 = {"type":"object","required":["hypervisor_hostname"],"properties":{"id":{"type":["integer","string"]},"hypervisor_hostname":{"type":"string"},"hypervisor_type":{"$ref":"common.json#/$defs/Text"},"hypervisor_version":{"$ref":"common.json#/$defs/LooseInteger","description":"libvirt's: 6002000 is 6.2.0."},"cpu_info":{"type":["object","string","null"],"description":"An object since 2.28, before a JSON text: arch, model, mhz, topology {sockets, cores, threads}; gone from 2.88 on."},"num_vms":{"$ref":"common.json#/$defs/LooseInteger","description":"PowerVC: partitions, whether they run or not."},"hypervisor_state":{"$ref":"common.json#/$defs/Text","description":"PowerVC: operating, error …"},"maintenance_status":{"$ref":"common.json#/$defs/Text","description":"PowerVC: ok, entering, on, error."},"state":{"$ref":"common.json#/$defs/Text","description":"Nova: up, down."},"status":{"$ref":"common.json#/$defs/Text","description":"Nova: enabled, disabled."},"host_ip":{"$ref":"common.json#/$defs/Text"},"service":{"type":["object","null"],"properties":{"id":{"type":["integer","string"],"description":"A UUID since 2.53."},"host":{"type":"string"},"host_display_name":{"$ref":"common.json#/$defs/Text"}}},"vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"vcpus_used":{"$ref":"common.json#/$defs/LooseNumber"},"memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mb_used":{"$ref":"common.json#/$defs/LooseInteger"},"free_ram_mb":{"$ref":"common.json#/$defs/LooseInteger"},"running_vms":{"$ref":"common.json#/$defs/LooseInteger"}}};
 
-function validate196(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate200(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate196.evaluated;
+const evaluated0 = validate200.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14893,7 +15157,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.hypervisor_hostname === undefined) && (missing0 = "hypervisor_hostname")){
-validate196.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate200.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -14901,7 +15165,7 @@ if(data.id !== undefined){
 let data0 = data.id;
 const _errs1 = errors;
 if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
-validate196.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema359.properties.id.type},message:"must be integer,string"}];
+validate200.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema367.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -14913,7 +15177,7 @@ if(valid0){
 if(data.hypervisor_hostname !== undefined){
 const _errs3 = errors;
 if(typeof data.hypervisor_hostname !== "string"){
-validate196.errors = [{instancePath:instancePath+"/hypervisor_hostname",schemaPath:"#/properties/hypervisor_hostname/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate200.errors = [{instancePath:instancePath+"/hypervisor_hostname",schemaPath:"#/properties/hypervisor_hostname/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -14926,7 +15190,7 @@ if(data.hypervisor_type !== undefined){
 let data2 = data.hypervisor_type;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate196.errors = [{instancePath:instancePath+"/hypervisor_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate200.errors = [{instancePath:instancePath+"/hypervisor_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -14939,7 +15203,7 @@ if(data.hypervisor_version !== undefined){
 let data3 = data.hypervisor_version;
 const _errs8 = errors;
 if(((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (typeof data3 !== "string")) && (data3 !== null)){
-validate196.errors = [{instancePath:instancePath+"/hypervisor_version",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate200.errors = [{instancePath:instancePath+"/hypervisor_version",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs8 === errors;
@@ -14952,7 +15216,7 @@ if(data.cpu_info !== undefined){
 let data4 = data.cpu_info;
 const _errs11 = errors;
 if(((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (typeof data4 !== "string")) && (data4 !== null)){
-validate196.errors = [{instancePath:instancePath+"/cpu_info",schemaPath:"#/properties/cpu_info/type",keyword:"type",params:{type: schema359.properties.cpu_info.type},message:"must be object,string,null"}];
+validate200.errors = [{instancePath:instancePath+"/cpu_info",schemaPath:"#/properties/cpu_info/type",keyword:"type",params:{type: schema367.properties.cpu_info.type},message:"must be object,string,null"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -14965,7 +15229,7 @@ if(data.num_vms !== undefined){
 let data5 = data.num_vms;
 const _errs13 = errors;
 if(((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (typeof data5 !== "string")) && (data5 !== null)){
-validate196.errors = [{instancePath:instancePath+"/num_vms",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate200.errors = [{instancePath:instancePath+"/num_vms",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -14978,7 +15242,7 @@ if(data.hypervisor_state !== undefined){
 let data6 = data.hypervisor_state;
 const _errs16 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate196.errors = [{instancePath:instancePath+"/hypervisor_state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate200.errors = [{instancePath:instancePath+"/hypervisor_state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs16 === errors;
@@ -14991,7 +15255,7 @@ if(data.maintenance_status !== undefined){
 let data7 = data.maintenance_status;
 const _errs19 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate196.errors = [{instancePath:instancePath+"/maintenance_status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate200.errors = [{instancePath:instancePath+"/maintenance_status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs19 === errors;
@@ -15004,7 +15268,7 @@ if(data.state !== undefined){
 let data8 = data.state;
 const _errs22 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate196.errors = [{instancePath:instancePath+"/state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate200.errors = [{instancePath:instancePath+"/state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs22 === errors;
@@ -15017,7 +15281,7 @@ if(data.status !== undefined){
 let data9 = data.status;
 const _errs25 = errors;
 if((typeof data9 !== "string") && (data9 !== null)){
-validate196.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate200.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs25 === errors;
@@ -15030,7 +15294,7 @@ if(data.host_ip !== undefined){
 let data10 = data.host_ip;
 const _errs28 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-validate196.errors = [{instancePath:instancePath+"/host_ip",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate200.errors = [{instancePath:instancePath+"/host_ip",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs28 === errors;
@@ -15043,7 +15307,7 @@ if(data.service !== undefined){
 let data11 = data.service;
 const _errs31 = errors;
 if((!(data11 && typeof data11 == "object" && !Array.isArray(data11))) && (data11 !== null)){
-validate196.errors = [{instancePath:instancePath+"/service",schemaPath:"#/properties/service/type",keyword:"type",params:{type: schema359.properties.service.type},message:"must be object,null"}];
+validate200.errors = [{instancePath:instancePath+"/service",schemaPath:"#/properties/service/type",keyword:"type",params:{type: schema367.properties.service.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs31){
@@ -15052,7 +15316,7 @@ if(data11.id !== undefined){
 let data12 = data11.id;
 const _errs33 = errors;
 if((!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))) && (typeof data12 !== "string")){
-validate196.errors = [{instancePath:instancePath+"/service/id",schemaPath:"#/properties/service/properties/id/type",keyword:"type",params:{type: schema359.properties.service.properties.id.type},message:"must be integer,string"}];
+validate200.errors = [{instancePath:instancePath+"/service/id",schemaPath:"#/properties/service/properties/id/type",keyword:"type",params:{type: schema367.properties.service.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid9 = _errs33 === errors;
@@ -15064,7 +15328,7 @@ if(valid9){
 if(data11.host !== undefined){
 const _errs35 = errors;
 if(typeof data11.host !== "string"){
-validate196.errors = [{instancePath:instancePath+"/service/host",schemaPath:"#/properties/service/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate200.errors = [{instancePath:instancePath+"/service/host",schemaPath:"#/properties/service/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs35 === errors;
@@ -15077,7 +15341,7 @@ if(data11.host_display_name !== undefined){
 let data14 = data11.host_display_name;
 const _errs37 = errors;
 if((typeof data14 !== "string") && (data14 !== null)){
-validate196.errors = [{instancePath:instancePath+"/service/host_display_name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate200.errors = [{instancePath:instancePath+"/service/host_display_name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid9 = _errs37 === errors;
@@ -15099,7 +15363,7 @@ if(data.vcpus !== undefined){
 let data15 = data.vcpus;
 const _errs40 = errors;
 if(((!((typeof data15 == "number") && (isFinite(data15)))) && (typeof data15 !== "string")) && (data15 !== null)){
-validate196.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema98.type},message:"must be number,string,null"}];
+validate200.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema99.type},message:"must be number,string,null"}];
 return false;
 }
 var valid0 = _errs40 === errors;
@@ -15112,7 +15376,7 @@ if(data.vcpus_used !== undefined){
 let data16 = data.vcpus_used;
 const _errs43 = errors;
 if(((!((typeof data16 == "number") && (isFinite(data16)))) && (typeof data16 !== "string")) && (data16 !== null)){
-validate196.errors = [{instancePath:instancePath+"/vcpus_used",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema98.type},message:"must be number,string,null"}];
+validate200.errors = [{instancePath:instancePath+"/vcpus_used",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema99.type},message:"must be number,string,null"}];
 return false;
 }
 var valid0 = _errs43 === errors;
@@ -15125,7 +15389,7 @@ if(data.memory_mb !== undefined){
 let data17 = data.memory_mb;
 const _errs46 = errors;
 if(((!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))) && (typeof data17 !== "string")) && (data17 !== null)){
-validate196.errors = [{instancePath:instancePath+"/memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate200.errors = [{instancePath:instancePath+"/memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs46 === errors;
@@ -15138,7 +15402,7 @@ if(data.memory_mb_used !== undefined){
 let data18 = data.memory_mb_used;
 const _errs49 = errors;
 if(((!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))) && (typeof data18 !== "string")) && (data18 !== null)){
-validate196.errors = [{instancePath:instancePath+"/memory_mb_used",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate200.errors = [{instancePath:instancePath+"/memory_mb_used",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs49 === errors;
@@ -15151,7 +15415,7 @@ if(data.free_ram_mb !== undefined){
 let data19 = data.free_ram_mb;
 const _errs52 = errors;
 if(((!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))) && (typeof data19 !== "string")) && (data19 !== null)){
-validate196.errors = [{instancePath:instancePath+"/free_ram_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate200.errors = [{instancePath:instancePath+"/free_ram_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs52 === errors;
@@ -15164,7 +15428,7 @@ if(data.running_vms !== undefined){
 let data20 = data.running_vms;
 const _errs55 = errors;
 if(((!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))) && (typeof data20 !== "string")) && (data20 !== null)){
-validate196.errors = [{instancePath:instancePath+"/running_vms",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate200.errors = [{instancePath:instancePath+"/running_vms",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs55 === errors;
@@ -15192,22 +15456,22 @@ var valid0 = true;
 }
 }
 else {
-validate196.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate200.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate196.errors = vErrors;
+validate200.errors = vErrors;
 return errors === 0;
 }
-validate196.evaluated = {"props":{"id":true,"hypervisor_hostname":true,"hypervisor_type":true,"hypervisor_version":true,"cpu_info":true,"num_vms":true,"hypervisor_state":true,"maintenance_status":true,"state":true,"status":true,"host_ip":true,"service":true,"vcpus":true,"vcpus_used":true,"memory_mb":true,"memory_mb_used":true,"free_ram_mb":true,"running_vms":true},"dynamicProps":false,"dynamicItems":false};
+validate200.evaluated = {"props":{"id":true,"hypervisor_hostname":true,"hypervisor_type":true,"hypervisor_version":true,"cpu_info":true,"num_vms":true,"hypervisor_state":true,"maintenance_status":true,"state":true,"status":true,"host_ip":true,"service":true,"vcpus":true,"vcpus_used":true,"memory_mb":true,"memory_mb_used":true,"free_ram_mb":true,"running_vms":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_HypervisorUptimeAnswer = validate197;
-const schema375 = {"type":"object","required":["hypervisor"],"properties":{"hypervisor":{"type":"object","properties":{"uptime":{"$ref":"common.json#/$defs/Text","description":"What the host's `uptime` prints; nothing for a host that is down."}}}}};
+export const nova_HypervisorUptimeAnswer = validate201;
+const schema383 = {"type":"object","required":["hypervisor"],"properties":{"hypervisor":{"type":"object","properties":{"uptime":{"$ref":"common.json#/$defs/Text","description":"What the host's `uptime` prints; nothing for a host that is down."}}}}};
 
-function validate197(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate201(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate197.evaluated;
+const evaluated0 = validate201.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -15218,7 +15482,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.hypervisor === undefined) && (missing0 = "hypervisor")){
-validate197.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate201.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -15230,13 +15494,13 @@ if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(data0.uptime !== undefined){
 let data1 = data0.uptime;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate197.errors = [{instancePath:instancePath+"/hypervisor/uptime",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate201.errors = [{instancePath:instancePath+"/hypervisor/uptime",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 }
 }
 else {
-validate197.errors = [{instancePath:instancePath+"/hypervisor",schemaPath:"#/properties/hypervisor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate201.errors = [{instancePath:instancePath+"/hypervisor",schemaPath:"#/properties/hypervisor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -15244,22 +15508,22 @@ return false;
 }
 }
 else {
-validate197.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate201.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate197.errors = vErrors;
+validate201.errors = vErrors;
 return errors === 0;
 }
-validate197.evaluated = {"props":{"hypervisor":true},"dynamicProps":false,"dynamicItems":false};
+validate201.evaluated = {"props":{"hypervisor":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_HypervisorsAnswer = validate198;
-const schema377 = {"type":"object","required":["hypervisors"],"properties":{"hypervisors":{"type":"array","items":{"$ref":"#/$defs/Hypervisor"}}}};
+export const nova_HypervisorsAnswer = validate202;
+const schema385 = {"type":"object","required":["hypervisors"],"properties":{"hypervisors":{"type":"array","items":{"$ref":"#/$defs/Hypervisor"}}}};
 
-function validate198(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate202(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate198.evaluated;
+const evaluated0 = validate202.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -15270,7 +15534,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.hypervisors === undefined) && (missing0 = "hypervisors")){
-validate198.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate202.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -15283,8 +15547,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate196(data0[i0], {instancePath:instancePath+"/hypervisors/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
+if(!(validate200(data0[i0], {instancePath:instancePath+"/hypervisors/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -15294,7 +15558,7 @@ break;
 }
 }
 else {
-validate198.errors = [{instancePath:instancePath+"/hypervisors",schemaPath:"#/properties/hypervisors/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate202.errors = [{instancePath:instancePath+"/hypervisors",schemaPath:"#/properties/hypervisors/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -15302,11 +15566,11 @@ return false;
 }
 }
 else {
-validate198.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate202.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate198.errors = vErrors;
+validate202.errors = vErrors;
 return errors === 0;
 }
-validate198.evaluated = {"props":{"hypervisors":true},"dynamicProps":false,"dynamicItems":false};
+validate202.evaluated = {"props":{"hypervisors":true},"dynamicProps":false,"dynamicItems":false};

@@ -30,6 +30,7 @@ export interface Image {
   created_at?: common.Instant;
   description?: common.Text;
   architecture?: common.Text;
+  hw_architecture?: common.Text;
   /**
    * The gateway's own: what the VM was that the image is an export of.
    */

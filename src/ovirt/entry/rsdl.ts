@@ -107,7 +107,12 @@ const hrefOf = (path: string): string => path.slice(1).replace(/:(name|text)\}/g
 function linkOf(
   operation: Declaration,
   typeNames: ReadonlyMap<string, string>,
-): { readonly href: string; readonly rel: string; readonly [part: string]: unknown } {
+): {
+  readonly href: string;
+  readonly rel: string;
+  readonly request: { readonly http_method: string; readonly body: object; readonly [part: string]: unknown };
+  readonly [part: string]: unknown;
+} {
   const { kind, method, path, rel, summary, reads, answers, searchable } = operation;
   const [headers, url, body] = [HEADERS[kind], urlParameters(operation), bodyParameters(operation)];
   const type = typeNames.get(reads[0] ?? '');
@@ -133,6 +138,10 @@ function linkOf(
     ...(searchable && { linkCapabilities: { searchable } }),
   };
 }
+
+/** The description of one operation. Its `href` is relative to the entry point. */
+export const describe = (operation: Declaration, version: Version): ReturnType<typeof linkOf> =>
+  linkOf(operation, typeNamesOf(version));
 
 /**
  * The description of every declared operation, in the form and order of engines (`?rsdl`; docs/reference/ovirt.md,

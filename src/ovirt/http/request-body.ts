@@ -13,8 +13,11 @@ export class RequestBody {
   constructor(
     private readonly bytes: Uint8Array,
     private readonly contentType: string | undefined,
-    /** Whether a key of a JSON document that its type does not know is a fault (version 4). */
-    private readonly refusesUnknownKeys = false,
+    /**
+     * Whether a JSON document has to be one of its type (version 4): with an unknown key, or a value that is none of its
+     * kind, it cannot be read.
+     */
+    private readonly strictJson = false,
   ) {}
 
   get empty(): boolean {
@@ -50,7 +53,7 @@ export class RequestBody {
   }
 
   #known<T>(parsed: Parsed, read: Read<T>): Read<T> {
-    if (this.refusesUnknownKeys && 'json' in parsed && read.unknown[0] !== undefined)
+    if (this.strictJson && 'json' in parsed && read.unknown[0] !== undefined)
       throw new CodecError('value', read.unknown[0], `Unrecognized field "${read.unknown[0]}"`);
     return read;
   }
@@ -67,7 +70,7 @@ export class RequestBody {
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
       throw new Fault(
-        error.kind === 'syntax' ? 'request.syntax' : 'request.value',
+        error.kind === 'syntax' || (this.strictJson && format !== 'xml') ? 'request.syntax' : 'request.value',
         { text: error.message },
         { cause: error },
       );

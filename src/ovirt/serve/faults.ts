@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Fault, isFault } from '../../model/index.js';
 import type { Log } from '../../services/context.js';
 import type { Format } from '../http/negotiation.js';
+import { describe } from '../entry/rsdl.js';
 import { write } from '../http/reply.js';
+import type { Declaration } from '../version/declaration.js';
 import type { Version } from '../version/version.js';
 
 /** Seconds in `Retry-After` where the backend names none: long enough for the next poll of the cloud. */
@@ -29,15 +31,39 @@ function wholeText(error: unknown, depth = 0): string {
   return error.cause === undefined || depth > 5 ? text : `${text}\ncaused by ${wholeText(error.cause, depth + 1)}`;
 }
 
+/** A fault in the words of a version. */
+const wordsOf = ({ protocol }: Version, { code, reason, detail }: Fault): { reason: string; detail: string } => ({
+  reason: protocol.reasons?.[code] ?? reason,
+  detail: protocol.plainDetails?.includes(code) ? detail.replace(/^\[|\]$/g, '') : detail,
+});
+
 /** The one place that writes a fault. */
 export const faultText = (version: Version, fault: Fault, format: Format): string =>
-  write(version.document('fault'), { reason: fault.reason, detail: fault.detail }, format);
+  write(version.document('fault'), wordsOf(version, fault), format);
+
+/** Engines' own words (UsageFinder). What is wrong, which engines do not tell, stands behind them. */
+const USAGE = 'Request syntactically incorrect. See the description below for the correct usage:';
+
+/** What engines answer to a body that they cannot read: what the operation takes, as `?rsdl` describes it. */
+export function usageText(
+  version: Version,
+  fault: Fault,
+  operation: Declaration,
+  base: string,
+  format: Format,
+): string {
+  const { href, request, ...link } = describe(operation, version);
+  const { http_method, body } = request;
+  const detailedLink = { href: `${base}/${href}`, ...link, request: { http_method, body } };
+  const usage = { message: `${USAGE} ${fault.detail}`, detailedLink };
+  return write(version.document('usage_message'), usage, format);
+}
 
 /** A failed action reports its fault inside the action document (docs/reference/ovirt.md, section 9). */
 export const failedActionText = (version: Version, fault: Fault, action: object, format: Format): string =>
   write(
     version.document('action'),
-    { ...action, status: version.state('failed'), fault: { reason: fault.reason, detail: fault.detail } },
+    { ...action, status: version.state('failed'), fault: wordsOf(version, fault) },
     format,
   );
 

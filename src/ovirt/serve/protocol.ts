@@ -161,6 +161,7 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
     if (version) {
       exchange.version = version;
       exchange.parameters.loose = version.protocol.looseParameters;
+      exchange.correlationId = exchange.correlationId.slice(0, version.protocol.longestCorrelationId);
     }
     const entering = entrance.enter(request, exchange, entryPoint);
     if (entering) await entering;

@@ -4,7 +4,7 @@ import type { Response } from 'express';
 import { type Fault, isFault } from '../../model/index.js';
 import type { Deadline } from '../http/deadline.js';
 import type { Exchange } from '../declare/exchange.js';
-import { failedActionText, faultHeaders, faultText, statusOf } from './faults.js';
+import { failedActionText, faultHeaders, faultText, statusOf, usageText } from './faults.js';
 import { gzipped, packInto } from '../http/gzip.js';
 import { IGNORED_HEADER, ignoredHeader } from '../version/ignored.js';
 import { mediaType } from '../http/negotiation.js';
@@ -41,7 +41,7 @@ export async function respond(response: Response, exchange: Exchange, reply: Rep
  * inside the action document (docs/reference/ovirt.md, section 9).
  */
 export async function respondFault(response: Response, exchange: Exchange, fault: Fault): Promise<void> {
-  const { format, action, version } = exchange;
+  const { version } = exchange;
   exchange.fault = fault;
   if (fault.code === 'request.version') return send(response, exchange, fault.status, VERSION_PAGE, HTML);
   if (fault.status === 401 && version.protocol.unauthorized === 'page')
@@ -50,17 +50,22 @@ export async function respondFault(response: Response, exchange: Exchange, fault
       ...HTML,
     });
   const empty = isFault(fault, 'not-found');
-  const text =
-    action && version.protocol.failedAction === 'action'
-      ? failedActionText(version, fault, action, format)
-      : faultText(version, fault, format);
   await send(
     response,
     exchange,
     statusOf(version, fault),
-    empty ? undefined : text,
+    empty ? undefined : textOf(exchange, fault),
     faultHeaders(fault, exchange.entryPoint?.realm ?? 'ENGINE'),
   );
+}
+
+function textOf({ version, format, action, operation, base }: Exchange, fault: Fault): string {
+  const { protocol } = version;
+  if (operation && fault.code === 'request.syntax' && protocol.unreadable === 'usage')
+    return usageText(version, fault, operation, base, format);
+  return action && protocol.failedAction === 'action'
+    ? failedActionText(version, fault, action, format)
+    : faultText(version, fault, format);
 }
 
 function headOf(

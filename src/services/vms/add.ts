@@ -23,6 +23,7 @@ import { unlessGone, watched } from '../wait.js';
 import { stays } from '../rivals.js';
 import { checkName, namesakes, naming } from './find.js';
 import { resolveInstanceType, sizeOfType } from './instancetype.js';
+import { reportArchitecture } from './architecture.js';
 import { asVm, notesOf } from './kept.js';
 import { settingsNotes, withoutNoted } from './settings.js';
 import { checkProperties } from './sizes.js';
@@ -101,6 +102,7 @@ export async function add(scope: Scope, given: VmInput, { volumes }: Existing = 
     const { nics: _, disks: __, pmemVolumes: ___, ...rest } = spec;
     return { ...rest, id, status: 'wait_for_launch' };
   });
+  reportArchitecture(scope, input, made);
   return { value: asVm(made), finished, isThere: blank };
 }
 

@@ -46,7 +46,7 @@ export function asVm(seen: Vm, { nextRun = false }: { readonly nextRun?: boolean
   if (type !== undefined) shown.instanceType = { id: type };
   setSize(shown, vm, size);
   if (next) shown.nextRun = true;
-  shown.osType = 'other_ppc64';
+  shown.osType = otherSystem(vm.architecture);
   for (const [key, property] of KEPT) {
     const text = notes[key];
     if (text !== undefined) Object.assign(shown, { [property]: text });
@@ -57,6 +57,10 @@ export function asVm(seen: Vm, { nextRun = false }: { readonly nextRun?: boolean
   shown.status = statusOf(vm);
   return shown;
 }
+
+/** Engines' "Other OS" of an architecture. */
+const otherSystem = (architecture: Vm['architecture'] = 'ppc64'): string =>
+  architecture === 'ppc64' || architecture === 's390x' ? `other_${architecture}` : 'other';
 
 /**
  * The VM is locked during the gateway's own work; while that stops it, it is shown as powering down, even if it has to

@@ -12,6 +12,7 @@ import { INSTANCE_TYPE, withInstanceType } from './instancetype.js';
 import { noteWhenFree } from './noting.js';
 import { changed, TOPOLOGY, TOPOLOGY_OF, topologyNote } from './topology.js';
 import { wantedSize } from './wanted.js';
+import { reportArchitecture } from './architecture.js';
 import { planned, resizeOrKeep } from './nextrun.js';
 import { settingsNotes } from './settings.js';
 import { checkProperties, resize, sizeChange } from './sizes.js';
@@ -32,6 +33,7 @@ export async function update(
   const now = asVm(vm);
   const typed = await withInstanceType(scope, now, fit(scope, ofVm, 'update VM', given, now));
   const input = await withHosts(scope, now, typed);
+  reportArchitecture(scope, input, now);
   checkFixed(scope, now, input);
   checkSetup(scope, now, input);
   checkProperties(scope, input);

@@ -225,7 +225,8 @@ export function cdromIn(doc: o.CdRom, context: MappingContext, at = "cdrom"): Ma
   return { value: v.defined(value), lost };
 }
 
-const clusterValues3 = [["ppc64", "PPC64"]] as const;
+const clusterValues3 = [["ppc64", "PPC64"], ["x86_64", "X86_64"]] as const;
+const clusterValues4 = [["power", "IBM POWER8"]] as const;
 const clusterFixedMemoryPolicy = Object.freeze({ overcommit: Object.freeze({ percent: 100 }), transparent_hugepages: Object.freeze({ enabled: false }) });
 const clusterFixedSchedulingPolicy = Object.freeze({ policy: "none" });
 const clusterFixedVersion = Object.freeze({ major: 3, minor: 6 });
@@ -233,7 +234,10 @@ const clusterFixedErrorHandling = Object.freeze({ on_error: "migrate" });
 
 export function clusterOut(entity: n.ClusterInput, context: MappingContext): o.Cluster {
   const givenArchitecture = entity.architecture;
+  const givenProcessors = entity.processors;
   const givenDataCenter = entity.dataCenter;
+  const cpuId = givenProcessors == null ? undefined : v.forward(clusterValues4, givenProcessors);
+  const cpuArchitecture = givenArchitecture == null ? undefined : v.forward(clusterValues3, givenArchitecture);
   const dataCenterHref = givenDataCenter?.id === undefined ? undefined : `${context.base}/datacenters/${encodeURIComponent(givenDataCenter?.id)}`;
   const dataCenterId = givenDataCenter?.id;
   const dataCenterName = givenDataCenter?.id === undefined ? givenDataCenter?.name : undefined;
@@ -244,7 +248,7 @@ export function clusterOut(entity: n.ClusterInput, context: MappingContext): o.C
     name: entity.name,
     description: entity.description,
     link: undefined,
-    cpu: { id: "IBM POWER8", architecture: (givenArchitecture == null ? undefined : v.forward(clusterValues3, givenArchitecture)) ?? "PPC64" },
+    cpu: cpuId === undefined && cpuArchitecture === undefined ? undefined : { id: cpuId, architecture: cpuArchitecture },
     data_center: dataCenterId === undefined && dataCenterName === undefined ? undefined : { href: dataCenterHref, id: dataCenterId, name: dataCenterName },
     memory_policy: clusterFixedMemoryPolicy,
     scheduling_policy: clusterFixedSchedulingPolicy,
@@ -260,17 +264,19 @@ export function clusterOut(entity: n.ClusterInput, context: MappingContext): o.C
   };
 }
 
-const clusterCover: Cover = { id: 1, name: 1, description: 1, cpu: { architecture: ["Only PPC64 can be translated",false,["PPC64"]], id: ["The highest level known to a 3.6 engine; hosts have this level or a later one",false,["IBM POWER8"]] }, data_center: { href: 1, id: 1, name: 1 }, memory_policy: { overcommit: { percent: ["Always 100",false,[100]] }, transparent_hugepages: { enabled: ["Always false",false,[false]] } }, scheduling_policy: { policy: ["{cloud} schedules",false,["none"]] }, error_handling: { on_error: ["Always \"migrate\"",false,["migrate"]] }, version: { major: ["Always 3",false,[3]], minor: ["Always 6",false,[6]] }, virt_service: ["Always true",false,[true]], gluster_service: ["Always false",false,[false]], threads_as_cores: ["Always false",false,[false]], tunnel_migration: ["Always false",false,[false]], trusted_service: ["Always false",false,[false]], ha_reservation: ["Always false",false,[false]], ballooning_enabled: ["Always false",false,[false]] };
+const clusterCover: Cover = { id: 1, name: 1, description: 1, cpu: { architecture: ["Only PPC64, X86_64 can be translated",false,["PPC64","X86_64"]], id: ["The highest level known to a 3.6 engine; hosts have this level or a later one",false,["IBM POWER8"]] }, data_center: { href: 1, id: 1, name: 1 }, memory_policy: { overcommit: { percent: ["Always 100",false,[100]] }, transparent_hugepages: { enabled: ["Always false",false,[false]] } }, scheduling_policy: { policy: ["{cloud} schedules",false,["none"]] }, error_handling: { on_error: ["Always \"migrate\"",false,["migrate"]] }, version: { major: ["Always 3",false,[3]], minor: ["Always 6",false,[6]] }, virt_service: ["Always true",false,[true]], gluster_service: ["Always false",false,[false]], threads_as_cores: ["Always false",false,[false]], tunnel_migration: ["Always false",false,[false]], trusted_service: ["Always false",false,[false]], ha_reservation: ["Always false",false,[false]], ballooning_enabled: ["Always false",false,[false]] };
 
 export function clusterIn(doc: o.Cluster, context: MappingContext, at = "cluster"): Mapped<n.ClusterInput> {
   const lost: Lost[] = leftovers(doc, at, clusterCover, "Cluster", shapes);
   const givenCpuArchitecture = doc.cpu?.architecture;
+  const givenCpuId = doc.cpu?.id;
   const givenDataCenter = doc.data_center;
   const value: n.ClusterInput = {
     id: doc.id,
     name: doc.name,
     description: doc.description,
     architecture: givenCpuArchitecture == null ? undefined : v.backward(clusterValues3, givenCpuArchitecture),
+    processors: givenCpuId == null ? undefined : v.backward(clusterValues4, givenCpuId),
     dataCenter: givenDataCenter == null ? undefined : v.ref(givenDataCenter),
   };
   return { value: v.defined(value), lost };
@@ -1525,14 +1531,17 @@ export function tagIn(doc: o.Tag, context: MappingContext, at = "tag"): Mapped<n
   return { value: v.defined(value), lost };
 }
 
+const templateValues12 = [["ppc64", "PPC64"], ["x86_64", "X86_64"]] as const;
 const templateFixedHighAvailability = Object.freeze({ enabled: false });
 const templateFixedDisplay = Object.freeze({ type: "vnc", monitors: 1 });
 const templateFixedUsb = Object.freeze({ enabled: false });
 
 export function templateOut(entity: n.TemplateInput, context: MappingContext): o.Template {
   const givenBaseTemplate = entity.baseTemplate;
+  const givenArchitecture = entity.architecture;
   const givenCluster = entity.cluster;
   const statusState = entity.status;
+  const cpuArchitecture = givenArchitecture == null ? undefined : v.forward(templateValues12, givenArchitecture);
   const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
   const clusterId = givenCluster?.id;
   const clusterName = givenCluster?.id === undefined ? givenCluster?.name : undefined;
@@ -1551,7 +1560,7 @@ export function templateOut(entity: n.TemplateInput, context: MappingContext): o
     type: "server",
     status: statusState === undefined ? undefined : { state: statusState },
     memory: entity.memoryBytes ?? 1073741824,
-    cpu: { topology: { sockets: entity.sockets ?? 1, cores: entity.cores ?? 1, threads: entity.threads ?? 1 }, architecture: "PPC64" },
+    cpu: { topology: { sockets: entity.sockets ?? 1, cores: entity.cores ?? 1, threads: entity.threads ?? 1 }, architecture: cpuArchitecture },
     cpu_shares: 0,
     os: { type: entity.osType ?? "other_ppc64", boot: [{"dev":"hd"}] },
     cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
@@ -1566,11 +1575,12 @@ export function templateOut(entity: n.TemplateInput, context: MappingContext): o
   };
 }
 
-const templateCover: Cover = { id: 1, name: 1, description: 1, type: ["Always \"server\"",false,["server"]], version: { version_number: 1, version_name: 1, base_template: { href: 1, id: 1, name: 1 } }, memory: 1, cpu: { topology: { sockets: 1, cores: 1, threads: 1 }, architecture: ["Always \"PPC64\"",false,["PPC64"]] }, cpu_shares: ["Always 0",false,[0]], os: { boot: ["Always [{\"dev\":\"hd\"}]",false,[[{"dev":"hd"}]]], type: 1 }, cluster: { href: 1, id: 1, name: 1 }, vm: { href: 1, id: 1, name: 1 }, origin: ["Always \"ovirt\"",false,["ovirt"]], stateless: ["Always false",false,[false]], delete_protected: ["Always false",false,[false]], high_availability: { enabled: ["Always false",false,[false]] }, display: { type: ["Always \"vnc\"",false,["vnc"]], monitors: ["Always 1",false,[1]] }, usb: { enabled: ["Always false",false,[false]] } };
+const templateCover: Cover = { id: 1, name: 1, description: 1, type: ["Always \"server\"",false,["server"]], version: { version_number: 1, version_name: 1, base_template: { href: 1, id: 1, name: 1 } }, memory: 1, cpu: { topology: { sockets: 1, cores: 1, threads: 1 }, architecture: ["Only PPC64, X86_64 can be translated",false,["PPC64","X86_64"]] }, cpu_shares: ["Always 0",false,[0]], os: { boot: ["Always [{\"dev\":\"hd\"}]",false,[[{"dev":"hd"}]]], type: 1 }, cluster: { href: 1, id: 1, name: 1 }, vm: { href: 1, id: 1, name: 1 }, origin: ["Always \"ovirt\"",false,["ovirt"]], stateless: ["Always false",false,[false]], delete_protected: ["Always false",false,[false]], high_availability: { enabled: ["Always false",false,[false]] }, display: { type: ["Always \"vnc\"",false,["vnc"]], monitors: ["Always 1",false,[1]] }, usb: { enabled: ["Always false",false,[false]] } };
 
 export function templateIn(doc: o.Template, context: MappingContext, at = "template"): Mapped<n.TemplateInput> {
   const lost: Lost[] = leftovers(doc, at, templateCover, "Template", shapes);
   const givenVersionBaseTemplate = doc.version?.base_template;
+  const givenCpuArchitecture = doc.cpu?.architecture;
   const givenCluster = doc.cluster;
   const givenVm = doc.vm;
   const value: n.TemplateInput = {
@@ -1584,6 +1594,7 @@ export function templateIn(doc: o.Template, context: MappingContext, at = "templ
     sockets: doc.cpu?.topology?.sockets,
     cores: doc.cpu?.topology?.cores,
     threads: doc.cpu?.topology?.threads,
+    architecture: givenCpuArchitecture == null ? undefined : v.backward(templateValues12, givenCpuArchitecture),
     osType: doc.os?.type,
     cluster: givenCluster == null ? undefined : v.ref(givenCluster),
     vm: givenVm == null ? undefined : v.ref(givenVm),
@@ -1644,7 +1655,7 @@ export function userIn(doc: o.User, context: MappingContext, at = "user"): Mappe
   return { value: v.defined(value), lost };
 }
 
-const vmValues12 = [["ppc64", "PPC64"]] as const;
+const vmValues12 = [["ppc64", "PPC64"], ["x86_64", "X86_64"]] as const;
 const vmFixedBios = Object.freeze({ boot_menu: Object.freeze({ enabled: false }) });
 const vmFixedUsb = Object.freeze({ enabled: false });
 const vmFixedVirtioScsi = Object.freeze({ enabled: false });
@@ -1662,6 +1673,7 @@ export function vmOut(entity: n.VmInput, context: MappingContext): o.VM {
   const cpuTopologySockets = entity.sockets;
   const cpuTopologyCores = entity.cores;
   const cpuTopologyThreads = entity.threads;
+  const cpuArchitecture = givenArchitecture == null ? undefined : v.forward(vmValues12, givenArchitecture);
   const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
   const clusterId = givenCluster?.id;
   const clusterName = givenCluster?.id === undefined ? givenCluster?.name : undefined;
@@ -1693,7 +1705,7 @@ export function vmOut(entity: n.VmInput, context: MappingContext): o.VM {
     type: entity.type ?? "server",
     status: statusState === undefined && statusDetail === undefined ? undefined : { state: statusState, detail: statusDetail },
     memory: entity.memoryBytes,
-    cpu: { topology: cpuTopologySockets === undefined && cpuTopologyCores === undefined && cpuTopologyThreads === undefined ? undefined : { sockets: cpuTopologySockets, cores: cpuTopologyCores, threads: cpuTopologyThreads }, architecture: (givenArchitecture == null ? undefined : v.forward(vmValues12, givenArchitecture)) ?? "PPC64" },
+    cpu: cpuTopologySockets === undefined && cpuTopologyCores === undefined && cpuTopologyThreads === undefined && cpuArchitecture === undefined ? undefined : { topology: cpuTopologySockets === undefined && cpuTopologyCores === undefined && cpuTopologyThreads === undefined ? undefined : { sockets: cpuTopologySockets, cores: cpuTopologyCores, threads: cpuTopologyThreads }, architecture: cpuArchitecture },
     cpu_shares: 0,
     bios: vmFixedBios,
     os: { type: entity.osType ?? "other_ppc64", boot: (entity.bootDevices ?? ["hd"]).map((x) => ({ dev: x })) },
@@ -1725,7 +1737,7 @@ export function vmOut(entity: n.VmInput, context: MappingContext): o.VM {
   };
 }
 
-const vmCover: Cover = { id: 1, name: 1, description: 1, comment: 1, type: ["{hypervisor} has no desktop VMs",false,["server"]], memory: 1, cpu: { topology: { sockets: 1, cores: 1, threads: 1 }, architecture: ["VMs are PPC64",true,["PPC64","UNDEFINED"]], mode: ["The processor mode of a VM is the extra spec powervm:processor_compatibility",false], cpu_tune: ["{hypervisor} places virtual processors itself",false,[[]]], id: ["The processor is the host's",false], name: ["The processor is the host's",false], level: ["The processor is the host's",false], speed: ["The processor is the host's",false], cores: ["The processor is the host's",false,[[]]] }, os: { boot: { "*": { dev: ["{cloud} has no boot order: a VM boots from its boot disk",false,["hd"]] } }, type: 1, kernel: ["Partitions boot from disk or network, not from a kernel file",true,[""]], initrd: ["Partitions boot from disk or network, not from a kernel file",true,[""]], cmdline: ["Partitions boot from disk or network, not from a kernel file",true,[""]], version: ["The backend reports the version",false] }, cluster: { href: 1, id: 1, name: 1 }, origin: ["Always \"ovirt\"",false,["ovirt"]], delete_protected: 1, high_availability: { enabled: 1, priority: 1 }, display: { type: ["The cloud determines the console of a VM",false,["vnc"]], monitors: ["The cloud determines the console of a VM",false,[1]], single_qxl_pci: ["The cloud determines the console of a VM",false,[false]], allow_override: ["The cloud determines the console of a VM",false,[false]], smartcard_enabled: ["The cloud determines the console of a VM",false,[false]], file_transfer_enabled: ["The cloud determines the console of a VM",false,[false]], copy_paste_enabled: ["The cloud determines the console of a VM",false,[false]], keyboard_layout: ["The cloud determines the console of a VM",false], disconnect_action: ["The cloud determines the console of a VM",false,["none"]] }, custom_properties: 1, memory_policy: { guaranteed: 1, ballooning: ["Memory is changed by a resize",false,[false]], overcommit: ["VMs do not share memory",false], transparent_hugepages: ["Huge pages are configured in the guest",false] }, template: { href: 1, id: 1, name: 1 }, instance_type: { href: 1, id: 1, name: 1 }, disks: { disk: 1, clone: ["A VM always gets copies of its template's disks",false,[true]], detach_only: ["A parameter of the removal",false] }, initialization: { configuration: { data: 1, type: ["An OVF only contains a configuration",false,["ovf","ova"]] }, cloud_init: { host: { address: 1 }, authorized_keys: { authorized_key: { "*": { key: 1 } } }, network_configuration: { nics: { nic: 1 }, dns: { servers: { host: { "*": { address: 1 } } }, search_domains: { host: { "*": { address: 1 } } } } }, timezone: 1, users: { user: 1 }, files: { file: 1 }, regenerate_ssh_keys: 1 }, authorized_ssh_keys: 1, nic_configurations: 1, dns_servers: 1, dns_search: 1, domain: 1, timezone: 1, root_password: 1, user_name: 1, regenerate_ssh_keys: 1, host_name: 1, custom_script: 1, regenerate_ids: ["The guest keeps the ids of its image",false,[false]], windows_license_key: ["Guests are initialized by cloud-init",false], input_locale: ["Guests are initialized by cloud-init",false], ui_language: ["Guests are initialized by cloud-init",false], system_locale: ["Guests are initialized by cloud-init",false], user_locale: ["Guests are initialized by cloud-init",false], active_directory_ou: ["Guests are initialized by cloud-init",false], org_name: ["Guests are initialized by cloud-init",false] }, nics: { nic: 1 }, snapshots: { snapshot: { "0": { href: 1, id: 1, name: 1 } }, collapse_snapshots: ["{cloud} copies volumes whole",false,[false,true]] }, placement_policy: { host: { href: 1, id: 1, name: 1 }, hosts: { host: { "*": { href: 1, id: 1, name: 1 } } }, affinity: 1 }, cpu_shares: ["The weight of a VM is the extra spec powervm:shared_weight",false,[0]], bios: { boot_menu: { enabled: ["Partition firmware has no boot menu that the API reaches",false,[false]] } }, storage_domain: ["Name storage domains on the disks",false], stateless: ["VMs are never stateless",false,[false]], sso: { methods: ["There is no guest agent to log in through",false,[[]]] }, rng_device: ["VMs cannot have this device",false], console: { enabled: ["The cloud determines the console of a VM",false,[true,false]] }, timezone: ["{hypervisor} keeps a VM's clock; its zone is the guest's",false,["Etc/GMT"]], time_zone: { name: ["{hypervisor} keeps a VM's clock; its zone is the guest's",false,["Etc/GMT"]], utc_offset: ["{hypervisor} keeps a VM's clock; its zone is the guest's",false,["GMT"]] }, domain: ["The guest's domain is set by cloud-init",false], usb: { enabled: ["{hypervisor} redirects no USB devices",false,[false]], type: ["{hypervisor} redirects no USB devices",false] }, soundcard_enabled: ["Partitions have no sound card",false,[false]], tunnel_migration: ["{hypervisor} has no notion of it",false,[false]], migration_downtime: ["{hypervisor} decides how long a migration may pause a VM",false,[-1]], virtio_scsi: { enabled: ["{cloud} chooses how disks are attached",false,[false]] }, serial_number: ["The serial number is the extra spec powervm:virtual_serial_number",false], start_paused: ["A VM cannot be started paused",false,[false]], cpu_profile: ["Processor limits of a VM are the extra specs powervm:proc_units and powervm:shared_proc_pool_name",false], migration: ["{hypervisor} has no notion of it",false,[{"auto_converge":"inherit","compressed":"inherit"}]], io: { threads: ["{hypervisor} has no notion of it",false,[0]] }, custom_emulated_machine: ["{hypervisor} has no notion of it",false], custom_cpu_model: ["{hypervisor} has no notion of it",false], small_icon: ["{cloud} keeps no icons",false], large_icon: ["{cloud} keeps no icons",false], payloads: ["{cloud} cannot attach a floppy or CD with files",true,[[]]], tags: ["Tags are given through the tags of the virtual machine",false], quota: ["Quotas are those of the {cloud} project",false], cdroms: { cdrom: ["Media are inserted through the cdroms of the virtual machine",true,[[]]] }, floppies: { floppy: ["Partitions have no floppy drive",true,[[]]] }, watchdogs: { watchdog: ["Partitions have no watchdog device",true,[[]]] }, use_latest_template_version: ["A VM is made from the template that is named, and stays as it was made",false,[false]], numa_tune_mode: ["{hypervisor} places memory itself",false], permissions: { clone: ["Permissions are those of the {cloud} project",false,[false]] }, external_host_provider: ["{hypervisor} has no notion of it",false] };
+const vmCover: Cover = { id: 1, name: 1, description: 1, comment: 1, type: ["{hypervisor} has no desktop VMs",false,["server"]], memory: 1, cpu: { topology: { sockets: 1, cores: 1, threads: 1 }, architecture: ["Only PPC64, X86_64 can be translated",false,["PPC64","X86_64"]], mode: ["The processor mode of a VM is the extra spec powervm:processor_compatibility",false], cpu_tune: ["{hypervisor} places virtual processors itself",false,[[]]], id: ["The processor is the host's",false], name: ["The processor is the host's",false], level: ["The processor is the host's",false], speed: ["The processor is the host's",false], cores: ["The processor is the host's",false,[[]]] }, os: { boot: { "*": { dev: ["{cloud} has no boot order: a VM boots from its boot disk",false,["hd"]] } }, type: 1, kernel: ["Partitions boot from disk or network, not from a kernel file",true,[""]], initrd: ["Partitions boot from disk or network, not from a kernel file",true,[""]], cmdline: ["Partitions boot from disk or network, not from a kernel file",true,[""]], version: ["The backend reports the version",false] }, cluster: { href: 1, id: 1, name: 1 }, origin: ["Always \"ovirt\"",false,["ovirt"]], delete_protected: 1, high_availability: { enabled: 1, priority: 1 }, display: { type: ["The cloud determines the console of a VM",false,["vnc"]], monitors: ["The cloud determines the console of a VM",false,[1]], single_qxl_pci: ["The cloud determines the console of a VM",false,[false]], allow_override: ["The cloud determines the console of a VM",false,[false]], smartcard_enabled: ["The cloud determines the console of a VM",false,[false]], file_transfer_enabled: ["The cloud determines the console of a VM",false,[false]], copy_paste_enabled: ["The cloud determines the console of a VM",false,[false]], keyboard_layout: ["The cloud determines the console of a VM",false], disconnect_action: ["The cloud determines the console of a VM",false,["none"]] }, custom_properties: 1, memory_policy: { guaranteed: 1, ballooning: ["Memory is changed by a resize",false,[false]], overcommit: ["VMs do not share memory",false], transparent_hugepages: ["Huge pages are configured in the guest",false] }, template: { href: 1, id: 1, name: 1 }, instance_type: { href: 1, id: 1, name: 1 }, disks: { disk: 1, clone: ["A VM always gets copies of its template's disks",false,[true]], detach_only: ["A parameter of the removal",false] }, initialization: { configuration: { data: 1, type: ["An OVF only contains a configuration",false,["ovf","ova"]] }, cloud_init: { host: { address: 1 }, authorized_keys: { authorized_key: { "*": { key: 1 } } }, network_configuration: { nics: { nic: 1 }, dns: { servers: { host: { "*": { address: 1 } } }, search_domains: { host: { "*": { address: 1 } } } } }, timezone: 1, users: { user: 1 }, files: { file: 1 }, regenerate_ssh_keys: 1 }, authorized_ssh_keys: 1, nic_configurations: 1, dns_servers: 1, dns_search: 1, domain: 1, timezone: 1, root_password: 1, user_name: 1, regenerate_ssh_keys: 1, host_name: 1, custom_script: 1, regenerate_ids: ["The guest keeps the ids of its image",false,[false]], windows_license_key: ["Guests are initialized by cloud-init",false], input_locale: ["Guests are initialized by cloud-init",false], ui_language: ["Guests are initialized by cloud-init",false], system_locale: ["Guests are initialized by cloud-init",false], user_locale: ["Guests are initialized by cloud-init",false], active_directory_ou: ["Guests are initialized by cloud-init",false], org_name: ["Guests are initialized by cloud-init",false] }, nics: { nic: 1 }, snapshots: { snapshot: { "0": { href: 1, id: 1, name: 1 } }, collapse_snapshots: ["{cloud} copies volumes whole",false,[false,true]] }, placement_policy: { host: { href: 1, id: 1, name: 1 }, hosts: { host: { "*": { href: 1, id: 1, name: 1 } } }, affinity: 1 }, cpu_shares: ["The weight of a VM is the extra spec powervm:shared_weight",false,[0]], bios: { boot_menu: { enabled: ["Partition firmware has no boot menu that the API reaches",false,[false]] } }, storage_domain: ["Name storage domains on the disks",false], stateless: ["VMs are never stateless",false,[false]], sso: { methods: ["There is no guest agent to log in through",false,[[]]] }, rng_device: ["VMs cannot have this device",false], console: { enabled: ["The cloud determines the console of a VM",false,[true,false]] }, timezone: ["{hypervisor} keeps a VM's clock; its zone is the guest's",false,["Etc/GMT"]], time_zone: { name: ["{hypervisor} keeps a VM's clock; its zone is the guest's",false,["Etc/GMT"]], utc_offset: ["{hypervisor} keeps a VM's clock; its zone is the guest's",false,["GMT"]] }, domain: ["The guest's domain is set by cloud-init",false], usb: { enabled: ["{hypervisor} redirects no USB devices",false,[false]], type: ["{hypervisor} redirects no USB devices",false] }, soundcard_enabled: ["Partitions have no sound card",false,[false]], tunnel_migration: ["{hypervisor} has no notion of it",false,[false]], migration_downtime: ["{hypervisor} decides how long a migration may pause a VM",false,[-1]], virtio_scsi: { enabled: ["{cloud} chooses how disks are attached",false,[false]] }, serial_number: ["The serial number is the extra spec powervm:virtual_serial_number",false], start_paused: ["A VM cannot be started paused",false,[false]], cpu_profile: ["Processor limits of a VM are the extra specs powervm:proc_units and powervm:shared_proc_pool_name",false], migration: ["{hypervisor} has no notion of it",false,[{"auto_converge":"inherit","compressed":"inherit"}]], io: { threads: ["{hypervisor} has no notion of it",false,[0]] }, custom_emulated_machine: ["{hypervisor} has no notion of it",false], custom_cpu_model: ["{hypervisor} has no notion of it",false], small_icon: ["{cloud} keeps no icons",false], large_icon: ["{cloud} keeps no icons",false], payloads: ["{cloud} cannot attach a floppy or CD with files",true,[[]]], tags: ["Tags are given through the tags of the virtual machine",false], quota: ["Quotas are those of the {cloud} project",false], cdroms: { cdrom: ["Media are inserted through the cdroms of the virtual machine",true,[[]]] }, floppies: { floppy: ["Partitions have no floppy drive",true,[[]]] }, watchdogs: { watchdog: ["Partitions have no watchdog device",true,[[]]] }, use_latest_template_version: ["A VM is made from the template that is named, and stays as it was made",false,[false]], numa_tune_mode: ["{hypervisor} places memory itself",false], permissions: { clone: ["Permissions are those of the {cloud} project",false,[false]] }, external_host_provider: ["{hypervisor} has no notion of it",false] };
 
 export function vmIn(doc: o.VM, context: MappingContext, at = "vm"): Mapped<n.VmInput> {
   const lost: Lost[] = leftovers(doc, at, vmCover, "VM", shapes);
@@ -1861,7 +1873,7 @@ export const elements = {
 export const places: Places = {
   affinityGroup: { entity: "AffinityGroup", element: "affinity_group", at: { id: "id", name: "name", description: "description", cluster: "cluster@", positive: "positive", enforcing: "enforcing" } },
   cdrom: { entity: "Cdrom", element: "cdrom", at: { id: "id", vm: "vm@", file: "file@" } },
-  cluster: { entity: "Cluster", element: "cluster", at: { id: "id", name: "name", description: "description", architecture: "cpu.architecture", dataCenter: "data_center@" } },
+  cluster: { entity: "Cluster", element: "cluster", at: { id: "id", name: "name", description: "description", architecture: "cpu.architecture", processors: "cpu.id", dataCenter: "data_center@" } },
   dataCenterRef: { entity: "Ref", element: "data_center", at: { id: "id" } },
   dataCenter: { entity: "DataCenter", element: "data_center", at: { id: "id", name: "name", description: "description", status: "status.state" } },
   diskProfile: { entity: "DiskProfile", element: "disk_profile", at: { id: "id", name: "name", storageDomain: "storage_domain@" } },
@@ -1896,7 +1908,7 @@ export const places: Places = {
   step: { entity: "Step", element: "step", at: { id: "id", description: "description", job: "job@", type: "type", number: "number", status: "status.state", startedAt: "start_time", endedAt: "end_time" } },
   storageDomain: { entity: "StorageDomain", element: "storage_domain", at: { id: "id", name: "name", description: "description", dataCenters: "data_centers/data_center>dataCenterRef", type: "type", status: "status.state", master: "master", storageType: "storage.type", availableBytes: "available", usedBytes: "used", committedBytes: "committed" } },
   tag: { entity: "Tag", element: "tag", at: { id: "id", name: "name", description: "description", host: "host@", vm: "vm@", parent: "parent/tag@" } },
-  template: { entity: "Template", element: "template", at: { id: "id", name: "name", description: "description", status: "status.state", versionNumber: "version.version_number", versionName: "version.version_name", baseTemplate: "version.base_template@", memoryBytes: "memory", sockets: "cpu.topology.sockets", cores: "cpu.topology.cores", threads: "cpu.topology.threads", osType: "os.type", cluster: "cluster@", vm: "vm@", createdAt: "creation_time" } },
+  template: { entity: "Template", element: "template", at: { id: "id", name: "name", description: "description", status: "status.state", versionNumber: "version.version_number", versionName: "version.version_name", baseTemplate: "version.base_template@", memoryBytes: "memory", sockets: "cpu.topology.sockets", cores: "cpu.topology.cores", threads: "cpu.topology.threads", architecture: "cpu.architecture", osType: "os.type", cluster: "cluster@", vm: "vm@", createdAt: "creation_time" } },
   userDomain: { entity: "UserDomain", element: "domain", at: { id: "id", name: "name" } },
   user: { entity: "User", element: "user", at: { id: "id", name: "name", domain: "domain@", loggedIn: "logged_in", userName: "user_name" } },
   vm: { entity: "Vm", element: "vm", at: { id: "id", name: "name", description: "description", comment: "comment", type: "type", status: "status.state", statusDetail: "status.detail", memoryBytes: "memory", sockets: "cpu.topology.sockets", cores: "cpu.topology.cores", threads: "cpu.topology.threads", architecture: "cpu.architecture", bootDevices: "os.boot.dev", osType: "os.type", cluster: "cluster@", createdAt: "creation_time", deleteProtected: "delete_protected", highlyAvailable: "high_availability.enabled", priority: "high_availability.priority", displayType: "display.type", customProperties: "custom_properties>customProperty", memoryGuaranteedBytes: "memory_policy.guaranteed", host: "host@", template: "template@", instanceType: "instance_type@", startedAt: "start_time", disks: "disks/disk>disk", ovf: "initialization.configuration.data", hostName: "initialization.cloud_init.host.address initialization.host_name", guest: "initialization.cloud_init.authorized_keys.authorized_key.key initialization.cloud_init.network_configuration.nics/nic>guestNicOld initialization.cloud_init.network_configuration.dns.servers.host.address initialization.cloud_init.network_configuration.dns.search_domains.host.address initialization.cloud_init.timezone initialization.cloud_init.users/user>guestUser initialization.cloud_init.files/file>guestFile initialization.cloud_init.regenerate_ssh_keys initialization.authorized_ssh_keys initialization.nic_configurations>guestNic initialization.dns_servers initialization.dns_search initialization.domain initialization.timezone initialization.root_password initialization.user_name initialization.regenerate_ssh_keys", userData: "initialization.custom_script", nics: "nics/nic>nic", sourceSnapshot: "snapshots/snapshot@", placementHosts: "placement_policy.host@ placement_policy.hosts/host@", affinity: "placement_policy.affinity", nextRun: "next_run_configuration_exists", addresses: "guest_info.ips.ip.address", guestOs: "guest_operating_system.distribution" } },

@@ -40,6 +40,14 @@ export const protocol: Protocol = {
   "statuses": {
     "duplicate-name": 409
   },
+  "reasons": {
+    "request.malformed-id": "Operation failed"
+  },
+  "plainDetails": [
+    "search.syntax"
+  ],
+  "unreadable": "usage",
+  "longestCorrelationId": 36,
   "rootLinks": [
     "clusters",
     "datacenters",

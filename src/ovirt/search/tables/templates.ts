@@ -34,7 +34,7 @@ export const templateSearch = searchTable('template', {
     }),
     datacenter: field('text', 'Name of its data center', (_, { project }) => project.name),
     domain: field('text', 'The domain of the guest: not reported', () => undefined),
-    architecture: field('word', 'Its architecture', () => 'ppc64', {
+    architecture: field('word', 'Its architecture', ({ architecture = 'ppc64' }) => architecture, {
       words: ['undefined', 'x86_64', 'ppc64', 'ppc64le', 's390x'],
     }),
     version_name: field('text', 'Name of its version', ({ versionName }) => versionName ?? 'base version', {
