@@ -172,6 +172,13 @@ describe('section 5: lists', () => {
     },
   );
 
+  it('there are no validators: no ETag, no Last-Modified, and If-Match and Range change nothing', async () => {
+    const { status, headers } = await v4.send('GET', `/vms/${vm}`, undefined, { range: 'bytes=0-9' });
+    expect([status, headers.get('etag'), headers.get('last-modified')]).toEqual([200, null, null]);
+    const changed = '<vm><description>d</description></vm>';
+    expect((await v4.send('PUT', `/vms/${vm}`, changed, { 'if-match': '"other"' })).status).toBe(200);
+  });
+
   it('Correlation-Id comes back, without what engines drop, as a header and as a parameter', async () => {
     const told = async (path: string, headers = {}) =>
       (await v4.send('GET', path, undefined, headers)).headers.get('correlation-id');
