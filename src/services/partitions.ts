@@ -7,7 +7,7 @@ import { volumesAround } from './volumes-around.js';
 import { wantedSize } from './vms/wanted.js';
 import { resize } from './vms/sizes.js';
 import { isAble } from './fitting.js';
-import { insistent, isOutage, isUnfinishedWork, seen, undone, unlessGone, until } from './wait.js';
+import { collect, insistent, isOutage, isUnfinishedWork, seen, undone, unlessGone, until } from './wait.js';
 
 /**
  * Work in progress on a VM, by its note `pending`: `create` (it is being built, and will be down) or `remove` (with its
@@ -46,13 +46,23 @@ export const beginVm = (scope: Scope, id: string, removal?: VmRemoval): Promise<
 
 async function finish(scope: Scope, id: string, removal?: VmRemoval): Promise<Vm | undefined> {
   const vm = await decided(scope, await seen(scope, `VM ${id}`, () => scope.session.vms.get(id)));
-  if (!vm && removal && !removal.detachOnly && (await stay(scope, id, removal.volumeIds))) throw removal.lost();
+  if (!vm && removal && (await isOverridden(scope, id, removal))) throw removal.lost();
   const pending = vm && pendingOf(vm);
   if (!vm || pending === undefined) return vm;
   if (pending === 'create') return build(scope, id);
   if (removal && removal.detachOnly !== (pending === 'remove-only')) throw removal.lost();
   await destroy(scope, vm, pending === 'remove', removal);
   return undefined;
+}
+
+/** Whether the VM went by another removal, which kept disks that were to be deleted, or deleted those to be kept. */
+const isOverridden = async (scope: Scope, vmId: string, { detachOnly, volumeIds }: VmRemoval): Promise<boolean> =>
+  detachOnly ? areGone(scope, volumeIds) : stay(scope, vmId, volumeIds);
+
+/** Whether any of these disks is gone. */
+async function areGone(scope: Scope, volumeIds: readonly string[]): Promise<boolean> {
+  const left = await Promise.all(volumeIds.map((id) => unlessGone(scope.session.disks.get(id))));
+  return left.some((disk) => !disk || isLeaving(disk));
 }
 
 /** Whether any of these disks of a VM that is gone is to stay, though it would go with its VM. */
@@ -174,6 +184,7 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean, removal?: VmRem
       throw undone(error, `VM ${id}`, 'The VM was not deleted.');
     }
   }
+  if (removal && !isAble(scope, 'vm.notes') && (await wentOtherwise())) throw removal.lost();
   await Promise.all([
     ...marked.map(({ disk }) => begin(scope, disk.id)),
     ...ports.map((port) => beginPort(scope, port.id)),
@@ -196,6 +207,24 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean, removal?: VmRem
       if (now?.notes?.['pending']?.endsWith('-after-vm'))
         await session.disks.note(disk.id, { vm: null, pending: null });
     }
+  }
+
+  /**
+   * Without notes two removals do not see each other, but the cloud itself deletes or keeps what is attached, as the
+   * one that it heard first wants it: whether that was another one. It shows in all disks: one alone was detached or
+   * deleted meanwhile.
+   */
+  async function wentOtherwise(): Promise<boolean> {
+    const isOurs = ({ notes }: Disk): boolean => (notes?.['pending'] ?? 'remove-after-vm') === 'remove-after-vm';
+    const there = new Set(
+      (await collect(session.disks.list())).filter((one) => !isLeaving(one) && isOurs(one)).map((one) => one.id),
+    );
+    if (!withDisks) return kept.length > 0 && kept.every((disk) => !there.has(disk.id));
+    const attached = marked.filter(({ disk }) => disk.vmIds?.includes(id));
+    const left = attached.filter(({ disk }) => there.has(disk.id));
+    for (const { disk } of left) await unlessGone(session.disks.note(disk.id, { vm: null, pending: null }));
+    marked = marked.filter((one) => !left.includes(one));
+    return left.length > 0 && left.length === attached.length;
   }
 
   async function remove(): Promise<void> {
@@ -222,6 +251,8 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean, removal?: VmRem
     await session.vms.note(id, { pending: null, ...keepsNoMore(vm) });
   }
 }
+
+const isLeaving = ({ status, backendStatus }: Disk): boolean => status === 'locked' && backendStatus === 'deleting';
 
 /** Whether a disk is being detached: it is no longer the VM's. */
 const isReleased = (notes: Disk['notes']): boolean => notes?.['pending'] === ('release' satisfies Pending);

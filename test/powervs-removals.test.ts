@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { powerVsIds } from '../src/simulator/powervs/index.js';
+import { send } from './support/crash.js';
+import type { GatewayProcess } from './support/gateway-process.js';
+import { startSevered } from './support/gateway-severed.js';
+import { powerVs } from './support/simulated-clouds.js';
+
+/**
+ * One client removes a VM with its disks, another without them, at once through two gateways. Power Virtual Server keeps
+ * no notes, so neither sees the other; the cloud does what it was asked first.
+ */
+const VM = powerVsIds.instances.sles;
+const DATA = 'd1500000-0000-4000-8000-0000000000d1';
+const removals = { deleted: `/api/vms/${VM}`, kept: `/api/vms/${VM};detach_only=true` } as const;
+
+let simulator: Awaited<ReturnType<typeof powerVs.start>>;
+let gateways: GatewayProcess[];
+beforeEach(async () => {
+  const { inventory } = powerVs;
+  simulator = await powerVs.start({
+    timeScale: 0.001,
+    inventory: {
+      ...inventory,
+      volumes: [
+        ...(inventory.volumes ?? []),
+        { volumeID: DATA, name: 'data', size: 2, attachments: [{ pvmInstanceID: VM }] },
+      ],
+    },
+  });
+  gateways = await Promise.all([1, 2].map(() => startSevered('powervs', simulator.url)));
+});
+afterEach(async () => {
+  await Promise.all(gateways.map((gateway) => gateway.kill()));
+  await simulator.close();
+});
+
+it.each(['deleted', 'kept'] as const)(
+  'of two removals the one that the cloud hears second is refused: the disks are %s',
+  async (first) => {
+    // Both are held until both have decided, then let go one after the other
+    const isFirst = (path: string): boolean => path.includes('delete_data_volumes=true') === (first === 'deleted');
+    let letGo: (() => void) | undefined;
+    const bothCame = new Promise<void>((resolve) => (letGo = resolve));
+    let done: (() => void) | undefined;
+    const firstIsDone = new Promise<void>((resolve) => (done = resolve));
+    let came = 0;
+    const stop = simulator.onCall(async ({ method, path }, phase) => {
+      if (method !== 'DELETE' || !path.includes(`/pvm-instances/${VM}`)) return;
+      if (phase === 'after') return isFirst(path) ? done?.() : undefined;
+      if ((came += 1) === 2) letGo?.();
+      await bothCame;
+      if (!isFirst(path)) await firstIsDone;
+    });
+    const [deleting, keeping] = gateways;
+    if (!deleting || !keeping) throw new Error('two gateways');
+    const [deleted, kept] = await Promise.all([
+      send(deleting, { method: 'DELETE', path: removals.deleted }),
+      send(keeping, { method: 'DELETE', path: removals.kept }),
+    ]);
+    stop();
+    for (const gateway of gateways) await gateway.settled?.();
+    expect([deleted.status, kept.status]).toEqual(first === 'deleted' ? [200, 409] : [409, 200]);
+    const { vms, volumes } = powerVs.things(simulator.world);
+    expect(vms.some(({ id }) => id === VM)).toBe(false);
+    expect(volumes.some(({ id }) => id === DATA)).toBe(first === 'kept');
+  },
+);
