@@ -21,7 +21,7 @@ import { assertTransfersFolder, startTransfers } from './gateway/transfers.js';
 import type { Gateway, GatewayOptions } from './gateway/types.js';
 import type { Backend } from './model/index.js';
 import { createServer, Logins, Sessions } from './ovirt/index.js';
-import { Work } from './services/work.js';
+import { Work } from './services/work/work.js';
 import { packageVersion, type Settings } from './settings/index.js';
 import { createLog, createMetrics, type Log, type Metrics, type Traces } from './telemetry/index.js';
 

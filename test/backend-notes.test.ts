@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyPatch, join, split, VALUE_LIMIT, type MetadataCalls } from '../src/backends/openstack/notes.js';
-import { describe as portDescription, hasOwnNotes, notesIn } from '../src/backends/openstack/port-notes.js';
+import { applyPatch, join, split, VALUE_LIMIT, type MetadataCalls } from '../src/backends/openstack/notes/notes.js';
+import { describe as portDescription, hasOwnNotes, notesIn } from '../src/backends/openstack/neutron/port-notes.js';
 import { Fault } from '../src/model/index.js';
 
 const name = fc.stringMatching(/^[a-z][a-z_]{0,11}(\.[a-z][a-z0-9-]{0,8})?$/);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { serverFilters, serverStatuses } from '../src/backends/openstack/server-filters.js';
+import { serverFilters, serverStatuses } from '../src/backends/openstack/nova/server-filters.js';
 
 interface Row {
   readonly model?: string;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isoDomainId } from '../src/backends/powervc/index.js';
-import { exportDomain, profileId } from '../src/services/inventory.js';
+import { exportDomain, profileId } from '../src/services/inventory/inventory.js';
 import { defaultIds as ids } from '../src/simulator/inventory/ids.js';
 import { startHouse, type House } from './support/house.js';
 

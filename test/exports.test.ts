@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { exportDomain } from '../src/services/inventory.js';
+import { exportDomain } from '../src/services/inventory/inventory.js';
 import { defaultIds, defaultInventory, plainInventory, type CloudKind } from '../src/simulator/index.js';
 import { startHouse, type House } from './support/house.js';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseXml, type XmlElement } from '../src/codec/index.js';
 import { nameId } from '../src/model/index.js';
-import { noteOf, pack } from '../src/services/configurations.js';
+import { noteOf, pack } from '../src/services/snapshots/configurations.js';
 import { aDisk, aVm, createWorld, DISK_ID, type Gateway, startFake, VM_ID } from './ovirt-fake.js';
 import { validateV3 } from './support/xsd.js';
 

@@ -17,7 +17,7 @@ import {
   type ProtocolSettings,
   type RequestRecord,
 } from '../src/ovirt/index.js';
-import { Work } from '../src/services/work.js';
+import { Work } from '../src/services/work/work.js';
 import { GIB } from './support/units.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createServer, defaultProtocolSettings } from '../src/ovirt/index.js';
-import { Work } from '../src/services/work.js';
+import { Work } from '../src/services/work/work.js';
 import { createWorld, fakeBackend } from './ovirt-fake.js';
 import { fuzz } from './support/fuzz/campaign.js';
 import { fuzzers } from './support/fuzz/fuzzers.js';

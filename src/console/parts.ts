@@ -1,5 +1,5 @@
 import type { Exchange, ExchangeRequest } from '../exchanges/index.js';
-import type { JobRecord } from '../services/journal.js';
+import type { JobRecord } from '../services/work/journal.js';
 import type { Matrix } from '../support/index.js';
 import type { Access } from './access.js';
 import type { ServiceHealth } from './observed.js';

@@ -1,5 +1,5 @@
 import type { RequestRecord } from '../ovirt/index.js';
-import type { JobRecord } from '../services/journal.js';
+import type { JobRecord } from '../services/work/journal.js';
 import type { Settings } from '../settings/index.js';
 import { AuditFile, AuditTrail, standardOutputSink } from '../telemetry/audit.js';
 import type { Log } from '../telemetry/index.js';

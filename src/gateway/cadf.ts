@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { RequestRecord } from '../ovirt/index.js';
-import type { JobRecord } from '../services/journal.js';
+import type { JobRecord } from '../services/work/journal.js';
 
 /** The names of DMTF's Cloud Auditing Data Federation, DSP0262. */
 const EVENT = 'http://schemas.dmtf.org/cloud/audit/1.0/event';

@@ -6,7 +6,7 @@ import { createConsole } from '../console/app.js';
 import type { ConsoleParts, PlaygroundBackend } from '../console/parts.js';
 import type { Recorder } from '../console/recorder.js';
 import type { Backend } from '../model/index.js';
-import type { Work } from '../services/work.js';
+import type { Work } from '../services/work/work.js';
 import { packageRoot, packageVersion, type Settings } from '../settings/index.js';
 import { readMatrix } from '../support/index.js';
 import type { Log } from '../telemetry/index.js';

@@ -3,7 +3,7 @@ import { Server as TlsServer } from 'node:tls';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Ending } from '../model/index.js';
 import type { Logins } from '../ovirt/index.js';
-import type { Work } from '../services/work.js';
+import type { Work } from '../services/work/work.js';
 import type { Settings } from '../settings/index.js';
 import type { Log, Traces } from '../telemetry/index.js';
 import type { Audit } from './audit.js';

@@ -7,7 +7,7 @@ import { isFault, type Backend } from '../model/index.js';
 import { type Front, Seal } from '../ovirt/index.js';
 import type { Scope } from '../services/context.js';
 import { Transfers } from '../services/transfers/transfers.js';
-import type { Work } from '../services/work.js';
+import type { Work } from '../services/work/work.js';
 import type { Settings } from '../settings/index.js';
 import type { Log } from '../telemetry/index.js';
 import { createDataHandler } from '../transfers/http.js';

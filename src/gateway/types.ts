@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { BackendCall } from '../model/index.js';
 import type { RequestContext, RequestRecord } from '../ovirt/index.js';
-import type { JobNews } from '../services/journal.js';
+import type { JobNews } from '../services/work/journal.js';
 import type { Settings } from '../settings/index.js';
 import type { Simulator } from '../simulator/index.js';
 import type { PowerVsSimulator } from '../simulator/powervs/index.js';

@@ -237,7 +237,7 @@ export interface GuestNic {
 }
 
 /**
- * What the guest is told at its first boot, besides its host name: src/services/cloudinit.ts makes a cloud-config of it.
+ * What the guest is told at its first boot, besides its host name: src/services/vms/cloudinit.ts makes a cloud-config of it.
  */
 export interface GuestSetup {
   /**

@@ -1,7 +1,7 @@
 import type { BackendSession, Property, Words } from '../model/index.js';
 import type { Log } from './log.js';
 import type { TransferRecord } from '../generated/notes/notes.js';
-import type { Work } from './work.js';
+import type { Work } from './work/work.js';
 
 export type { Log } from './log.js';
 

@@ -10,7 +10,7 @@ import {
   type Template,
 } from '../model/index.js';
 import type { Scope } from './context.js';
-import { factsOf } from './templatefacts.js';
+import { factsOf } from './templates/facts.js';
 import { GIB } from '../units.js';
 
 /**

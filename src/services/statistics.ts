@@ -1,9 +1,9 @@
 import { statisticId, type Disk, type Metrics, type Statistic } from '../model/index.js';
 import type { Scope } from './context.js';
-import * as disks from './disks.js';
-import { host as hostOf } from './inventory.js';
-import * as nics from './nics.js';
-import { isOutage } from './wait.js';
+import * as disks from './disks/index.js';
+import { host as hostOf } from './inventory/inventory.js';
+import * as nics from './nics/index.js';
+import { isOutage } from './work/wait.js';
 
 /**
  * Statistics, by the tables 15.4, 15.7 and 15.12 of RHEV-M REST guide. What PowerVC does not measure is 0, as in

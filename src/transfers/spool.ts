@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, statfs, utimes, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../folders.js';
-import { readNote } from '../services/notes.js';
+import { readNote } from '../services/notes/notes.js';
 import { isEnded } from '../services/transfers/phases.js';
 import type { TransferLimits, TransferRecord, TransferStore } from '../services/transfers/store.js';
 import { follow, newest, newestFile, unlessMissing } from './files.js';

@@ -1,5 +1,5 @@
 import { clusterId, hostId } from '../../src/backends/openstack/inventory.js';
-import { diskProfileId } from '../../src/services/diskprofile-id.js';
+import { diskProfileId } from '../../src/services/disks/profile-id.js';
 import { eventually, type Rest } from './rest.js';
 
 type Item = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
-import { notesIn } from '../../src/backends/openstack/port-notes.js';
-import { join } from '../../src/backends/openstack/notes.js';
-import { KEY } from '../../src/backends/openstack/snapshot-members.js';
+import { notesIn } from '../../src/backends/openstack/neutron/port-notes.js';
+import { join } from '../../src/backends/openstack/notes/notes.js';
+import { KEY } from '../../src/backends/openstack/cinder/snapshot-members.js';
 import { unmarked } from '../../src/backends/powervs/marks.js';
 import type { World } from '../../src/simulator/index.js';
 import type { PowerVsSimulator } from '../../src/simulator/powervs/index.js';

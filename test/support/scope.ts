@@ -1,5 +1,5 @@
 import type { Scope } from '../../src/services/context.js';
-import { Work } from '../../src/services/work.js';
+import { Work } from '../../src/services/work/work.js';
 import { fakeSession, type FakeSession } from './fake-backend.js';
 import type { FakeWorld } from './fake-world.js';
 

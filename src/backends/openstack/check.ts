@@ -1,6 +1,6 @@
 import { Fault, isFault, Waiting } from '../../model/index.js';
 import { send } from './calls.js';
-import type { Login } from './keystone.js';
+import type { Login } from './keystone/keystone.js';
 import type { OpenStackSettings } from './settings.js';
 import type { Transport } from '../http/messages.js';
 import { openStack } from './wire.js';

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { Fault, type CallOptions, type Credentials } from '../../model/index.js';
 import { accept, nameOf, sendBy, type CallArguments } from './calls.js';
-import { logIn, loginFrom, textOf, type Login } from './keystone.js';
-import { lasting, OneLogin } from './one-login.js';
+import { logIn, loginFrom, textOf, type Login } from './keystone/keystone.js';
+import { lasting, OneLogin } from './keystone/one-login.js';
 import type { OpenStackSettings } from './settings.js';
 import { SharedReads } from './shared-reads.js';
 import type { BytesToSend, Outgoing, RawAnswer, Stream, Transport, WholeAnswer } from '../http/messages.js';

@@ -1,8 +1,8 @@
 import { isFault } from '../../model/index.js';
-import { architecturesOf, type Architectures } from './architectures.js';
+import { architecturesOf, type Architectures } from './nova/architectures.js';
 import type { Connection } from './connection.js';
 import { reaches } from './microversions.js';
-import { isConsistent } from './volume-groups.js';
+import { isConsistent } from './cinder/volume-groups.js';
 
 /** What a cloud reports about itself. */
 export interface Cloud {

@@ -14,10 +14,10 @@ import { clusterIn, hostIn, networkIn, templateDiskIn, templateIn } from '../../
 import type { BlockDevice, Image } from '../../generated/openstack/glance.js';
 import type { Aggregate, Hypervisor } from '../../generated/openstack/nova.js';
 import type { Connection } from './connection.js';
-import type { Architecture, ArchitectureOf } from './architectures.js';
-import { architectureNamed, hardwareOf } from './hardware.js';
+import type { Architecture, ArchitectureOf } from './nova/architectures.js';
+import { architectureNamed, hardwareOf } from './nova/hardware.js';
 import { looseNumber, read } from './loose.js';
-import { ownHosts, unlessKept } from './own-hosts.js';
+import { ownHosts, unlessKept } from './nova/own-hosts.js';
 import { all, hasNext, pages } from './paging.js';
 import { remember, type Remembered } from './remember.js';
 

@@ -1,22 +1,22 @@
 import type { Backend, BackendSession, CallOptions, Capabilities, InventoryPort } from '../../model/index.js';
-import { createAccess } from './access.js';
-import type { ArchitectureOf } from './architectures.js';
+import { createAccess } from './keystone/access.js';
+import type { ArchitectureOf } from './nova/architectures.js';
 import { typesOf, usedServices } from './calls.js';
 import { connect, reconnect, type Connection } from './connection.js';
-import { createImageData } from './image-data.js';
-import { createImages } from './images.js';
+import { createImageData } from './glance/image-data.js';
+import { createImages } from './glance/images.js';
 import type { Aggregate } from '../../generated/openstack/nova.js';
 import { createInventory, type NovaReferences, novaReferences, type PlainInventory } from './inventory.js';
 import { createMeasurements, type Measurements, type MetricNames } from './metrics.js';
-import { createPorts } from './ports.js';
-import { createServerGroups } from './server-groups.js';
+import { createPorts } from './neutron/ports.js';
+import { createServerGroups } from './nova/server-groups.js';
 import type { OpenStackSettings } from './settings.js';
-import { createSharedNotes } from './shared-notes.js';
-import { instanceTypes } from './sizes.js';
-import { createStorage, rememberTypes, type Storage, type StorageReading } from './storage.js';
+import { createSharedNotes } from './notes/shared-notes.js';
+import { instanceTypes } from './nova/sizes.js';
+import { createStorage, rememberTypes, type Storage, type StorageReading } from './cinder/storage.js';
 import { probeAll, versionsAt, type Probed } from '../http/probe.js';
 import { createTransport } from '../http/transport.js';
-import type { Extent } from './volumes.js';
+import type { Extent } from './cinder/volumes.js';
 
 /** What all clouds of OpenStack's kind have in common. */
 export interface Common {

@@ -1,6 +1,6 @@
 import type { Ref, VmPort } from '../../model/index.js';
 import type { Connection } from '../openstack/connection.js';
-import { aboutVm } from '../openstack/servers.js';
+import { aboutVm } from '../openstack/nova/servers.js';
 import { ibm } from './wire.js';
 
 /**

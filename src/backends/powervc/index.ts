@@ -1,10 +1,10 @@
-import { alwaysPower } from '../openstack/architectures.js';
+import { alwaysPower } from '../openstack/nova/architectures.js';
 import type { Backend, Credentials } from '../../model/index.js';
 import { connect } from '../openstack/connection.js';
 import { discover, type Cloud } from '../openstack/discovery.js';
-import { createHeldNotes } from '../openstack/held-notes.js';
+import { createHeldNotes } from '../openstack/notes/held-notes.js';
 import { createLogins } from '../openstack/session.js';
-import { byName } from '../openstack/storage.js';
+import { byName } from '../openstack/cinder/storage.js';
 import { createTransport } from '../http/transport.js';
 import { capabilitiesOf, words } from './capabilities.js';
 import { createMaintenance } from './maintenance.js';
@@ -18,7 +18,7 @@ import { createDiskPort } from './volumes.js';
 export { powerVcSettings, type PowerVcSettings } from './settings.js';
 export { capabilitiesOf, words as powerVcWords } from './capabilities.js';
 export { flavorOf } from './flavor.js';
-export { isoDomainId } from '../openstack/storage.js';
+export { isoDomainId } from '../openstack/cinder/storage.js';
 
 /**
  * What the PowerVC of these settings reports about its services, for `check --backend`: with a login of its own, which

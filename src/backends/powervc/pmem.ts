@@ -10,7 +10,7 @@ import {
 import { pmemNewOut } from '../../generated/mapping/powervc.js';
 import type { Add } from '../../generated/powervc/pmem.js';
 import type { Connection } from '../openstack/connection.js';
-import { aboutVm } from '../openstack/servers.js';
+import { aboutVm } from '../openstack/nova/servers.js';
 import { pmemOf } from './vm.js';
 import { ibm } from './wire.js';
 

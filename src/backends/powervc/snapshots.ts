@@ -3,9 +3,9 @@ import { snapshotIn, snapshotVolumeIn } from '../../generated/mapping/powervc.js
 import type { Snapshot as Wire } from '../../generated/powervc/snapshots.js';
 import type { Connection } from '../openstack/connection.js';
 import { read } from '../openstack/loose.js';
-import { join } from '../openstack/notes.js';
-import { aboutVm } from '../openstack/servers.js';
-import { noteSnapshot, snapshotsWith } from '../openstack/snapshot-notes.js';
+import { join } from '../openstack/notes/notes.js';
+import { aboutVm } from '../openstack/nova/servers.js';
+import { noteSnapshot, snapshotsWith } from '../openstack/cinder/snapshot-notes.js';
 import type { PowerVcSettings } from './settings.js';
 import { ibm } from './wire.js';
 

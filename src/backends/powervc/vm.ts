@@ -8,7 +8,7 @@ import { validators } from '../../generated/powervc/validators.js';
 import { errorLines } from '../../validator.js';
 import type { Volume } from '../../generated/powervc/pmem.js';
 import { looseNumber, read } from '../openstack/loose.js';
-import { serverOf } from '../openstack/vm.js';
+import { serverOf } from '../openstack/nova/vm.js';
 import type { PowerVcSettings } from './settings.js';
 
 const CONTEXT = { base: '' };

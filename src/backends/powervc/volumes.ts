@@ -1,8 +1,8 @@
 import type { DiskPort } from '../../model/index.js';
 import type { Connection } from '../openstack/connection.js';
 import type { Measurements } from '../openstack/metrics.js';
-import type { Storage } from '../openstack/storage.js';
-import { aboutDisk, createVolumes, description } from '../openstack/volumes.js';
+import type { Storage } from '../openstack/cinder/storage.js';
+import { aboutDisk, createVolumes, description } from '../openstack/cinder/volumes.js';
 import { createLuns } from './luns.js';
 import type { Providers } from './providers.js';
 import type { PowerVcSettings } from './settings.js';

@@ -1,4 +1,4 @@
-import type { JobNews } from '../../services/journal.js';
+import type { JobNews } from '../../services/work/journal.js';
 
 /** Messages of a worker to the process that started it. */
 export type FromWorker =

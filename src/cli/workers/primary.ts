@@ -2,7 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AggregatorRegistry } from 'prom-client';
-import { watched } from '../../services/wait.js';
+import { watched } from '../../services/work/wait.js';
 import type { Settings } from '../../settings/index.js';
 import { createLog, type Log } from '../../telemetry/index.js';
 import { announce, EXIT, type Io } from '../io.js';

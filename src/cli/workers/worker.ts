@@ -1,7 +1,7 @@
 import cluster from 'node:cluster';
 import { AggregatorRegistry, type Registry } from 'prom-client';
 import type { Siblings } from '../../gateway.js';
-import type { JobNews } from '../../services/journal.js';
+import type { JobNews } from '../../services/work/journal.js';
 import type { Io } from '../io.js';
 import { isOurs, type FromWorker, type ToWorker } from './messages.js';
 

@@ -1,5 +1,5 @@
 import { Fault, uuidOf } from '../../model/index.js';
-import { domain, loginName } from '../../services/access.js';
+import { domain, loginName } from '../../services/access/access.js';
 import { explained } from './explained.js';
 import type { Call, Operation } from './operation.js';
 import type { OperationKind } from '../version/declaration.js';

@@ -1,5 +1,5 @@
 import type { Disk, PmemVolume, Snapshot, Vm } from '../../model/index.js';
-import { isPassing } from '../../services/patience.js';
+import { isPassing } from '../../services/work/patience.js';
 import type { Progress } from './resource.js';
 
 /**

@@ -1,6 +1,6 @@
 import { type Mapped, MappingError } from '../../mapping/index.js';
 import { Fault, nameId } from '../../model/index.js';
-import { inDataCenter, quotaOf } from '../../services/datacenters.js';
+import { inDataCenter, quotaOf } from '../../services/inventory/datacenters.js';
 import type { Document } from '../version/document.js';
 import { refuseLost, unknownContent } from '../version/ignored.js';
 import type { Call } from './operation.js';

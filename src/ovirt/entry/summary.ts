@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Count, Counting, Summary } from '../declare/counts.js';
-import * as inventory from '../../services/inventory.js';
-import * as vms from '../../services/vms.js';
-import { isOutage } from '../../services/wait.js';
+import * as inventory from '../../services/inventory/inventory.js';
+import * as vms from '../../services/vms/index.js';
+import { isOutage } from '../../services/work/wait.js';
 import type { Call } from '../declare/operation.js';
 
 /** The counts, cached or fresh. */

@@ -1,7 +1,7 @@
 import type { Permission, Role } from '../../model/index.js';
-import * as access from '../../services/access.js';
-import { inDataCenter } from '../../services/datacenters.js';
-import * as permissions from '../../services/permissions.js';
+import * as access from '../../services/access/access.js';
+import { inDataCenter } from '../../services/inventory/datacenters.js';
+import * as permissions from '../../services/access/permissions.js';
 import { absent, type Absent, refusals } from '../declare/absent.js';
 import { collection } from '../declare/collection.js';
 import type { Call, Operation } from '../declare/operation.js';

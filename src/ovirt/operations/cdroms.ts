@@ -1,5 +1,5 @@
 import { ZERO_ID, type Cdrom } from '../../model/index.js';
-import * as cdroms from '../../services/cdroms.js';
+import * as cdroms from '../../services/vms/cdroms.js';
 import { collection } from '../declare/collection.js';
 import type { Call, Operation } from '../declare/operation.js';
 import { declareResource } from '../declare/resource.js';

@@ -1,5 +1,5 @@
-import * as affinity from '../../services/affinitygroups.js';
-import * as inventory from '../../services/inventory.js';
+import * as affinity from '../../services/tags/affinitygroups.js';
+import * as inventory from '../../services/inventory/inventory.js';
 import { absent, type Absent, refusals } from '../declare/absent.js';
 import { collection } from '../declare/collection.js';
 import { declare } from '../declare/declare.js';

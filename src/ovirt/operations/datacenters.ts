@@ -1,4 +1,4 @@
-import * as datacenters from '../../services/datacenters.js';
+import * as datacenters from '../../services/inventory/datacenters.js';
 import { absent, type Absent, refusals } from '../declare/absent.js';
 import { collection } from '../declare/collection.js';
 import type { Operation } from '../declare/operation.js';

@@ -1,5 +1,5 @@
-import * as inventory from '../../services/inventory.js';
-import { diskProfileOf } from '../../services/diskprofiles.js';
+import * as inventory from '../../services/inventory/inventory.js';
+import { diskProfileOf } from '../../services/disks/profiles.js';
 import { Fault } from '../../model/index.js';
 import { refusals } from '../declare/absent.js';
 import { collection } from '../declare/collection.js';

@@ -1,5 +1,5 @@
 import type { Disk } from '../../model/index.js';
-import * as disks from '../../services/disks.js';
+import * as disks from '../../services/disks/index.js';
 import { collection } from '../declare/collection.js';
 import { newDiskNeeds } from './disk-needs.js';
 import type { Call, Operation } from '../declare/operation.js';

@@ -1,5 +1,5 @@
-import * as events from '../../services/events.js';
-import * as jobs from '../../services/jobs.js';
+import * as events from '../../services/events/events.js';
+import * as jobs from '../../services/events/jobs.js';
 import { absent, refusals } from '../declare/absent.js';
 import { collection } from '../declare/collection.js';
 import type { Call, Operation } from '../declare/operation.js';

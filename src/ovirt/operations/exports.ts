@@ -1,6 +1,6 @@
 import type { Disk, Vm } from '../../model/index.js';
 import { Fault } from '../../model/index.js';
-import * as exports from '../../services/exports.js';
+import * as exports from '../../services/vms/exports.js';
 import { refusals } from '../declare/absent.js';
 import { collection } from '../declare/collection.js';
 import type { Operation } from '../declare/operation.js';

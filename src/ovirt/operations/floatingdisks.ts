@@ -1,7 +1,7 @@
 import { Fault, type Disk } from '../../model/index.js';
-import * as disks from '../../services/disks.js';
-import { findPmemDisk, listPmemDisks } from '../../services/pmemlist.js';
-import * as floating from '../../services/floatingdisks.js';
+import * as disks from '../../services/disks/index.js';
+import { findPmemDisk, listPmemDisks } from '../../services/pmem/list.js';
+import * as floating from '../../services/disks/floating.js';
 import { refusals } from '../declare/absent.js';
 import { collection } from '../declare/collection.js';
 import { shareableNeed } from './disk-needs.js';

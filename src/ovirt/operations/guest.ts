@@ -1,6 +1,6 @@
 import { Fault, type GraphicsConsole, type ReportedDevice } from '../../model/index.js';
-import * as consoles from '../../services/consoles.js';
-import * as devices from '../../services/reporteddevices.js';
+import * as consoles from '../../services/vms/consoles.js';
+import * as devices from '../../services/vms/reporteddevices.js';
 import { collection } from '../declare/collection.js';
 import { actionOperations } from '../declare/action-operations.js';
 import { declare } from '../declare/declare.js';

@@ -1,5 +1,5 @@
-import * as hosts from '../../services/hosts.js';
-import * as inventory from '../../services/inventory.js';
+import * as hosts from '../../services/inventory/hosts.js';
+import * as inventory from '../../services/inventory/inventory.js';
 import { absent, type Absent, refusals } from '../declare/absent.js';
 import { collection } from '../declare/collection.js';
 import type { Call, Operation } from '../declare/operation.js';

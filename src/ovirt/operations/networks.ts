@@ -1,4 +1,4 @@
-import * as inventory from '../../services/inventory.js';
+import * as inventory from '../../services/inventory/inventory.js';
 import { absent, refusals } from '../declare/absent.js';
 import { collection } from '../declare/collection.js';
 import type { Call, Operation } from '../declare/operation.js';

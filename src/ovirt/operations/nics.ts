@@ -1,5 +1,5 @@
 import { propertyOf, type Nic } from '../../model/index.js';
-import * as nics from '../../services/nics.js';
+import * as nics from '../../services/nics/index.js';
 import { collection } from '../declare/collection.js';
 import type { Call, Operation } from '../declare/operation.js';
 import { declareResource } from '../declare/resource.js';

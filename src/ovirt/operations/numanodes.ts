@@ -1,5 +1,5 @@
 import type { NumaNode } from '../../model/index.js';
-import * as nodes from '../../services/numanodes.js';
+import * as nodes from '../../services/vms/numanodes.js';
 import { collection } from '../declare/collection.js';
 import type { Operation } from '../declare/operation.js';
 import { declareResource } from '../declare/resource.js';

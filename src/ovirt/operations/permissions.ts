@@ -1,6 +1,6 @@
 import type { Permission } from '../../model/index.js';
-import * as disks from '../../services/disks.js';
-import * as permissions from '../../services/permissions.js';
+import * as disks from '../../services/disks/index.js';
+import * as permissions from '../../services/access/permissions.js';
 import { collection } from '../declare/collection.js';
 import type { Call, Operation } from '../declare/operation.js';
 import { declareResource } from '../declare/resource.js';

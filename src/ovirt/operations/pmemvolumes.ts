@@ -1,5 +1,5 @@
 import { Fault, type PmemVolume, type PmemVolumeInput } from '../../model/index.js';
-import * as pmem from '../../services/pmem.js';
+import * as pmem from '../../services/pmem/pmem.js';
 import { collection } from '../declare/collection.js';
 import { declare } from '../declare/declare.js';
 import { unknownContent } from '../version/ignored.js';

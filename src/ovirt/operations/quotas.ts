@@ -1,4 +1,4 @@
-import { inDataCenter, quotaOf } from '../../services/datacenters.js';
+import { inDataCenter, quotaOf } from '../../services/inventory/datacenters.js';
 import { absent, type Absent, refusals } from '../declare/absent.js';
 import type { Call, Operation } from '../declare/operation.js';
 import { idIn, inOwnDataCenter, untilVersion3 } from './shared.js';

@@ -1,5 +1,5 @@
 import { Fault, type Vm, type VmInput, worded } from '../../model/index.js';
-import { asksSetup, hasHad } from '../../services/cloudinit.js';
+import { asksSetup, hasHad } from '../../services/vms/cloudinit.js';
 import type { ActionDocument } from '../declare/action.js';
 import type { Call } from '../declare/operation.js';
 

@@ -1,5 +1,5 @@
 import type { Session } from '../../model/index.js';
-import * as sessions from '../../services/sessions.js';
+import * as sessions from '../../services/access/sessions.js';
 import { collection } from '../declare/collection.js';
 import type { Operation } from '../declare/operation.js';
 import { declareResource } from '../declare/resource.js';

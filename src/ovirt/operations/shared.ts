@@ -1,4 +1,4 @@
-import * as datacenters from '../../services/datacenters.js';
+import * as datacenters from '../../services/inventory/datacenters.js';
 import type { Call, Operation } from '../declare/operation.js';
 
 /**

@@ -1,6 +1,6 @@
 import { Fault, type Snapshot } from '../../model/index.js';
-import { inDataCenter } from '../../services/datacenters.js';
-import * as snapshots from '../../services/snapshots.js';
+import { inDataCenter } from '../../services/inventory/datacenters.js';
+import * as snapshots from '../../services/snapshots/index.js';
 import { collection } from '../declare/collection.js';
 import type { Call, Operation } from '../declare/operation.js';
 import { ovf } from '../ovf/write.js';

@@ -1,6 +1,6 @@
-import * as disks from '../../services/disks.js';
-import * as diskSnapshots from '../../services/disksnapshots.js';
-import * as inventory from '../../services/inventory.js';
+import * as disks from '../../services/disks/index.js';
+import * as diskSnapshots from '../../services/disks/snapshots.js';
+import * as inventory from '../../services/inventory/inventory.js';
 import { absent, type Absent, refusals } from '../declare/absent.js';
 import { collection } from '../declare/collection.js';
 import type { Call, Operation } from '../declare/operation.js';

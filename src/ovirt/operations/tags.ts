@@ -1,5 +1,5 @@
 import type { Tag } from '../../model/index.js';
-import * as tags from '../../services/tags.js';
+import * as tags from '../../services/tags/tags.js';
 import { collection } from '../declare/collection.js';
 import type { Operation } from '../declare/operation.js';
 import { declareResource } from '../declare/resource.js';

@@ -1,5 +1,5 @@
-import * as inventory from '../../services/inventory.js';
-import * as templates from '../../services/templates.js';
+import * as inventory from '../../services/inventory/inventory.js';
+import * as templates from '../../services/templates/templates.js';
 import { absent, type Absent, type AbsentVerb, refusals } from '../declare/absent.js';
 import { collection } from '../declare/collection.js';
 import type { Call, Operation } from '../declare/operation.js';

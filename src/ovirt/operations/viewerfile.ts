@@ -1,5 +1,5 @@
 import { type Console, Fault } from '../../model/index.js';
-import * as consoles from '../../services/consoles.js';
+import * as consoles from '../../services/vms/consoles.js';
 import type { Call } from '../declare/operation.js';
 
 /** What clients of a console's connection file accept: the VM portal, moVirt. */

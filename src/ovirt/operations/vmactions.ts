@@ -1,9 +1,9 @@
 import { needed, propertyOf } from '../../model/index.js';
-import * as consoles from '../../services/consoles.js';
-import { canTell } from '../../services/exports.js';
-import * as copies from '../../services/copies.js';
-import * as migrations from '../../services/migrations.js';
-import * as vms from '../../services/vms.js';
+import * as consoles from '../../services/vms/consoles.js';
+import { canTell } from '../../services/vms/exports.js';
+import * as copies from '../../services/vms/copies.js';
+import * as migrations from '../../services/vms/migrations.js';
+import * as vms from '../../services/vms/index.js';
 import { actionOf } from '../declare/action.js';
 import type { Operation } from '../declare/operation.js';
 import { refusedOperation } from '../declare/refusals.js';

@@ -1,10 +1,10 @@
 import { type Vm, type VmInput, incomplete, propertyOf } from '../../model/index.js';
 import type { Started } from '../../services/context.js';
-import * as disks from '../../services/disks.js';
-import * as nics from '../../services/nics.js';
-import { inDataCenter } from '../../services/datacenters.js';
+import * as disks from '../../services/disks/index.js';
+import * as nics from '../../services/nics/index.js';
+import { inDataCenter } from '../../services/inventory/datacenters.js';
 import { isBlank } from '../../services/references.js';
-import * as vms from '../../services/vms.js';
+import * as vms from '../../services/vms/index.js';
 import { collection } from '../declare/collection.js';
 import type { Call, Operation } from '../declare/operation.js';
 import { readOvf } from '../ovf/read.js';

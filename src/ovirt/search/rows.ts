@@ -1,10 +1,10 @@
 import type { Disk, StorageDomain, Tag, Template, User, Vm } from '../../model/index.js';
 import type { Scope } from '../../services/context.js';
-import * as access from '../../services/access.js';
-import * as disks from '../../services/disks.js';
-import * as inventory from '../../services/inventory.js';
-import * as tags from '../../services/tags.js';
-import * as vms from '../../services/vms.js';
+import * as access from '../../services/access/access.js';
+import * as disks from '../../services/disks/index.js';
+import * as inventory from '../../services/inventory/inventory.js';
+import * as tags from '../../services/tags/tags.js';
+import * as vms from '../../services/vms/index.js';
 import { rowsOf, rowsOfPages, type Read, type Rows } from './table.js';
 
 /** Relations between entities of several tables, apart from the tables, which do not import each other. */

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Backend, BackendCall, CallOptions, FaultCode } from '../../model/index.js';
 import type { Log, ServiceSettings } from '../../services/context.js';
 import type { Transfers } from '../../services/transfers/transfers.js';
-import type { Work } from '../../services/work.js';
+import type { Work } from '../../services/work/work.js';
 import type { Ignored } from '../version/ignored.js';
 import type { Logins } from '../sessions/logins.js';
 import type { Sessions } from '../sessions/sessions.js';

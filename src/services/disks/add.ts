@@ -9,20 +9,20 @@ import {
   type DiskInput,
 } from '../../model/index.js';
 import type { Scope, Started } from '../context.js';
-import { placed } from '../diskprofiles.js';
+import { placed } from './profiles.js';
 import { fit, isAble, ofNewDisk } from '../fitting.js';
-import { patiently } from '../patience.js';
-import { findLun, join } from '../luns.js';
-import * as pmem from '../pmem.js';
-import { aggregatedPmemDomain, findPmemDomain, pmemAsDisk } from '../pmemdisks.js';
+import { patiently } from '../work/patience.js';
+import { findLun, join } from './luns.js';
+import * as pmem from '../pmem/pmem.js';
+import { aggregatedPmemDomain, findPmemDomain, pmemAsDisk } from '../pmem/disks.js';
 import { missingReference } from '../references.js';
 import { cannot, may } from '../rules.js';
 import { look } from '../vms/find.js';
 import { workOf } from '../vms/kept.js';
 import { isBlank } from '../vms/wanted.js';
-import { named } from '../disknames.js';
-import { begin, isUnfinished, type Pending, type Intent } from '../volumes.js';
-import { unlessGone, until, watched } from '../wait.js';
+import { named } from './names.js';
+import { begin, isUnfinished, type Pending, type Intent } from '../work/volumes.js';
+import { unlessGone, until, watched } from '../work/wait.js';
 import { isMedium, isOf, asDisk, notesOf } from './shown.js';
 import { get } from './find.js';
 import { newSizeOf, newVolumeOf } from './new-volume.js';

@@ -1,12 +1,12 @@
 import { Fault, type Disk, type PmemVolume, type Vm } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { isAble } from '../fitting.js';
-import { tidySoon } from '../janitor.js';
-import { resumeLuns } from '../luns.js';
-import * as pmem from '../pmem.js';
-import { pmemAsDisk } from '../pmemdisks.js';
-import { resume } from '../volumes.js';
-import { collect, unlessGone } from '../wait.js';
+import { tidySoon } from '../work/janitor.js';
+import { resumeLuns } from './luns.js';
+import * as pmem from '../pmem/pmem.js';
+import { pmemAsDisk } from '../pmem/disks.js';
+import { resume } from '../work/volumes.js';
+import { collect, unlessGone } from '../work/wait.js';
 import { isMedium, isOf, asDisk } from './shown.js';
 import { namedVm } from '../vms/named.js';
 

@@ -1,9 +1,9 @@
 import { Fault, incomplete, propertyOf, type Disk, type Ref, type DiskInput } from '../../model/index.js';
 import type { Scope, Started } from '../context.js';
-import { findPmemDomain } from '../pmemdisks.js';
+import { findPmemDomain } from '../pmem/disks.js';
 import { resolveStorageDomain } from '../references.js';
 import { cannot } from '../rules.js';
-import { until, watched } from '../wait.js';
+import { until, watched } from '../work/wait.js';
 import { asDisk } from './shown.js';
 import { get, anyVolume } from './find.js';
 import { volume, atRest, mayWhilePlugged, unsupportedOnPmem } from './rest.js';

@@ -1,11 +1,11 @@
 import { Fault } from '../../model/index.js';
 import type { Scope, Started } from '../context.js';
 import { requireAble } from '../fitting.js';
-import * as pmem from '../pmem.js';
+import * as pmem from '../pmem/pmem.js';
 import { cannot, may, related } from '../rules.js';
 import { look } from '../vms/find.js';
-import { begin, type Intent } from '../volumes.js';
-import { watched } from '../wait.js';
+import { begin, type Intent } from '../work/volumes.js';
+import { watched } from '../work/wait.js';
 import { statusOf } from './shown.js';
 import { find } from './find.js';
 import { volume, atRest, atHome, unsupportedOnPmem } from './rest.js';

@@ -2,7 +2,7 @@ import { Fault, type Disk } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { cannot, disksLocked, may, type Rule } from '../rules.js';
 import { look } from '../vms/find.js';
-import { isTransferring, isUnfinished } from '../volumes.js';
+import { isTransferring, isUnfinished } from '../work/volumes.js';
 import { find } from './find.js';
 
 /**

@@ -1,10 +1,10 @@
 import type { Disk, DiskInput } from '../../model/index.js';
 import type { LunDisk } from '../../generated/notes/notes.js';
-import { warnOf } from '../bad-notes.js';
-import { withProfile } from '../diskprofiles.js';
-import { readNote } from '../notes.js';
+import { warnOf } from '../notes/bad-notes.js';
+import { withProfile } from './profiles.js';
+import { readNote } from '../notes/notes.js';
 import type { Scope } from '../context.js';
-import { isJoining, isTransferring, isUnfinished } from '../volumes.js';
+import { isJoining, isTransferring, isUnfinished } from '../work/volumes.js';
 
 /** Properties of a disk that Cinder has no field for: note key → entity property. */
 export const kept = { wipe_after_delete: 'wipeAfterDelete', propagate_errors: 'propagateErrors' } as const;

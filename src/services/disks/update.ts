@@ -1,9 +1,9 @@
 import { Fault, type Disk, type NotesPatch, type PmemVolume, type Vm, type DiskInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
-import { placed } from '../diskprofiles.js';
+import { placed } from './profiles.js';
 import { fit, ofDisk } from '../fitting.js';
-import * as pmem from '../pmem.js';
-import { pmemAsDisk } from '../pmemdisks.js';
+import * as pmem from '../pmem/pmem.js';
+import { pmemAsDisk } from '../pmem/disks.js';
 import { kept, asDisk } from './shown.js';
 import { get, find, getAny, anyVolume } from './find.js';
 import { atRest, mayWhilePlugged, unsupportedOnPmem } from './rest.js';

@@ -1,10 +1,10 @@
 import { needed, type Nic, type NicInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { fit, ofNic } from '../fitting.js';
-import { asksBlank, BLANK, requireBlank, waitingNetwork } from '../blanknics.js';
-import { beginPort, resumePort, type PendingPort } from '../ports.js';
-import { stays } from '../rivals.js';
-import { isPassing, patiently } from '../patience.js';
+import { asksBlank, BLANK, requireBlank, waitingNetwork } from './blank.js';
+import { beginPort, resumePort, type PendingPort } from '../work/ports.js';
+import { stays } from '../work/rivals.js';
+import { isPassing, patiently } from '../work/patience.js';
 import { may } from '../rules.js';
 import { look } from '../vms/find.js';
 import { NAME, keepNames, naming, namesakes, checkName, nameTaken } from './names.js';

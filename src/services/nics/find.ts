@@ -1,6 +1,6 @@
 import { Fault, type Nic } from '../../model/index.js';
 import type { Scope } from '../context.js';
-import { isUnfinishedPort } from '../ports.js';
+import { isUnfinishedPort } from '../work/ports.js';
 import { related, type Rule } from '../rules.js';
 import { type Shown, shown } from './shown.js';
 import { namedVm } from '../vms/named.js';

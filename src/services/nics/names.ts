@@ -1,7 +1,7 @@
 import { required } from '../../invariant.js';
 import { Fault, propertyOf, type Nic } from '../../model/index.js';
 import type { Scope } from '../context.js';
-import { stays } from '../rivals.js';
+import { stays } from '../work/rivals.js';
 import { type Shown, shown, namesOf } from './shown.js';
 
 export const NAME = propertyOf('Nic', 'name');

@@ -1,7 +1,7 @@
 import { required } from '../../invariant.js';
 import { Fault, incomplete, propertyOf, type Network, type Nic, type Ref, type NicInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
-import { profileOf } from '../inventory.js';
+import { profileOf } from '../inventory/inventory.js';
 import { resolve, resolveNetwork } from '../references.js';
 
 const MAC = /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i;

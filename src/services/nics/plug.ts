@@ -1,9 +1,9 @@
 import { required } from '../../invariant.js';
 import { Fault, type Nic } from '../../model/index.js';
 import type { Scope } from '../context.js';
-import { isBlankNic } from '../blanknics.js';
-import { beginPort, type PendingPort, type PortIntent } from '../ports.js';
-import { patiently } from '../patience.js';
+import { isBlankNic } from './blank.js';
+import { beginPort, type PendingPort, type PortIntent } from '../work/ports.js';
+import { patiently } from '../work/patience.js';
 import { may, related } from '../rules.js';
 import { look } from '../vms/find.js';
 import { type Shown, shown, interfaceNote } from './shown.js';

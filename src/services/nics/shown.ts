@@ -2,9 +2,9 @@ import { required } from '../../invariant.js';
 import type { Nic } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { isAble } from '../fitting.js';
-import { profileId } from '../inventory.js';
-import { isBlankNic } from '../blanknics.js';
-import { resumePort } from '../ports.js';
+import { profileId } from '../inventory/inventory.js';
+import { isBlankNic } from './blank.js';
+import { resumePort } from '../work/ports.js';
 
 /**
  * A NIC, and its port. A port that replaced another (PowerVC cannot move a port to another network) keeps the first

@@ -1,8 +1,8 @@
 import { propertyOf, type Nic, type NicInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { fit, ofNic, requireAble } from '../fitting.js';
-import { asksBlank, BLANK, isBlankNic, requireBlank, withoutBlank } from '../blanknics.js';
-import type { PendingPort } from '../ports.js';
+import { asksBlank, BLANK, isBlankNic, requireBlank, withoutBlank } from './blank.js';
+import type { PendingPort } from '../work/ports.js';
 import { may } from '../rules.js';
 import { look } from '../vms/find.js';
 import { type Shown, shown, interfaceNote, notesWith } from './shown.js';

@@ -8,14 +8,14 @@ import {
   type DiskInput,
   type SnapshotInput,
 } from '../../model/index.js';
-import { CONFIGURATION } from '../configurations.js';
+import { CONFIGURATION } from './configurations.js';
 import type { Scope, Started } from '../context.js';
-import * as disks from '../disks.js';
+import * as disks from '../disks/index.js';
 import { isAble } from '../fitting.js';
 import { missingReference } from '../references.js';
 import { disksLocked, may, snapshotBusy } from '../rules.js';
-import { announce, DESCRIPTION, keepConfiguration, takesNotes, withdraw } from '../snapshot-notes.js';
-import { until, watched } from '../wait.js';
+import { announce, DESCRIPTION, keepConfiguration, takesNotes, withdraw } from './notes.js';
+import { until, watched } from '../work/wait.js';
 import { asSnapshot, inOrder, packed } from './shown.js';
 import { isBusy } from './resume.js';
 import { namedVm } from '../vms/named.js';

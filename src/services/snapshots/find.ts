@@ -1,7 +1,7 @@
 import { Fault, type Ref, type Snapshot, type Vm } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { cannot, may, snapshotBusy } from '../rules.js';
-import { withNotes } from '../snapshot-notes.js';
+import { withNotes } from './notes.js';
 import { activeId, active, asSnapshot, inOrder } from './shown.js';
 import { isBusy, resume } from './resume.js';
 import { namedVm } from '../vms/named.js';

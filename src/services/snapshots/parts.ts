@@ -1,7 +1,7 @@
 import { Fault, ZERO_ID, type Cdrom, type Disk, type Nic, type Snapshot } from '../../model/index.js';
 import type { Scope } from '../context.js';
-import { withProfile } from '../diskprofiles.js';
-import { volumesOf } from '../disks.js';
+import { withProfile } from '../disks/profiles.js';
+import { volumesOf } from '../disks/index.js';
 import { requireAble } from '../fitting.js';
 import { activeId, asSnapshot } from './shown.js';
 import { get } from './find.js';

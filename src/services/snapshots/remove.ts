@@ -1,8 +1,8 @@
 import { Fault } from '../../model/index.js';
-import { noteOf } from '../configurations.js';
+import { noteOf } from './configurations.js';
 import type { Scope, Started } from '../context.js';
-import { forget } from '../snapshot-notes.js';
-import { unlessGone, until, watched } from '../wait.js';
+import { forget } from './notes.js';
+import { unlessGone, until, watched } from '../work/wait.js';
 import { regular } from './find.js';
 
 /** Deletes the snapshot, then what the VM's notes keep of it. */

@@ -1,7 +1,7 @@
 import { isFault } from '../../model/index.js';
 import type { Scope, Started } from '../context.js';
-import { forget } from '../snapshot-notes.js';
-import { watched } from '../wait.js';
+import { forget } from './notes.js';
+import { watched } from '../work/wait.js';
 import { RESTORING, finishRestore } from './restoring.js';
 import { regular } from './find.js';
 

@@ -1,7 +1,7 @@
 import { Fault } from '../../model/index.js';
 import type { Scope } from '../context.js';
-import { forget } from '../snapshot-notes.js';
-import { unlessGone, until } from '../wait.js';
+import { forget } from './notes.js';
+import { unlessGone, until } from '../work/wait.js';
 
 export const RESTORING = 'restoring';
 

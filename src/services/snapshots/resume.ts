@@ -1,9 +1,9 @@
 import type { Snapshot, Vm } from '../../model/index.js';
-import { warnOf } from '../bad-notes.js';
-import { snapshotOf, unpack } from '../configurations.js';
+import { warnOf } from '../notes/bad-notes.js';
+import { snapshotOf, unpack } from './configurations.js';
 import type { Scope } from '../context.js';
-import * as disks from '../disks.js';
-import { forget, handOver, resumeSnapshotting } from '../snapshot-notes.js';
+import * as disks from '../disks/index.js';
+import { forget, handOver, resumeSnapshotting } from './notes.js';
 import { RESTORING, restoreToEnd } from './restoring.js';
 import { packed } from './shown.js';
 

@@ -1,10 +1,10 @@
 import { nameId, type Disk, type Snapshot, type Vm } from '../../model/index.js';
-import { pack, type Configuration } from '../configurations.js';
+import { pack, type Configuration } from './configurations.js';
 import type { Scope } from '../context.js';
-import * as disks from '../disks.js';
-import * as nics from '../nics.js';
-import { configurationOf } from '../snapshot-notes.js';
-import { asVm } from '../vms.js';
+import * as disks from '../disks/index.js';
+import * as nics from '../nics/index.js';
+import { configurationOf } from './notes.js';
+import { asVm } from '../vms/index.js';
 
 /** The pseudo snapshot that every VM has: its present state. */
 export const activeId = (vmId: string): string => nameId('snapshot', vmId, 'active');

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Fault, uuidOf, type Disk, type ImageTransferInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
-import * as disks from '../disks.js';
+import * as disks from '../disks/index.js';
 import { missingReference } from '../references.js';
 import { disksLocked, may } from '../rules.js';
 import { look } from '../vms/find.js';
-import { isTransferring, isUnfinished } from '../volumes.js';
+import { isTransferring, isUnfinished } from '../work/volumes.js';
 import { isEnded } from './phases.js';
 import type { TransferRecord, TransferStore } from './store.js';
 

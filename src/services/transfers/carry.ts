@@ -1,6 +1,6 @@
 import { Fault, isFault, type Disk } from '../../model/index.js';
 import type { Scope } from '../context.js';
-import { collect, insistent, isOutage, isUnfinishedWork, unlessGone, until } from '../wait.js';
+import { collect, insistent, isOutage, isUnfinishedWork, unlessGone, until } from '../work/wait.js';
 import { imageName } from './image-name.js';
 import { endOf, enter, happened, type Phase } from './phases.js';
 import type { TransferRecord, TransferStore } from './store.js';

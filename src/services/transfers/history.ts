@@ -1,5 +1,5 @@
 import { nameId, type Event, type Job } from '../../model/index.js';
-import { eventId } from '../event-ids.js';
+import { eventId } from '../events/ids.js';
 import { isEnded } from './phases.js';
 import type { TransferRecord } from './store.js';
 

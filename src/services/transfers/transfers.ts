@@ -1,6 +1,6 @@
 import { Fault, type ImageTransfer, type ImageTransferInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
-import { unlessGone, collect } from '../wait.js';
+import { unlessGone, collect } from '../work/wait.js';
 import { begunBefore, lock, recordOf, subjectOf, type Asked } from './begin.js';
 import { carry, isWorking } from './carry.js';
 import { imageName } from './image-name.js';

@@ -10,17 +10,17 @@ import {
   type VmSpec,
   type VmInput,
 } from '../../model/index.js';
-import { warnOf } from '../bad-notes.js';
-import { packedOf, unpack } from '../configurations.js';
+import { warnOf } from '../notes/bad-notes.js';
+import { packedOf, unpack } from '../snapshots/configurations.js';
 import type { Scope, Started } from '../context.js';
 import { fit, isAble, ofVm, reportUnable } from '../fitting.js';
-import { SETUP, setupDigest, userDataFor } from '../cloudinit.js';
-import { beginVm } from '../partitions.js';
+import { SETUP, setupDigest, userDataFor } from './cloudinit.js';
+import { beginVm } from '../work/partitions.js';
 import { wantedNetwork } from '../nics/network.js';
-import { latestOf, withFacts, withFactsOfOne } from '../templatefacts.js';
+import { latestOf, withFacts, withFactsOfOne } from '../templates/facts.js';
 import { missingReference, resolveCluster, resolveHosts, resolveTemplate } from '../references.js';
-import { unlessGone, watched } from '../wait.js';
-import { stays } from '../rivals.js';
+import { unlessGone, watched } from '../work/wait.js';
+import { stays } from '../work/rivals.js';
 import { checkName, namesakes, naming } from './find.js';
 import { resolveInstanceType, sizeOfType } from './instancetype.js';
 import { reportArchitecture } from './architecture.js';

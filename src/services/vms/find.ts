@@ -1,9 +1,9 @@
 import { Fault, type Vm, type VmQuery } from '../../model/index.js';
 import type { Scope } from '../context.js';
-import { tidyNow, tidySoon } from '../janitor.js';
-import { resumeVm } from '../partitions.js';
-import { resumeTask } from '../tasks.js';
-import { unlessGone } from '../wait.js';
+import { tidyNow, tidySoon } from '../work/janitor.js';
+import { resumeVm } from '../work/partitions.js';
+import { resumeTask } from '../work/tasks.js';
+import { unlessGone } from '../work/wait.js';
 import { asVm } from './kept.js';
 import { namedVm } from './named.js';
 

@@ -1,11 +1,11 @@
 import { Fault, isFault, propertyOf, type DiskInput, type NicInput, type Vm, type VmInput } from '../../model/index.js';
 import type { Scope, Started } from '../context.js';
-import * as disks from '../disks.js';
+import * as disks from '../disks/index.js';
 import { requireAble } from '../fitting.js';
-import * as nics from '../nics.js';
+import * as nics from '../nics/index.js';
 import { missingReference, resolveNetwork } from '../references.js';
 import { disksLocked } from '../rules.js';
-import { watched } from '../wait.js';
+import { watched } from '../work/wait.js';
 import { add } from './add.js';
 import { remove } from './remove.js';
 

@@ -1,6 +1,6 @@
 import { Fault, type Vm, type VmInput, worded } from '../../model/index.js';
 import type { Task } from '../../generated/notes/notes.js';
-import { SETUP, setupDigest, userDataFor } from '../cloudinit.js';
+import { SETUP, setupDigest, userDataFor } from './cloudinit.js';
 import type { Scope } from '../context.js';
 
 /** Why an initialization after the deployment is refused. */

@@ -1,6 +1,6 @@
 import { ZERO_ID, type Vm, type VmSize, type VmInput } from '../../model/index.js';
-import { pendingOf } from '../partitions.js';
-import { taskOf, type Task } from '../tasks.js';
+import { pendingOf } from '../work/partitions.js';
+import { taskOf, type Task } from '../work/tasks.js';
 import { INSTANCE_TYPE } from './instancetype.js';
 import { notedSettings } from './settings.js';
 import { notedTopology, processors, TOPOLOGY, topologyIn, topologyNote } from './topology.js';

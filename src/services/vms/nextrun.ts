@@ -1,8 +1,8 @@
 import { isFault, type NotesPatch, type Vm, type VmSize, type VmInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { isAble, requireAble } from '../fitting.js';
-import { isPassing } from '../patience.js';
-import { unlessGone, until } from '../wait.js';
+import { isPassing } from '../work/patience.js';
+import { unlessGone, until } from '../work/wait.js';
 import { resize } from './sizes.js';
 import { TOPOLOGY, topologyNote, type Topology } from './topology.js';
 import { NEXT_RUN, nextSize } from './wanted.js';

@@ -1,9 +1,9 @@
 import { isFault, type NotesPatch } from '../../model/index.js';
 import type { Scope } from '../context.js';
-import { PATIENCE_MS } from '../patience.js';
-import { unlessBusy } from '../patience.js';
+import { PATIENCE_MS } from '../work/patience.js';
+import { unlessBusy } from '../work/patience.js';
 import { related } from '../rules.js';
-import { until } from '../wait.js';
+import { until } from '../work/wait.js';
 
 /**
  * Writes notes of a VM that may still be being built: Nova refuses them then (check_instance_state of its metadata

@@ -1,10 +1,10 @@
 import { Fault, isFault, type Vm } from '../../model/index.js';
-import { insertMedium } from '../cdroms.js';
+import { insertMedium } from './cdroms.js';
 import type { Scope, Started } from '../context.js';
 import { may, related, type Rule, type Verdict } from '../rules.js';
-import { beginTask, forgetTask, noteTask, taskOf } from '../tasks.js';
-import { started, until, watched } from '../wait.js';
-import { PATIENCE_MS } from '../patience.js';
+import { beginTask, forgetTask, noteTask, taskOf } from '../work/tasks.js';
+import { started, until, watched } from '../work/wait.js';
+import { PATIENCE_MS } from '../work/patience.js';
 import { look } from './find.js';
 import { initialize, type Setup } from './initialize.js';
 import { workOf } from './kept.js';

@@ -1,9 +1,9 @@
 import type { Vm } from '../../model/index.js';
 import type { Scope, Started } from '../context.js';
-import { beginVm } from '../partitions.js';
-import { markRemoval, type Removal } from '../removal.js';
+import { beginVm } from '../work/partitions.js';
+import { markRemoval, type Removal } from '../work/removal.js';
 import { cannot, may, related } from '../rules.js';
-import { watched } from '../wait.js';
+import { watched } from '../work/wait.js';
 import { look } from './find.js';
 import { asVm } from './kept.js';
 import { conflict } from './refusals.js';

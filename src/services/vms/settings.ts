@@ -1,7 +1,7 @@
 import type { Capability, Vm, VmOptions, VmInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { isAble } from '../fitting.js';
-import { readNote } from '../notes.js';
+import { readNote } from '../notes/notes.js';
 
 /**
  * The note of all options of a VM that the cloud has no field for, together, so that they take one item of metadata.

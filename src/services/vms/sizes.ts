@@ -1,7 +1,7 @@
 import { Fault, type Vm, type VmSize, type VmInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { isAble } from '../fitting.js';
-import { until } from '../wait.js';
+import { until } from '../work/wait.js';
 import { changed, processors } from './topology.js';
 import { MIB } from '../../units.js';
 

@@ -1,6 +1,6 @@
 import { propertyOf, type DiskInput, type Template, type VmInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
-import { placed } from '../diskprofiles.js';
+import { placed } from '../disks/profiles.js';
 import { missingReference, resolveStorageDomain } from '../references.js';
 
 const DISKS = propertyOf('Vm', 'disks');

@@ -1,11 +1,11 @@
 import { Fault, propertyOf, type NotesPatch, type Vm, type VmSize, type VmInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
-import { asksSetup, hasHad } from '../cloudinit.js';
+import { asksSetup, hasHad } from './cloudinit.js';
 import { fit, isAble, ofVm, reportUnable, requireAble } from '../fitting.js';
 import { resolveHosts } from '../references.js';
 import { may, related } from '../rules.js';
-import { beginTask, noteTask } from '../tasks.js';
-import { stays } from '../rivals.js';
+import { beginTask, noteTask } from '../work/tasks.js';
+import { stays } from '../work/rivals.js';
 import { checkName, get, look, namesakes, naming } from './find.js';
 import { asVm, workOf, keptTexts, notesOf } from './kept.js';
 import { INSTANCE_TYPE, withInstanceType } from './instancetype.js';

@@ -1,5 +1,5 @@
 import type { Vm, VmSize } from '../../model/index.js';
-import { readNote } from '../notes.js';
+import { readNote } from '../notes/notes.js';
 import { MIB } from '../../units.js';
 
 /** Pending changes of a VM in its notes: those requested while it is being deployed, or while it runs. */

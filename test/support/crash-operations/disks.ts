@@ -1,4 +1,4 @@
-import * as disks from '../../../src/services/disks.js';
+import * as disks from '../../../src/services/disks/index.js';
 import { GIB } from '../../../src/units.js';
 import { VM, DATA, IDLE, FLOATING, LUN, type Operation, finished, named, isAttached, isListed } from './world.js';
 

@@ -1,4 +1,4 @@
-import * as nics from '../../../src/services/nics.js';
+import * as nics from '../../../src/services/nics/index.js';
 import { id } from '../fake-world.js';
 import { VM, NIC, NOVA_NIC, SPARE_NIC, type Operation, portNamed, portOf } from './world.js';
 

@@ -1,8 +1,8 @@
 import { ZERO_ID } from '../../../src/model/index.js';
-import { pack } from '../../../src/services/configurations.js';
-import * as cdroms from '../../../src/services/cdroms.js';
-import * as pmem from '../../../src/services/pmem.js';
-import * as snapshots from '../../../src/services/snapshots.js';
+import { pack } from '../../../src/services/snapshots/configurations.js';
+import * as cdroms from '../../../src/services/vms/cdroms.js';
+import * as pmem from '../../../src/services/pmem/pmem.js';
+import * as snapshots from '../../../src/services/snapshots/index.js';
 import { GIB } from '../../../src/units.js';
 import { id } from '../fake-world.js';
 import {

@@ -1,5 +1,5 @@
-import * as copies from '../../../src/services/copies.js';
-import * as vms from '../../../src/services/vms.js';
+import * as copies from '../../../src/services/vms/copies.js';
+import * as vms from '../../../src/services/vms/index.js';
 import { GIB } from '../../../src/units.js';
 import { id } from '../fake-world.js';
 import {

@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 import type { Scope, Started } from '../../../src/services/context.js';
-import * as disks from '../../../src/services/disks.js';
-import * as nics from '../../../src/services/nics.js';
-import * as pmem from '../../../src/services/pmem.js';
-import * as snapshots from '../../../src/services/snapshots.js';
-import * as vms from '../../../src/services/vms.js';
+import * as disks from '../../../src/services/disks/index.js';
+import * as nics from '../../../src/services/nics/index.js';
+import * as pmem from '../../../src/services/pmem/pmem.js';
+import * as snapshots from '../../../src/services/snapshots/index.js';
+import * as vms from '../../../src/services/vms/index.js';
 import { GIB } from '../../../src/units.js';
 import { FakeWorld, id } from '../fake-world.js';
 

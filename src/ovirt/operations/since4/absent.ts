@@ -1,5 +1,5 @@
-import { ofDisk } from '../../../services/disksnapshots.js';
-import * as inventory from '../../../services/inventory.js';
+import { ofDisk } from '../../../services/disks/snapshots.js';
+import * as inventory from '../../../services/inventory/inventory.js';
 import { absent, refusals } from '../../declare/absent.js';
 import type { Call, Operation } from '../../declare/operation.js';
 import { diskSnapshotsAt } from '../disksnapshots.js';

@@ -1,5 +1,5 @@
 import { type AffinityLabel, type Host, type Ref, needed, propertyOf, type Vm } from '../../../model/index.js';
-import * as labels from '../../../services/affinitylabels.js';
+import * as labels from '../../../services/tags/affinitylabels.js';
 import { collection } from '../../declare/collection.js';
 import type { Call, Operation } from '../../declare/operation.js';
 import type { Document } from '../../version/document.js';

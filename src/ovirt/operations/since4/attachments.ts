@@ -1,6 +1,6 @@
 import type { Disk } from '../../../model/index.js';
-import * as disks from '../../../services/disks.js';
-import * as inventory from '../../../services/inventory.js';
+import * as disks from '../../../services/disks/index.js';
+import * as inventory from '../../../services/inventory/inventory.js';
 import { awaited } from '../../declare/journaling.js';
 import { refusals } from '../../declare/absent.js';
 import { collection } from '../../declare/collection.js';

@@ -1,4 +1,4 @@
-import * as consoles from '../../../services/consoles.js';
+import * as consoles from '../../../services/vms/consoles.js';
 import type { ActionDocument } from '../../declare/action.js';
 import { type ActionFacts, actionOperations } from '../../declare/action-operations.js';
 import type { Call, Operation } from '../../declare/operation.js';

@@ -1,4 +1,4 @@
-import * as events from '../../../services/events.js';
+import * as events from '../../../services/events/events.js';
 import { collection } from '../../declare/collection.js';
 import type { Operation } from '../../declare/operation.js';
 import { eventResource } from '../resources.js';

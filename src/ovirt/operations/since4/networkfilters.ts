@@ -1,5 +1,5 @@
 import { nameId } from '../../../model/index.js';
-import * as inventory from '../../../services/inventory.js';
+import * as inventory from '../../../services/inventory/inventory.js';
 import type { Call, Operation } from '../../declare/operation.js';
 import { idIn, inOwnDataCenter } from '../shared.js';
 import { fixed } from './fixed.js';

@@ -1,6 +1,6 @@
 import type { SshPublicKey, UserOption } from '../../../model/index.js';
-import * as keys from '../../../services/userkeys.js';
-import * as options from '../../../services/useroptions.js';
+import * as keys from '../../../services/access/userkeys.js';
+import * as options from '../../../services/access/useroptions.js';
 import { refusals } from '../../declare/absent.js';
 import { collection } from '../../declare/collection.js';
 import type { Operation } from '../../declare/operation.js';

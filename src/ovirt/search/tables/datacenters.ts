@@ -1,6 +1,6 @@
 import type { DataCenter } from '../../../model/index.js';
-import * as disks from '../../../services/disks.js';
-import * as inventory from '../../../services/inventory.js';
+import * as disks from '../../../services/disks/index.js';
+import * as inventory from '../../../services/inventory/inventory.js';
 import { vmRows } from '../rows.js';
 import { field, type Read, related, rowsOf, rowsOfPages, type Searched, type SearchTable } from '../table.js';
 

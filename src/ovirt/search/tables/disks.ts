@@ -1,5 +1,5 @@
 import type { Disk } from '../../../model/index.js';
-import * as inventory from '../../../services/inventory.js';
+import * as inventory from '../../../services/inventory/inventory.js';
 import { disksOfVm, vmRows } from '../rows.js';
 import { field, related, rowsOf, searchTable } from '../table.js';
 

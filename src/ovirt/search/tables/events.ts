@@ -1,6 +1,6 @@
 import type { Event } from '../../../model/index.js';
-import * as access from '../../../services/access.js';
-import * as inventory from '../../../services/inventory.js';
+import * as access from '../../../services/access/access.js';
+import * as inventory from '../../../services/inventory/inventory.js';
 import { vmRows } from '../rows.js';
 import { field, related, rowsOf, searchTable } from '../table.js';
 

@@ -1,5 +1,5 @@
 import type { Host } from '../../../model/index.js';
-import * as events from '../../../services/events.js';
+import * as events from '../../../services/events/events.js';
 import { vmRows, tagRowsByHost, userRows, templateRowsByHost } from '../rows.js';
 import { field, related, rowsOf, searchTable } from '../table.js';
 import { MIB } from '../../../units.js';

@@ -1,5 +1,5 @@
 import type { InstanceType, VnicProfile } from '../../../model/index.js';
-import * as inventory from '../../../services/inventory.js';
+import * as inventory from '../../../services/inventory/inventory.js';
 import { field, related, rowsOf, type SearchTable } from '../table.js';
 import { MIB } from '../../../units.js';
 

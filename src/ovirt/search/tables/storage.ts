@@ -1,5 +1,5 @@
 import type { StorageDomain } from '../../../model/index.js';
-import * as disks from '../../../services/disks.js';
+import * as disks from '../../../services/disks/index.js';
 import { field, related, rowsOfPages, searchTable } from '../table.js';
 import { GIB } from '../../../units.js';
 

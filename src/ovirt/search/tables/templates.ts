@@ -1,6 +1,6 @@
 import type { Template } from '../../../model/index.js';
 import type { Scope } from '../../../services/context.js';
-import * as inventory from '../../../services/inventory.js';
+import * as inventory from '../../../services/inventory/inventory.js';
 import { vmRows, pairs } from '../rows.js';
 import { field, related, rowsOf, type Rows, searchTable } from '../table.js';
 import { MIB } from '../../../units.js';

@@ -1,5 +1,5 @@
 import type { Group, User } from '../../../model/index.js';
-import * as events from '../../../services/events.js';
+import * as events from '../../../services/events/events.js';
 import { vmRows } from '../rows.js';
 import { field, related, rowsOf, type SearchTable, searchTable } from '../table.js';
 

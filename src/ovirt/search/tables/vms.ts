@@ -1,8 +1,8 @@
 import { vmStatuses, type Vm } from '../../../model/index.js';
-import * as disks from '../../../services/disks.js';
-import * as events from '../../../services/events.js';
-import * as inventory from '../../../services/inventory.js';
-import { tagNotesOf } from '../../../services/tags.js';
+import * as disks from '../../../services/disks/index.js';
+import * as events from '../../../services/events/events.js';
+import * as inventory from '../../../services/inventory/inventory.js';
+import { tagNotesOf } from '../../../services/tags/tags.js';
 import { disksOfVm, userRows, tagRows, storageRowsByVm } from '../rows.js';
 import { field, related, rowsOf, rowsOfPages, searchTable } from '../table.js';
 import { MIB } from '../../../units.js';

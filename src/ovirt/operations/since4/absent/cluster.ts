@@ -1,5 +1,5 @@
-import * as affinity from '../../../../services/affinitygroups.js';
-import * as inventory from '../../../../services/inventory.js';
+import * as affinity from '../../../../services/tags/affinitygroups.js';
+import * as inventory from '../../../../services/inventory/inventory.js';
 import { absent, refusals } from '../../../declare/absent.js';
 import type { Call, Operation } from '../../../declare/operation.js';
 import { idIn, inOwnDataCenter } from '../../shared.js';

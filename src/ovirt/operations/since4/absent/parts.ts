@@ -1,6 +1,6 @@
-import * as inventory from '../../../../services/inventory.js';
-import * as nics from '../../../../services/nics.js';
-import * as vms from '../../../../services/vms.js';
+import * as inventory from '../../../../services/inventory/inventory.js';
+import * as nics from '../../../../services/nics/index.js';
+import * as vms from '../../../../services/vms/index.js';
 import type { Absent } from '../../../declare/absent.js';
 import type { Call } from '../../../declare/operation.js';
 import { idIn } from '../../shared.js';

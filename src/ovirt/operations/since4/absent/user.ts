@@ -1,4 +1,4 @@
-import * as access from '../../../../services/access.js';
+import * as access from '../../../../services/access/access.js';
 import { absent, refusals } from '../../../declare/absent.js';
 import type { Call, Operation } from '../../../declare/operation.js';
 import { idIn } from '../../shared.js';

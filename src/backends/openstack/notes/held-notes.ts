@@ -1,0 +1,53 @@
+import { isFault, WORKING_NOTES, type NotesPatch, type Vm } from '../../../model/index.js';
+import { setsOf } from './notes.js';
+
+/**
+ * Notes of VMs whose metadata is full. Nova limits a server's items, which everybody shares: notes that only work in
+ * progress needs are then held in this process, so that a VM can always be started, stopped and removed. A crash loses
+ * them: interrupted work stays as it is until it is requested again. Any other note is refused as Nova refuses it.
+ */
+export interface HeldNotes {
+  /** The VM with the notes that are held for it. */
+  over(vm: Vm): Vm;
+  /** Drops the notes of a removed VM. */
+  forget(id: string): void;
+  /** Writes the patch by `write`, and holds what Nova has no room for. Throws Nova's refusal of other notes. */
+  note(id: string, patch: NotesPatch, write: (patch: NotesPatch) => Promise<void>): Promise<void>;
+}
+
+const HOLDABLE: ReadonlySet<string> = new Set([...WORKING_NOTES.vm, 'resizing', 'cdrom.session']);
+
+export function createHeldNotes(): HeldNotes {
+  const held = new Map<string, Readonly<Record<string, string>>>();
+
+  function change(id: string, patch: NotesPatch): void {
+    const kept = setsOf({ ...held.get(id), ...patch });
+    if (Object.keys(kept).length > 0) held.set(id, kept);
+    else held.delete(id);
+  }
+  const drop = (id: string, keys: readonly string[]): void => {
+    if (held.has(id)) change(id, Object.fromEntries(keys.map((key) => [key, null])));
+  };
+
+  return {
+    over(vm) {
+      const notes = held.get(vm.id);
+      return notes ? { ...vm, notes: { ...vm.notes, ...notes } } : vm;
+    },
+    forget: (id) => void held.delete(id),
+    async note(id, patch, write) {
+      try {
+        await write(patch);
+        drop(id, Object.keys(patch));
+      } catch (error) {
+        const sets = setsOf(patch);
+        const holdable = Object.keys(sets).every((key) => HOLDABLE.has(key));
+        if (!isFault(error, 'backend.quota') || !holdable) throw error;
+        change(id, sets);
+        const removals = Object.keys(patch).filter((key) => patch[key] === null);
+        drop(id, removals);
+        if (removals.length > 0) await write(Object.fromEntries(removals.map((key) => [key, null])));
+      }
+    },
+  };
+}

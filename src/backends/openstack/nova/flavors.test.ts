@@ -1,0 +1,118 @@
+import { beforeEach, expect, test } from 'vitest';
+import { Fault } from '../../../model/index.js';
+import type { NamedFlavor } from '../../../generated/openstack/nova.js';
+import type { Connection } from '../connection.js';
+import { createFlavors, resizedSize, sizeOf } from './flavors.js';
+
+/** A Nova of flavors alone. */
+let flavors: NamedFlavor[];
+let used: Set<string>;
+let calls: string[];
+
+type Args = {
+  readonly params?: { readonly flavor: string };
+  readonly query?: { readonly flavor?: string };
+  readonly body?: { readonly flavor?: NamedFlavor; readonly extra_specs?: Record<string, string> };
+};
+const answers: Readonly<Record<string, (args: Args) => unknown>> = {
+  'nova.flavors.list': () => ({ flavors }),
+  'nova.flavors.create'({ body }) {
+    if (flavors.some(({ id }) => id === body!.flavor!.id))
+      throw new Fault('backend.conflict', { text: 'Flavor with ID exists.' });
+    flavors.push(body!.flavor!);
+    return { flavor: body!.flavor };
+  },
+  'nova.flavors.extra-specs'({ params, body }) {
+    flavors = flavors.map((one) => (one.id === params!.flavor ? { ...one, extra_specs: body!.extra_specs! } : one));
+  },
+  'nova.flavors.delete'({ params }) {
+    flavors = flavors.filter(({ id }) => id !== params!.flavor);
+  },
+  'nova.servers.list': ({ query }) => ({
+    servers: used.has(query!.flavor!) ? [{ id: 's', name: 's', status: 'ACTIVE' }] : [],
+  }),
+};
+const connection = {
+  call: async (id: string, args: Args) => {
+    calls.push(id);
+    return answers[id]!(args);
+  },
+} as unknown as Connection;
+const use = (wanted: Parameters<ReturnType<typeof createFlavors>['use']>[0]): Promise<string> =>
+  createFlavors(connection, 100).use(wanted, async (id) => id);
+
+beforeEach(() => {
+  flavors = [
+    { id: 'small', name: 'small', ram: 2048, vcpus: 2, extra_specs: {} },
+    { id: 'pinned', name: 'pinned', ram: 4096, vcpus: 2, extra_specs: { 'hw:cpu_policy': 'dedicated' } },
+    { id: 'power', name: 'power', ram: 2048, vcpus: 2, extra_specs: { 'powervm:proc_units': '0.5' } },
+  ];
+  used = new Set();
+  calls = [];
+});
+
+test('one that fits is taken, in one call: the plainest, or the one with the extra specs that are wanted', async () => {
+  expect(await use({ ram: 2048, vcpus: 2, extraSpecs: {} })).toBe('small');
+  expect(await use({ ram: 2048, vcpus: 2, extraSpecs: { 'powervm:proc_units': '0.5' } })).toBe('power');
+  expect(calls).toEqual(['nova.flavors.list', 'nova.flavors.list']);
+});
+
+test('a flavor that binds to hardware which nobody asked for does not fit: one is made, and used again', async () => {
+  const made = await use({ ram: 4096, vcpus: 2, extraSpecs: {} });
+  expect(flavors.at(-1)).toEqual({ id: made, name: 'ovirt-4096-2', ram: 4096, vcpus: 2, disk: 0 });
+  expect(await use({ ram: 4096, vcpus: 2, extraSpecs: {} })).toBe(made);
+  expect(flavors).toHaveLength(4);
+});
+
+test('one that a crash left without its extra specs gets them', async () => {
+  const wanted = { ram: 512, vcpus: 1, extraSpecs: { 'powervm:max_mem': '1024' } };
+  const made = await use(wanted);
+  flavors = flavors.map((one) => (one.id === made ? { ...one, extra_specs: {} } : one));
+  used.add(made);
+  expect(await use(wanted)).toBe(made);
+  expect(flavors.find(({ id }) => id === made)?.extra_specs).toEqual({ 'powervm:max_mem': '1024' });
+});
+
+test("making one removes those of ours that no server has, and nobody else's", async () => {
+  const [first, second] = [
+    await use({ ram: 512, vcpus: 1, extraSpecs: {} }),
+    await use({ ram: 768, vcpus: 1, extraSpecs: {} }),
+  ];
+  expect(flavors.map(({ id }) => id)).not.toContain(first);
+  used.add(second);
+  await use({ ram: 1536, vcpus: 1, extraSpecs: {} });
+  expect(flavors.map(({ name }) => name)).toEqual(['small', 'pinned', 'power', 'ovirt-768-1', 'ovirt-1536-1']);
+});
+
+test('one that another replica has tidied away meanwhile is made again; another refusal goes through', async () => {
+  let refusals = 1;
+  const act = async (id: string): Promise<string> => {
+    if (refusals-- > 0) {
+      flavors = flavors.filter((one) => one.id !== id);
+      throw new Fault('backend.refused', { service: 'Nova', text: `Flavor ${id} could not be found.` });
+    }
+    return id;
+  };
+  const id = await createFlavors(connection, 100).use({ ram: 512, vcpus: 1, extraSpecs: {} }, act);
+  expect(flavors.map((one) => one.id)).toContain(id);
+  const refused = new Fault('backend.quota', { service: 'Nova', text: 'Quota exceeded for cores' });
+  await expect(
+    createFlavors(connection, 100).use({ ram: 512, vcpus: 1, extraSpecs: {} }, async () => {
+      throw refused;
+    }),
+  ).rejects.toBe(refused);
+});
+
+test("a VM without a size has the Blank template's; a resize keeps what it does not change", () => {
+  expect(sizeOf({ name: 'x' })).toEqual({ ram: 1024, vcpus: 1, extraSpecs: {} });
+  expect(
+    resizedSize(
+      { id: 'vm', name: 'x', status: 'down', memoryBytes: 2 ** 31, sockets: 2, procUnits: 0.5 },
+      { processors: 4 },
+    ),
+  ).toEqual({
+    ram: 2048,
+    vcpus: 4,
+    extraSpecs: { 'powervm:proc_units': '0.5' },
+  });
+});

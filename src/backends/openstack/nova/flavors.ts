@@ -1,0 +1,195 @@
+import { nameId, isFault, type Vm, type VmInput, type VmSize, type VmSpec } from '../../../model/index.js';
+import { converters } from '../../../mapping/converters.js';
+import type { NamedFlavor, Server } from '../../../generated/openstack/nova.js';
+import type { Connection } from '../connection.js';
+import { looseNumber } from '../loose.js';
+import { all, hasNext, pages } from '../paging.js';
+import { removed } from '../../http/removal.js';
+import { GIB } from '../../../units.js';
+
+/** A size that a flavor must have. */
+export interface Wanted {
+  readonly ram: number;
+  readonly vcpus: number;
+  readonly extraSpecs: Readonly<Record<string, string>>;
+}
+
+/** The prefix of the gateway's own flavors. */
+const OWN = 'ovirt-';
+
+/** Extra specs that tie a server to certain hosts or devices: a flavor with one that was not requested does not fit. */
+const BINDING = /^(hw|pci_passthrough|resources|trait|aggregate_instance_extra_specs|quota)[:\d]/;
+
+const mib = (bytes: number): number => converters.mib.out(bytes);
+
+/** The size of a new VM; by default that of oVirt's Blank template. */
+export function sizeOf(spec: VmSpec): Wanted {
+  const { memoryBytes, customProperties = [] } = spec;
+  return {
+    ram: memoryBytes === undefined ? 1024 : mib(memoryBytes),
+    vcpus: (spec.sockets ?? 1) * (spec.cores ?? 1) * (spec.threads ?? 1),
+    extraSpecs: {
+      ...namedSpecs(spec),
+      ...Object.fromEntries(customProperties.map(({ name, value }) => [name, value])),
+    },
+  };
+}
+
+/** The whole size after a resize, though only a part of it changes. */
+export const resizedSize = (vm: Vm, size: VmSize): Wanted => ({
+  ram: mib(size.memoryBytes ?? vm.memoryBytes ?? GIB),
+  vcpus: size.processors ?? (vm.sockets ?? 1) * (vm.cores ?? 1) * (vm.threads ?? 1),
+  extraSpecs: { ...namedSpecs(vm), ...size.extraSpecs },
+});
+
+/** Properties of an entity that are extra specs. */
+const namedSpecs = ({
+  memoryGuaranteedBytes: least,
+  memoryMaxBytes: most,
+  procUnits,
+}: VmInput): Record<string, string> => ({
+  ...(least !== undefined && { 'powervm:min_mem': String(mib(least)) }),
+  ...(most !== undefined && { 'powervm:max_mem': String(mib(most)) }),
+  ...(procUnits !== undefined && { 'powervm:proc_units': String(procUnits) }),
+});
+
+const ownFlavorId = ({ ram, vcpus, extraSpecs }: Wanted): string =>
+  nameId(
+    'flavor',
+    String(ram),
+    String(vcpus),
+    Object.keys(extraSpecs)
+      .sort()
+      .map((name) => `${name}=${extraSpecs[name]}`)
+      .join(','),
+  );
+
+/** The name of the gateway's own flavor for a size that no other fits. */
+export const ownFlavorName = (wanted: Wanted): string =>
+  `${OWN}${wanted.ram}-${wanted.vcpus}${Object.keys(wanted.extraSpecs).length === 0 ? '' : `-${ownFlavorId(wanted).slice(0, 8)}`}`;
+
+/**
+ * The flavors of VMs: an existing one that fits, or else the gateway's own, whose id is derived from its size, so that
+ * replicas share it.
+ */
+export interface Flavors {
+  /** Calls `act` with the id of a fitting flavor; again, if another replica has removed that one meanwhile. */
+  use<T>(wanted: Wanted, act: (id: string) => Promise<T>): Promise<T>;
+  /**
+   * The id of the gateway's own flavor that only this server has; undefined for any other. One call if it is the
+   * gateway's.
+   */
+  only(server: Pick<Server, 'id' | 'flavor'>): Promise<string | undefined>;
+  /** Removes a flavor, if the user may; it is made again when it is needed. */
+  remove(id: string): Promise<void>;
+}
+
+export function createFlavors(connection: Connection, pageSize: number): Flavors {
+  const catalogue = (): Promise<NamedFlavor[]> =>
+    all(
+      pages(async (marker) => {
+        const { flavors, flavors_links } = await connection.call('nova.flavors.list', {
+          query: { limit: pageSize, marker },
+        });
+        return { items: flavors, more: hasNext(flavors_links) };
+      }),
+    );
+
+  async function make(wanted: Wanted): Promise<string> {
+    const { ram, vcpus, extraSpecs } = wanted;
+    const id = ownFlavorId(wanted);
+    const name = ownFlavorName(wanted);
+    try {
+      await connection.call('nova.flavors.create', { body: { flavor: { id, name, ram, vcpus, disk: 0 } } });
+    } catch (error) {
+      // It exists: another replica is making it too, or was interrupted before the extra specs
+      if (!isFault(error, 'backend.conflict')) throw error;
+    }
+    if (Object.keys(extraSpecs).length > 0)
+      await connection.call('nova.flavors.extra-specs', {
+        params: { flavor: id },
+        about: [{ what: 'Flavor', id }],
+        body: { extra_specs: { ...extraSpecs } },
+      });
+    return id;
+  }
+
+  /**
+   * Removes the gateway's own flavors that no server has. A server may just be being made with one: `use` makes it
+   * again.
+   */
+  async function tidy(known: readonly NamedFlavor[]): Promise<void> {
+    for (const { id } of known.filter(({ name }) => name.startsWith(OWN))) {
+      const { servers } = await connection.call('nova.servers.list', {
+        query: { flavor: id, all_tenants: 'true', limit: 1 },
+      });
+      if (servers.length === 0)
+        await removed(
+          connection.call('nova.flavors.delete', { params: { flavor: id }, about: [{ what: 'Flavor', id }] }),
+        );
+    }
+  }
+
+  async function idFor(wanted: Wanted): Promise<string> {
+    const known = await catalogue();
+    const found = fitting(known, wanted);
+    if (found) return found.id;
+    await tidy(known);
+    return make(wanted);
+  }
+
+  async function only({ id: server, flavor }: Pick<Server, 'id' | 'flavor'>): Promise<string | undefined> {
+    const wanted: Wanted = {
+      ram: looseNumber(flavor?.ram) ?? 0,
+      vcpus: looseNumber(flavor?.vcpus) ?? 0,
+      extraSpecs: flavor?.extra_specs ?? {},
+    };
+    if (flavor?.original_name !== ownFlavorName(wanted)) return undefined;
+    const id = ownFlavorId(wanted);
+    try {
+      const query = { flavor: id, all_tenants: 'true', limit: 2 };
+      const { servers } = await connection.call('nova.servers.list', { query });
+      return servers.every((one) => one.id === server) ? id : undefined;
+    } catch (error) {
+      // Only administrators see all projects, and only they remove flavors
+      if (!isFault(error, 'backend.forbidden')) throw error;
+      return undefined;
+    }
+  }
+
+  async function remove(id: string): Promise<void> {
+    try {
+      await connection.call('nova.flavors.delete', { params: { flavor: id }, about: [{ what: 'Flavor', id }] });
+    } catch (error) {
+      if (!isFault(error, 'not-found') && !isFault(error, 'backend.forbidden')) throw error;
+    }
+  }
+
+  return {
+    only,
+    remove,
+    async use(wanted, act) {
+      const id = await idFor(wanted);
+      try {
+        return await act(id);
+      } catch (error) {
+        if (!isFault(error) || !/flavor.*(could not be found|not found)/i.test(error.message)) throw error;
+        return act(await idFor(wanted));
+      }
+    },
+  };
+}
+
+/** Of those that fit, the one with the fewest unrequested extra specs. */
+function fitting(flavors: readonly NamedFlavor[], { ram, vcpus, extraSpecs }: Wanted): NamedFlavor | undefined {
+  const others = ({ extra_specs: specs = {} }: NamedFlavor): string[] =>
+    Object.keys(specs).filter((name) => !(name in extraSpecs));
+  return flavors
+    .filter((one) => looseNumber(one.ram) === ram && looseNumber(one.vcpus) === vcpus)
+    .filter(
+      (one) =>
+        Object.entries(extraSpecs).every(([name, value]) => one.extra_specs?.[name] === value) &&
+        !others(one).some((name) => BINDING.test(name)),
+    )
+    .sort((a, b) => others(a).length - others(b).length)[0];
+}

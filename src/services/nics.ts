@@ -1,9 +1,0 @@
-/**
- * The NICs of a VM: Neutron ports attached to it, and unplugged ones whose notes name it. Sources:
- * RHEV-M REST guide, 15.6.2; docs/reference/power.md, 4.3.
- */
-
-export { list, ofVm, get } from './nics/find.js';
-export { add } from './nics/add.js';
-export { update } from './nics/update.js';
-export { remove, activate, deactivate } from './nics/plug.js';

@@ -1,0 +1,36 @@
+import { propertyOf, type Network, type Nic, type NicInput } from '../../model/index.js';
+import type { Scope } from '../context.js';
+import { requireAble } from '../fitting.js';
+import { missingReference } from '../references.js';
+
+/**
+ * NICs without a network: "a blank network id is allowed" (RHEV-M REST guide, table 15.5). A port is always in a
+ * network: one with the note `blank` is unplugged, and shown without its network.
+ */
+const NETWORK = propertyOf('Nic', 'network');
+
+/** Whether the client asks for no network; in version 4 with an empty profile. */
+export const asksBlank = ({ network, vnicProfile }: NicInput): boolean => network?.id === '' || vnicProfile?.id === '';
+
+export const isBlankNic = ({ notes }: Nic): boolean => notes?.['blank'] === 'true';
+
+export const BLANK = { blank: 'true' } as const;
+
+/** The notes of a port that is shown with its network again. */
+export const withoutBlank = ({ blank: _, ...notes }: Readonly<Record<string, string>> = {}): Record<string, string> =>
+  notes;
+
+/** Throws `unsupported` where an unplugged port cannot be told from a floating one. */
+export function requireBlank(scope: Scope, operation: string): void {
+  requireAble(scope, 'nic.unplugged', operation, NETWORK);
+  requireAble(scope, 'nic.notes', operation, NETWORK);
+}
+
+/** The network of a blank NIC's port: one of the VM's, or the first of all. */
+export async function waitingNetwork(scope: Scope, ports: readonly Nic[]): Promise<Pick<Network, 'id'>> {
+  const used = ports.find(({ network }) => network?.id !== undefined)?.network?.id;
+  if (used !== undefined) return { id: used };
+  const [first] = await scope.session.inventory.networks();
+  if (!first) throw missingReference('Network', { id: '' });
+  return first;
+}

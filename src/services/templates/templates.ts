@@ -1,0 +1,150 @@
+import {
+  Fault,
+  needed,
+  propertyOf,
+  ZERO_ID,
+  type Ref,
+  type Template,
+  type Vm,
+  type TemplateInput,
+} from '../../model/index.js';
+import type { Scope, Started } from '../context.js';
+import { capture } from './captures.js';
+import { fit, isAble, ofTemplate, requireAble } from '../fitting.js';
+import { template, templates } from '../inventory/inventory.js';
+import { resolve, resolveCluster } from '../references.js';
+import { may } from '../rules.js';
+import { BASE_NAME, factsOf, textOf, versionsOf, type TemplateFacts } from './facts.js';
+import { unlessGone, until, watched } from '../work/wait.js';
+
+/**
+ * A template is an image: made by capturing a VM, which PowerVC does with all its volumes (docs/reference/power.md,
+ * 4.2).
+ */
+
+const fixed = (verb: string): Fault =>
+  new Fault('conflict', { text: `Cannot ${verb} Template. Blank template cannot be edited.` });
+
+/** Throws `duplicate-name`, as engines do; Glance itself would take it. Versions may have the name of their base. */
+function checkName(all: readonly Template[], name: string, verb: string, baseId?: string): void {
+  const isOther = ({ id, baseTemplate }: Template): boolean =>
+    baseId === undefined || (id !== baseId && baseTemplate?.id !== baseId);
+  if (all.some((one) => one.name === name && isOther(one)))
+    throw new Fault('duplicate-name', { verb, what: 'Template' });
+}
+
+/**
+ * Captures the VM, by id or by name; with a base, as a version of it. Throws `not-found.reference`, `conflict` for a VM
+ * that runs: engines make templates of VMs that are down.
+ */
+export async function add(scope: Scope, input: TemplateInput): Promise<Started<Template>> {
+  const vm = await source(scope, input.vm ?? {});
+  const name = needed(input.name, propertyOf('Template', 'name'), 'add');
+  const all = await templates(scope);
+  const version = versionFor(scope, input, all);
+  const cluster = input.cluster ? await resolveCluster(scope, input.cluster) : vm.cluster;
+  checkName(all, name, 'add', version.base);
+  may(scope, 'template.add', vm);
+  const { description } = fit(scope, ofTemplate, 'add template', input);
+  const factsNote = textOf({ ...(cluster?.id !== undefined && { cluster: cluster.id }), ...version });
+  const wasExport = all.some(({ id, exported }) => id === vm.template?.id && exported);
+  const facts = isAble(scope, 'template.update') ? { description, factsNote } : {};
+  // The capture takes as many characters as a note; the rest follows
+  const isShort = (text: string | undefined): text is string => text !== undefined && text.length <= 255;
+  const id = await capture(scope, vm.id, name, {
+    ...(isShort(facts.description) && { description: facts.description }),
+    ...(facts.factsNote !== undefined && { factsNote: isShort(facts.factsNote) ? facts.factsNote : '' }),
+    ...(wasExport && { exported: '' }),
+  });
+  const rest = Object.entries(facts).filter(([, text]) => text && !isShort(text));
+  if (rest.length > 0) await scope.session.inventory.updateTemplate(id, Object.fromEntries(rest));
+  const value = await template(scope, id);
+  const finished = until(
+    scope,
+    `Template ${id}`,
+    () => unlessGone(template(scope, id)),
+    (made) => {
+      if (!made || made.status === 'illegal')
+        throw new Fault('backend.failed', {
+          text: `The VM could not be captured: there is no usable image of the name ${name}.`,
+        });
+      return made.status === 'locked' ? undefined : made;
+    },
+  );
+  return { value, finished: watched(finished) };
+}
+
+type Version = Pick<TemplateFacts, 'base' | 'number' | 'name'>;
+
+/** The base and number of a new template: the next version of the base that the client names. */
+function versionFor(scope: Scope, { baseTemplate, versionName }: TemplateInput, all: readonly Template[]): Version {
+  const name = versionName === undefined || versionName === BASE_NAME ? {} : { name: versionName };
+  if (!baseTemplate && versionName === undefined) return {};
+  const subject = propertyOf('Template', baseTemplate ? 'baseTemplate' : 'versionName');
+  requireAble(scope, 'template.update', 'add template', subject);
+  if (!baseTemplate) return name;
+  const base = resolve('Template', baseTemplate, baseTemplate.id === undefined ? all.filter(isBase) : all);
+  if (base.id === ZERO_ID || !isBase(base))
+    throw new Fault('refused', {
+      text: `Cannot add Template. ${base.name} cannot have versions: name a base template.`,
+    });
+  const numbers = versionsOf(base.id, all).map(({ versionNumber = 1 }) => versionNumber);
+  return { base: base.id, number: Math.max(1, ...numbers) + 1, ...name };
+}
+
+const isBase = ({ baseTemplate }: Template): boolean => baseTemplate === undefined;
+
+async function source(scope: Scope, { id, name }: Ref): Promise<Vm> {
+  const missing = (): Fault =>
+    new Fault('not-found.reference', { what: 'VM', by: id === undefined ? 'name' : 'id', value: id ?? name ?? '' });
+  if (id !== undefined) {
+    const found = await unlessGone(scope.session.vms.get(id));
+    if (!found) throw missing();
+    return found;
+  }
+  for await (const page of scope.session.vms.list({ ...(name !== undefined && { name }) })) {
+    const found = page.find((vm) => vm.name === name);
+    if (found) return found;
+  }
+  throw missing();
+}
+
+/** Changes name, description and the version's name; a document that a client sends back unchanged changes nothing. */
+export async function update(scope: Scope, id: string, input: TemplateInput): Promise<Template> {
+  const { name, description, versionName } = input;
+  const now = await template(scope, id);
+  const renames = versionName !== undefined && versionName !== (now.versionName ?? BASE_NAME);
+  const change = {
+    ...(name !== undefined && name !== now.name && { name }),
+    ...(description !== undefined && description !== (now.description ?? '') && { description }),
+    ...(renames && { factsNote: textOf({ ...factsOf(now), name: versionName }) }),
+  };
+  reportFixed(scope, now, input);
+  if (Object.keys(change).length === 0) return now;
+  if (id === ZERO_ID) throw fixed('edit');
+  if (change.name !== undefined)
+    checkName(await templates(scope), change.name, 'edit', now.baseTemplate?.id ?? undefined);
+  await scope.session.inventory.updateTemplate(id, change);
+  return { ...now, ...change, ...(renames && { versionName }) };
+}
+
+/** Reports properties of a template that cannot change. */
+function reportFixed(scope: Scope, now: Template, { versionNumber, baseTemplate }: TemplateInput): void {
+  if (versionNumber !== undefined && versionNumber !== (now.versionNumber ?? 1))
+    scope.report(propertyOf('Template', 'versionNumber'), 'versions are numbered as they are made');
+  if (baseTemplate?.id !== undefined && baseTemplate.id !== (now.baseTemplate?.id ?? now.id))
+    scope.report(propertyOf('Template', 'baseTemplate'), 'a template stays a version of what it was made for');
+}
+
+/** Throws `conflict` for a base that has versions, as engines do. */
+export async function remove(scope: Scope, id: string): Promise<void> {
+  if (id === ZERO_ID) throw fixed('remove');
+  const all = isAble(scope, 'template.update') ? await templates(scope) : [await template(scope, id)];
+  if (!all.some((one) => one.id === id)) throw new Fault('not-found', { what: 'Template', id });
+  const versions = versionsOf(id, all).map(({ versionName, name }) => versionName ?? name);
+  if (versions.length > 0)
+    throw new Fault('conflict', {
+      text: `Cannot delete Base Template that has Template Versions, please first remove all Template Versions for this Template: ${versions.join(', ')}.`,
+    });
+  await scope.session.inventory.removeTemplate(id);
+}

@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { parse, stringify } from 'yaml';
+import { Fault, type GuestSetup, type Vm, type VmInput } from '../../model/index.js';
+import { hashed } from './guestpassword.js';
+import { networkOf } from './guestnetwork.js';
+
+/**
+ * The cloud-config of a VM's `initialization` (docs: cloudinit.readthedocs.io, modules), as engines write one
+ * (CloudInitHandler): password and keys, users, names, time zone, name servers, interfaces. The client's own script is
+ * merged. Passwords are sent hashed.
+ */
+type Config = Record<string, unknown>;
+
+const HEADER = '#cloud-config\n';
+
+const isGiven = <T>(value: T | undefined): value is T =>
+  value !== undefined && value !== '' && !(Array.isArray(value) && value.every((one) => one === ''));
+
+/** Whether the client asks for anything: empty elements do not. */
+export const asksSetup = ({ guest, hostName, userData }: VmInput): boolean =>
+  isGiven(hostName) || isGiven(userData) || Object.values(guest ?? {}).some(isGiven);
+
+/** The note with the digest of what a VM's guest was given. */
+export const SETUP = 'setup';
+
+/**
+ * A digest of an initialization, without its secrets; undefined if there is none. A client that sends the same
+ * initialization again, with a start or a change, asks for nothing new.
+ */
+export function setupDigest(vm: VmInput): string | undefined {
+  if (!asksSetup(vm)) return undefined;
+  const { guest: { password: _, users, ...guest } = {}, hostName, userData } = vm;
+  const content = { guest: { ...guest, users: users?.map(({ name }) => name) }, hostName, userData };
+  const text = JSON.stringify(content, (_key, value: unknown) => (isGiven(value) ? sorted(value) : undefined));
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+}
+
+const sorted = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+
+/** Whether the guest was given this initialization when it was deployed; without one, whether it was given any. */
+export function hasHad({ notes }: Vm, asked: VmInput): boolean {
+  const had = notes?.[SETUP];
+  const digest = setupDigest(asked);
+  return had !== undefined && (digest === undefined || digest === had);
+}
+
+/**
+ * The user data for the guest's cloud-init; undefined if there is no initialization. Throws `request.value` for an
+ * interface that can't be set up, and for a script that is neither YAML nor begins with `#`.
+ */
+export function userDataFor(vm: VmInput): string | undefined {
+  if (!asksSetup(vm)) return undefined;
+  const script = isGiven(vm.userData) ? vm.userData : undefined;
+  const config = configOf(vm);
+  if (Object.keys(config).length === 0) return script;
+  if (script === undefined) return HEADER + stringify(config);
+  if (script.startsWith('#') && !script.startsWith('#cloud-config')) return inParts(HEADER + stringify(config), script);
+  return HEADER + stringify(joined(config, ownConfig(script)));
+}
+
+function configOf({ hostName, guest = {} }: VmInput): Config {
+  const { userName, password, users = [], timezone, domain, files = [], newSshKeys } = guest;
+  const keys = lines(guest.keys);
+  const name = isGiven(hostName) ? hostName : undefined;
+  return Object.fromEntries(
+    Object.entries({
+      ...namesOf(name, domain),
+      ...loginOf(userName, password, keys),
+      ...(users.length > 0 && { users: ['default', ...users.map(userOf)] }),
+      ssh_authorized_keys: keys,
+      timezone,
+      ssh_deletekeys: newSshKeys,
+      ...networkOf(guest),
+      write_files: [
+        ...files.map(({ name: path, content }) => ({ path, content: content ?? '' })),
+        ...(networkOf(guest).write_files ?? []),
+      ],
+    }).filter(([, value]) => isGiven(value)),
+  );
+}
+
+function namesOf(hostName: string | undefined, domain: string | undefined): Config {
+  if (hostName === undefined) return {};
+  const full = isGiven(domain) && !hostName.includes('.') ? `${hostName}.${domain}` : hostName;
+  return { hostname: full.split('.')[0], ...(full.includes('.') && { fqdn: full }), preserve_hostname: false };
+}
+
+/** Root as on engines, unless another user is named. Without a password or keys the image's own login is unchanged. */
+function loginOf(userName: string | undefined, password: string | undefined, keys: readonly string[]): Config {
+  if (!isGiven(password) && keys.length === 0 && !isGiven(userName)) return {};
+  return {
+    user: isGiven(userName) ? userName : 'root',
+    disable_root: false,
+    ...(isGiven(password) && { password: hashed(password), chpasswd: { expire: false }, ssh_pwauth: true }),
+  };
+}
+
+function userOf({ name, password }: NonNullable<GuestSetup['users']>[number]): Config {
+  if (!isGiven(name)) throw new Fault('request.value', { text: 'A user of the guest needs a user_name.' });
+  return {
+    name,
+    ...(isGiven(password) ? { passwd: hashed(password), lock_passwd: false } : { lock_passwd: true }),
+  };
+}
+
+/** The lines of several texts, without the empty ones. */
+const lines = (texts: readonly string[] = []): string[] =>
+  texts
+    .flatMap((text) => text.split(/\r?\n/))
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+
+function ownConfig(script: string): Config {
+  let read: unknown;
+  try {
+    read = parse(script);
+  } catch (error) {
+    throw new Fault('request.value', { text: `custom_script is no YAML: ${(error as Error).message}` });
+  }
+  if (read === null) return {};
+  if (typeof read !== 'object' || Array.isArray(read))
+    throw new Fault('request.value', {
+      text: 'custom_script is neither a cloud-config (a YAML map) nor a script that begins with #!',
+    });
+  return read as Config;
+}
+
+/** The client's own values win; lists are concatenated. */
+function joined(ours: Config, theirs: Config): Config {
+  const both = Object.entries(theirs).map(([key, value]): [string, unknown] => {
+    const other = ours[key];
+    return [key, Array.isArray(value) && Array.isArray(other) ? (other as unknown[]).concat(value) : value];
+  });
+  return { ...ours, ...Object.fromEntries(both) };
+}
+
+/** A cloud-config and a script of another kind: cloud-init recognizes each part by its first line. */
+function inParts(...parts: readonly string[]): string {
+  let boundary = 'part';
+  while (parts.some((part) => part.includes(boundary))) boundary += '-x';
+  const each = parts.map((part) => `--${boundary}\nContent-Type: text/plain; charset="utf-8"\n\n${part}\n`);
+  return `Content-Type: multipart/mixed; boundary="${boundary}"\nMIME-Version: 1.0\n\n${each.join('')}--${boundary}--\n`;
+}

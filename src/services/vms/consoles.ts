@@ -1,0 +1,93 @@
+import {
+  Fault,
+  nameId,
+  uuidOf,
+  type Console,
+  type GraphicsConsole,
+  type NotesPatch,
+  type Vm,
+} from '../../model/index.js';
+import type { Scope } from '../context.js';
+import { isAble } from '../fitting.js';
+import { readNote } from '../notes/notes.js';
+import { may } from '../rules.js';
+import { get as getVm } from './index.js';
+
+/** The graphical consoles of a VM, and their sessions. Sources: docs/reference/ovirt.md, sections 10 and 11. */
+
+/** The validity of a ticket, seconds, unless the client sets one (section 10). */
+const TICKET_SECONDS = 7200;
+
+/** The hexadecimal of the protocol's name: 766e63 is vnc (section 11). */
+const consoleId = (protocol: string): string => Buffer.from(protocol, 'latin1').toString('hex');
+
+const protocolOf = (vm: Vm): Console['protocol'] => vm.displayType ?? 'vnc';
+
+/** One, of the VM's display; none where the backend has no consoles. One call. */
+export async function list(scope: Scope, vmId: string, able: boolean): Promise<GraphicsConsole[]> {
+  const vm = await getVm(scope, vmId);
+  const protocol = protocolOf(vm);
+  return able ? [{ id: consoleId(protocol), protocol, vm: { id: vmId } }] : [];
+}
+
+/** One call. Throws `not-found`. */
+export async function get(scope: Scope, vmId: string, id: string, able: boolean): Promise<GraphicsConsole> {
+  const found = (await list(scope, vmId, able)).find((console) => console.id === id.toLowerCase());
+  if (!found) throw new Fault('not-found', { what: 'GraphicsConsole', id });
+  return found;
+}
+
+export interface Ticket {
+  readonly value: string;
+  readonly expirySeconds: number;
+  readonly console: Console;
+}
+
+function opening(scope: Scope, vm: Vm): Promise<Console> {
+  may(scope, 'vm.ticket', vm);
+  return scope.session.vms.console(vm.id, protocolOf(vm));
+}
+
+/** A console without a ticket. Throws `conflict` for a VM that is not running. */
+export const open = async (scope: Scope, vmId: string): Promise<Console> => opening(scope, await getVm(scope, vmId));
+
+/**
+ * Issues a ticket: opens a console, notes who it is for (sessions.ts lists that until it ends) and removes notes of
+ * ended sessions. The backend makes the token. Throws `conflict` for a VM that is not running.
+ */
+export async function ticket(
+  scope: Scope,
+  vmId: string,
+  wanted: { readonly expirySeconds?: number; readonly address?: string } = {},
+): Promise<Ticket> {
+  const vm = await getVm(scope, vmId);
+  const opened = await opening(scope, vm);
+  const seconds = wanted.expirySeconds ?? TICKET_SECONDS;
+  const ends = Math.min(
+    Date.now() + seconds * 1000,
+    opened.validUntil === undefined ? Infinity : Date.parse(opened.validUntil),
+  );
+  const { user } = scope.session;
+  const id = nameId('session', vmId, String(ends), opened.token ?? '');
+  const session = {
+    protocol: opened.protocol,
+    user: { id: uuidOf('user', user.id), name: user.name },
+    ...(wanted.address && { ip: wanted.address.replace(/^::ffff:(?=\d+\.)/, '') }),
+    consoleUser: true,
+    validUntil: new Date(ends).toISOString(),
+  };
+  // Where nothing can be noted with a VM, sessions.ts lists none.
+  if (isAble(scope, 'vm.notes'))
+    await scope.session.vms.note(vmId, { ...ended(vm), [`session.${id}`]: JSON.stringify(session) });
+  return { value: opened.token ?? opened.url ?? '', expirySeconds: seconds, console: opened };
+}
+
+const ended = (vm: Vm): NotesPatch =>
+  Object.fromEntries(
+    Object.entries(vm.notes ?? {})
+      .filter(
+        ([key, text]) =>
+          key.startsWith('session.') && !(Date.parse(readNote('ConsoleSession', text)?.validUntil ?? '') > Date.now()),
+      )
+      .map(([key]) => [key, null]),
+  );

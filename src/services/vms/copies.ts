@@ -1,0 +1,87 @@
+import { Fault, isFault, type Ref, type Vm } from '../../model/index.js';
+import { capture } from '../templates/captures.js';
+import type { Scope, Started } from '../context.js';
+import { canTell, imagesOf, toldOf } from './exports.js';
+import { storageDomains } from '../inventory/inventory.js';
+import { resolve, resolveStorageDomain } from '../references.js';
+import { beginTask, copyOf, forgetTask, noteTask } from '../work/tasks.js';
+import { may, related, type Rule } from '../rules.js';
+import { checkName, get, look } from './index.js';
+import { unlessGone, until, watched } from '../work/wait.js';
+
+/** Engines copy and move only VMs that are down, so that all disks are of one instant. */
+async function down(scope: Scope, id: string, rule: Rule): Promise<Vm> {
+  const vm = await look(scope, id);
+  may(scope, rule, vm);
+  return vm;
+}
+
+/**
+ * Makes an image of the VM. oVirt's export domain holds exported VMs; PowerVC keeps images in Glance, whichever domain
+ * is named, so the domain only has to exist. `exclusive`: it replaces earlier exports of the VM, once it is complete.
+ * Throws `conflict`, `conflict.transition`, `not-found.reference`.
+ */
+export async function exportVm(
+  scope: Scope,
+  id: string,
+  domain: Ref,
+  { exclusive = false }: { readonly exclusive?: boolean } = {},
+): Promise<Started<void>> {
+  const vm = await look(scope, id);
+  resolve('StorageDomain', domain, await storageDomains(scope));
+  may(scope, 'vm.export', vm);
+  const before = canTell(scope) ? await imagesOf(scope, id) : [];
+  if (before.length > 0 && !exclusive)
+    throw new Fault('conflict', { text: 'Cannot export VM. VM with the same identifier already exists.' });
+  const image = await capture(scope, id, vm.name, canTell(scope) ? { exported: toldOf(vm) } : {});
+  const finished = scope.work.run(`export/${image}`, async () => {
+    await until(
+      scope,
+      `Exporting VM ${id}`,
+      () => scope.session.inventory.template(image),
+      ({ status }) => {
+        if (status === 'illegal')
+          throw new Fault('backend.failed', { text: `Image ${image} of VM ${vm.name} is in error.` });
+        return status === 'ok' ? true : undefined;
+      },
+    );
+    for (const old of before) await unlessGone(scope.session.inventory.removeTemplate(old));
+  });
+  return { value: undefined, finished: watched(finished.then(() => undefined)) };
+}
+
+/**
+ * Copies the VM with its disks under another name; the copy ends up down, as in oVirt. The VM is locked until then.
+ * Throws `conflict`, `conflict.transition`, `duplicate-name`.
+ */
+export async function clone(scope: Scope, id: string, name: string): Promise<Started<Vm>> {
+  const vm = await down(scope, id, 'vm.clone');
+  await checkName(scope, name, 'clone');
+  const networks = (await scope.session.nics.list(id))
+    .filter(({ attachedTo }) => attachedTo === id)
+    .flatMap(({ network }) => network?.id ?? []);
+  await noteTask(scope, { kind: 'clone', vm: id, name, at: Date.now() }, () => related(scope, 'vm.clone'));
+  try {
+    await scope.session.vms.clone(id, { name, networkIds: networks, ...(vm.cluster && { cluster: vm.cluster }) });
+  } catch (error) {
+    if (isFault(error) && error.retry === 'never') await forgetTask(scope, id);
+    throw error;
+  }
+  return { value: vm, finished: watched(built()) };
+
+  async function built(): Promise<Vm> {
+    await beginTask(scope, id);
+    const copy = await copyOf(scope, vm, name);
+    if (!copy) throw new Fault('backend.failed', { text: `VM ${name} is gone again.` });
+    return get(scope, copy.id);
+  }
+}
+
+/** Moves all disks of the VM to the storage domain. Throws `conflict`, `conflict.transition`, `not-found.reference`. */
+export async function move(scope: Scope, id: string, ref: Ref): Promise<Started<void>> {
+  const vm = await look(scope, id);
+  const { id: domain } = await resolveStorageDomain(scope, ref);
+  may(scope, 'vm.move', vm);
+  await noteTask(scope, { kind: 'move', vm: id, domain: domain, at: Date.now() }, () => related(scope, 'vm.move'));
+  return { value: undefined, finished: watched(beginTask(scope, id)) };
+}
