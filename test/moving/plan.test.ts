@@ -58,7 +58,12 @@ describe('plan', () => {
 
   it('gives the reasons of the tables and of the backend, in its words', async () => {
     const { reasons, vms } = await planFor('powervs');
-    expect(reasons[0]).toEqual({ path: 'vm.cpu.architecture', why: 'VMs are ppc64', refused: true, vms: 1 });
+    expect(reasons[0]).toEqual({
+      path: 'vm.cpu.architecture',
+      why: 'PowerVM runs no other architecture than ppc64.',
+      refused: true,
+      vms: 1,
+    });
     expect(reasons).toContainEqual({
       path: 'vm.usb.enabled',
       why: 'PowerVM redirects no USB devices',

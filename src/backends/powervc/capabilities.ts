@@ -15,7 +15,7 @@ export const capabilitiesOf = (settings: Pick<PowerVcSettings, 'blank' | 'suspen
   ...plainCapabilities,
   'vm.bounds': true,
   'vm.ha': true,
-  'vm.architecture': 'VMs are ppc64',
+  'vm.architecture': 'PowerVM runs no other architecture than ppc64.',
   'vm.create.blank': settings.blank || 'PowerVC deploys from images only (setting powervc.blank).',
   'vm.suspend': settings.suspend || 'PowerVC documents no suspending of a partition (setting powervc.suspend).',
   'vm.migrate.cancel': 'a migration of a partition that has begun goes on to its end.',

@@ -23,7 +23,7 @@ export const capabilities: Capabilities = {
   'vm.migrate': 'IBM decides on which host an instance runs.',
   'vm.migrate.cancel': 'IBM decides on which host an instance runs.',
   'vm.pin': true,
-  'vm.architecture': 'VMs are ppc64',
+  'vm.architecture': 'PowerVM runs no other architecture than ppc64.',
   'vm.placement': 'only a system type can be chosen for an instance, never a host.',
   'vm.capture': true,
   'vm.clone': true,

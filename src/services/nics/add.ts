@@ -1,7 +1,7 @@
 import { needed, type Nic, type NicInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { fit, ofNic } from '../fitting.js';
-import { asksBlank, BLANK, requireBlank, waitingNetwork } from './blank.js';
+import { BLANK, isAddedBlank, requireBlank, waitingNetwork } from './blank.js';
 import { beginPort, resumePort, type PendingPort } from '../work/ports.js';
 import { stays } from '../work/rivals.js';
 import { isPassing, patiently } from '../work/patience.js';
@@ -19,7 +19,7 @@ export async function add(scope: Scope, vmId: string, given: NicInput): Promise<
   const vm = await look(scope, vmId);
   const joins = may(scope, 'nic.add', vm).joins || isPassing(vm);
   const name = needed(input.name, NAME, 'add');
-  const blank = asksBlank(input);
+  const blank = isAddedBlank(input);
   if (blank) requireBlank(scope, 'add NIC');
   const network = blank ? undefined : await wantedNetwork(scope, input);
   checkMac(input.mac);

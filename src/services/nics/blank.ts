@@ -12,6 +12,13 @@ const NETWORK = propertyOf('Nic', 'network');
 /** Whether the client asks for no network; in version 4 with an empty profile. */
 export const asksBlank = ({ network, vnicProfile }: NicInput): boolean => network?.id === '' || vnicProfile?.id === '';
 
+/**
+ * Whether a new NIC has no network: none is named, neither by itself nor by a profile. Engines from 3.3 take such a NIC
+ * (their RSDL requires `nic.name` alone); in version 4 a profile that is absent or has an empty id says the same.
+ */
+export const isAddedBlank = (input: NicInput): boolean =>
+  asksBlank(input) || ![input.network, input.vnicProfile].some((ref) => ref?.id !== undefined || ref?.name !== undefined);
+
 export const isBlankNic = ({ notes }: Nic): boolean => notes?.['blank'] === 'true';
 
 export const BLANK = { blank: 'true' } as const;
