@@ -269,6 +269,7 @@ it('capabilities that are settings are refused by name', () => {
     .filter(([, can]) => can !== true)
     .map(([name]) => name);
   expect(unable).toEqual([
+    'vm.architecture',
     'vm.pin',
     'vm.migrate.cancel',
     'vm.console',

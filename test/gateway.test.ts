@@ -95,7 +95,9 @@ describe('starting', () => {
     await expect(start(`simulator.inventory=${odd}`)).rejects.toThrow(
       `${odd}:1: the file: there is no field partitions`,
     );
-    await expect(start(`server.tls.key=${odd}`, `server.tls.cert=${odd}`)).rejects.toThrow('cannot be used');
+    await expect(start(`server.tls.key=${odd}`, `server.tls.cert=${odd}`)).rejects.toThrow(
+      `server.tls.cert: ${odd} does not hold a PEM certificate`,
+    );
     await expect(start('powervc.caFile=/nowhere.crt')).rejects.toThrow('powervc.caFile: /nowhere.crt cannot be read');
   });
 

@@ -44,6 +44,8 @@ const faultOf = (root: XmlElement): XmlElement | undefined =>
   root.name === 'action' ? root.children.find(({ name }) => name === 'fault') : root;
 
 function expectFault(recorded: XmlElement, now: XmlElement, body: string): void {
+  // version 4 describes the operation to a client whose document it cannot read; each engine in its own words
+  if (recorded.name === 'usage_message') return expectThat(now.name === recorded.name, `<${recorded.name}>`, body);
   const [old, fault] = [faultOf(recorded), faultOf(now)];
   if (!old) return;
   expectThat(now.name === recorded.name && fault !== undefined, `<${recorded.name}> with a fault`, body);
