@@ -17,7 +17,8 @@ export const asksBlank = ({ network, vnicProfile }: NicInput): boolean => networ
  * (their RSDL requires `nic.name` alone); in version 4 a profile that is absent or has an empty id says the same.
  */
 export const isAddedBlank = (input: NicInput): boolean =>
-  asksBlank(input) || ![input.network, input.vnicProfile].some((ref) => ref?.id !== undefined || ref?.name !== undefined);
+  asksBlank(input) ||
+  ![input.network, input.vnicProfile].some((ref) => ref?.id !== undefined || ref?.name !== undefined);
 
 export const isBlankNic = ({ notes }: Nic): boolean => notes?.['blank'] === 'true';
 
