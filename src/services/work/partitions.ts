@@ -20,8 +20,12 @@ const resourceOf = (id: string): string => `vm/${id}`;
 export const pendingOf = (vm: Vm): PendingVm | undefined => {
   if (keepsDisks(vm)) return 'remove-only';
   const text = vm.notes?.['pending'];
-  return text === 'create' || text === 'remove' || text === 'remove-only' ? text : undefined;
+  if (text === 'create') return isBroken(vm) && vm.notes?.['failed'] !== undefined ? undefined : 'create';
+  return text === 'remove' || text === 'remove-only' ? text : undefined;
 };
+
+/** Whether the VM could not be built. Its mark may stay: Nova changes no metadata of a server in error. */
+const isBroken = ({ status, statusDetail }: Vm): boolean => status === 'unknown' || statusDetail !== undefined;
 
 const isUnfinishedVm = (vm: Vm): boolean => pendingOf(vm) !== undefined;
 
@@ -87,7 +91,7 @@ async function build(scope: Scope, id: string): Promise<Vm> {
     async (vm) => {
       if (!vm) throw new Fault('backend.failed', { text: `VM ${id} is gone before it was built.` });
       if (pendingOf(vm) !== 'create') return vm;
-      if (vm.status === 'unknown' || vm.statusDetail !== undefined) return fail(vm);
+      if (isBroken(vm)) return fail(vm);
       if (vm.status !== 'up' && vm.status !== 'down') return undefined;
       const starts = vm.notes?.['start'] !== undefined;
       if (vm.status === 'up' && !starts && scope.settings.afterCreate === 'stop') return attempt(() => vms.stop(id));

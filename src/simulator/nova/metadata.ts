@@ -16,7 +16,10 @@ function given(call: SimulatedCall, key: 'metadata' | 'meta'): Record<string, st
   return checkMetadata(held);
 }
 
-function set(world: World, server: Server, metadata: Record<string, string>): void {
+/** Nova changes no metadata of a server in error (seen on a real one: 409). */
+function set(world: World, server: Server, metadata: Record<string, string>, verb = 'update'): void {
+  if (server.vm_state === 'error')
+    throw refuse.conflict(`Cannot '${verb} metadata' instance ${server.id} while it is in vm_state error`);
   server.metadata = checkMetadataQuota(world, metadata);
   server.updated = world.clock.stamp();
 }
@@ -61,7 +64,7 @@ export const serverMetadata = {
 
   removeItem: (call: SimulatedCall, world: World): Answer => {
     const { server, key } = itemOf(call, world);
-    set(world, server, Object.fromEntries(Object.entries(server.metadata).filter(([name]) => name !== key)));
+    set(world, server, Object.fromEntries(Object.entries(server.metadata).filter(([name]) => name !== key)), 'delete');
     return noContent;
   },
 };

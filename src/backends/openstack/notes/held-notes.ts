@@ -2,20 +2,31 @@ import { isFault, WORKING_NOTES, type NotesPatch, type Vm } from '../../../model
 import { setsOf } from './notes.js';
 
 /**
- * Notes of VMs whose metadata is full. Nova limits a server's items, which everybody shares: notes that only work in
- * progress needs are then held in this process, so that a VM can always be started, stopped and removed. A crash loses
- * them: interrupted work stays as it is until it is requested again. Any other note is refused as Nova refuses it.
+ * Notes of VMs whose metadata is full, and of those in error. Nova limits a server's items, which everybody shares, and
+ * changes none of a server in error: notes that only work in progress needs are then held in this process, so that a VM
+ * can always be started, stopped and removed. A crash loses them: interrupted work stays as it is until it is requested
+ * again. Any other note is refused as Nova refuses it.
  */
 export interface HeldNotes {
   /** The VM with the notes that are held for it. */
   over(vm: Vm): Vm;
   /** Drops the notes of a removed VM. */
   forget(id: string): void;
-  /** Writes the patch by `write`, and holds what Nova has no room for. Throws Nova's refusal of other notes. */
+  /** Writes the patch by `write`, and holds what Nova does not take. Throws Nova's refusal of other notes. */
   note(id: string, patch: NotesPatch, write: (patch: NotesPatch) => Promise<void>): Promise<void>;
 }
 
-const HOLDABLE: ReadonlySet<string> = new Set([...WORKING_NOTES.vm, 'resizing', 'cdrom.session']);
+const HOLDABLE: ReadonlySet<string> = new Set([
+  ...WORKING_NOTES.vm,
+  'failed',
+  'keep_disks',
+  'resizing',
+  'cdrom.session',
+]);
+
+/** Nova's refusal to change the metadata of a server in error (openstack/nova, compute/api.py). */
+const isInError = (error: unknown): boolean =>
+  isFault(error, 'backend.conflict') && /in vm_state error\b/.test(error.message);
 
 export function createHeldNotes(): HeldNotes {
   const held = new Map<string, Readonly<Record<string, string>>>();
@@ -42,11 +53,12 @@ export function createHeldNotes(): HeldNotes {
       } catch (error) {
         const sets = setsOf(patch);
         const holdable = Object.keys(sets).every((key) => HOLDABLE.has(key));
-        if (!isFault(error, 'backend.quota') || !holdable) throw error;
+        const isFull = isFault(error, 'backend.quota');
+        if (!(isFull || isInError(error)) || !holdable) throw error;
         change(id, sets);
         const removals = Object.keys(patch).filter((key) => patch[key] === null);
         drop(id, removals);
-        if (removals.length > 0) await write(Object.fromEntries(removals.map((key) => [key, null])));
+        if (isFull && removals.length > 0) await write(Object.fromEntries(removals.map((key) => [key, null])));
       }
     },
   };

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startHouse, type House } from './support/house.js';
+import { plainInventory } from '../src/simulator/index.js';
+
+/**
+ * A VM that the cloud accepts and then cannot build. Nova changes no metadata of such a server, so the mark of its
+ * creation stays: the VM must not be locked for ever by it, on any replica, and must go when it is removed.
+ */
+const LOGIN = `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`;
+
+describe.each(['powervc', 'openstack'] as const)('a VM that %s cannot build', (cloud) => {
+  let house: House;
+  beforeAll(async () => {
+    house = await startHouse({ gateways: 2, cloud, ...(cloud === 'openstack' && { inventory: plainInventory }) });
+  });
+  afterAll(() => house.close());
+
+  async function ask(method: string, path: string, body?: string, gateway = 0): Promise<[number, string]> {
+    const response = await fetch(`http://127.0.0.1:${house.gateways[gateway]?.port ?? 0}/api${path}`, {
+      method,
+      headers: { authorization: LOGIN, ...(body !== undefined && { 'content-type': 'application/xml' }) },
+      ...(body !== undefined && { body }),
+    });
+    return [response.status, await response.text()];
+  }
+  const settled = (): Promise<unknown> => Promise.all(house.gateways.map((gateway) => gateway.settled()));
+
+  it('says why, is not locked on any replica, and is removed', async () => {
+    house.simulator.addFault({ work: '^server\\.spawn', then: { fail: 'No valid host was found.' } });
+    const [, templates] = await ask('GET', '/templates');
+    const template = /<template href="[^"]*" id="([^"]*)">(?:(?!<\/template>)[^])*?<name>(?!Blank)/.exec(
+      templates,
+    )?.[1];
+    const [, clusters] = await ask('GET', '/clusters');
+    const cluster = /<cluster href="[^"]*" id="([^"]*)"/.exec(clusters)?.[1];
+    const body = `<vm><name>unbuilt</name><cluster id="${cluster}"/><template id="${template}"/></vm>`;
+    const [status, made] = await ask('POST', '/vms', body);
+    expect([201, 202]).toContain(status);
+    const id = /<vm href="[^"]*" id="([^"]*)"/.exec(made)?.[1] ?? '';
+    await settled();
+    for (const gateway of [0, 1]) {
+      // the first look of another replica finishes what is left to do
+      await ask('GET', `/vms/${id}`, undefined, gateway);
+      await settled();
+      const [, seen] = await ask('GET', `/vms/${id}`, undefined, gateway);
+      expect(seen).toContain('No valid host was found.');
+      expect(seen).not.toContain('<state>image_locked</state>');
+    }
+    expect(await ask('DELETE', `/vms/${id}`, undefined, 1)).toMatchObject([200, expect.anything()]);
+    await settled();
+    expect((await ask('GET', `/vms/${id}`))[0]).toBe(404);
+  });
+});
