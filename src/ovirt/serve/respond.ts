@@ -1,5 +1,4 @@
 import type { Writable } from 'node:stream';
-
 import type { Response } from 'express';
 import { type Fault, isFault } from '../../model/index.js';
 import type { Deadline } from '../http/deadline.js';
