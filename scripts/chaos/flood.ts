@@ -80,9 +80,9 @@ async function idlers(gateway: Running, count: number, atRest: number): Promise<
   for (const socket of sockets) socket.destroy();
   print(`${count} clients that read nothing, each with ${PIPELINED} requests ahead:`);
   print(`  /readyz meanwhile: ${looks.length} times, ${spread(looks)}`);
-  print(
-    `  memory at rest ${atRest.toFixed(0)} MiB, at most ${peak.toFixed(0)} MiB; cut off after ${((performance.now() - began) / 1000).toFixed(0)} s, ${open} still answered`,
-  );
+  const seconds = ((performance.now() - began) / 1000).toFixed(0);
+  print(`  memory at rest ${atRest.toFixed(0)} MiB, at most ${peak.toFixed(0)} MiB`);
+  print(`  cut off after ${seconds} s, ${open} still in flight`);
   return open === 0 && peak - atRest < MOST_EACH * count && looks.every(({ what }) => what === '200');
 }
 

@@ -29,9 +29,9 @@ export const run: Command = async (args) => {
       const before = target.memory();
       const figures = await fuzz(name, target, wanted);
       all.push(figures);
-      print(
-        `${name.padEnd(8)} ${figures.cases} cases: ${told(figures)}; slowest ${figures.slowest.ms.toFixed(0)} ms; memory ${before.toFixed(0)} to ${target.memory().toFixed(0)} MiB`,
-      );
+      const slowest = `slowest ${figures.slowest.ms.toFixed(0)} ms`;
+      const memory = `memory ${before.toFixed(0)} to ${target.memory().toFixed(0)} MiB`;
+      print(`${name.padEnd(8)} ${figures.cases} cases: ${told(figures)}; ${slowest}; ${memory}`);
       if (name !== 'backend') for (const failure of figures.failures) print(`  5xx: ${failure}`);
       if (figures.slowest.ms > SLOW_MS) print(`  slowest: ${figures.slowest.given}`);
       if (figures.wrong !== undefined) print(`  wrong: ${figures.wrong}`);

@@ -15,7 +15,8 @@ const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./faults.js'),
   },
   flood: {
-    what: 'clients that read nothing, and many clients at once: what is shed, how soon, and the memory (--clients N, 2000; --readers N, 300)',
+    what: 'clients that read nothing, and many clients at once: what is shed, how soon, and the memory',
+    options: '--clients N, 2000; --readers N, 300',
     load: () => import('./flood.js'),
   },
   fuzz: {

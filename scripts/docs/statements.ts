@@ -84,7 +84,8 @@ export function statementTables(): string {
       });
       const kept = statements.filter(({ differs }) => differs === undefined).length;
       const head = table(['section', 'statement', '', 'shown by'], rows);
-      return `## ${document}\n\n${statements.length} statements: ${kept} kept, ${statements.length - kept} differ.\n\n${head}`;
+      const counts = `${statements.length} statements: ${kept} kept, ${statements.length - kept} differ.`;
+      return `## ${document}\n\n${counts}\n\n${head}`;
     })
     .join('\n\n');
 }
