@@ -16,10 +16,10 @@ function given(call: SimulatedCall, key: 'metadata' | 'meta'): Record<string, st
   return checkMetadata(held);
 }
 
-/** Nova changes no metadata of a server in error (seen on a real one: 409). */
+/** Nova changes no metadata of a server that is being built, or in error (seen on a real one: 409). */
 function set(world: World, server: Server, metadata: Record<string, string>, verb = 'update'): void {
-  if (server.vm_state === 'error')
-    throw refuse.conflict(`Cannot '${verb} metadata' instance ${server.id} while it is in vm_state error`);
+  if (server.vm_state === 'building' || server.vm_state === 'error')
+    throw refuse.conflict(`Cannot '${verb} metadata' instance ${server.id} while it is in vm_state ${server.vm_state}`);
   server.metadata = checkMetadataQuota(world, metadata);
   server.updated = world.clock.stamp();
 }
