@@ -82,7 +82,7 @@ describe('the audit', () => {
       action: 'create',
       outcome: 'pending',
       reason: { reasonType: 'HTTP', reasonCode: '202' },
-      initiator: { name: 'admin', host: { address: '127.0.0.1', agent: 'tester/1.0' } },
+      initiator: { name: 'admin@internal', host: { address: '127.0.0.1', agent: 'tester/1.0' } },
       target: { typeURI: 'data/ovirt/disks', id: made.id },
       requestPath: `/api/vms/${id}/disks`,
     });
@@ -98,6 +98,19 @@ describe('the audit', () => {
       { outcome: 'failure', initiator: { name: 'eve@internal' } },
     ]);
     expect(JSON.stringify(told)).not.toMatch(/powervc"|guess|hunter2/);
+  });
+
+  it('names the user with the profile of the login, however a request proves it', async () => {
+    await start('audit.reads=true', 'powervc.projectsByProfile={"corp":{"domain":"Default","project":"ibm-default"}}');
+    const login = await fetch(`${gateway.url}/ovirt-engine/sso/oauth/token`, {
+      method: 'POST',
+      body: new URLSearchParams({ grant_type: 'password', username: 'admin@corp', password: 'powervc' }),
+    });
+    const { access_token: token } = (await login.json()) as { access_token: string };
+    await ask('/api/clusters', 'GET', undefined, { authorization: `Bearer ${token}` });
+    await ask('/api/clusters', 'GET', undefined, as('admin@corp:powervc'));
+    await gateway.close();
+    expect(events().map(({ initiator }) => initiator)).toMatchObject(Array(3).fill({ name: 'admin@corp' }));
   });
 
   it('tells of reads when it is told to, and goes on in a new file when the old one was moved away', async () => {

@@ -81,7 +81,7 @@ describe('what the process tells of itself', () => {
       path: '/api/vms',
       operation: 'vms.list',
       status: 200,
-      user: 'admin',
+      user: 'admin@internal',
     });
     expect(lines()).not.toContain(LOGIN.authorization.slice(6));
   });

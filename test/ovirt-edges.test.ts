@@ -302,6 +302,11 @@ describe('correlation', () => {
     expect([headers.get('correlation-id'), headers.get('x-request-id')]).toEqual(['abcdef1', 'req-1']);
     expect(gateway.world.correlationIds).toEqual(['abcdef1']);
     expect((await gateway.send('GET', '/api/vms')).headers.get('correlation-id')).toMatch(/^[0-9a-f-]{36}$/);
-    expect(gateway.records.at(-1)).toMatchObject({ operation: 'vms.list', status: 200, user: 'admin', aborted: false });
+    expect(gateway.records.at(-1)).toMatchObject({
+      operation: 'vms.list',
+      status: 200,
+      user: 'admin@internal',
+      aborted: false,
+    });
   });
 });

@@ -83,6 +83,15 @@ describe('precedence', () => {
     ]);
   });
 
+  it.each([
+    ['10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']],
+    ['10.1.2.3', ['10.1.2.3']],
+    ['["10.0.0.0/8","::1"]', ['10.0.0.0/8', '::1']],
+  ])('reads a list from a variable: %s', (text, list) => {
+    const { settings } = loadSettings({ environment: { OVIRT_GATEWAY_SERVER_TRUSTED_PROXIES: text } });
+    expect(settings.server.trustedProxies).toEqual(list);
+  });
+
   it('leaves what Kubernetes sets for a service of our name alone', () => {
     expect(
       problemsOf({

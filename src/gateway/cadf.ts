@@ -111,6 +111,7 @@ export function eventOfJob({
   correlationId,
   project,
   user,
+  login,
   vm,
   endedAt = Date.now(),
   failure,
@@ -122,7 +123,7 @@ export function eventOfJob({
     eventTime: new Date(endedAt).toISOString(),
     action: actionOf(operation, 'POST'),
     outcome: failure === undefined ? 'success' : 'failure',
-    initiator: { typeURI: USER, id: user.id, name: user.name, project_id: project },
+    initiator: { typeURI: USER, id: user.id, name: login ?? user.name, project_id: project },
     target: vm
       ? { typeURI: 'data/ovirt/vms', id: vm.id }
       : { typeURI: `data/ovirt/${operation.split('.')[0]}`, id: 'unknown' },

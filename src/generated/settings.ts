@@ -94,11 +94,11 @@ export interface Settings {
      */
     maxHeaders: number;
     /**
-     * Names that the Host header may have, without port; an empty list accepts any valid name. In a variable or option: JSON.
+     * Names that the Host header may have, without port; an empty list accepts any valid name. In a variable or option: JSON, or words with commas between them.
      */
     allowedHosts: string[];
     /**
-     * Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For, -Proto and -Host are trusted; from others these headers are ignored. In a variable or option: JSON.
+     * Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For, -Proto and -Host are trusted; from others these headers are ignored. In a variable or option: JSON, or words with commas between them.
      */
     trustedProxies: string[];
     /**
@@ -180,7 +180,7 @@ export interface Settings {
      */
     password?: string;
     /**
-     * Cloud roles whose holders may log in to the console. In a variable or option: JSON. Power Virtual Server reports no roles: set admin.user and admin.password.
+     * Cloud roles whose holders may log in to the console. In a variable or option: JSON, or words with commas between them. Power Virtual Server reports no roles: set admin.user and admin.password.
      */
     roles: string[];
     /**
@@ -235,7 +235,7 @@ export interface Settings {
      */
     secret?: string;
     /**
-     * Earlier secrets whose sessions remain valid: move the old secret here when you change it. In a variable or option: JSON.
+     * Earlier secrets whose sessions remain valid: move the old secret here when you change it. In a variable or option: JSON, or words with commas between them.
      */
     formerSecrets?: string[];
     /**

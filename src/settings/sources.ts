@@ -60,12 +60,22 @@ function typed(setting: Setting, text: string): unknown {
     case 'boolean':
       return text === 'true' ? true : text === 'false' ? false : text;
     case 'object':
-    case 'array':
       return parse(text) as unknown;
+    case 'array':
+      return listed(parse(text));
     default:
       return text;
   }
 }
+
+/** A list as a variable or an option gives it: JSON, or words with commas between them. */
+const listed = (value: unknown): unknown =>
+  typeof value === 'string'
+    ? value
+        .split(',')
+        .map((word) => word.trim())
+        .filter((word) => word !== '')
+    : value;
 
 function fromText(setting: Setting, text: string, source: string): Source {
   try {

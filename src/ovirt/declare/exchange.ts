@@ -117,6 +117,11 @@ export class Exchange {
     this.format = negotiate(parameters.text('accept') ?? accept);
   }
 
+  /** The profile that the user logged in with (`internal` in `admin@internal`); undefined without a login. */
+  get profile(): string | undefined {
+    return this.opened?.sealed.profile ?? this.credentials?.profile;
+  }
+
   /** Whether the answer closes the connection, because part of the request was not read. */
   get close(): boolean {
     return this.leavesBody && !this.request.complete;

@@ -52,7 +52,7 @@ export async function journaled(operation: Operation, call: Call<never>): Promis
 
 /** The user as in a login: `admin@internal`. */
 export const loginOf = ({ scope: { session }, exchange }: Pick<Call, 'scope' | 'exchange'>): string =>
-  loginName(session.user.name, exchange.credentials?.profile ?? domain.name);
+  loginName(session.user.name, exchange.profile ?? domain.name);
 
 /** A fault names properties as the documents of the request do. */
 const inDocument = (error: unknown, call: Call): unknown =>

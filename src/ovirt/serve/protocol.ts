@@ -1,5 +1,6 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { Fault } from '../../model/index.js';
+import { domain, loginName } from '../../services/access/access.js';
 import { announcesBody } from '../http/body.js';
 import { askedFor, type EntryPoint, entryPoints, versionOf } from '../version/entry-points.js';
 import { Deadline } from '../http/deadline.js';
@@ -221,9 +222,13 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
   }
 }
 
-const nameOf = ({ session, credentials }: Exchange): Pick<RequestRecord, 'user' | 'userId' | 'project'> =>
+const nameOf = ({
+  session,
+  credentials,
+  profile = domain.name,
+}: Exchange): Pick<RequestRecord, 'user' | 'userId' | 'project'> =>
   session
-    ? { user: session.user.name, userId: session.user.id, project: session.project.id }
+    ? { user: loginName(session.user.name, profile), userId: session.user.id, project: session.project.id }
     : credentials
       ? { user: `${credentials.user}@${credentials.profile}`.slice(0, LONGEST_NAME) }
       : {};

@@ -108,7 +108,7 @@ export interface RequestRecord {
   readonly path: string;
   /** Name of the operation (`vms.disks.add`); absent when no operation was reached. */
   readonly operation?: string;
-  /** The user as the backend knows it; of a failed login, the name that was sent. */
+  /** The user as in a login, `admin@internal`; of a failed login, the name that was sent. */
   readonly user?: string;
   /** The backend's ids of the user and the project; absent without a login. */
   readonly userId?: string;
