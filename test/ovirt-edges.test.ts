@@ -136,6 +136,9 @@ describe('faults, always in the format that was asked for', () => {
       (await gateway.send('GET', '/api/vms;accept=application%2Fjson', undefined, { accept: 'text/plain' })).status,
     ).toBe(200);
     expect((await gateway.send('GET', '/api/vms?accept=text/plain')).status).toBe(406);
+    // the VM portal asks for this file, and does without it
+    const file = '/ovirt-engine/services/files/usbfilter.txt';
+    expect((await gateway.send('GET', file, undefined, { accept: 'text/plain' })).status).toBe(404);
   });
 
   it('logs a bug whole and shows only its id', async () => {

@@ -171,11 +171,18 @@ describe('answers', () => {
   });
 
   it('has the fields that engines search by', async () => {
-    const { description: _, ...engines } = searchFields;
-    for (const [collection, fields] of Object.entries(engines))
+    for (const [collection, fields] of Object.entries(searchFields.fields))
       for (const name of fields) {
         const { status, text } = await search(collection, `sortby ${name}`);
         expect([collection, name, status], text).toEqual([collection, name, 200]);
+      }
+  });
+
+  it('has the other objects that engines search by', async () => {
+    for (const [collection, objects] of Object.entries(searchFields.objects))
+      for (const object of objects) {
+        const { status, text } = await search(collection, `${object}=x`);
+        expect([collection, object, status], text).toEqual([collection, object, 200]);
       }
   });
 

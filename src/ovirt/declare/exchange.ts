@@ -114,7 +114,11 @@ export class Exchange {
     this.correlationId =
       idOf(headers['correlation-id'] ?? parameters.text('correlation_id')) ?? this.requestId ?? this.correlationId;
     this.details = detailsOf(accept, parameters.text('detail'));
-    this.format = negotiate(parameters.text('accept') ?? accept);
+  }
+
+  /** Decides the format of the answer. Throws `request.not-acceptable`. */
+  negotiate(): void {
+    this.format = negotiate(this.parameters.text('accept') ?? this.accept);
   }
 
   /** The profile that the user logged in with (`internal` in `admin@internal`); undefined without a login. */

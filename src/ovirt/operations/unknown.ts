@@ -61,7 +61,11 @@ const rows = {
     why: '{cloud} has no pools of VMs.',
     search: {
       type: field('word', 'Kind of pool', () => undefined, { words: ['automatic', 'manual'] }),
+      cluster: field('text', 'Name of its cluster', () => undefined),
+      datacenter: field('text', 'Name of its data center', () => undefined),
+      architecture: field('text', 'Its architecture', () => undefined),
       assigned_vm_count: field('number', 'VMs that somebody has', () => undefined),
+      running_vm_count: field('number', 'VMs that run', () => undefined),
     },
     actions: ['allocatevm'],
     below: [permissions('{cloud} has no pools of VMs.')],

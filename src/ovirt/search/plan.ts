@@ -161,7 +161,7 @@ export function fieldOf<N>(table: SearchTable<N>, name: string, text: string, at
   throw syntaxFault(
     text,
     at,
-    `A ${table.object} has no field '${name}' to search by; known: ${Object.keys(table.fields).join(', ')}`,
+    `${/^[aeio]/.test(table.object) ? 'An' : 'A'} ${table.object} has no field '${name}' to search by; known: ${Object.keys(table.fields).join(', ')}`,
   );
 }
 

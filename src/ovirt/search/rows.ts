@@ -1,6 +1,7 @@
-import type { Disk, StorageDomain, Tag, Template, User, Vm } from '../../model/index.js';
+import type { DataCenter, Disk, Network, StorageDomain, Tag, Template, User, Vm } from '../../model/index.js';
 import type { Scope } from '../../services/context.js';
 import * as access from '../../services/access/access.js';
+import * as dataCenters from '../../services/inventory/datacenters.js';
 import * as disks from '../../services/disks/index.js';
 import * as inventory from '../../services/inventory/inventory.js';
 import * as tags from '../../services/tags/tags.js';
@@ -19,6 +20,18 @@ export const vmRows =
 
 /** The VMs, hosts and templates of a project are those of all that have a role in it. */
 export const userRows: Read<User> = (scope) => rowsOf(access.users(scope), () => ['']);
+
+/** There is one data center, which everything of the project is in. */
+export const dataCenterRows: Read<DataCenter> = (scope) => rowsOf(dataCenters.list(scope), () => ['']);
+
+/** Networks of the project: they are there for every cluster. */
+export const networkRows: Read<Network> = (scope) => rowsOf(inventory.networks(scope), () => ['']);
+
+/** Storage domains of the project: every host and cluster can use them. */
+export const storageRows: Read<StorageDomain> = (scope) => rowsOf(inventory.storageDomains(scope), () => ['']);
+
+/** The levels of clusters and data centers: those of the last engines of versions 3 and 4. */
+export const LEVELS = ['3.6', '4.7'] as const;
 
 /** Tags, by the notes of the VMs that have the tag or one below it: engines match both. One call. */
 export const tagRows: Read<Tag> = async function* rows(scope) {

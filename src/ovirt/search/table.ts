@@ -1,5 +1,6 @@
 import type {
   Cluster,
+  DataCenter,
   Disk,
   Event,
   Host,
@@ -99,6 +100,7 @@ export const field = <N>(kind: KindName, about: string, of: Field<N>['of'], extr
 /** The entities that others may be related to, by their word in conditions. */
 export interface Searched {
   readonly cluster: Cluster;
+  readonly datacenter: DataCenter;
   readonly disk: Disk;
   readonly event: Event;
   readonly host: Host;

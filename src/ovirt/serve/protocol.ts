@@ -118,7 +118,8 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
     exchange.deadline = new Deadline(deps.settings.deadlineMs, () => overdue(exchange, response));
     exchange.open(request);
     const entryPoint = entrances.find(({ prefix }) => isBelow(prefix, exchange.path));
-    if (!entryPoint) {
+    if (entryPoint) exchange.negotiate();
+    else {
       request.url = exchange.path;
       // Express would answer with a page that shows the stack
       app(request, response, (error: unknown) => unanswered(error, response));

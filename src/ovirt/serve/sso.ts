@@ -38,6 +38,7 @@ const LONGEST_FORM = 64 * 1024;
 const HTTP_GRANT = 'urn:ovirt:params:oauth:grant-type:http';
 const SCOPE = 'ovirt-app-api';
 const INTERACTIVE = 'the gateway has no pages to log in on: ask for a token with grant_type=password';
+const UNSUPPORTED_GRANT = 'The authorization grant type is not supported by the authorization server.';
 const CHALLENGE = { 'WWW-Authenticate': 'Basic realm="RESTAPI"' };
 
 /** The paths of an engine's single sign-on; nothing else is below them. */
@@ -54,7 +55,7 @@ export function createSso(
 ): RequestHandler {
   const services: Readonly<Record<string, Service>> = {
     '/ovirt-engine/sso/oauth/token': token,
-    '/ovirt-engine/sso/oauth/token-http-auth': tokenByHttp,
+    '/ovirt-engine/sso/oauth/token-http-auth': token,
     '/ovirt-engine/sso/oauth/token-info': tokenInfo,
     '/ovirt-engine/sso/oauth/revoke': revoke,
     '/ovirt-engine/sso/oauth/authorize': interactive,
@@ -76,10 +77,12 @@ export function createSso(
     }
   };
 
+  /** At both addresses, as engines do: the VM portal asks at `token` for what others ask at `token-http-auth`. */
   async function token(fields: Fields, request: Request, caller: Caller): Promise<Answer> {
-    const grant = required(fields, 'grant_type');
+    const grant = fields.get('grant_type');
+    if (grant === HTTP_GRANT) return tokenByHttp(fields, request, caller);
     if (grant === 'authorization_code') throw new OAuthError('unsupported_grant_type', INTERACTIVE);
-    if (grant !== 'password') throw new OAuthError('unsupported_grant_type', `Unsupported grant_type: ${cut(grant)}`);
+    if (grant !== 'password') throw new OAuthError('unsupported_grant_type', UNSUPPORTED_GRANT);
     const [login, password] = [required(fields, 'username'), required(fields, 'password')];
     const credentials = credentialsFrom(login, password);
     if (!credentials)
@@ -99,8 +102,6 @@ export function createSso(
 
   /** With the request's Authorization header. A client without one, or with a Kerberos ticket, is asked for Basic. */
   async function tokenByHttp(fields: Fields, request: Request, caller: Caller): Promise<Answer> {
-    const grant = required(fields, 'grant_type');
-    if (grant !== HTTP_GRANT) throw new OAuthError('unsupported_grant_type', `Unsupported grant_type: ${cut(grant)}`);
     const credentials = credentialsOf(request.get('authorization'));
     if (!credentials) {
       const kerberos = /^negotiate/i.test(request.get('authorization') ?? '');

@@ -1,6 +1,6 @@
 import type { Cluster } from '../../../model/index.js';
 import * as inventory from '../../../services/inventory/inventory.js';
-import { vmRows } from '../rows.js';
+import { dataCenterRows, LEVELS, networkRows, storageRows, vmRows } from '../rows.js';
 import { field, related, rowsOf, searchTable } from '../table.js';
 
 /** searchbackend/ClusterConditionFieldAutoCompleter. */
@@ -16,9 +16,16 @@ export const clusterSearch = searchTable('cluster', {
     architecture: field('word', 'Its architecture', ({ architecture }) => architecture, {
       words: ['undefined', 'x86_64', 'ppc64', 'ppc64le', 's390x'],
     }),
+    compatibility_level: field('text', 'Its level', () => LEVELS, { free: false }),
+    cpu_type: field('text', 'The type of its processors', ({ processors }) =>
+      processors === 'power' ? 'IBM POWER9' : undefined,
+    ),
     initialized: field('flag', 'Whether it is enabled', () => true),
   },
   related: () => ({
+    datacenter: related('datacenter', () => [''], dataCenterRows),
+    storage: related('storage', () => [''], storageRows),
+    network: related('network', () => [''], networkRows),
     host: related(
       'host',
       ({ id }: Cluster) => [id],

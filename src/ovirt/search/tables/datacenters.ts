@@ -1,8 +1,8 @@
 import type { DataCenter } from '../../../model/index.js';
 import * as disks from '../../../services/disks/index.js';
 import * as inventory from '../../../services/inventory/inventory.js';
-import { vmRows } from '../rows.js';
-import { field, type Read, related, rowsOf, rowsOfPages, type Searched, type SearchTable } from '../table.js';
+import { LEVELS, vmRows } from '../rows.js';
+import { field, type Read, related, rowsOf, rowsOfPages, type Searched, searchTable } from '../table.js';
 
 /** There is one data center, which everything is in. */
 const all = (): readonly string[] => [''];
@@ -10,7 +10,7 @@ const within = <Word extends keyof Searched>(word: Word, read: Read<Searched[Wor
   related<DataCenter, Word>(word, all, read);
 
 /** searchbackend/StoragePoolFieldAutoCompleter. */
-export const dataCenterSearch: SearchTable<DataCenter> = {
+export const dataCenterSearch = searchTable('datacenter', {
   object: 'data center',
   words: ['datacenter'],
   fields: {
@@ -34,7 +34,7 @@ export const dataCenterSearch: SearchTable<DataCenter> = {
       ],
     }),
     local: field('flag', 'Whether its storage is local', () => false),
-    compatibility_version: field('text', 'Its level', () => ['3.6', '4.7'], { free: false }),
+    compatibility_version: field('text', 'Its level', () => LEVELS, { free: false }),
     status: field('word', 'Its status', ({ status }) => status, {
       words: ['uninitialized', 'up', 'maintenance', 'not_operational', 'non_responsive', 'contend'],
     }),
@@ -47,4 +47,4 @@ export const dataCenterSearch: SearchTable<DataCenter> = {
     disk: within('disk', (scope) => rowsOfPages(disks.listAll(scope), all)),
     network: within('network', (scope) => rowsOf(inventory.networks(scope), all)),
   }),
-};
+});

@@ -1,6 +1,6 @@
 import type { Disk } from '../../../model/index.js';
 import * as inventory from '../../../services/inventory/inventory.js';
-import { disksOfVm, vmRows } from '../rows.js';
+import { dataCenterRows, disksOfVm, vmRows } from '../rows.js';
 import { field, related, rowsOf, searchTable } from '../table.js';
 
 /**
@@ -29,6 +29,27 @@ export const diskSearch = searchTable('disk', {
     disk_type: field('word', 'Image or lun', ({ logicalUnits = [] }) => (logicalUnits.length > 0 ? 'lun' : 'image'), {
       words: ['image', 'lun', 'cinder'],
     }),
+    disk_content_type: field('word', 'What it holds: always data', () => 'data', {
+      words: [
+        'data',
+        'ovf_store',
+        'memory_dump_volume',
+        'memory_metadata_volume',
+        'iso',
+        'hosted_engine',
+        'hosted_engine_sanlock',
+        'hosted_engine_metadata',
+        'hosted_engine_configuration',
+        'backup_scratch',
+      ],
+    }),
+    allocation_policy: field(
+      'word',
+      'Thin (sparse) or thick (preallocated)',
+      ({ sparse }) => (sparse === undefined ? undefined : sparse ? 'sparse' : 'preallocated'),
+      { words: ['unassigned', 'preallocated', 'sparse'] },
+    ),
+    last_modified: field('date', 'When it was changed: not reported', () => undefined),
     number_of_vms: field('number', 'Number of VMs that it is attached to', ({ vmIds = [] }) => vmIds.length),
     vm_names: field('text', 'Name of a VM that it is attached to', () => undefined, {
       via: ['vm', 'name'],
@@ -39,6 +60,7 @@ export const diskSearch = searchTable('disk', {
     quota: field('text', 'Name of its quota: not reported', () => undefined),
   },
   related: () => ({
+    datacenter: related('datacenter', () => [''], dataCenterRows),
     vm: related(
       'vm',
       disksOfVm,

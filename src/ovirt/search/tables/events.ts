@@ -1,4 +1,4 @@
-import type { Event } from '../../../model/index.js';
+import { nameId, type Event } from '../../../model/index.js';
 import * as access from '../../../services/access/access.js';
 import * as inventory from '../../../services/inventory/inventory.js';
 import { vmRows } from '../rows.js';
@@ -29,9 +29,21 @@ export const eventSearch = searchTable('event', {
     deleted: field('flag', 'Whether it was removed from the list', () => false),
     event_datacenter: field('text', 'Name of the data center', (_, { project }) => project.name),
     origin: field('text', 'Its origin', ({ origin }) => origin),
+    _event_vm_id: field('id', 'Id of the VM', ({ vm }) => vm?.id),
+    _event_host_id: field('id', 'Id of the host', ({ host }) => host?.id),
+    _event_template_id: field('id', 'Id of the template', ({ template }) => template?.id),
+    _event_storage_id: field('id', 'Id of the storage domain', ({ storageDomain }) => storageDomain?.id),
+    _event_datacenter_id: field('id', 'Id of the data center', (_, { project }) => nameId('datacenter', project.id)),
+    _event_quota_id: field('id', 'Id of the quota: not reported', () => undefined),
+    usrid: field('id', 'Id of the user', ({ user }) => user?.id, { free: false }),
     id: field('number', 'Its number', ({ id }) => Number(id)),
   },
   related: () => ({
+    template: related(
+      'template',
+      ({ template }: Event) => [template?.id],
+      (scope) => rowsOf(inventory.templates(scope), ({ id }) => [id]),
+    ),
     vm: related(
       'vm',
       ({ vm }: Event) => [vm?.id],

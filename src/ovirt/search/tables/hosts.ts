@@ -1,6 +1,6 @@
 import type { Host } from '../../../model/index.js';
 import * as events from '../../../services/events/events.js';
-import { vmRows, tagRowsByHost, userRows, templateRowsByHost } from '../rows.js';
+import { storageRows, vmRows, tagRowsByHost, userRows, templateRowsByHost } from '../rows.js';
 import { field, related, rowsOf, searchTable } from '../table.js';
 import { MIB } from '../../../units.js';
 
@@ -78,6 +78,7 @@ export const hostSearch = searchTable('host', {
     template: related('template', ({ id }: Host) => [id], templateRowsByHost),
     tag: related('tag', ({ id }: Host) => [id], tagRowsByHost),
     user: related('user', () => [''], userRows),
+    storage: related('storage', () => [''], storageRows),
     event: related(
       'event',
       ({ id }: Host) => [id],

@@ -16,6 +16,7 @@ export const networkSearch = searchTable('network', {
     status: field('word', 'Its status', ({ status }) => status, { words: ['operational', 'non_operational'] }),
     label: field('text', 'Its label: networks have none', () => undefined),
     provider_name: field('text', 'Name of an external provider: none', () => undefined),
+    qos_name: field('text', 'Same as qos: the name in version 4', () => undefined),
     qos: field('text', 'Name of its quality of service: none', () => undefined),
     datacenter: field('text', 'Name of its data center', (_, { project }) => project.name),
   },

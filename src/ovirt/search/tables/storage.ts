@@ -1,6 +1,8 @@
 import type { StorageDomain } from '../../../model/index.js';
 import * as disks from '../../../services/disks/index.js';
-import { field, related, rowsOfPages, searchTable } from '../table.js';
+import * as inventory from '../../../services/inventory/inventory.js';
+import { dataCenterRows } from '../rows.js';
+import { field, related, rowsOf, rowsOfPages, searchTable } from '../table.js';
 import { GIB } from '../../../units.js';
 
 /** searchbackend/StorageDomainFieldAutoCompleter. Sizes are GB. */
@@ -15,10 +17,15 @@ export const storageSearch = searchTable('storage', {
     status: field('word', 'Its status', ({ status }) => status, {
       words: ['unattached', 'active', 'inactive', 'locked', 'mixed', 'unknown', 'maintenance'],
     }),
+    shared_status: field('word', 'Its status in all data centers: there is one', ({ status }) => status, {
+      words: ['unattached', 'active', 'inactive', 'mixed', 'locked'],
+    }),
     external_status: field('word', 'Set by external monitoring: never set', () => 'ok', {
       words: ['ok', 'info', 'warning', 'error', 'failure'],
     }),
     wipe_after_delete: field('flag', 'Whether disks are wiped after deletion', () => false),
+    discard_after_delete: field('flag', 'Whether the space of deleted disks is discarded', () => false),
+    backup: field('flag', 'Whether it is for backups', () => false),
     low_space_threshold: field('percent', 'Low-space warning threshold: not reported', () => undefined),
     critical_space_threshold: field('number', 'Critical free space, GB: not reported', () => undefined),
     datacenter: field('text', 'Name of its data center', (_, { project }) => project.name),
@@ -46,10 +53,30 @@ export const storageSearch = searchTable('storage', {
     size: field('size', 'Free space, GB, compared as engines do', ({ availableBytes }) => availableBytes, {
       unit: GIB,
     }),
+    free_size: field('size', 'Free space, GB', ({ availableBytes }) => availableBytes, { unit: GIB }),
+    used_size: field('size', 'Used space, GB', ({ usedBytes }) => usedBytes, { unit: GIB }),
+    total_size: field(
+      'size',
+      'Free and used space, GB',
+      ({ availableBytes, usedBytes }) =>
+        availableBytes === undefined && usedBytes === undefined ? undefined : (availableBytes ?? 0) + (usedBytes ?? 0),
+      { unit: GIB },
+    ),
     used: field('size', 'Used space, GB', ({ usedBytes }) => usedBytes, { unit: GIB }),
     committed: field('size', 'Space committed to disks, GB', ({ committedBytes }) => committedBytes, { unit: GIB }),
   },
   related: () => ({
+    host: related(
+      'host',
+      () => [''],
+      (scope) => rowsOf(inventory.hosts(scope), () => ['']),
+    ),
+    cluster: related(
+      'cluster',
+      () => [''],
+      (scope) => rowsOf(inventory.clusters(scope), () => ['']),
+    ),
+    datacenter: related('datacenter', () => [''], dataCenterRows),
     disk: related(
       'disk',
       ({ id }: StorageDomain) => [id],

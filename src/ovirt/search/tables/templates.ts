@@ -1,7 +1,8 @@
 import type { Template } from '../../../model/index.js';
 import type { Scope } from '../../../services/context.js';
 import * as inventory from '../../../services/inventory/inventory.js';
-import { vmRows, pairs } from '../rows.js';
+import * as events from '../../../services/events/events.js';
+import { pairs, userRows, vmRows } from '../rows.js';
 import { field, related, rowsOf, type Rows, searchTable } from '../table.js';
 import { MIB } from '../../../units.js';
 
@@ -43,6 +44,9 @@ export const templateSearch = searchTable('template', {
     version_number: field('number', 'Number of its version', ({ versionNumber }) => versionNumber ?? 1, {
       free: false,
     }),
+    sealed: field('flag', 'Whether it is sealed: not reported', () => false),
+    tag: field('text', 'A tag: templates have none', () => undefined),
+    _vmt_id: field('id', 'Same as id: the name in version 4', ({ id }) => id, { free: false }),
     quota: field('text', 'Name of its quota: templates have none', () => undefined),
   },
   related: () => ({
@@ -57,6 +61,17 @@ export const templateSearch = searchTable('template', {
       vmRows(({ template }) => [template?.id]),
     ),
     host: related('host', ({ id }: Template) => [id], hostRowsByTemplate),
+    user: related('user', () => [''], userRows),
+    event: related(
+      'event',
+      ({ id }: Template) => [id],
+      (scope) => rowsOf(events.list(scope), ({ template }) => [template?.id]),
+    ),
+    storage: related(
+      'storage',
+      ({ disks = [] }: Template) => disks.map(({ storageDomain }) => storageDomain?.id),
+      (scope) => rowsOf(inventory.storageDomains(scope), ({ id }) => [id]),
+    ),
     disk: related('disk', ({ id }: Template) => [id], diskRowsByTemplate),
   }),
 });

@@ -1,5 +1,6 @@
 import type { Group, User } from '../../../model/index.js';
 import * as events from '../../../services/events/events.js';
+import * as inventory from '../../../services/inventory/inventory.js';
 import { vmRows } from '../rows.js';
 import { field, related, rowsOf, type SearchTable, searchTable } from '../table.js';
 
@@ -16,6 +17,7 @@ export const userSearch = searchTable('user', {
       userName ?? name ?? '',
       loginOf(userName) ?? '',
     ]),
+    user_and_domain: field('text', 'Login name with @directory', ({ userName }) => userName),
     login: field('text', 'Login name', ({ userName, name }) => loginOf(userName) ?? name),
     directory: field('text', 'Directory of the user', ({ domain }) => domain?.name),
     department: field('text', 'The department: not stored by Keystone', () => undefined),
@@ -29,6 +31,16 @@ export const userSearch = searchTable('user', {
       'vm',
       () => [''],
       vmRows(() => ['']),
+    ),
+    host: related(
+      'host',
+      () => [''],
+      (scope) => rowsOf(inventory.hosts(scope), () => ['']),
+    ),
+    template: related(
+      'template',
+      () => [''],
+      (scope) => rowsOf(inventory.templates(scope), () => ['']),
     ),
     event: related(
       'event',

@@ -1,4 +1,4 @@
-import { vmStatuses, type Vm } from '../../../model/index.js';
+import { uuidOf, vmStatuses, type Vm } from '../../../model/index.js';
 import * as disks from '../../../services/disks/index.js';
 import * as events from '../../../services/events/events.js';
 import * as inventory from '../../../services/inventory/inventory.js';
@@ -84,6 +84,21 @@ export const vmSearch = searchTable('vm', {
     custom_emulated_machine: field('text', 'Not available', () => undefined),
     custom_cpu_type: field('text', 'Not available', () => undefined),
     compatibility_level: field('text', 'The version of its cluster: none', () => undefined),
+    custom_compatibility_level: field('text', 'The version of its own: none', () => undefined),
+    created_by_user_id: field('id', 'Id of the user who made it', ({ creatorId }) =>
+      creatorId === undefined ? undefined : uuidOf('user', creatorId),
+    ),
+    next_run_config_exists: field('flag', 'Whether changes wait for its next start', ({ nextRun = false }) => nextRun),
+    has_illegal_images: field('flag', 'Whether a disk of it cannot be used: not told in lists', () => undefined),
+    bios_type: field('word', 'The type of its BIOS', ({ options }) => options?.biosType ?? 'cluster_default', {
+      words: ['cluster_default', 'i440fx_sea_bios', 'q35_sea_bios', 'q35_ovmf', 'q35_secure_boot'],
+    }),
+    k8s_namespace: field('text', 'Its namespace in Kubernetes: none', () => undefined),
+    vcpus: field(
+      'number',
+      'Its virtual processors',
+      ({ sockets = 1, cores = 1, threads = 1 }) => sockets * cores * threads,
+    ),
     pmem_vol: field(
       'flag',
       'Whether it has persistent memory volumes',
