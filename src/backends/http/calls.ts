@@ -55,6 +55,8 @@ export interface Destination {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>> | undefined;
   readonly body: unknown;
+  /** As in `Outgoing`. */
+  readonly list?: string;
 }
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -64,7 +66,7 @@ export async function sendBy<R extends WholeAnswer | Stream>(
   act: (request: Outgoing) => Promise<R>,
   conventions: Conventions,
   { service, method, media, reads = false }: Declaration,
-  { origin, path, headers, body }: Destination,
+  { origin, path, headers, body, list }: Destination,
   options: CallOptions,
 ): Promise<R> {
   const began = performance.now();
@@ -93,6 +95,7 @@ export async function sendBy<R extends WholeAnswer | Stream>(
       },
       ...(options.onRetry && { onRetry: () => options.onRetry?.(service) }),
       ...(options.asker && { asker: options.asker }),
+      ...(list !== undefined && { list }),
     });
     if ('bytes' in incoming) report(200);
     else report(incoming.status, incoming);
@@ -135,7 +138,8 @@ class ReportedCall implements BackendCall {
     return this.#redactor.value(this.#received?.body);
   }
   answerText(most: number): string | undefined {
-    return this.#received && this.#redactor.beginning(this.#received.text, most);
+    const received = this.#received;
+    return received && this.#redactor.beginning(received.beginning?.(most + 1) ?? received.text, most);
   }
   toJSON(): object {
     return { ...this, body: this.body, answer: this.answer };

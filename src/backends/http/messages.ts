@@ -23,6 +23,8 @@ export interface Outgoing {
   readonly aside?: boolean;
   /** The client that waits for it; absent for work that continues without one. */
   readonly asker?: Asker;
+  /** The name of a list in the answer, which is to be read a slice at a time. */
+  readonly list?: string;
 }
 
 /** `body` is parsed JSON, the text of anything else, or undefined when empty. Header names are lower case. */
@@ -36,6 +38,8 @@ export interface RawAnswer {
 export interface WholeAnswer extends RawAnswer {
   /** The body, unparsed. */
   readonly text: string;
+  /** At least so many characters from the beginning of the text, or all of them, without the rest. */
+  beginning?(characters: number): string;
 }
 
 export interface Transport {

@@ -9,6 +9,8 @@ import { Lane } from './lane.js';
 import type { Outgoing, RawAnswer, Transport, WholeAnswer } from './messages.js';
 import { networkFault } from './network-fault.js';
 import type { HttpSettings } from './settings.js';
+import { SlicedAnswer } from './sliced-answer.js';
+import { SLICE_BYTES } from './slices.js';
 
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
@@ -30,7 +32,17 @@ export function createTransport(settings: HttpSettings): Transport {
     return made;
   }
 
-  async function once({ service, method, origin, path, headers, body, asker, reads }: Outgoing): Promise<WholeAnswer> {
+  async function once({
+    service,
+    method,
+    origin,
+    path,
+    headers,
+    body,
+    asker,
+    reads,
+    list,
+  }: Outgoing): Promise<WholeAnswer> {
     const isRead = reads === true || READS.has(method);
     if (!isRead) asker?.commit();
     const isForm = body instanceof URLSearchParams;
@@ -40,7 +52,8 @@ export function createTransport(settings: HttpSettings): Transport {
       const {
         status,
         headers: received,
-        text,
+        parts,
+        length,
       } = await whole(
         dispatchers.to(service, origin),
         {
@@ -52,6 +65,9 @@ export function createTransport(settings: HttpSettings): Transport {
         },
         { service, maxBytes: maxAnswerBytes, longestMs, asker: isRead ? asker : undefined },
       );
+      if (list !== undefined && status === 200 && length > SLICE_BYTES)
+        return new SlicedAnswer(status, received, parts, list, service);
+      const text = textOf(parts, length);
       return { status, headers: received, text, body: parse(text, received['content-type'], status, service) };
     } catch (error) {
       throw error instanceof Fault ? error : networkFault(service, method, error);
@@ -104,6 +120,14 @@ interface Bounds {
   readonly asker: Asker | undefined;
 }
 
+interface Received {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly parts: readonly Buffer[];
+  /** Bytes of all parts. */
+  readonly length: number;
+}
+
 /**
  * An answer with its whole body. Uses `dispatch`, which passes parts on as they arrive: the stream that `request` makes
  * of each answer was a tenth of a request for one VM.
@@ -112,7 +136,7 @@ function whole(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
   { service, maxBytes, longestMs, asker }: Bounds,
-): Promise<{ readonly status: number; readonly headers: Record<string, string>; readonly text: string }> {
+): Promise<Received> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     let length = 0;
@@ -152,7 +176,7 @@ function whole(
       },
       onResponseEnd() {
         release();
-        resolve({ status, headers, text: textOf(parts, length) });
+        resolve({ status, headers, parts, length });
       },
       onResponseError(_controller, error) {
         release();

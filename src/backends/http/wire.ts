@@ -30,6 +30,12 @@ type BodiesOf<T extends Table, Id extends IdOf<T>> = NonNullable<T['types']>[Id]
 export type RequestOf<T extends Table, Id extends IdOf<T>> = BodiesOf<T, Id>['request'];
 export type AnswerOf<T extends Table, Id extends IdOf<T>> = BodiesOf<T, Id>['answer'];
 
+/** The names of the lists in an answer. */
+export type ListOf<T extends Table, Id extends IdOf<T>> = {
+  [Name in keyof AnswerOf<T, Id>]: AnswerOf<T, Id>[Name] extends readonly unknown[] ? Name : never;
+}[keyof AnswerOf<T, Id>] &
+  string;
+
 type Names<Path> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
 
 /** The names in a call's path: `"server"` of `/servers/{server}`. */

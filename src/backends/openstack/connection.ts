@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Fault, type CallOptions, type Credentials } from '../../model/index.js';
 import { accept, nameOf, sendBy, type CallArguments } from './calls.js';
 import { logIn, loginFrom, textOf, type Login } from './keystone/keystone.js';
@@ -6,8 +7,20 @@ import { lasting, OneLogin } from './keystone/one-login.js';
 import type { OpenStackSettings } from './settings.js';
 import { SharedReads } from './shared-reads.js';
 import type { BytesToSend, Outgoing, RawAnswer, Stream, Transport, WholeAnswer } from '../http/messages.js';
-import { declarationOf, isRead, type AnswerOf, type IdOf, type Table } from '../http/wire.js';
+import { SlicedAnswer } from '../http/sliced-answer.js';
+import { declarationOf, isRead, type AnswerOf, type IdOf, type ListOf, type Table } from '../http/wire.js';
 import { openStack, type OpenStackTable } from './wire.js';
+
+/** An answer whose list is read a slice at a time. */
+export interface Slices<Body, List extends keyof Body> {
+  /** The last characters of the answer, unparsed; none of a short answer. */
+  readonly end: string;
+  /**
+   * The items, with a turn for other requests between two slices. Returns the body without them. Throws
+   * `backend.answer` for a broken item when its turn comes.
+   */
+  readonly items: AsyncGenerator<Body[List], Body, undefined>;
+}
 
 /**
  * One login that calls are made with. Its token is renewed when it nears its end or is refused, once for all who wait.
@@ -24,6 +37,12 @@ export interface Connection<T extends Table = OpenStackTable> {
     id: Id,
     args: CallArguments<Id, T>,
   ): Promise<{ readonly body: AnswerOf<T, Id>; readonly headers: RawAnswer['headers'] }>;
+  /** Sends a call whose answer has a list, which is read a slice at a time. Throws as `call` does. */
+  sliced<Id extends IdOf<T>, List extends ListOf<T, Id>>(
+    id: Id,
+    list: List,
+    args: CallArguments<Id, T>,
+  ): Promise<Slices<AnswerOf<T, Id>, List>>;
   /** Sends a call whose body is bytes. Throws as `call` does. */
   send<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>, bytes: BytesToSend): Promise<void>;
   /** The bytes of an answer as a stream. Throws as `call` does, and so does reading them. */
@@ -113,6 +132,19 @@ class LoginConnection<T extends Table> implements Connection<T> {
     return { body: accept(this.table, id, incoming, args.about), headers: incoming.headers };
   }
 
+  async sliced<Id extends IdOf<T>, List extends ListOf<T, Id>>(
+    id: Id,
+    list: List,
+    args: CallArguments<Id, T>,
+  ): Promise<Slices<AnswerOf<T, Id>, List>> {
+    const incoming = await this.incoming(id, args, list);
+    const { status, headers } = incoming;
+    const accepted = (body: unknown): AnswerOf<T, Id> => accept(this.table, id, { status, headers, body }, args.about);
+    return incoming instanceof SlicedAnswer
+      ? { end: incoming.end, items: inTurns(incoming, list, accepted) }
+      : { end: '', items: atOnce(accepted(incoming.body), list) };
+  }
+
   async send<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>, bytes: BytesToSend): Promise<void> {
     const incoming = await SharedReads.changing(() =>
       this.sent((request) => this.transport.sendBytes(request, bytes), id, args),
@@ -144,8 +176,8 @@ class LoginConnection<T extends Table> implements Connection<T> {
     return this.own.end(this.options);
   }
 
-  private incoming<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<WholeAnswer> {
-    const act = (): Promise<WholeAnswer> => this.sent((request) => this.transport.send(request), id, args);
+  private incoming<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>, list?: string): Promise<WholeAnswer> {
+    const act = (): Promise<WholeAnswer> => this.sent((request) => this.transport.send(request), id, args, list);
     return isRead(declarationOf(this.table, id))
       ? this.own.reads.read(JSON.stringify([id, args]), this.options.asker, act)
       : SharedReads.changing(act);
@@ -155,15 +187,16 @@ class LoginConnection<T extends Table> implements Connection<T> {
     act: (request: Outgoing) => Promise<R>,
     id: Id,
     args: CallArguments<Id, T>,
+    list?: string,
   ): Promise<R> {
     const { own, options } = this;
     const { service } = declarationOf(this.table, id);
     const login = own.isStale(service) ? await own.renew(options) : own.login;
-    const incoming = await this.once(act, id, args, login);
+    const incoming = await this.once(act, id, args, login, list);
     if ('bytes' in incoming || incoming.status !== 401) return incoming;
     // A refused token did nothing, so that even a POST may be sent again; another call may have renewed it by now.
     const again = own.login === login ? await own.renew(options) : own.login;
-    return this.once(act, id, args, again);
+    return this.once(act, id, args, again, list);
   }
 
   private once<Id extends IdOf<T>, R extends WholeAnswer | Stream>(
@@ -171,6 +204,7 @@ class LoginConnection<T extends Table> implements Connection<T> {
     id: Id,
     args: CallArguments<Id, T>,
     { token }: Login,
+    list: string | undefined,
   ): Promise<R> {
     const { service } = declarationOf(this.table, id);
     const address = this.own.addressOf(service);
@@ -180,6 +214,29 @@ class LoginConnection<T extends Table> implements Connection<T> {
         text: `its catalog has no ${this.own.settings.interface} address of ${nameOf(service)}`,
       });
     const headers = { ...args.headers, 'x-auth-token': token };
-    return sendBy(act, address, this.table, id, { ...args, headers }, this.options);
+    return sendBy(act, address, this.table, id, { ...args, headers }, this.options, list);
   }
+}
+
+async function* inTurns<Body, List extends keyof Body>(
+  answer: SlicedAnswer,
+  list: List,
+  accepted: (body: unknown) => Body,
+): AsyncGenerator<Body[List], Body, undefined> {
+  const slices = answer.slices();
+  let step = slices.next();
+  while (!step.done) {
+    yield accepted({ [list]: step.value })[list];
+    step = slices.next();
+    if (!step.done) await nextTurn();
+  }
+  return accepted(step.value);
+}
+
+async function* atOnce<Body, List extends keyof Body>(
+  body: Body,
+  list: List,
+): AsyncGenerator<Body[List], Body, undefined> {
+  yield body[list];
+  return body;
 }

@@ -1,8 +1,8 @@
 import type { CallOptions } from '../../model/index.js';
 import type { CallArguments } from './calls.js';
-import type { Connection } from './connection.js';
+import type { Connection, Slices } from './connection.js';
 import type { BytesToSend, RawAnswer } from '../http/messages.js';
-import type { AnswerOf, Table } from '../http/wire.js';
+import type { AnswerOf, ListOf, Table } from '../http/wire.js';
 import type { CallId, OpenStackTable } from './wire.js';
 
 /**
@@ -64,6 +64,13 @@ class Versioned implements Connection {
     args: CallArguments<Id>,
   ): Promise<{ readonly body: AnswerOf<OpenStackTable, Id>; readonly headers: RawAnswer['headers'] }> {
     return this.plain.answer(id, withVersion(id, args));
+  }
+  sliced<Id extends CallId, List extends ListOf<OpenStackTable, Id>>(
+    id: Id,
+    list: List,
+    args: CallArguments<Id>,
+  ): Promise<Slices<AnswerOf<OpenStackTable, Id>, List>> {
+    return this.plain.sliced(id, list, withVersion(id, args));
   }
   send<Id extends CallId>(id: Id, args: CallArguments<Id>, bytes: BytesToSend): Promise<void> {
     return this.plain.send(id, args, bytes);

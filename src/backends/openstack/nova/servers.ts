@@ -1,19 +1,16 @@
 import { Fault, isFault, type NotesPatch, type Vm, type VmPort, type VmQuery } from '../../../model/index.js';
-import type { Server } from '../../../generated/openstack/nova.js';
-import type { Connection } from '../connection.js';
+import type { Server, ServersAnswer } from '../../../generated/openstack/nova.js';
+import type { Connection, Slices } from '../connection.js';
 import type { Target } from '../../http/refusal.js';
 import type { HeldNotes } from '../notes/held-notes.js';
 import { looseNumber } from '../loose.js';
 import { applyPatch } from '../notes/notes.js';
-import { hasNext, pages } from '../paging.js';
+import { hasNext, markerIn, partsOfPages, type PageEnd, type PageInParts } from '../paging.js';
 import { removed } from '../../http/removal.js';
 import { serverFilters, serverOrders } from './server-filters.js';
 
-/**
- * How many VMs of a page are mapped at once: a whole page would outlive V8's young generation, which doubled the memory
- * of a list of 100,000.
- */
-const SLICE = 100;
+/** How many VMs are told at once. What belongs to them, such as measurements, is read for so many in one call. */
+const PART = 100;
 
 export const aboutVm = (id: string): readonly Target[] => [{ what: 'VM', id }];
 
@@ -56,20 +53,21 @@ export abstract class Servers implements PlainServers {
 
   async *list(query: VmQuery = {}): AsyncGenerator<Vm[]> {
     const narrowed = { ...serverFilters(query), ...(await this.filters(query)) };
-    const fetch = async (marker: string | undefined) => {
-      const { servers, servers_links } = await this.connection.call('nova.servers.list', {
-        query: { limit: Math.min(this.pageSize, query.first ?? this.pageSize), marker, ...narrowed },
+    const read = (servers: readonly Server[]): Vm[] =>
+      servers
+        .map(tidy)
+        .filter(isThere)
+        .map((server) => this.held.over(this.vmOf(server)))
+        .filter((vm) => query.name === undefined || vm.name === query.name);
+    const limit = Math.min(this.pageSize, query.first ?? this.pageSize);
+    const page = async (marker: string | undefined): Promise<PageInParts<Vm[]>> => {
+      const { end, items } = await this.connection.sliced('nova.servers.list', 'servers', {
+        query: { limit, marker, ...narrowed },
       });
-      return { items: servers, more: hasNext(servers_links) };
+      // whoever asks for the first ones may well read no other page
+      return { parts: partsOf(items, read), next: query.first === undefined ? markerIn(end) : undefined };
     };
-    for await (const page of pages(fetch))
-      for (let at = 0; at < page.length || at === 0; at += SLICE)
-        yield page
-          .slice(at, at + SLICE)
-          .map(tidy)
-          .filter(isThere)
-          .map((server) => this.held.over(this.vmOf(server)))
-          .filter((vm) => query.name === undefined || vm.name === query.name);
+    yield* partsOfPages(page);
   }
 
   async get(id: string): Promise<Vm> {
@@ -139,6 +137,25 @@ export abstract class Servers implements PlainServers {
         ),
     });
   }
+}
+
+/** The VMs of one page, PART at a time, or all if they are fewer. */
+async function* partsOf(
+  slices: Slices<ServersAnswer, 'servers'>['items'],
+  read: (servers: readonly Server[]) => Vm[],
+): AsyncGenerator<Vm[], PageEnd, undefined> {
+  let part: Vm[] = [];
+  let last: string | undefined;
+  let slice = await slices.next();
+  for (; !slice.done; slice = await slices.next()) {
+    last = slice.value.at(-1)?.id ?? last;
+    part.push(...read(slice.value));
+    if (part.length < PART) continue;
+    yield part;
+    part = [];
+  }
+  if (part.length > 0) yield part;
+  return { last, more: hasNext(slice.value.servers_links) };
 }
 
 /** Normalizes the words that tables compare: blanks and case differ between versions (docs/reference/power.md, 1.2). */
