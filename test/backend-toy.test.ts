@@ -46,6 +46,7 @@ function createToy(origin: string): Backend {
   const session = (options: CallOptions): BackendSession => ({
     ...ports,
     capabilities,
+    architectures: ['ppc64'],
     user: { id: 'toy', name: 'toy' },
     project: { id: '1b0de4a0-c0de-4d0e-8f00-000000000001', name: 'toy' },
     expiresAt: Date.now() + 3_600_000,

@@ -191,7 +191,7 @@ const cases: Readonly<Record<string, () => Promise<void>>> = {
     representation: v3.Cluster,
     out: mapping.clusterOut,
     in: mapping.clusterIn,
-    entity: { id: ID, name: 'Default Group', description: 'd', architecture: 'ppc64', processors: 'power' },
+    entity: { id: ID, name: 'Default Group', description: 'd', architecture: 'ppc64', processors: 'POWER8' },
   }),
   network: of({
     representation: v3.Network,

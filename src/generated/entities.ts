@@ -669,9 +669,29 @@ export interface Cluster {
   description?: string;
   architecture?: "ppc64" | "x86_64" | "aarch64" | "s390x";
   /**
-   * Absent where an engine's names of processors say nothing.
+   * The oldest of its hosts' processors, by libvirt's names of models; absent where they are not known.
    */
-  processors?: "power";
+  processors?:
+    | "POWER8"
+    | "POWER9"
+    | "POWER10"
+    | "Nehalem"
+    | "Westmere"
+    | "SandyBridge"
+    | "IvyBridge"
+    | "Haswell"
+    | "Broadwell"
+    | "Skylake-Client"
+    | "Skylake-Server"
+    | "Cascadelake-Server"
+    | "Icelake-Server"
+    | "Opteron_G4"
+    | "Opteron_G5"
+    | "EPYC"
+    | "z196"
+    | "zEC12"
+    | "z13"
+    | "z14";
   hostNames?: string[];
   dataCenter?: Ref;
 }
@@ -931,6 +951,7 @@ export interface OperatingSystemInfo {
   id: string;
   name: string;
   description?: string;
+  architecture?: "ppc64" | "x86_64" | "aarch64" | "s390x";
 }
 
 /**
@@ -1521,9 +1542,29 @@ export interface ClusterInput {
   description?: string;
   architecture?: "ppc64" | "x86_64" | "aarch64" | "s390x";
   /**
-   * Absent where an engine's names of processors say nothing.
+   * The oldest of its hosts' processors, by libvirt's names of models; absent where they are not known.
    */
-  processors?: "power";
+  processors?:
+    | "POWER8"
+    | "POWER9"
+    | "POWER10"
+    | "Nehalem"
+    | "Westmere"
+    | "SandyBridge"
+    | "IvyBridge"
+    | "Haswell"
+    | "Broadwell"
+    | "Skylake-Client"
+    | "Skylake-Server"
+    | "Cascadelake-Server"
+    | "Icelake-Server"
+    | "Opteron_G4"
+    | "Opteron_G5"
+    | "EPYC"
+    | "z196"
+    | "zEC12"
+    | "z13"
+    | "z14";
   hostNames?: string[];
   dataCenter?: Ref;
 }
@@ -1795,6 +1836,7 @@ export interface OperatingSystemInfoInput {
   id?: string;
   name?: string;
   description?: string;
+  architecture?: "ppc64" | "x86_64" | "aarch64" | "s390x";
 }
 
 /**

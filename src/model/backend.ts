@@ -1,4 +1,4 @@
-import type { Permission, SshPublicKey } from '../generated/entities.js';
+import type { Host, Permission, SshPublicKey } from '../generated/entities.js';
 import type { ServiceLoad } from './load.js';
 import type { Words } from './words.js';
 import type { Capabilities } from './capabilities.js';
@@ -26,6 +26,9 @@ export interface Credentials {
   readonly password: string;
   readonly profile: string;
 }
+
+/** As oVirt names it: Power of either endianness is `ppc64`. */
+export type Architecture = NonNullable<Host['architecture']>;
 
 /** What happens to calls under way: they may finish, or are cut. */
 export type Ending = 'orderly' | 'cut';
@@ -67,6 +70,13 @@ export interface CertificateFiles {
 export interface BackendSession {
   /** What the backend can do. Services see nothing of a backend but its sessions. */
   readonly capabilities: Capabilities;
+  /** Of the cloud's processors, as far as they are known; first that of what names none. */
+  readonly architectures: readonly [Architecture, ...Architecture[]];
+  /**
+   * Learns of the cloud what a login would have, for a session of another process. Absent where there is nothing to
+   * learn. Does not throw for a cloud that does not answer.
+   */
+  prepare?(): Promise<void>;
   readonly user: { readonly id: string; readonly name: string };
   readonly project: { readonly id: string; readonly name: string };
   /** When the login ends, epoch milliseconds. */

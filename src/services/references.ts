@@ -3,6 +3,7 @@ import {
   isFault,
   isUuid,
   ZERO_ID,
+  type BackendSession,
   type Cluster,
   type Network,
   type Ref,
@@ -10,6 +11,7 @@ import {
   type Template,
 } from '../model/index.js';
 import type { Scope } from './context.js';
+import { otherSystem } from './other-system.js';
 import { factsOf } from './templates/facts.js';
 import { GIB } from '../units.js';
 
@@ -61,10 +63,12 @@ export const resolveStorageDomain = async (scope: Scope, ref: Ref): Promise<Stor
     (await scope.session.inventory.storageDomains()).filter(({ type }) => type === 'data'),
   );
 
+const BLANK = 'Blank';
+
 /** The Blank template, which no backend has: a VM made from it is empty (docs/reference/ovirt.md, section 2). */
-export const blankTemplate: Template = {
+export const blankTemplate = ({ architectures: [architecture] }: Pick<BackendSession, 'architectures'>): Template => ({
   id: ZERO_ID,
-  name: 'Blank',
+  name: BLANK,
   description: 'Blank template',
   status: 'ok',
   createdAt: '2008-04-01T00:00:00.000Z',
@@ -72,20 +76,19 @@ export const blankTemplate: Template = {
   sockets: 1,
   cores: 1,
   threads: 1,
-  architecture: 'ppc64',
-  osType: 'other_ppc64',
+  architecture,
+  osType: otherSystem(architecture),
   isIso: false,
   disks: [],
-};
+});
 
 /** Whether Blank is meant, by its id or by its name. */
-export const isBlank = ({ id, name }: Ref): boolean =>
-  id === ZERO_ID || (id === undefined && name === blankTemplate.name);
+export const isBlank = ({ id, name }: Ref): boolean => id === ZERO_ID || (id === undefined && name === BLANK);
 
 /** Two calls at most: an id costs one, a name the list. */
 export async function resolveTemplate(scope: Scope, ref: Ref): Promise<Template> {
   const { inventory } = scope.session;
-  if (isBlank(ref)) return blankTemplate;
+  if (isBlank(ref)) return blankTemplate(scope.session);
   if (ref.id === undefined) {
     const images = (await inventory.templates()).filter(({ isIso }) => !isIso);
     // a version may have the name of its base: the name then stands for the base

@@ -195,7 +195,7 @@ describe('/capabilities', () => {
   it('has custom properties (rbovirt looks for them), the processors of Power, and the words of each enumeration', async () => {
     const { text } = await get('/api/capabilities');
     expect(text).toMatch(/<custom_property name="powervm:proc_units" regexp="/);
-    expect(text).toMatch(/<cpu id="IBM POWER9">\s*<level>2<\/level>\s*<architecture>PPC64</);
+    expect(text).toMatch(/<cpu id="IBM POWER8">\s*<level>3<\/level>\s*<architecture>PPC64</);
     expect(text).toMatch(/<vm_states>\s*<vm_state>unassigned<\/vm_state>/);
     expect(text).toMatch(/<nic_interface>spapr_vlan</);
   });

@@ -535,6 +535,7 @@ export function fakeSession(world: FakeWorld): FakeSession {
   const session: FakeSession = {
     // Able to do everything
     capabilities: new Proxy({} as BackendSession['capabilities'], { get: () => true }),
+    architectures: ['ppc64'],
     user: { id: 'u', name: 'admin' },
     project: { id: 'p', name: 'ibm-default' },
     expiresAt: Date.now() + 3_600_000,

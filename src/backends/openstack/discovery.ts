@@ -1,5 +1,5 @@
 import { isFault } from '../../model/index.js';
-import { architecturesOf, type Architectures } from './nova/architectures.js';
+import { processorsTold, type ToldProcessors } from './nova/processors.js';
 import type { Connection } from './connection.js';
 import { reaches } from './microversions.js';
 import { isConsistent } from './cinder/volume-groups.js';
@@ -14,11 +14,43 @@ export interface Cloud {
   /** Group types that promise consistent snapshots, as far as the first login may see that. */
   readonly groupTypes?: readonly string[];
   /** What processors its hypervisors have, if a login could see that. */
-  readonly architectures?: Architectures;
+  readonly processors?: ToldProcessors;
   /** Whether Gnocchi measures. */
   readonly metric: boolean;
   /** A service did not answer: try again. */
   readonly incomplete?: true;
+}
+
+/** What is known of the cloud in this process: learnt at the first login, or from the first session of another one. */
+export class Discovery {
+  #cloud: Cloud | undefined;
+  #learning: Promise<void> | undefined;
+
+  /** Undefined before that. */
+  get cloud(): Cloud | undefined {
+    return this.#cloud;
+  }
+
+  /** Asks for what is unknown, once for all who come meanwhile. Nova tells processors to administrators alone. */
+  async learn(connection: Connection): Promise<void> {
+    // whoever began is told of a failure; whoever comes after asks anew
+    await this.#learning?.catch(() => undefined);
+    const isAdmin = connection.login.roles.some(({ name }) => name === 'admin');
+    if (this.#cloud && !this.#cloud.incomplete && (this.#cloud.processors || !isAdmin)) return;
+    this.#learning ??= this.#ask(connection).finally(() => {
+      this.#learning = undefined;
+    });
+    return this.#learning;
+  }
+
+  async #ask(connection: Connection): Promise<void> {
+    if (!this.#cloud || this.#cloud.incomplete) {
+      this.#cloud = await discover(connection);
+      return;
+    }
+    const processors = await processorsOf(connection);
+    if (processors) this.#cloud = { ...this.#cloud, processors };
+  }
 }
 
 /**
@@ -36,7 +68,7 @@ export async function discover(connection: Connection): Promise<Cloud> {
       return undefined;
     }
   };
-  const [compute, volume, extensions, architectures] = await Promise.all([
+  const [compute, volume, extensions, processors] = await Promise.all([
     unlessDown(newest(connection, 'compute', 'nova.version')),
     unlessDown(newest(connection, 'volume', 'cinder.version')),
     unlessDown(extensionsOf(connection)),
@@ -49,7 +81,7 @@ export async function discover(connection: Connection): Promise<Cloud> {
     ...(volume !== undefined && { volume }),
     ...(extensions && { extensions }),
     ...(groupTypes && { groupTypes }),
-    ...(architectures && { architectures }),
+    ...(processors && { processors }),
     metric: connection.has('metric'),
     ...(down.length > 0 && { incomplete: true as const }),
   };
@@ -79,10 +111,10 @@ async function groupTypesOf(connection: Connection): Promise<readonly string[] |
 }
 
 /** Nova shows hypervisors to administrators only. */
-export async function processorsOf(connection: Connection): Promise<Architectures | undefined> {
+async function processorsOf(connection: Connection): Promise<ToldProcessors | undefined> {
   if (!connection.has('compute')) return undefined;
   const told = await unlessHidden(connection.call('nova.hypervisors.list', {}));
-  return told && architecturesOf(told.hypervisors);
+  return told && processorsTold(told.hypervisors);
 }
 
 /** Undefined if a proxy or a policy hides it. */

@@ -1,7 +1,7 @@
-import type { Backend } from '../../model/index.js';
+import type { Architecture, Backend } from '../../model/index.js';
 import { capabilitiesOf, words } from './capabilities.js';
 import type { Connection } from './connection.js';
-import { discover, processorsOf, type Cloud } from './discovery.js';
+import { Discovery, type Cloud } from './discovery.js';
 import { createDiskPort, plainVolume } from './cinder/disks.js';
 import { createHeldNotes } from './notes/held-notes.js';
 import { createHostLoad } from './nova/host-load.js';
@@ -9,7 +9,7 @@ import { plainMetrics } from './metrics.js';
 import { reaches, versioned } from './microversions.js';
 import { backingOf } from './cinder/pools.js';
 import { createLogins } from './session.js';
-import { architectureIn, type Architecture } from './nova/architectures.js';
+import { processorsBy } from './nova/processors.js';
 import type { OpenStackSettings } from './settings.js';
 import { createSnapshotPort } from './cinder/snapshots.js';
 import { createNoPmem } from './unsupported.js';
@@ -48,20 +48,20 @@ const ISO_DOMAIN = 'ISO';
  */
 export function createOpenStackBackend(settings: PlainSettings): OpenStackBackend {
   const { pageSize } = settings;
-  let cloud: Cloud | undefined;
+  const discovery = new Discovery();
   const held = createHeldNotes();
   const groupTypes = rememberGroupTypes(settings.referenceSeconds);
-  const architecture = architectureIn(() => cloud?.architectures, settings.architecture);
-  const capabilities = () => capabilitiesOf(cloud);
+  const processors = processorsBy(() => discovery.cloud?.processors, settings.architecture);
+  const capabilities = () => capabilitiesOf(discovery.cloud);
   const groupsOf = (connection: Connection): VolumeGroups =>
     createVolumeGroups(connection, groupTypes, {
       wanted: settings.groupType,
-      able: () => cloud?.volume === undefined || reaches(cloud.volume, '3.29'),
+      able: () => discovery.cloud?.volume === undefined || reaches(discovery.cloud.volume, '3.29'),
     });
   const logins = createLogins(settings, {
     capabilities,
     zones,
-    architecture,
+    processors,
     metrics: plainMetrics,
     capturesAreSnapshots: true,
     through: versioned,
@@ -71,7 +71,7 @@ export function createOpenStackBackend(settings: PlainSettings): OpenStackBacken
       volume: plainVolume,
     }),
     parts: {
-      vms: (common) => new PlainVms(common, pageSize, held, architecture),
+      vms: (common) => new PlainVms(common, pageSize, held, processors),
       disks: ({ connection, storage, measurements }) =>
         createDiskPort(connection, pageSize, storage, measurements, groupsOf(connection)),
       snapshots: ({ connection }) => createSnapshotPort(connection, pageSize, groupsOf(connection)),
@@ -81,19 +81,13 @@ export function createOpenStackBackend(settings: PlainSettings): OpenStackBacken
         ...createHostLoad(connection, inventory),
       }),
     },
-    async onLogin(connection) {
-      if (!cloud || cloud.incomplete) cloud = await discover(connection);
-      else if (!cloud.architectures && connection.login.roles.some(({ name }) => name === 'admin')) {
-        const architectures = await processorsOf(connection);
-        if (architectures) cloud = { ...cloud, architectures };
-      }
-    },
+    learn: (connection) => discovery.learn(connection),
   });
   return {
     name: 'openstack',
     words,
     get cloud() {
-      return cloud;
+      return discovery.cloud;
     },
     get capabilities() {
       return capabilities();

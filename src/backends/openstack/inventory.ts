@@ -14,7 +14,7 @@ import { clusterIn, hostIn, networkIn, templateDiskIn, templateIn } from '../../
 import type { BlockDevice, Image } from '../../generated/openstack/glance.js';
 import type { Aggregate, Hypervisor } from '../../generated/openstack/nova.js';
 import type { Connection } from './connection.js';
-import type { Architecture, ArchitectureOf } from './nova/architectures.js';
+import type { Processors } from './nova/processors.js';
 import { architectureNamed, hardwareOf } from './nova/hardware.js';
 import { looseNumber, read } from './loose.js';
 import { ownHosts, unlessKept } from './nova/own-hosts.js';
@@ -57,14 +57,13 @@ export function createInventory(
   connection: Connection,
   references: NovaReferences,
   pageSize: number,
-  architecture: ArchitectureOf,
+  processors: Processors,
   aggregates = async (): Promise<Aggregate[]> => (await connection.lasting.call('nova.aggregates.list', {})).aggregates,
 ): PlainInventory {
   const hypervisors = async (): Promise<Hypervisor[]> =>
     (await connection.lasting.call('nova.hypervisors.list', {})).hypervisors;
 
-  const clusters = async (): Promise<Cluster[]> =>
-    clustersOf(await references.aggregates.get(aggregates), architecture);
+  const clusters = async (): Promise<Cluster[]> => clustersOf(await references.aggregates.get(aggregates), processors);
 
   async function hosts({ fresh = false }: { readonly fresh?: boolean } = {}): Promise<Host[]> {
     const groups = await clusters();
@@ -80,7 +79,7 @@ export function createInventory(
       const { images, next } = await connection.call('glance.images.list', { query: { limit: pageSize, marker } });
       return { items: images, more: Boolean(next) };
     };
-    return (await all(pages(fetch))).map((image) => templateOf(image, architecture));
+    return (await all(pages(fetch))).map((image) => templateOf(image, processors));
   };
 
   const networks = async (): Promise<Network[]> => {
@@ -133,7 +132,7 @@ export function createInventory(
     template: async (id) =>
       templateOf(
         await connection.call('glance.images.get', { params: { image: id }, about: [{ what: 'Template', id }] }),
-        architecture,
+        processors,
       ),
   };
 }
@@ -142,13 +141,8 @@ function unknown(what: string, { id, name }: Ref): never {
   throw new Fault('not-found.reference', { what, by: id === undefined ? 'name' : 'id', value: id ?? name ?? '' });
 }
 
-const processorsOf = (architecture: Architecture): Pick<Cluster, 'architecture' | 'processors'> => ({
-  architecture,
-  ...(architecture === 'ppc64' && { processors: 'power' }),
-});
-
 /** Several aggregates may share a zone: they are one cluster. */
-function clustersOf(aggregates: readonly Aggregate[], architecture: ArchitectureOf): Cluster[] {
+function clustersOf(aggregates: readonly Aggregate[], processors: Processors): Cluster[] {
   const byZone = new Map<string, Cluster>();
   for (const aggregate of aggregates) {
     const zone = aggregate.availability_zone;
@@ -162,10 +156,12 @@ function clustersOf(aggregates: readonly Aggregate[], architecture: Architecture
         : { ...one, id: clusterId(zone) },
     );
   }
-  return [...byZone.values()].map((cluster) => ({
-    ...cluster,
-    ...processorsOf(architecture(cluster.hostNames)),
-  }));
+  return [...byZone.values()].map((cluster) => {
+    const architecture = processors.architecture(cluster.hostNames);
+    // clients expect a type of a cluster: where hosts are hidden, that of Power which most have
+    const oldest = processors.oldest(cluster.hostNames ?? []) ?? (architecture === 'ppc64' ? 'POWER9' : undefined);
+    return { ...cluster, architecture, ...(oldest && { processors: oldest }) };
+  });
 }
 
 /**
@@ -191,7 +187,7 @@ function hostOf(hypervisor: Hypervisor, clusters: readonly Cluster[]): Host {
   };
 }
 
-function templateOf(image: Image, architecture: ArchitectureOf): Template {
+function templateOf(image: Image, processors: Processors): Template {
   const disks = blockDevices(image)
     .filter((device) => device.volume_id || device.snapshot_id)
     .map((device): Disk => ({
@@ -203,7 +199,7 @@ function templateOf(image: Image, architecture: ArchitectureOf): Template {
   return {
     ...read(() => templateIn({ ...image, min_ram: looseNumber(image.min_ram) || null }, CONTEXT)).value,
     name: nameOrId(image.name, image.id),
-    architecture: architecture(),
+    architecture: processors.architecture(),
     ...architectureNamed(image.hw_architecture ?? image.architecture),
     disks: disks.map((disk) => ({ ...disk, alias: nameOrId(image.name, disk.id) })),
   };

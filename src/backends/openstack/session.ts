@@ -1,6 +1,6 @@
 import type { Backend, BackendSession, CallOptions, Capabilities, InventoryPort } from '../../model/index.js';
 import { createAccess } from './keystone/access.js';
-import type { ArchitectureOf } from './nova/architectures.js';
+import type { Processors } from './nova/processors.js';
 import { typesOf, usedServices } from './calls.js';
 import { connect, reconnect, type Connection } from './connection.js';
 import { createImageData } from './glance/image-data.js';
@@ -34,16 +34,15 @@ export interface CloudKind {
   readonly capturesAreSnapshots?: boolean;
   /** The source of clusters; host aggregates when absent. */
   readonly zones?: (connection: Connection) => Promise<Aggregate[]>;
-  /** Of servers, clusters and images. */
-  readonly architecture: ArchitectureOf;
+  readonly processors: Processors;
   readonly storage: (connection: Connection) => StorageReading;
   readonly parts: {
     readonly [Port in 'vms' | 'disks' | 'snapshots' | 'pmem']: (common: Common) => BackendSession[Port];
   } & { readonly hosts: (common: Common) => Pick<InventoryPort, 'maintain' | 'loadAverage'> };
   /** Wraps the connection, for microversions; absent: no wrapper. */
   readonly through?: (connection: Connection) => Connection;
-  /** Called with each new login before anything else. */
-  readonly onLogin?: (connection: Connection) => Promise<void>;
+  /** Learns of the cloud what is still unknown: called with each login, and with each session of another process. */
+  readonly learn?: (connection: Connection) => Promise<void>;
 }
 
 /** How clients get sessions. Nothing is sent before the first login. Throws when `caFile` cannot be read. */
@@ -61,7 +60,7 @@ export function createLogins(
   return {
     async login(credentials) {
       const connection = await connect(transport, settings, credentials);
-      await kind.onLogin?.(connection);
+      await kind.learn?.(connection);
       return open(connection);
     },
     resume: (exported, credentials) => open(reconnect(transport, settings, exported, credentials)),
@@ -161,6 +160,9 @@ class OpenStackSession implements BackendSession {
   get capabilities(): Capabilities {
     return this.own.kind.capabilities();
   }
+  get architectures(): BackendSession['architectures'] {
+    return this.own.kind.processors.architectures();
+  }
   get user(): BackendSession['user'] {
     return this.connection.login.user;
   }
@@ -171,6 +173,9 @@ class OpenStackSession implements BackendSession {
     return this.connection.login.expiresAt;
   }
 
+  async prepare(): Promise<void> {
+    await this.own.kind.learn?.(this.connection.lasting);
+  }
   with(options: CallOptions): BackendSession {
     return new OpenStackSession(this.connection.with(options), this.own);
   }
@@ -201,7 +206,7 @@ class Parts implements Common {
       this.connection,
       references,
       pageSize,
-      kind.architecture,
+      kind.processors,
       kind.zones && kind.zones.bind(undefined, this.connection.lasting),
     ));
   }

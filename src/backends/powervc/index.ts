@@ -1,4 +1,4 @@
-import { alwaysPower } from '../openstack/nova/architectures.js';
+import { alwaysPower } from '../openstack/nova/processors.js';
 import type { Backend, Credentials } from '../../model/index.js';
 import { connect } from '../openstack/connection.js';
 import { discover, type Cloud } from '../openstack/discovery.js';
@@ -46,7 +46,7 @@ export function createPowerVcBackend(settings: PowerVcSettings): Backend {
   const logins = createLogins(settings, {
     capabilities: () => capabilities,
     metrics: settings.metrics,
-    architecture: alwaysPower,
+    processors: alwaysPower,
     storage: (connection) => ({
       isoDomainName: settings.isoDomainName,
       backing: async () => byName(await createProviders(connection).ifAllowed()),

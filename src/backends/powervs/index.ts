@@ -108,6 +108,7 @@ function sessionOf(connection: Connection, place: Place, shared: Shared): Backen
   const tier = (id: string): Promise<string> => tierOf(connection, id);
   return {
     capabilities,
+    architectures: ['ppc64'],
     get user() {
       return connection.login.user;
     },

@@ -44,7 +44,7 @@ export function createInventoryPort(connection: Connection): InventoryPort {
       name,
       description: `System pool ${pool.type ?? name}`,
       architecture: 'ppc64',
-      processors: 'power',
+      processors: 'POWER9',
       hostNames: (pool.systems ?? []).map((system) => hostName(name, system)),
     }));
   }

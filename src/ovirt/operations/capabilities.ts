@@ -1,15 +1,18 @@
 import { Fault, nameId } from '../../model/index.js';
 import { words } from '../v3/capabilities/words.js';
-import { cpus, customProperties, storageDomainTypes, supported } from '../v3/capabilities/power.js';
+import { customProperties, storageDomainTypes } from '../v3/capabilities/power.js';
+import { processorsOf } from '../v3/capabilities/processors.js';
 import { declare } from '../declare/declare.js';
 import type { Call, Operation } from '../declare/operation.js';
 import { documentReply } from '../http/reply.js';
+import { systemsOf } from './systems.js';
 
 /** Compatibility versions of a 3.6 engine: 3 and these. */
 const MINORS = [0, 1, 2, 3, 4, 5, 6] as const;
 
 /** The newest is the current one. Ids are made from the version, as engines do. */
-function capabilitiesOf(base: string, minor: number) {
+function capabilitiesOf({ base, scope }: Call, minor: number) {
+  const { architectures } = scope.session;
   const id = nameId('version', `3.${minor}`);
   return {
     href: `${base}/capabilities/${id}`,
@@ -18,10 +21,10 @@ function capabilitiesOf(base: string, minor: number) {
     minor,
     current: minor === MINORS.at(-1),
     ...words,
-    cpus: [...cpus],
     custom_properties: [...customProperties],
     storage_domain_types: [...storageDomainTypes],
-    ...supported,
+    os_types: systemsOf(architectures).map(({ name }) => name),
+    ...processorsOf(architectures),
   };
 }
 
@@ -41,9 +44,9 @@ export const capabilityOperations: readonly Operation[] = [
     rel: 'get',
     title: 'list capabilities',
     answers: 'capabilities',
-    run: async ({ base, version }: Call) =>
-      documentReply(200, version.document('capabilities'), {
-        version: MINORS.map((minor) => capabilitiesOf(base, minor)),
+    run: async (call: Call) =>
+      documentReply(200, call.version.document('capabilities'), {
+        version: MINORS.map((minor) => capabilitiesOf(call, minor)),
       }),
   }),
   declare<{ readonly capability: string }>({
@@ -57,8 +60,9 @@ export const capabilityOperations: readonly Operation[] = [
     rel: 'get',
     title: 'get capabilities',
     answers: 'version',
-    async run({ base, ids, version }) {
-      const found = MINORS.map((minor) => capabilitiesOf(base, minor)).find(({ id }) => id === ids.capability);
+    async run(call) {
+      const { ids, version } = call;
+      const found = MINORS.map((minor) => capabilitiesOf(call, minor)).find(({ id }) => id === ids.capability);
       if (!found) throw new Fault('not-found', { what: 'Version', id: ids.capability });
       return documentReply(200, version.document('version'), found);
     },

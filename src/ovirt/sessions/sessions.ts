@@ -230,10 +230,12 @@ export class Sessions {
     if (!sealed) return undefined;
     const own = isOf(sealed, credentials) ? credentials : undefined;
     try {
+      const session = this.backend.resume(sealed.login, own);
+      await session.prepare?.();
       return {
         sealed,
         token,
-        session: this.backend.resume(sealed.login, own),
+        session,
         renewable: own !== undefined,
         usedAt: sealed.at,
       };

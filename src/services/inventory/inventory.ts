@@ -18,7 +18,7 @@ import { inDataCenter } from './datacenters.js';
 import { diskProfileOf, withProfile } from '../disks/profiles.js';
 import { isAble } from '../fitting.js';
 import { aggregatedPmemDomain, pmemDomains } from '../pmem/disks.js';
-import { blankTemplate } from '../references.js';
+import { blankTemplate, isBlank } from '../references.js';
 import { withFacts, withFactsOfOne } from '../templates/facts.js';
 import { isOutage, unlessGone } from '../work/wait.js';
 import { isTransferImage } from '../transfers/image-name.js';
@@ -46,7 +46,10 @@ export async function networks(scope: Scope): Promise<Network[]> {
 export const network = async (scope: Scope, id: string): Promise<Network> => pick('Network', await networks(scope), id);
 
 /** Blank first, then the images except ISO images. */
-export const templates = async (scope: Scope): Promise<Template[]> => [blankTemplate, ...(await images(scope))];
+export const templates = async (scope: Scope): Promise<Template[]> => [
+  blankTemplate(scope.session),
+  ...(await images(scope)),
+];
 
 const images = async (scope: Scope): Promise<Template[]> =>
   withFacts(
@@ -55,7 +58,7 @@ const images = async (scope: Scope): Promise<Template[]> =>
   );
 
 export async function template(scope: Scope, id: string): Promise<Template> {
-  if (id === blankTemplate.id) return blankTemplate;
+  if (isBlank({ id })) return blankTemplate(scope.session);
   const found = await scope.session.inventory.template(id);
   if (found.isIso) throw new Fault('not-found', { what: 'Template', id });
   return withFactsOfOne(scope, found);

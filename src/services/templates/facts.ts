@@ -1,5 +1,6 @@
 import type { Template } from '../../model/index.js';
 import type { Scope } from '../context.js';
+import { otherSystem } from '../other-system.js';
 import { readNote } from '../notes/notes.js';
 import { unlessGone } from '../work/wait.js';
 
@@ -45,6 +46,7 @@ async function complete(
       const { cluster, base, number, name } = facts[index] ?? {};
       return {
         ...image,
+        osType: image.osType ?? otherSystem(image.architecture),
         ...(clusters.some(({ id }) => id === cluster) && { cluster: { id: cluster } }),
         ...(number !== undefined && { versionNumber: number }),
         ...(name !== undefined && { versionName: name }),

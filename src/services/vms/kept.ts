@@ -1,4 +1,5 @@
 import { ZERO_ID, type Vm, type VmSize, type VmInput } from '../../model/index.js';
+import { otherSystem } from '../other-system.js';
 import { pendingOf } from '../work/partitions.js';
 import { taskOf, type Task } from '../work/tasks.js';
 import { INSTANCE_TYPE } from './instancetype.js';
@@ -57,10 +58,6 @@ export function asVm(seen: Vm, { nextRun = false }: { readonly nextRun?: boolean
   shown.status = statusOf(vm);
   return shown;
 }
-
-/** Engines' "Other OS" of an architecture. */
-const otherSystem = (architecture: Vm['architecture'] = 'ppc64'): string =>
-  architecture === 'ppc64' || architecture === 's390x' ? `other_${architecture}` : 'other';
 
 /**
  * The VM is locked during the gateway's own work; while that stops it, it is shown as powering down, even if it has to

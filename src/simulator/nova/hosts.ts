@@ -53,8 +53,8 @@ function uptimeOf(world: World, host: Host): string {
 function hypervisorBody(call: SimulatedCall, world: World, host: Host): JsonObject {
   const load = loadOf(world, host);
   const cpu = {
-    vendor: 'ibm',
-    arch: 'ppc64',
+    vendor: host.cpu_arch === 'ppc64' ? 'ibm' : 'Intel',
+    arch: host.cpu_arch,
     model: host.cpu_model,
     mhz: host.cpu_mhz,
     topology: { cores: host.cpus, threads: host.threads },

@@ -25,6 +25,7 @@ export const completers: {
       proc_units: 40,
       memory_mb: 1024 * 1024,
       memory_reserved_mb: 16_384,
+      cpu_arch: 'ppc64',
       cpu_model: 'POWER10',
       cpu_mhz: 3500,
       threads: 8,

@@ -27,7 +27,7 @@ import { aboutVm, Servers } from './servers.js';
 import { notingTags } from './server-tags.js';
 import type { Common } from '../session.js';
 import { unsupported } from '../unsupported.js';
-import type { ArchitectureOf } from './architectures.js';
+import type { Processors } from './processors.js';
 import { TEMPLATE, vmOf } from './vm.js';
 
 type Devices = CreateServer['server']['block_device_mapping_v2'];
@@ -55,7 +55,7 @@ export class PlainVms extends Servers implements VmPort {
     private readonly common: Common,
     pageSize: number,
     held: HeldNotes,
-    private readonly architecture: ArchitectureOf,
+    private readonly processors: Processors,
   ) {
     super(common.connection, pageSize, held);
   }
@@ -205,7 +205,7 @@ export class PlainVms extends Servers implements VmPort {
 
   protected override vmOf(server: Server): Vm {
     const { 'OS-EXT-SRV-ATTR:hypervisor_hostname': hypervisor, 'OS-EXT-SRV-ATTR:host': host } = server;
-    return { ...vmOf(server), architecture: this.architecture([hypervisor, host]) };
+    return { ...vmOf(server), architecture: this.processors.architecture([hypervisor, host]) };
   }
 
   protected override async filters({ hostIds = [] }: VmQuery): Promise<Record<string, string>> {

@@ -348,7 +348,7 @@ export function cdromIn(doc: o.Cdrom, context: MappingContext, at = "cdrom"): Ma
 }
 
 const clusterValues4 = [["ppc64", "ppc64"], ["x86_64", "x86_64"], ["aarch64", "aarch64"], ["s390x", "s390x"]] as const;
-const clusterValues5 = [["power", "IBM POWER9"]] as const;
+const clusterValues5 = [["POWER8", "IBM POWER8"], ["POWER9", "IBM POWER9"], ["POWER10", "IBM POWER9"], ["Nehalem", "Intel Nehalem Family"], ["Westmere", "Intel Westmere Family"], ["SandyBridge", "Intel SandyBridge Family"], ["IvyBridge", "Intel IvyBridge Family"], ["Haswell", "Intel Haswell Family"], ["Broadwell", "Intel Broadwell Family"], ["Skylake-Client", "Intel Skylake Client Family"], ["Skylake-Server", "Intel Skylake Server Family"], ["Cascadelake-Server", "Intel Cascadelake Server Family"], ["Icelake-Server", "Intel Icelake Server Family"], ["Opteron_G4", "AMD Opteron G4"], ["Opteron_G5", "AMD Opteron G5"], ["EPYC", "AMD EPYC"], ["z196", "IBM z114, z196"], ["zEC12", "IBM zBC12, zEC12"], ["z13", "IBM z13s, z13"], ["z14", "IBM z14"]] as const;
 const clusterFixedErrorHandling = Object.freeze({ on_error: "migrate" });
 const clusterFixedFencingPolicy = Object.freeze({ enabled: false });
 const clusterFixedKsm = Object.freeze({ enabled: false });
@@ -392,7 +392,7 @@ export function clusterOut(entity: n.ClusterInput, context: MappingContext): o.C
   };
 }
 
-const clusterCover: Cover = { id: 1, name: 1, description: 1, comment: ["Always \"\"",false,[""]], cpu: { architecture: ["Only ppc64, x86_64, aarch64, s390x can be translated",false,["ppc64","x86_64","aarch64","s390x"]], type: ["Only IBM POWER9 can be translated",false,["IBM POWER9"]] }, data_center: { href: 1, id: 1, name: 1 }, memory_policy: { over_commit: { percent: ["Always 100",false,[100]] }, transparent_hugepages: { enabled: ["Always false",false,[false]] } }, version: { major: ["Always 4",false,[4]], minor: ["Always 7",false,[7]] }, virt_service: ["Always true",false,[true]], gluster_service: ["Always false",false,[false]], threads_as_cores: ["Always false",false,[false]], tunnel_migration: ["Always false",false,[false]], trusted_service: ["Always false",false,[false]], ha_reservation: ["Always false",false,[false]], ballooning_enabled: ["Always false",false,[false]], firewall_type: ["Always \"firewalld\"",false,["firewalld"]], switch_type: ["Always \"legacy\"",false,["legacy"]], ksm: { enabled: ["Always false",false,[false]] }, fencing_policy: { enabled: ["Always false",false,[false]] }, error_handling: { on_error: ["Always \"migrate\"",false,["migrate"]] }, bios_type: ["Always \"cluster_default\"",false,["cluster_default"]] };
+const clusterCover: Cover = { id: 1, name: 1, description: 1, comment: ["Always \"\"",false,[""]], cpu: { architecture: ["Only ppc64, x86_64, aarch64, s390x can be translated",false,["ppc64","x86_64","aarch64","s390x"]], type: ["The types of level 4.7; a host has this one or a later one",false,["IBM POWER8","IBM POWER9","IBM POWER9","Intel Nehalem Family","Intel Westmere Family","Intel SandyBridge Family","Intel IvyBridge Family","Intel Haswell Family","Intel Broadwell Family","Intel Skylake Client Family","Intel Skylake Server Family","Intel Cascadelake Server Family","Intel Icelake Server Family","AMD Opteron G4","AMD Opteron G5","AMD EPYC","IBM z114, z196","IBM zBC12, zEC12","IBM z13s, z13","IBM z14"]] }, data_center: { href: 1, id: 1, name: 1 }, memory_policy: { over_commit: { percent: ["Always 100",false,[100]] }, transparent_hugepages: { enabled: ["Always false",false,[false]] } }, version: { major: ["Always 4",false,[4]], minor: ["Always 7",false,[7]] }, virt_service: ["Always true",false,[true]], gluster_service: ["Always false",false,[false]], threads_as_cores: ["Always false",false,[false]], tunnel_migration: ["Always false",false,[false]], trusted_service: ["Always false",false,[false]], ha_reservation: ["Always false",false,[false]], ballooning_enabled: ["Always false",false,[false]], firewall_type: ["Always \"firewalld\"",false,["firewalld"]], switch_type: ["Always \"legacy\"",false,["legacy"]], ksm: { enabled: ["Always false",false,[false]] }, fencing_policy: { enabled: ["Always false",false,[false]] }, error_handling: { on_error: ["Always \"migrate\"",false,["migrate"]] }, bios_type: ["Always \"cluster_default\"",false,["cluster_default"]] };
 
 export function clusterIn(doc: o.Cluster, context: MappingContext, at = "cluster"): Mapped<n.ClusterInput> {
   const lost: Lost[] = leftovers(doc, at, clusterCover, "Cluster", shapes);
@@ -1306,8 +1306,10 @@ export function numaPinIn(doc: o.NumaNodePin, context: MappingContext, at = "num
   return { value: v.defined(value), lost };
 }
 
+const operatingSystemInfoValues3 = [["ppc64", "ppc64"], ["x86_64", "x86_64"], ["aarch64", "aarch64"], ["s390x", "s390x"]] as const;
 
 export function operatingSystemInfoOut(entity: n.OperatingSystemInfoInput, context: MappingContext): o.OperatingSystemInfo {
+  const givenArchitecture = entity.architecture;
   return {
     actions: undefined,
     href: undefined,
@@ -1315,11 +1317,11 @@ export function operatingSystemInfoOut(entity: n.OperatingSystemInfoInput, conte
     name: entity.name,
     description: entity.description,
     link: undefined,
-    architecture: "ppc64",
+    architecture: givenArchitecture == null ? undefined : v.forward(operatingSystemInfoValues3, givenArchitecture),
   };
 }
 
-const operatingSystemInfoCover: Cover = { id: 1, architecture: ["Always \"ppc64\"",false,["ppc64"]] };
+const operatingSystemInfoCover: Cover = { id: 1 };
 
 export function operatingSystemInfoIn(doc: o.OperatingSystemInfo, context: MappingContext, at = "operating_system"): Mapped<n.OperatingSystemInfoInput> {
   const lost: Lost[] = leftovers(doc, at, operatingSystemInfoCover, "OperatingSystemInfo", shapes);
@@ -2270,7 +2272,7 @@ export const places: Places = {
   nic: { entity: "Nic", element: "nic", at: { id: "id", name: "name", vm: "vm@", network: "network@", linked: "linked", interface: "interface", mac: "mac/address", plugged: "plugged", vnicProfile: "vnic_profile@" } },
   numaNode: { entity: "NumaNode", element: "vm_numa_node", at: { id: "id", index: "index", memoryMib: "memory", cores: "cpu.cores.core.index", vm: "vm@", pins: "numa_node_pins/numa_node_pin>numaPin" } },
   numaPin: { entity: "NumaPin", element: "numa_node_pin", at: { pinned: "pinned", index: "index", hostNode: "host_numa_node@" } },
-  operatingSystemInfo: { entity: "OperatingSystemInfo", element: "operating_system", at: { id: "id", name: "name", description: "description" } },
+  operatingSystemInfo: { entity: "OperatingSystemInfo", element: "operating_system", at: { id: "id", name: "name", description: "description", architecture: "architecture" } },
   permission: { entity: "Permission", element: "permission", at: { id: "id", role: "role@", user: "user@", group: "group@", vm: "vm@", dataCenter: "data_center@", cluster: "cluster@", host: "host@", storageDomain: "storage_domain@", template: "template@", disk: "disk@" } },
   permit: { entity: "Permit", element: "permit", at: { id: "id", name: "name", administrative: "administrative", role: "role@" } },
   pmemVolume: { entity: "PmemVolume", element: "pmem_volume", at: { id: "id", name: "name", sizeBytes: "size", affinity: "affinity", device: "device", volumeUuid: "volume_uuid", aggregatedMemory: "aggregated_memory", status: "status", vm: "vm@" } },

@@ -1,12 +1,7 @@
 import { absent } from '../../declare/absent.js';
 import type { Operation } from '../../declare/operation.js';
 import { fixed } from './fixed.js';
-
-/** The processor types of an engine 4.5 (ServerCPUList) that are Power's, by their levels. */
-const CPU_TYPES = [
-  { name: 'IBM POWER8', level: 1, architecture: 'ppc64' },
-  { name: 'IBM POWER9', level: 2, architecture: 'ppc64' },
-];
+import { serverCpus } from './servercpus.js';
 
 /** The permits that a role can hold, with the numbers of engines (common/ActionGroup). */
 const PERMITS = [
@@ -27,7 +22,19 @@ export const levelOperations: readonly Operation[] = [
     list: 'cluster_levels',
     entity: 'cluster level',
     how: "The level of all clusters, with {hypervisor}'s processors.",
-    items: () => [{ id: '4.7', cpu_types: { cpu_type: CPU_TYPES }, permits: { permit: PERMITS } }],
+    items: ({ scope }) => [
+      {
+        id: '4.7',
+        cpu_types: {
+          cpu_type: serverCpus(scope.session.architectures).map(({ name, level, architecture }) => ({
+            name,
+            level,
+            architecture,
+          })),
+        },
+        permits: { permit: PERMITS },
+      },
+    ],
   }),
   ...absent('/clusterlevels/{clusterlevel:name}', [
     {

@@ -1,14 +1,18 @@
 import { Fault } from '../../../model/index.js';
 import { declare } from '../../declare/declare.js';
-import type { Operation } from '../../declare/operation.js';
+import type { Call, Operation } from '../../declare/operation.js';
 import { documentReply } from '../../http/reply.js';
+import { serverCpuList } from './servercpus.js';
+
+/** A value by its version. */
+type Options = Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 
 /**
  * The options of an engine's configuration that clients read (docs/reference/v4-wire.md, section 8), of version
  * `general` unless they belong to a compatibility version. AlwaysFilterResultsForWebUi must exist: the VM portal fails
  * without it.
  */
-const OPTIONS: Readonly<Record<string, string | Readonly<Record<string, string>>>> = {
+const OPTIONS: Options = {
   AlwaysFilterResultsForWebUi: 'false',
   ClientModeConsoleDefault: 'vnc',
   ClientModeSpiceDefault: 'Auto',
@@ -19,11 +23,16 @@ const OPTIONS: Readonly<Record<string, string | Readonly<Record<string, string>>
   MaxNumOfThreadsPerCpu: { '4.7': '8' },
   MaxNumOfVmCpus: { '4.7': '384' },
   MaxNumOfVmSockets: { '4.7': '16' },
-  ServerCPUList: { '4.7': '1:IBM POWER8:powernv:POWER8:ppc64; 2:IBM POWER9:powernv,model_POWER9:POWER9:ppc64' },
   SpiceUsbAutoShare: 'true',
   UserSessionTimeOutInterval: '30',
   WebSocketProxy: 'Off',
 };
+
+/** With those that the cloud decides. */
+const optionsOf = ({ scope }: Call): Options => ({
+  ...OPTIONS,
+  ServerCPUList: { '4.7': serverCpuList(scope.session.architectures) },
+});
 
 export const optionOperations: readonly Operation[] = [
   declare<{ readonly option: string }>({
@@ -39,7 +48,8 @@ export const optionOperations: readonly Operation[] = [
     parameters: ['version'],
     async run(call) {
       const { option } = call.ids;
-      const known = Object.hasOwn(OPTIONS, option) ? OPTIONS[option] : undefined;
+      const options = optionsOf(call);
+      const known = Object.hasOwn(options, option) ? options[option] : undefined;
       if (known === undefined) throw new Fault('not-found', { what: 'option', id: option });
       const asked = call.parameters.text('version');
       const values = Object.entries(typeof known === 'string' ? { general: known } : known)

@@ -1,11 +1,4 @@
-import type { CPU, CustomProperty, VersionCaps } from '../../../generated/ovirt/v3/types.js';
-
-/** Processors of Power, by the names and levels that engines give them (36: ServerCPUList of ppc64). */
-export const cpus: readonly CPU[] = [
-  { id: 'IBM POWER8', level: 1, architecture: 'PPC64' },
-  { id: 'IBM POWER9', level: 2, architecture: 'PPC64' },
-  { id: 'IBM POWER10', level: 3, architecture: 'PPC64' },
-];
+import type { CustomProperty } from '../../../generated/ovirt/v3/types.js';
 
 const BOOLEAN = '^(true|false)$';
 const NUMBER = '^[0-9]+$';
@@ -40,8 +33,3 @@ export const customProperties: readonly CustomProperty[] = Object.entries({
 }).map(([name, regexp]) => ({ name, regexp }));
 
 export const storageDomainTypes = ['data', 'iso', 'export'] as const;
-
-/** Enumerations in which the gateway's possible answers differ from those of a 3.6 engine. */
-export const supported = {
-  architecture_capabilities: [{ name: 'ppc64', architectures: ['PPC64'] }],
-} satisfies VersionCaps;

@@ -9,6 +9,8 @@ export interface Host {
   proc_units: number;
   memory_mb: number;
   memory_reserved_mb: number;
+  /** libvirt's word for the architecture: ppc64, x86_64 … */
+  cpu_arch: string;
   cpu_model: string;
   cpu_mhz: number;
   threads: number;

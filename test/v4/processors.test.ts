@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemsOf } from '../../src/ovirt/operations/systems.js';
+import { plainInventory } from '../../src/simulator/index.js';
+import { startHouse, type House } from '../support/house.js';
+import { LOGIN } from './house.js';
+
+/**
+ * What an engine lists for processors of other makers than IBM (docs/reference/v4-wire.md, section 8), by a gateway
+ * that has only resumed the session of another one.
+ */
+describe('an OpenStack on x86', () => {
+  let house: House;
+  let get: (path: string) => Promise<string>;
+  beforeAll(async () => {
+    const models = ['Cascadelake-Server-noTSX', 'Haswell-noTSX-IBRS'];
+    const hosts = (plainInventory.hosts ?? []).map((host, index) => ({
+      ...host,
+      cpu_arch: 'x86_64',
+      cpu_model: models[index] ?? 'Haswell',
+    }));
+    house = await startHouse({
+      cloud: 'openstack',
+      inventory: { ...plainInventory, hosts },
+      gateways: 2,
+      sets: ['sessions.secret=0123456789012345678901234567890123456789'],
+    });
+    const [first, second] = house.gateways;
+    const login = await fetch(`${first?.url ?? ''}/ovirt-engine/api`, {
+      headers: { authorization: LOGIN, prefer: 'persistent-auth' },
+    });
+    const [cookie = ''] = (login.headers.get('set-cookie') ?? '').split(';');
+    get = async (path) => {
+      const headers = { cookie, prefer: 'persistent-auth' };
+      const answer = await fetch(`${second?.url ?? ''}${path}`, { headers });
+      expect(answer.status).toBe(200);
+      return answer.text();
+    };
+  });
+  afterAll(() => house?.close());
+
+  it.each([
+    ['/ovirt-engine/api/clusters', /<architecture>x86_64<\/architecture>\s*<type>Intel Haswell Family</],
+    ['/api/clusters', /<cpu id="Intel Haswell-noTSX Family">\s*<architecture>X86_64</],
+    ['/ovirt-engine/api/clusterlevels/4.7', /<cpu_type>[^]*<name>Secure Intel Icelake Server Family</],
+    ['/ovirt-engine/api/options/ServerCPUList', />1:Intel Nehalem Family:vmx,nx,model_Nehalem:Nehalem:x86_64; 2:/],
+    ['/api/capabilities', /<cpu id="AMD Opteron G5">\s*<level>6<\/level>\s*<architecture>X86_64</],
+    ['/api/capabilities', /<os_type>windows_2012x64</],
+    ['/ovirt-engine/api/operatingsystems/30', /<name>rhel_8x64<\/name>[^]*<architecture>x86_64</],
+    ['/ovirt-engine/api/templates/00000000-0000-0000-0000-000000000000', /<architecture>x86_64[^]*<type>other</],
+    ['/ovirt-engine/api/vms', /<architecture>x86_64[^]*<type>other</],
+  ])('%s', async (path, expected) => {
+    const text = await get(path);
+    expect(text).toMatch(expected);
+    expect(text).not.toContain('POWER');
+  });
+});
+
+it('operating systems are those of the architectures, and that of every engine', () => {
+  const names = (...architectures: Parameters<typeof systemsOf>[0]) => systemsOf(architectures).map(({ name }) => name);
+  expect(names('aarch64')).toEqual(['other']);
+  expect(names('ppc64')).toEqual(expect.arrayContaining(['other', 'other_ppc64', 'rhel_9_ppc64']));
+  expect(names('ppc64')).not.toContain('rhel_9x64');
+  expect(names('ppc64', 'x86_64')).toEqual(expect.arrayContaining(['rhel_9_ppc64', 'rhel_9x64', 'windows_2022']));
+});
