@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clusterOut } from '../../src/generated/ovirt/v4/mapping.js';
 import { systemsOf } from '../../src/ovirt/operations/systems.js';
+import { serverCpuOf, serverCpus } from '../../src/ovirt/search/server-cpus.js';
 import { plainInventory } from '../../src/simulator/index.js';
 import { startHouse, type House } from '../support/house.js';
 import { LOGIN } from './house.js';
@@ -62,3 +64,12 @@ it('operating systems are those of the architectures, and that of every engine',
   expect(names('ppc64')).not.toContain('rhel_9x64');
   expect(names('ppc64', 'x86_64')).toEqual(expect.arrayContaining(['rhel_9_ppc64', 'rhel_9x64', 'windows_2022']));
 });
+
+it.each(['POWER8', 'POWER10', 'Westmere', 'Haswell', 'Skylake-Client', 'Skylake-Server', 'EPYC', 'z13'] as const)(
+  'the type of a cluster of %s is one of the list, and is searched for as it is shown',
+  (processors) => {
+    const { cpu } = clusterOut({ id: '', name: '', processors }, { base: '' });
+    expect(serverCpuOf(processors)).toBe(cpu?.type);
+    expect(serverCpus(['x86_64', 'ppc64', 's390x']).map(({ name }) => name)).toContain(cpu?.type);
+  },
+);

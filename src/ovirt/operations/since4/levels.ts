@@ -1,7 +1,7 @@
 import { absent } from '../../declare/absent.js';
 import type { Operation } from '../../declare/operation.js';
 import { fixed } from './fixed.js';
-import { serverCpus } from './servercpus.js';
+import { serverCpus } from '../../search/server-cpus.js';
 
 /** The permits that a role can hold, with the numbers of engines (common/ActionGroup). */
 const PERMITS = [

@@ -2,7 +2,7 @@ import { Fault } from '../../../model/index.js';
 import { declare } from '../../declare/declare.js';
 import type { Call, Operation } from '../../declare/operation.js';
 import { documentReply } from '../../http/reply.js';
-import { serverCpuList } from './servercpus.js';
+import { serverCpuList } from '../../search/server-cpus.js';
 
 /** A value by its version. */
 type Options = Readonly<Record<string, string | Readonly<Record<string, string>>>>;

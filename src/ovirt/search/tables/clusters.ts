@@ -1,5 +1,6 @@
 import type { Cluster } from '../../../model/index.js';
 import * as inventory from '../../../services/inventory/inventory.js';
+import { serverCpuOf } from '../server-cpus.js';
 import { dataCenterRows, LEVELS, networkRows, storageRows, vmRows } from '../rows.js';
 import { field, related, rowsOf, searchTable } from '../table.js';
 
@@ -18,7 +19,7 @@ export const clusterSearch = searchTable('cluster', {
     }),
     compatibility_level: field('text', 'Its level', () => LEVELS, { free: false }),
     cpu_type: field('text', 'The type of its processors', ({ processors }) =>
-      processors === 'power' ? 'IBM POWER9' : undefined,
+      processors === undefined ? undefined : serverCpuOf(processors),
     ),
     initialized: field('flag', 'Whether it is enabled', () => true),
   },

@@ -1,4 +1,4 @@
-import type { Architecture } from '../../../model/index.js';
+import type { Architecture, Cluster } from '../../model/index.js';
 
 /** A type of processor that a cluster can have, as an engine lists it. */
 export interface ServerCpu {
@@ -171,6 +171,10 @@ const SERVER_CPUS: readonly ServerCpu[] = [
 /** Those of the cloud's architectures. */
 export const serverCpus = (architectures: readonly Architecture[]): readonly ServerCpu[] =>
   SERVER_CPUS.filter(({ architecture }) => architectures.includes(architecture));
+
+/** The type of a cluster's processors: that of their model, or of its level if the level knows no later one. */
+export const serverCpuOf = (model: NonNullable<Cluster['processors']>): string | undefined =>
+  SERVER_CPUS.find((cpu) => cpu.model.startsWith(model === 'POWER10' ? 'POWER9' : model))?.name;
 
 /** As the option ServerCPUList writes them. */
 export const serverCpuList = (architectures: readonly Architecture[]): string =>
