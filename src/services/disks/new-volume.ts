@@ -9,9 +9,17 @@ export function newSizeOf({ sizeBytes }: DiskInput): number {
   return sizeBytes;
 }
 
+/** Tells a client that wants another allocation than the disk has that it is not ours to choose. */
+export function reportSparse(scope: Scope, { sparse }: DiskInput, now: boolean | undefined): void {
+  if (sparse !== undefined && sparse !== (now ?? false))
+    scope.report(propertyOf('Disk', 'sparse'), 'the storage template decides how a volume is allocated');
+}
+
 /** What any new volume is made with, beside its name and notes. Throws `not-found.reference` for its storage domain. */
 export async function newVolumeOf(scope: Scope, input: DiskInput): Promise<Omit<DiskSpec, 'name' | 'notes'>> {
   const sizeBytes = newSizeOf(input);
+  // not known before the volume is there
+  reportSparse(scope, input, undefined);
   const storageDomain = input.storageDomain && (await resolveStorageDomain(scope, input.storageDomain));
   return {
     sizeBytes,

@@ -8,6 +8,7 @@ import { kept, asDisk } from './shown.js';
 import { get, find, getAny, anyVolume } from './find.js';
 import { atRest, mayWhilePlugged, unsupportedOnPmem } from './rest.js';
 import { moved } from './move.js';
+import { reportSparse } from './new-volume.js';
 import { plug } from './plug.js';
 
 /**
@@ -37,6 +38,7 @@ export async function updateAny(scope: Scope, id: string, input: DiskInput): Pro
 async function updateVolume(scope: Scope, found: Disk, disk: Disk, given: DiskInput): Promise<void> {
   const input = fit(scope, ofDisk, 'update disk', await placed(scope, given, disk), disk);
   atRest(scope, found, 'disk.edit.plugged');
+  reportSparse(scope, input, disk.sparse);
   const grow = growth(scope, disk, input);
   if (grow !== undefined) await mayWhilePlugged(scope, 'disk.extend.plugged', found);
   if (['bootable', 'shareable'].some((key) => changes(disk, input, key as keyof Disk)))

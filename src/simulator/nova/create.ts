@@ -133,7 +133,7 @@ function begin(
 ): Server {
   const image = imageOf(world, wanted);
   const flavor = flavorOf(world, wanted);
-  const sizes = sizing(flavor);
+  const sizes = sizing(world.settings.cloud, flavor);
   const zone = textIn(wanted, 'availability_zone') ?? world.hostGroups.values().next().value?.name ?? 'nova';
   if (hostsOf(world, zone) === undefined) throw refuse.bad('The requested availability zone is not available');
   const groups = namedGroups(world, call.token.projectId, wanted.security_groups);

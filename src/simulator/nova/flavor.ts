@@ -1,6 +1,6 @@
 import { isObject, python, str, type JsonObject } from '../json.js';
 import { refuse } from '../refusal.js';
-import type { Flavor, Server } from '../world/types.js';
+import type { CloudKind, Flavor, Server } from '../world/types.js';
 import type { World } from '../world/world.js';
 
 const SHAPE: Readonly<Record<string, number>> = { ram: 1, vcpus: 1, disk: 0 };
@@ -77,10 +77,10 @@ type Sizing = Pick<
 
 /**
  * What a flavor makes of a partition. `before` is what it was: specs that the flavor leaves out stay. Throws a 400 when
- * the numbers contradict each other. Units are in steps of 0.05 (0.1 before firmware 7.6), at least a tenth of the
+ * the numbers contradict each other, as PowerVC does; Nova compares no extra spec with a flavor's size. Units are in steps of 0.05 (0.1 before firmware 7.6), at least a tenth of the
  * processors (docs/reference/power.md, 1.3; shown to 0.05 here).
  */
-export function sizing(flavor: Flavor, before?: Sizing): Sizing {
+export function sizing(cloud: CloudKind, flavor: Flavor, before?: Sizing): Sizing {
   const specs = { ...before?.extra_specs, ...flavor.extra_specs };
   const spec = (key: string, fallback: number): number => {
     const text = flavor.extra_specs[`powervm:${key}`];
@@ -120,6 +120,7 @@ export function sizing(flavor: Flavor, before?: Sizing): Sizing {
     storage_connectivity_group_id:
       flavor.extra_specs['powervm:storage_connectivity_group'] ?? before?.storage_connectivity_group_id ?? null,
   };
+  if (cloud === 'openstack') return sizes;
   within('memory', sizes.memory_mb, sizes.min_memory_mb, sizes.max_memory_mb);
   within('virtual processors', sizes.cpus, sizes.min_cpus, sizes.max_cpus);
   within('processing units', sizes.proc_units, sizes.min_proc_units, sizes.max_proc_units);

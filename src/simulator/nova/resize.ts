@@ -66,7 +66,7 @@ export function resize(call: SimulatedCall, world: World, server: Server, args: 
   checkState(server, 'resize', ['active', 'stopped']);
   // Bounds that the flavor leaves out stay as they are.
   if (server.vm_state === 'active' && world.settings.cloud === 'powervc') checkRunning(server, flavor);
-  const wanted = sizing(flavor, world.settings.cloud === 'powervc' ? server : undefined);
+  const wanted = sizing(world.settings.cloud, flavor, world.settings.cloud === 'powervc' ? server : undefined);
   if (world.settings.cloud === 'openstack')
     checkRoom(world, server.project_id, {
       instances: 0,

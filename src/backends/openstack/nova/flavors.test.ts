@@ -116,3 +116,21 @@ test("a VM without a size has the Blank template's; a resize keeps what it does 
     extraSpecs: { 'powervm:proc_units': '0.5' },
   });
 });
+
+test('bounds that the memory leaves move along with it, unless the client sets them', () => {
+  const GIB = 2 ** 30;
+  const vm = {
+    id: 'vm',
+    name: 'x',
+    status: 'down',
+    memoryBytes: 4 * GIB,
+    memoryGuaranteedBytes: 2 * GIB,
+    memoryMaxBytes: 8 * GIB,
+  } as const;
+  const bounds = (size: Parameters<typeof resizedSize>[1]): unknown[] =>
+    ['powervm:min_mem', 'powervm:max_mem'].map((name) => resizedSize(vm, size).extraSpecs[name]);
+  expect(bounds({ memoryBytes: 6 * GIB })).toEqual(['2048', '8192']);
+  expect(bounds({ memoryBytes: 16 * GIB })).toEqual(['2048', '16384']);
+  expect(bounds({ memoryBytes: GIB })).toEqual(['1024', '8192']);
+  expect(bounds({ memoryBytes: 16 * GIB, extraSpecs: { 'powervm:max_mem': '32768' } })).toEqual(['2048', '32768']);
+});

@@ -35,12 +35,23 @@ export function sizeOf(spec: VmSpec): Wanted {
   };
 }
 
-/** The whole size after a resize, though only a part of it changes. */
-export const resizedSize = (vm: Vm, size: VmSize): Wanted => ({
-  ram: mib(size.memoryBytes ?? vm.memoryBytes ?? GIB),
-  vcpus: size.processors ?? (vm.sockets ?? 1) * (vm.cores ?? 1) * (vm.threads ?? 1),
-  extraSpecs: { ...namedSpecs(vm), ...size.extraSpecs },
-});
+/**
+ * The whole size after a resize, though only a part of it changes. Bounds that the memory leaves move along with it: a
+ * guaranteed size above it, or a maximum below, would be a flavor that no partition can have.
+ */
+export function resizedSize(vm: Vm, size: VmSize): Wanted {
+  const memoryBytes = size.memoryBytes ?? vm.memoryBytes ?? GIB;
+  const { memoryGuaranteedBytes: least, memoryMaxBytes: most } = vm;
+  const bounds = {
+    ...(least !== undefined && { memoryGuaranteedBytes: Math.min(least, memoryBytes) }),
+    ...(most !== undefined && { memoryMaxBytes: Math.max(most, memoryBytes) }),
+  };
+  return {
+    ram: mib(memoryBytes),
+    vcpus: size.processors ?? (vm.sockets ?? 1) * (vm.cores ?? 1) * (vm.threads ?? 1),
+    extraSpecs: { ...namedSpecs({ ...vm, ...bounds }), ...size.extraSpecs },
+  };
+}
 
 /** Properties of an entity that are extra specs. */
 const namedSpecs = ({

@@ -3,7 +3,7 @@ import type { Exchange } from '../../../exchanges/index.js';
 import { required } from '../../../invariant.js';
 import type { Bench } from '../bench.js';
 import { profiles, type Check, type Profile } from '../check.js';
-import { Differs } from '../outcomes.js';
+import { Differs, NotOffered } from '../outcomes.js';
 import { documentOf, expectKept } from './expect.js';
 import type { Kit, KitEntry } from './kit.js';
 import { createRewriter, type Rewriter } from './rewrite.js';
@@ -39,9 +39,10 @@ function checkOf(entry: KitEntry, kit: Kit, stage: Stage, number: number): Check
       const cast = await stage.castFor(entry);
       const rewriter = createRewriter(bench, cast, number);
       let changed = false;
+      const missing: string[] = [];
       try {
         for (const exchange of exchanges) {
-          await play(bench, exchange, rewriter, changed);
+          missing.push(...(await play(bench, exchange, rewriter, changed)));
           changed ||= !isRead(exchange.request.method);
         }
       } finally {
@@ -49,12 +50,22 @@ function checkOf(entry: KitEntry, kit: Kit, stage: Stage, number: number): Check
         for (const id of rewriter.transfers)
           await bench.ask('POST', `/imagetransfers/${id}/cancel`, { body: '<action/>' });
       }
+      // all else of it was kept
+      if (missing.length > 0) throw new NotOffered(`X-Ovirt-Ignored: ${[...new Set(missing)].join(', ')}`);
     },
   };
 }
 
-/** Sends one request and holds the answer against the recorded one; work that is under way is waited for. */
-async function play(bench: Bench, { request, answer }: Exchange, rewriter: Rewriter, changed: boolean): Promise<void> {
+/**
+ * Sends one request and holds the answer against the recorded one; work that is under way is waited for.
+ * @returns what the endpoint says that it did not use
+ */
+async function play(
+  bench: Bench,
+  { request, answer }: Exchange,
+  rewriter: Rewriter,
+  changed: boolean,
+): Promise<string[]> {
   const recorded = required(answer, 'the answer of an exchange');
   const { path, headers, body, anonymous } = await rewriter.request(request);
   const sent = body === '' ? undefined : body;
@@ -68,7 +79,7 @@ async function play(bench: Bench, { request, answer }: Exchange, rewriter: Rewri
     });
     const isEarly = !isRead(request.method) && recorded.status < 400 && now.status === 409;
     try {
-      expectKept(recorded, now, {
+      const missing = expectKept(recorded, now, {
         version: bench.version,
         ...(document && { request: document }),
         value: (text) => rewriter.value(text),
@@ -76,7 +87,7 @@ async function play(bench: Bench, { request, answer }: Exchange, rewriter: Rewri
       });
       const [old, other] = [documentOf(recorded.body), documentOf(now.body)];
       if (old && other) rewriter.learn(old, other);
-      return;
+      return missing;
     } catch (error) {
       const mayPass = isEarly || (changed && isRead(request.method));
       if (!(error instanceof Differs) || !mayPass || Date.now() > until) throw told(error, request.method, path);

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { GIB } from '../../../units.js';
-import { stateOf, textOf, type Answer, type Bench } from '../bench.js';
+import { isRefused, stateOf, textOf, type Answer, type Bench } from '../bench.js';
 import { addNic, attached, idIn, newVm } from '../checks/day-steps.js';
 import { Differs } from '../outcomes.js';
 import { anyVmWith, isoFile, otherDomain, referred, type Actor, type Cast } from './cast.js';
@@ -39,7 +39,7 @@ export function createStage(bench: Bench): Stage {
     const deadline = Date.now() + patienceMs;
     for (;;) {
       const answer = await bench.ask(method, path, { body });
-      if (answer.status !== 409 || Date.now() > deadline) {
+      if (answer.status !== 409 || isRefused(answer) || Date.now() > deadline) {
         if (statuses.includes(answer.status)) return answer;
         return bench.good(statuses, method, path, { body });
       }
