@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { PerformanceObserver } from 'node:perf_hooks';
+import { expect, it, vi } from 'vitest';
 import { createMetrics } from './index.js';
 
 it('counts requests, backend calls and ignored fields', async () => {
@@ -25,4 +26,16 @@ it('makes no series without bound from what clients send', async () => {
   const { body } = await metrics.text();
   expect(body.match(/^ovirt_gateway_ignored_fields_total\{/gm)).toHaveLength(201);
   expect(body).toContain('ovirt_gateway_ignored_fields_total{path="other"} 801');
+});
+
+it('shares what concerns the process among the gateways that run in it', async () => {
+  const first = createMetrics();
+  const observe = vi.spyOn(PerformanceObserver.prototype, 'observe');
+  const second = createMetrics();
+  expect(observe).not.toHaveBeenCalled();
+  observe.mockRestore();
+  first.begun();
+  for (const { text } of [first, second]) expect((await text()).body).toContain('nodejs_eventloop_lag_seconds');
+  expect((await first.text()).body).toContain('ovirt_gateway_requests_in_flight 1');
+  expect((await second.text()).body).toContain('ovirt_gateway_requests_in_flight 0');
 });

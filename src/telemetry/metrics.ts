@@ -1,6 +1,7 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { upTo } from '../text.js';
-import { measureLoads, type Load } from './loads.js';
+import { lookAt, type Looked } from './looked.js';
+import { addProcessMetrics } from './process-metrics.js';
 
 /** What is counted. Every label has a closed or bounded set of values, so clients cannot create series. */
 export interface Metrics {
@@ -26,22 +27,6 @@ export interface Metrics {
   readonly text: () => Promise<{ readonly type: string; readonly body: string }>;
 }
 
-/** Values that are read with the metrics. */
-export interface Looked {
-  /** Sessions of clients that are open. */
-  readonly sessions: () => number;
-  /** Work by its state: running, done, failed, as far as it is kept. */
-  readonly jobs: () => Readonly<Record<'running' | 'finished' | 'failed', number>>;
-  /** The cloud's services, and whether each answers. */
-  readonly services: () => readonly { readonly name: string; readonly isUp: boolean }[];
-  /** The load of each of the cloud's services that has been called. */
-  readonly loads: () => readonly Load[];
-  /** When the certificate ends, epoch milliseconds; undefined without one. */
-  readonly certificateEndsAt: () => number | undefined;
-  /** Audit events that wait to be written; undefined without an audit. */
-  readonly auditWaiting: () => number | undefined;
-}
-
 /** Paths of ignored fields that get a series of their own; later ones count under `other`. */
 const MAX_PATHS = 200;
 const PATH = /^[\w.@/-]{1,120}$/;
@@ -54,6 +39,9 @@ export interface Build {
   readonly simulated: boolean;
 }
 
+/** Seconds. */
+const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
 /**
  * A registry of its own for each gateway, so that several live in one process. `shared`: for one of several processes
  * that serve the same address, combines the metrics of all.
@@ -65,82 +53,46 @@ export function createMetrics(
 ): Metrics {
   const registry = new Registry();
   const all = shared?.(registry) ?? (() => registry.metrics());
-  collectDefaultMetrics({ register: registry });
-  if (build) {
-    const { version, backend, simulated } = build;
-    new Gauge({
-      name: 'ovirt_gateway_build_info',
-      help: 'Version and backend of the gateway; always 1',
-      aggregator: 'first',
-      labelNames: ['version', 'backend', 'simulated'],
-      registers: [registry],
-    }).set({ version, backend, simulated: String(simulated) }, 1);
-  }
+  addProcessMetrics(registry);
+  if (build) describeBuild(registry, build);
+  const meters = { ...countRequests(registry), ...countCalls(registry), ...countIncidents(registry) };
+  if (looked) lookAt(registry, looked);
+  return { ...meters, text: async () => ({ type: registry.contentType, body: await all() }) };
+}
+
+function describeBuild(registry: Registry, { version, backend, simulated }: Build): void {
+  new Gauge({
+    name: 'ovirt_gateway_build_info',
+    help: 'Version and backend of the gateway; always 1',
+    aggregator: 'first',
+    labelNames: ['version', 'backend', 'simulated'],
+    registers: [registry],
+  }).set({ version, backend, simulated: String(simulated) }, 1);
+}
+
+/** What clients ask for. */
+function countRequests(registry: Registry): Pick<Metrics, 'begun' | 'request' | 'ignored'> {
+  const registers = [registry];
   const requests = new Counter({
     name: 'ovirt_gateway_requests_total',
     help: 'Requests answered',
     labelNames: ['operation', 'status'],
-    registers: [registry],
+    registers,
   });
   const requestTime = new Histogram({
     name: 'ovirt_gateway_request_duration_seconds',
     help: 'Time from a request to its answer, by collection',
     labelNames: ['collection'],
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
-    registers: [registry],
+    buckets: BUCKETS,
+    registers,
   });
-  const calls = new Counter({
-    name: 'ovirt_gateway_backend_calls_total',
-    help: 'Calls to the cloud',
-    labelNames: ['service', 'method', 'status'],
-    registers: [registry],
-  });
-  const callTime = new Histogram({
-    name: 'ovirt_gateway_backend_call_duration_seconds',
-    help: 'Time from a call to its answer',
-    labelNames: ['service'],
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
-    registers: [registry],
-  });
+  const inFlight = new Gauge({ name: 'ovirt_gateway_requests_in_flight', help: 'Requests in progress', registers });
   const ignoredFields = new Counter({
     name: 'ovirt_gateway_ignored_fields_total',
     help: 'Parts of requests that were left out',
     labelNames: ['path'],
-    registers: [registry],
+    registers,
   });
-
-  const unforeseen = new Counter({
-    name: 'ovirt_gateway_unforeseen_total',
-    help: 'Uncaught exceptions and unhandled rejections: each is a bug of the gateway',
-    labelNames: ['kind'],
-    registers: [registry],
-  });
-
-  const inFlight = new Gauge({
-    name: 'ovirt_gateway_requests_in_flight',
-    help: 'Requests in progress',
-    registers: [registry],
-  });
-  const faults = new Counter({
-    name: 'ovirt_gateway_faults_total',
-    help: 'Faults that requests were answered with: docs/faults.md',
-    labelNames: ['code'],
-    registers: [registry],
-  });
-  const logins = new Counter({
-    name: 'ovirt_gateway_logins_total',
-    help: 'Logins at the cloud; a cached login counts once',
-    labelNames: ['outcome'],
-    registers: [registry],
-  });
-  const retries = new Counter({
-    name: 'ovirt_gateway_backend_retries_total',
-    help: 'Calls to the cloud that were repeated',
-    labelNames: ['service'],
-    registers: [registry],
-  });
-  if (looked) lookAt(registry, looked);
-
   const paths = new Set<string>();
   function bounded(path: string): string {
     if (paths.has(path)) return path;
@@ -148,79 +100,72 @@ export function createMetrics(
     paths.add(path);
     return path;
   }
-
   return {
     begun: () => inFlight.inc(),
-    fault: (code) => faults.inc({ code }),
-    login: (outcome) => logins.inc({ outcome }),
-    retry: (service) => retries.inc({ service }),
     request(operation = 'none', status, milliseconds) {
       inFlight.dec();
       requests.inc({ operation, status });
       requestTime.observe({ collection: upTo(operation, '.') }, milliseconds / 1000);
     },
+    ignored: (path) => ignoredFields.inc({ path: bounded(path) }),
+  };
+}
+
+/** What is asked of the cloud. */
+function countCalls(registry: Registry): Pick<Metrics, 'login' | 'backendCall' | 'retry'> {
+  const registers = [registry];
+  const calls = new Counter({
+    name: 'ovirt_gateway_backend_calls_total',
+    help: 'Calls to the cloud',
+    labelNames: ['service', 'method', 'status'],
+    registers,
+  });
+  const callTime = new Histogram({
+    name: 'ovirt_gateway_backend_call_duration_seconds',
+    help: 'Time from a call to its answer',
+    labelNames: ['service'],
+    buckets: BUCKETS,
+    registers,
+  });
+  const logins = new Counter({
+    name: 'ovirt_gateway_logins_total',
+    help: 'Logins at the cloud; a cached login counts once',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const retries = new Counter({
+    name: 'ovirt_gateway_backend_retries_total',
+    help: 'Calls to the cloud that were repeated',
+    labelNames: ['service'],
+    registers,
+  });
+  return {
+    login: (outcome) => logins.inc({ outcome }),
     backendCall(service, method, status, milliseconds) {
       calls.inc({ service, method, status });
       callTime.observe({ service }, milliseconds / 1000);
     },
-    unforeseen: (kind) => unforeseen.inc({ kind }),
-    ignored: (path) => ignoredFields.inc({ path: bounded(path) }),
-    text: async () => ({ type: registry.contentType, body: await all() }),
+    retry: (service) => retries.inc({ service }),
   };
 }
 
-/** Gauges that are read with the metrics. */
-function lookAt(
-  registry: Registry,
-  { sessions, jobs, services, loads, certificateEndsAt, auditWaiting }: Looked,
-): void {
-  measureLoads(registry, loads);
+/** What went wrong. */
+function countIncidents(registry: Registry): Pick<Metrics, 'unforeseen' | 'fault'> {
   const registers = [registry];
-  new Gauge({
-    name: 'ovirt_gateway_sessions',
-    help: 'Open sessions of clients',
+  const unforeseen = new Counter({
+    name: 'ovirt_gateway_unforeseen_total',
+    help: 'Uncaught exceptions and unhandled rejections: each is a bug of the gateway',
+    labelNames: ['kind'],
     registers,
-    collect() {
-      this.set(sessions());
-    },
   });
-  new Gauge({
-    name: 'ovirt_gateway_jobs',
-    help: 'Jobs in the list of the gateway, by state',
-    aggregator: 'max',
-    labelNames: ['state'],
+  const faults = new Counter({
+    name: 'ovirt_gateway_faults_total',
+    help: 'Faults that requests were answered with: docs/faults.md',
+    labelNames: ['code'],
     registers,
-    collect() {
-      for (const [state, count] of Object.entries(jobs())) this.set({ state }, count);
-    },
   });
-  new Gauge({
-    name: 'ovirt_gateway_backend_up',
-    help: '1 if the last call to the service was answered, 0 after a 5xx or no answer',
-    aggregator: 'min',
-    labelNames: ['service'],
-    registers,
-    collect() {
-      for (const { name, isUp } of services()) this.set({ service: name }, isUp ? 1 : 0);
-    },
-  });
-  new Gauge({
-    name: 'ovirt_gateway_audit_waiting',
-    help: 'Audit events that are waiting to be written; 0 without an audit log',
-    registers,
-    collect() {
-      this.set(auditWaiting() ?? 0);
-    },
-  });
-  new Gauge({
-    name: 'ovirt_gateway_certificate_expiry_timestamp_seconds',
-    help: 'When the certificate expires; no series without HTTPS',
-    aggregator: 'first',
-    labelNames: ['use'],
-    registers,
-    collect() {
-      const endsAt = certificateEndsAt();
-      if (endsAt !== undefined) this.set({ use: 'api' }, endsAt / 1000);
-    },
-  });
+  return {
+    unforeseen: (kind) => unforeseen.inc({ kind }),
+    fault: (code) => faults.inc({ code }),
+  };
 }
