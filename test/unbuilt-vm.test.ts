@@ -26,7 +26,7 @@ describe.each(['powervc', 'openstack'] as const)('a VM that %s cannot build', (c
   const settled = (): Promise<unknown> => Promise.all(house.gateways.map((gateway) => gateway.settled()));
 
   it('says why, is not locked on any replica, and is removed', async () => {
-    house.simulator.addFault({ work: '^server\\.spawn', then: { fail: 'No valid host was found.' } });
+    house.simulator.addFault({ work: '^server\\.spawn', count: 1, then: { fail: 'No valid host was found.' } });
     const [, templates] = await ask('GET', '/templates');
     const template = /<template href="[^"]*" id="([^"]*)">(?:(?!<\/template>)[^])*?<name>(?!Blank)/.exec(
       templates,
@@ -49,5 +49,49 @@ describe.each(['powervc', 'openstack'] as const)('a VM that %s cannot build', (c
     expect(await ask('DELETE', `/vms/${id}`, undefined, 1)).toMatchObject([200, expect.anything()]);
     await settled();
     expect((await ask('GET', `/vms/${id}`))[0]).toBe(404);
+  });
+
+  /** A VM of two disks whose start failed: it is in error. */
+  async function inError(name: string): Promise<string> {
+    const [, templates] = await ask('GET', '/templates');
+    const template = /<template href="[^"]*" id="([^"]*)">(?:(?!<\/template>)[^])*?<name>(?!Blank)/.exec(
+      templates,
+    )?.[1];
+    const [, clusters] = await ask('GET', '/clusters');
+    const cluster = /<cluster href="[^"]*" id="([^"]*)"/.exec(clusters)?.[1];
+    const body = `<vm><name>${name}</name><cluster id="${cluster}"/><template id="${template}"/></vm>`;
+    const id = /<vm href="[^"]*" id="([^"]*)"/.exec((await ask('POST', '/vms', body))[1])?.[1] ?? '';
+    await settled();
+    const disk = `<disk><name>${name}-data</name><size>1073741824</size><format>raw</format><interface>virtio</interface></disk>`;
+    expect(await ask('POST', `/vms/${id}/disks`, disk)).toMatchObject([202, expect.anything()]);
+    await settled();
+    house.simulator.addFault({ work: '^server\\.os-start', count: 1, then: { fail: 'The host is gone.' } });
+    expect(await ask('POST', `/vms/${id}/start`, '<action/>')).toMatchObject([200, expect.anything()]);
+    await settled();
+    expect((await ask('GET', `/vms/${id}`))[1]).toContain('The host is gone.');
+    return id;
+  }
+  const disksOf = async (id: string): Promise<string[]> =>
+    [...(await ask('GET', `/vms/${id}/disks`))[1].matchAll(/<disk href="[^"]*" id="([^"]*)"/g)].map(
+      ([, disk = '']) => disk,
+    );
+  const there = async (ids: readonly string[]): Promise<number> => {
+    const statuses = await Promise.all(ids.map(async (id) => (await ask('GET', `/disks/${id}`))[0]));
+    return statuses.filter((status) => status === 200).length;
+  };
+
+  it('keeps its disks or not, as the one of two replicas that is not refused was told', async () => {
+    const keep = '<action><vm><disks><detach_only>true</detach_only></disks></vm></action>';
+    for (const first of [0, 1]) {
+      const id = await inError(`twice${first}`);
+      const disks = await disksOf(id);
+      const [whole, kept] = await Promise.all([
+        ask('DELETE', `/vms/${id}`, undefined, first),
+        ask('DELETE', `/vms/${id}`, keep, 1 - first),
+      ]);
+      await settled();
+      expect([whole[0], kept[0]].sort()).toEqual([200, expect.any(Number)]);
+      expect(await there(disks)).toBe(kept[0] === 200 ? 2 : 0);
+    }
   });
 });

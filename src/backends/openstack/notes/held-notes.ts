@@ -1,19 +1,23 @@
 import { isFault, WORKING_NOTES, type NotesPatch, type Vm } from '../../../model/index.js';
+import type { ErrorNotes, Places } from './error-notes.js';
 import { setsOf } from './notes.js';
 
 /**
  * Notes of VMs whose metadata is full, and of those in error. Nova limits a server's items, which everybody shares, and
- * changes none of a server in error: notes that only work in progress needs are then held in this process, so that a VM
- * can always be started, stopped and removed. A crash loses them: interrupted work stays as it is until it is requested
- * again. Any other note is refused as Nova refuses it.
+ * changes none of a server in error: notes that only work in progress needs are then kept elsewhere, so that a VM can
+ * always be started, stopped and removed. Those of a server in error go to its first volume (error-notes.ts), all
+ * others, and those of one without volumes, are held in this process. A crash loses these: interrupted work stays as it
+ * is until it is requested again. Any other note is refused as Nova refuses it.
  */
 export interface HeldNotes {
+  /** Where notes of servers in error are. */
+  readonly places: Places;
   /** The VM with the notes that are held for it. */
   over(vm: Vm): Vm;
   /** Drops the notes of a removed VM. */
-  forget(id: string): void;
-  /** Writes the patch by `write`, and holds what Nova does not take. Throws Nova's refusal of other notes. */
-  note(id: string, patch: NotesPatch, write: (patch: NotesPatch) => Promise<void>): Promise<void>;
+  forget(id: string, inError: ErrorNotes): Promise<void>;
+  /** Writes the patch by `write`, and keeps elsewhere what Nova does not take. Throws Nova's refusal of other notes. */
+  note(id: string, patch: NotesPatch, write: (patch: NotesPatch) => Promise<void>, inError: ErrorNotes): Promise<void>;
 }
 
 const HOLDABLE: ReadonlySet<string> = new Set([
@@ -30,6 +34,7 @@ const isInError = (error: unknown): boolean =>
 
 export function createHeldNotes(): HeldNotes {
   const held = new Map<string, Readonly<Record<string, string>>>();
+  const places: Places = new Map();
 
   function change(id: string, patch: NotesPatch): void {
     const kept = setsOf({ ...held.get(id), ...patch });
@@ -41,25 +46,34 @@ export function createHeldNotes(): HeldNotes {
   };
 
   return {
+    places,
     over(vm) {
       const notes = held.get(vm.id);
       return notes ? { ...vm, notes: { ...vm.notes, ...notes } } : vm;
     },
-    forget: (id) => void held.delete(id),
-    async note(id, patch, write) {
+    async forget(id, inError) {
+      held.delete(id);
+      await inError.clear(id);
+    },
+    async note(id, patch, write, inError) {
+      const removals = Object.keys(patch).filter((key) => patch[key] === null);
       try {
         await write(patch);
-        drop(id, Object.keys(patch));
       } catch (error) {
         const sets = setsOf(patch);
         const holdable = Object.keys(sets).every((key) => HOLDABLE.has(key));
         const isFull = isFault(error, 'backend.quota');
         if (!(isFull || isInError(error)) || !holdable) throw error;
-        change(id, sets);
-        const removals = Object.keys(patch).filter((key) => patch[key] === null);
+        const isKept = !isFull && Object.keys(sets).length > 0 && (await inError.write(id, sets));
+        if (!isKept) change(id, sets);
         drop(id, removals);
+        await inError.remove(id, removals);
         if (isFull && removals.length > 0) await write(Object.fromEntries(removals.map((key) => [key, null])));
+        return;
       }
+      drop(id, Object.keys(patch));
+      // what is removed of a server in error may be there, not in its own metadata
+      await inError.remove(id, removals);
     },
   };
 }

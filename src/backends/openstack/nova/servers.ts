@@ -2,6 +2,7 @@ import { Fault, isFault, type NotesPatch, type Vm, type VmPort, type VmQuery } f
 import type { Server, ServersAnswer } from '../../../generated/openstack/nova.js';
 import type { Connection, Slices } from '../connection.js';
 import type { Target } from '../../http/refusal.js';
+import { createErrorNotes, type ErrorNotes } from '../notes/error-notes.js';
 import type { HeldNotes } from '../notes/held-notes.js';
 import { looseNumber } from '../loose.js';
 import { applyPatch } from '../notes/notes.js';
@@ -30,6 +31,8 @@ export type PlainServers = Omit<
 >;
 
 const act = (id: string) => ({ params: { server: id }, about: aboutVm(id) });
+
+const isInError = ({ status }: Server): boolean => status.trim().toUpperCase() === 'ERROR';
 
 /**
  * Servers of plain Nova; subclasses implement what differs between kinds of cloud. A class, because each request has
@@ -74,15 +77,16 @@ export abstract class Servers implements PlainServers {
     try {
       const server = tidy((await this.connection.call('nova.servers.get', act(id))).server);
       if (!isThere(server)) throw new Fault('not-found', { what: 'VM', id });
-      return this.held.over(this.vmOf(server));
+      const vm = this.held.over(this.vmOf(server));
+      return isInError(server) ? await this.errorNotes.over(vm) : vm;
     } catch (error) {
-      if (isFault(error, 'not-found')) this.held.forget(id);
+      if (isFault(error, 'not-found')) await this.held.forget(id, this.errorNotes);
       throw error;
     }
   }
 
   note(id: string, patch: NotesPatch): Promise<void> {
-    return this.held.note(id, patch, (part) => this.write(id, part));
+    return this.held.note(id, patch, (part) => this.write(id, part), this.errorNotes);
   }
 
   async rename(id: string, name: string): Promise<void> {
@@ -122,6 +126,13 @@ export abstract class Servers implements PlainServers {
     if (from === 'paused')
       await this.connection.call('nova.servers.action.unpause', { ...act(id), body: { unpause: null } });
     else await this.connection.call('nova.servers.action.resume', { ...act(id), body: { resume: null } });
+  }
+
+  private get errorNotes(): ErrorNotes {
+    return createErrorNotes(this.connection, this.held.places, async (id) => {
+      const { server } = await this.connection.call('nova.servers.get', act(id));
+      return this.vmOf(server);
+    });
   }
 
   private async write(id: string, patch: NotesPatch): Promise<void> {
