@@ -89,6 +89,7 @@ async function simulated(inventory?: Inventory): Promise<Map<string, Step>> {
       OS_USER_DOMAIN_NAME: 'Default',
       OS_PROJECT_DOMAIN_NAME: 'Default',
       DAY_WAIT: '20',
+      DAY_PAUSE: '0.2',
     });
   } finally {
     await simulator.close();

@@ -34,12 +34,21 @@ function mergeRecords(base: readonly Item[], more: readonly Item[]): Item[] {
   return [...byKey.values()];
 }
 
+const bases = new Map<string, Item>();
+
+/** The content of a base inventory: a copy, as callers change it. */
+function baseOf({ href }: URL): Item {
+  const known = bases.get(href) ?? (parse(readFileSync(new URL(href), 'utf8')) as Item);
+  bases.set(href, known);
+  return structuredClone(known);
+}
+
 /**
  * The base inventory with the text of a `=== given` section: a record with a key that is there changes it, another is
  * added; a kind that is null has none.
  */
 export function inventoryWith(given: string | undefined, base: URL): Given {
-  const { gateway: always = {}, ...inventory } = parse(readFileSync(base, 'utf8')) as Record<string, unknown>;
+  const { gateway: always = {}, ...inventory } = baseOf(base);
   const { gateway = {}, ...more } = (parse(given ?? '') ?? {}) as Record<string, unknown>;
   for (const [kind, value] of Object.entries(more)) {
     // null: there are none

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { Fault } from '../../model/index.js';
 import type { Exchange } from '../declare/exchange.js';
 import type { Operation, ServedVersion } from '../declare/operation.js';
-import { createPaths } from '../http/paths.js';
+import { createPaths, type Paths } from '../http/paths.js';
 import { respond } from './respond.js';
 import type { Reply } from '../http/reply.js';
 
@@ -30,7 +30,7 @@ type Handler = (request: Request, response: Response, exchange: Exchange) => Pro
  * answers OPTIONS, and 405 with `Allow` for other methods. HEAD goes with GET.
  */
 export function createRoutes(version: ServedVersion, run: Run): (path: string) => Handler | undefined {
-  const paths = createPaths(routesOf(version.operations));
+  const paths = pathsOf(version.operations);
 
   return function findRoute(path) {
     const found = paths.find(path);
@@ -44,6 +44,17 @@ export function createRoutes(version: ServedVersion, run: Run): (path: string) =
       throw new Fault('request.method', { method, allow });
     };
   };
+}
+
+const knownPaths = new WeakMap<readonly Operation[], Paths<Route>>();
+
+/** The same for every gateway that runs in this process. */
+function pathsOf(operations: readonly Operation[]): Paths<Route> {
+  const known = knownPaths.get(operations);
+  if (known) return known;
+  const paths = createPaths(routesOf(operations));
+  knownPaths.set(operations, paths);
+  return paths;
 }
 
 function routesOf(operations: readonly Operation[]): Map<string, Route> {

@@ -315,7 +315,8 @@ def _():
 @step('server migrate')
 def _():
     osc(f'server migrate {SERVER}')
-    server_is('VERIFY_RESIZE')
+    # Nova notes its task before it answers; what comes then is VERIFY_RESIZE, or ACTIVE where nothing is confirmed
+    until(lambda: show(f'server show {SERVER} -c OS-EXT-STS:task_state')['OS-EXT-STS:task_state'], None)
     osc(f'server migrate confirm {SERVER}')
     return server_is('ACTIVE')
 

@@ -19,6 +19,8 @@ from openstackclient.compute import client as compute  # noqa: E402
 RUN = 'd' + uuid.uuid4().hex[:7]
 # How long a change may take at most
 WAIT = int(os.environ.get('DAY_WAIT') or 120)
+# How long the clients may pause before they ask again, in seconds: a simulated cloud is quicker than a real one
+PAUSE = float(os.environ.get('DAY_PAUSE') or 10)
 MASKS = [
     (re.compile(r'https?://[^\s"\']+'), '<url>'),
     (re.compile(r'\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b'), '<id>'),
@@ -42,6 +44,10 @@ def mask(value):
     if isinstance(value, (list, tuple)):
         return sorted((mask(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
     return value if value is None or isinstance(value, (bool, int, float)) else mask(str(value))
+
+
+sleep = time.sleep
+time.sleep = lambda seconds: sleep(min(seconds, PAUSE))
 
 
 class Failed(Exception):
