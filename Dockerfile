@@ -6,9 +6,10 @@ FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json ./
+COPY scripts/build.mjs scripts/build.mjs
 COPY src src
-RUN npm run build && npm prune --omit=dev
+RUN node scripts/build.mjs && npm prune --omit=dev
 
 FROM ${NODE_IMAGE}
 LABEL org.opencontainers.image.title="ovirt-powervc-gateway" \

@@ -25,7 +25,7 @@ describe('the package', () => {
     expect(
       // of the fixtures, the exchanges that conform sends
       paths.filter((path) =>
-        /^(src|test|fixtures(?!\/exchanges\/(kit\.yaml|(v4\/)?[^/]+\.txt)$)|scripts|\.ci)\/|\.map$|\.d\.ts$|tsbuildinfo/.test(
+        /^(src|test|fixtures(?!\/exchanges\/(kit\.yaml|(v4\/)?[^/]+\.txt)$)|scripts|\.ci)\/|\.map$|\.d\.ts$|\.built$/.test(
           path,
         ),
       ),

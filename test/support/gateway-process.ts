@@ -1,6 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { quick } from './house.js';
 import { settingsAt, type SimulatedKind } from './simulated-clouds.js';
@@ -8,21 +7,10 @@ import { settingsAt, type SimulatedKind } from './simulated-clouds.js';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const main = `${root}dist/cli/main.js`;
 
-const written = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-
 /** Builds dist/ when a source is newer than it, as after an edit without `npm run build`. */
 export function ensureBuilt(): void {
-  const sources = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' }).filter((file) =>
-    /(?<!\.test)\.[jt]s$/.test(file),
-  );
-  const newest = Math.max(...sources.map((file) => written(`${root}src/${file}`)));
-  if (written(`${root}dist/.tsbuildinfo`) >= newest) return;
-  const { status, stdout } = spawnSync(
-    process.execPath,
-    ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--noCheck'],
-    { cwd: root, encoding: 'utf8' },
-  );
-  if (status !== 0) throw new Error(`The build failed:\n${stdout}`);
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/build.mjs'], { cwd: root, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`The build failed:\n${stderr}`);
 }
 
 /** A gateway in a process of its own: the command, in front of a simulator elsewhere. */
