@@ -107,16 +107,23 @@ function areAlike(value: Plain, last: Plain): boolean {
 
 const asIs = (value: unknown): unknown => value;
 
-export function scalarKinds({ jsonStrings, booleans, messages }: Dialect): Readonly<Record<ScalarKind, Kind>> {
+export function scalarKinds({
+  jsonStrings,
+  booleans,
+  emptyIntegers,
+  messages,
+}: Dialect): Readonly<Record<ScalarKind, Kind>> {
   const json = (kind: 'int32' | 'int64' | 'boolean'): ((value: unknown) => unknown) =>
     jsonStrings.includes(kind) ? String : asIs;
+  const integer = (read: typeof r.asInt64): typeof r.asInt64 =>
+    emptyIntegers ? (value, path) => (value === '' ? 0 : read(value, path)) : read;
   const asBoolean = r.booleanReader(booleans, messages.boolean);
   const text = w.text as (value: unknown) => string;
   const attribute = w.attribute as (value: unknown) => string;
   return {
     text: scalarKind(r.asText, text, asIs, attribute),
-    int32: scalarKind(r.asInt32, String, json('int32')),
-    int64: scalarKind(r.asInt64, String, json('int64')),
+    int32: scalarKind(integer(r.asInt32), String, json('int32')),
+    int64: scalarKind(integer(r.asInt64), String, json('int64')),
     number: scalarKind(r.asNumber, w.decimal as (value: unknown) => string, asIs),
     boolean: fewValues(scalarKind(asBoolean, String, json('boolean'))),
     instant: scalarKind(r.asInstant, text, w.epoch as (value: unknown) => unknown, attribute, r.jsonInstant),

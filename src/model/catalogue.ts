@@ -57,6 +57,8 @@ export const catalogue = {
     'later',
   ),
   'request.timeout': entry(408, 'Request Timeout', 'The request did not arrive in time.'),
+  // Engines answer it with a reason alone, outside of the action
+  'vm.initializations': entry(409, 'Cannot use multiple initialization tags simultaneously when running VM.', ''),
   'request.immutable': entry(409, 'Broken immutability constraint', 'Attempt to set immutable field: {field}'),
   'request.version': entry(400, 'Bad Request', 'Version {version} of the API is not served here; version 3 is.'),
   'auth.csrf': entry(

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { XmlElement } from '../../src/codec/index.js';
+import { plainInventory } from '../../src/simulator/index.js';
 import { startV4, textAt, type V4 } from './house.js';
 
 /**
@@ -10,7 +11,7 @@ let v4: V4;
 let vm: string;
 let vms: number;
 beforeAll(async () => {
-  v4 = await startV4();
+  v4 = await startV4('openstack', [], { inventory: plainInventory });
   const { servers = [] } = v4.house.simulator.save();
   vm = servers.find(({ vm_state: state }) => state === 'stopped')?.id ?? '';
   vms = servers.length;
@@ -89,6 +90,16 @@ describe('section 4: bad requests', () => {
     expect([textAt(xml(), 'reason'), textAt(xml(), 'detail')]).toEqual([
       'Operation failed',
       'Invalid UUID string: abc',
+    ]);
+  });
+
+  it('two ways to initialize a guest at once: a fault with a reason alone, outside of the action', async () => {
+    const both = '<action><use_sysprep>true</use_sysprep><use_cloud_init>true</use_cloud_init></action>';
+    const { status, xml } = await v4.send('POST', `/vms/${vm}/start`, both);
+    expect([status, xml().name, xml().children.map(({ name, text }) => [name, text])]).toEqual([
+      409,
+      'fault',
+      [['reason', 'Cannot use multiple initialization tags simultaneously when running VM.']],
     ]);
   });
 
@@ -172,6 +183,25 @@ describe('section 5: lists', () => {
     },
   );
 
+  it('?detail=statistics and the same of Accept (moVirt) put them into a VM and into VMs, and add nothing elsewhere', async () => {
+    for (const path of [`/vms/${vm}?detail=statistics`, '/vms?detail=statistics'])
+      expect((await v4.send('GET', path)).text).toContain('<name>memory.installed</name>');
+    const accept = 'application/xml; detail=statistics+nics';
+    expect((await v4.send('GET', '/vms', undefined, { accept })).text).toContain('<name>memory.installed</name>');
+    expect((await v4.send('GET', '/hosts', undefined, { accept })).text).not.toContain('<statistics>');
+  });
+
+  it('an empty integer is 0, in XML as in JSON', async () => {
+    const asked = [
+      await v4.send('PUT', `/vms/${vm}`, '<vm><high_availability><priority></priority></high_availability></vm>'),
+      await v4.send('PUT', `/vms/${vm}`, '{"high_availability":{"priority":""}}', {
+        'content-type': 'application/json',
+      }),
+    ];
+    for (const { status, xml } of asked)
+      expect([status, textAt(xml(), 'high_availability/priority')]).toEqual([200, '0']);
+  });
+
   it('there are no validators: no ETag, no Last-Modified, and If-Match and Range change nothing', async () => {
     const { status, headers } = await v4.send('GET', `/vms/${vm}`, undefined, { range: 'bytes=0-9' });
     expect([status, headers.get('etag'), headers.get('last-modified')]).toEqual([200, null, null]);
@@ -218,6 +248,25 @@ describe('section 5: events', () => {
     expect(edits.length).toBeGreaterThanOrEqual(3);
     const found = (await v4.send('GET', '/events?search=type%3D34%20or%20type%3D35')).xml();
     expect(ids(found)).toEqual(edits.map(({ attributes }) => attributes.get('id')));
+  });
+});
+
+describe('section 8: a user', () => {
+  it('has what engines tell of one', async () => {
+    const [user] = items((await v4.send('GET', '/users')).xml());
+    const members = user?.children.map(({ name }) => name);
+    expect(members).toEqual(
+      expect.arrayContaining([
+        'user_name',
+        'principal',
+        'domain',
+        'namespace',
+        'department',
+        'email',
+        'last_name',
+        'logged_in',
+      ]),
+    );
   });
 });
 

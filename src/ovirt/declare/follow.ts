@@ -41,7 +41,18 @@ export const remembered = <I>(call: Call<I>): Call<I> =>
   holdsOthers(call) ? { ...call, ...remembering(call.scope, call.exchange.client) } : call;
 
 const holdsOthers = ({ version, parameters, details }: Call<unknown>): boolean =>
-  version.protocol.inline === 'follow' ? (parameters.text('follow') ?? '') !== '' : details.size > 0;
+  details.size > 0 || (version.protocol.inline === 'follow' && (parameters.text('follow') ?? '') !== '');
+
+/** Items that `detail=statistics` still puts their statistics into (docs/reference/v4-wire.md, section 5; moVirt). */
+const WITH_STATISTICS: ReadonlySet<string> = new Set(['/vms/{}', '/vms/{}/disks/{}', '/hosts/{}/nics/{}']);
+
+/** What `follow` names, and what is left of version 3's `detail`. */
+function wanted({ parameters, details }: Call, item: string): FollowTree {
+  const tree = followTree(parameters.text('follow'));
+  return details.has('statistics') && WITH_STATISTICS.has(shapeOf(item))
+    ? new Map([['statistics', new Map()], ...tree])
+    : tree;
+}
 
 /**
  * Makes the function that puts what `follow` names into a document: a collection by its link, a single one by its
@@ -50,7 +61,7 @@ const holdsOthers = ({ version, parameters, details }: Call<unknown>): boolean =
  * left out. What several documents refer to is read once per request.
  */
 export function follower(call: Call, item: string): ((document: Document) => Promise<void>) | undefined {
-  const tree = followTree(call.parameters.text('follow'));
+  const tree = wanted(call, item);
   if (tree.size === 0) return undefined;
   const { scope } = call;
   const single = new Map<string, Promise<Document | undefined>>();

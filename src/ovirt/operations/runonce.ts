@@ -78,12 +78,11 @@ function initializationIn({ base, version }: Call, vm: ActionDocument['vm']): Vm
 /**
  * Reads the run-once options: unsupported ones are refused by name, those without effect are reported. The host that
  * the VM is on, and the initialization with which its guest was deployed, count as no option. `look` returns the VM.
- * Throws `unsupported`, `conflict`.
+ * Throws `unsupported`, `vm.initializations`.
  */
 export async function runOnce(call: Call, action: ActionDocument, look: () => Promise<Vm>): Promise<RunOnce> {
   const { pause, use_cloud_init, use_sysprep, vm } = action;
-  if (use_cloud_init && use_sysprep)
-    throw new Fault('conflict', { text: "Can't use sysprep and cloud-init simultaneously." });
+  if (use_cloud_init && use_sysprep) throw new Fault('vm.initializations');
   const given = [...leaves({ pause, use_cloud_init, use_sysprep, vm }, '')];
   const fromDisk = given.find(({ path }) => BOOT_DEVICE.test(path))?.value === 'hd';
   const asked = given.filter(({ path, value }) => !isVoid(path, value) && !(fromDisk && BOOT_DEVICE.test(path)));

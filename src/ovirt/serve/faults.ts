@@ -32,9 +32,11 @@ function wholeText(error: unknown, depth = 0): string {
 }
 
 /** A fault in the words of a version. */
-const wordsOf = ({ protocol }: Version, { code, reason, detail }: Fault): { reason: string; detail: string } => ({
+const wordsOf = ({ protocol }: Version, { code, reason, detail }: Fault): { reason: string; detail?: string } => ({
   reason: protocol.reasons?.[code] ?? reason,
-  detail: protocol.plainDetails?.includes(code) ? detail.replace(/^\[|\]$/g, '') : detail,
+  ...(detail !== '' && {
+    detail: protocol.plainDetails?.includes(code) ? detail.replace(/^\[|\]$/g, '') : detail,
+  }),
 });
 
 /** The one place that writes a fault. */

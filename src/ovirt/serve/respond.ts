@@ -62,7 +62,7 @@ function textOf({ version, format, action, operation, base }: Exchange, fault: F
   const { protocol } = version;
   if (operation && fault.code === 'request.syntax' && protocol.unreadable === 'usage')
     return usageText(version, fault, operation, base, format);
-  return action && protocol.failedAction === 'action'
+  return action && protocol.failedAction === 'action' && fault.code !== 'vm.initializations'
     ? failedActionText(version, fault, action, format)
     : faultText(version, fault, format);
 }

@@ -61,6 +61,9 @@ export const protocol: Protocol = {
     ]
   },
   "headerTrue": [],
+  "reasons": {
+    "vm.initializations": "Cannot use sysprep and cloud_init tags simultaneously when running VM."
+  },
   "statuses": {},
   "rootLinks": [
     "capabilities",

@@ -1949,6 +1949,9 @@ export function userOut(entity: n.UserInput, context: MappingContext): o.User {
     id: entity.id,
     name: entity.name,
     link: undefined,
+    department: "",
+    email: "",
+    last_name: "",
     logged_in: entity.loggedIn,
     namespace: "*",
     principal: entity.name,
@@ -1957,7 +1960,7 @@ export function userOut(entity: n.UserInput, context: MappingContext): o.User {
   };
 }
 
-const userCover: Cover = { id: 1, name: 1, domain: { href: 1, id: 1, name: 1 }, user_name: 1, namespace: ["Always \"*\"",false,["*"]] };
+const userCover: Cover = { id: 1, name: 1, domain: { href: 1, id: 1, name: 1 }, user_name: 1, namespace: ["Always \"*\"",false,["*"]], last_name: ["Always \"\"",false,[""]], email: ["Always \"\"",false,[""]], department: ["Always \"\"",false,[""]] };
 
 export function userIn(doc: o.User, context: MappingContext, at = "user"): Mapped<n.UserInput> {
   const lost: Lost[] = leftovers(doc, at, userCover, "User", shapes);

@@ -19,6 +19,7 @@ export const protocol: Protocol = {
         "0"
       ]
     },
+    "emptyIntegers": true,
     "messages": {
       "boolean": "Value \"{value}\" isn't a valid boolean, it should be \"true\" , \"false\", \"0\" or \"1\"",
       "word": "The string '{value}' isn't a valid value for the '{set}' enumerated type. Valid values are: {words}."
