@@ -7,7 +7,7 @@ import { quick, silent, startHouse, type House } from './support/house.js';
 import { GIB } from './support/units.js';
 
 /**
- * Changes that a running VM cannot apply are kept for its next start (docs/reference/engine-preconditions.md,
+ * Changes that cannot be applied to a running VM are kept for its next start (docs/reference/engine-preconditions.md,
  * UpdateVm).
  */
 const VM = defaultIds.servers.rhel;

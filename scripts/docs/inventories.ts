@@ -19,7 +19,7 @@ const sources = [
     file: 'fault-rule',
     path: 'src/simulator/faults.ts',
     type: 'FaultRule',
-    title: 'A rule that makes calls, or work under way, go wrong',
+    title: 'A rule that makes calls or running work fail',
   },
 ] as const;
 

@@ -61,7 +61,7 @@ async function settings(schemas: Schemas): Promise<string> {
   return `${banner('schemas/settings.json')}\n${await bodyType('Settings', schemas.documents.get('settings.json') as Schema, definitionName)}`;
 }
 
-/** What may be done in which state, without what is said to readers only. */
+/** Which operation is allowed in which state, without what is said to readers only. */
 function rules(schemas: Schemas): string {
   const {
     $id: _,

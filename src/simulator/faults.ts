@@ -2,8 +2,9 @@ import { isObject, type JsonObject } from './json.js';
 import type { Random } from './random.js';
 
 /**
- * A rule that makes calls, or running work, fail. All conditions must hold; a rule without conditions fits every call.
- * `nth` counts the fitting calls from 1 and picks one; `count` ends the rule after that many effects.
+ * A rule that makes calls or running work fail. All conditions must be met; a rule without conditions matches every
+ * call. `nth` selects one of the matching calls, counted from 1; `count` is the number of times that the rule takes
+ * effect.
  */
 export interface FaultRule {
   readonly service?: string;

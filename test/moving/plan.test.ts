@@ -66,7 +66,7 @@ describe('plan', () => {
     });
     expect(reasons).toContainEqual({
       path: 'vm.usb.enabled',
-      why: 'PowerVM redirects no USB devices',
+      why: 'PowerVM has no USB redirection',
       refused: false,
       vms: 1,
     });

@@ -2,10 +2,10 @@
 import type * as entities from '../entities.js';
 import * as compiled from './compiled.js';
 
-/** What notes hold that are more than a word: JSON in the metadata of servers, volumes and host groups. Whoever may write that metadata may write anything: a note that does not fit its definition counts for nothing. */
+/** The structured notes: JSON in the metadata of servers, volumes and host groups. That metadata can be written by others, so a note that does not match its definition is ignored. */
 
 /**
- * Work of several steps on a VM (note `task`). `at`: epoch milliseconds.
+ * Work in several steps on a VM (note `task`). `at`: epoch milliseconds.
  */
 export type Task =
   | {
@@ -43,7 +43,7 @@ export type Task =
     };
 
 /**
- * The size that a VM is to get: at the end of its deployment (note `wanted`), or at its next start (note `next_run`). `topology`: sockets x cores x threads of those processors, as asked for.
+ * The size that a VM gets at the end of its deployment (note `wanted`) or at its next start (note `next_run`). `topology`: the requested sockets x cores x threads.
  */
 export interface VmSize {
   memoryBytes?: number;
@@ -55,7 +55,7 @@ export interface VmSize {
 }
 
 /**
- * What a client set of a VM and the cloud has no field for (note `settings`): there it has no effect, and is read back.
+ * Settings of a VM that the cloud has no field for (note `settings`): they have no effect there, and are read back.
  */
 export interface VmSettings {
   memoryGuaranteedBytes?: number;
@@ -68,7 +68,7 @@ export interface VmSettings {
 }
 
 /**
- * What a disk tells of its LUN (note `lun` of a volume).
+ * The LUN of a disk (note `lun` of a volume).
  */
 export interface LunDisk {
   lunType?: "iscsi" | "fcp";
@@ -76,7 +76,7 @@ export interface LunDisk {
 }
 
 /**
- * A LUN that is to be brought under management (notes `lun.…` of a VM).
+ * A LUN to bring under management (notes `lun.…` of a VM).
  */
 export interface LunRequest {
   lun: entities.UnmanagedLun;
@@ -92,7 +92,7 @@ export type NumaNodes = entities.NumaNodeInput[];
 export type ConsoleSession = entities.SessionInput;
 
 /**
- * A tag of the installation's tree (notes `tag.…` that all projects share).
+ * A tag of the tag tree (notes `tag.…` that all projects share).
  */
 export interface KeptTag {
   name: string;
@@ -110,7 +110,7 @@ export interface KeptLabel {
 }
 
 /**
- * A setting that a client keeps for a user (notes `option.…` that all projects share).
+ * A setting that a client stores for a user (notes `option.…` that all projects share).
  */
 export interface KeptOption {
   name: string;
@@ -134,7 +134,7 @@ export interface Aggregated {
 }
 
 /**
- * A snapshot of the VM that is being taken and has no configuration yet (note `snapshotting`). `at`: epoch milliseconds.
+ * A snapshot of the VM that is being taken and has no stored configuration yet (note `snapshotting`). `at`: epoch milliseconds.
  */
 export interface Snapshotting {
   name: string;
@@ -143,12 +143,12 @@ export interface Snapshotting {
 }
 
 /**
- * An image transfer, as the spool folder keeps it beside its bytes. Instants are epoch milliseconds.
+ * An image transfer, as stored in the spool folder beside its data. Instants are epoch milliseconds.
  */
 export interface TransferRecord {
   id: string;
   /**
-   * The secret of the address of its bytes.
+   * The secret part of the data's URL.
    */
   ticket: string;
   project: string;
@@ -156,7 +156,7 @@ export interface TransferRecord {
   direction: "upload" | "download";
   format: "raw" | "cow";
   /**
-   * Of an upload the most that may come; of a download what there is.
+   * Upload: the maximum size. Download: the size.
    */
   sizeBytes: number;
   inactivityMs: number;
@@ -165,66 +165,66 @@ export interface TransferRecord {
   at: number;
   endedAt?: number;
   /**
-   * Scheme and authority of its addresses.
+   * Scheme, host and port of its URLs.
    */
   origin: string;
   /**
-   * Id of the host that clients are told.
+   * Id of the host that clients see.
    */
   host?: string;
   /**
-   * A client has looked at it since it began.
+   * Whether a client has read the transfer since it began.
    */
   looked?: boolean;
   /**
-   * Why it failed.
+   * Why the transfer failed.
    */
   why?: string;
   /**
-   * The image that carries the bytes between the spool and the disk.
+   * The image that carries the data between the spool and the disk.
    */
   image?: string;
   /**
-   * The copy of a disk in use that a download reads.
+   * The copy that a download reads when the disk is in use.
    */
   copy?: string;
   /**
-   * The disk at the time of a snapshot, which a download reads: id of the volume snapshot.
+   * Id of the volume snapshot that a download reads.
    */
   volumeSnapshot?: string;
   /**
-   * Bytes that it had moved at its end.
+   * Bytes transferred when it ended.
    */
   moved?: number;
   /**
-   * The cloud was asked to write the image to the disk.
+   * Whether the cloud has been asked to write the image to the disk.
    */
   poured?: boolean;
   diskName?: string;
   /**
-   * Who began it.
+   * The user who started it.
    */
   user?: entities.Ref;
   /**
-   * As that person logs in: `admin@internal`.
+   * That user's login: `admin@internal`.
    */
   userLogin?: string;
   correlationId?: string;
   /**
-   * The login that it is worked on with, sealed.
+   * The login used for the work, sealed.
    */
   login?: string;
   loginEndsAt?: number;
   /**
-   * The process that is at work on it.
+   * The process that works on it.
    */
   holder?: string;
   /**
-   * When its holder counts as gone unless it says otherwise before.
+   * When its holder is considered gone, unless it renews its claim.
    */
   heldUntil?: number;
   /**
-   * What happened to it, for events.
+   * What happened to it, for the events.
    *
    * @maxItems 100
    */
@@ -235,7 +235,7 @@ export interface TransferRecord {
 }
 
 /**
- * Of which VM an image is an export, and what that was (property `ovirt_export` of the image).
+ * The exported VM and its configuration (property `ovirt_export` of the image).
  */
 export interface Exported {
   vm: string;
@@ -247,7 +247,7 @@ export interface Exported {
 }
 
 /**
- * What an image has no field for (its property `ovirt_template`): the cluster that the template is of, and which version of which base it is.
+ * Template data that an image has no field for (its property `ovirt_template`): its cluster, its base template and its version.
  */
 export interface TemplateFacts {
   cluster?: string;
@@ -257,7 +257,7 @@ export interface TemplateFacts {
 }
 
 /**
- * A VM as it was at a snapshot's time (note `configuration` of a snapshot, notes `snapshot.…` of a VM). `at`: epoch milliseconds.
+ * A VM at the time of a snapshot (note `configuration` of a snapshot, notes `snapshot.…` of a VM). `at`: epoch milliseconds.
  */
 export interface Configuration {
   at: number;

@@ -22,7 +22,7 @@ export interface Volume {
   volume_type_id?: common.Text;
   multiattach?: common.LooseBoolean;
   /**
-   * Whether it was made from an image.
+   * Whether it was created from an image.
    */
   bootable?: common.LooseBoolean;
   created_at?: common.Instant;
@@ -87,7 +87,7 @@ export interface UpdateVolume {
     name?: string;
     description?: string;
     /**
-     * PowerVC takes it in a plain PUT.
+     * PowerVC accepts it in a plain PUT.
      */
     multiattach?: boolean;
   };
@@ -118,7 +118,7 @@ export interface UploadImage {
     disk_format: "raw" | "qcow2";
     container_format: "bare";
     /**
-     * Of an attached volume too, where the cloud's settings allow it.
+     * Also for an attached volume, where the cloud's settings allow it.
      */
     force?: boolean;
   };
@@ -164,7 +164,7 @@ export interface Snapshot {
   created_at?: common.Instant;
   metadata?: common.Strings;
   /**
-   * Since 3.14: it was taken with others in one instant, and goes with them.
+   * Since 3.14. Snapshots of a group are taken at the same instant and deleted together.
    */
   group_snapshot_id?: common.Text;
 }
@@ -184,7 +184,7 @@ export interface CreateSnapshot {
     name: string;
     description?: string;
     /**
-     * Of an attached volume too; gone from 3.66 on.
+     * Also for an attached volume; removed in 3.66.
      */
     force: boolean;
     metadata?: common.Notes;
@@ -212,7 +212,7 @@ export interface Group {
   status: string;
   created_at?: common.Instant;
   /**
-   * Since 3.25, when they are asked for.
+   * Since 3.25, on request.
    */
   volumes?: string[];
 }
@@ -242,7 +242,7 @@ export interface CreateGroupAnswer {
 export interface UpdateGroup {
   group: {
     /**
-     * Ids by commas.
+     * Ids, separated by commas.
      */
     add_volumes?: string;
     remove_volumes?: string;
@@ -306,7 +306,7 @@ export interface Pool {
   capabilities?: {
     volume_backend_name?: common.Text;
     /**
-     * iSCSI, FC, ceph, nfs; a list of its spellings since Wallaby.
+     * iSCSI, FC, ceph, nfs; since Wallaby a list of spellings.
      */
     storage_protocol?: string | string[] | null;
     backend_state?: common.Text;
@@ -321,7 +321,7 @@ export interface PoolsAnswer {
 
 export interface QuotaAnswer {
   /**
-   * By kind and, after an underscore, volume type: its limit (-1: none) and what is used of it.
+   * By resource, with the volume type after an underscore: limit (-1: none) and usage.
    */
   quota_set: {
     [k: string]: unknown;

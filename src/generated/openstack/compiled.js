@@ -3,10 +3,10 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 
 export const cinder_Volume = validate21;
-const schema32 = {"type":"object","required":["id","status","size"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"description":{"$ref":"common.json#/$defs/Text"},"status":{"type":"string"},"size":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"volume_type":{"$ref":"common.json#/$defs/Text","description":"The type's name."},"volume_type_id":{"$ref":"common.json#/$defs/Text","description":"Since 3.63."},"multiattach":{"$ref":"common.json#/$defs/LooseBoolean"},"bootable":{"$ref":"common.json#/$defs/LooseBoolean","description":"Whether it was made from an image."},"created_at":{"$ref":"common.json#/$defs/Instant"},"group_id":{"$ref":"common.json#/$defs/Text","description":"Since 3.13."},"snapshot_id":{"$ref":"common.json#/$defs/Text"},"metadata":{"type":"object","description":"is_boot_volume, attached_mode, readonly, volume_wwn, ovirt.…","additionalProperties":{"type":"string"}},"volume_image_metadata":{"type":"object","additionalProperties":true},"attachments":{"type":"array","items":{"type":"object","properties":{"server_id":{"$ref":"common.json#/$defs/Text"},"volume_id":{"$ref":"common.json#/$defs/Text"},"device":{"$ref":"common.json#/$defs/Text"}}}},"os-vol-host-attr:host":{"$ref":"common.json#/$defs/Text"}}};
+const schema32 = {"type":"object","required":["id","status","size"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"description":{"$ref":"common.json#/$defs/Text"},"status":{"type":"string"},"size":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"volume_type":{"$ref":"common.json#/$defs/Text","description":"The type's name."},"volume_type_id":{"$ref":"common.json#/$defs/Text","description":"Since 3.63."},"multiattach":{"$ref":"common.json#/$defs/LooseBoolean"},"bootable":{"$ref":"common.json#/$defs/LooseBoolean","description":"Whether it was created from an image."},"created_at":{"$ref":"common.json#/$defs/Instant"},"group_id":{"$ref":"common.json#/$defs/Text","description":"Since 3.13."},"snapshot_id":{"$ref":"common.json#/$defs/Text"},"metadata":{"type":"object","description":"is_boot_volume, attached_mode, readonly, volume_wwn, ovirt.…","additionalProperties":{"type":"string"}},"volume_image_metadata":{"type":"object","additionalProperties":true},"attachments":{"type":"array","items":{"type":"object","properties":{"server_id":{"$ref":"common.json#/$defs/Text"},"volume_id":{"$ref":"common.json#/$defs/Text"},"device":{"$ref":"common.json#/$defs/Text"}}}},"os-vol-host-attr:host":{"$ref":"common.json#/$defs/Text"}}};
 const schema34 = {"type":["string","null"]};
 const schema36 = {"type":["integer","string","null"],"description":"An integer, or its digits."};
-const schema39 = {"type":["boolean","string","null"],"description":"true, false, or one of these as a text in any case."};
+const schema39 = {"type":["boolean","string","null"],"description":"true or false, as a boolean or as a string in any case."};
 const schema41 = {"type":["string","null"],"description":"ISO 8601, with a zone or without (UTC)."};
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -512,7 +512,7 @@ validate25.evaluated = {"props":{"volumes":true,"volumes_links":true},"dynamicPr
 
 export const cinder_NewVolume = validate27;
 const schema51 = {"type":"object","additionalProperties":false,"required":["name","size"],"properties":{"name":{"type":"string","maxLength":255},"description":{"type":"string","maxLength":255},"size":{"type":"integer","minimum":1,"description":"GiB."},"volume_type":{"type":"string","description":"Id or name."},"multiattach":{"type":"boolean"},"imageRef":{"type":"string"},"snapshot_id":{"type":"string"},"source_volid":{"type":"string","description":"Copy this volume, attached or not."},"metadata":{"$ref":"common.json#/$defs/Notes"}}};
-const schema52 = {"type":"object","description":"Metadata: names of 1 to 255 characters, texts of at most 255.","propertyNames":{"minLength":1,"maxLength":255,"pattern":"^[a-zA-Z0-9\\-_:. ]+$"},"additionalProperties":{"type":"string","maxLength":255}};
+const schema52 = {"type":"object","description":"Metadata: names of 1 to 255 characters, values of at most 255.","propertyNames":{"minLength":1,"maxLength":255,"pattern":"^[a-zA-Z0-9\\-_:. ]+$"},"additionalProperties":{"type":"string","maxLength":255}};
 const func1 = Object.prototype.hasOwnProperty;
 const func2 = require("ajv/dist/runtime/ucs2length").default;
 const pattern4 = new RegExp("^[a-zA-Z0-9\\-_:. ]+$", "u");
@@ -830,7 +830,7 @@ return errors === 0;
 validate28.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const cinder_UpdateVolume = validate30;
-const schema54 = {"type":"object","additionalProperties":false,"required":["volume"],"properties":{"volume":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"name":{"type":"string","maxLength":255},"description":{"type":"string","maxLength":255},"multiattach":{"type":"boolean","description":"PowerVC takes it in a plain PUT."}}}}};
+const schema54 = {"type":"object","additionalProperties":false,"required":["volume"],"properties":{"volume":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"name":{"type":"string","maxLength":255},"description":{"type":"string","maxLength":255},"multiattach":{"type":"boolean","description":"PowerVC accepts it in a plain PUT."}}}}};
 
 function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1252,7 +1252,7 @@ return errors === 0;
 validate33.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const cinder_UploadImage = validate34;
-const schema59 = {"type":"object","additionalProperties":false,"required":["os-volume_upload_image"],"properties":{"os-volume_upload_image":{"type":"object","additionalProperties":false,"required":["image_name","disk_format","container_format"],"properties":{"image_name":{"type":"string","maxLength":255},"disk_format":{"enum":["raw","qcow2"]},"container_format":{"const":"bare"},"force":{"type":"boolean","description":"Of an attached volume too, where the cloud's settings allow it."}}}}};
+const schema59 = {"type":"object","additionalProperties":false,"required":["os-volume_upload_image"],"properties":{"os-volume_upload_image":{"type":"object","additionalProperties":false,"required":["image_name","disk_format","container_format"],"properties":{"image_name":{"type":"string","maxLength":255},"disk_format":{"enum":["raw","qcow2"]},"container_format":{"const":"bare"},"force":{"type":"boolean","description":"Also for an attached volume, where the cloud's settings allow it."}}}}};
 
 function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1677,7 +1677,7 @@ return errors === 0;
 validate38.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const cinder_Snapshot = validate39;
-const schema64 = {"type":"object","description":"Of one volume.","required":["id","status","volume_id"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"description":{"$ref":"common.json#/$defs/Text"},"status":{"type":"string"},"volume_id":{"type":"string"},"size":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"created_at":{"$ref":"common.json#/$defs/Instant"},"metadata":{"$ref":"common.json#/$defs/Strings"},"group_snapshot_id":{"$ref":"common.json#/$defs/Text","description":"Since 3.14: it was taken with others in one instant, and goes with them."}}};
+const schema64 = {"type":"object","description":"Of one volume.","required":["id","status","volume_id"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"description":{"$ref":"common.json#/$defs/Text"},"status":{"type":"string"},"volume_id":{"type":"string"},"size":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"created_at":{"$ref":"common.json#/$defs/Instant"},"metadata":{"$ref":"common.json#/$defs/Strings"},"group_snapshot_id":{"$ref":"common.json#/$defs/Text","description":"Since 3.14. Snapshots of a group are taken at the same instant and deleted together."}}};
 const schema69 = {"type":"object","additionalProperties":{"type":"string"}};
 
 function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -2017,7 +2017,7 @@ return errors === 0;
 validate42.evaluated = {"props":{"snapshots":true,"snapshots_links":true},"dynamicProps":false,"dynamicItems":false};
 
 export const cinder_CreateSnapshot = validate44;
-const schema74 = {"type":"object","additionalProperties":false,"required":["snapshot"],"properties":{"snapshot":{"type":"object","additionalProperties":false,"required":["volume_id","name","force"],"properties":{"volume_id":{"type":"string"},"name":{"type":"string","maxLength":255},"description":{"type":"string","maxLength":255},"force":{"type":"boolean","description":"Of an attached volume too; gone from 3.66 on."},"metadata":{"$ref":"common.json#/$defs/Notes"}}}}};
+const schema74 = {"type":"object","additionalProperties":false,"required":["snapshot"],"properties":{"snapshot":{"type":"object","additionalProperties":false,"required":["volume_id","name","force"],"properties":{"volume_id":{"type":"string"},"name":{"type":"string","maxLength":255},"description":{"type":"string","maxLength":255},"force":{"type":"boolean","description":"Also for an attached volume; removed in 3.66."},"metadata":{"$ref":"common.json#/$defs/Notes"}}}}};
 
 function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2461,7 +2461,7 @@ return errors === 0;
 validate46.evaluated = {"props":{"group_types":true},"dynamicProps":false,"dynamicItems":false};
 
 export const cinder_Group = validate47;
-const schema79 = {"type":"object","required":["id","status"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"status":{"type":"string"},"created_at":{"$ref":"common.json#/$defs/Instant"},"volumes":{"type":"array","items":{"type":"string"},"description":"Since 3.25, when they are asked for."}}};
+const schema79 = {"type":"object","required":["id","status"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"status":{"type":"string"},"created_at":{"$ref":"common.json#/$defs/Instant"},"volumes":{"type":"array","items":{"type":"string"},"description":"Since 3.25, on request."}}};
 
 function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2868,7 +2868,7 @@ return errors === 0;
 validate53.evaluated = {"props":{"group":true},"dynamicProps":false,"dynamicItems":false};
 
 export const cinder_UpdateGroup = validate54;
-const schema86 = {"type":"object","additionalProperties":false,"required":["group"],"properties":{"group":{"type":"object","additionalProperties":false,"properties":{"add_volumes":{"type":"string","description":"Ids by commas."},"remove_volumes":{"type":"string"}}}}};
+const schema86 = {"type":"object","additionalProperties":false,"required":["group"],"properties":{"group":{"type":"object","additionalProperties":false,"properties":{"add_volumes":{"type":"string","description":"Ids, separated by commas."},"remove_volumes":{"type":"string"}}}}};
 
 function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3590,7 +3590,7 @@ return errors === 0;
 validate61.evaluated = {"props":{"id":true,"name":true,"description":true,"extra_specs":true},"dynamicProps":false,"dynamicItems":false};
 
 export const cinder_Pool = validate62;
-const schema96 = {"type":"object","required":["name"],"properties":{"name":{"type":"string"},"capabilities":{"type":["object","null"],"properties":{"volume_backend_name":{"$ref":"common.json#/$defs/Text"},"storage_protocol":{"type":["string","array","null"],"items":{"type":"string"},"description":"iSCSI, FC, ceph, nfs; a list of its spellings since Wallaby."},"backend_state":{"$ref":"common.json#/$defs/Text"},"free_capacity_gb":{"$ref":"common.json#/$defs/LooseNumber"},"total_capacity_gb":{"$ref":"common.json#/$defs/LooseNumber"}}}}};
+const schema96 = {"type":"object","required":["name"],"properties":{"name":{"type":"string"},"capabilities":{"type":["object","null"],"properties":{"volume_backend_name":{"$ref":"common.json#/$defs/Text"},"storage_protocol":{"type":["string","array","null"],"items":{"type":"string"},"description":"iSCSI, FC, ceph, nfs; since Wallaby a list of spellings."},"backend_state":{"$ref":"common.json#/$defs/Text"},"free_capacity_gb":{"$ref":"common.json#/$defs/LooseNumber"},"total_capacity_gb":{"$ref":"common.json#/$defs/LooseNumber"}}}}};
 const schema99 = {"type":["number","string","null"],"description":"A number, or its digits."};
 
 function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -3796,7 +3796,7 @@ return errors === 0;
 validate63.evaluated = {"props":{"pools":true},"dynamicProps":false,"dynamicItems":false};
 
 export const cinder_QuotaAnswer = validate65;
-const schema102 = {"type":"object","required":["quota_set"],"properties":{"quota_set":{"type":"object","description":"By kind and, after an underscore, volume type: its limit (-1: none) and what is used of it.","additionalProperties":true}}};
+const schema102 = {"type":"object","required":["quota_set"],"properties":{"quota_set":{"type":"object","description":"By resource, with the volume type after an underscore: limit (-1: none) and usage.","additionalProperties":true}}};
 
 function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4096,7 +4096,7 @@ return errors === 0;
 validate74.evaluated = {"props":{"rel":true,"href":true},"dynamicProps":false,"dynamicItems":false};
 
 export const common_VersionAnswer = validate75;
-const schema111 = {"type":"object","description":"Nova tells one version, Cinder a list.","properties":{"version":{"$ref":"#/$defs/Version"},"versions":{"type":"array","items":{"$ref":"#/$defs/Version"}}}};
+const schema111 = {"type":"object","description":"Nova reports one version, Cinder a list.","properties":{"version":{"$ref":"#/$defs/Version"},"versions":{"type":"array","items":{"$ref":"#/$defs/Version"}}}};
 const schema112 = {"type":"object","required":["id"],"properties":{"id":{"type":"string"},"version":{"$ref":"#/$defs/Text","description":"The newest microversion."},"min_version":{"$ref":"#/$defs/Text"}}};
 
 function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -4873,7 +4873,7 @@ return errors === 0;
 validate86.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const glance_Image = validate88;
-const schema137 = {"type":"object","required":["id","status"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"status":{"type":"string"},"disk_format":{"$ref":"common.json#/$defs/Text"},"container_format":{"$ref":"common.json#/$defs/Text"},"size":{"$ref":"common.json#/$defs/LooseInteger","description":"Bytes."},"virtual_size":{"$ref":"common.json#/$defs/LooseInteger","description":"Bytes of the disk that the image holds, where Glance knows them."},"min_disk":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"protected":{"type":"boolean"},"min_ram":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"visibility":{"$ref":"common.json#/$defs/Text"},"created_at":{"$ref":"common.json#/$defs/Instant"},"description":{"$ref":"common.json#/$defs/Text"},"architecture":{"$ref":"common.json#/$defs/Text"},"hw_architecture":{"$ref":"common.json#/$defs/Text"},"ovirt_export":{"$ref":"common.json#/$defs/Text","description":"The gateway's own: what the VM was that the image is an export of."},"ovirt_template":{"$ref":"common.json#/$defs/Text","description":"The gateway's own: what a template is that an image cannot tell."},"os_distro":{"$ref":"common.json#/$defs/Text"},"operating_system":{"$ref":"common.json#/$defs/Text"},"hypervisor_type":{"$ref":"common.json#/$defs/Text"},"block_device_mapping":{"anyOf":[{"type":"string"},{"type":"array","items":{"$ref":"#/$defs/BlockDevice"}},{"type":"null"}],"description":"A list, or the list as a JSON text."}}};
+const schema137 = {"type":"object","required":["id","status"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"status":{"type":"string"},"disk_format":{"$ref":"common.json#/$defs/Text"},"container_format":{"$ref":"common.json#/$defs/Text"},"size":{"$ref":"common.json#/$defs/LooseInteger","description":"Bytes."},"virtual_size":{"$ref":"common.json#/$defs/LooseInteger","description":"Virtual size of the image's disk, bytes, where Glance knows it."},"min_disk":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"protected":{"type":"boolean"},"min_ram":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"visibility":{"$ref":"common.json#/$defs/Text"},"created_at":{"$ref":"common.json#/$defs/Instant"},"description":{"$ref":"common.json#/$defs/Text"},"architecture":{"$ref":"common.json#/$defs/Text"},"hw_architecture":{"$ref":"common.json#/$defs/Text"},"ovirt_export":{"$ref":"common.json#/$defs/Text","description":"The gateway's own: the configuration of the exported VM."},"ovirt_template":{"$ref":"common.json#/$defs/Text","description":"The gateway's own: template data that an image has no field for."},"os_distro":{"$ref":"common.json#/$defs/Text"},"operating_system":{"$ref":"common.json#/$defs/Text"},"hypervisor_type":{"$ref":"common.json#/$defs/Text"},"block_device_mapping":{"anyOf":[{"type":"string"},{"type":"array","items":{"$ref":"#/$defs/BlockDevice"}},{"type":"null"}],"description":"A list, or a list as JSON text."}}};
 const schema155 = {"type":"object","properties":{"volume_id":{"$ref":"common.json#/$defs/Text"},"snapshot_id":{"$ref":"common.json#/$defs/Text"},"volume_size":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"boot_index":{"$ref":"common.json#/$defs/LooseInteger"},"volume_type":{"$ref":"common.json#/$defs/Text"}}};
 
 function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -5561,7 +5561,7 @@ return errors === 0;
 validate92.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const glance_Patch = validate93;
-const schema168 = {"type":"array","description":"A patch of JSON, as Glance takes it: application/openstack-images-v2.1-json-patch.","items":{"type":"object","additionalProperties":false,"required":["op","path","value"],"properties":{"op":{"enum":["add","replace"]},"path":{"enum":["/name","/description","/ovirt_template"]},"value":{"type":"string"}}}};
+const schema168 = {"type":"array","description":"A JSON patch of Glance's kind: application/openstack-images-v2.1-json-patch.","items":{"type":"object","additionalProperties":false,"required":["op","path","value"],"properties":{"op":{"enum":["add","replace"]},"path":{"enum":["/name","/description","/ovirt_template"]},"value":{"type":"string"}}}};
 
 function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -7532,7 +7532,7 @@ return errors === 0;
 validate121.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 export const metrics_Aggregation = validate122;
-const schema204 = {"type":"object","additionalProperties":false,"required":["operations","resource_type","search"],"properties":{"operations":{"type":"array","items":{"type":["string","array"],"items":{"type":"string"}},"description":"`metric`, and pairs of a metric's name and how it is aggregated."},"resource_type":{"type":"string"},"search":{"type":"object","additionalProperties":false,"required":["in"],"properties":{"in":{"type":"object","additionalProperties":false,"required":["id"],"properties":{"id":{"type":"array","items":{"type":"string"}}}}}}}};
+const schema204 = {"type":"object","additionalProperties":false,"required":["operations","resource_type","search"],"properties":{"operations":{"type":"array","items":{"type":["string","array"],"items":{"type":"string"}},"description":"`metric`, followed by pairs of a metric name and its aggregation."},"resource_type":{"type":"string"},"search":{"type":"object","additionalProperties":false,"required":["in"],"properties":{"in":{"type":"object","additionalProperties":false,"required":["id"],"properties":{"id":{"type":"array","items":{"type":"string"}}}}}}}};
 
 function validate122(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -8872,7 +8872,7 @@ return errors === 0;
 validate136.evaluated = {"props":{"extensions":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_Server = validate138;
-const schema236 = {"type":"object","required":["id","name","status"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"status":{"type":"string","description":"ACTIVE, SHUTOFF, BUILD, … in any case, blanks around it possible."},"tenant_id":{"$ref":"common.json#/$defs/Text"},"user_id":{"$ref":"common.json#/$defs/Text"},"hostId":{"$ref":"common.json#/$defs/Text","description":"A name for its host that only this project has; empty without one."},"description":{"$ref":"common.json#/$defs/Text"},"tags":{"type":"array","items":{"type":"string"},"description":"Since 2.26."},"metadata":{"$ref":"common.json#/$defs/Strings"},"image":{"anyOf":[{"type":"object","properties":{"id":{"type":"string"}}},{"type":"string"},{"type":"null"}],"description":"An empty text for a server that was made without an image."},"created":{"$ref":"common.json#/$defs/Instant"},"updated":{"$ref":"common.json#/$defs/Instant"},"launched_at":{"$ref":"common.json#/$defs/Instant"},"OS-SRV-USG:launched_at":{"$ref":"common.json#/$defs/Instant"},"addresses":{"type":"object","additionalProperties":{"type":"array","items":{"type":"object","properties":{"addr":{"type":"string"},"version":{"$ref":"common.json#/$defs/LooseInteger"},"OS-EXT-IPS:type":{"type":"string"},"OS-EXT-IPS-MAC:mac_addr":{"type":"string"}}}}},"OS-EXT-AZ:availability_zone":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:host":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:hypervisor_hostname":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:instance_name":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:task_state":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:vm_state":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:power_state":{"$ref":"common.json#/$defs/LooseInteger","description":"0 none, 1 running, 3 paused, 4 shut down, 6 crashed, 7 suspended."},"os-extended-volumes:volumes_attached":{"type":"array","items":{"type":"object","required":["id"],"properties":{"id":{"type":"string"}}}},"fault":{"type":["object","null"],"properties":{"code":{"$ref":"common.json#/$defs/LooseInteger"},"message":{"$ref":"common.json#/$defs/Text"},"created":{"$ref":"common.json#/$defs/Instant"}}},"flavor":{"type":["object","null"],"description":"Its size since 2.47, before that its id alone.","properties":{"id":{"$ref":"common.json#/$defs/Text"},"original_name":{"$ref":"common.json#/$defs/Text"},"ram":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"vcpus":{"$ref":"common.json#/$defs/LooseInteger"},"disk":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"extra_specs":{"$ref":"common.json#/$defs/Strings"}}},"cpus":{"$ref":"common.json#/$defs/LooseInteger","description":"Virtual processors: what oVirt calls CPUs."},"min_cpus":{"$ref":"common.json#/$defs/LooseInteger"},"max_cpus":{"$ref":"common.json#/$defs/LooseInteger"},"vcpus":{"$ref":"common.json#/$defs/LooseNumber","description":"Processing units (entitlement), not virtual processors."},"min_vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"max_vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"vcpu_mode":{"$ref":"common.json#/$defs/Text"},"uncapped":{"$ref":"common.json#/$defs/LooseBoolean"},"shared_weight":{"$ref":"common.json#/$defs/LooseInteger"},"avail_priority":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mb":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"min_memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"max_memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mode":{"$ref":"common.json#/$defs/Text"},"root_gb":{"$ref":"common.json#/$defs/LooseInteger"},"ephemeral_gb":{"$ref":"common.json#/$defs/LooseInteger"},"cpu_utilization":{"$ref":"common.json#/$defs/LooseNumber","description":"Whether a fraction or percent is not documented: setting cpuUtilization."},"desired_compatibility_mode":{"$ref":"common.json#/$defs/Text"},"current_compatibility_mode":{"$ref":"common.json#/$defs/Text"},"operating_system":{"$ref":"common.json#/$defs/Text"},"os_distro":{"$ref":"common.json#/$defs/Text"},"endianness":{"$ref":"common.json#/$defs/Text"},"srr_capability":{"$ref":"common.json#/$defs/LooseBoolean"},"storage_connectivity_group_id":{"$ref":"common.json#/$defs/Text"},"health_status":{"type":["object","null"],"properties":{"health_value":{"$ref":"common.json#/$defs/Text"},"value_reason":{"type":["array","null"],"items":{"type":"object","properties":{"resource_property_key":{"$ref":"common.json#/$defs/Text"},"resource_property_value":{"$ref":"common.json#/$defs/Text"}}}}}}}};
+const schema236 = {"type":"object","required":["id","name","status"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"status":{"type":"string","description":"ACTIVE, SHUTOFF, BUILD, … in any case, possibly with surrounding blanks."},"tenant_id":{"$ref":"common.json#/$defs/Text"},"user_id":{"$ref":"common.json#/$defs/Text"},"hostId":{"$ref":"common.json#/$defs/Text","description":"A hash of the host that is unique per project; empty without a host."},"description":{"$ref":"common.json#/$defs/Text"},"tags":{"type":"array","items":{"type":"string"},"description":"Since 2.26."},"metadata":{"$ref":"common.json#/$defs/Strings"},"image":{"anyOf":[{"type":"object","properties":{"id":{"type":"string"}}},{"type":"string"},{"type":"null"}],"description":"An empty string for a server created without an image."},"created":{"$ref":"common.json#/$defs/Instant"},"updated":{"$ref":"common.json#/$defs/Instant"},"launched_at":{"$ref":"common.json#/$defs/Instant"},"OS-SRV-USG:launched_at":{"$ref":"common.json#/$defs/Instant"},"addresses":{"type":"object","additionalProperties":{"type":"array","items":{"type":"object","properties":{"addr":{"type":"string"},"version":{"$ref":"common.json#/$defs/LooseInteger"},"OS-EXT-IPS:type":{"type":"string"},"OS-EXT-IPS-MAC:mac_addr":{"type":"string"}}}}},"OS-EXT-AZ:availability_zone":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:host":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:hypervisor_hostname":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:instance_name":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:task_state":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:vm_state":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:power_state":{"$ref":"common.json#/$defs/LooseInteger","description":"0 none, 1 running, 3 paused, 4 shut down, 6 crashed, 7 suspended."},"os-extended-volumes:volumes_attached":{"type":"array","items":{"type":"object","required":["id"],"properties":{"id":{"type":"string"}}}},"fault":{"type":["object","null"],"properties":{"code":{"$ref":"common.json#/$defs/LooseInteger"},"message":{"$ref":"common.json#/$defs/Text"},"created":{"$ref":"common.json#/$defs/Instant"}}},"flavor":{"type":["object","null"],"description":"Its size since 2.47, before that its id alone.","properties":{"id":{"$ref":"common.json#/$defs/Text"},"original_name":{"$ref":"common.json#/$defs/Text"},"ram":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"vcpus":{"$ref":"common.json#/$defs/LooseInteger"},"disk":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"extra_specs":{"$ref":"common.json#/$defs/Strings"}}},"cpus":{"$ref":"common.json#/$defs/LooseInteger","description":"Virtual processors: CPUs in oVirt."},"min_cpus":{"$ref":"common.json#/$defs/LooseInteger"},"max_cpus":{"$ref":"common.json#/$defs/LooseInteger"},"vcpus":{"$ref":"common.json#/$defs/LooseNumber","description":"Processing units (entitlement), not virtual processors."},"min_vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"max_vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"vcpu_mode":{"$ref":"common.json#/$defs/Text"},"uncapped":{"$ref":"common.json#/$defs/LooseBoolean"},"shared_weight":{"$ref":"common.json#/$defs/LooseInteger"},"avail_priority":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mb":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"min_memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"max_memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mode":{"$ref":"common.json#/$defs/Text"},"root_gb":{"$ref":"common.json#/$defs/LooseInteger"},"ephemeral_gb":{"$ref":"common.json#/$defs/LooseInteger"},"cpu_utilization":{"$ref":"common.json#/$defs/LooseNumber","description":"A fraction or a percentage; not documented (setting cpuUtilization)."},"desired_compatibility_mode":{"$ref":"common.json#/$defs/Text"},"current_compatibility_mode":{"$ref":"common.json#/$defs/Text"},"operating_system":{"$ref":"common.json#/$defs/Text"},"os_distro":{"$ref":"common.json#/$defs/Text"},"endianness":{"$ref":"common.json#/$defs/Text"},"srr_capability":{"$ref":"common.json#/$defs/LooseBoolean"},"storage_connectivity_group_id":{"$ref":"common.json#/$defs/Text"},"health_status":{"type":["object","null"],"properties":{"health_value":{"$ref":"common.json#/$defs/Text"},"value_reason":{"type":["array","null"],"items":{"type":"object","properties":{"resource_property_key":{"$ref":"common.json#/$defs/Text"},"resource_property_value":{"$ref":"common.json#/$defs/Text"}}}}}}}};
 
 function validate138(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -10931,7 +10931,7 @@ return errors === 0;
 validate144.evaluated = {"props":{"server":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_InstanceAction = validate145;
-const schema296 = {"type":"object","required":["action","request_id"],"properties":{"action":{"type":"string"},"request_id":{"type":"string"},"start_time":{"$ref":"common.json#/$defs/Instant"},"user_id":{"$ref":"common.json#/$defs/Text"},"message":{"$ref":"common.json#/$defs/Text","description":"`Error` when it failed."}}};
+const schema296 = {"type":"object","required":["action","request_id"],"properties":{"action":{"type":"string"},"request_id":{"type":"string"},"start_time":{"$ref":"common.json#/$defs/Instant"},"user_id":{"$ref":"common.json#/$defs/Text"},"message":{"$ref":"common.json#/$defs/Text","description":"`Error` when the action failed."}}};
 
 function validate145(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -11088,7 +11088,7 @@ return errors === 0;
 validate146.evaluated = {"props":{"instanceActions":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_NamedFlavor = validate148;
-const schema301 = {"type":"object","description":"A flavor of the catalogue.","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"$ref":"common.json#/$defs/Text"},"ram":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"vcpus":{"$ref":"common.json#/$defs/LooseInteger"},"disk":{"$ref":"common.json#/$defs/LooseInteger"},"extra_specs":{"$ref":"common.json#/$defs/Strings","description":"Since 2.61."}}};
+const schema301 = {"type":"object","description":"An existing flavor.","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"$ref":"common.json#/$defs/Text"},"ram":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"vcpus":{"$ref":"common.json#/$defs/LooseInteger"},"disk":{"$ref":"common.json#/$defs/LooseInteger"},"extra_specs":{"$ref":"common.json#/$defs/Strings","description":"Since 2.61."}}};
 
 function validate148(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -11507,7 +11507,7 @@ return errors === 0;
 validate152.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_Zone = validate153;
-const schema311 = {"type":"object","required":["zoneName"],"properties":{"zoneName":{"type":"string"},"hosts":{"type":["object","null"],"description":"By name of the host, its services: only administrators see them.","additionalProperties":{"type":"object","additionalProperties":{"type":"object"}}}}};
+const schema311 = {"type":"object","required":["zoneName"],"properties":{"zoneName":{"type":"string"},"hosts":{"type":["object","null"],"description":"Services by host name; visible to administrators only.","additionalProperties":{"type":"object","additionalProperties":{"type":"object"}}}}};
 
 function validate153(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -11775,7 +11775,7 @@ return errors === 0;
 validate155.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_Diagnostics = validate156;
-const schema315 = {"type":"object","description":"Since 2.48 the same form for every hypervisor.","properties":{"memory_details":{"type":["object","null"],"properties":{"maximum":{"$ref":"common.json#/$defs/LooseNumber","description":"MiB."},"used":{"$ref":"common.json#/$defs/LooseNumber","description":"MiB."}}},"cpu_details":{"type":["array","null"],"items":{"type":"object","properties":{"id":{"$ref":"common.json#/$defs/LooseInteger"},"utilisation":{"$ref":"common.json#/$defs/LooseNumber","description":"Percent."}}}}}};
+const schema315 = {"type":"object","description":"Since 2.48 the form is the same for every hypervisor.","properties":{"memory_details":{"type":["object","null"],"properties":{"maximum":{"$ref":"common.json#/$defs/LooseNumber","description":"MiB."},"used":{"$ref":"common.json#/$defs/LooseNumber","description":"MiB."}}},"cpu_details":{"type":["array","null"],"items":{"type":"object","properties":{"id":{"$ref":"common.json#/$defs/LooseInteger"},"utilisation":{"$ref":"common.json#/$defs/LooseNumber","description":"Percent."}}}}}};
 
 function validate156(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12035,7 +12035,7 @@ return errors === 0;
 validate157.evaluated = {"props":{"flavors":true,"flavors_links":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_ServerGroup = validate159;
-const schema322 = {"type":"object","description":"A collocation rule (docs/reference/power.md, 1.4).","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"policies":{"type":"array","items":{"type":"string"}},"policy":{"$ref":"common.json#/$defs/Text","description":"Since 2.64, in place of the list."},"members":{"type":["array","null"],"items":{"type":"string"}}}};
+const schema322 = {"type":"object","description":"A collocation rule (docs/reference/power.md, 1.4).","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"policies":{"type":"array","items":{"type":"string"}},"policy":{"$ref":"common.json#/$defs/Text","description":"Since 2.64, instead of the list."},"members":{"type":["array","null"],"items":{"type":"string"}}}};
 
 function validate159(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12265,7 +12265,7 @@ return errors === 0;
 validate162.evaluated = {"props":{"server_groups":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_CreateServerGroup = validate164;
-const schema326 = {"type":"object","additionalProperties":false,"required":["server_group"],"properties":{"server_group":{"type":"object","additionalProperties":false,"required":["name","policies"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"policies":{"type":"array","description":"One.","items":{"enum":["affinity","anti-affinity","soft-affinity","soft-anti-affinity"],"description":"The soft ones since 2.15."}}}}}};
+const schema326 = {"type":"object","additionalProperties":false,"required":["server_group"],"properties":{"server_group":{"type":"object","additionalProperties":false,"required":["name","policies"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"policies":{"type":"array","description":"One.","items":{"enum":["affinity","anti-affinity","soft-affinity","soft-anti-affinity"],"description":"The soft policies exist since 2.15."}}}}}};
 
 function validate164(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12395,7 +12395,7 @@ return errors === 0;
 validate164.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_Keypair = validate165;
-const schema327 = {"type":"object","description":"A user's SSH key.","required":["name","public_key"],"properties":{"name":{"type":"string"},"public_key":{"type":"string"},"fingerprint":{"type":"string"}}};
+const schema327 = {"type":"object","description":"The SSH key of a user.","required":["name","public_key"],"properties":{"name":{"type":"string"},"public_key":{"type":"string"},"fingerprint":{"type":"string"}}};
 
 function validate165(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -13939,7 +13939,7 @@ return errors === 0;
 validate183.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_CreateImageAnswer = validate184;
-const schema349 = {"type":["object","string","null"],"description":"Empty but for its Location; from 2.45 on the image's id.","properties":{"image_id":{"type":"string"}}};
+const schema349 = {"type":["object","string","null"],"description":"Empty except for the Location header; since 2.45 the id of the image.","properties":{"image_id":{"type":"string"}}};
 
 function validate184(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -15141,7 +15141,7 @@ return errors === 0;
 validate198.evaluated = {"props":{"aggregates":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_Hypervisor = validate200;
-const schema367 = {"type":"object","required":["hypervisor_hostname"],"properties":{"id":{"type":["integer","string"]},"hypervisor_hostname":{"type":"string"},"hypervisor_type":{"$ref":"common.json#/$defs/Text"},"hypervisor_version":{"$ref":"common.json#/$defs/LooseInteger","description":"libvirt's: 6002000 is 6.2.0."},"cpu_info":{"type":["object","string","null"],"description":"An object since 2.28, before a JSON text: arch, model, mhz, topology {sockets, cores, threads}; gone from 2.88 on."},"num_vms":{"$ref":"common.json#/$defs/LooseInteger","description":"PowerVC: partitions, whether they run or not."},"hypervisor_state":{"$ref":"common.json#/$defs/Text","description":"PowerVC: operating, error …"},"maintenance_status":{"$ref":"common.json#/$defs/Text","description":"PowerVC: ok, entering, on, error."},"state":{"$ref":"common.json#/$defs/Text","description":"Nova: up, down."},"status":{"$ref":"common.json#/$defs/Text","description":"Nova: enabled, disabled."},"host_ip":{"$ref":"common.json#/$defs/Text"},"service":{"type":["object","null"],"properties":{"id":{"type":["integer","string"],"description":"A UUID since 2.53."},"host":{"type":"string"},"host_display_name":{"$ref":"common.json#/$defs/Text"}}},"vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"vcpus_used":{"$ref":"common.json#/$defs/LooseNumber"},"memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mb_used":{"$ref":"common.json#/$defs/LooseInteger"},"free_ram_mb":{"$ref":"common.json#/$defs/LooseInteger"},"running_vms":{"$ref":"common.json#/$defs/LooseInteger"}}};
+const schema367 = {"type":"object","required":["hypervisor_hostname"],"properties":{"id":{"type":["integer","string"]},"hypervisor_hostname":{"type":"string"},"hypervisor_type":{"$ref":"common.json#/$defs/Text"},"hypervisor_version":{"$ref":"common.json#/$defs/LooseInteger","description":"libvirt's: 6002000 is 6.2.0."},"cpu_info":{"type":["object","string","null"],"description":"An object since 2.28, JSON text before: arch, model, mhz, topology {sockets, cores, threads}; removed in 2.88."},"num_vms":{"$ref":"common.json#/$defs/LooseInteger","description":"PowerVC: all partitions, running or not."},"hypervisor_state":{"$ref":"common.json#/$defs/Text","description":"PowerVC: operating, error …"},"maintenance_status":{"$ref":"common.json#/$defs/Text","description":"PowerVC: ok, entering, on, error."},"state":{"$ref":"common.json#/$defs/Text","description":"Nova: up, down."},"status":{"$ref":"common.json#/$defs/Text","description":"Nova: enabled, disabled."},"host_ip":{"$ref":"common.json#/$defs/Text"},"service":{"type":["object","null"],"properties":{"id":{"type":["integer","string"],"description":"A UUID since 2.53."},"host":{"type":"string"},"host_display_name":{"$ref":"common.json#/$defs/Text"}}},"vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"vcpus_used":{"$ref":"common.json#/$defs/LooseNumber"},"memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mb_used":{"$ref":"common.json#/$defs/LooseInteger"},"free_ram_mb":{"$ref":"common.json#/$defs/LooseInteger"},"running_vms":{"$ref":"common.json#/$defs/LooseInteger"}}};
 
 function validate200(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -15466,7 +15466,7 @@ return errors === 0;
 validate200.evaluated = {"props":{"id":true,"hypervisor_hostname":true,"hypervisor_type":true,"hypervisor_version":true,"cpu_info":true,"num_vms":true,"hypervisor_state":true,"maintenance_status":true,"state":true,"status":true,"host_ip":true,"service":true,"vcpus":true,"vcpus_used":true,"memory_mb":true,"memory_mb_used":true,"free_ram_mb":true,"running_vms":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_HypervisorUptimeAnswer = validate201;
-const schema383 = {"type":"object","required":["hypervisor"],"properties":{"hypervisor":{"type":"object","properties":{"uptime":{"$ref":"common.json#/$defs/Text","description":"What the host's `uptime` prints; nothing for a host that is down."}}}}};
+const schema383 = {"type":"object","required":["hypervisor"],"properties":{"hypervisor":{"type":"object","properties":{"uptime":{"$ref":"common.json#/$defs/Text","description":"Output of `uptime` on the host; null for a host that is down."}}}}};
 
 function validate201(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;

@@ -35,7 +35,7 @@ export type Measures = Measure[];
 
 export interface Aggregation {
   /**
-   * `metric`, and pairs of a metric's name and how it is aggregated.
+   * `metric`, followed by pairs of a metric name and its aggregation.
    */
   operations: (string | string[])[];
   resource_type: string;

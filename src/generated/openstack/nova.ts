@@ -7,13 +7,13 @@ export interface Server {
   id: string;
   name: string;
   /**
-   * ACTIVE, SHUTOFF, BUILD, … in any case, blanks around it possible.
+   * ACTIVE, SHUTOFF, BUILD, … in any case, possibly with surrounding blanks.
    */
   status: string;
   tenant_id?: common.Text;
   user_id?: common.Text;
   /**
-   * A name for its host that only this project has; empty without one.
+   * A hash of the host that is unique per project; empty without a host.
    */
   hostId?: common.Text;
   description?: common.Text;
@@ -23,7 +23,7 @@ export interface Server {
   tags?: string[];
   metadata?: common.Strings;
   /**
-   * An empty text for a server that was made without an image.
+   * An empty string for a server created without an image.
    */
   image?:
     | {
@@ -79,7 +79,7 @@ export interface Server {
     extra_specs?: common.Strings;
   } | null;
   /**
-   * Virtual processors: what oVirt calls CPUs.
+   * Virtual processors: CPUs in oVirt.
    */
   cpus?: common.LooseInteger;
   min_cpus?: common.LooseInteger;
@@ -104,7 +104,7 @@ export interface Server {
   root_gb?: common.LooseInteger;
   ephemeral_gb?: common.LooseInteger;
   /**
-   * Whether a fraction or percent is not documented: setting cpuUtilization.
+   * A fraction or a percentage; not documented (setting cpuUtilization).
    */
   cpu_utilization?: common.LooseNumber;
   desired_compatibility_mode?: common.Text;
@@ -212,7 +212,7 @@ export interface InstanceAction {
   start_time?: common.Instant;
   user_id?: common.Text;
   /**
-   * `Error` when it failed.
+   * `Error` when the action failed.
    */
   message?: common.Text;
 }
@@ -222,7 +222,7 @@ export interface InstanceActionsAnswer {
 }
 
 /**
- * A flavor of the catalogue.
+ * An existing flavor.
  */
 export interface NamedFlavor {
   id: string;
@@ -267,7 +267,7 @@ export interface ExtraSpecs {
 export interface Zone {
   zoneName: string;
   /**
-   * By name of the host, its services: only administrators see them.
+   * Services by host name; visible to administrators only.
    */
   hosts?: {
     [k: string]: {
@@ -285,7 +285,7 @@ export interface UpdateService {
 }
 
 /**
- * Since 2.48 the same form for every hypervisor.
+ * Since 2.48 the form is the same for every hypervisor.
  */
 export interface Diagnostics {
   memory_details?: {
@@ -322,7 +322,7 @@ export interface ServerGroup {
   name: string;
   policies?: string[];
   /**
-   * Since 2.64, in place of the list.
+   * Since 2.64, instead of the list.
    */
   policy?: common.Text;
   members?: string[] | null;
@@ -347,7 +347,7 @@ export interface CreateServerGroup {
 }
 
 /**
- * A user's SSH key.
+ * The SSH key of a user.
  */
 export interface Keypair {
   name: string;
@@ -450,7 +450,7 @@ export interface CreateImage {
 }
 
 /**
- * Empty but for its Location; from 2.45 on the image's id.
+ * Empty except for the Location header; since 2.45 the id of the image.
  */
 export type CreateImageAnswer = {
   image_id?: string;
@@ -572,11 +572,11 @@ export interface Hypervisor {
    */
   hypervisor_version?: common.LooseInteger;
   /**
-   * An object since 2.28, before a JSON text: arch, model, mhz, topology {sockets, cores, threads}; gone from 2.88 on.
+   * An object since 2.28, JSON text before: arch, model, mhz, topology {sockets, cores, threads}; removed in 2.88.
    */
   cpu_info?: {} | string | null;
   /**
-   * PowerVC: partitions, whether they run or not.
+   * PowerVC: all partitions, running or not.
    */
   num_vms?: common.LooseInteger;
   /**
@@ -615,7 +615,7 @@ export interface Hypervisor {
 export interface HypervisorUptimeAnswer {
   hypervisor: {
     /**
-     * What the host's `uptime` prints; nothing for a host that is down.
+     * Output of `uptime` on the host; null for a host that is down.
      */
     uptime?: common.Text;
   };

@@ -371,8 +371,8 @@ return errors === 0;
 validate24.evaluated = {"props":{"storage_providers":true,"storage-providers":true},"dynamicProps":false,"dynamicItems":false};
 
 export const cinder_Lun = validate27;
-const schema45 = {"type":"object","description":"A volume of the storage, managed or not. The form is in no document that could be read: read with alternatives.","properties":{"id":{"$ref":"../openstack/common.json#/$defs/Text"},"uuid":{"$ref":"../openstack/common.json#/$defs/Text"},"name":{"$ref":"../openstack/common.json#/$defs/Text"},"size":{"$ref":"../openstack/common.json#/$defs/LooseNumber","description":"GiB."},"status":{"$ref":"../openstack/common.json#/$defs/Text"},"managed":{"$ref":"../openstack/common.json#/$defs/LooseBoolean"},"wwn":{"$ref":"../openstack/common.json#/$defs/Text"},"volume_wwn":{"$ref":"../openstack/common.json#/$defs/Text"},"serial":{"$ref":"../openstack/common.json#/$defs/Text"},"metadata":{"type":["object","null"],"additionalProperties":{"type":"string"}}}};
-const schema51 = {"type":["boolean","string","null"],"description":"true, false, or one of these as a text in any case."};
+const schema45 = {"type":"object","description":"A volume of the storage, managed or not. Its format is not documented, so alternative names are read.","properties":{"id":{"$ref":"../openstack/common.json#/$defs/Text"},"uuid":{"$ref":"../openstack/common.json#/$defs/Text"},"name":{"$ref":"../openstack/common.json#/$defs/Text"},"size":{"$ref":"../openstack/common.json#/$defs/LooseNumber","description":"GiB."},"status":{"$ref":"../openstack/common.json#/$defs/Text"},"managed":{"$ref":"../openstack/common.json#/$defs/LooseBoolean"},"wwn":{"$ref":"../openstack/common.json#/$defs/Text"},"volume_wwn":{"$ref":"../openstack/common.json#/$defs/Text"},"serial":{"$ref":"../openstack/common.json#/$defs/Text"},"metadata":{"type":["object","null"],"additionalProperties":{"type":"string"}}}};
+const schema51 = {"type":["boolean","string","null"],"description":"true or false, as a boolean or as a string in any case."};
 
 function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -683,7 +683,7 @@ return errors === 0;
 validate30.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const cinder_OnboardAnswer = validate31;
-const schema57 = {"type":["object","array","null"],"description":"Not documented: when it holds volumes with ids these are read, else the volumes are listed again.","properties":{"volumes":{"type":"array","items":{"type":["object","string"],"properties":{"id":{"$ref":"../openstack/common.json#/$defs/Text"},"uuid":{"$ref":"../openstack/common.json#/$defs/Text"}}}}}};
+const schema57 = {"type":["object","array","null"],"description":"Not documented. If it contains volumes with ids, they are read; otherwise the volumes are listed again.","properties":{"volumes":{"type":"array","items":{"type":["object","string"],"properties":{"id":{"$ref":"../openstack/common.json#/$defs/Text"},"uuid":{"$ref":"../openstack/common.json#/$defs/Text"}}}}}};
 
 function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -765,7 +765,7 @@ return errors === 0;
 validate31.evaluated = {"props":{"volumes":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_Flavor = validate33;
-const schema61 = {"type":"object","description":"PowerVC takes the flavor inline.","additionalProperties":false,"required":["ram","vcpus","disk"],"properties":{"ram":{"type":"integer","minimum":1,"description":"MiB."},"vcpus":{"type":"integer","minimum":1,"description":"Virtual processors."},"disk":{"type":"integer","minimum":0,"description":"GiB."},"extra_specs":{"type":"object","propertyNames":{"pattern":"^powervm:"},"additionalProperties":{"type":"string"}}}};
+const schema61 = {"type":"object","description":"PowerVC accepts the flavor inline.","additionalProperties":false,"required":["ram","vcpus","disk"],"properties":{"ram":{"type":"integer","minimum":1,"description":"MiB."},"vcpus":{"type":"integer","minimum":1,"description":"Virtual processors."},"disk":{"type":"integer","minimum":0,"description":"GiB."},"extra_specs":{"type":"object","propertyNames":{"pattern":"^powervm:"},"additionalProperties":{"type":"string"}}}};
 const pattern4 = new RegExp("^powervm:", "u");
 
 function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -934,7 +934,7 @@ validate33.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_CreateServer = validate34;
 const schema62 = {"type":"object","additionalProperties":false,"required":["server"],"properties":{"server":{"type":"object","additionalProperties":false,"required":["name","imageRef","flavor"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"imageRef":{"type":"string","description":"Empty: no image."},"flavor":{"$ref":"#/$defs/Flavor"},"availability_zone":{"type":"string","description":"A host group's zone, or `:<host>`."},"networks":{"anyOf":[{"const":"none"},{"type":"array","items":{"anyOf":[{"type":"object","additionalProperties":false,"required":["uuid"],"properties":{"uuid":{"type":"string"}}},{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"string"}}}]}}],"description":"\"none\" needs microversion 2.37."},"metadata":{"$ref":"../openstack/common.json#/$defs/Notes"},"user_data":{"type":"string","description":"Base64."},"config_drive":{"type":"boolean"},"block_device_mapping_v2":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["boot_index","source_type","destination_type","uuid","delete_on_termination"],"properties":{"boot_index":{"type":"integer"},"uuid":{"type":"string"},"source_type":{"enum":["snapshot","volume"]},"destination_type":{"const":"volume"},"volume_size":{"type":"integer","minimum":1,"description":"GiB."},"delete_on_termination":{"type":"boolean"}}}}}}}};
-const schema64 = {"type":"object","description":"Metadata: names of 1 to 255 characters, texts of at most 255.","propertyNames":{"minLength":1,"maxLength":255,"pattern":"^[a-zA-Z0-9\\-_:. ]+$"},"additionalProperties":{"type":"string","maxLength":255}};
+const schema64 = {"type":"object","description":"Metadata: names of 1 to 255 characters, values of at most 255.","propertyNames":{"minLength":1,"maxLength":255,"pattern":"^[a-zA-Z0-9\\-_:. ]+$"},"additionalProperties":{"type":"string","maxLength":255}};
 const func1 = Object.prototype.hasOwnProperty;
 const func2 = require("ajv/dist/runtime/ucs2length").default;
 const pattern6 = new RegExp("^[a-zA-Z0-9\\-_:. ]+$", "u");
@@ -2358,7 +2358,7 @@ return errors === 0;
 validate38.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const nova_ServerExtension = validate39;
-const schema70 = {"type":"object","description":"What a server holds besides.","properties":{"pmem_vol":{"$ref":"pmem.json#/$defs/OneOrMany","description":"No document shows the key: pmem_vol, pmem_vols and pmem_volumes are read."},"pmem_vols":{"$ref":"pmem.json#/$defs/OneOrMany"},"pmem_volumes":{"$ref":"pmem.json#/$defs/OneOrMany"}}};
+const schema70 = {"type":"object","description":"Further properties of a server.","properties":{"pmem_vol":{"$ref":"pmem.json#/$defs/OneOrMany","description":"The key is not documented: pmem_vol, pmem_vols and pmem_volumes are read."},"pmem_vols":{"$ref":"pmem.json#/$defs/OneOrMany"},"pmem_volumes":{"$ref":"pmem.json#/$defs/OneOrMany"}}};
 const schema72 = {"anyOf":[{"type":"array","items":{"$ref":"#/$defs/Volume"}},{"$ref":"#/$defs/Volume"},{"type":"null"}]};
 const schema73 = {"type":"object","required":["name"],"properties":{"uuid":{"type":"string","description":"PowerVC's id, lower case."},"volume_uuid":{"$ref":"../openstack/common.json#/$defs/Text","description":"PHYP's id, upper case; absent while CONFIGURING."},"name":{"type":"string"},"size":{"$ref":"../openstack/common.json#/$defs/LooseInteger","description":"MB of 2^20 bytes."},"affinity":{"$ref":"../openstack/common.json#/$defs/LooseBoolean"},"type":{"$ref":"../openstack/common.json#/$defs/Text","description":"The device; the request calls it `device`."},"device":{"$ref":"../openstack/common.json#/$defs/Text"},"status":{"$ref":"../openstack/common.json#/$defs/Text","description":"CONFIGURING, ACTIVE, ERROR, DELETING."},"created_at":{"$ref":"../openstack/common.json#/$defs/Instant"},"server_id":{"$ref":"../openstack/common.json#/$defs/Text"},"instance_uuid":{"$ref":"../openstack/common.json#/$defs/Text"}}};
 const schema80 = {"type":["string","null"],"description":"ISO 8601, with a zone or without (UTC)."};
@@ -4659,7 +4659,7 @@ return errors === 0;
 validate83.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const snapshots_Restore = validate84;
-const schema127 = {"type":"object","minProperties":1,"maxProperties":1,"description":"The action's key and the name of the field are settings, as no document confirms them: by default {\"vm-restore\": {\"snapshot_id\": \"…\"}}, {\"vm-restore-retry\": …}, {\"vm-restore-rollback\": …}.","additionalProperties":{"type":"object","minProperties":1,"maxProperties":1,"additionalProperties":{"type":"string"}}};
+const schema127 = {"type":"object","minProperties":1,"maxProperties":1,"description":"The key of the action and the name of the field are settings, since no document confirms them. Defaults: {\"vm-restore\": {\"snapshot_id\": \"…\"}}, {\"vm-restore-retry\": …}, {\"vm-restore-rollback\": …}.","additionalProperties":{"type":"object","minProperties":1,"maxProperties":1,"additionalProperties":{"type":"string"}}};
 
 function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;

@@ -2,10 +2,10 @@
 import type * as common from '../openstack/common.js';
 import type * as pmem from './pmem.js';
 
-/** What PowerVC adds to Nova, or has otherwise: the inline flavor, cloning, bulk attachment, maintenance mode, persistent memory in servers (docs/reference/power.md, 1.2 to 1.4). */
+/** What PowerVC adds to Nova or changes: inline flavors, cloning, bulk attachment, maintenance mode, persistent memory of servers (docs/reference/power.md, 1.2 to 1.4). */
 
 /**
- * PowerVC takes the flavor inline.
+ * PowerVC accepts the flavor inline.
  */
 export interface Flavor {
   /**
@@ -119,11 +119,11 @@ export interface Maintenance {
 }
 
 /**
- * What a server holds besides.
+ * Further properties of a server.
  */
 export interface ServerExtension {
   /**
-   * No document shows the key: pmem_vol, pmem_vols and pmem_volumes are read.
+   * The key is not documented: pmem_vol, pmem_vols and pmem_volumes are read.
    */
   pmem_vol?: pmem.OneOrMany;
   pmem_vols?: pmem.OneOrMany;

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 
 export const common_Nothing = validate21;
-const schema32 = {"type":["object","null"],"description":"An answer in which nothing is read."};
+const schema32 = {"type":["object","null"],"description":"An answer whose content is not read."};
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1678,7 +1678,7 @@ return errors === 0;
 validate39.evaluated = {"props":{"networkID":true,"networkName":true,"networkInterfaceID":true,"macAddress":true,"ipAddress":true,"externalIP":true,"type":true,"href":true},"dynamicProps":false,"dynamicItems":false};
 
 export const instances_Instance = validate40;
-const schema52 = {"type":"object","description":"PVMInstance and PVMInstanceReference: a list tells the same without volumeIDs.","required":["pvmInstanceID","serverName","status"],"properties":{"pvmInstanceID":{"type":"string"},"serverName":{"type":"string"},"status":{"type":"string"},"taskState":{"type":["string","null"]},"health":{"anyOf":[{"$ref":"#/$defs/Health"},{"type":"null"}]},"fault":{"anyOf":[{"$ref":"#/$defs/Fault"},{"type":"null"}]},"memory":{"type":"number","description":"GiB."},"minmem":{"type":"number"},"maxmem":{"type":"number"},"processors":{"type":"number","description":"Processing units."},"minproc":{"type":"number"},"maxproc":{"type":"number"},"procType":{"type":"string"},"virtualCores":{"$ref":"#/$defs/VirtualCores"},"imageID":{"type":["string","null"]},"osType":{"type":["string","null"]},"operatingSystem":{"type":["string","null"]},"sysType":{"type":["string","null"]},"hostID":{"type":["integer","null"]},"pinPolicy":{"type":["string","null"]},"placementGroup":{"type":["string","null"]},"allowRemoteRestart":{"type":["boolean","null"]},"creationDate":{"type":["string","null"]},"updatedDate":{"type":["string","null"]},"diskSize":{"type":"number"},"storageType":{"type":["string","null"]},"storagePool":{"type":["string","null"]},"volumeIDs":{"type":"array","items":{"type":"string"}},"networks":{"anyOf":[{"type":"array","items":{"$ref":"#/$defs/InstanceNetwork"}},{"type":"null"}]},"vpmemVolumes":{"anyOf":[{"type":"array","items":{"$ref":"vpmem.json#/$defs/Volume"}},{"type":"null"}]},"href":{"type":"string"},"crn":{"type":"string"},"progress":{"type":"number"}}};
+const schema52 = {"type":"object","description":"PVMInstance and PVMInstanceReference; items of a list lack volumeIDs.","required":["pvmInstanceID","serverName","status"],"properties":{"pvmInstanceID":{"type":"string"},"serverName":{"type":"string"},"status":{"type":"string"},"taskState":{"type":["string","null"]},"health":{"anyOf":[{"$ref":"#/$defs/Health"},{"type":"null"}]},"fault":{"anyOf":[{"$ref":"#/$defs/Fault"},{"type":"null"}]},"memory":{"type":"number","description":"GiB."},"minmem":{"type":"number"},"maxmem":{"type":"number"},"processors":{"type":"number","description":"Processing units."},"minproc":{"type":"number"},"maxproc":{"type":"number"},"procType":{"type":"string"},"virtualCores":{"$ref":"#/$defs/VirtualCores"},"imageID":{"type":["string","null"]},"osType":{"type":["string","null"]},"operatingSystem":{"type":["string","null"]},"sysType":{"type":["string","null"]},"hostID":{"type":["integer","null"]},"pinPolicy":{"type":["string","null"]},"placementGroup":{"type":["string","null"]},"allowRemoteRestart":{"type":["boolean","null"]},"creationDate":{"type":["string","null"]},"updatedDate":{"type":["string","null"]},"diskSize":{"type":"number"},"storageType":{"type":["string","null"]},"storagePool":{"type":["string","null"]},"volumeIDs":{"type":"array","items":{"type":"string"}},"networks":{"anyOf":[{"type":"array","items":{"$ref":"#/$defs/InstanceNetwork"}},{"type":"null"}]},"vpmemVolumes":{"anyOf":[{"type":"array","items":{"$ref":"vpmem.json#/$defs/Volume"}},{"type":"null"}]},"href":{"type":"string"},"crn":{"type":"string"},"progress":{"type":"number"}}};
 const schema58 = {"type":"object","required":["uuid","name","size"],"properties":{"uuid":{"type":"string"},"name":{"type":"string"},"size":{"type":"number"},"status":{"type":["string","null"]},"reason":{"type":["string","null"]},"errorCode":{"type":["string","null"]},"pvmInstanceID":{"type":["string","null"]},"creationDate":{"type":["string","null"]},"updatedDate":{"type":["string","null"]},"href":{"type":"string"},"crn":{"type":"string"}}};
 
 function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -3081,7 +3081,7 @@ return errors === 0;
 validate42.evaluated = {"props":{"pvmInstances":true},"dynamicProps":false,"dynamicItems":false};
 
 export const instances_Made = validate44;
-const schema60 = {"type":"array","items":{"$ref":"#/$defs/Instance"},"description":"A deployment answers a list, of one unless replicants were asked for."};
+const schema60 = {"type":"array","items":{"$ref":"#/$defs/Instance"},"description":"A deployment is answered with a list, of one unless replicants were requested."};
 
 function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5293,7 +5293,7 @@ return errors === 0;
 validate59.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const networks_Update = validate60;
-const schema81 = {"type":"object","additionalProperties":false,"properties":{"name":{"type":"string"},"instanceID":{"type":"string","description":"An instance's id attaches, an empty text detaches."}}};
+const schema81 = {"type":"object","additionalProperties":false,"properties":{"name":{"type":"string"},"instanceID":{"type":"string","description":"The id of an instance attaches, an empty string detaches."}}};
 
 function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;

@@ -34,7 +34,7 @@ export interface InstanceNetwork {
 }
 
 /**
- * PVMInstance and PVMInstanceReference: a list tells the same without volumeIDs.
+ * PVMInstance and PVMInstanceReference; items of a list lack volumeIDs.
  */
 export interface Instance {
   pvmInstanceID: string;
@@ -83,7 +83,7 @@ export interface Instances {
 }
 
 /**
- * A deployment answers a list, of one unless replicants were asked for.
+ * A deployment is answered with a list, of one unless replicants were requested.
  */
 export type Made = Instance[];
 

@@ -42,7 +42,7 @@ export interface Create {
 export interface Update {
   name?: string;
   /**
-   * An instance's id attaches, an empty text detaches.
+   * The id of an instance attaches, an empty string detaches.
    */
   instanceID?: string;
 }

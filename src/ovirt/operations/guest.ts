@@ -120,7 +120,7 @@ export const watchdogOperations: readonly Operation[] = [
     id: 'watchdog',
     what: 'watchdog',
     list: 'watchdogs',
-    why: 'Partitions have no watchdog device',
+    why: 'VMs have no watchdog device',
   }),
   refusedOperation({
     ...watchdog,

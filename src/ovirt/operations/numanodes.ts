@@ -15,7 +15,7 @@ const at = collection(
   }),
 );
 
-const HOW = '{hypervisor} places memory itself and has no call for it: declared nodes are kept in server metadata.';
+const HOW = '{hypervisor} places memory by itself and has no call for it: declared nodes are kept in server metadata.';
 
 /** RHEV-M REST guide, 15.6.3. */
 export const numaNodeOperations: readonly Operation[] = [

@@ -35,7 +35,7 @@ const ORIGIN = [
 const ROWS: Readonly<Record<string, Row>> = {
   OperatingSystemSection: { why: 'it is not the name of an operating system as engines have it' },
   TimeZone: { why: "a VM's clock is the hypervisor's; its zone is the guest's", unless: ['etc/gmt', 'gmt'] },
-  IsStateless: { why: 'VMs are never stateless', unless: OFF },
+  IsStateless: { why: 'Stateless VMs are not supported', unless: OFF },
   VmType: { why: 'VMs are of type server', unless: ['0', '1'] },
   BiosType: { why: FIRMWARE, unless: ['0', 'cluster_default'] },
   BootMenuEnabled: { why: FIRMWARE, unless: OFF },
@@ -44,7 +44,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   CustomCpuName: { why: "the processor is the host's" },
   CpuPinning: { why: 'the hypervisor places virtual processors itself' },
   CpuPinningPolicy: { why: 'the hypervisor places virtual processors itself', unless: ['none', '0'] },
-  CustomCompatibilityVersion: { why: 'VMs have the version of their cluster' },
+  CustomCompatibilityVersion: { why: 'VMs always have the compatibility version of their cluster' },
   MaxMemorySizeMb: { why: 'the most memory is chosen by the cloud' },
   NumOfIoThreads: { why: NOTION, unless: OFF },
   MigrationSupport: { why: 'whether a VM may migrate is set on the cloud', unless: ['0', 'migratable'] },

@@ -6,9 +6,9 @@ import { MIB } from '../../units.js';
 import { namedVm } from './named.js';
 
 /**
- * PowerVM places memory itself and has no API for virtual NUMA nodes (docs/reference/power.md, 4.3). The nodes that a
- * client declares are stored in the VM's note `numa` and returned; they do not affect placement. A VM without declared
- * nodes has one node with all its memory and processors.
+ * PowerVM places memory by itself and has no API for virtual NUMA nodes (docs/reference/power.md, 4.3). The nodes that
+ * a client declares are stored in the VM's note `numa` and returned; they do not affect placement. A VM without
+ * declared nodes has one node with all its memory and processors.
  */
 const NOTE = 'numa';
 

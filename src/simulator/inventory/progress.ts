@@ -8,7 +8,7 @@ interface Progress {
   readonly faults?: readonly (FaultRule | JsonObject)[];
   /** `due`: milliseconds from now. */
   readonly work?: readonly Task[];
-  /** Where the random generator stood. */
+  /** State of the random number generator. */
   readonly random?: number;
 }
 

@@ -30,14 +30,14 @@ export interface Instance {
   sysType: string;
   hostID: number;
   /**
-   * Between which a running instance is resized: an eighth and eight times what it was last deployed or set down at.
+   * Limits for resizing a running instance: one eighth and eight times the value at its last deployment or shutdown.
    */
   minmem: number;
   maxmem: number;
   minproc: number;
   maxproc: number;
   preferredProcessorCompatibilityMode: string;
-  /** Code of the console's language; empty: the system's own. */
+  /** Language code of the console; empty: the default of the system. */
   consoleLanguage: string;
   /** Profile of an SAP instance; empty for any other. */
   sapProfile: string;
@@ -217,16 +217,16 @@ export interface Settings {
   readonly crn: string;
   readonly name: string;
   readonly region: string;
-  /** What the workspace can do beyond the rest; `custom-virtualcores`: virtual cores of one's own choice. */
+  /** Optional capabilities of the workspace; `custom-virtualcores`: the number of virtual cores can be chosen. */
   readonly capabilities: readonly string[];
-  /** Life of a token, seconds. */
+  /** Lifetime of a token, seconds. */
   readonly tokenSeconds: number;
   readonly limits: {
     readonly instances: number;
     readonly memory: number;
     readonly processors: number;
     readonly procUnits: number;
-    /** GiB; the API tells it in TiB. */
+    /** GiB; the API reports TiB. */
     readonly storage: number;
   };
 }
@@ -258,7 +258,7 @@ export type Seeds = {
 export type Inventory = { readonly [K in keyof Seeds]?: readonly Seeds[K][] } & {
   readonly settings?: Partial<Omit<Settings, 'limits'>> & { readonly limits?: Partial<Settings['limits']> };
   readonly faults?: readonly (FaultRule & JsonObject)[];
-  /** Running work; `due` in milliseconds from loading. */
+  /** Running work; `due` is in milliseconds after loading. */
   readonly work?: readonly Task[];
   readonly random?: number;
 };

@@ -23,25 +23,25 @@ export const Domains = representations.get<t.Domains>("Domains");
 export const Role = representations.get<t.Role>("Role");
 /** Collection: role. (api-v3.xsd: Roles) */
 export const Roles = representations.get<t.Roles>("Roles");
-/** A thing that a role lets do. (api-v3.xsd: Permit) */
+/** A single permission that a role grants. (api-v3.xsd: Permit) */
 export const Permit = representations.get<t.Permit>("Permit");
 /** Collection: permit. (api-v3.xsd: Permits) */
 export const Permits = representations.get<t.Permits>("Permits");
-/** A role given to a user or group on an object. (api-v3.xsd: Permission) */
+/** A role of a user or group on an object. (api-v3.xsd: Permission) */
 export const Permission = representations.get<t.Permission>("Permission");
 /** Collection: permission. (api-v3.xsd: Permissions) */
 export const Permissions = representations.get<t.Permissions>("Permissions");
-/** Who is at a virtual machine's console, or logged in to its guest. (api-v3.xsd: Session) */
+/** A user at the console of a virtual machine, or logged in to its guest. (api-v3.xsd: Session) */
 export const Session = representations.get<t.Session>("Session");
 /** Collection: session. (api-v3.xsd: Sessions) */
 export const Sessions = representations.get<t.Sessions>("Sessions");
-/** How a host is reached by SSH. (api-v3.xsd: SSH) */
+/** SSH access to a host. (api-v3.xsd: SSH) */
 export const SSH = representations.get<t.SSH>("SSH");
 /** A user's public SSH key. (api-v3.xsd: SSHPublicKey) */
 export const SSHPublicKey = representations.get<t.SSHPublicKey>("SSHPublicKey");
 /** Collection: ssh_public_key. (api-v3.xsd: SSHPublicKeys) */
 export const SSHPublicKeys = representations.get<t.SSHPublicKeys>("SSHPublicKeys");
-/** Parameters of an action, and its outcome. One document for all actions: each reads its own. (api-v3.xsd: Action) */
+/** Parameters of an action, and its result. All actions share this type; each reads its own parameters. (api-v3.xsd: Action) */
 export const Action = representations.get<t.Action>("Action");
 /** How long an action waits before it starts, milliseconds. (api-v3.xsd: GracePeriod) */
 export const GracePeriod = representations.get<t.GracePeriod>("GracePeriod");
@@ -49,37 +49,37 @@ export const GracePeriod = representations.get<t.GracePeriod>("GracePeriod");
 export const Ticket = representations.get<t.Ticket>("Ticket");
 /** Ticket for the websocket proxy of a graphics console. (api-v3.xsd: ProxyTicket) */
 export const ProxyTicket = representations.get<t.ProxyTicket>("ProxyTicket");
-/** An iSCSI target, or a host's initiator. (api-v3.xsd: IscsiDetails) */
+/** An iSCSI target, or the initiator of a host. (api-v3.xsd: IscsiDetails) */
 export const IscsiDetails = representations.get<t.IscsiDetails>("IscsiDetails");
-/** The root document: links to the collections, the product and a count of what is there. (api-v3.xsd: API) */
+/** The root document: links to the collections, product information and a summary. (api-v3.xsd: API) */
 export const API = representations.get<t.API>("API");
 /** Links to the blank template and the root tag. (api-v3.xsd: SpecialObjects) */
 export const SpecialObjects = representations.get<t.SpecialObjects>("SpecialObjects");
 /** Name, maker and version of the product. (api-v3.xsd: ProductInfo) */
 export const ProductInfo = representations.get<t.ProductInfo>("ProductInfo");
-/** How many virtual machines, hosts, users and storage domains there are, and are active. (api-v3.xsd: ApiSummary) */
+/** Number of virtual machines, hosts, users and storage domains: all and active ones. (api-v3.xsd: ApiSummary) */
 export const ApiSummary = representations.get<t.ApiSummary>("ApiSummary");
 /** Collection: version. (api-v3.xsd: Capabilities) */
 export const Capabilities = representations.get<t.Capabilities>("Capabilities");
-/** What a compatibility version knows: every enumeration, by name. (api-v3.xsd: VersionCaps) */
+/** Capabilities of a compatibility version: its enumerations, by name. (api-v3.xsd: VersionCaps) */
 export const VersionCaps = representations.get<t.VersionCaps>("VersionCaps");
-/** A feature that a compatibility version has. (api-v3.xsd: Feature) */
+/** A feature of a compatibility version. (api-v3.xsd: Feature) */
 export const Feature = representations.get<t.Feature>("Feature");
-/** What becomes of virtual machines when their host fails. (api-v3.xsd: ErrorHandling) */
+/** What happens to virtual machines when their host fails. (api-v3.xsd: ErrorHandling) */
 export const ErrorHandling = representations.get<t.ErrorHandling>("ErrorHandling");
 /** An architecture and the compatibility versions of its processors. (api-v3.xsd: ArchitectureCapability) */
 export const ArchitectureCapability = representations.get<t.ArchitectureCapability>("ArchitectureCapability");
 /** Collection: scheduling_policy, policy. (api-v3.xsd: SchedulingPolicies) */
 export const SchedulingPolicies = representations.get<t.SchedulingPolicies>("SchedulingPolicies");
-/** How a cluster spreads its virtual machines. (api-v3.xsd: SchedulingPolicy) */
+/** How a cluster distributes its virtual machines. (api-v3.xsd: SchedulingPolicy) */
 export const SchedulingPolicy = representations.get<t.SchedulingPolicy>("SchedulingPolicy");
-/** Where a scheduling policy starts to act. (api-v3.xsd: SchedulingPolicyThresholds) */
+/** Thresholds of a scheduling policy. (api-v3.xsd: SchedulingPolicyThresholds) */
 export const SchedulingPolicyThresholds = representations.get<t.SchedulingPolicyThresholds>("SchedulingPolicyThresholds");
-/** A part that scheduling policies are made of. (api-v3.xsd: SchedulingPolicyUnit) */
+/** A building block of scheduling policies. (api-v3.xsd: SchedulingPolicyUnit) */
 export const SchedulingPolicyUnit = representations.get<t.SchedulingPolicyUnit>("SchedulingPolicyUnit");
 /** Collection: scheduling_policy_unit. (api-v3.xsd: SchedulingPolicyUnits) */
 export const SchedulingPolicyUnits = representations.get<t.SchedulingPolicyUnits>("SchedulingPolicyUnits");
-/** A scheduling unit that rules hosts out. (api-v3.xsd: Filter) */
+/** A scheduling unit that excludes hosts. (api-v3.xsd: Filter) */
 export const Filter = representations.get<t.Filter>("Filter");
 /** Collection: filter. (api-v3.xsd: Filters) */
 export const Filters = representations.get<t.Filters>("Filters");
@@ -87,9 +87,9 @@ export const Filters = representations.get<t.Filters>("Filters");
 export const Weight = representations.get<t.Weight>("Weight");
 /** Collection: weight. (api-v3.xsd: Weights) */
 export const Weights = representations.get<t.Weights>("Weights");
-/** A scheduling unit that moves virtual machines. (api-v3.xsd: Balance) */
+/** A scheduling unit that migrates virtual machines. (api-v3.xsd: Balance) */
 export const Balance = representations.get<t.Balance>("Balance");
-/** Collection: . (api-v3.xsd: Balances) */
+/** A collection. (api-v3.xsd: Balances) */
 export const Balances = representations.get<t.Balances>("Balances");
 /** The CD-ROM drive of a virtual machine; a file with an empty id ejects. (api-v3.xsd: CdRom) */
 export const CdRom = representations.get<t.CdRom>("CdRom");
@@ -99,7 +99,7 @@ export const CdRoms = representations.get<t.CdRoms>("CdRoms");
 export const Floppy = representations.get<t.Floppy>("Floppy");
 /** Collection: floppy. (api-v3.xsd: Floppies) */
 export const Floppies = representations.get<t.Floppies>("Floppies");
-/** A file of an ISO domain, named by its id, or one handed to a guest, with its content. (api-v3.xsd: File) */
+/** A file of an ISO domain, named by its id, or a file for a guest, with its content. (api-v3.xsd: File) */
 export const File = representations.get<t.File>("File");
 /** Collection: file. (api-v3.xsd: Files) */
 export const Files = representations.get<t.Files>("Files");
@@ -115,9 +115,9 @@ export const DataCenters = representations.get<t.DataCenters>("DataCenters");
 export const KSM = representations.get<t.KSM>("KSM");
 /** When a failed host is fenced. (api-v3.xsd: FencingPolicy) */
 export const FencingPolicy = representations.get<t.FencingPolicy>("FencingPolicy");
-/** Leave a host alone that still holds its storage lease. (api-v3.xsd: SkipIfSDActive) */
+/** Do not fence a host that still holds its storage lease. (api-v3.xsd: SkipIfSDActive) */
 export const SkipIfSDActive = representations.get<t.SkipIfSDActive>("SkipIfSDActive");
-/** Leave hosts alone when too many fail at once. (api-v3.xsd: SkipIfConnectivityBroken) */
+/** Do not fence hosts when too many lose their connection at once. (api-v3.xsd: SkipIfConnectivityBroken) */
 export const SkipIfConnectivityBroken = representations.get<t.SkipIfConnectivityBroken>("SkipIfConnectivityBroken");
 /** Ranges of MAC addresses. (api-v3.xsd: MacPool) */
 export const MacPool = representations.get<t.MacPool>("MacPool");
@@ -125,47 +125,47 @@ export const MacPool = representations.get<t.MacPool>("MacPool");
 export const MacPools = representations.get<t.MacPools>("MacPools");
 /** A range of MAC addresses. (api-v3.xsd: Range) */
 export const Range = representations.get<t.Range>("Range");
-/** Virtual machines to keep together, or apart. (api-v3.xsd: AffinityGroup) */
+/** Virtual machines that run together, or apart. (api-v3.xsd: AffinityGroup) */
 export const AffinityGroup = representations.get<t.AffinityGroup>("AffinityGroup");
 /** Collection: affinity_group. (api-v3.xsd: AffinityGroups) */
 export const AffinityGroups = representations.get<t.AffinityGroups>("AffinityGroups");
-/** What may carry links to its actions. (api-v3.xsd: ActionableResource) */
+/** Base of resources that have actions. (api-v3.xsd: ActionableResource) */
 export const ActionableResource = representations.get<t.ActionableResource>("ActionableResource");
-/** What every resource carries. A PUT that changes the id is refused (docs/reference/ovirt.md, section 9); the other marks of the engine are its own to write. (api-v3.xsd: BaseResource) */
+/** Base of all resources. A PUT that changes the id is refused (docs/reference/ovirt.md, section 9); the other read-only properties are ignored. (api-v3.xsd: BaseResource) */
 export const BaseResource = representations.get<t.BaseResource>("BaseResource");
-/** What every collection carries. size: items in this answer; total: items that match. (api-v3.xsd: BaseResources) */
+/** Base of all collections. size: items in this answer; total: items that match. (api-v3.xsd: BaseResources) */
 export const BaseResources = representations.get<t.BaseResources>("BaseResources");
-/** What every device of a virtual machine carries: links to whom it belongs to. (api-v3.xsd: BaseDevice) */
+/** Base of all devices of a virtual machine: links to what the device belongs to. (api-v3.xsd: BaseDevice) */
 export const BaseDevice = representations.get<t.BaseDevice>("BaseDevice");
-/** What every collection of devices carries. (api-v3.xsd: BaseDevices) */
+/** Base of all collections of devices. (api-v3.xsd: BaseDevices) */
 export const BaseDevices = representations.get<t.BaseDevices>("BaseDevices");
-/** A relation and the path that it leads to. (api-v3.xsd: Link) */
+/** A link: its relation and path. (api-v3.xsd: Link) */
 export const Link = representations.get<t.Link>("Link");
-/** Links to what can be done with a resource; libgovirt and ManageIQ act through these alone. (api-v3.xsd: Actions) */
+/** Links to the actions of a resource; libgovirt and ManageIQ use only these. (api-v3.xsd: Actions) */
 export const Actions = representations.get<t.Actions>("Actions");
-/** A state and, where one word does not say enough, its detail. (api-v3.xsd: Status) */
+/** A state and, where needed, its detail. (api-v3.xsd: Status) */
 export const Status = representations.get<t.Status>("Status");
-/** How far a creation that goes on after its answer has come. (api-v3.xsd: Creation) */
+/** The progress of a creation that continues after its answer. (api-v3.xsd: Creation) */
 export const Creation = representations.get<t.Creation>("Creation");
-/** A version in parts, all of them attributes. (api-v3.xsd: Version) */
+/** A version in parts, as attributes. (api-v3.xsd: Version) */
 export const Version = representations.get<t.Version>("Version");
-/** A name and a value, as a scheduling policy's unit takes it. (api-v3.xsd: Property) */
+/** A name and a value, for a unit of a scheduling policy. (api-v3.xsd: Property) */
 export const Property = representations.get<t.Property>("Property");
 /** An option of a power management agent or of a Gluster volume. (api-v3.xsd: Option) */
 export const Option = representations.get<t.Option>("Option");
-/** So many bytes in a period of milliseconds, for a random number generator. (api-v3.xsd: Rate) */
+/** Bytes per period of milliseconds, for a random number generator. (api-v3.xsd: Rate) */
 export const Rate = representations.get<t.Rate>("Rate");
-/** A certificate: its text, and what it names. (api-v3.xsd: Certificate) */
+/** A certificate: its text and subject. (api-v3.xsd: Certificate) */
 export const Certificate = representations.get<t.Certificate>("Certificate");
 /** Collection: certificate. (api-v3.xsd: Certificates) */
 export const Certificates = representations.get<t.Certificates>("Certificates");
-/** A time zone's name and its distance from UTC. (api-v3.xsd: TimeZone) */
+/** A time zone: its name and UTC offset. (api-v3.xsd: TimeZone) */
 export const TimeZone = representations.get<t.TimeZone>("TimeZone");
-/** Whether a host may hand its devices through. (api-v3.xsd: HostDevicePassthrough) */
+/** Whether device passthrough is enabled on a host. (api-v3.xsd: HostDevicePassthrough) */
 export const HostDevicePassthrough = representations.get<t.HostDevicePassthrough>("HostDevicePassthrough");
 /** Whether transparent huge pages are used. (api-v3.xsd: TransparentHugePages) */
 export const TransparentHugePages = representations.get<t.TransparentHugePages>("TransparentHugePages");
-/** A disk, floating or looked at through a virtual machine. name is an older word for alias, size for provisioned_size (bytes). (api-v3.xsd: Disk) */
+/** A disk, by itself or of a virtual machine. name is the older form of alias, size of provisioned_size (bytes). (api-v3.xsd: Disk) */
 export const Disk = representations.get<t.Disk>("Disk");
 /** Collection: disk. (api-v3.xsd: Disks) */
 export const Disks = representations.get<t.Disks>("Disks");
@@ -173,23 +173,23 @@ export const Disks = representations.get<t.Disks>("Disks");
 export const DiskSnapshot = representations.get<t.DiskSnapshot>("DiskSnapshot");
 /** Collection: disk_snapshot. (api-v3.xsd: DiskSnapshots) */
 export const DiskSnapshots = representations.get<t.DiskSnapshots>("DiskSnapshots");
-/** What happened, in the engine's log. (api-v3.xsd: Event) */
+/** An event in the engine's log. (api-v3.xsd: Event) */
 export const Event = representations.get<t.Event>("Event");
 /** Collection: event. (api-v3.xsd: Events) */
 export const Events = representations.get<t.Events>("Events");
-/** Why a request failed. reason is a constant that clients compare. (api-v3.xsd: Fault) */
+/** Why a request failed. Clients compare reason, which is a constant. (api-v3.xsd: Fault) */
 export const Fault = representations.get<t.Fault>("Fault");
-/** What engines answer to a body that they cannot read. (api-v3.xsd: UsageMessage) */
+/** The answer of engines to a body that they cannot read. (api-v3.xsd: UsageMessage) */
 export const UsageMessage = representations.get<t.UsageMessage>("UsageMessage");
 /** An operation as ?rsdl describes it: a link with its request and response. (api-v3.xsd: DetailedLink) */
 export const DetailedLink = representations.get<t.DetailedLink>("DetailedLink");
 /** Whether a described collection can be searched. (api-v3.xsd: LinkCapabilities) */
 export const LinkCapabilities = representations.get<t.LinkCapabilities>("LinkCapabilities");
-/** What a described operation is asked with. (api-v3.xsd: Request) */
+/** The request of a described operation. (api-v3.xsd: Request) */
 export const Request = representations.get<t.Request>("Request");
-/** What a described operation answers. (api-v3.xsd: Response) */
+/** The response of a described operation. (api-v3.xsd: Response) */
 export const Response = representations.get<t.Response>("Response");
-/** One set of parameters that a described operation takes. (api-v3.xsd: ParametersSet) */
+/** One set of parameters of a described operation. (api-v3.xsd: ParametersSet) */
 export const ParametersSet = representations.get<t.ParametersSet>("ParametersSet");
 /** One parameter of a described operation. (api-v3.xsd: Parameter) */
 export const Parameter = representations.get<t.Parameter>("Parameter");
@@ -221,15 +221,15 @@ export const GlusterClients = representations.get<t.GlusterClients>("GlusterClie
 export const GlusterMemoryPool = representations.get<t.GlusterMemoryPool>("GlusterMemoryPool");
 /** Collection: memory_pool. (api-v3.xsd: GlusterMemoryPools) */
 export const GlusterMemoryPools = representations.get<t.GlusterMemoryPools>("GlusterMemoryPools");
-/** What a brick knows of itself. (api-v3.xsd: GlusterBrickAdvancedDetails) */
+/** Advanced details of a brick. (api-v3.xsd: GlusterBrickAdvancedDetails) */
 export const GlusterBrickAdvancedDetails = representations.get<t.GlusterBrickAdvancedDetails>("GlusterBrickAdvancedDetails");
 /** A device that the guest reports. (api-v3.xsd: ReportedDevice) */
 export const ReportedDevice = representations.get<t.ReportedDevice>("ReportedDevice");
 /** Collection: reported_device. (api-v3.xsd: ReportedDevices) */
 export const ReportedDevices = representations.get<t.ReportedDevices>("ReportedDevices");
-/** A network's setting as wanted and as found on a host. (api-v3.xsd: ReportedConfiguration) */
+/** A network setting: the expected value and the value on a host. (api-v3.xsd: ReportedConfiguration) */
 export const ReportedConfiguration = representations.get<t.ReportedConfiguration>("ReportedConfiguration");
-/** A network's settings on a host, and whether all are as wanted. (api-v3.xsd: ReportedConfigurations) */
+/** The settings of a network on a host, and whether they are in sync. (api-v3.xsd: ReportedConfigurations) */
 export const ReportedConfigurations = representations.get<t.ReportedConfigurations>("ReportedConfigurations");
 /** A program that the guest reports. (api-v3.xsd: Application) */
 export const Application = representations.get<t.Application>("Application");
@@ -243,11 +243,11 @@ export const WatchDogs = representations.get<t.WatchDogs>("WatchDogs");
 export const GraphicsConsole = representations.get<t.GraphicsConsole>("GraphicsConsole");
 /** Collection: graphics_console. (api-v3.xsd: GraphicsConsoles) */
 export const GraphicsConsoles = representations.get<t.GraphicsConsoles>("GraphicsConsoles");
-/** A correction that Katello offers. (api-v3.xsd: KatelloErratum) */
+/** An erratum from Katello. (api-v3.xsd: KatelloErratum) */
 export const KatelloErratum = representations.get<t.KatelloErratum>("KatelloErratum");
 /** Collection: katello_erratum. (api-v3.xsd: KatelloErrata) */
 export const KatelloErrata = representations.get<t.KatelloErrata>("KatelloErrata");
-/** A package of a correction. (api-v3.xsd: Package) */
+/** A package of an erratum. (api-v3.xsd: Package) */
 export const Package = representations.get<t.Package>("Package");
 /** A host. (api-v3.xsd: Host) */
 export const Host = representations.get<t.Host>("Host");
@@ -257,19 +257,19 @@ export const Hosts = representations.get<t.Hosts>("Hosts");
 export const HostNIC = representations.get<t.HostNIC>("HostNIC");
 /** Collection: host_nic. (api-v3.xsd: HostNics) */
 export const HostNics = representations.get<t.HostNics>("HostNics");
-/** Interfaces of a host bound into one. (api-v3.xsd: Bonding) */
+/** A bond of host interfaces. (api-v3.xsd: Bonding) */
 export const Bonding = representations.get<t.Bonding>("Bonding");
 /** Virtual functions of a host's adapter. (api-v3.xsd: HostNicVirtualFunctionsConfiguration) */
 export const HostNicVirtualFunctionsConfiguration = representations.get<t.HostNicVirtualFunctionsConfiguration>("HostNicVirtualFunctionsConfiguration");
-/** What a host's firmware says of it. (api-v3.xsd: HardwareInformation) */
+/** Hardware information from the firmware of a host. (api-v3.xsd: HardwareInformation) */
 export const HardwareInformation = representations.get<t.HardwareInformation>("HardwareInformation");
 /** The state of a hosted engine on a host. (api-v3.xsd: HostedEngine) */
 export const HostedEngine = representations.get<t.HostedEngine>("HostedEngine");
 /** The SELinux mode of a host. (api-v3.xsd: SELinux) */
 export const SELinux = representations.get<t.SELinux>("SELinux");
-/** The storage pool manager's role of a host. (api-v3.xsd: SPM) */
+/** The storage pool manager role of a host. (api-v3.xsd: SPM) */
 export const SPM = representations.get<t.SPM>("SPM");
-/** The older form of spm: text beside an attribute. (api-v3.xsd: StorageManager) */
+/** The older form of spm: text with an attribute. (api-v3.xsd: StorageManager) */
 export const StorageManager = representations.get<t.StorageManager>("StorageManager");
 /** A hook script on a host. (api-v3.xsd: Hook) */
 export const Hook = representations.get<t.Hook>("Hook");
@@ -279,11 +279,11 @@ export const Hooks = representations.get<t.Hooks>("Hooks");
 export const HostDevice = representations.get<t.HostDevice>("HostDevice");
 /** Collection: host_device. (api-v3.xsd: HostDevices) */
 export const HostDevices = representations.get<t.HostDevices>("HostDevices");
-/** What the guest is told at its first boot, by cloud-init or sysprep, or the OVF that a virtual machine is made from. (api-v3.xsd: Initialization) */
+/** Initialization of the guest at its first boot by cloud-init or sysprep, or the OVF that a virtual machine is created from. (api-v3.xsd: Initialization) */
 export const Initialization = representations.get<t.Initialization>("Initialization");
 /** A configuration document: type ovf, and its text. (api-v3.xsd: Configuration) */
 export const Configuration = representations.get<t.Configuration>("Configuration");
-/** The older form of initialization, for cloud-init alone. (api-v3.xsd: CloudInit) */
+/** The older form of initialization, for cloud-init only. (api-v3.xsd: CloudInit) */
 export const CloudInit = representations.get<t.CloudInit>("CloudInit");
 /** An SSH key of a user. (api-v3.xsd: AuthorizedKey) */
 export const AuthorizedKey = representations.get<t.AuthorizedKey>("AuthorizedKey");
@@ -293,9 +293,9 @@ export const AuthorizedKeys = representations.get<t.AuthorizedKeys>("AuthorizedK
 export const NetworkConfiguration = representations.get<t.NetworkConfiguration>("NetworkConfiguration");
 /** Name servers and search domains. (api-v3.xsd: DNS) */
 export const DNS = representations.get<t.DNS>("DNS");
-/** A network interface, as the guest sets it up. (api-v3.xsd: GuestNicConfiguration) */
+/** Configuration of a network interface in the guest. (api-v3.xsd: GuestNicConfiguration) */
 export const GuestNicConfiguration = representations.get<t.GuestNicConfiguration>("GuestNicConfiguration");
-/** Work that goes on behind an answer. (api-v3.xsd: Job) */
+/** Work that continues after an answer. (api-v3.xsd: Job) */
 export const Job = representations.get<t.Job>("Job");
 /** Collection: job. (api-v3.xsd: Jobs) */
 export const Jobs = representations.get<t.Jobs>("Jobs");
@@ -325,27 +325,27 @@ export const UnmanagedNetworks = representations.get<t.UnmanagedNetworks>("Unman
 export const NetworkAttachment = representations.get<t.NetworkAttachment>("NetworkAttachment");
 /** Collection: network_attachment. (api-v3.xsd: NetworkAttachments) */
 export const NetworkAttachments = representations.get<t.NetworkAttachments>("NetworkAttachments");
-/** An address of a host and how it came by it. (api-v3.xsd: IpAddressAssignment) */
+/** An address of a host and how it is assigned. (api-v3.xsd: IpAddressAssignment) */
 export const IpAddressAssignment = representations.get<t.IpAddressAssignment>("IpAddressAssignment");
-/** A network interface of a virtual machine. active is an older word for plugged, network for vnic_profile. (api-v3.xsd: NIC) */
+/** A network interface of a virtual machine. active is the older form of plugged, network of vnic_profile. (api-v3.xsd: NIC) */
 export const NIC = representations.get<t.NIC>("NIC");
 /** Collection: nic. (api-v3.xsd: Nics) */
 export const Nics = representations.get<t.Nics>("Nics");
 /** A MAC address. (api-v3.xsd: MAC) */
 export const MAC = representations.get<t.MAC>("MAC");
-/** An IP address with its net. (api-v3.xsd: IP) */
+/** An IP address with its netmask and gateway. (api-v3.xsd: IP) */
 export const IP = representations.get<t.IP>("IP");
 /** Collection: ip. (api-v3.xsd: IPs) */
 export const IPs = representations.get<t.IPs>("IPs");
-/** Networks whose traffic an interface receives too. (api-v3.xsd: PortMirroring) */
+/** Networks whose traffic is mirrored to an interface. (api-v3.xsd: PortMirroring) */
 export const PortMirroring = representations.get<t.PortMirroring>("PortMirroring");
 /** Settings shared by interfaces of one network. (api-v3.xsd: VnicProfile) */
 export const VnicProfile = representations.get<t.VnicProfile>("VnicProfile");
 /** Collection: vnic_profile. (api-v3.xsd: VnicProfiles) */
 export const VnicProfiles = representations.get<t.VnicProfiles>("VnicProfiles");
-/** Whether an interface is a function of the adapter itself. (api-v3.xsd: VnicPassThrough) */
+/** Whether an interface is passed through to a function of the adapter. (api-v3.xsd: VnicPassThrough) */
 export const VnicPassThrough = representations.get<t.VnicPassThrough>("VnicPassThrough");
-/** A NUMA node of a host. memory is in MB, the one size that is not in bytes (docs/reference/ovirt.md, section 7). (api-v3.xsd: NumaNode) */
+/** A NUMA node of a host. memory is in MB, the only size that is not in bytes (docs/reference/ovirt.md, section 7). (api-v3.xsd: NumaNode) */
 export const NumaNode = representations.get<t.NumaNode>("NumaNode");
 /** Collection: host_numa_node. (api-v3.xsd: NumaNodes) */
 export const NumaNodes = representations.get<t.NumaNodes>("NumaNodes");
@@ -353,29 +353,29 @@ export const NumaNodes = representations.get<t.NumaNodes>("NumaNodes");
 export const VirtualNumaNode = representations.get<t.VirtualNumaNode>("VirtualNumaNode");
 /** Collection: vm_numa_node. (api-v3.xsd: VirtualNumaNodes) */
 export const VirtualNumaNodes = representations.get<t.VirtualNumaNodes>("VirtualNumaNodes");
-/** The host's NUMA node that a virtual one is bound to. (api-v3.xsd: NumaNodePin) */
+/** The NUMA node of the host that a virtual node is pinned to. (api-v3.xsd: NumaNodePin) */
 export const NumaNodePin = representations.get<t.NumaNodePin>("NumaNodePin");
-/** A persistent memory volume of a virtual machine (docs/reference/power.md, section 2). size is bytes, as every oVirt size. */
+/** A persistent memory volume of a virtual machine (docs/reference/power.md, section 2). size is in bytes, like all sizes in oVirt. */
 export const PmemVolume = representations.get<t.PmemVolume>("PmemVolume");
 /** Collection: pmem_volume. */
 export const PmemVolumes = representations.get<t.PmemVolumes>("PmemVolumes");
-/** How a host is switched on and off. (api-v3.xsd: PowerManagement) */
+/** Power management of a host. (api-v3.xsd: PowerManagement) */
 export const PowerManagement = representations.get<t.PowerManagement>("PowerManagement");
 /** A power management agent. (api-v3.xsd: Agent) */
 export const Agent = representations.get<t.Agent>("Agent");
 /** Collection: agent. (api-v3.xsd: Agents) */
 export const Agents = representations.get<t.Agents>("Agents");
-/** Where a power management command is sent from. (api-v3.xsd: PmProxy) */
+/** The host that a power management command is sent from. (api-v3.xsd: PmProxy) */
 export const PmProxy = representations.get<t.PmProxy>("PmProxy");
-/** Processor limits that virtual machines share. (api-v3.xsd: CpuProfile) */
+/** A CPU profile: processor limits for virtual machines. (api-v3.xsd: CpuProfile) */
 export const CpuProfile = representations.get<t.CpuProfile>("CpuProfile");
 /** Collection: cpu_profile. (api-v3.xsd: CpuProfiles) */
 export const CpuProfiles = representations.get<t.CpuProfiles>("CpuProfiles");
-/** Storage limits that disks share. (api-v3.xsd: DiskProfile) */
+/** A disk profile: storage limits for disks. (api-v3.xsd: DiskProfile) */
 export const DiskProfile = representations.get<t.DiskProfile>("DiskProfile");
 /** Collection: disk_profile. (api-v3.xsd: DiskProfiles) */
 export const DiskProfiles = representations.get<t.DiskProfiles>("DiskProfiles");
-/** Limits of a data center's users. (api-v3.xsd: Quota) */
+/** Limits for the users of a data center. (api-v3.xsd: Quota) */
 export const Quota = representations.get<t.Quota>("Quota");
 /** Collection: quota. (api-v3.xsd: Quotas) */
 export const Quotas = representations.get<t.Quotas>("Quotas");
@@ -383,19 +383,19 @@ export const Quotas = representations.get<t.Quotas>("Quotas");
 export const ExternalHostProvider = representations.get<t.ExternalHostProvider>("ExternalHostProvider");
 /** Collection: external_host_provider. (api-v3.xsd: ExternalHostProviders) */
 export const ExternalHostProviders = representations.get<t.ExternalHostProviders>("ExternalHostProviders");
-/** What the OpenStack providers share. (api-v3.xsd: OpenStackProvider) */
+/** Base of the OpenStack providers. (api-v3.xsd: OpenStackProvider) */
 export const OpenStackProvider = representations.get<t.OpenStackProvider>("OpenStackProvider");
-/** What the external providers share. (api-v3.xsd: ExternalProvider) */
+/** Base of the external providers. (api-v3.xsd: ExternalProvider) */
 export const ExternalProvider = representations.get<t.ExternalProvider>("ExternalProvider");
-/** A Glance. (api-v3.xsd: OpenStackImageProvider) */
+/** A Glance server. (api-v3.xsd: OpenStackImageProvider) */
 export const OpenStackImageProvider = representations.get<t.OpenStackImageProvider>("OpenStackImageProvider");
 /** Collection: openstack_image_provider. (api-v3.xsd: OpenStackImageProviders) */
 export const OpenStackImageProviders = representations.get<t.OpenStackImageProviders>("OpenStackImageProviders");
-/** A Cinder. (api-v3.xsd: OpenStackVolumeProvider) */
+/** A Cinder server. (api-v3.xsd: OpenStackVolumeProvider) */
 export const OpenStackVolumeProvider = representations.get<t.OpenStackVolumeProvider>("OpenStackVolumeProvider");
 /** Collection: openstack_volume_provider. (api-v3.xsd: OpenStackVolumeProviders) */
 export const OpenStackVolumeProviders = representations.get<t.OpenStackVolumeProviders>("OpenStackVolumeProviders");
-/** A Neutron. (api-v3.xsd: OpenStackNetworkProvider) */
+/** A Neutron server. (api-v3.xsd: OpenStackNetworkProvider) */
 export const OpenStackNetworkProvider = representations.get<t.OpenStackNetworkProvider>("OpenStackNetworkProvider");
 /** Collection: openstack_network_provider. (api-v3.xsd: OpenStackNetworkProviders) */
 export const OpenStackNetworkProviders = representations.get<t.OpenStackNetworkProviders>("OpenStackNetworkProviders");
@@ -403,33 +403,33 @@ export const OpenStackNetworkProviders = representations.get<t.OpenStackNetworkP
 export const Vendor = representations.get<t.Vendor>("Vendor");
 /** A host's device, by its maker's name. (api-v3.xsd: Product) */
 export const Product = representations.get<t.Product>("Product");
-/** A volume type of a Cinder. (api-v3.xsd: OpenStackVolumeType) */
+/** A volume type of a Cinder server. (api-v3.xsd: OpenStackVolumeType) */
 export const OpenStackVolumeType = representations.get<t.OpenStackVolumeType>("OpenStackVolumeType");
 /** Collection: openstack_volume_type. (api-v3.xsd: OpenStackVolumeTypes) */
 export const OpenStackVolumeTypes = representations.get<t.OpenStackVolumeTypes>("OpenStackVolumeTypes");
 /** Settings of a Neutron agent. (api-v3.xsd: AgentConfiguration) */
 export const AgentConfiguration = representations.get<t.AgentConfiguration>("AgentConfiguration");
-/** An image of a Glance. (api-v3.xsd: OpenStackImage) */
+/** An image of a Glance server. (api-v3.xsd: OpenStackImage) */
 export const OpenStackImage = representations.get<t.OpenStackImage>("OpenStackImage");
 /** Collection: openstack_image. (api-v3.xsd: OpenStackImages) */
 export const OpenStackImages = representations.get<t.OpenStackImages>("OpenStackImages");
-/** A network of a Neutron. (api-v3.xsd: OpenStackNetwork) */
+/** A network of a Neutron server. (api-v3.xsd: OpenStackNetwork) */
 export const OpenStackNetwork = representations.get<t.OpenStackNetwork>("OpenStackNetwork");
 /** Collection: openstack_network. (api-v3.xsd: OpenStackNetworks) */
 export const OpenStackNetworks = representations.get<t.OpenStackNetworks>("OpenStackNetworks");
-/** What ?rsdl answers: every operation, with what it reads and answers. (api-v3.xsd: RSDL) */
+/** The answer of ?rsdl: all operations, with their requests and responses. (api-v3.xsd: RSDL) */
 export const RSDL = representations.get<t.RSDL>("RSDL");
 /** Where the XML schema is. (api-v3.xsd: Schema) */
 export const Schema = representations.get<t.Schema>("Schema");
-/** What holds for every operation. (api-v3.xsd: GeneralMetadata) */
+/** Metadata that applies to all operations. (api-v3.xsd: GeneralMetadata) */
 export const GeneralMetadata = representations.get<t.GeneralMetadata>("GeneralMetadata");
 /** The operations. (api-v3.xsd: DetailedLinks) */
 export const DetailedLinks = representations.get<t.DetailedLinks>("DetailedLinks");
-/** A snapshot: a virtual machine as it was, and when. v4 calls type snapshot_type. (api-v3.xsd: Snapshot) */
+/** A snapshot of a virtual machine. Version 4 calls type snapshot_type. (api-v3.xsd: Snapshot) */
 export const Snapshot = representations.get<t.Snapshot>("Snapshot");
 /** Collection: snapshot. (api-v3.xsd: Snapshots) */
 export const Snapshots = representations.get<t.Snapshots>("Snapshots");
-/** A measured quantity. v4 calls type kind, and writes all three enumerations in lower case. (api-v3.xsd: Statistic) */
+/** A measured quantity. Version 4 calls type kind, and writes all three enumerations in lower case. (api-v3.xsd: Statistic) */
 export const Statistic = representations.get<t.Statistic>("Statistic");
 /** Collection: statistic. (api-v3.xsd: Statistics) */
 export const Statistics = representations.get<t.Statistics>("Statistics");
@@ -437,7 +437,7 @@ export const Statistics = representations.get<t.Statistics>("Statistics");
 export const Values = representations.get<t.Values>("Values");
 /** One measured value. (api-v3.xsd: Value) */
 export const Value = representations.get<t.Value>("Value");
-/** What a direct LUN disk or a storage domain stands on. (api-v3.xsd: Storage) */
+/** The storage of a direct LUN disk or a storage domain. (api-v3.xsd: Storage) */
 export const Storage = representations.get<t.Storage>("Storage");
 /** A LUN. (api-v3.xsd: LogicalUnit) */
 export const LogicalUnit = representations.get<t.LogicalUnit>("LogicalUnit");
@@ -447,15 +447,15 @@ export const LogicalUnits = representations.get<t.LogicalUnits>("LogicalUnits");
 export const VolumeGroup = representations.get<t.VolumeGroup>("VolumeGroup");
 /** Collection: storage. (api-v3.xsd: HostStorage) */
 export const HostStorage = representations.get<t.HostStorage>("HostStorage");
-/** How a storage server is reached. (api-v3.xsd: StorageConnection) */
+/** A connection to a storage server. (api-v3.xsd: StorageConnection) */
 export const StorageConnection = representations.get<t.StorageConnection>("StorageConnection");
 /** Collection: storage_connection. (api-v3.xsd: StorageConnections) */
 export const StorageConnections = representations.get<t.StorageConnections>("StorageConnections");
-/** A host's own credentials for an iSCSI target. (api-v3.xsd: StorageConnectionExtension) */
+/** Credentials of a host for an iSCSI target. (api-v3.xsd: StorageConnectionExtension) */
 export const StorageConnectionExtension = representations.get<t.StorageConnectionExtension>("StorageConnectionExtension");
 /** Collection: storage_connection_extension. (api-v3.xsd: StorageConnectionExtensions) */
 export const StorageConnectionExtensions = representations.get<t.StorageConnectionExtensions>("StorageConnectionExtensions");
-/** Networks that lead to iSCSI targets together. (api-v3.xsd: IscsiBond) */
+/** A bond of networks to iSCSI targets. (api-v3.xsd: IscsiBond) */
 export const IscsiBond = representations.get<t.IscsiBond>("IscsiBond");
 /** Collection: iscsi_bond. (api-v3.xsd: IscsiBonds) */
 export const IscsiBonds = representations.get<t.IscsiBonds>("IscsiBonds");
@@ -471,7 +471,7 @@ export const Images = representations.get<t.Images>("Images");
 export const Tag = representations.get<t.Tag>("Tag");
 /** Collection: tag. (api-v3.xsd: Tags) */
 export const Tags = representations.get<t.Tags>("Tags");
-/** The tag above a tag. (api-v3.xsd: TagParent) */
+/** The parent of a tag. (api-v3.xsd: TagParent) */
 export const TagParent = representations.get<t.TagParent>("TagParent");
 /** A stored search. (api-v3.xsd: Bookmark) */
 export const Bookmark = representations.get<t.Bookmark>("Bookmark");
@@ -485,9 +485,9 @@ export const Icons = representations.get<t.Icons>("Icons");
 export const Template = representations.get<t.Template>("Template");
 /** Collection: template. (api-v3.xsd: Templates) */
 export const Templates = representations.get<t.Templates>("Templates");
-/** The base that a template is a version of. (api-v3.xsd: TemplateVersion) */
+/** The version of a template and its base template. (api-v3.xsd: TemplateVersion) */
 export const TemplateVersion = representations.get<t.TemplateVersion>("TemplateVersion");
-/** A size for virtual machines. (api-v3.xsd: InstanceType) */
+/** A predefined size for virtual machines. (api-v3.xsd: InstanceType) */
 export const InstanceType = representations.get<t.InstanceType>("InstanceType");
 /** Collection: instance_type. (api-v3.xsd: InstanceTypes) */
 export const InstanceTypes = representations.get<t.InstanceTypes>("InstanceTypes");
@@ -499,37 +499,37 @@ export const VmPools = representations.get<t.VmPools>("VmPools");
 export const OperatingSystemInfo = representations.get<t.OperatingSystemInfo>("OperatingSystemInfo");
 /** Collection: operating_system. (api-v3.xsd: OperatingSystemInfos) */
 export const OperatingSystemInfos = representations.get<t.OperatingSystemInfos>("OperatingSystemInfos");
-/** What virtual machines, templates and instance types share. (api-v3.xsd: VmBase) */
+/** Base of virtual machines, templates and instance types. (api-v3.xsd: VmBase) */
 export const VmBase = representations.get<t.VmBase>("VmBase");
-/** Processors: of a virtual machine, a host, a cluster or a NUMA node. architecture is upper case in v3, lower in v4. (api-v3.xsd: CPU) */
+/** Processors of a virtual machine, host, cluster or NUMA node. architecture is in upper case in version 3, in lower case in version 4. (api-v3.xsd: CPU) */
 export const CPU = representations.get<t.CPU>("CPU");
 /** Sockets, cores per socket, threads per core. (api-v3.xsd: CpuTopology) */
 export const CpuTopology = representations.get<t.CpuTopology>("CpuTopology");
-/** A virtual processor and the physical ones that it may run on. (api-v3.xsd: VCpuPin) */
+/** A virtual processor and the physical processors that it is pinned to. (api-v3.xsd: VCpuPin) */
 export const VCpuPin = representations.get<t.VCpuPin>("VCpuPin");
 /** A processor's index, in a NUMA node. (api-v3.xsd: Core) */
 export const Core = representations.get<t.Core>("Core");
-/** The guest's operating system and what it boots from. type is an id of operatingsystems, a free string. (api-v3.xsd: OperatingSystem) */
+/** The operating system of the guest and its boot devices. type is an id of operatingsystems, a free string. (api-v3.xsd: OperatingSystem) */
 export const OperatingSystem = representations.get<t.OperatingSystem>("OperatingSystem");
-/** A device to boot from, in the order of the elements. (api-v3.xsd: Boot) */
+/** A boot device; the elements are in boot order. (api-v3.xsd: Boot) */
 export const Boot = representations.get<t.Boot>("Boot");
 /** Settings of the firmware. (api-v3.xsd: Bios) */
 export const Bios = representations.get<t.Bios>("Bios");
 /** Whether the firmware offers a boot menu. (api-v3.xsd: BootMenu) */
 export const BootMenu = representations.get<t.BootMenu>("BootMenu");
-/** Whether a failed virtual machine is started again, and in which order. (api-v3.xsd: HighAvailability) */
+/** Whether a failed virtual machine is restarted, and with which priority. (api-v3.xsd: HighAvailability) */
 export const HighAvailability = representations.get<t.HighAvailability>("HighAvailability");
-/** The graphical console. libgovirt drops a virtual machine without a valid type (docs/reference/ovirt.md, section 10). (api-v3.xsd: Display) */
+/** The graphical console. libgovirt ignores a virtual machine without a valid type (docs/reference/ovirt.md, section 10). (api-v3.xsd: Display) */
 export const Display = representations.get<t.Display>("Display");
-/** Memory beside its size: guarantee, ballooning, overcommit. (api-v3.xsd: MemoryPolicy) */
+/** Memory settings besides the size: guaranteed memory, ballooning, overcommit. (api-v3.xsd: MemoryPolicy) */
 export const MemoryPolicy = representations.get<t.MemoryPolicy>("MemoryPolicy");
-/** How much more memory than there is may be promised, percent. (api-v3.xsd: MemoryOverCommit) */
+/** Memory overcommit, percent. (api-v3.xsd: MemoryOverCommit) */
 export const MemoryOverCommit = representations.get<t.MemoryOverCommit>("MemoryOverCommit");
-/** A named value of the installation's own. Through powervm:… PowerVM's extra specs are reached. (api-v3.xsd: CustomProperty) */
+/** A custom property. Names with powervm:… are extra specs of PowerVM. (api-v3.xsd: CustomProperty) */
 export const CustomProperty = representations.get<t.CustomProperty>("CustomProperty");
 /** Single sign-on into the guest. (api-v3.xsd: Sso) */
 export const Sso = representations.get<t.Sso>("Sso");
-/** A way of single sign-on. (api-v3.xsd: Method) */
+/** A method of single sign-on. (api-v3.xsd: Method) */
 export const Method = representations.get<t.Method>("Method");
 /** A random number generator. (api-v3.xsd: RngDevice) */
 export const RngDevice = representations.get<t.RngDevice>("RngDevice");
@@ -537,27 +537,27 @@ export const RngDevice = representations.get<t.RngDevice>("RngDevice");
 export const Console = representations.get<t.Console>("Console");
 /** USB redirection. (api-v3.xsd: Usb) */
 export const Usb = representations.get<t.Usb>("Usb");
-/** Whether there is a virtio-scsi controller. (api-v3.xsd: VirtIO_SCSI) */
+/** Whether a virtio-scsi controller is present. (api-v3.xsd: VirtIO_SCSI) */
 export const VirtIO_SCSI = representations.get<t.VirtIO_SCSI>("VirtIO_SCSI");
 /** Which serial number the firmware shows. (api-v3.xsd: SerialNumber) */
 export const SerialNumber = representations.get<t.SerialNumber>("SerialNumber");
 /** How a virtual machine migrates. (api-v3.xsd: MigrationOptions) */
 export const MigrationOptions = representations.get<t.MigrationOptions>("MigrationOptions");
-/** Threads for the disks. (api-v3.xsd: IO) */
+/** I/O threads for the disks. (api-v3.xsd: IO) */
 export const IO = representations.get<t.IO>("IO");
 /** A virtual machine. (api-v3.xsd: VM) */
 export const VM = representations.get<t.VM>("VM");
 /** Collection: vm. (api-v3.xsd: VMs) */
 export const VMs = representations.get<t.VMs>("VMs");
-/** Where a virtual machine may run. host is the older form of hosts. (api-v3.xsd: VmPlacementPolicy) */
+/** The hosts that a virtual machine can run on. host is the older form of hosts. (api-v3.xsd: VmPlacementPolicy) */
 export const VmPlacementPolicy = representations.get<t.VmPlacementPolicy>("VmPlacementPolicy");
-/** What the guest says of itself. (api-v3.xsd: GuestInfo) */
+/** Information from the guest. (api-v3.xsd: GuestInfo) */
 export const GuestInfo = representations.get<t.GuestInfo>("GuestInfo");
-/** The operating system, as the guest names it. (api-v3.xsd: GuestOperatingSystem) */
+/** The operating system, as reported by the guest. (api-v3.xsd: GuestOperatingSystem) */
 export const GuestOperatingSystem = representations.get<t.GuestOperatingSystem>("GuestOperatingSystem");
 /** The guest's kernel. (api-v3.xsd: Kernel) */
 export const Kernel = representations.get<t.Kernel>("Kernel");
-/** Files handed to the guest on a medium. (api-v3.xsd: Payload) */
+/** Files for the guest on a floppy or CD. (api-v3.xsd: Payload) */
 export const Payload = representations.get<t.Payload>("Payload");
-/** How many virtual machines a host has. (api-v3.xsd: VmSummary) */
+/** Number of virtual machines on a host. (api-v3.xsd: VmSummary) */
 export const VmSummary = representations.get<t.VmSummary>("VmSummary");

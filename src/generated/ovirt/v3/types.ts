@@ -57,7 +57,7 @@ export interface Roles extends BaseResources {
   role?: Role[];
 }
 
-/** A thing that a role lets do. (api-v3.xsd: Permit) */
+/** A single permission that a role grants. (api-v3.xsd: Permit) */
 export interface Permit extends BaseResource {
   administrative?: boolean;
   role?: Role;
@@ -68,7 +68,7 @@ export interface Permits extends BaseResources {
   permit?: Permit[];
 }
 
-/** A role given to a user or group on an object. (api-v3.xsd: Permission) */
+/** A role of a user or group on an object. (api-v3.xsd: Permission) */
 export interface Permission extends BaseResource {
   role?: Role;
   user?: User;
@@ -89,7 +89,7 @@ export interface Permissions extends BaseResources {
   clone?: boolean;
 }
 
-/** Who is at a virtual machine's console, or logged in to its guest. (api-v3.xsd: Session) */
+/** A user at the console of a virtual machine, or logged in to its guest. (api-v3.xsd: Session) */
 export interface Session extends BaseResource {
   vm?: VM;
   protocol?: string;
@@ -103,7 +103,7 @@ export interface Sessions extends BaseResources {
   session?: Session[];
 }
 
-/** How a host is reached by SSH. (api-v3.xsd: SSH) */
+/** SSH access to a host. (api-v3.xsd: SSH) */
 export interface SSH extends BaseResource {
   port?: number;
   fingerprint?: string;
@@ -122,7 +122,7 @@ export interface SSHPublicKeys extends BaseResources {
   ssh_public_key?: SSHPublicKey[];
 }
 
-/** Parameters of an action, and its outcome. One document for all actions: each reads its own. (api-v3.xsd: Action) */
+/** Parameters of an action, and its result. All actions share this type; each reads its own parameters. (api-v3.xsd: Action) */
 export interface Action extends BaseResource {
   async?: boolean;
   grace_period?: GracePeriod;
@@ -198,7 +198,7 @@ export interface ProxyTicket {
   value?: string;
 }
 
-/** An iSCSI target, or a host's initiator. (api-v3.xsd: IscsiDetails) */
+/** An iSCSI target, or the initiator of a host. (api-v3.xsd: IscsiDetails) */
 export interface IscsiDetails {
   initiator?: string;
   port?: number;
@@ -219,7 +219,7 @@ export interface IscsiDetails {
   disk_id?: string;
 }
 
-/** The root document: links to the collections, the product and a count of what is there. (api-v3.xsd: API) */
+/** The root document: links to the collections, product information and a summary. (api-v3.xsd: API) */
 export interface API extends BaseResource {
   special_objects?: SpecialObjects;
   product_info?: ProductInfo;
@@ -238,7 +238,7 @@ export interface ProductInfo extends BaseResource {
   full_version?: string;
 }
 
-/** How many virtual machines, hosts, users and storage domains there are, and are active. (api-v3.xsd: ApiSummary) */
+/** Number of virtual machines, hosts, users and storage domains: all and active ones. (api-v3.xsd: ApiSummary) */
 export interface ApiSummary {
   vms?: VMs;
   hosts?: Hosts;
@@ -253,7 +253,7 @@ export interface Capabilities extends BaseResources {
   scheduling_policies?: SchedulingPolicies;
 }
 
-/** What a compatibility version knows: every enumeration, by name. (api-v3.xsd: VersionCaps) */
+/** Capabilities of a compatibility version: its enumerations, by name. (api-v3.xsd: VersionCaps) */
 export interface VersionCaps extends Version {
   current?: boolean;
   features?: Feature[];
@@ -331,7 +331,7 @@ export interface VersionCaps extends Version {
   quota_mode_types?: string[];
 }
 
-/** A feature that a compatibility version has. (api-v3.xsd: Feature) */
+/** A feature of a compatibility version. (api-v3.xsd: Feature) */
 export interface Feature extends BaseResource {
   transparent_hugepages?: TransparentHugePages;
   gluster_volumes?: GlusterVolumes;
@@ -345,7 +345,7 @@ export interface Feature extends BaseResource {
   headers?: Header[];
 }
 
-/** What becomes of virtual machines when their host fails. (api-v3.xsd: ErrorHandling) */
+/** What happens to virtual machines when their host fails. (api-v3.xsd: ErrorHandling) */
 export interface ErrorHandling {
   on_error?: "migrate" | "do_not_migrate" | "migrate_highly_available";
 }
@@ -362,7 +362,7 @@ export interface SchedulingPolicies extends BaseResources {
   policy?: string[];
 }
 
-/** How a cluster spreads its virtual machines. (api-v3.xsd: SchedulingPolicy) */
+/** How a cluster distributes its virtual machines. (api-v3.xsd: SchedulingPolicy) */
 export interface SchedulingPolicy extends BaseResource {
   policy?: string;
   thresholds?: SchedulingPolicyThresholds;
@@ -371,14 +371,14 @@ export interface SchedulingPolicy extends BaseResource {
   properties?: Property[];
 }
 
-/** Where a scheduling policy starts to act. (api-v3.xsd: SchedulingPolicyThresholds) */
+/** Thresholds of a scheduling policy. (api-v3.xsd: SchedulingPolicyThresholds) */
 export interface SchedulingPolicyThresholds {
   low?: number;
   high?: number;
   duration?: number;
 }
 
-/** A part that scheduling policies are made of. (api-v3.xsd: SchedulingPolicyUnit) */
+/** A building block of scheduling policies. (api-v3.xsd: SchedulingPolicyUnit) */
 export interface SchedulingPolicyUnit extends BaseResource {
   type?: string;
   internal?: boolean;
@@ -391,7 +391,7 @@ export interface SchedulingPolicyUnits extends BaseResources {
   scheduling_policy_unit?: SchedulingPolicyUnit[];
 }
 
-/** A scheduling unit that rules hosts out. (api-v3.xsd: Filter) */
+/** A scheduling unit that excludes hosts. (api-v3.xsd: Filter) */
 export interface Filter extends BaseResource {
   scheduling_policy_unit?: SchedulingPolicyUnit;
   position?: number;
@@ -414,13 +414,13 @@ export interface Weights extends BaseResources {
   weight?: Weight[];
 }
 
-/** A scheduling unit that moves virtual machines. (api-v3.xsd: Balance) */
+/** A scheduling unit that migrates virtual machines. (api-v3.xsd: Balance) */
 export interface Balance extends BaseResource {
   scheduling_policy?: SchedulingPolicy;
   scheduling_policy_unit?: SchedulingPolicyUnit;
 }
 
-/** Collection: . (api-v3.xsd: Balances) */
+/** A collection. (api-v3.xsd: Balances) */
 export interface Balances extends BaseResources {
   balance?: Balance;
 }
@@ -445,7 +445,7 @@ export interface Floppies extends BaseDevices {
   floppy?: Floppy[];
 }
 
-/** A file of an ISO domain, named by its id, or one handed to a guest, with its content. (api-v3.xsd: File) */
+/** A file of an ISO domain, named by its id, or a file for a guest, with its content. (api-v3.xsd: File) */
 export interface File extends BaseResource {
   content?: string;
   type?: string;
@@ -519,12 +519,12 @@ export interface FencingPolicy {
   skip_if_connectivity_broken?: SkipIfConnectivityBroken;
 }
 
-/** Leave a host alone that still holds its storage lease. (api-v3.xsd: SkipIfSDActive) */
+/** Do not fence a host that still holds its storage lease. (api-v3.xsd: SkipIfSDActive) */
 export interface SkipIfSDActive {
   enabled?: boolean;
 }
 
-/** Leave hosts alone when too many fail at once. (api-v3.xsd: SkipIfConnectivityBroken) */
+/** Do not fence hosts when too many lose their connection at once. (api-v3.xsd: SkipIfConnectivityBroken) */
 export interface SkipIfConnectivityBroken {
   enabled?: boolean;
   threshold?: number;
@@ -548,7 +548,7 @@ export interface Range {
   to?: string;
 }
 
-/** Virtual machines to keep together, or apart. (api-v3.xsd: AffinityGroup) */
+/** Virtual machines that run together, or apart. (api-v3.xsd: AffinityGroup) */
 export interface AffinityGroup extends BaseResource {
   cluster?: Cluster;
   positive?: boolean;
@@ -560,12 +560,12 @@ export interface AffinityGroups extends BaseResources {
   affinity_group?: AffinityGroup[];
 }
 
-/** What may carry links to its actions. (api-v3.xsd: ActionableResource) */
+/** Base of resources that have actions. (api-v3.xsd: ActionableResource) */
 export interface ActionableResource {
   actions?: Actions;
 }
 
-/** What every resource carries. A PUT that changes the id is refused (docs/reference/ovirt.md, section 9); the other marks of the engine are its own to write. (api-v3.xsd: BaseResource) */
+/** Base of all resources. A PUT that changes the id is refused (docs/reference/ovirt.md, section 9); the other read-only properties are ignored. (api-v3.xsd: BaseResource) */
 export interface BaseResource extends ActionableResource {
   href?: string;
   id?: string;
@@ -576,14 +576,14 @@ export interface BaseResource extends ActionableResource {
   link?: Link[];
 }
 
-/** What every collection carries. size: items in this answer; total: items that match. (api-v3.xsd: BaseResources) */
+/** Base of all collections. size: items in this answer; total: items that match. (api-v3.xsd: BaseResources) */
 export interface BaseResources extends ActionableResource {
   size?: number;
   total?: number;
   active?: number;
 }
 
-/** What every device of a virtual machine carries: links to whom it belongs to. (api-v3.xsd: BaseDevice) */
+/** Base of all devices of a virtual machine: links to what the device belongs to. (api-v3.xsd: BaseDevice) */
 export interface BaseDevice extends BaseResource {
   template?: Template;
   instance_type?: InstanceType;
@@ -591,34 +591,34 @@ export interface BaseDevice extends BaseResource {
   vm?: VM;
 }
 
-/** What every collection of devices carries. (api-v3.xsd: BaseDevices) */
+/** Base of all collections of devices. (api-v3.xsd: BaseDevices) */
 export interface BaseDevices extends BaseResources {
 }
 
-/** A relation and the path that it leads to. (api-v3.xsd: Link) */
+/** A link: its relation and path. (api-v3.xsd: Link) */
 export interface Link {
   href?: string;
   rel?: string;
 }
 
-/** Links to what can be done with a resource; libgovirt and ManageIQ act through these alone. (api-v3.xsd: Actions) */
+/** Links to the actions of a resource; libgovirt and ManageIQ use only these. (api-v3.xsd: Actions) */
 export interface Actions {
   link?: Link[];
 }
 
-/** A state and, where one word does not say enough, its detail. (api-v3.xsd: Status) */
+/** A state and, where needed, its detail. (api-v3.xsd: Status) */
 export interface Status {
   state?: string;
   detail?: string;
 }
 
-/** How far a creation that goes on after its answer has come. (api-v3.xsd: Creation) */
+/** The progress of a creation that continues after its answer. (api-v3.xsd: Creation) */
 export interface Creation extends BaseResource {
   status?: Status;
   fault?: Fault;
 }
 
-/** A version in parts, all of them attributes. (api-v3.xsd: Version) */
+/** A version in parts, as attributes. (api-v3.xsd: Version) */
 export interface Version extends BaseResource {
   major?: number;
   minor?: number;
@@ -627,7 +627,7 @@ export interface Version extends BaseResource {
   full_version?: string;
 }
 
-/** A name and a value, as a scheduling policy's unit takes it. (api-v3.xsd: Property) */
+/** A name and a value, for a unit of a scheduling policy. (api-v3.xsd: Property) */
 export interface Property {
   name?: string;
   value?: string;
@@ -640,13 +640,13 @@ export interface Option {
   type?: string;
 }
 
-/** So many bytes in a period of milliseconds, for a random number generator. (api-v3.xsd: Rate) */
+/** Bytes per period of milliseconds, for a random number generator. (api-v3.xsd: Rate) */
 export interface Rate {
   bytes?: number;
   period?: number;
 }
 
-/** A certificate: its text, and what it names. (api-v3.xsd: Certificate) */
+/** A certificate: its text and subject. (api-v3.xsd: Certificate) */
 export interface Certificate extends BaseResource {
   organization?: string;
   subject?: string;
@@ -658,13 +658,13 @@ export interface Certificates extends BaseResources {
   certificate?: Certificate[];
 }
 
-/** A time zone's name and its distance from UTC. (api-v3.xsd: TimeZone) */
+/** A time zone: its name and UTC offset. (api-v3.xsd: TimeZone) */
 export interface TimeZone {
   name?: string;
   utc_offset?: string;
 }
 
-/** Whether a host may hand its devices through. (api-v3.xsd: HostDevicePassthrough) */
+/** Whether device passthrough is enabled on a host. (api-v3.xsd: HostDevicePassthrough) */
 export interface HostDevicePassthrough {
   enabled?: boolean;
 }
@@ -674,7 +674,7 @@ export interface TransparentHugePages {
   enabled?: boolean;
 }
 
-/** A disk, floating or looked at through a virtual machine. name is an older word for alias, size for provisioned_size (bytes). (api-v3.xsd: Disk) */
+/** A disk, by itself or of a virtual machine. name is the older form of alias, size of provisioned_size (bytes). (api-v3.xsd: Disk) */
 export interface Disk extends BaseDevice {
   alias?: string;
   image_id?: string;
@@ -723,7 +723,7 @@ export interface DiskSnapshots extends BaseDevices {
   disk_snapshot?: DiskSnapshot[];
 }
 
-/** What happened, in the engine's log. (api-v3.xsd: Event) */
+/** An event in the engine's log. (api-v3.xsd: Event) */
 export interface Event extends BaseResource {
   code?: number;
   severity?: string;
@@ -747,13 +747,13 @@ export interface Events extends BaseResources {
   event?: Event[];
 }
 
-/** Why a request failed. reason is a constant that clients compare. (api-v3.xsd: Fault) */
+/** Why a request failed. Clients compare reason, which is a constant. (api-v3.xsd: Fault) */
 export interface Fault {
   reason?: string;
   detail?: string;
 }
 
-/** What engines answer to a body that they cannot read. (api-v3.xsd: UsageMessage) */
+/** The answer of engines to a body that they cannot read. (api-v3.xsd: UsageMessage) */
 export interface UsageMessage {
   message?: string;
   detailedLink?: DetailedLink;
@@ -772,7 +772,7 @@ export interface LinkCapabilities {
   searchable?: boolean;
 }
 
-/** What a described operation is asked with. (api-v3.xsd: Request) */
+/** The request of a described operation. (api-v3.xsd: Request) */
 export interface Request {
   http_method?: "GET" | "POST" | "PUT" | "DELETE" | "OPTIONS";
   headers?: Header[];
@@ -780,12 +780,12 @@ export interface Request {
   body?: Body;
 }
 
-/** What a described operation answers. (api-v3.xsd: Response) */
+/** The response of a described operation. (api-v3.xsd: Response) */
 export interface Response {
   type?: string;
 }
 
-/** One set of parameters that a described operation takes. (api-v3.xsd: ParametersSet) */
+/** One set of parameters of a described operation. (api-v3.xsd: ParametersSet) */
 export interface ParametersSet {
   deprecated?: boolean;
   description?: string;
@@ -912,7 +912,7 @@ export interface GlusterMemoryPools extends BaseResources {
   memory_pool?: GlusterMemoryPool[];
 }
 
-/** What a brick knows of itself. (api-v3.xsd: GlusterBrickAdvancedDetails) */
+/** Advanced details of a brick. (api-v3.xsd: GlusterBrickAdvancedDetails) */
 export interface GlusterBrickAdvancedDetails extends BaseResource {
   port?: number;
   pid?: number;
@@ -936,7 +936,7 @@ export interface ReportedDevices extends BaseResources {
   reported_device?: ReportedDevice[];
 }
 
-/** A network's setting as wanted and as found on a host. (api-v3.xsd: ReportedConfiguration) */
+/** A network setting: the expected value and the value on a host. (api-v3.xsd: ReportedConfiguration) */
 export interface ReportedConfiguration {
   name?: string;
   expected_value?: string;
@@ -944,7 +944,7 @@ export interface ReportedConfiguration {
   in_sync?: boolean;
 }
 
-/** A network's settings on a host, and whether all are as wanted. (api-v3.xsd: ReportedConfigurations) */
+/** The settings of a network on a host, and whether they are in sync. (api-v3.xsd: ReportedConfigurations) */
 export interface ReportedConfigurations {
   in_sync?: boolean;
   reported_configuration?: ReportedConfiguration[];
@@ -987,7 +987,7 @@ export interface GraphicsConsoles extends BaseResources {
   graphics_console?: GraphicsConsole[];
 }
 
-/** A correction that Katello offers. (api-v3.xsd: KatelloErratum) */
+/** An erratum from Katello. (api-v3.xsd: KatelloErratum) */
 export interface KatelloErratum extends BaseResource {
   title?: string;
   type?: string;
@@ -1005,7 +1005,7 @@ export interface KatelloErrata extends BaseResources {
   katello_erratum?: KatelloErratum[];
 }
 
-/** A package of a correction. (api-v3.xsd: Package) */
+/** A package of an erratum. (api-v3.xsd: Package) */
 export interface Package {
   name?: string;
 }
@@ -1089,7 +1089,7 @@ export interface HostNics extends BaseResources {
   host_nic?: HostNIC[];
 }
 
-/** Interfaces of a host bound into one. (api-v3.xsd: Bonding) */
+/** A bond of host interfaces. (api-v3.xsd: Bonding) */
 export interface Bonding {
   options?: Option[];
   slaves?: HostNIC[];
@@ -1102,7 +1102,7 @@ export interface HostNicVirtualFunctionsConfiguration {
   all_networks_allowed?: boolean;
 }
 
-/** What a host's firmware says of it. (api-v3.xsd: HardwareInformation) */
+/** Hardware information from the firmware of a host. (api-v3.xsd: HardwareInformation) */
 export interface HardwareInformation {
   manufacturer?: string;
   version?: string;
@@ -1127,13 +1127,13 @@ export interface SELinux {
   mode?: string;
 }
 
-/** The storage pool manager's role of a host. (api-v3.xsd: SPM) */
+/** The storage pool manager role of a host. (api-v3.xsd: SPM) */
 export interface SPM {
   priority?: number;
   status?: Status;
 }
 
-/** The older form of spm: text beside an attribute. (api-v3.xsd: StorageManager) */
+/** The older form of spm: text with an attribute. (api-v3.xsd: StorageManager) */
 export interface StorageManager {
   priority?: number;
   value?: boolean;
@@ -1170,7 +1170,7 @@ export interface HostDevices extends BaseResources {
   host_device?: HostDevice[];
 }
 
-/** What the guest is told at its first boot, by cloud-init or sysprep, or the OVF that a virtual machine is made from. (api-v3.xsd: Initialization) */
+/** Initialization of the guest at its first boot by cloud-init or sysprep, or the OVF that a virtual machine is created from. (api-v3.xsd: Initialization) */
 export interface Initialization {
   configuration?: Configuration;
   cloud_init?: CloudInit;
@@ -1201,7 +1201,7 @@ export interface Configuration {
   data?: string;
 }
 
-/** The older form of initialization, for cloud-init alone. (api-v3.xsd: CloudInit) */
+/** The older form of initialization, for cloud-init only. (api-v3.xsd: CloudInit) */
 export interface CloudInit {
   host?: Host;
   authorized_keys?: AuthorizedKeys;
@@ -1235,7 +1235,7 @@ export interface DNS {
   search_domains?: Hosts;
 }
 
-/** A network interface, as the guest sets it up. (api-v3.xsd: GuestNicConfiguration) */
+/** Configuration of a network interface in the guest. (api-v3.xsd: GuestNicConfiguration) */
 export interface GuestNicConfiguration {
   name?: string;
   ip?: IP;
@@ -1243,7 +1243,7 @@ export interface GuestNicConfiguration {
   on_boot?: boolean;
 }
 
-/** Work that goes on behind an answer. (api-v3.xsd: Job) */
+/** Work that continues after an answer. (api-v3.xsd: Job) */
 export interface Job extends BaseResource {
   status?: Status;
   owner?: User;
@@ -1369,13 +1369,13 @@ export interface NetworkAttachments extends BaseResources {
   network_attachment?: NetworkAttachment[];
 }
 
-/** An address of a host and how it came by it. (api-v3.xsd: IpAddressAssignment) */
+/** An address of a host and how it is assigned. (api-v3.xsd: IpAddressAssignment) */
 export interface IpAddressAssignment {
   ip?: IP;
   assignment_method?: string;
 }
 
-/** A network interface of a virtual machine. active is an older word for plugged, network for vnic_profile. (api-v3.xsd: NIC) */
+/** A network interface of a virtual machine. active is the older form of plugged, network of vnic_profile. (api-v3.xsd: NIC) */
 export interface NIC extends BaseDevice {
   network?: Network;
   linked?: boolean;
@@ -1401,7 +1401,7 @@ export interface MAC {
   address?: string;
 }
 
-/** An IP address with its net. (api-v3.xsd: IP) */
+/** An IP address with its netmask and gateway. (api-v3.xsd: IP) */
 export interface IP {
   address?: string;
   netmask?: string;
@@ -1414,7 +1414,7 @@ export interface IPs extends BaseResources {
   ip?: IP[];
 }
 
-/** Networks whose traffic an interface receives too. (api-v3.xsd: PortMirroring) */
+/** Networks whose traffic is mirrored to an interface. (api-v3.xsd: PortMirroring) */
 export interface PortMirroring {
   networks?: Networks;
 }
@@ -1433,12 +1433,12 @@ export interface VnicProfiles extends BaseResources {
   vnic_profile?: VnicProfile[];
 }
 
-/** Whether an interface is a function of the adapter itself. (api-v3.xsd: VnicPassThrough) */
+/** Whether an interface is passed through to a function of the adapter. (api-v3.xsd: VnicPassThrough) */
 export interface VnicPassThrough {
   mode?: string;
 }
 
-/** A NUMA node of a host. memory is in MB, the one size that is not in bytes (docs/reference/ovirt.md, section 7). (api-v3.xsd: NumaNode) */
+/** A NUMA node of a host. memory is in MB, the only size that is not in bytes (docs/reference/ovirt.md, section 7). (api-v3.xsd: NumaNode) */
 export interface NumaNode extends BaseResource {
   host?: Host;
   index?: number;
@@ -1464,14 +1464,14 @@ export interface VirtualNumaNodes extends NumaNodes {
   vm_numa_node?: VirtualNumaNode[];
 }
 
-/** The host's NUMA node that a virtual one is bound to. (api-v3.xsd: NumaNodePin) */
+/** The NUMA node of the host that a virtual node is pinned to. (api-v3.xsd: NumaNodePin) */
 export interface NumaNodePin {
   pinned?: boolean;
   index?: number;
   host_numa_node?: NumaNode;
 }
 
-/** A persistent memory volume of a virtual machine (docs/reference/power.md, section 2). size is bytes, as every oVirt size. */
+/** A persistent memory volume of a virtual machine (docs/reference/power.md, section 2). size is in bytes, like all sizes in oVirt. */
 export interface PmemVolume extends BaseResource {
   size?: number;
   affinity?: boolean;
@@ -1487,7 +1487,7 @@ export interface PmemVolumes extends BaseResources {
   pmem_volume?: PmemVolume[];
 }
 
-/** How a host is switched on and off. (api-v3.xsd: PowerManagement) */
+/** Power management of a host. (api-v3.xsd: PowerManagement) */
 export interface PowerManagement {
   type?: string;
   enabled?: boolean;
@@ -1521,12 +1521,12 @@ export interface Agents extends BaseResources {
   agent?: Agent[];
 }
 
-/** Where a power management command is sent from. (api-v3.xsd: PmProxy) */
+/** The host that a power management command is sent from. (api-v3.xsd: PmProxy) */
 export interface PmProxy {
   type?: string;
 }
 
-/** Processor limits that virtual machines share. (api-v3.xsd: CpuProfile) */
+/** A CPU profile: processor limits for virtual machines. (api-v3.xsd: CpuProfile) */
 export interface CpuProfile extends BaseResource {
   qos?: QoS;
   cluster?: Cluster;
@@ -1537,7 +1537,7 @@ export interface CpuProfiles extends BaseResources {
   cpu_profile?: CpuProfile[];
 }
 
-/** Storage limits that disks share. (api-v3.xsd: DiskProfile) */
+/** A disk profile: storage limits for disks. (api-v3.xsd: DiskProfile) */
 export interface DiskProfile extends BaseResource {
   qos?: QoS;
   storage_domain?: StorageDomain;
@@ -1548,7 +1548,7 @@ export interface DiskProfiles extends BaseResources {
   disk_profile?: DiskProfile[];
 }
 
-/** Limits of a data center's users. (api-v3.xsd: Quota) */
+/** Limits for the users of a data center. (api-v3.xsd: Quota) */
 export interface Quota extends BaseResource {
   data_center?: DataCenter;
   vms?: VMs;
@@ -1574,12 +1574,12 @@ export interface ExternalHostProviders extends BaseResources {
   external_host_provider?: ExternalHostProvider[];
 }
 
-/** What the OpenStack providers share. (api-v3.xsd: OpenStackProvider) */
+/** Base of the OpenStack providers. (api-v3.xsd: OpenStackProvider) */
 export interface OpenStackProvider extends ExternalProvider {
   tenant_name?: string;
 }
 
-/** What the external providers share. (api-v3.xsd: ExternalProvider) */
+/** Base of the external providers. (api-v3.xsd: ExternalProvider) */
 export interface ExternalProvider extends BaseResource {
   url?: string;
   requires_authentication?: boolean;
@@ -1589,7 +1589,7 @@ export interface ExternalProvider extends BaseResource {
   properties?: Property[];
 }
 
-/** A Glance. (api-v3.xsd: OpenStackImageProvider) */
+/** A Glance server. (api-v3.xsd: OpenStackImageProvider) */
 export interface OpenStackImageProvider extends OpenStackProvider {
 }
 
@@ -1598,7 +1598,7 @@ export interface OpenStackImageProviders extends BaseResources {
   openstack_image_provider?: OpenStackImageProvider[];
 }
 
-/** A Cinder. (api-v3.xsd: OpenStackVolumeProvider) */
+/** A Cinder server. (api-v3.xsd: OpenStackVolumeProvider) */
 export interface OpenStackVolumeProvider extends OpenStackProvider {
   data_center?: DataCenter;
 }
@@ -1608,7 +1608,7 @@ export interface OpenStackVolumeProviders extends BaseResources {
   openstack_volume_provider?: OpenStackVolumeProvider[];
 }
 
-/** A Neutron. (api-v3.xsd: OpenStackNetworkProvider) */
+/** A Neutron server. (api-v3.xsd: OpenStackNetworkProvider) */
 export interface OpenStackNetworkProvider extends OpenStackProvider {
   plugin_type?: string;
   agent_configuration?: AgentConfiguration;
@@ -1627,7 +1627,7 @@ export interface Vendor extends BaseResource {
 export interface Product extends BaseResource {
 }
 
-/** A volume type of a Cinder. (api-v3.xsd: OpenStackVolumeType) */
+/** A volume type of a Cinder server. (api-v3.xsd: OpenStackVolumeType) */
 export interface OpenStackVolumeType extends BaseResource {
   properties?: Property[];
   openstack_volume_provider?: OpenStackVolumeProvider;
@@ -1648,7 +1648,7 @@ export interface AgentConfiguration {
   password?: string;
 }
 
-/** An image of a Glance. (api-v3.xsd: OpenStackImage) */
+/** An image of a Glance server. (api-v3.xsd: OpenStackImage) */
 export interface OpenStackImage extends BaseResource {
   openstack_image_provider?: OpenStackImageProvider;
 }
@@ -1658,7 +1658,7 @@ export interface OpenStackImages extends BaseResources {
   openstack_image?: OpenStackImage[];
 }
 
-/** A network of a Neutron. (api-v3.xsd: OpenStackNetwork) */
+/** A network of a Neutron server. (api-v3.xsd: OpenStackNetwork) */
 export interface OpenStackNetwork extends BaseResource {
   openstack_network_provider?: OpenStackNetworkProvider;
 }
@@ -1668,7 +1668,7 @@ export interface OpenStackNetworks extends BaseResources {
   openstack_network?: OpenStackNetwork[];
 }
 
-/** What ?rsdl answers: every operation, with what it reads and answers. (api-v3.xsd: RSDL) */
+/** The answer of ?rsdl: all operations, with their requests and responses. (api-v3.xsd: RSDL) */
 export interface RSDL {
   href?: string;
   rel?: string;
@@ -1685,7 +1685,7 @@ export interface Schema extends Link {
   description?: string;
 }
 
-/** What holds for every operation. (api-v3.xsd: GeneralMetadata) */
+/** Metadata that applies to all operations. (api-v3.xsd: GeneralMetadata) */
 export interface GeneralMetadata extends DetailedLink {
   name?: string;
 }
@@ -1695,7 +1695,7 @@ export interface DetailedLinks {
   link?: DetailedLink[];
 }
 
-/** A snapshot: a virtual machine as it was, and when. v4 calls type snapshot_type. (api-v3.xsd: Snapshot) */
+/** A snapshot of a virtual machine. Version 4 calls type snapshot_type. (api-v3.xsd: Snapshot) */
 export interface Snapshot {
   actions?: Actions;
   href?: string;
@@ -1784,7 +1784,7 @@ export interface Snapshots extends BaseResources {
   collapse_snapshots?: boolean;
 }
 
-/** A measured quantity. v4 calls type kind, and writes all three enumerations in lower case. (api-v3.xsd: Statistic) */
+/** A measured quantity. Version 4 calls type kind, and writes all three enumerations in lower case. (api-v3.xsd: Statistic) */
 export interface Statistic extends BaseResource {
   values?: Values;
   type?: "GAUGE" | "COUNTER";
@@ -1817,7 +1817,7 @@ export interface Value {
   detail?: string;
 }
 
-/** What a direct LUN disk or a storage domain stands on. (api-v3.xsd: Storage) */
+/** The storage of a direct LUN disk or a storage domain. (api-v3.xsd: Storage) */
 export interface Storage extends BaseResource {
   address?: string;
   type?: "iscsi" | "fcp" | "nfs" | "localfs" | "posixfs" | "glusterfs" | "glance" | "cinder";
@@ -1876,7 +1876,7 @@ export interface HostStorage extends BaseResources {
   storage?: Storage[];
 }
 
-/** How a storage server is reached. (api-v3.xsd: StorageConnection) */
+/** A connection to a storage server. (api-v3.xsd: StorageConnection) */
 export interface StorageConnection extends BaseResource {
   address?: string;
   type?: "iscsi" | "fcp" | "nfs" | "localfs" | "posixfs" | "glusterfs" | "glance" | "cinder";
@@ -1899,7 +1899,7 @@ export interface StorageConnections extends BaseResources {
   storage_connection?: StorageConnection[];
 }
 
-/** A host's own credentials for an iSCSI target. (api-v3.xsd: StorageConnectionExtension) */
+/** Credentials of a host for an iSCSI target. (api-v3.xsd: StorageConnectionExtension) */
 export interface StorageConnectionExtension extends BaseResource {
   target?: string;
   username?: string;
@@ -1912,7 +1912,7 @@ export interface StorageConnectionExtensions extends BaseResources {
   storage_connection_extension?: StorageConnectionExtension[];
 }
 
-/** Networks that lead to iSCSI targets together. (api-v3.xsd: IscsiBond) */
+/** A bond of networks to iSCSI targets. (api-v3.xsd: IscsiBond) */
 export interface IscsiBond extends BaseResource {
   data_center?: DataCenter;
   storage_connections?: StorageConnections;
@@ -1976,7 +1976,7 @@ export interface Tags extends BaseResources {
   tag?: Tag[];
 }
 
-/** The tag above a tag. (api-v3.xsd: TagParent) */
+/** The parent of a tag. (api-v3.xsd: TagParent) */
 export interface TagParent {
   tag?: Tag;
 }
@@ -2014,14 +2014,14 @@ export interface Templates extends BaseResources {
   template?: Template[];
 }
 
-/** The base that a template is a version of. (api-v3.xsd: TemplateVersion) */
+/** The version of a template and its base template. (api-v3.xsd: TemplateVersion) */
 export interface TemplateVersion {
   base_template?: Template;
   version_number?: number;
   version_name?: string;
 }
 
-/** A size for virtual machines. (api-v3.xsd: InstanceType) */
+/** A predefined size for virtual machines. (api-v3.xsd: InstanceType) */
 export interface InstanceType extends Template {
 }
 
@@ -2061,7 +2061,7 @@ export interface OperatingSystemInfos extends BaseResources {
   operating_system?: OperatingSystemInfo[];
 }
 
-/** What virtual machines, templates and instance types share. (api-v3.xsd: VmBase) */
+/** Base of virtual machines, templates and instance types. (api-v3.xsd: VmBase) */
 export interface VmBase extends BaseResource {
   type?: "desktop" | "server";
   status?: Status;
@@ -2102,7 +2102,7 @@ export interface VmBase extends BaseResource {
   memory_policy?: MemoryPolicy;
 }
 
-/** Processors: of a virtual machine, a host, a cluster or a NUMA node. architecture is upper case in v3, lower in v4. (api-v3.xsd: CPU) */
+/** Processors of a virtual machine, host, cluster or NUMA node. architecture is in upper case in version 3, in lower case in version 4. (api-v3.xsd: CPU) */
 export interface CPU {
   id?: string;
   topology?: CpuTopology;
@@ -2122,7 +2122,7 @@ export interface CpuTopology {
   threads?: number;
 }
 
-/** A virtual processor and the physical ones that it may run on. (api-v3.xsd: VCpuPin) */
+/** A virtual processor and the physical processors that it is pinned to. (api-v3.xsd: VCpuPin) */
 export interface VCpuPin {
   vcpu?: number;
   cpu_set?: string;
@@ -2134,7 +2134,7 @@ export interface Core {
   socket?: number;
 }
 
-/** The guest's operating system and what it boots from. type is an id of operatingsystems, a free string. (api-v3.xsd: OperatingSystem) */
+/** The operating system of the guest and its boot devices. type is an id of operatingsystems, a free string. (api-v3.xsd: OperatingSystem) */
 export interface OperatingSystem {
   type?: string;
   boot?: Boot[];
@@ -2144,7 +2144,7 @@ export interface OperatingSystem {
   version?: Version;
 }
 
-/** A device to boot from, in the order of the elements. (api-v3.xsd: Boot) */
+/** A boot device; the elements are in boot order. (api-v3.xsd: Boot) */
 export interface Boot {
   dev?: "cdrom" | "hd" | "network";
 }
@@ -2159,13 +2159,13 @@ export interface BootMenu {
   enabled?: boolean;
 }
 
-/** Whether a failed virtual machine is started again, and in which order. (api-v3.xsd: HighAvailability) */
+/** Whether a failed virtual machine is restarted, and with which priority. (api-v3.xsd: HighAvailability) */
 export interface HighAvailability {
   enabled?: boolean;
   priority?: number;
 }
 
-/** The graphical console. libgovirt drops a virtual machine without a valid type (docs/reference/ovirt.md, section 10). (api-v3.xsd: Display) */
+/** The graphical console. libgovirt ignores a virtual machine without a valid type (docs/reference/ovirt.md, section 10). (api-v3.xsd: Display) */
 export interface Display {
   type?: "vnc" | "spice";
   address?: string;
@@ -2183,7 +2183,7 @@ export interface Display {
   disconnect_action?: "none" | "lock_screen" | "logout" | "reboot" | "shutdown";
 }
 
-/** Memory beside its size: guarantee, ballooning, overcommit. (api-v3.xsd: MemoryPolicy) */
+/** Memory settings besides the size: guaranteed memory, ballooning, overcommit. (api-v3.xsd: MemoryPolicy) */
 export interface MemoryPolicy {
   guaranteed?: number;
   ballooning?: boolean;
@@ -2191,12 +2191,12 @@ export interface MemoryPolicy {
   transparent_hugepages?: TransparentHugePages;
 }
 
-/** How much more memory than there is may be promised, percent. (api-v3.xsd: MemoryOverCommit) */
+/** Memory overcommit, percent. (api-v3.xsd: MemoryOverCommit) */
 export interface MemoryOverCommit {
   percent?: number;
 }
 
-/** A named value of the installation's own. Through powervm:… PowerVM's extra specs are reached. (api-v3.xsd: CustomProperty) */
+/** A custom property. Names with powervm:… are extra specs of PowerVM. (api-v3.xsd: CustomProperty) */
 export interface CustomProperty {
   name?: string;
   value?: string;
@@ -2208,7 +2208,7 @@ export interface Sso {
   methods?: Method[];
 }
 
-/** A way of single sign-on. (api-v3.xsd: Method) */
+/** A method of single sign-on. (api-v3.xsd: Method) */
 export interface Method {
   id?: string;
 }
@@ -2230,7 +2230,7 @@ export interface Usb {
   type?: "legacy" | "native";
 }
 
-/** Whether there is a virtio-scsi controller. (api-v3.xsd: VirtIO_SCSI) */
+/** Whether a virtio-scsi controller is present. (api-v3.xsd: VirtIO_SCSI) */
 export interface VirtIO_SCSI {
   enabled?: boolean;
 }
@@ -2247,7 +2247,7 @@ export interface MigrationOptions {
   compressed?: string;
 }
 
-/** Threads for the disks. (api-v3.xsd: IO) */
+/** I/O threads for the disks. (api-v3.xsd: IO) */
 export interface IO {
   threads?: number;
 }
@@ -2291,20 +2291,20 @@ export interface VMs extends BaseResources {
   vm?: VM[];
 }
 
-/** Where a virtual machine may run. host is the older form of hosts. (api-v3.xsd: VmPlacementPolicy) */
+/** The hosts that a virtual machine can run on. host is the older form of hosts. (api-v3.xsd: VmPlacementPolicy) */
 export interface VmPlacementPolicy {
   hosts?: Hosts;
   host?: Host;
   affinity?: "migratable" | "user_migratable" | "pinned";
 }
 
-/** What the guest says of itself. (api-v3.xsd: GuestInfo) */
+/** Information from the guest. (api-v3.xsd: GuestInfo) */
 export interface GuestInfo {
   ips?: IPs;
   fqdn?: string;
 }
 
-/** The operating system, as the guest names it. (api-v3.xsd: GuestOperatingSystem) */
+/** The operating system, as reported by the guest. (api-v3.xsd: GuestOperatingSystem) */
 export interface GuestOperatingSystem {
   architecture?: string;
   codename?: string;
@@ -2319,14 +2319,14 @@ export interface Kernel {
   version?: Version;
 }
 
-/** Files handed to the guest on a medium. (api-v3.xsd: Payload) */
+/** Files for the guest on a floppy or CD. (api-v3.xsd: Payload) */
 export interface Payload {
   type?: string;
   files?: Files;
   volume_id?: string;
 }
 
-/** How many virtual machines a host has. (api-v3.xsd: VmSummary) */
+/** Number of virtual machines on a host. (api-v3.xsd: VmSummary) */
 export interface VmSummary {
   active?: number;
   migrating?: number;

@@ -23,33 +23,33 @@ export const Domains = representations.get<t.Domains>("Domains");
 export const Role = representations.get<t.Role>("Role");
 /** Collection: role. (api-v4.xsd: Roles) */
 export const Roles = representations.get<t.Roles>("Roles");
-/** A thing that a role lets do. (api-v4.xsd: Permit) */
+/** A single permission that a role grants. (api-v4.xsd: Permit) */
 export const Permit = representations.get<t.Permit>("Permit");
 /** Collection: permit. (api-v4.xsd: Permits) */
 export const Permits = representations.get<t.Permits>("Permits");
-/** A role given to a user or group on an object. (api-v4.xsd: Permission) */
+/** A role of a user or group on an object. (api-v4.xsd: Permission) */
 export const Permission = representations.get<t.Permission>("Permission");
 /** Collection: permission. (api-v4.xsd: Permissions) */
 export const Permissions = representations.get<t.Permissions>("Permissions");
-/** Who is at a virtual machine's console, or logged in to its guest. (api-v4.xsd: Session) */
+/** A user at the console of a virtual machine, or logged in to its guest. (api-v4.xsd: Session) */
 export const Session = representations.get<t.Session>("Session");
 /** Collection: session. (api-v4.xsd: Sessions) */
 export const Sessions = representations.get<t.Sessions>("Sessions");
-/** How a host is reached by SSH. (api-v4.xsd: Ssh) */
+/** SSH access to a host. (api-v4.xsd: Ssh) */
 export const Ssh = representations.get<t.Ssh>("Ssh");
 /** A user's public SSH key. (api-v4.xsd: SshPublicKey) */
 export const SshPublicKey = representations.get<t.SshPublicKey>("SshPublicKey");
 /** Collection: ssh_public_key. (api-v4.xsd: SshPublicKeys) */
 export const SshPublicKeys = representations.get<t.SshPublicKeys>("SshPublicKeys");
-/** A setting that a user interface keeps for its user. (api-v4.xsd: UserOption) */
+/** A setting that a user interface stores for its user. (api-v4.xsd: UserOption) */
 export const UserOption = representations.get<t.UserOption>("UserOption");
 /** Collection: user_option. (api-v4.xsd: UserOptions) */
 export const UserOptions = representations.get<t.UserOptions>("UserOptions");
-/** Events that a user is told about. (api-v4.xsd: EventSubscription) */
+/** A subscription of a user to events. (api-v4.xsd: EventSubscription) */
 export const EventSubscription = representations.get<t.EventSubscription>("EventSubscription");
 /** Collection: event_subscription. (api-v4.xsd: EventSubscriptions) */
 export const EventSubscriptions = representations.get<t.EventSubscriptions>("EventSubscriptions");
-/** Parameters of an action, and its outcome. One document for all actions: each reads its own. (api-v4.xsd: Action) */
+/** Parameters of an action, and its result. All actions share this type; each reads its own parameters. (api-v4.xsd: Action) */
 export const Action = representations.get<t.Action>("Action");
 /** How long an action waits before it starts, milliseconds. (api-v4.xsd: GracePeriod) */
 export const GracePeriod = representations.get<t.GracePeriod>("GracePeriod");
@@ -57,11 +57,11 @@ export const GracePeriod = representations.get<t.GracePeriod>("GracePeriod");
 export const Ticket = representations.get<t.Ticket>("Ticket");
 /** Ticket for the websocket proxy of a graphics console. (api-v4.xsd: ProxyTicket) */
 export const ProxyTicket = representations.get<t.ProxyTicket>("ProxyTicket");
-/** An iSCSI target, or a host's initiator. (api-v4.xsd: IscsiDetails) */
+/** An iSCSI target, or the initiator of a host. (api-v4.xsd: IscsiDetails) */
 export const IscsiDetails = representations.get<t.IscsiDetails>("IscsiDetails");
 /** Collection: iscsi_details. (api-v4.xsd: IscsiDetailss) */
 export const IscsiDetailss = representations.get<t.IscsiDetailss>("IscsiDetailss");
-/** What becomes of the references of a virtual machine or template that is registered. (api-v4.xsd: RegistrationConfiguration) */
+/** Mapping of references when a virtual machine or template is registered. (api-v4.xsd: RegistrationConfiguration) */
 export const RegistrationConfiguration = representations.get<t.RegistrationConfiguration>("RegistrationConfiguration");
 /** Registration affinity group mapping. (api-v4.xsd: RegistrationAffinityGroupMapping) */
 export const RegistrationAffinityGroupMapping = representations.get<t.RegistrationAffinityGroupMapping>("RegistrationAffinityGroupMapping");
@@ -91,11 +91,11 @@ export const RegistrationRoleMappings = representations.get<t.RegistrationRoleMa
 export const RegistrationVnicProfileMapping = representations.get<t.RegistrationVnicProfileMapping>("RegistrationVnicProfileMapping");
 /** Collection: registration_vnic_profile_mapping. (api-v4.xsd: RegistrationVnicProfileMappings) */
 export const RegistrationVnicProfileMappings = representations.get<t.RegistrationVnicProfileMappings>("RegistrationVnicProfileMappings");
-/** Which vNIC profile takes the place of which. (api-v4.xsd: VnicProfileMapping) */
+/** Mapping of one vNIC profile to another. (api-v4.xsd: VnicProfileMapping) */
 export const VnicProfileMapping = representations.get<t.VnicProfileMapping>("VnicProfileMapping");
 /** Collection: vnic_profile_mapping. (api-v4.xsd: VnicProfileMappings) */
 export const VnicProfileMappings = representations.get<t.VnicProfileMappings>("VnicProfileMappings");
-/** Virtual machines to keep together, or apart. (api-v4.xsd: AffinityGroup) */
+/** Virtual machines that run together, or apart. (api-v4.xsd: AffinityGroup) */
 export const AffinityGroup = representations.get<t.AffinityGroup>("AffinityGroup");
 /** Collection: affinity_group. (api-v4.xsd: AffinityGroups) */
 export const AffinityGroups = representations.get<t.AffinityGroups>("AffinityGroups");
@@ -103,25 +103,25 @@ export const AffinityGroups = representations.get<t.AffinityGroups>("AffinityGro
 export const AffinityLabel = representations.get<t.AffinityLabel>("AffinityLabel");
 /** Collection: affinity_label. (api-v4.xsd: AffinityLabels) */
 export const AffinityLabels = representations.get<t.AffinityLabels>("AffinityLabels");
-/** Whether a rule of an affinity group is in force, binding, and for or against closeness. (api-v4.xsd: AffinityRule) */
+/** A rule of an affinity group: enabled, enforcing, positive or negative. (api-v4.xsd: AffinityRule) */
 export const AffinityRule = representations.get<t.AffinityRule>("AffinityRule");
-/** The root document: links to the collections, the product and a count of what is there. (api-v4.xsd: Api) */
+/** The root document: links to the collections, product information and a summary. (api-v4.xsd: Api) */
 export const Api = representations.get<t.Api>("Api");
 /** Links to the blank template and the root tag. (api-v4.xsd: SpecialObjects) */
 export const SpecialObjects = representations.get<t.SpecialObjects>("SpecialObjects");
 /** Name, maker and version of the product. (api-v4.xsd: ProductInfo) */
 export const ProductInfo = representations.get<t.ProductInfo>("ProductInfo");
-/** How many virtual machines, hosts, users and storage domains there are, and are active. (api-v4.xsd: ApiSummary) */
+/** Number of virtual machines, hosts, users and storage domains: all and active ones. (api-v4.xsd: ApiSummary) */
 export const ApiSummary = representations.get<t.ApiSummary>("ApiSummary");
-/** How many there are, and how many of them are active. (api-v4.xsd: ApiSummaryItem) */
+/** Total and active number. (api-v4.xsd: ApiSummaryItem) */
 export const ApiSummaryItem = representations.get<t.ApiSummaryItem>("ApiSummaryItem");
 /** When the engine was last backed up. (api-v4.xsd: EngineBackupInfo) */
 export const EngineBackupInfo = representations.get<t.EngineBackupInfo>("EngineBackupInfo");
-/** A value of the engine's configuration, per compatibility version. (api-v4.xsd: SystemOption) */
+/** An option of the engine's configuration, per compatibility version. (api-v4.xsd: SystemOption) */
 export const SystemOption = representations.get<t.SystemOption>("SystemOption");
 /** Collection: system_option. (api-v4.xsd: SystemOptions) */
 export const SystemOptions = representations.get<t.SystemOptions>("SystemOptions");
-/** One value, and the version that it holds for: general, or 4.7. (api-v4.xsd: SystemOptionValue) */
+/** One value, and the version that it applies to: general, or 4.7. (api-v4.xsd: SystemOptionValue) */
 export const SystemOptionValue = representations.get<t.SystemOptionValue>("SystemOptionValue");
 /** Collection: system_option_value. (api-v4.xsd: SystemOptionValues) */
 export const SystemOptionValues = representations.get<t.SystemOptionValues>("SystemOptionValues");
@@ -145,7 +145,7 @@ export const Cdroms = representations.get<t.Cdroms>("Cdroms");
 export const Floppy = representations.get<t.Floppy>("Floppy");
 /** Collection: floppy. (api-v4.xsd: Floppies) */
 export const Floppies = representations.get<t.Floppies>("Floppies");
-/** A file of an ISO domain, named by its id, or one handed to a guest, with its content. (api-v4.xsd: File) */
+/** A file of an ISO domain, named by its id, or a file for a guest, with its content. (api-v4.xsd: File) */
 export const File = representations.get<t.File>("File");
 /** Collection: file. (api-v4.xsd: Files) */
 export const Files = representations.get<t.Files>("Files");
@@ -153,7 +153,7 @@ export const Files = representations.get<t.Files>("Files");
 export const Cluster = representations.get<t.Cluster>("Cluster");
 /** Collection: cluster. (api-v4.xsd: Clusters) */
 export const Clusters = representations.get<t.Clusters>("Clusters");
-/** A feature that a compatibility version has. (api-v4.xsd: ClusterFeature) */
+/** A feature of a compatibility version. (api-v4.xsd: ClusterFeature) */
 export const ClusterFeature = representations.get<t.ClusterFeature>("ClusterFeature");
 /** Collection: cluster_feature. (api-v4.xsd: ClusterFeatures) */
 export const ClusterFeatures = representations.get<t.ClusterFeatures>("ClusterFeatures");
@@ -161,7 +161,7 @@ export const ClusterFeatures = representations.get<t.ClusterFeatures>("ClusterFe
 export const ClusterLevel = representations.get<t.ClusterLevel>("ClusterLevel");
 /** Collection: cluster_level. (api-v4.xsd: ClusterLevels) */
 export const ClusterLevels = representations.get<t.ClusterLevels>("ClusterLevels");
-/** A processor type that a compatibility version knows. (api-v4.xsd: CpuType) */
+/** A processor type of a compatibility version. (api-v4.xsd: CpuType) */
 export const CpuType = representations.get<t.CpuType>("CpuType");
 /** Collection: cpu_type. (api-v4.xsd: CpuTypes) */
 export const CpuTypes = representations.get<t.CpuTypes>("CpuTypes");
@@ -169,35 +169,35 @@ export const CpuTypes = representations.get<t.CpuTypes>("CpuTypes");
 export const Ksm = representations.get<t.Ksm>("Ksm");
 /** When a failed host is fenced. (api-v4.xsd: FencingPolicy) */
 export const FencingPolicy = representations.get<t.FencingPolicy>("FencingPolicy");
-/** Leave a host alone that still holds its storage lease. (api-v4.xsd: SkipIfSdActive) */
+/** Do not fence a host that still holds its storage lease. (api-v4.xsd: SkipIfSdActive) */
 export const SkipIfSdActive = representations.get<t.SkipIfSdActive>("SkipIfSdActive");
-/** Leave hosts alone when too many fail at once. (api-v4.xsd: SkipIfConnectivityBroken) */
+/** Do not fence hosts when too many lose their connection at once. (api-v4.xsd: SkipIfConnectivityBroken) */
 export const SkipIfConnectivityBroken = representations.get<t.SkipIfConnectivityBroken>("SkipIfConnectivityBroken");
-/** What becomes of virtual machines when their host fails. (api-v4.xsd: ErrorHandling) */
+/** What happens to virtual machines when their host fails. (api-v4.xsd: ErrorHandling) */
 export const ErrorHandling = representations.get<t.ErrorHandling>("ErrorHandling");
 /** Ranges of MAC addresses. (api-v4.xsd: MacPool) */
 export const MacPool = representations.get<t.MacPool>("MacPool");
 /** Collection: mac_pool. (api-v4.xsd: MacPools) */
 export const MacPools = representations.get<t.MacPools>("MacPools");
-/** What may carry links to its actions. (api-v4.xsd: ActionableResource) */
+/** Base of resources that have actions. (api-v4.xsd: ActionableResource) */
 export const ActionableResource = representations.get<t.ActionableResource>("ActionableResource");
-/** What every resource carries. A PUT that changes the id is refused (docs/reference/ovirt.md, section 9); the other marks of the engine are its own to write. (api-v4.xsd: BaseResource) */
+/** Base of all resources. A PUT that changes the id is refused (docs/reference/ovirt.md, section 9); the other read-only properties are ignored. (api-v4.xsd: BaseResource) */
 export const BaseResource = representations.get<t.BaseResource>("BaseResource");
-/** What every collection carries. size: items in this answer; total: items that match. (api-v4.xsd: BaseResources) */
+/** Base of all collections. size: items in this answer; total: items that match. (api-v4.xsd: BaseResources) */
 export const BaseResources = representations.get<t.BaseResources>("BaseResources");
-/** What every device of a virtual machine carries: links to whom it belongs to. (api-v4.xsd: BaseDevice) */
+/** Base of all devices of a virtual machine: links to what the device belongs to. (api-v4.xsd: BaseDevice) */
 export const BaseDevice = representations.get<t.BaseDevice>("BaseDevice");
-/** A relation and the path that it leads to. (api-v4.xsd: Link) */
+/** A link: its relation and path. (api-v4.xsd: Link) */
 export const Link = representations.get<t.Link>("Link");
 /** Collection: link. (api-v4.xsd: Actions) */
 export const Actions = representations.get<t.Actions>("Actions");
-/** How far a creation that goes on after its answer has come. (api-v4.xsd: Creation) */
+/** The progress of a creation that continues after its answer. (api-v4.xsd: Creation) */
 export const Creation = representations.get<t.Creation>("Creation");
 /** A version in parts. (api-v4.xsd: Version) */
 export const Version = representations.get<t.Version>("Version");
 /** Collection: version. (api-v4.xsd: Versions) */
 export const Versions = representations.get<t.Versions>("Versions");
-/** A name and a value, as a scheduling policy's unit takes it. (api-v4.xsd: Property) */
+/** A name and a value, for a unit of a scheduling policy. (api-v4.xsd: Property) */
 export const Property = representations.get<t.Property>("Property");
 /** Collection: property. (api-v4.xsd: Properties) */
 export const Properties = representations.get<t.Properties>("Properties");
@@ -205,13 +205,13 @@ export const Properties = representations.get<t.Properties>("Properties");
 export const Option = representations.get<t.Option>("Option");
 /** Collection: option. (api-v4.xsd: Options) */
 export const Options = representations.get<t.Options>("Options");
-/** So many bytes in a period of milliseconds, for a random number generator. (api-v4.xsd: Rate) */
+/** Bytes per period of milliseconds, for a random number generator. (api-v4.xsd: Rate) */
 export const Rate = representations.get<t.Rate>("Rate");
-/** A certificate: its text, and what it names. (api-v4.xsd: Certificate) */
+/** A certificate: its text and subject. (api-v4.xsd: Certificate) */
 export const Certificate = representations.get<t.Certificate>("Certificate");
 /** Collection: certificate. (api-v4.xsd: Certificates) */
 export const Certificates = representations.get<t.Certificates>("Certificates");
-/** A time zone's name and its distance from UTC. (api-v4.xsd: TimeZone) */
+/** A time zone: its name and UTC offset. (api-v4.xsd: TimeZone) */
 export const TimeZone = representations.get<t.TimeZone>("TimeZone");
 /** One measured value. (api-v4.xsd: Value) */
 export const Value = representations.get<t.Value>("Value");
@@ -225,11 +225,11 @@ export const Ranges = representations.get<t.Ranges>("Ranges");
 export const DataCenter = representations.get<t.DataCenter>("DataCenter");
 /** Collection: data_center. (api-v4.xsd: DataCenters) */
 export const DataCenters = representations.get<t.DataCenters>("DataCenters");
-/** A disk, floating or looked at through a virtual machine. (api-v4.xsd: Disk) */
+/** A disk, by itself or of a virtual machine. (api-v4.xsd: Disk) */
 export const Disk = representations.get<t.Disk>("Disk");
 /** Collection: disk. (api-v4.xsd: Disks) */
 export const Disks = representations.get<t.Disks>("Disks");
-/** A disk as a virtual machine has it: what version 3 had on the disk itself. (api-v4.xsd: DiskAttachment) */
+/** The attachment of a disk to a virtual machine. Version 3 has these properties on the disk itself. (api-v4.xsd: DiskAttachment) */
 export const DiskAttachment = representations.get<t.DiskAttachment>("DiskAttachment");
 /** Collection: disk_attachment. (api-v4.xsd: DiskAttachments) */
 export const DiskAttachments = representations.get<t.DiskAttachments>("DiskAttachments");
@@ -237,23 +237,23 @@ export const DiskAttachments = representations.get<t.DiskAttachments>("DiskAttac
 export const DiskSnapshot = representations.get<t.DiskSnapshot>("DiskSnapshot");
 /** Collection: disk_snapshot. (api-v4.xsd: DiskSnapshots) */
 export const DiskSnapshots = representations.get<t.DiskSnapshots>("DiskSnapshots");
-/** What happened, in the engine's log. (api-v4.xsd: Event) */
+/** An event in the engine's log. (api-v4.xsd: Event) */
 export const Event = representations.get<t.Event>("Event");
 /** Collection: event. (api-v4.xsd: Events) */
 export const Events = representations.get<t.Events>("Events");
-/** Why a request failed. reason is a constant that clients compare. (api-v4.xsd: Fault) */
+/** Why a request failed. Clients compare reason, which is a constant. (api-v4.xsd: Fault) */
 export const Fault = representations.get<t.Fault>("Fault");
-/** What engines answer to a body that they cannot read. (api-v4.xsd: UsageMessage) */
+/** The answer of engines to a body that they cannot read. (api-v4.xsd: UsageMessage) */
 export const UsageMessage = representations.get<t.UsageMessage>("UsageMessage");
 /** An operation as ?rsdl describes it: a link with its request and response. (api-v4.xsd: DetailedLink) */
 export const DetailedLink = representations.get<t.DetailedLink>("DetailedLink");
 /** Whether a described collection can be searched. (api-v4.xsd: LinkCapabilities) */
 export const LinkCapabilities = representations.get<t.LinkCapabilities>("LinkCapabilities");
-/** What a described operation is asked with. (api-v4.xsd: Request) */
+/** The request of a described operation. (api-v4.xsd: Request) */
 export const Request = representations.get<t.Request>("Request");
-/** What a described operation answers. (api-v4.xsd: Response) */
+/** The response of a described operation. (api-v4.xsd: Response) */
 export const Response = representations.get<t.Response>("Response");
-/** One set of parameters that a described operation takes. (api-v4.xsd: ParametersSet) */
+/** One set of parameters of a described operation. (api-v4.xsd: ParametersSet) */
 export const ParametersSet = representations.get<t.ParametersSet>("ParametersSet");
 /** One parameter of a described operation. (api-v4.xsd: Parameter) */
 export const Parameter = representations.get<t.Parameter>("Parameter");
@@ -281,7 +281,7 @@ export const FopStatistic = representations.get<t.FopStatistic>("FopStatistic");
 export const FopStatistics = representations.get<t.FopStatistics>("FopStatistics");
 /** A brick of a Gluster volume. (api-v4.xsd: GlusterBrick) */
 export const GlusterBrick = representations.get<t.GlusterBrick>("GlusterBrick");
-/** What a brick knows of itself. (api-v4.xsd: GlusterBrickAdvancedDetails) */
+/** Advanced details of a brick. (api-v4.xsd: GlusterBrickAdvancedDetails) */
 export const GlusterBrickAdvancedDetails = representations.get<t.GlusterBrickAdvancedDetails>("GlusterBrickAdvancedDetails");
 /** Collection: gluster_brick_advanced_details. (api-v4.xsd: GlusterBrickAdvancedDetailss) */
 export const GlusterBrickAdvancedDetailss = representations.get<t.GlusterBrickAdvancedDetailss>("GlusterBrickAdvancedDetailss");
@@ -335,19 +335,19 @@ export const Watchdogs = representations.get<t.Watchdogs>("Watchdogs");
 export const GraphicsConsole = representations.get<t.GraphicsConsole>("GraphicsConsole");
 /** Collection: graphics_console. (api-v4.xsd: GraphicsConsoles) */
 export const GraphicsConsoles = representations.get<t.GraphicsConsoles>("GraphicsConsoles");
-/** A correction that Katello offers. (api-v4.xsd: KatelloErratum) */
+/** An erratum from Katello. (api-v4.xsd: KatelloErratum) */
 export const KatelloErratum = representations.get<t.KatelloErratum>("KatelloErratum");
 /** Collection: katello_erratum. (api-v4.xsd: KatelloErrata) */
 export const KatelloErrata = representations.get<t.KatelloErrata>("KatelloErrata");
-/** A package of a correction. (api-v4.xsd: Package) */
+/** A package of an erratum. (api-v4.xsd: Package) */
 export const Package = representations.get<t.Package>("Package");
 /** Collection: package. (api-v4.xsd: Packages) */
 export const Packages = representations.get<t.Packages>("Packages");
-/** The operating system, as the guest names it. (api-v4.xsd: GuestOperatingSystem) */
+/** The operating system, as reported by the guest. (api-v4.xsd: GuestOperatingSystem) */
 export const GuestOperatingSystem = representations.get<t.GuestOperatingSystem>("GuestOperatingSystem");
 /** The guest's kernel. (api-v4.xsd: Kernel) */
 export const Kernel = representations.get<t.Kernel>("Kernel");
-/** Files handed to the guest on a medium. (api-v4.xsd: Payload) */
+/** Files for the guest on a floppy or CD. (api-v4.xsd: Payload) */
 export const Payload = representations.get<t.Payload>("Payload");
 /** Collection: payload. (api-v4.xsd: Payloads) */
 export const Payloads = representations.get<t.Payloads>("Payloads");
@@ -355,13 +355,13 @@ export const Payloads = representations.get<t.Payloads>("Payloads");
 export const Host = representations.get<t.Host>("Host");
 /** Collection: host. (api-v4.xsd: Hosts) */
 export const Hosts = representations.get<t.Hosts>("Hosts");
-/** What a host's firmware says of it. (api-v4.xsd: HardwareInformation) */
+/** Hardware information from the firmware of a host. (api-v4.xsd: HardwareInformation) */
 export const HardwareInformation = representations.get<t.HardwareInformation>("HardwareInformation");
 /** The state of a hosted engine on a host. (api-v4.xsd: HostedEngine) */
 export const HostedEngine = representations.get<t.HostedEngine>("HostedEngine");
 /** The SELinux mode of a host. (api-v4.xsd: SeLinux) */
 export const SeLinux = representations.get<t.SeLinux>("SeLinux");
-/** The storage pool manager's role of a host. (api-v4.xsd: Spm) */
+/** The storage pool manager role of a host. (api-v4.xsd: Spm) */
 export const Spm = representations.get<t.Spm>("Spm");
 /** A hook script on a host. (api-v4.xsd: Hook) */
 export const Hook = representations.get<t.Hook>("Hook");
@@ -371,7 +371,7 @@ export const Hooks = representations.get<t.Hooks>("Hooks");
 export const HostDevice = representations.get<t.HostDevice>("HostDevice");
 /** Collection: host_device. (api-v4.xsd: HostDevices) */
 export const HostDevices = representations.get<t.HostDevices>("HostDevices");
-/** A processor thread of a host, and who runs on it. (api-v4.xsd: HostCpuUnit) */
+/** A processor thread of a host, and the virtual machines on it. (api-v4.xsd: HostCpuUnit) */
 export const HostCpuUnit = representations.get<t.HostCpuUnit>("HostCpuUnit");
 /** Collection: host_cpu_unit. (api-v4.xsd: HostCpuUnits) */
 export const HostCpuUnits = representations.get<t.HostCpuUnits>("HostCpuUnits");
@@ -379,25 +379,25 @@ export const HostCpuUnits = representations.get<t.HostCpuUnits>("HostCpuUnits");
 export const Agent = representations.get<t.Agent>("Agent");
 /** Collection: agent. (api-v4.xsd: Agents) */
 export const Agents = representations.get<t.Agents>("Agents");
-/** How a host is switched on and off. (api-v4.xsd: PowerManagement) */
+/** Power management of a host. (api-v4.xsd: PowerManagement) */
 export const PowerManagement = representations.get<t.PowerManagement>("PowerManagement");
-/** Where a power management command is sent from. (api-v4.xsd: PmProxy) */
+/** The host that a power management command is sent from. (api-v4.xsd: PmProxy) */
 export const PmProxy = representations.get<t.PmProxy>("PmProxy");
 /** Collection: pm_proxy. (api-v4.xsd: PmProxies) */
 export const PmProxies = representations.get<t.PmProxies>("PmProxies");
-/** Whether a host may hand its devices through. (api-v4.xsd: HostDevicePassthrough) */
+/** Whether device passthrough is enabled on a host. (api-v4.xsd: HostDevicePassthrough) */
 export const HostDevicePassthrough = representations.get<t.HostDevicePassthrough>("HostDevicePassthrough");
-/** How many virtual machines a host has. (api-v4.xsd: VmSummary) */
+/** Number of virtual machines on a host. (api-v4.xsd: VmSummary) */
 export const VmSummary = representations.get<t.VmSummary>("VmSummary");
 /** A type of mediated device that a host offers. (api-v4.xsd: MDevType) */
 export const MDevType = representations.get<t.MDevType>("MDevType");
 /** Collection: m_dev_type. (api-v4.xsd: MDevTypes) */
 export const MDevTypes = representations.get<t.MDevTypes>("MDevTypes");
-/** A network provider as a host is set up for it. (api-v4.xsd: ExternalNetworkProviderConfiguration) */
+/** The configuration of an external network provider on a host. (api-v4.xsd: ExternalNetworkProviderConfiguration) */
 export const ExternalNetworkProviderConfiguration = representations.get<t.ExternalNetworkProviderConfiguration>("ExternalNetworkProviderConfiguration");
 /** Collection: external_network_provider_configuration. (api-v4.xsd: ExternalNetworkProviderConfigurations) */
 export const ExternalNetworkProviderConfigurations = representations.get<t.ExternalNetworkProviderConfigurations>("ExternalNetworkProviderConfigurations");
-/** What a switch tells a host of itself. (api-v4.xsd: LinkLayerDiscoveryProtocolElement) */
+/** An LLDP element that a switch sends to a host. (api-v4.xsd: LinkLayerDiscoveryProtocolElement) */
 export const LinkLayerDiscoveryProtocolElement = representations.get<t.LinkLayerDiscoveryProtocolElement>("LinkLayerDiscoveryProtocolElement");
 /** Collection: link_layer_discovery_protocol_element. (api-v4.xsd: LinkLayerDiscoveryProtocolElements) */
 export const LinkLayerDiscoveryProtocolElements = representations.get<t.LinkLayerDiscoveryProtocolElements>("LinkLayerDiscoveryProtocolElements");
@@ -405,7 +405,7 @@ export const LinkLayerDiscoveryProtocolElements = representations.get<t.LinkLaye
 export const HostNic = representations.get<t.HostNic>("HostNic");
 /** Collection: host_nic. (api-v4.xsd: HostNics) */
 export const HostNics = representations.get<t.HostNics>("HostNics");
-/** Interfaces of a host bound into one. (api-v4.xsd: Bonding) */
+/** A bond of host interfaces. (api-v4.xsd: Bonding) */
 export const Bonding = representations.get<t.Bonding>("Bonding");
 /** Virtual functions of a host's adapter. (api-v4.xsd: HostNicVirtualFunctionsConfiguration) */
 export const HostNicVirtualFunctionsConfiguration = representations.get<t.HostNicVirtualFunctionsConfiguration>("HostNicVirtualFunctionsConfiguration");
@@ -413,11 +413,11 @@ export const HostNicVirtualFunctionsConfiguration = representations.get<t.HostNi
 export const NetworkAttachment = representations.get<t.NetworkAttachment>("NetworkAttachment");
 /** Collection: network_attachment. (api-v4.xsd: NetworkAttachments) */
 export const NetworkAttachments = representations.get<t.NetworkAttachments>("NetworkAttachments");
-/** An address of a host and how it came by it. (api-v4.xsd: IpAddressAssignment) */
+/** An address of a host and how it is assigned. (api-v4.xsd: IpAddressAssignment) */
 export const IpAddressAssignment = representations.get<t.IpAddressAssignment>("IpAddressAssignment");
 /** Collection: ip_address_assignment. (api-v4.xsd: IpAddressAssignments) */
 export const IpAddressAssignments = representations.get<t.IpAddressAssignments>("IpAddressAssignments");
-/** A network's setting as wanted and as found on a host. (api-v4.xsd: ReportedConfiguration) */
+/** A network setting: the expected value and the value on a host. (api-v4.xsd: ReportedConfiguration) */
 export const ReportedConfiguration = representations.get<t.ReportedConfiguration>("ReportedConfiguration");
 /** Collection: reported_configuration. (api-v4.xsd: ReportedConfigurations) */
 export const ReportedConfigurations = representations.get<t.ReportedConfigurations>("ReportedConfigurations");
@@ -425,11 +425,11 @@ export const ReportedConfigurations = representations.get<t.ReportedConfiguratio
 export const UnmanagedNetwork = representations.get<t.UnmanagedNetwork>("UnmanagedNetwork");
 /** Collection: unmanaged_network. (api-v4.xsd: UnmanagedNetworks) */
 export const UnmanagedNetworks = representations.get<t.UnmanagedNetworks>("UnmanagedNetworks");
-/** What the guest is told at its first boot, by cloud-init or sysprep, or the OVF that a virtual machine is made from. (api-v4.xsd: Initialization) */
+/** Initialization of the guest at its first boot by cloud-init or sysprep, or the OVF that a virtual machine is created from. (api-v4.xsd: Initialization) */
 export const Initialization = representations.get<t.Initialization>("Initialization");
 /** A configuration document: type ovf, and its text. (api-v4.xsd: Configuration) */
 export const Configuration = representations.get<t.Configuration>("Configuration");
-/** The older form of initialization, for cloud-init alone. (api-v4.xsd: CloudInit) */
+/** The older form of initialization, for cloud-init only. (api-v4.xsd: CloudInit) */
 export const CloudInit = representations.get<t.CloudInit>("CloudInit");
 /** An SSH key of a user. (api-v4.xsd: AuthorizedKey) */
 export const AuthorizedKey = representations.get<t.AuthorizedKey>("AuthorizedKey");
@@ -439,11 +439,11 @@ export const AuthorizedKeys = representations.get<t.AuthorizedKeys>("AuthorizedK
 export const NetworkConfiguration = representations.get<t.NetworkConfiguration>("NetworkConfiguration");
 /** Name servers and search domains. (api-v4.xsd: Dns) */
 export const Dns = representations.get<t.Dns>("Dns");
-/** A network interface, as the guest sets it up. (api-v4.xsd: NicConfiguration) */
+/** Configuration of a network interface in the guest. (api-v4.xsd: NicConfiguration) */
 export const NicConfiguration = representations.get<t.NicConfiguration>("NicConfiguration");
 /** Collection: nic_configuration. (api-v4.xsd: NicConfigurations) */
 export const NicConfigurations = representations.get<t.NicConfigurations>("NicConfigurations");
-/** Work that goes on behind an answer. (api-v4.xsd: Job) */
+/** Work that continues after an answer. (api-v4.xsd: Job) */
 export const Job = representations.get<t.Job>("Job");
 /** Collection: job. (api-v4.xsd: Jobs) */
 export const Jobs = representations.get<t.Jobs>("Jobs");
@@ -465,7 +465,7 @@ export const NetworkLabels = representations.get<t.NetworkLabels>("NetworkLabels
 export const Qos = representations.get<t.Qos>("Qos");
 /** Collection: qos. (api-v4.xsd: Qoss) */
 export const Qoss = representations.get<t.Qoss>("Qoss");
-/** A filter that libvirt can put on a virtual NIC. (api-v4.xsd: NetworkFilter) */
+/** A libvirt filter for virtual NICs. (api-v4.xsd: NetworkFilter) */
 export const NetworkFilter = representations.get<t.NetworkFilter>("NetworkFilter");
 /** Collection: network_filter. (api-v4.xsd: NetworkFilters) */
 export const NetworkFilters = representations.get<t.NetworkFilters>("NetworkFilters");
@@ -477,7 +477,7 @@ export const Nic = representations.get<t.Nic>("Nic");
 export const Nics = representations.get<t.Nics>("Nics");
 /** A MAC address. (api-v4.xsd: Mac) */
 export const Mac = representations.get<t.Mac>("Mac");
-/** An IP address with its net. (api-v4.xsd: Ip) */
+/** An IP address with its netmask and gateway. (api-v4.xsd: Ip) */
 export const Ip = representations.get<t.Ip>("Ip");
 /** Collection: ip. (api-v4.xsd: Ips) */
 export const Ips = representations.get<t.Ips>("Ips");
@@ -489,9 +489,9 @@ export const NetworkFilterParameters = representations.get<t.NetworkFilterParame
 export const VnicProfile = representations.get<t.VnicProfile>("VnicProfile");
 /** Collection: vnic_profile. (api-v4.xsd: VnicProfiles) */
 export const VnicProfiles = representations.get<t.VnicProfiles>("VnicProfiles");
-/** Whether an interface is a function of the adapter itself. (api-v4.xsd: VnicPassThrough) */
+/** Whether an interface is passed through to a function of the adapter. (api-v4.xsd: VnicPassThrough) */
 export const VnicPassThrough = representations.get<t.VnicPassThrough>("VnicPassThrough");
-/** A NUMA node of a host. memory is in MB, the one size that is not in bytes (docs/reference/ovirt.md, section 7). (api-v4.xsd: NumaNode) */
+/** A NUMA node of a host. memory is in MB, the only size that is not in bytes (docs/reference/ovirt.md, section 7). (api-v4.xsd: NumaNode) */
 export const NumaNode = representations.get<t.NumaNode>("NumaNode");
 /** Collection: host_numa_node. (api-v4.xsd: NumaNodes) */
 export const NumaNodes = representations.get<t.NumaNodes>("NumaNodes");
@@ -499,31 +499,31 @@ export const NumaNodes = representations.get<t.NumaNodes>("NumaNodes");
 export const VirtualNumaNode = representations.get<t.VirtualNumaNode>("VirtualNumaNode");
 /** Collection: vm_numa_node. (api-v4.xsd: VirtualNumaNodes) */
 export const VirtualNumaNodes = representations.get<t.VirtualNumaNodes>("VirtualNumaNodes");
-/** The host's NUMA node that a virtual one is bound to. (api-v4.xsd: NumaNodePin) */
+/** The NUMA node of the host that a virtual node is pinned to. (api-v4.xsd: NumaNodePin) */
 export const NumaNodePin = representations.get<t.NumaNodePin>("NumaNodePin");
 /** Collection: numa_node_pin. (api-v4.xsd: NumaNodePins) */
 export const NumaNodePins = representations.get<t.NumaNodePins>("NumaNodePins");
-/** A persistent memory volume of a virtual machine (docs/reference/power.md, section 2). size is bytes, as every oVirt size. */
+/** A persistent memory volume of a virtual machine (docs/reference/power.md, section 2). size is in bytes, like all sizes in oVirt. */
 export const PmemVolume = representations.get<t.PmemVolume>("PmemVolume");
 /** Collection: pmem_volume. */
 export const PmemVolumes = representations.get<t.PmemVolumes>("PmemVolumes");
-/** Processor limits that virtual machines share. (api-v4.xsd: CpuProfile) */
+/** A CPU profile: processor limits for virtual machines. (api-v4.xsd: CpuProfile) */
 export const CpuProfile = representations.get<t.CpuProfile>("CpuProfile");
 /** Collection: cpu_profile. (api-v4.xsd: CpuProfiles) */
 export const CpuProfiles = representations.get<t.CpuProfiles>("CpuProfiles");
-/** Storage limits that disks share. (api-v4.xsd: DiskProfile) */
+/** A disk profile: storage limits for disks. (api-v4.xsd: DiskProfile) */
 export const DiskProfile = representations.get<t.DiskProfile>("DiskProfile");
 /** Collection: disk_profile. (api-v4.xsd: DiskProfiles) */
 export const DiskProfiles = representations.get<t.DiskProfiles>("DiskProfiles");
-/** Limits of a data center's users. (api-v4.xsd: Quota) */
+/** Limits for the users of a data center. (api-v4.xsd: Quota) */
 export const Quota = representations.get<t.Quota>("Quota");
 /** Collection: quota. (api-v4.xsd: Quotas) */
 export const Quotas = representations.get<t.Quotas>("Quotas");
-/** What a quota allows in a cluster. (api-v4.xsd: QuotaClusterLimit) */
+/** The limit of a quota in a cluster. (api-v4.xsd: QuotaClusterLimit) */
 export const QuotaClusterLimit = representations.get<t.QuotaClusterLimit>("QuotaClusterLimit");
 /** Collection: quota_cluster_limit. (api-v4.xsd: QuotaClusterLimits) */
 export const QuotaClusterLimits = representations.get<t.QuotaClusterLimits>("QuotaClusterLimits");
-/** What a quota allows on a storage domain. (api-v4.xsd: QuotaStorageLimit) */
+/** The limit of a quota on a storage domain. (api-v4.xsd: QuotaStorageLimit) */
 export const QuotaStorageLimit = representations.get<t.QuotaStorageLimit>("QuotaStorageLimit");
 /** Collection: quota_storage_limit. (api-v4.xsd: QuotaStorageLimits) */
 export const QuotaStorageLimits = representations.get<t.QuotaStorageLimits>("QuotaStorageLimits");
@@ -549,41 +549,41 @@ export const ExternalHostProvider = representations.get<t.ExternalHostProvider>(
 export const ExternalHostProviders = representations.get<t.ExternalHostProviders>("ExternalHostProviders");
 /** Collection: external_host. (api-v4.xsd: ExternalHosts) */
 export const ExternalHosts = representations.get<t.ExternalHosts>("ExternalHosts");
-/** What the external providers share. (api-v4.xsd: ExternalProvider) */
+/** Base of the external providers. (api-v4.xsd: ExternalProvider) */
 export const ExternalProvider = representations.get<t.ExternalProvider>("ExternalProvider");
 /** Collection: external_provider. (api-v4.xsd: ExternalProviders) */
 export const ExternalProviders = representations.get<t.ExternalProviders>("ExternalProviders");
 /** An image of a Glance server. (api-v4.xsd: OpenStackImage) */
 export const OpenStackImage = representations.get<t.OpenStackImage>("OpenStackImage");
-/** A Glance that images come from. (api-v4.xsd: OpenStackImageProvider) */
+/** A Glance server. (api-v4.xsd: OpenStackImageProvider) */
 export const OpenStackImageProvider = representations.get<t.OpenStackImageProvider>("OpenStackImageProvider");
 /** Collection: openstack_image_provider. (api-v4.xsd: OpenStackImageProviders) */
 export const OpenStackImageProviders = representations.get<t.OpenStackImageProviders>("OpenStackImageProviders");
 /** Collection: openstack_image. (api-v4.xsd: OpenStackImages) */
 export const OpenStackImages = representations.get<t.OpenStackImages>("OpenStackImages");
-/** A network of a Neutron. (api-v4.xsd: OpenStackNetwork) */
+/** A network of a Neutron server. (api-v4.xsd: OpenStackNetwork) */
 export const OpenStackNetwork = representations.get<t.OpenStackNetwork>("OpenStackNetwork");
-/** A Neutron that networks come from. (api-v4.xsd: OpenStackNetworkProvider) */
+/** A Neutron server. (api-v4.xsd: OpenStackNetworkProvider) */
 export const OpenStackNetworkProvider = representations.get<t.OpenStackNetworkProvider>("OpenStackNetworkProvider");
 /** Collection: openstack_network_provider. (api-v4.xsd: OpenStackNetworkProviders) */
 export const OpenStackNetworkProviders = representations.get<t.OpenStackNetworkProviders>("OpenStackNetworkProviders");
 /** Collection: openstack_network. (api-v4.xsd: OpenStackNetworks) */
 export const OpenStackNetworks = representations.get<t.OpenStackNetworks>("OpenStackNetworks");
-/** What the OpenStack providers share. (api-v4.xsd: OpenStackProvider) */
+/** Base of the OpenStack providers. (api-v4.xsd: OpenStackProvider) */
 export const OpenStackProvider = representations.get<t.OpenStackProvider>("OpenStackProvider");
 /** A subnet of a Neutron network. (api-v4.xsd: OpenStackSubnet) */
 export const OpenStackSubnet = representations.get<t.OpenStackSubnet>("OpenStackSubnet");
 /** Collection: openstack_subnet. (api-v4.xsd: OpenStackSubnets) */
 export const OpenStackSubnets = representations.get<t.OpenStackSubnets>("OpenStackSubnets");
-/** A Cinder that volumes come from. (api-v4.xsd: OpenStackVolumeProvider) */
+/** A Cinder server. (api-v4.xsd: OpenStackVolumeProvider) */
 export const OpenStackVolumeProvider = representations.get<t.OpenStackVolumeProvider>("OpenStackVolumeProvider");
 /** Collection: openstack_volume_provider. (api-v4.xsd: OpenStackVolumeProviders) */
 export const OpenStackVolumeProviders = representations.get<t.OpenStackVolumeProviders>("OpenStackVolumeProviders");
-/** A volume type of a Cinder. (api-v4.xsd: OpenStackVolumeType) */
+/** A volume type of a Cinder server. (api-v4.xsd: OpenStackVolumeType) */
 export const OpenStackVolumeType = representations.get<t.OpenStackVolumeType>("OpenStackVolumeType");
 /** Collection: open_stack_volume_type. (api-v4.xsd: OpenStackVolumeTypes) */
 export const OpenStackVolumeTypes = representations.get<t.OpenStackVolumeTypes>("OpenStackVolumeTypes");
-/** A key that opens the volumes of a Cinder. (api-v4.xsd: OpenstackVolumeAuthenticationKey) */
+/** An authentication key for the volumes of a Cinder server. (api-v4.xsd: OpenstackVolumeAuthenticationKey) */
 export const OpenstackVolumeAuthenticationKey = representations.get<t.OpenstackVolumeAuthenticationKey>("OpenstackVolumeAuthenticationKey");
 /** Collection: openstack_volume_authentication_key. (api-v4.xsd: OpenstackVolumeAuthenticationKeys) */
 export const OpenstackVolumeAuthenticationKeys = representations.get<t.OpenstackVolumeAuthenticationKeys>("OpenstackVolumeAuthenticationKeys");
@@ -591,23 +591,23 @@ export const OpenstackVolumeAuthenticationKeys = representations.get<t.Openstack
 export const Product = representations.get<t.Product>("Product");
 /** The maker of a host's device. (api-v4.xsd: Vendor) */
 export const Vendor = representations.get<t.Vendor>("Vendor");
-/** What ?rsdl answers: every operation, with what it reads and answers. (api-v4.xsd: Rsdl) */
+/** The answer of ?rsdl: all operations, with their requests and responses. (api-v4.xsd: Rsdl) */
 export const Rsdl = representations.get<t.Rsdl>("Rsdl");
 /** Where the XML schema is. (api-v4.xsd: Schema) */
 export const Schema = representations.get<t.Schema>("Schema");
-/** What holds for every operation. (api-v4.xsd: GeneralMetadata) */
+/** Metadata that applies to all operations. (api-v4.xsd: GeneralMetadata) */
 export const GeneralMetadata = representations.get<t.GeneralMetadata>("GeneralMetadata");
 /** Collection: link. (api-v4.xsd: DetailedLinks) */
 export const DetailedLinks = representations.get<t.DetailedLinks>("DetailedLinks");
 /** Collection: scheduling_policy. (api-v4.xsd: SchedulingPolicies) */
 export const SchedulingPolicies = representations.get<t.SchedulingPolicies>("SchedulingPolicies");
-/** How a cluster spreads its virtual machines. (api-v4.xsd: SchedulingPolicy) */
+/** How a cluster distributes its virtual machines. (api-v4.xsd: SchedulingPolicy) */
 export const SchedulingPolicy = representations.get<t.SchedulingPolicy>("SchedulingPolicy");
-/** A part that scheduling policies are made of. (api-v4.xsd: SchedulingPolicyUnit) */
+/** A building block of scheduling policies. (api-v4.xsd: SchedulingPolicyUnit) */
 export const SchedulingPolicyUnit = representations.get<t.SchedulingPolicyUnit>("SchedulingPolicyUnit");
 /** Collection: scheduling_policy_unit. (api-v4.xsd: SchedulingPolicyUnits) */
 export const SchedulingPolicyUnits = representations.get<t.SchedulingPolicyUnits>("SchedulingPolicyUnits");
-/** A scheduling unit that rules hosts out. (api-v4.xsd: Filter) */
+/** A scheduling unit that excludes hosts. (api-v4.xsd: Filter) */
 export const Filter = representations.get<t.Filter>("Filter");
 /** Collection: filter. (api-v4.xsd: Filters) */
 export const Filters = representations.get<t.Filters>("Filters");
@@ -615,11 +615,11 @@ export const Filters = representations.get<t.Filters>("Filters");
 export const Weight = representations.get<t.Weight>("Weight");
 /** Collection: weight. (api-v4.xsd: Weights) */
 export const Weights = representations.get<t.Weights>("Weights");
-/** A scheduling unit that moves virtual machines. (api-v4.xsd: Balance) */
+/** A scheduling unit that migrates virtual machines. (api-v4.xsd: Balance) */
 export const Balance = representations.get<t.Balance>("Balance");
 /** Collection: balance. (api-v4.xsd: Balances) */
 export const Balances = representations.get<t.Balances>("Balances");
-/** A snapshot: a virtual machine as it was, and when. (api-v4.xsd: Snapshot) */
+/** A snapshot of a virtual machine. (api-v4.xsd: Snapshot) */
 export const Snapshot = representations.get<t.Snapshot>("Snapshot");
 /** Collection: snapshot. (api-v4.xsd: Snapshots) */
 export const Snapshots = representations.get<t.Snapshots>("Snapshots");
@@ -627,7 +627,7 @@ export const Snapshots = representations.get<t.Snapshots>("Snapshots");
 export const Statistic = representations.get<t.Statistic>("Statistic");
 /** Collection: statistic. (api-v4.xsd: Statistics) */
 export const Statistics = representations.get<t.Statistics>("Statistics");
-/** What a direct LUN disk or a storage domain stands on. (api-v4.xsd: HostStorage) */
+/** The storage of a direct LUN disk or a storage domain. (api-v4.xsd: HostStorage) */
 export const HostStorage = representations.get<t.HostStorage>("HostStorage");
 /** Collection: host_storage. (api-v4.xsd: HostStorages) */
 export const HostStorages = representations.get<t.HostStorages>("HostStorages");
@@ -637,15 +637,15 @@ export const LogicalUnit = representations.get<t.LogicalUnit>("LogicalUnit");
 export const LogicalUnits = representations.get<t.LogicalUnits>("LogicalUnits");
 /** A volume group of LUNs. (api-v4.xsd: VolumeGroup) */
 export const VolumeGroup = representations.get<t.VolumeGroup>("VolumeGroup");
-/** How a storage server is reached. (api-v4.xsd: StorageConnection) */
+/** A connection to a storage server. (api-v4.xsd: StorageConnection) */
 export const StorageConnection = representations.get<t.StorageConnection>("StorageConnection");
 /** Collection: storage_connection. (api-v4.xsd: StorageConnections) */
 export const StorageConnections = representations.get<t.StorageConnections>("StorageConnections");
-/** A host's own credentials for an iSCSI target. (api-v4.xsd: StorageConnectionExtension) */
+/** Credentials of a host for an iSCSI target. (api-v4.xsd: StorageConnectionExtension) */
 export const StorageConnectionExtension = representations.get<t.StorageConnectionExtension>("StorageConnectionExtension");
 /** Collection: storage_connection_extension. (api-v4.xsd: StorageConnectionExtensions) */
 export const StorageConnectionExtensions = representations.get<t.StorageConnectionExtensions>("StorageConnectionExtensions");
-/** Networks that lead to iSCSI targets together. (api-v4.xsd: IscsiBond) */
+/** A bond of networks to iSCSI targets. (api-v4.xsd: IscsiBond) */
 export const IscsiBond = representations.get<t.IscsiBond>("IscsiBond");
 /** Collection: iscsi_bond. (api-v4.xsd: IscsiBonds) */
 export const IscsiBonds = representations.get<t.IscsiBonds>("IscsiBonds");
@@ -653,7 +653,7 @@ export const IscsiBonds = representations.get<t.IscsiBonds>("IscsiBonds");
 export const StorageDomain = representations.get<t.StorageDomain>("StorageDomain");
 /** Collection: storage_domain. (api-v4.xsd: StorageDomains) */
 export const StorageDomains = representations.get<t.StorageDomains>("StorageDomains");
-/** Where the lease of a virtual machine is kept. (api-v4.xsd: StorageDomainLease) */
+/** The storage domain that holds the lease of a virtual machine. (api-v4.xsd: StorageDomainLease) */
 export const StorageDomainLease = representations.get<t.StorageDomainLease>("StorageDomainLease");
 /** An image of an image provider. (api-v4.xsd: Image) */
 export const Image = representations.get<t.Image>("Image");
@@ -675,9 +675,9 @@ export const Icons = representations.get<t.Icons>("Icons");
 export const Template = representations.get<t.Template>("Template");
 /** Collection: template. (api-v4.xsd: Templates) */
 export const Templates = representations.get<t.Templates>("Templates");
-/** The base that a template is a version of. (api-v4.xsd: TemplateVersion) */
+/** The version of a template and its base template. (api-v4.xsd: TemplateVersion) */
 export const TemplateVersion = representations.get<t.TemplateVersion>("TemplateVersion");
-/** A size for virtual machines. (api-v4.xsd: InstanceType) */
+/** A predefined size for virtual machines. (api-v4.xsd: InstanceType) */
 export const InstanceType = representations.get<t.InstanceType>("InstanceType");
 /** Collection: instance_type. (api-v4.xsd: InstanceTypes) */
 export const InstanceTypes = representations.get<t.InstanceTypes>("InstanceTypes");
@@ -689,15 +689,15 @@ export const VmPools = representations.get<t.VmPools>("VmPools");
 export const OperatingSystemInfo = representations.get<t.OperatingSystemInfo>("OperatingSystemInfo");
 /** Collection: operating_system. (api-v4.xsd: OperatingSystemInfos) */
 export const OperatingSystemInfos = representations.get<t.OperatingSystemInfos>("OperatingSystemInfos");
-/** What virtual machines, templates and instance types share. (api-v4.xsd: VmBase) */
+/** Base of virtual machines, templates and instance types. (api-v4.xsd: VmBase) */
 export const VmBase = representations.get<t.VmBase>("VmBase");
-/** A processor: its type, its topology and how it is bound. (api-v4.xsd: Cpu) */
+/** A processor: its type, topology and pinning. (api-v4.xsd: Cpu) */
 export const Cpu = representations.get<t.Cpu>("Cpu");
 /** Sockets, cores per socket, threads per core. (api-v4.xsd: CpuTopology) */
 export const CpuTopology = representations.get<t.CpuTopology>("CpuTopology");
-/** How virtual processors are bound to physical ones. (api-v4.xsd: CpuTune) */
+/** Pinning of virtual processors to physical ones. (api-v4.xsd: CpuTune) */
 export const CpuTune = representations.get<t.CpuTune>("CpuTune");
-/** A virtual processor and the physical ones that it may run on. (api-v4.xsd: VcpuPin) */
+/** A virtual processor and the physical processors that it is pinned to. (api-v4.xsd: VcpuPin) */
 export const VcpuPin = representations.get<t.VcpuPin>("VcpuPin");
 /** Collection: vcpu_pin. (api-v4.xsd: VcpuPins) */
 export const VcpuPins = representations.get<t.VcpuPins>("VcpuPins");
@@ -705,31 +705,31 @@ export const VcpuPins = representations.get<t.VcpuPins>("VcpuPins");
 export const Core = representations.get<t.Core>("Core");
 /** Collection: core. (api-v4.xsd: Cores) */
 export const Cores = representations.get<t.Cores>("Cores");
-/** The guest's operating system and what it boots from. type is an id of operatingsystems, a free string. (api-v4.xsd: OperatingSystem) */
+/** The operating system of the guest and its boot devices. type is an id of operatingsystems, a free string. (api-v4.xsd: OperatingSystem) */
 export const OperatingSystem = representations.get<t.OperatingSystem>("OperatingSystem");
-/** A device to boot from, in the order of the elements. (api-v4.xsd: Boot) */
+/** A boot device; the elements are in boot order. (api-v4.xsd: Boot) */
 export const Boot = representations.get<t.Boot>("Boot");
 /** Settings of the firmware. (api-v4.xsd: Bios) */
 export const Bios = representations.get<t.Bios>("Bios");
 /** Whether the firmware offers a boot menu. (api-v4.xsd: BootMenu) */
 export const BootMenu = representations.get<t.BootMenu>("BootMenu");
-/** Whether a failed virtual machine is started again, and in which order. (api-v4.xsd: HighAvailability) */
+/** Whether a failed virtual machine is restarted, and with which priority. (api-v4.xsd: HighAvailability) */
 export const HighAvailability = representations.get<t.HighAvailability>("HighAvailability");
-/** The graphical console. libgovirt drops a virtual machine without a valid type (docs/reference/ovirt.md, section 10). (api-v4.xsd: Display) */
+/** The graphical console. libgovirt ignores a virtual machine without a valid type (docs/reference/ovirt.md, section 10). (api-v4.xsd: Display) */
 export const Display = representations.get<t.Display>("Display");
-/** Memory beside its size: guarantee, ballooning, overcommit. (api-v4.xsd: MemoryPolicy) */
+/** Memory settings besides the size: guaranteed memory, ballooning, overcommit. (api-v4.xsd: MemoryPolicy) */
 export const MemoryPolicy = representations.get<t.MemoryPolicy>("MemoryPolicy");
-/** How much more memory than there is may be promised, percent. (api-v4.xsd: MemoryOverCommit) */
+/** Memory overcommit, percent. (api-v4.xsd: MemoryOverCommit) */
 export const MemoryOverCommit = representations.get<t.MemoryOverCommit>("MemoryOverCommit");
 /** Whether transparent huge pages are used. (api-v4.xsd: TransparentHugePages) */
 export const TransparentHugePages = representations.get<t.TransparentHugePages>("TransparentHugePages");
-/** A named value of the installation's own. Through powervm:… PowerVM's extra specs are reached. (api-v4.xsd: CustomProperty) */
+/** A custom property. Names with powervm:… are extra specs of PowerVM. (api-v4.xsd: CustomProperty) */
 export const CustomProperty = representations.get<t.CustomProperty>("CustomProperty");
 /** Collection: custom_property. (api-v4.xsd: CustomProperties) */
 export const CustomProperties = representations.get<t.CustomProperties>("CustomProperties");
 /** Single sign-on into the guest. (api-v4.xsd: Sso) */
 export const Sso = representations.get<t.Sso>("Sso");
-/** A way of single sign-on. (api-v4.xsd: Method) */
+/** A method of single sign-on. (api-v4.xsd: Method) */
 export const Method = representations.get<t.Method>("Method");
 /** Collection: method. (api-v4.xsd: Methods) */
 export const Methods = representations.get<t.Methods>("Methods");
@@ -739,25 +739,25 @@ export const RngDevice = representations.get<t.RngDevice>("RngDevice");
 export const Console = representations.get<t.Console>("Console");
 /** USB redirection. (api-v4.xsd: Usb) */
 export const Usb = representations.get<t.Usb>("Usb");
-/** Whether there is a virtio-scsi controller. (api-v4.xsd: VirtioScsi) */
+/** Whether a virtio-scsi controller is present. (api-v4.xsd: VirtioScsi) */
 export const VirtioScsi = representations.get<t.VirtioScsi>("VirtioScsi");
 /** Which serial number the firmware shows. (api-v4.xsd: SerialNumber) */
 export const SerialNumber = representations.get<t.SerialNumber>("SerialNumber");
 /** How a virtual machine migrates. (api-v4.xsd: MigrationOptions) */
 export const MigrationOptions = representations.get<t.MigrationOptions>("MigrationOptions");
-/** A way to migrate that the engine knows by its id. (api-v4.xsd: MigrationPolicy) */
+/** A migration policy of the engine, by its id. (api-v4.xsd: MigrationPolicy) */
 export const MigrationPolicy = representations.get<t.MigrationPolicy>("MigrationPolicy");
-/** How much of the network a migration may take. (api-v4.xsd: MigrationBandwidth) */
+/** Bandwidth limit of a migration. (api-v4.xsd: MigrationBandwidth) */
 export const MigrationBandwidth = representations.get<t.MigrationBandwidth>("MigrationBandwidth");
-/** Threads for the disks. (api-v4.xsd: Io) */
+/** I/O threads for the disks. (api-v4.xsd: Io) */
 export const Io = representations.get<t.Io>("Io");
 /** A virtual machine. (api-v4.xsd: Vm) */
 export const Vm = representations.get<t.Vm>("Vm");
 /** Collection: vm. (api-v4.xsd: Vms) */
 export const Vms = representations.get<t.Vms>("Vms");
-/** Where a virtual machine may run. (api-v4.xsd: VmPlacementPolicy) */
+/** The hosts that a virtual machine can run on. (api-v4.xsd: VmPlacementPolicy) */
 export const VmPlacementPolicy = representations.get<t.VmPlacementPolicy>("VmPlacementPolicy");
-/** The processor as the running virtual machine has it. (api-v4.xsd: DynamicCpu) */
+/** The processor of a running virtual machine. (api-v4.xsd: DynamicCpu) */
 export const DynamicCpu = representations.get<t.DynamicCpu>("DynamicCpu");
 /** A mediated device of a virtual machine. (api-v4.xsd: VmMediatedDevice) */
 export const VmMediatedDevice = representations.get<t.VmMediatedDevice>("VmMediatedDevice");

@@ -66,7 +66,7 @@ export interface Roles extends BaseResources {
   role?: Role[];
 }
 
-/** A thing that a role lets do. (api-v4.xsd: Permit) */
+/** A single permission that a role grants. (api-v4.xsd: Permit) */
 export interface Permit extends BaseResource {
   administrative?: boolean;
   role?: Role;
@@ -77,7 +77,7 @@ export interface Permits extends BaseResources {
   permit?: Permit[];
 }
 
-/** A role given to a user or group on an object. (api-v4.xsd: Permission) */
+/** A role of a user or group on an object. (api-v4.xsd: Permission) */
 export interface Permission extends BaseResource {
   cluster?: Cluster;
   data_center?: DataCenter;
@@ -97,7 +97,7 @@ export interface Permissions extends BaseResources {
   permission?: Permission[];
 }
 
-/** Who is at a virtual machine's console, or logged in to its guest. (api-v4.xsd: Session) */
+/** A user at the console of a virtual machine, or logged in to its guest. (api-v4.xsd: Session) */
 export interface Session extends BaseResource {
   console_user?: boolean;
   ip?: Ip;
@@ -111,7 +111,7 @@ export interface Sessions extends BaseResources {
   session?: Session[];
 }
 
-/** How a host is reached by SSH. (api-v4.xsd: Ssh) */
+/** SSH access to a host. (api-v4.xsd: Ssh) */
 export interface Ssh extends BaseResource {
   authentication_method?: "password" | "publickey";
   fingerprint?: string;
@@ -131,7 +131,7 @@ export interface SshPublicKeys extends BaseResources {
   ssh_public_key?: SshPublicKey[];
 }
 
-/** A setting that a user interface keeps for its user. (api-v4.xsd: UserOption) */
+/** A setting that a user interface stores for its user. (api-v4.xsd: UserOption) */
 export interface UserOption extends BaseResource {
   content?: string;
   user?: User;
@@ -142,7 +142,7 @@ export interface UserOptions extends BaseResources {
   user_option?: UserOption[];
 }
 
-/** Events that a user is told about. (api-v4.xsd: EventSubscription) */
+/** A subscription of a user to events. (api-v4.xsd: EventSubscription) */
 export interface EventSubscription extends BaseResource {
   address?: string;
   event?: "cluster_alert_ha_reservation" | "cluster_alert_ha_reservation_down" | "dwh_error" | "dwh_stopped" | "engine_backup_completed" | "engine_backup_failed" | "engine_backup_started" | "engine_ca_certification_has_expired" | "engine_ca_certification_is_about_to_expire" | "engine_certification_has_expired" | "engine_certification_is_about_to_expire" | "engine_stop" | "faulty_multipaths_on_host" | "gluster_brick_status_changed" | "gluster_hook_add_failed" | "gluster_hook_added" | "gluster_hook_conflict_detected" | "gluster_hook_detected_delete" | "gluster_hook_detected_new" | "gluster_hook_disable" | "gluster_hook_disable_failed" | "gluster_hook_enable" | "gluster_hook_enable_failed" | "gluster_hook_remove_failed" | "gluster_hook_removed" | "gluster_server_add_failed" | "gluster_server_remove" | "gluster_server_remove_failed" | "gluster_service_restart_failed" | "gluster_service_restarted" | "gluster_service_start_failed" | "gluster_service_started" | "gluster_service_stop_failed" | "gluster_service_stopped" | "gluster_volume_add_brick" | "gluster_volume_add_brick_failed" | "gluster_volume_all_snapshots_delete_failed" | "gluster_volume_all_snapshots_deleted" | "gluster_volume_brick_replaced" | "gluster_volume_confirmed_space_low" | "gluster_volume_create" | "gluster_volume_create_failed" | "gluster_volume_delete" | "gluster_volume_delete_failed" | "gluster_volume_migrate_brick_data_finished" | "gluster_volume_option_added" | "gluster_volume_option_modified" | "gluster_volume_option_set_failed" | "gluster_volume_options_reset" | "gluster_volume_options_reset_all" | "gluster_volume_options_reset_failed" | "gluster_volume_profile_start" | "gluster_volume_profile_start_failed" | "gluster_volume_profile_stop" | "gluster_volume_profile_stop_failed" | "gluster_volume_rebalance_finished" | "gluster_volume_rebalance_not_found_from_cli" | "gluster_volume_rebalance_start" | "gluster_volume_rebalance_start_detected_from_cli" | "gluster_volume_rebalance_start_failed" | "gluster_volume_rebalance_stop" | "gluster_volume_rebalance_stop_failed" | "gluster_volume_remove_bricks" | "gluster_volume_remove_bricks_failed" | "gluster_volume_remove_bricks_stop" | "gluster_volume_remove_bricks_stop_failed" | "gluster_volume_replace_brick_failed" | "gluster_volume_replace_brick_start" | "gluster_volume_replace_brick_start_failed" | "gluster_volume_snapshot_activate_failed" | "gluster_volume_snapshot_activated" | "gluster_volume_snapshot_create_failed" | "gluster_volume_snapshot_created" | "gluster_volume_snapshot_deactivate_failed" | "gluster_volume_snapshot_deactivated" | "gluster_volume_snapshot_delete_failed" | "gluster_volume_snapshot_deleted" | "gluster_volume_snapshot_restore_failed" | "gluster_volume_snapshot_restored" | "gluster_volume_start" | "gluster_volume_start_failed" | "gluster_volume_stop" | "gluster_volume_stop_failed" | "ha_vm_failed" | "ha_vm_restart_failed" | "host_activate_failed" | "host_activate_manual_ha" | "host_approve_failed" | "host_bond_slave_state_down" | "host_certificate_has_invalid_san" | "host_certification_has_expired" | "host_certification_is_about_to_expire" | "host_failure" | "host_high_cpu_use" | "host_high_mem_use" | "host_high_swap_use" | "host_initiated_run_vm_failed" | "host_install_failed" | "host_interface_high_network_use" | "host_interface_state_down" | "host_low_mem" | "host_low_swap" | "host_recover_failed" | "host_set_nonoperational" | "host_set_nonoperational_domain" | "host_set_nonoperational_iface_down" | "host_slow_storage_response_time" | "host_time_drift_alert" | "host_untrusted" | "host_updates_are_available" | "host_updates_are_available_with_packages" | "importexport_import_template_from_trusted_to_untrusted" | "importexport_import_template_from_untrusted_to_trusted" | "importexport_import_vm_from_trusted_to_untrusted" | "importexport_import_vm_from_untrusted_to_trusted" | "irs_confirmed_disk_space_low" | "irs_disk_space_low" | "irs_disk_space_low_error" | "irs_failure" | "mac_address_is_external" | "multipath_devices_without_valid_paths_on_host" | "network_update_display_for_cluster_with_active_vm" | "network_update_display_for_host_with_active_vm" | "no_faulty_multipaths_on_host" | "number_of_lvs_on_storage_domain_exceeded_threshold" | "remove_gluster_volume_bricks_not_found_from_cli" | "start_removing_gluster_volume_bricks" | "start_removing_gluster_volume_bricks_detected_from_cli" | "start_removing_gluster_volume_bricks_failed" | "system_change_storage_pool_status_no_host_for_spm" | "system_deactivated_storage_domain" | "user_add_vm_from_trusted_to_untrusted" | "user_add_vm_from_untrusted_to_trusted" | "user_add_vm_template_from_trusted_to_untrusted" | "user_add_vm_template_from_untrusted_to_trusted" | "user_host_maintenance" | "user_host_maintenance_manual_ha" | "user_host_maintenance_migration_failed" | "user_update_vm_from_trusted_to_untrusted" | "user_update_vm_from_untrusted_to_trusted" | "user_update_vm_template_from_trusted_to_untrusted" | "user_update_vm_template_from_untrusted_to_trusted" | "vm_console_connected" | "vm_console_disconnected" | "vm_down_error" | "vm_failure" | "vm_migration_failed" | "vm_migration_start" | "vm_migration_to_server_failed" | "vm_not_responding" | "vm_paused" | "vm_paused_eio" | "vm_paused_enospc" | "vm_paused_eperm" | "vm_paused_error" | "vm_recovered_from_pause_error" | "vm_set_ticket" | "vm_status_restored";
@@ -155,7 +155,7 @@ export interface EventSubscriptions extends BaseResources {
   event_subscription?: EventSubscription[];
 }
 
-/** Parameters of an action, and its outcome. One document for all actions: each reads its own. (api-v4.xsd: Action) */
+/** Parameters of an action, and its result. All actions share this type; each reads its own parameters. (api-v4.xsd: Action) */
 export interface Action extends BaseResource {
   activate?: boolean;
   allow_partial_import?: boolean;
@@ -269,7 +269,7 @@ export interface ProxyTicket {
   value?: string;
 }
 
-/** An iSCSI target, or a host's initiator. (api-v4.xsd: IscsiDetails) */
+/** An iSCSI target, or the initiator of a host. (api-v4.xsd: IscsiDetails) */
 export interface IscsiDetails {
   address?: string;
   disk_id?: string;
@@ -295,7 +295,7 @@ export interface IscsiDetailss {
   iscsi_details?: IscsiDetails[];
 }
 
-/** What becomes of the references of a virtual machine or template that is registered. (api-v4.xsd: RegistrationConfiguration) */
+/** Mapping of references when a virtual machine or template is registered. (api-v4.xsd: RegistrationConfiguration) */
 export interface RegistrationConfiguration {
   affinity_group_mappings?: RegistrationAffinityGroupMappings;
   affinity_label_mappings?: RegistrationAffinityLabelMappings;
@@ -383,7 +383,7 @@ export interface RegistrationVnicProfileMappings {
   registration_vnic_profile_mapping?: RegistrationVnicProfileMapping[];
 }
 
-/** Which vNIC profile takes the place of which. (api-v4.xsd: VnicProfileMapping) */
+/** Mapping of one vNIC profile to another. (api-v4.xsd: VnicProfileMapping) */
 export interface VnicProfileMapping {
   source_network_name?: string;
   source_network_profile_name?: string;
@@ -395,7 +395,7 @@ export interface VnicProfileMappings {
   vnic_profile_mapping?: VnicProfileMapping[];
 }
 
-/** Virtual machines to keep together, or apart. (api-v4.xsd: AffinityGroup) */
+/** Virtual machines that run together, or apart. (api-v4.xsd: AffinityGroup) */
 export interface AffinityGroup extends BaseResource {
   broken?: boolean;
   enforcing?: boolean;
@@ -428,14 +428,14 @@ export interface AffinityLabels extends BaseResources {
   affinity_label?: AffinityLabel[];
 }
 
-/** Whether a rule of an affinity group is in force, binding, and for or against closeness. (api-v4.xsd: AffinityRule) */
+/** A rule of an affinity group: enabled, enforcing, positive or negative. (api-v4.xsd: AffinityRule) */
 export interface AffinityRule {
   enabled?: boolean;
   enforcing?: boolean;
   positive?: boolean;
 }
 
-/** The root document: links to the collections, the product and a count of what is there. (api-v4.xsd: Api) */
+/** The root document: links to the collections, product information and a summary. (api-v4.xsd: Api) */
 export interface Api extends BaseResource {
   engine_backup?: EngineBackupInfo;
   product_info?: ProductInfo;
@@ -460,7 +460,7 @@ export interface ProductInfo {
   version?: Version;
 }
 
-/** How many virtual machines, hosts, users and storage domains there are, and are active. (api-v4.xsd: ApiSummary) */
+/** Number of virtual machines, hosts, users and storage domains: all and active ones. (api-v4.xsd: ApiSummary) */
 export interface ApiSummary {
   hosts?: ApiSummaryItem;
   storage_domains?: ApiSummaryItem;
@@ -468,7 +468,7 @@ export interface ApiSummary {
   vms?: ApiSummaryItem;
 }
 
-/** How many there are, and how many of them are active. (api-v4.xsd: ApiSummaryItem) */
+/** Total and active number. (api-v4.xsd: ApiSummaryItem) */
 export interface ApiSummaryItem {
   active?: number;
   total?: number;
@@ -484,7 +484,7 @@ export interface EngineBackupInfo {
   last_keycloak_backup?: string;
 }
 
-/** A value of the engine's configuration, per compatibility version. (api-v4.xsd: SystemOption) */
+/** An option of the engine's configuration, per compatibility version. (api-v4.xsd: SystemOption) */
 export interface SystemOption extends BaseResource {
   values?: SystemOptionValues;
 }
@@ -494,7 +494,7 @@ export interface SystemOptions extends BaseResources {
   system_option?: SystemOption[];
 }
 
-/** One value, and the version that it holds for: general, or 4.7. (api-v4.xsd: SystemOptionValue) */
+/** One value, and the version that it applies to: general, or 4.7. (api-v4.xsd: SystemOptionValue) */
 export interface SystemOptionValue {
   value?: string;
   version?: string;
@@ -581,7 +581,7 @@ export interface Floppies extends BaseResources {
   floppy?: Floppy[];
 }
 
-/** A file of an ISO domain, named by its id, or one handed to a guest, with its content. (api-v4.xsd: File) */
+/** A file of an ISO domain, named by its id, or a file for a guest, with its content. (api-v4.xsd: File) */
 export interface File extends BaseResource {
   content?: string;
   type?: string;
@@ -647,7 +647,7 @@ export interface Clusters extends BaseResources {
   cluster?: Cluster[];
 }
 
-/** A feature that a compatibility version has. (api-v4.xsd: ClusterFeature) */
+/** A feature of a compatibility version. (api-v4.xsd: ClusterFeature) */
 export interface ClusterFeature extends BaseResource {
   cluster_level?: ClusterLevel;
 }
@@ -669,7 +669,7 @@ export interface ClusterLevels extends BaseResources {
   cluster_level?: ClusterLevel[];
 }
 
-/** A processor type that a compatibility version knows. (api-v4.xsd: CpuType) */
+/** A processor type of a compatibility version. (api-v4.xsd: CpuType) */
 export interface CpuType {
   architecture?: "aarch64" | "loongarch64" | "ppc64" | "s390x" | "undefined" | "x86_64";
   level?: number;
@@ -696,18 +696,18 @@ export interface FencingPolicy {
   skip_if_sd_active?: SkipIfSdActive;
 }
 
-/** Leave a host alone that still holds its storage lease. (api-v4.xsd: SkipIfSdActive) */
+/** Do not fence a host that still holds its storage lease. (api-v4.xsd: SkipIfSdActive) */
 export interface SkipIfSdActive {
   enabled?: boolean;
 }
 
-/** Leave hosts alone when too many fail at once. (api-v4.xsd: SkipIfConnectivityBroken) */
+/** Do not fence hosts when too many lose their connection at once. (api-v4.xsd: SkipIfConnectivityBroken) */
 export interface SkipIfConnectivityBroken {
   enabled?: boolean;
   threshold?: number;
 }
 
-/** What becomes of virtual machines when their host fails. (api-v4.xsd: ErrorHandling) */
+/** What happens to virtual machines when their host fails. (api-v4.xsd: ErrorHandling) */
 export interface ErrorHandling {
   on_error?: "do_not_migrate" | "migrate" | "migrate_highly_available";
 }
@@ -725,12 +725,12 @@ export interface MacPools extends BaseResources {
   mac_pool?: MacPool[];
 }
 
-/** What may carry links to its actions. (api-v4.xsd: ActionableResource) */
+/** Base of resources that have actions. (api-v4.xsd: ActionableResource) */
 export interface ActionableResource {
   actions?: Actions;
 }
 
-/** What every resource carries. A PUT that changes the id is refused (docs/reference/ovirt.md, section 9); the other marks of the engine are its own to write. (api-v4.xsd: BaseResource) */
+/** Base of all resources. A PUT that changes the id is refused (docs/reference/ovirt.md, section 9); the other read-only properties are ignored. (api-v4.xsd: BaseResource) */
 export interface BaseResource extends ActionableResource {
   href?: string;
   id?: string;
@@ -741,14 +741,14 @@ export interface BaseResource extends ActionableResource {
   link?: Link[];
 }
 
-/** What every collection carries. size: items in this answer; total: items that match. (api-v4.xsd: BaseResources) */
+/** Base of all collections. size: items in this answer; total: items that match. (api-v4.xsd: BaseResources) */
 export interface BaseResources extends ActionableResource {
   size?: number;
   total?: number;
   active?: number;
 }
 
-/** What every device of a virtual machine carries: links to whom it belongs to. (api-v4.xsd: BaseDevice) */
+/** Base of all devices of a virtual machine: links to what the device belongs to. (api-v4.xsd: BaseDevice) */
 export interface BaseDevice extends BaseResource {
   instance_type?: InstanceType;
   template?: Template;
@@ -756,7 +756,7 @@ export interface BaseDevice extends BaseResource {
   vms?: Vms;
 }
 
-/** A relation and the path that it leads to. (api-v4.xsd: Link) */
+/** A link: its relation and path. (api-v4.xsd: Link) */
 export interface Link {
   href?: string;
   rel?: string;
@@ -767,7 +767,7 @@ export interface Actions {
   link?: Link[];
 }
 
-/** How far a creation that goes on after its answer has come. (api-v4.xsd: Creation) */
+/** The progress of a creation that continues after its answer. (api-v4.xsd: Creation) */
 export interface Creation extends BaseResource {
   status?: string;
   fault?: Fault;
@@ -787,7 +787,7 @@ export interface Versions extends BaseResources {
   version?: Version[];
 }
 
-/** A name and a value, as a scheduling policy's unit takes it. (api-v4.xsd: Property) */
+/** A name and a value, for a unit of a scheduling policy. (api-v4.xsd: Property) */
 export interface Property {
   name?: string;
   value?: string;
@@ -810,13 +810,13 @@ export interface Options {
   option?: Option[];
 }
 
-/** So many bytes in a period of milliseconds, for a random number generator. (api-v4.xsd: Rate) */
+/** Bytes per period of milliseconds, for a random number generator. (api-v4.xsd: Rate) */
 export interface Rate {
   bytes?: number;
   period?: number;
 }
 
-/** A certificate: its text, and what it names. (api-v4.xsd: Certificate) */
+/** A certificate: its text and subject. (api-v4.xsd: Certificate) */
 export interface Certificate extends BaseResource {
   content?: string;
   organization?: string;
@@ -828,7 +828,7 @@ export interface Certificates extends BaseResources {
   certificate?: Certificate[];
 }
 
-/** A time zone's name and its distance from UTC. (api-v4.xsd: TimeZone) */
+/** A time zone: its name and UTC offset. (api-v4.xsd: TimeZone) */
 export interface TimeZone {
   name?: string;
   utc_offset?: string;
@@ -879,7 +879,7 @@ export interface DataCenters extends BaseResources {
   data_center?: DataCenter[];
 }
 
-/** A disk, floating or looked at through a virtual machine. (api-v4.xsd: Disk) */
+/** A disk, by itself or of a virtual machine. (api-v4.xsd: Disk) */
 export interface Disk extends BaseDevice {
   active?: boolean;
   actual_size?: number;
@@ -923,7 +923,7 @@ export interface Disks extends BaseResources {
   disk?: Disk[];
 }
 
-/** A disk as a virtual machine has it: what version 3 had on the disk itself. (api-v4.xsd: DiskAttachment) */
+/** The attachment of a disk to a virtual machine. Version 3 has these properties on the disk itself. (api-v4.xsd: DiskAttachment) */
 export interface DiskAttachment extends BaseResource {
   active?: boolean;
   bootable?: boolean;
@@ -953,14 +953,14 @@ export interface DiskSnapshots extends BaseResources {
   disk_snapshot?: DiskSnapshot[];
 }
 
-/** What happened, in the engine's log. (api-v4.xsd: Event) */
+/** An event in the engine's log. (api-v4.xsd: Event) */
 export interface Event extends BaseResource {
   code?: number;
   correlation_id?: string;
   custom_data?: string;
   custom_id?: number;
   flood_rate?: number;
-  /** The id as a number. Engines count in 32 bits; here it is an instant of 16 digits, which every client reads that has wide integers. */
+  /** The id as a number. Engines count in 32 bits; here it is a timestamp of 16 digits, which clients with 64-bit integers can read. */
   index?: number;
   log_on_host?: boolean;
   origin?: string;
@@ -980,13 +980,13 @@ export interface Events extends BaseResources {
   event?: Event[];
 }
 
-/** Why a request failed. reason is a constant that clients compare. (api-v4.xsd: Fault) */
+/** Why a request failed. Clients compare reason, which is a constant. (api-v4.xsd: Fault) */
 export interface Fault {
   detail?: string;
   reason?: string;
 }
 
-/** What engines answer to a body that they cannot read. (api-v4.xsd: UsageMessage) */
+/** The answer of engines to a body that they cannot read. (api-v4.xsd: UsageMessage) */
 export interface UsageMessage {
   message?: string;
   detailedLink?: DetailedLink;
@@ -1005,7 +1005,7 @@ export interface LinkCapabilities {
   searchable?: boolean;
 }
 
-/** What a described operation is asked with. (api-v4.xsd: Request) */
+/** The request of a described operation. (api-v4.xsd: Request) */
 export interface Request {
   http_method?: "GET" | "POST" | "PUT" | "DELETE" | "OPTIONS";
   headers?: Headers;
@@ -1013,12 +1013,12 @@ export interface Request {
   body?: Body;
 }
 
-/** What a described operation answers. (api-v4.xsd: Response) */
+/** The response of a described operation. (api-v4.xsd: Response) */
 export interface Response {
   type?: string;
 }
 
-/** One set of parameters that a described operation takes. (api-v4.xsd: ParametersSet) */
+/** One set of parameters of a described operation. (api-v4.xsd: ParametersSet) */
 export interface ParametersSet {
   deprecated?: boolean;
   description?: string;
@@ -1104,7 +1104,7 @@ export interface GlusterBrick extends GlusterBrickAdvancedDetails {
   statistics?: Statistics;
 }
 
-/** What a brick knows of itself. (api-v4.xsd: GlusterBrickAdvancedDetails) */
+/** Advanced details of a brick. (api-v4.xsd: GlusterBrickAdvancedDetails) */
 export interface GlusterBrickAdvancedDetails extends BaseDevice {
   device?: string;
   fs_name?: string;
@@ -1292,7 +1292,7 @@ export interface GraphicsConsoles extends BaseResources {
   graphics_console?: GraphicsConsole[];
 }
 
-/** A correction that Katello offers. (api-v4.xsd: KatelloErratum) */
+/** An erratum from Katello. (api-v4.xsd: KatelloErratum) */
 export interface KatelloErratum extends BaseResource {
   issued?: string;
   packages?: Packages;
@@ -1310,7 +1310,7 @@ export interface KatelloErrata extends BaseResources {
   katello_erratum?: KatelloErratum[];
 }
 
-/** A package of a correction. (api-v4.xsd: Package) */
+/** A package of an erratum. (api-v4.xsd: Package) */
 export interface Package {
   name?: string;
 }
@@ -1320,7 +1320,7 @@ export interface Packages {
   package?: Package[];
 }
 
-/** The operating system, as the guest names it. (api-v4.xsd: GuestOperatingSystem) */
+/** The operating system, as reported by the guest. (api-v4.xsd: GuestOperatingSystem) */
 export interface GuestOperatingSystem {
   architecture?: string;
   codename?: string;
@@ -1335,7 +1335,7 @@ export interface Kernel {
   version?: Version;
 }
 
-/** Files handed to the guest on a medium. (api-v4.xsd: Payload) */
+/** Files for the guest on a floppy or CD. (api-v4.xsd: Payload) */
 export interface Payload {
   files?: Files;
   type?: "cdrom" | "floppy";
@@ -1410,7 +1410,7 @@ export interface Hosts extends BaseResources {
   host?: Host[];
 }
 
-/** What a host's firmware says of it. (api-v4.xsd: HardwareInformation) */
+/** Hardware information from the firmware of a host. (api-v4.xsd: HardwareInformation) */
 export interface HardwareInformation {
   family?: string;
   manufacturer?: string;
@@ -1435,7 +1435,7 @@ export interface SeLinux {
   mode?: "disabled" | "enforcing" | "permissive";
 }
 
-/** The storage pool manager's role of a host. (api-v4.xsd: Spm) */
+/** The storage pool manager role of a host. (api-v4.xsd: Spm) */
 export interface Spm {
   priority?: number;
   status?: "contending" | "none" | "spm";
@@ -1474,7 +1474,7 @@ export interface HostDevices extends BaseResources {
   host_device?: HostDevice[];
 }
 
-/** A processor thread of a host, and who runs on it. (api-v4.xsd: HostCpuUnit) */
+/** A processor thread of a host, and the virtual machines on it. (api-v4.xsd: HostCpuUnit) */
 export interface HostCpuUnit extends BaseResource {
   core_id?: number;
   cpu_id?: number;
@@ -1507,7 +1507,7 @@ export interface Agents extends BaseResources {
   agent?: Agent[];
 }
 
-/** How a host is switched on and off. (api-v4.xsd: PowerManagement) */
+/** Power management of a host. (api-v4.xsd: PowerManagement) */
 export interface PowerManagement {
   address?: string;
   agents?: Agents;
@@ -1522,7 +1522,7 @@ export interface PowerManagement {
   username?: string;
 }
 
-/** Where a power management command is sent from. (api-v4.xsd: PmProxy) */
+/** The host that a power management command is sent from. (api-v4.xsd: PmProxy) */
 export interface PmProxy {
   type?: "cluster" | "dc" | "other_dc";
 }
@@ -1532,12 +1532,12 @@ export interface PmProxies {
   pm_proxy?: PmProxy[];
 }
 
-/** Whether a host may hand its devices through. (api-v4.xsd: HostDevicePassthrough) */
+/** Whether device passthrough is enabled on a host. (api-v4.xsd: HostDevicePassthrough) */
 export interface HostDevicePassthrough {
   enabled?: boolean;
 }
 
-/** How many virtual machines a host has. (api-v4.xsd: VmSummary) */
+/** Number of virtual machines on a host. (api-v4.xsd: VmSummary) */
 export interface VmSummary {
   active?: number;
   migrating?: number;
@@ -1557,7 +1557,7 @@ export interface MDevTypes {
   m_dev_type?: MDevType[];
 }
 
-/** A network provider as a host is set up for it. (api-v4.xsd: ExternalNetworkProviderConfiguration) */
+/** The configuration of an external network provider on a host. (api-v4.xsd: ExternalNetworkProviderConfiguration) */
 export interface ExternalNetworkProviderConfiguration extends BaseResource {
   external_network_provider?: ExternalProvider;
   host?: Host;
@@ -1568,7 +1568,7 @@ export interface ExternalNetworkProviderConfigurations extends BaseResources {
   external_network_provider_configuration?: ExternalNetworkProviderConfiguration[];
 }
 
-/** What a switch tells a host of itself. (api-v4.xsd: LinkLayerDiscoveryProtocolElement) */
+/** An LLDP element that a switch sends to a host. (api-v4.xsd: LinkLayerDiscoveryProtocolElement) */
 export interface LinkLayerDiscoveryProtocolElement extends BaseResource {
   oui?: number;
   properties?: Properties;
@@ -1614,7 +1614,7 @@ export interface HostNics extends BaseResources {
   host_nic?: HostNic[];
 }
 
-/** Interfaces of a host bound into one. (api-v4.xsd: Bonding) */
+/** A bond of host interfaces. (api-v4.xsd: Bonding) */
 export interface Bonding {
   ad_partner_mac?: Mac;
   options?: Options;
@@ -1647,7 +1647,7 @@ export interface NetworkAttachments extends BaseResources {
   network_attachment?: NetworkAttachment[];
 }
 
-/** An address of a host and how it came by it. (api-v4.xsd: IpAddressAssignment) */
+/** An address of a host and how it is assigned. (api-v4.xsd: IpAddressAssignment) */
 export interface IpAddressAssignment {
   assignment_method?: "autoconf" | "dhcp" | "none" | "poly_dhcp_autoconf" | "static";
   ip?: Ip;
@@ -1658,7 +1658,7 @@ export interface IpAddressAssignments {
   ip_address_assignment?: IpAddressAssignment[];
 }
 
-/** A network's setting as wanted and as found on a host. (api-v4.xsd: ReportedConfiguration) */
+/** A network setting: the expected value and the value on a host. (api-v4.xsd: ReportedConfiguration) */
 export interface ReportedConfiguration {
   actual_value?: string;
   expected_value?: string;
@@ -1682,7 +1682,7 @@ export interface UnmanagedNetworks extends BaseResources {
   unmanaged_network?: UnmanagedNetwork[];
 }
 
-/** What the guest is told at its first boot, by cloud-init or sysprep, or the OVF that a virtual machine is made from. (api-v4.xsd: Initialization) */
+/** Initialization of the guest at its first boot by cloud-init or sysprep, or the OVF that a virtual machine is created from. (api-v4.xsd: Initialization) */
 export interface Initialization {
   active_directory_ou?: string;
   authorized_ssh_keys?: string;
@@ -1714,7 +1714,7 @@ export interface Configuration {
   type?: "ova" | "ovf";
 }
 
-/** The older form of initialization, for cloud-init alone. (api-v4.xsd: CloudInit) */
+/** The older form of initialization, for cloud-init only. (api-v4.xsd: CloudInit) */
 export interface CloudInit {
   authorized_keys?: AuthorizedKeys;
   files?: Files;
@@ -1748,7 +1748,7 @@ export interface Dns {
   servers?: Hosts;
 }
 
-/** A network interface, as the guest sets it up. (api-v4.xsd: NicConfiguration) */
+/** Configuration of a network interface in the guest. (api-v4.xsd: NicConfiguration) */
 export interface NicConfiguration {
   boot_protocol?: "autoconf" | "dhcp" | "none" | "poly_dhcp_autoconf" | "static";
   ip?: Ip;
@@ -1763,7 +1763,7 @@ export interface NicConfigurations {
   nic_configuration?: NicConfiguration[];
 }
 
-/** Work that goes on behind an answer. (api-v4.xsd: Job) */
+/** Work that continues after an answer. (api-v4.xsd: Job) */
 export interface Job extends BaseResource {
   auto_cleared?: boolean;
   end_time?: string;
@@ -1873,7 +1873,7 @@ export interface Qoss extends BaseResources {
   qos?: Qos[];
 }
 
-/** A filter that libvirt can put on a virtual NIC. (api-v4.xsd: NetworkFilter) */
+/** A libvirt filter for virtual NICs. (api-v4.xsd: NetworkFilter) */
 export interface NetworkFilter extends BaseResource {
   version?: Version;
 }
@@ -1918,7 +1918,7 @@ export interface Mac {
   address?: string;
 }
 
-/** An IP address with its net. (api-v4.xsd: Ip) */
+/** An IP address with its netmask and gateway. (api-v4.xsd: Ip) */
 export interface Ip {
   address?: string;
   gateway?: string;
@@ -1960,12 +1960,12 @@ export interface VnicProfiles extends BaseResources {
   vnic_profile?: VnicProfile[];
 }
 
-/** Whether an interface is a function of the adapter itself. (api-v4.xsd: VnicPassThrough) */
+/** Whether an interface is passed through to a function of the adapter. (api-v4.xsd: VnicPassThrough) */
 export interface VnicPassThrough {
   mode?: "disabled" | "enabled";
 }
 
-/** A NUMA node of a host. memory is in MB, the one size that is not in bytes (docs/reference/ovirt.md, section 7). (api-v4.xsd: NumaNode) */
+/** A NUMA node of a host. memory is in MB, the only size that is not in bytes (docs/reference/ovirt.md, section 7). (api-v4.xsd: NumaNode) */
 export interface NumaNode extends BaseResource {
   cpu?: Cpu;
   index?: number;
@@ -1992,7 +1992,7 @@ export interface VirtualNumaNodes extends BaseResources {
   vm_numa_node?: VirtualNumaNode[];
 }
 
-/** The host's NUMA node that a virtual one is bound to. (api-v4.xsd: NumaNodePin) */
+/** The NUMA node of the host that a virtual node is pinned to. (api-v4.xsd: NumaNodePin) */
 export interface NumaNodePin {
   host_numa_node?: NumaNode;
   index?: number;
@@ -2004,7 +2004,7 @@ export interface NumaNodePins {
   numa_node_pin?: NumaNodePin[];
 }
 
-/** A persistent memory volume of a virtual machine (docs/reference/power.md, section 2). size is bytes, as every oVirt size. */
+/** A persistent memory volume of a virtual machine (docs/reference/power.md, section 2). size is in bytes, like all sizes in oVirt. */
 export interface PmemVolume extends BaseResource {
   affinity?: boolean;
   aggregated_memory?: boolean;
@@ -2020,7 +2020,7 @@ export interface PmemVolumes extends BaseResources {
   pmem_volume?: PmemVolume[];
 }
 
-/** Processor limits that virtual machines share. (api-v4.xsd: CpuProfile) */
+/** A CPU profile: processor limits for virtual machines. (api-v4.xsd: CpuProfile) */
 export interface CpuProfile extends BaseResource {
   cluster?: Cluster;
   permissions?: Permissions;
@@ -2032,7 +2032,7 @@ export interface CpuProfiles extends BaseResources {
   cpu_profile?: CpuProfile[];
 }
 
-/** Storage limits that disks share. (api-v4.xsd: DiskProfile) */
+/** A disk profile: storage limits for disks. (api-v4.xsd: DiskProfile) */
 export interface DiskProfile extends BaseResource {
   permissions?: Permissions;
   qos?: Qos;
@@ -2044,7 +2044,7 @@ export interface DiskProfiles extends BaseResources {
   disk_profile?: DiskProfile[];
 }
 
-/** Limits of a data center's users. (api-v4.xsd: Quota) */
+/** Limits for the users of a data center. (api-v4.xsd: Quota) */
 export interface Quota extends BaseResource {
   cluster_hard_limit_pct?: number;
   cluster_soft_limit_pct?: number;
@@ -2064,7 +2064,7 @@ export interface Quotas extends BaseResources {
   quota?: Quota[];
 }
 
-/** What a quota allows in a cluster. (api-v4.xsd: QuotaClusterLimit) */
+/** The limit of a quota in a cluster. (api-v4.xsd: QuotaClusterLimit) */
 export interface QuotaClusterLimit extends BaseResource {
   memory_limit?: number;
   memory_usage?: number;
@@ -2079,7 +2079,7 @@ export interface QuotaClusterLimits extends BaseResources {
   quota_cluster_limit?: QuotaClusterLimit[];
 }
 
-/** What a quota allows on a storage domain. (api-v4.xsd: QuotaStorageLimit) */
+/** The limit of a quota on a storage domain. (api-v4.xsd: QuotaStorageLimit) */
 export interface QuotaStorageLimit extends BaseResource {
   limit?: number;
   usage?: number;
@@ -2168,7 +2168,7 @@ export interface ExternalHosts extends BaseResources {
   external_host?: ExternalHost[];
 }
 
-/** What the external providers share. (api-v4.xsd: ExternalProvider) */
+/** Base of the external providers. (api-v4.xsd: ExternalProvider) */
 export interface ExternalProvider extends BaseResource {
   authentication_url?: string;
   password?: string;
@@ -2188,7 +2188,7 @@ export interface OpenStackImage extends BaseResource {
   openstack_image_provider?: OpenStackImageProvider;
 }
 
-/** A Glance that images come from. (api-v4.xsd: OpenStackImageProvider) */
+/** A Glance server. (api-v4.xsd: OpenStackImageProvider) */
 export interface OpenStackImageProvider extends OpenStackProvider {
   certificates?: Certificates;
   images?: OpenStackImages;
@@ -2204,12 +2204,12 @@ export interface OpenStackImages extends BaseResources {
   openstack_image?: OpenStackImage[];
 }
 
-/** A network of a Neutron. (api-v4.xsd: OpenStackNetwork) */
+/** A network of a Neutron server. (api-v4.xsd: OpenStackNetwork) */
 export interface OpenStackNetwork extends BaseResource {
   openstack_network_provider?: OpenStackNetworkProvider;
 }
 
-/** A Neutron that networks come from. (api-v4.xsd: OpenStackNetworkProvider) */
+/** A Neutron server. (api-v4.xsd: OpenStackNetworkProvider) */
 export interface OpenStackNetworkProvider extends OpenStackProvider {
   agent_configuration?: AgentConfiguration;
   auto_sync?: boolean;
@@ -2236,7 +2236,7 @@ export interface OpenStackNetworks extends BaseResources {
   openstack_network?: OpenStackNetwork[];
 }
 
-/** What the OpenStack providers share. (api-v4.xsd: OpenStackProvider) */
+/** Base of the OpenStack providers. (api-v4.xsd: OpenStackProvider) */
 export interface OpenStackProvider extends ExternalProvider {
   tenant_name?: string;
 }
@@ -2255,7 +2255,7 @@ export interface OpenStackSubnets extends BaseResources {
   openstack_subnet?: OpenStackSubnet[];
 }
 
-/** A Cinder that volumes come from. (api-v4.xsd: OpenStackVolumeProvider) */
+/** A Cinder server. (api-v4.xsd: OpenStackVolumeProvider) */
 export interface OpenStackVolumeProvider extends OpenStackProvider {
   authentication_keys?: OpenstackVolumeAuthenticationKeys;
   certificates?: Certificates;
@@ -2268,7 +2268,7 @@ export interface OpenStackVolumeProviders extends BaseResources {
   openstack_volume_provider?: OpenStackVolumeProvider[];
 }
 
-/** A volume type of a Cinder. (api-v4.xsd: OpenStackVolumeType) */
+/** A volume type of a Cinder server. (api-v4.xsd: OpenStackVolumeType) */
 export interface OpenStackVolumeType extends BaseResource {
   properties?: Properties;
   openstack_volume_provider?: OpenStackVolumeProvider;
@@ -2279,7 +2279,7 @@ export interface OpenStackVolumeTypes extends BaseResources {
   open_stack_volume_type?: OpenStackVolumeType[];
 }
 
-/** A key that opens the volumes of a Cinder. (api-v4.xsd: OpenstackVolumeAuthenticationKey) */
+/** An authentication key for the volumes of a Cinder server. (api-v4.xsd: OpenstackVolumeAuthenticationKey) */
 export interface OpenstackVolumeAuthenticationKey extends BaseResource {
   creation_date?: string;
   usage_type?: "ceph";
@@ -2301,7 +2301,7 @@ export interface Product extends BaseResource {
 export interface Vendor extends BaseResource {
 }
 
-/** What ?rsdl answers: every operation, with what it reads and answers. (api-v4.xsd: Rsdl) */
+/** The answer of ?rsdl: all operations, with their requests and responses. (api-v4.xsd: Rsdl) */
 export interface Rsdl {
   href?: string;
   rel?: string;
@@ -2318,7 +2318,7 @@ export interface Schema extends Link {
   description?: string;
 }
 
-/** What holds for every operation. (api-v4.xsd: GeneralMetadata) */
+/** Metadata that applies to all operations. (api-v4.xsd: GeneralMetadata) */
 export interface GeneralMetadata extends DetailedLink {
   name?: string;
 }
@@ -2333,7 +2333,7 @@ export interface SchedulingPolicies extends BaseResources {
   scheduling_policy?: SchedulingPolicy[];
 }
 
-/** How a cluster spreads its virtual machines. (api-v4.xsd: SchedulingPolicy) */
+/** How a cluster distributes its virtual machines. (api-v4.xsd: SchedulingPolicy) */
 export interface SchedulingPolicy extends BaseResource {
   default_policy?: boolean;
   locked?: boolean;
@@ -2343,7 +2343,7 @@ export interface SchedulingPolicy extends BaseResource {
   weight?: Weights;
 }
 
-/** A part that scheduling policies are made of. (api-v4.xsd: SchedulingPolicyUnit) */
+/** A building block of scheduling policies. (api-v4.xsd: SchedulingPolicyUnit) */
 export interface SchedulingPolicyUnit extends BaseResource {
   enabled?: boolean;
   internal?: boolean;
@@ -2356,7 +2356,7 @@ export interface SchedulingPolicyUnits extends BaseResources {
   scheduling_policy_unit?: SchedulingPolicyUnit[];
 }
 
-/** A scheduling unit that rules hosts out. (api-v4.xsd: Filter) */
+/** A scheduling unit that excludes hosts. (api-v4.xsd: Filter) */
 export interface Filter extends BaseResource {
   position?: number;
   scheduling_policy_unit?: SchedulingPolicyUnit;
@@ -2379,7 +2379,7 @@ export interface Weights extends BaseResources {
   weight?: Weight[];
 }
 
-/** A scheduling unit that moves virtual machines. (api-v4.xsd: Balance) */
+/** A scheduling unit that migrates virtual machines. (api-v4.xsd: Balance) */
 export interface Balance extends BaseResource {
   scheduling_policy?: SchedulingPolicy;
   scheduling_policy_unit?: SchedulingPolicyUnit;
@@ -2390,7 +2390,7 @@ export interface Balances extends BaseResources {
   balance?: Balance[];
 }
 
-/** A snapshot: a virtual machine as it was, and when. (api-v4.xsd: Snapshot) */
+/** A snapshot of a virtual machine. (api-v4.xsd: Snapshot) */
 export interface Snapshot extends Vm {
   date?: string;
   persist_memorystate?: boolean;
@@ -2427,7 +2427,7 @@ export interface Statistics extends BaseResources {
   statistic?: Statistic[];
 }
 
-/** What a direct LUN disk or a storage domain stands on. (api-v4.xsd: HostStorage) */
+/** The storage of a direct LUN disk or a storage domain. (api-v4.xsd: HostStorage) */
 export interface HostStorage extends BaseResource {
   address?: string;
   driver_options?: Properties;
@@ -2491,7 +2491,7 @@ export interface VolumeGroup {
   name?: string;
 }
 
-/** How a storage server is reached. (api-v4.xsd: StorageConnection) */
+/** A connection to a storage server. (api-v4.xsd: StorageConnection) */
 export interface StorageConnection extends BaseResource {
   address?: string;
   mount_options?: string;
@@ -2515,7 +2515,7 @@ export interface StorageConnections extends BaseResources {
   storage_connection?: StorageConnection[];
 }
 
-/** A host's own credentials for an iSCSI target. (api-v4.xsd: StorageConnectionExtension) */
+/** Credentials of a host for an iSCSI target. (api-v4.xsd: StorageConnectionExtension) */
 export interface StorageConnectionExtension extends BaseResource {
   password?: string;
   target?: string;
@@ -2528,7 +2528,7 @@ export interface StorageConnectionExtensions extends BaseResources {
   storage_connection_extension?: StorageConnectionExtension[];
 }
 
-/** Networks that lead to iSCSI targets together. (api-v4.xsd: IscsiBond) */
+/** A bond of networks to iSCSI targets. (api-v4.xsd: IscsiBond) */
 export interface IscsiBond extends BaseResource {
   data_center?: DataCenter;
   networks?: Networks;
@@ -2579,7 +2579,7 @@ export interface StorageDomains extends BaseResources {
   storage_domain?: StorageDomain[];
 }
 
-/** Where the lease of a virtual machine is kept. (api-v4.xsd: StorageDomainLease) */
+/** The storage domain that holds the lease of a virtual machine. (api-v4.xsd: StorageDomainLease) */
 export interface StorageDomainLease {
   storage_domain?: StorageDomain;
 }
@@ -2652,14 +2652,14 @@ export interface Templates extends BaseResources {
   template?: Template[];
 }
 
-/** The base that a template is a version of. (api-v4.xsd: TemplateVersion) */
+/** The version of a template and its base template. (api-v4.xsd: TemplateVersion) */
 export interface TemplateVersion {
   version_name?: string;
   version_number?: number;
   base_template?: Template;
 }
 
-/** A size for virtual machines. (api-v4.xsd: InstanceType) */
+/** A predefined size for virtual machines. (api-v4.xsd: InstanceType) */
 export interface InstanceType extends Template {
 }
 
@@ -2706,7 +2706,7 @@ export interface OperatingSystemInfos extends BaseResources {
   operating_system?: OperatingSystemInfo[];
 }
 
-/** What virtual machines, templates and instance types share. (api-v4.xsd: VmBase) */
+/** Base of virtual machines, templates and instance types. (api-v4.xsd: VmBase) */
 export interface VmBase extends BaseResource {
   auto_pinning_policy?: "adjust" | "disabled" | "existing";
   bios?: Bios;
@@ -2757,7 +2757,7 @@ export interface VmBase extends BaseResource {
   storage_domain?: StorageDomain;
 }
 
-/** A processor: its type, its topology and how it is bound. (api-v4.xsd: Cpu) */
+/** A processor: its type, topology and pinning. (api-v4.xsd: Cpu) */
 export interface Cpu {
   architecture?: "aarch64" | "loongarch64" | "ppc64" | "s390x" | "undefined" | "x86_64";
   cores?: Cores;
@@ -2777,12 +2777,12 @@ export interface CpuTopology {
   threads?: number;
 }
 
-/** How virtual processors are bound to physical ones. (api-v4.xsd: CpuTune) */
+/** Pinning of virtual processors to physical ones. (api-v4.xsd: CpuTune) */
 export interface CpuTune {
   vcpu_pins?: VcpuPins;
 }
 
-/** A virtual processor and the physical ones that it may run on. (api-v4.xsd: VcpuPin) */
+/** A virtual processor and the physical processors that it is pinned to. (api-v4.xsd: VcpuPin) */
 export interface VcpuPin {
   cpu_set?: string;
   vcpu?: number;
@@ -2804,7 +2804,7 @@ export interface Cores {
   core?: Core[];
 }
 
-/** The guest's operating system and what it boots from. type is an id of operatingsystems, a free string. (api-v4.xsd: OperatingSystem) */
+/** The operating system of the guest and its boot devices. type is an id of operatingsystems, a free string. (api-v4.xsd: OperatingSystem) */
 export interface OperatingSystem {
   boot?: Boot;
   cmdline?: string;
@@ -2817,7 +2817,7 @@ export interface OperatingSystem {
   version?: Version;
 }
 
-/** A device to boot from, in the order of the elements. (api-v4.xsd: Boot) */
+/** A boot device; the elements are in boot order. (api-v4.xsd: Boot) */
 export interface Boot {
   devices?: ("cdrom" | "hd" | "network")[];
 }
@@ -2833,13 +2833,13 @@ export interface BootMenu {
   enabled?: boolean;
 }
 
-/** Whether a failed virtual machine is started again, and in which order. (api-v4.xsd: HighAvailability) */
+/** Whether a failed virtual machine is restarted, and with which priority. (api-v4.xsd: HighAvailability) */
 export interface HighAvailability {
   enabled?: boolean;
   priority?: number;
 }
 
-/** The graphical console. libgovirt drops a virtual machine without a valid type (docs/reference/ovirt.md, section 10). (api-v4.xsd: Display) */
+/** The graphical console. libgovirt ignores a virtual machine without a valid type (docs/reference/ovirt.md, section 10). (api-v4.xsd: Display) */
 export interface Display {
   address?: string;
   allow_override?: boolean;
@@ -2859,7 +2859,7 @@ export interface Display {
   video_type?: "bochs" | "cirrus" | "qxl" | "vga";
 }
 
-/** Memory beside its size: guarantee, ballooning, overcommit. (api-v4.xsd: MemoryPolicy) */
+/** Memory settings besides the size: guaranteed memory, ballooning, overcommit. (api-v4.xsd: MemoryPolicy) */
 export interface MemoryPolicy {
   ballooning?: boolean;
   guaranteed?: number;
@@ -2868,7 +2868,7 @@ export interface MemoryPolicy {
   transparent_hugepages?: TransparentHugePages;
 }
 
-/** How much more memory than there is may be promised, percent. (api-v4.xsd: MemoryOverCommit) */
+/** Memory overcommit, percent. (api-v4.xsd: MemoryOverCommit) */
 export interface MemoryOverCommit {
   percent?: number;
 }
@@ -2878,7 +2878,7 @@ export interface TransparentHugePages {
   enabled?: boolean;
 }
 
-/** A named value of the installation's own. Through powervm:… PowerVM's extra specs are reached. (api-v4.xsd: CustomProperty) */
+/** A custom property. Names with powervm:… are extra specs of PowerVM. (api-v4.xsd: CustomProperty) */
 export interface CustomProperty {
   name?: string;
   regexp?: string;
@@ -2895,7 +2895,7 @@ export interface Sso {
   methods?: Methods;
 }
 
-/** A way of single sign-on. (api-v4.xsd: Method) */
+/** A method of single sign-on. (api-v4.xsd: Method) */
 export interface Method {
   id?: "guest_agent";
 }
@@ -2922,7 +2922,7 @@ export interface Usb {
   type?: "legacy" | "native";
 }
 
-/** Whether there is a virtio-scsi controller. (api-v4.xsd: VirtioScsi) */
+/** Whether a virtio-scsi controller is present. (api-v4.xsd: VirtioScsi) */
 export interface VirtioScsi {
   enabled?: boolean;
 }
@@ -2944,17 +2944,17 @@ export interface MigrationOptions {
   policy?: MigrationPolicy;
 }
 
-/** A way to migrate that the engine knows by its id. (api-v4.xsd: MigrationPolicy) */
+/** A migration policy of the engine, by its id. (api-v4.xsd: MigrationPolicy) */
 export interface MigrationPolicy extends BaseResource {
 }
 
-/** How much of the network a migration may take. (api-v4.xsd: MigrationBandwidth) */
+/** Bandwidth limit of a migration. (api-v4.xsd: MigrationBandwidth) */
 export interface MigrationBandwidth {
   assignment_method?: "auto" | "custom" | "hypervisor_default";
   custom_value?: number;
 }
 
-/** Threads for the disks. (api-v4.xsd: Io) */
+/** I/O threads for the disks. (api-v4.xsd: Io) */
 export interface Io {
   threads?: number;
 }
@@ -3007,13 +3007,13 @@ export interface Vms extends BaseResources {
   vm?: Vm[];
 }
 
-/** Where a virtual machine may run. (api-v4.xsd: VmPlacementPolicy) */
+/** The hosts that a virtual machine can run on. (api-v4.xsd: VmPlacementPolicy) */
 export interface VmPlacementPolicy {
   affinity?: "migratable" | "pinned" | "user_migratable";
   hosts?: Hosts;
 }
 
-/** The processor as the running virtual machine has it. (api-v4.xsd: DynamicCpu) */
+/** The processor of a running virtual machine. (api-v4.xsd: DynamicCpu) */
 export interface DynamicCpu {
   cpu_tune?: CpuTune;
   topology?: CpuTopology;

@@ -41,7 +41,7 @@ export interface Flavor {
   extra_specs: Record<string, string>;
   description: string | null;
   is_public: boolean;
-  /** Projects that may use one that is not public. */
+  /** Projects that may use a private flavor or type. */
   access: string[];
 }
 
@@ -127,7 +127,7 @@ export interface Server {
   metadata: Record<string, string>;
   description: string | null;
   hostname: string | null;
-  /** Servers of one request have the same. */
+  /** The same for all servers of one request. */
   reservation_id: string | null;
   access_ipv4: string;
   access_ipv6: string;
@@ -146,7 +146,7 @@ export interface Server {
   locked: boolean;
   actions: Action[];
   tags: string[];
-  /** What it was before a resize that waits for its confirmation: JSON of what changed. */
+  /** The values before a resize that waits for its confirmation, as JSON. */
   resized_from: string | null;
 }
 
@@ -161,6 +161,6 @@ export interface PmemVolume {
   created_at: string;
   server_id: string;
   project_id: string;
-  /** RAM + pmem stays what it was (docs/reference/power.md, 2). */
+  /** Whether the volume is taken from the partition's memory (docs/reference/power.md, 2). */
   aggregated: boolean;
 }

@@ -18,7 +18,7 @@ export interface User {
   enabled: boolean;
   email?: string;
   description?: string;
-  /** Each stands for the user in one project. */
+  /** Each one authenticates its user in one project. */
   applicationCredentials?: readonly { readonly id: string; readonly secret: string; readonly project: string }[];
 }
 

@@ -29,13 +29,15 @@ import type { ImageVolume, Image } from './image.js';
 export type CloudKind = 'powervc' | 'openstack';
 
 export interface Settings {
-  /** Which cloud this is: PowerVC, or OpenStack as upstream makes it, without IBM's extensions. */
+  /** The simulated cloud: PowerVC, or upstream OpenStack without IBM's extensions. */
   cloud: CloudKind;
-  /** Life of a token. PowerVC: six hours (docs/reference/power.md, 1.1). */
+  /** Lifetime of a token, seconds. PowerVC: six hours (docs/reference/power.md, 1.1). */
   tokenSeconds: number;
-  /** Most items that a page holds, whatever `limit` says (Nova's and Cinder's osapi_max_limit). */
+  /** Maximum number of items of a page, whatever `limit` says (osapi_max_limit of Nova and Cinder). */
   pageLimit: number;
-  /** `vm`: no disk and network I/O, as before `powervc-config metering enable-meters`; `off`: Gnocchi knows nothing. */
+  /**
+   * `vm`: no measures of disk and network I/O, as before `powervc-config metering enable-meters`; `off`: no measures.
+   */
   metrics: 'all' | 'vm' | 'off';
   /** Keys of the server actions that no document confirms. */
   actions: { snapshot: string; restore: string; retry: string; rollback: string };
@@ -81,7 +83,7 @@ export interface Records {
   pmemVolumes: PmemVolume;
 }
 
-/** A record as an inventory may give it: what is left out is filled in. */
+/** A record in an inventory; omitted properties get default values. */
 export type Seed<T, K extends keyof T> = Partial<T> & Pick<T, K>;
 
 export interface Seeds {
@@ -113,7 +115,7 @@ export interface Seeds {
   pmemVolumes: Seed<PmemVolume, 'uuid' | 'name' | 'size' | 'server_id'>;
 }
 
-/** What a file holds: any collection may be missing. */
+/** The content of an inventory file; any collection can be omitted. */
 export type Inventory = { readonly [K in keyof Seeds]?: readonly Seeds[K][] } & {
   readonly settings?: Partial<Omit<Settings, 'quota' | 'actions'>> & {
     readonly quota?: Partial<Quota>;
@@ -123,6 +125,6 @@ export type Inventory = { readonly [K in keyof Seeds]?: readonly Seeds[K][] } & 
   readonly faults?: readonly JsonObject[];
   /** Running work; `due` counts from the time of loading. */
   readonly work?: readonly Task[];
-  /** Where the random generator stood. */
+  /** State of the random number generator. */
   readonly random?: number;
 };

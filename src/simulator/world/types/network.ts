@@ -57,7 +57,9 @@ export interface Port {
   created_at: string;
   updated_at: string;
   revision_number: number;
-  /** Nova made it, and removes it on detach; a port made in Neutron survives (recorded: 452, 472). */
+  /**
+   * Whether Nova created the port, and removes it on detach; a port created in Neutron is kept (recorded: 452, 472).
+   */
   made_by_nova: boolean;
 }
 
@@ -67,7 +69,7 @@ export interface Router {
   description: string;
   project_id: string;
   admin_state_up: boolean;
-  /** The external network that it leads to. */
+  /** The external network of the router's gateway. */
   gateway: string | null;
   tags: string[];
   created_at: string;

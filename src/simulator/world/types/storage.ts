@@ -8,10 +8,10 @@ export interface StorageProvider {
   free_capacity_gb: number;
   health: string;
   backend_state: string;
-  /** Of its cinder-volume. */
+  /** Status of its cinder-volume service. */
   service_status: 'enabled' | 'disabled';
   disabled_reason: string | null;
-  /** Whether it changes no volumes for the time being. */
+  /** Whether the backend is frozen: no volumes can be changed. */
   frozen: boolean;
 }
 
@@ -31,7 +31,7 @@ export interface VolumeType {
   name: string;
   description: string | null;
   is_public: boolean;
-  /** Projects that may use one that is not public. */
+  /** Projects that may use a private flavor or type. */
   access: string[];
   extra_specs: Record<string, string>;
 }
@@ -82,7 +82,7 @@ export interface VolumeTransfer {
   auth_key: string;
   no_snapshots: boolean;
   created_at: string;
-  /** The project that has accepted it. */
+  /** The project that accepted the transfer. */
   destination: string | null;
 }
 
@@ -97,9 +97,9 @@ export interface VolumeSnapshot {
   project_id: string;
   created_at: string;
   updated_at: string | null;
-  /** Taken with others of a group, and to go with them. */
+  /** The group snapshot that it belongs to: its snapshots are deleted together. */
   group_snapshot_id: string | null;
-  /** What its volume held. */
+  /** The data of its volume. */
   data: string | null;
 }
 
@@ -119,7 +119,7 @@ export interface VolumeGroup {
   status: string;
   group_type: string;
   volume_types: string[];
-  /** What it was made of. */
+  /** The source that it was created from. */
   group_snapshot_id: string | null;
   source_group_id: string | null;
   project_id: string;

@@ -43,7 +43,7 @@ export const ofVm: readonly Operation[] = [
     ],
     nic,
   ),
-  ...refusals('VM', 'action', '{hypervisor} places virtual processors itself.', [
+  ...refusals('VM', 'action', '{hypervisor} places virtual processors by itself.', [
     'autopincpuandnumanodes /vms/{vm:id}',
   ]),
   ...refusals('VM', 'action', '{cloud} restarts a VM by its guest alone: use reboot, or stop and start.', []),
