@@ -60,7 +60,7 @@ describe('plan', () => {
     const { reasons, vms } = await planFor('powervs');
     expect(reasons[0]).toEqual({
       path: 'vm.cpu.architecture',
-      why: 'PowerVM runs no other architecture than ppc64.',
+      why: 'PowerVM runs only the architecture ppc64.',
       refused: true,
       vms: 1,
     });

@@ -22,7 +22,7 @@ describe('macpools', () => {
     const changed = await v4.send('PUT', href, '<mac_pool><name>x</name></mac_pool>');
     expect([changed.status, textAt(changed.xml(), 'detail')]).toEqual([
       409,
-      expect.stringContaining('Neutron gives addresses of its own range'),
+      expect.stringContaining('Neutron assigns MAC addresses from its own range'),
     ]);
     expect((await v4.send('DELETE', href)).status).toBe(409);
     expect((await v4.send('GET', '/macpools/None')).status).toBe(404);

@@ -4,33 +4,33 @@ import { reaches } from './microversions.js';
 
 export const words: Words = { cloud: 'OpenStack', hypervisor: 'Nova' };
 
-const IBM = "plain OpenStack has no such call; it is IBM's own.";
+const IBM = 'plain OpenStack does not have this call, which is an extension by IBM.';
 
 /** What any recent OpenStack can do; the reasons are for faults and for the support matrix. */
 export const plainCapabilities: Capabilities = {
   'vm.create': true,
-  'vm.create.blank': 'Nova boots a server from an image or a snapshot only.',
+  'vm.create.blank': 'Nova boots servers from an image or a snapshot only.',
   'vm.create.fromSnapshot': true,
   'vm.create.fromDisks': true,
   'vm.resize': true,
-  'vm.bounds': 'a flavor has neither bounds of memory nor a priority.',
-  'vm.ha': 'Nova itself starts no VM again on another host.',
+  'vm.bounds': 'a flavor has no memory limits and no priority.',
+  'vm.ha': 'Nova does not restart VMs on another host by itself.',
   'vm.placement': true,
   'vm.architecture': true,
-  'vm.pin': 'a server cannot be pinned to its host here.',
+  'vm.pin': 'a server cannot be pinned to its host.',
   'vm.suspend': true,
   'vm.notes': true,
   'vm.migrate': true,
   'vm.migrate.cancel': true,
   'vm.capture': true,
-  'vm.clone': `${IBM} Take a snapshot, and make a VM from it.`,
+  'vm.clone': `${IBM} Take a snapshot and create a VM from it.`,
   'vm.console': true,
   'vm.initialize': true,
   'disk.create': true,
   'disk.extend': true,
   'disk.shareable': true,
   'disk.move': true,
-  'disk.manageLun': `${IBM} Cinder's own way to manage a volume asks for a reference that only its driver knows.`,
+  'disk.manageLun': `${IBM} To manage a volume, Cinder needs a reference that only its driver knows.`,
   'disk.notes': true,
   'disk.media': true,
   'disk.upload': true,
@@ -41,8 +41,8 @@ export const plainCapabilities: Capabilities = {
   'nic.notes': true,
   snapshot: true,
   'snapshot.restore': true,
-  pmem: `persistent memory volumes are PowerVM's: ${IBM}`,
-  'pmem.aggregated': `persistent memory volumes are PowerVM's: ${IBM}`,
+  pmem: `persistent memory volumes exist on PowerVM only.`,
+  'pmem.aggregated': `persistent memory volumes exist on PowerVM only.`,
   'template.update': true,
   metrics: true,
 };
@@ -80,13 +80,13 @@ export function capabilitiesOf(cloud: Cloud | undefined): Capabilities {
     const has = cloud?.[service];
     return has === undefined || reaches(has, version)
       ? []
-      : [[capability, `it needs ${names[service]} ${version}, and this cloud has ${has}.`] as const];
+      : [[capability, `it requires ${names[service]} API version ${version}; this cloud has ${has}.`] as const];
   });
   const bare = extensions
     .filter(({ alias }) => cloud?.extensions?.has(alias) === false)
     .map(
       ({ capability, alias }) =>
-        [capability, `it needs Neutron's extension ${alias}, which this cloud has not.`] as const,
+        [capability, `it requires Neutron's extension ${alias}, which this cloud does not have.`] as const,
     );
   return { ...plainCapabilities, ...Object.fromEntries([...missing, ...bare]) };
 }

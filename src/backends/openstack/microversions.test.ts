@@ -11,8 +11,8 @@ test('microversions are two numbers, not a decimal', () => {
 
 test('what a cloud is too old for is refused with both versions; a cloud that tells none is taken for a recent one', () => {
   const old = capabilitiesOf({ compute: '2.1', volume: '3.27', metric: false });
-  expect(old['vm.console']).toBe('it needs Nova 2.6, and this cloud has 2.1.');
-  expect(old['snapshot.restore']).toBe('it needs Cinder 3.40, and this cloud has 3.27.');
+  expect(old['vm.console']).toBe('it requires Nova API version 2.6; this cloud has 2.1.');
+  expect(old['snapshot.restore']).toBe('it requires Cinder API version 3.40; this cloud has 3.27.');
   expect(old.snapshot).toBe(true);
   expect(capabilitiesOf({ metric: false })).toEqual(capabilitiesOf(undefined));
   expect(capabilitiesOf({ compute: '2.93', volume: '3.70', metric: true })).toEqual(capabilitiesOf(undefined));
@@ -20,7 +20,9 @@ test('what a cloud is too old for is refused with both versions; a cloud that te
 
 test('an extension that Neutron lacks is named; a Neutron that tells none is taken for a recent one', () => {
   const bare = capabilitiesOf({ metric: false, extensions: new Set(['standard-attr-description']) });
-  expect(bare['nic.unplugged']).toBe("it needs Neutron's extension empty-string-filtering, which this cloud has not.");
+  expect(bare['nic.unplugged']).toBe(
+    "it requires Neutron's extension empty-string-filtering, which this cloud does not have.",
+  );
   expect(bare['nic.notes']).toBe(true);
 });
 

@@ -17,8 +17,8 @@ export type Whereabouts = Map<string, string>;
 export type Stopgaps = Map<string, string>;
 
 /**
- * Work of several calls, which another gateway has to be able to finish: a mark in the interface's name tells of it, and
- * comes and goes with the call that unplugs or plugs it.
+ * Work of several calls, which another gateway has to be able to finish: a mark in the interface's name tells of it,
+ * and comes and goes with the call that unplugs or plugs it.
  */
 const HELD: ReadonlySet<string | undefined> = new Set(['add', 'join', 'remove']);
 
@@ -217,7 +217,7 @@ function refuse(mac: string | undefined, linked: boolean | undefined): void {
   if (mac !== undefined)
     throw unsupported('update NIC', propertyOf('Nic', 'mac'), 'Power Virtual Server chooses the MAC address.');
   if (linked === false)
-    throw unsupported('update NIC', propertyOf('Nic', 'linked'), 'an interface has no link state that could be set.');
+    throw unsupported('update NIC', propertyOf('Nic', 'linked'), 'the link state of an interface cannot be set.');
 }
 
 function nicOf(network: string, one: Interface, notes: Readonly<Record<string, string>>): Nic {

@@ -136,7 +136,7 @@ export async function createBody(
     throw unsupported(
       'add VM',
       propertyOf('Vm', 'placementHosts'),
-      'only a system type can be chosen for an instance, never a host.',
+      'a system type can be chosen for an instance, but not a host.',
     );
   const properties = checked('add VM', new Map((spec.customProperties ?? []).map(({ name, value }) => [name, value])));
   const { procType, units, processors, memoryGib } = instanceSize(spec, settings, traits);

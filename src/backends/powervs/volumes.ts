@@ -194,7 +194,7 @@ export function createDiskPort(
     note,
     unmanagedLuns: async () => [],
     manage: async () => {
-      throw unsupported('add disk', 'A direct LUN', "the storage is IBM's: a LUN cannot be brought along.");
+      throw unsupported('add disk', 'A direct LUN', 'the storage belongs to IBM: LUNs cannot be added.');
     },
     metrics: async () => ({}),
   };

@@ -40,7 +40,7 @@ const methods = { add: ['POST', 'add'], update: ['PUT', 'update'], remove: ['DEL
 
 /** Lower case unless it is an abbreviation: `host`, `VM`. */
 const plural = (entity: string): string =>
-  entity.endsWith('s') ? entity : entity.endsWith('y') ? `${entity.slice(0, -1)}ies` : `${entity}s`;
+  entity.endsWith('s') ? entity : entity.replace(/([^aeiou])y$/, '$1ie') + 's';
 
 /** A refused operation. It is refused before anything is read: the answer is the same whatever the request holds. */
 function refused(shape: {

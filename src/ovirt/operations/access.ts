@@ -85,7 +85,7 @@ const tags: Absent = {
   entity: 'tag',
   document: 'tags',
   verbs: ['add', 'remove'],
-  why: "{cloud}'s directory keeps no tags with users and groups.",
+  why: 'The directory of {cloud} stores no tags for users and groups.',
 };
 /** Version 4 has them (since4/users.ts). */
 const keys: Absent = {

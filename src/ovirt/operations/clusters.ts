@@ -95,7 +95,7 @@ export function clustersAt(parent: string): Operation[] {
       `update ${item}`,
       `remove ${item}`,
     ]),
-    ...refusals('cluster', 'action', '{hypervisor} emulates no machine.', [`resetemulatedmachine ${item}`]),
+    ...refusals('cluster', 'action', '{hypervisor} has no emulated machine types.', [`resetemulatedmachine ${item}`]),
     ...networksOfCluster(item),
     ...permissionsOn(item, look, ['cluster', 'cluster']),
     ...affinityGroupsOf(item),

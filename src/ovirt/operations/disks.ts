@@ -26,7 +26,7 @@ const look = ({ scope, ids }: Call<Ids>): Promise<Disk> => disks.get(scope, ids.
 export const diskOperations: readonly Operation[] = [
   ofVm.list({
     summary: 'The disks of a VM, including deactivated ones',
-    how: "Cinder volumes that are attached, or noted as the VM's; persistent memory volumes as disks.",
+    how: 'Cinder volumes that are attached to the VM or recorded in its metadata; persistent memory volumes as disks.',
     verb: ({ scope, ids }) => disks.list(scope, ids.vm),
   }),
   ofVm.get({ summary: 'One disk of a VM', how: 'A Cinder volume, or a persistent memory volume.', verb: look }),
@@ -62,7 +62,7 @@ export const diskOperations: readonly Operation[] = [
   }),
   ...ofVm.action('deactivate', look, {
     summary: 'Unplug a disk; it stays listed',
-    how: "The volume is detached and noted as the VM's.",
+    how: "The volume is detached, and recorded in the VM's metadata.",
     support: 'emulated',
     faults: ['conflict', 'conflict.transition'],
     verb: ({ scope, ids }) => disks.deactivate(scope, ids.vm, ids.disk),
@@ -87,5 +87,5 @@ export const diskOperations: readonly Operation[] = [
     verb: ({ scope, ids }, input) => disks.relocate(scope, ids.vm, ids.disk, input),
   }),
   // Cinder can upload a volume as an image; that PowerVC's can, no document says (docs/reference/power.md, 1.5)
-  ofVm.refused('export', '{cloud} documents no image of a single volume; export the VM'),
+  ofVm.refused('export', '{cloud} documents no call that makes an image of a single volume: export the VM'),
 ];

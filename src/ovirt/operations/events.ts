@@ -6,11 +6,12 @@ import type { Call, Operation } from '../declare/operation.js';
 import { eventResource, jobResource, stepResource } from './resources.js';
 import { idIn, untilVersion3 } from './shared.js';
 
-const EVENT = "Nova's instance actions of recently changed VMs, and what this gateway did since it started.";
+const EVENT =
+  "Nova's instance actions of recently changed VMs, and the changes that this gateway has made since it started.";
 const JOB =
   "Work of this gateway in progress and recently completed, and Nova's instance actions of recently changed VMs.";
 const KEPT = 'events come from {cloud}: they cannot be added or removed.';
-const OWN = "jobs are the gateway's own, and Nova's.";
+const OWN = 'jobs are created by the gateway and by Nova only.';
 
 const at = collection('/events', '{event:name}', eventResource);
 const all = collection('/jobs', '{job:id}', jobResource);
@@ -40,7 +41,12 @@ export const eventOperations: readonly Operation[] = [
 ];
 
 export const jobOperations: readonly Operation[] = [
-  all.list({ summary: 'Work behind answers', how: JOB, support: 'emulated', verb: ({ scope }) => jobs.list(scope) }),
+  all.list({
+    summary: 'Jobs: work that continues after an answer',
+    how: JOB,
+    support: 'emulated',
+    verb: ({ scope }) => jobs.list(scope),
+  }),
   all.get({ summary: 'One job', how: JOB, support: 'emulated', verb: ({ scope, ids }) => jobs.get(scope, ids.job) }),
   ...refusals('job', 'job', OWN, ['add /jobs', 'clear /jobs/{job:id}', 'end /jobs/{job:id}']),
   steps.list({

@@ -46,7 +46,7 @@ export const exportOperations: readonly Operation[] = [
   }),
   ...at.action('import', lookAt, {
     summary: 'Create a VM from an export',
-    how: 'A VM of the image, with the size that the exported one had, and an id of its own.',
+    how: 'A VM from the image, with the size of the exported VM and a new id.',
     needs: ['vm.create'],
     background: true,
     faults: ['duplicate-name', 'not-found.reference', 'backend.quota', 'backend.space'],
@@ -68,12 +68,12 @@ export const exportOperations: readonly Operation[] = [
   ...refusals('VM', 'action', 'an export needs no registration: import it.', [`register ${PATH}/{vm:id}`]),
   disks.list({
     summary: 'The disks of an export',
-    how: 'The volumes that a deployment of the image makes.',
+    how: 'The volumes that a deployment of the image creates.',
     verb: ({ scope, ids }) => exports.disks(scope, ids.storagedomain, ids.vm),
   }),
   disks.get({
     summary: 'One disk of an export',
-    how: 'A volume that a deployment of the image makes.',
+    how: 'A volume that a deployment of the image creates.',
     verb: ({ scope, ids }) => disk(scope, ids, ids.disk),
   }),
 ];

@@ -18,7 +18,7 @@ export interface Place {
   readonly look?: (call: Call) => Promise<{ readonly id?: string }>;
 }
 
-const COPY = '{cloud} copies volumes with their VM: clone that.';
+const COPY = '{cloud} copies volumes only together with their VM: clone the VM.';
 const EXPORT = '{cloud} makes images of VMs, not of single volumes: export the VM.';
 
 /**

@@ -20,7 +20,7 @@ const reportedDevice = declareResource<ReportedDevice>({
 });
 const ofVm = collection('/vms/{vm:id}/reporteddevices', '{reporteddevice:id}', reportedDevice);
 const ofNic = collection('/vms/{vm:id}/nics/{nic:id}/reporteddevices', '{reporteddevice:id}', reportedDevice);
-const ADDRESSES = "The addresses that Neutron gave the ports; a guest's own are not known.";
+const ADDRESSES = 'The addresses that Neutron assigned to the ports; what the guest configures is not known.';
 
 export const reportedDeviceOperations: readonly Operation[] = [
   ofVm.list({
@@ -108,7 +108,7 @@ export const katelloOperations = empty({
   id: 'katelloerratum',
   what: 'erratum',
   list: 'katello_errata',
-  why: 'There is no Katello behind {cloud}',
+  why: '{cloud} has no Katello',
 });
 
 const watchdog = { entity: 'watchdog', subject: 'A watchdog device', why: NO_WATCHDOG } as const;
@@ -167,7 +167,7 @@ const consoleResource = declareResource<GraphicsConsole>({
 // The id is a word in hexadecimal, not a UUID
 const graphics = collection('/vms/{vm:id}/graphicsconsoles', '{graphicsconsole:name}', consoleResource);
 const CONSOLE =
-  'The display of the VM, where the backend has consoles; {cloud} documents none, so that the collection is empty.';
+  'The display of the VM, where the backend has consoles; {cloud} documents none, so the collection is empty.';
 const FIXED = 'the cloud determines the console of a VM';
 const able = (call: Call): boolean => call.able('vm.console');
 const lookAt = (call: Call<{ readonly vm: string; readonly graphicsconsole: string }>): Promise<GraphicsConsole> =>

@@ -108,7 +108,7 @@ const missingToo: readonly Absent[] = [
     key: 'katelloerrata',
     entity: 'erratum',
     document: 'katello_errata',
-    why: '{cloud} knows no Katello.',
+    why: '{cloud} has no Katello.',
   },
   {
     name: 'storageconnectionextensions',

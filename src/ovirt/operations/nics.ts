@@ -19,7 +19,7 @@ const look = ({ scope, ids }: Call<{ readonly vm: string; readonly nic: string }
 export const nicOperations: readonly Operation[] = [
   at.list({
     summary: 'The network interfaces of a VM, including unplugged ones',
-    how: "Neutron ports that are attached, or noted as the VM's.",
+    how: 'Neutron ports that are attached to the VM or recorded in its metadata.',
     verb: ({ scope, ids }) => nics.list(scope, ids.vm),
   }),
   at.get({ summary: 'One network interface', how: 'A Neutron port.', verb: look }),
@@ -55,7 +55,7 @@ export const nicOperations: readonly Operation[] = [
   }),
   ...at.action('deactivate', look, {
     summary: 'Unplug a network interface; it stays listed',
-    how: "The port is detached and noted as the VM's.",
+    how: "The port is detached, and recorded in the VM's metadata.",
     support: 'emulated',
     needs: ['nic.unplugged'],
     verb: ({ scope, ids }) => nics.deactivate(scope, ids.vm, ids.nic),

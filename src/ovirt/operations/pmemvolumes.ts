@@ -124,7 +124,7 @@ export const pmemOperations: readonly Operation[] = [
 export const allPmemOperations: readonly Operation[] = [
   all.list({
     summary: 'Every persistent memory volume',
-    how: 'Nova pmem_vol, and the servers that have some.',
+    how: 'Nova pmem_vol, and the servers that have such volumes.',
     since: 'gateway',
     needs: ['pmem'],
     parameters: ['all_tenants'],
@@ -147,7 +147,7 @@ export const allPmemOperations: readonly Operation[] = [
     verb: ({ scope, ids }, input) => pmem.renameAny(scope, ids.pmemvolume, input),
   }),
   all.remove({
-    summary: 'Remove a persistent memory volume from its VM; ;aggregated_memory as there',
+    summary: 'Remove a persistent memory volume from its VM; ;aggregated_memory returns the memory to the VM',
     how: 'del-pmem-vol of that VM; with aggregated memory resize { del-pmem-vol }.',
     since: 'gateway',
     needs: ['pmem'],

@@ -14,7 +14,7 @@ import { fileResource, storageDomainResource, templateResource } from './resourc
 import { idIn, inOwnDataCenter } from './shared.js';
 
 const DOMAIN =
-  'A storage template of {cloud}; the ISO images are one of type iso, persistent memory two of their own, and images are what is exported.';
+  'A storage template of {cloud}. The ISO images form a domain of type iso, persistent memory two domains of its own, and exports go to images.';
 const FILE = 'An ISO image in Glance.';
 const MADE = 'storage domains are storage templates of {cloud}, and are created and changed there.';
 const THERE = 'storage templates exist as long as {cloud} has them: they cannot be attached or detached.';
@@ -120,7 +120,7 @@ export const storageDomainOperations: readonly Operation[] = [
   ),
   templateDisks.list({
     summary: 'The disks of a template',
-    how: 'The volumes that a deployment of the image makes.',
+    how: 'The volumes that a deployment of the image creates.',
     async verb({ scope, ids }) {
       await inventory.templateOn(scope, ids.storagedomain, ids.template);
       return inventory.templateDisks(scope, ids.template);
@@ -128,7 +128,7 @@ export const storageDomainOperations: readonly Operation[] = [
   }),
   templateDisks.get({
     summary: 'One disk of a template',
-    how: 'A volume that a deployment of the image makes.',
+    how: 'A volume that a deployment of the image creates.',
     async verb({ scope, ids }) {
       await inventory.templateOn(scope, ids.storagedomain, ids.template);
       return inventory.templateDisk(scope, ids.template, ids.disk);

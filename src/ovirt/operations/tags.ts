@@ -16,10 +16,10 @@ const ofHost = collection('/hosts/{host:id}/tags', '{tag:id}', resource);
 const ofVm = collection('/vms/{vm:id}/tags', '{tag:id}', resource);
 
 const TREE =
-  "The tree stands in the metadata of a host group, which every project can read; writing it is an administrator's.";
+  'The tag tree is in the metadata of a host group, which every project can read and only an administrator can change.';
 const BORNE = 'Server metadata.';
 const ON_HOST =
-  "The tags of hosts stand beside the tree, in the metadata of a host group; writing it is an administrator's.";
+  'The tags of hosts are with the tag tree, in the metadata of a host group, which only an administrator can change.';
 
 /** docs/reference/ovirt.md, section 2: the tree, with the root tag. */
 export const tagOperations: readonly Operation[] = [
@@ -47,7 +47,7 @@ export const tagOperations: readonly Operation[] = [
   }),
   all.remove({
     summary: 'Remove a tag and its children',
-    how: `${TREE} The project's VMs lose it first.`,
+    how: `${TREE} It is first removed from the VMs of the project.`,
     support: 'emulated',
     faults: ['conflict', 'backend.forbidden'],
     verb: ({ scope, ids }) => tags.remove(scope, ids.tag),

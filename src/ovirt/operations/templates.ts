@@ -9,16 +9,16 @@ import { instanceTypeResource, templateResource } from './resources.js';
 import { idIn } from './shared.js';
 
 const TEMPLATE = 'An image of Glance; Blank is none.';
-const DISKS = 'The volumes that a deployment of the image makes.';
+const DISKS = 'The volumes that a deployment of the image creates.';
 const SIZE = 'A flavor of Nova.';
-const FLAVOR = "instance types are Nova's flavors, which an operator makes.";
+const FLAVOR = 'instance types are Nova flavors, which an administrator creates.';
 
 const at = collection('/templates', '{template:id}', templateResource);
 const disks = collection('/templates/{template:id}/disks', '{disk:id}', diskResource);
 const types = collection('/instancetypes', '{instancetype:id}', instanceTypeResource);
 const look = (call: Call) => inventory.template(call.scope, idIn(call, 'template'));
 
-const none = (subject: string): string => `an image of {cloud} holds volumes, and no ${subject}.`;
+const none = (subject: string): string => `an image of {cloud} contains volumes, but no ${subject}.`;
 
 /** What templates and instance types have in common: devices that PowerVC creates at the deployment. */
 const devices = (nics: readonly AbsentVerb[], subject: (thing: string) => string): readonly Absent[] => [
@@ -88,7 +88,7 @@ export const templateOperations: readonly Operation[] = [
   ...refusals(
     'disk',
     'action',
-    "an image's volumes come and go with it.",
+    'the volumes of an image are added and removed with it.',
     ['remove', 'copy', 'export'].map((act) => `${act} /templates/{template:id}/disks/{disk:id}`),
   ),
   ...permissionsOn('/templates/{template:id}', look, ['template', 'template']),

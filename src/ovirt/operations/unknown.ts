@@ -110,7 +110,7 @@ const rows = {
     entity: 'MAC pool',
     document: 'mac_pools',
     verbs: ['add', 'update', 'remove'],
-    why: 'Neutron gives addresses of its own range, which it does not report.',
+    why: 'Neutron assigns MAC addresses from its own range, which it does not report.',
   },
   externalhostproviders: provider({
     name: 'externalhostproviders',
@@ -165,7 +165,7 @@ const rows = {
     key: 'katelloerrata',
     entity: 'erratum',
     document: 'katello_errata',
-    why: '{cloud} knows no Katello.',
+    why: '{cloud} has no Katello.',
   },
 } as const satisfies Readonly<Record<string, Absent>>;
 

@@ -58,7 +58,7 @@ export const vmActionOperations: readonly Operation[] = [
     faults: [...STATES, 'unsupported', 'not-found.reference'],
     prompt: true,
     fields: ['vm', 'pause', 'use_cloud_init', 'use_sysprep'],
-    how: 'Nova os-start; resume when it was suspended. Of the run-once options the CD is put in; on plain OpenStack the initialization of a VM that nobody has started is handed to its guest by a Nova rebuild; options that would change the VM are refused by name, the rest is reported.',
+    how: 'Nova os-start; resume when it was suspended. Run once: the CD is inserted. On plain OpenStack, initialization is passed by a Nova rebuild to the guest of a VM that has never been started. Options that would change the VM are refused by name; others are reported.',
     verb: async (call, action) => vms.start(call.scope, call.ids.vm, await runOnce(call, action, () => look(call))),
   }),
   ...at.action('suspend', look, {
@@ -71,7 +71,7 @@ export const vmActionOperations: readonly Operation[] = [
   }),
   ...at.action('export', look, {
     summary: 'Export the VM as an image',
-    how: 'Nova createImage, of a VM that is down. The image is in Glance, whatever storage domain is named; it holds no snapshots.',
+    how: 'Nova createImage, of a VM that is down. The image is in Glance, whatever storage domain is named; it contains no snapshots.',
     needs: ['vm.capture'],
     background: true,
     faults: [...STATES, 'not-found.reference', 'unsupported'],
@@ -170,7 +170,7 @@ export const vmActionOperations: readonly Operation[] = [
     path: '/vms/{vm:id}/maintenance',
     entity: 'VM',
     subject: 'The action maintenance',
-    why: 'the gateway is no hosted engine',
+    why: 'the gateway is not a hosted engine',
     answers: 'action',
     required: MAINTENANCE,
     before: async (call) =>

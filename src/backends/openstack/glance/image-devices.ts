@@ -11,7 +11,7 @@ export type Device = CreateServer['server']['block_device_mapping_v2'][number];
 export const gib = (bytes: number): number => Math.max(1, Math.ceil(bytes / GIB));
 
 /**
- * The volumes that a deployment of the image makes. A capture has no bytes of its own: its block device mapping names
+ * The volumes that a deployment of the image creates. A capture has no bytes of its own: its block device mapping names
  * Cinder's snapshots, the boot disk's first. Nova refuses a deployment if the size in the mapping is below `min_disk`,
  * the disk of the captured server's flavor: so the mapping is sent, with at least that size.
  */

@@ -199,7 +199,7 @@ export class PlainVms extends Servers implements VmPort {
     throw unsupported(
       'clone',
       'Vm',
-      "plain OpenStack has no such call; it is IBM's own. Take a snapshot, and make a VM from it.",
+      'plain OpenStack does not have this call, which is an extension by IBM. Take a snapshot and create a VM from it.',
     );
   }
 
@@ -228,7 +228,7 @@ export class PlainVms extends Servers implements VmPort {
     if (root) return { devices: [root, ...data] };
     const template = spec.template?.id;
     if (template === undefined || template === ZERO_ID)
-      throw unsupported('add VM', 'A VM without a template', 'Nova boots a server from an image or a snapshot only.');
+      throw unsupported('add VM', 'A VM without a template', 'Nova boots servers from an image or a snapshot only.');
     return { devices: await devicesOfImage(this.connection, template, spec), template };
   }
 

@@ -50,10 +50,10 @@ const ISCSI = '{cloud} accesses storage through its storage providers.';
 
 /** What version 4 added and no cloud supports: empty collections, and operations that are refused by name. */
 export const absentSince4: readonly Operation[] = [
-  ...refusals('external VM import', 'external_vm_import', '{cloud} imports no VMs of other hypervisors.', [
+  ...refusals('external VM import', 'external_vm_import', '{cloud} does not import VMs of other hypervisors.', [
     'add /externalvmimports',
   ]),
-  ...refusals('external template import', 'external_template_import', '{cloud} imports no OVA files.', [
+  ...refusals('external template import', 'external_template_import', '{cloud} does not import OVA files.', [
     'add /externaltemplateimports',
   ]),
   ...refusals('configuration', 'action', 'the settings of the gateway are configured by its operator.', [
@@ -94,7 +94,7 @@ export const absentSince4: readonly Operation[] = [
       key: 'permission',
       entity: 'permission',
       document: 'permissions',
-      why: 'Neutron gives addresses of its own range.',
+      why: 'Neutron assigns MAC addresses from its own range.',
       verbs: ['add', 'remove'],
     },
   ]),
@@ -105,7 +105,7 @@ export const absentSince4: readonly Operation[] = [
   ...refusals('NIC', 'action', 'a flavor only defines a size, and has no NICs.', [
     'remove /instancetypes/{instancetype:id}/nics/{nic:id}',
   ]),
-  ...refusals('NIC', 'action', 'an image of {cloud} holds volumes, and no NICs.', [
+  ...refusals('NIC', 'action', 'an image of {cloud} contains volumes, but no NICs.', [
     'remove /templates/{template:id}/nics/{nic:id}',
   ]),
   ...absent('/templates/{template:id}', [mediated], (call) => inventory.template(call.scope, idIn(call, 'template'))),

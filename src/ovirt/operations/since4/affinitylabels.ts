@@ -50,7 +50,7 @@ const ofVm = collection('/vms/{vm:id}/affinitylabels', '{affinitylabel:id}', res
 const ofHost = collection('/hosts/{host:id}/affinitylabels', '{affinitylabel:id}', resource);
 
 const LABELS =
-  "Kept as tags are: the labels and their hosts in the metadata of a host group, which an administrator writes; a VM's in its own. A label by itself places nothing, as in engines since 4.4.";
+  'Labels and their hosts: metadata of a host group, which only an administrator can change. Labels of a VM: its own metadata. A label by itself places no VMs, as in engines since 4.4.';
 const facts = { how: LABELS, support: 'emulated' } as const;
 const refOf = ({ id, name }: Ref): Ref => ({ ...(id !== undefined && { id }), ...(name !== undefined && { name }) });
 

@@ -33,12 +33,12 @@ type Ids = { readonly vm: string; readonly diskattachment: string };
 const ofVm = collection('/vms/{vm:id}/diskattachments', '{diskattachment:id}', resource);
 const ofTemplate = collection('/templates/{template:id}/diskattachments', '{diskattachment:id}', ofTemplateResource);
 const look = ({ scope, ids }: Call<Ids>): Promise<Disk> => disks.get(scope, ids.vm, ids.diskattachment);
-const DISKS = 'The volumes that a deployment of the image makes.';
+const DISKS = 'The volumes that a deployment of the image creates.';
 
 export const attachmentOperations: readonly Operation[] = [
   ofVm.list({
     summary: 'The disk attachments of a VM, including deactivated ones',
-    how: "Cinder volumes that are attached, or noted as the VM's; persistent memory volumes as disks.",
+    how: 'Cinder volumes that are attached to the VM or recorded in its metadata; persistent memory volumes as disks.',
     verb: ({ scope, ids }) => disks.list(scope, ids.vm),
   }),
   ofVm.get({ summary: 'One disk attachment of a VM', how: 'A Cinder volume.', verb: look }),
@@ -88,7 +88,7 @@ export const attachmentOperations: readonly Operation[] = [
     how: DISKS,
     verb: ({ scope, ids }) => inventory.templateDisk(scope, ids.template, ids.diskattachment),
   }),
-  ...refusals('disk attachment', 'action', "an image's volumes come and go with it.", [
+  ...refusals('disk attachment', 'action', 'the volumes of an image are added and removed with it.', [
     'remove /templates/{template:id}/diskattachments/{diskattachment:id}',
   ]),
 ];

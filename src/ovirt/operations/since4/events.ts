@@ -4,7 +4,7 @@ import type { Operation } from '../../declare/operation.js';
 import { eventResource } from '../resources.js';
 
 const at = collection('/events', '{event:name}', eventResource);
-const HOW = "In the metadata of a host group, the last hundred of a project; writing it is an administrator's.";
+const HOW = 'Metadata of a host group, which only an administrator can change; the last hundred events of a project.';
 
 /** Events of others, as backup tools send them: docs/reference/v4-wire.md, section 8. */
 export const sentEventOperations: readonly Operation[] = [

@@ -56,7 +56,7 @@ export const imageTransferOperations: readonly Operation[] = [
   at.get({ summary: 'One image transfer', how: 'A record in the spool folder.', verb: look }),
   at.add({
     summary: 'Start an upload or download of a disk',
-    how: 'Upload: a file in the spool folder. Download: Cinder os-volume_upload_image; of a disk that a VM has, and of a snapshot, of a copy.',
+    how: 'Upload: a file in the spool folder. Download: Cinder os-volume_upload_image; for a snapshot or an attached disk, from a copy.',
     faults: ['not-found.reference', 'conflict', 'conflict.transition', 'conflict.locked', 'refused', 'unsupported'],
     needs: ['disk.download'],
     needsFor: [

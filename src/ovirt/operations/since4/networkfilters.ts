@@ -53,7 +53,7 @@ const at = (owner: string, look?: (call: Call) => Promise<unknown>): Operation[]
     element: 'network_filter',
     list: 'network_filters',
     entity: 'network filter',
-    how: "The filters that engines list. None is in force: {cloud} filters by security groups, and a NIC's parameters of a filter are refused.",
+    how: 'The filters that engines list. None has an effect: {cloud} uses security groups. Filter parameters of a NIC are refused.',
     items: () => items,
   });
 

@@ -22,8 +22,8 @@ const optionResource = declareResource<UserOption>({
 const keysOf = collection('/users/{user:id}/sshpublickeys', '{sshpublickey:id}', keyResource);
 const optionsOf = collection('/users/{user:id}/options', '{option:id}', optionResource);
 
-const KEYS = "Nova's key pairs, which are the user's own: nobody sees or changes those of another.";
-const OPTIONS = "In the metadata of a host group, which every project can read; writing it is an administrator's.";
+const KEYS = 'Nova key pairs. Users see and change only their own.';
+const OPTIONS = 'Metadata of a host group, which every project can read and only an administrator can change.';
 const kept = { how: OPTIONS, support: 'emulated' } as const;
 
 /** docs/reference/v4-wire.md, section 8, users. */
@@ -50,7 +50,7 @@ export const userPartOperations: readonly Operation[] = [
     how: KEYS,
     verb: ({ scope, ids }) => keys.remove(scope, ids.user, ids.sshpublickey),
   }),
-  ...refusals('SSH public key', 'ssh_public_key', 'a key pair of Nova is not changed: remove it, and add another.', [
+  ...refusals('SSH public key', 'ssh_public_key', 'a Nova key pair cannot be changed: remove it and add another.', [
     'update /users/{user:id}/sshpublickeys/{sshpublickey:id}',
   ]),
   optionsOf.list({
