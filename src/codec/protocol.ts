@@ -14,7 +14,7 @@ export interface Protocol {
   readonly dialect: Dialect;
   /** How a state is written: `<status><state>ok</state></status>`, or `<status>ok</status>`. */
   readonly states: 'element' | 'text';
-  /** Where the flags of a DELETE come from: its document too, or parameters alone. */
+  /** Where the flags of a DELETE are read: from its body and its parameters, or from its parameters only. */
   readonly deleteFlags: 'document' | 'parameters';
   /** Whose rules decide what is allowed. */
   readonly engine: '3.6' | '4.5';
@@ -28,11 +28,11 @@ export interface Protocol {
   readonly holds: Readonly<Record<string, readonly string[]>>;
   /** Spellings of header booleans besides `true`. */
   readonly headerTrue: readonly string[];
-  /** HTTP statuses of faults where they are not the catalogue's, by code. */
+  /** HTTP statuses of faults that differ from the catalogue, by code. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** Reasons of faults where they are not the catalogue's, by code. */
+  /** Reasons of faults that differ from the catalogue, by code. */
   readonly reasons?: Readonly<Record<string, string>>;
-  /** Codes of the faults whose details have no brackets, where the catalogue has them. */
+  /** Codes of faults whose details are written without the brackets of the catalogue. */
   readonly plainDetails?: readonly string[];
   /** How a body that cannot be read is reported: by what the operation takes; by a fault when absent. */
   readonly unreadable?: 'usage';
@@ -46,7 +46,7 @@ export interface Protocol {
   readonly emptyWhenUnable: boolean;
   /** Whether malformed boolean and number parameters are ignored instead of refused. */
   readonly looseParameters: boolean;
-  /** How many characters of a client's correlation id are kept; 50 when absent. */
+  /** Number of characters kept of a client's correlation id; 50 when absent. */
   readonly longestCorrelationId?: number;
   /** What happens to unknown keys of a JSON body. */
   readonly unknownKeys: 'report' | 'refuse';

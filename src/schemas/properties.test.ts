@@ -36,7 +36,7 @@ describe('a property', () => {
     ['no row that reads it', [row('id', 'in')], { id: text }, ['Disk.id nothing reads it']],
     ['no row', [], { id: text }, ['Disk.id nothing sets it', 'Disk.id nothing reads it']],
     ['code that does both', [], { id: { ...text, 'x-set-by': 'services', 'x-read-by': 'backends' } }, []],
-    ['a reason to be empty', [row('id', 'out')], { id: { ...text, 'x-unset': 'No cloud tells it' } }, []],
+    ['a reason to be empty', [row('id', 'out')], { id: { ...text, 'x-unset': 'No cloud reports it' } }, []],
     ['an address that names it', [{ other: '/href', href: '/disks/{id}' }], { id: text }, ['Disk.id nothing sets it']],
   ])('with %s', (_, rows, properties, expected) => {
     expect(problems(rows, properties)).toEqual(expected);
