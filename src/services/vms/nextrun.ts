@@ -56,7 +56,11 @@ export async function resizeOrKeep(scope: Scope, vm: Vm, size: VmSize): Promise<
   try {
     await resize(scope, vm, size);
   } catch (error) {
-    if (vm.status === 'down' || !isFault(error, 'backend.conflict') || !isAble(scope, 'vm.notes')) throw error;
+    if (!isFault(error, 'backend.conflict')) throw error;
+    // Another gateway, which has resumed the same work, may be resizing it: its end tells
+    const now = await atRest(scope, vm.id);
+    if (now && !differing(now, size)) return;
+    if (vm.status === 'down' || !isAble(scope, 'vm.notes')) throw error;
     await scope.session.vms.note(vm.id, { [NEXT_RUN]: JSON.stringify(merged(nextSize(vm) ?? {}, size)) });
   }
 }

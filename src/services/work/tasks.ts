@@ -25,14 +25,23 @@ export function taskOf(vm: Vm, bad?: OnBadNote): Task | undefined {
 
 const resourceOf = (id: string): string => `task/${id}`;
 
+/** How often a task is noted that another gateway has run by the next look. */
+const NOTINGS = 3;
+
 /**
  * Notes a task; `beginTask` runs it. If two replicas do so at once, the later one wins. Throws `conflict.transition`
- * for the other.
+ * for the other. A task that is gone by the next look was resumed by another gateway, and its end is not known: it is
+ * noted again, because each task leaves what is done already as it is.
  */
 export async function noteTask(scope: Scope, task: Task, refusal: () => Fault): Promise<void> {
   const text = JSON.stringify(task);
-  await scope.session.vms.note(task.vm, { [NOTE]: text });
-  if ((await scope.session.vms.get(task.vm)).notes?.[NOTE] !== text) throw refusal();
+  for (let noting = 0; noting < NOTINGS; noting += 1) {
+    await scope.session.vms.note(task.vm, { [NOTE]: text });
+    const seen = (await scope.session.vms.get(task.vm)).notes?.[NOTE];
+    if (seen === text) return;
+    if (seen !== undefined) break;
+  }
+  throw refusal();
 }
 
 export const forgetTask = async (scope: Scope, id: string): Promise<void> => {
