@@ -4,6 +4,7 @@ import { warnOf } from '../notes/bad-notes.js';
 import type { Scope } from '../context.js';
 import { readNote, type OnBadNote } from '../notes/notes.js';
 import { beginVm } from './partitions.js';
+import { unlessBusy } from './patience.js';
 import { nextSize } from '../vms/wanted.js';
 import { collect, insistent, isOutage, isUnfinishedWork, seen, undone, unlessGone, until } from './wait.js';
 import { applyNextRun, resizeOnce } from '../vms/nextrun.js';
@@ -201,11 +202,9 @@ async function adoptCopy(scope: Scope, original: Vm, { name, at }: Extract<Task,
       const dropped = Object.keys(copy.notes ?? {})
         .filter((key) => ORIGINALS_OWN.test(key))
         .map((key) => [key, null] as const);
-      await scope.session.vms.note(copy.id, {
-        ...Object.fromEntries(dropped),
-        cloned: original.id,
-        pending: 'create',
-      });
+      const patch = { ...Object.fromEntries(dropped), cloned: original.id, pending: 'create' };
+      // Nova refuses notes of a server that is still being built
+      await unlessBusy(scope, copy.id, () => scope.session.vms.note(copy.id, patch));
       return copy.id;
     },
   );
