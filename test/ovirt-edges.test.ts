@@ -136,8 +136,8 @@ describe('faults, always in the format that was asked for', () => {
       (await gateway.send('GET', '/api/vms;accept=application%2Fjson', undefined, { accept: 'text/plain' })).status,
     ).toBe(200);
     expect((await gateway.send('GET', '/api/vms?accept=text/plain')).status).toBe(406);
-    // the VM portal asks for this file, and does without it
-    const file = '/ovirt-engine/services/files/usbfilter.txt';
+    // no format is needed to say that there is no such path
+    const file = '/ovirt-engine/services/files/none.txt';
     expect((await gateway.send('GET', file, undefined, { accept: 'text/plain' })).status).toBe(404);
   });
 

@@ -273,7 +273,7 @@ export async function startFake(
     settings: { ...defaultProtocolSettings, ...settings },
     log,
     work: new Work(log),
-    services: { pollMs: 1, pollMaxMs: 5, timeoutMs: 1000, leaseMs: 1000, afterCreate: 'stop' },
+    services: { pollMs: 1, pollMaxMs: 5, timeoutMs: 1000, leaseMs: 1000, afterCreate: 'stop', readerRoles: [] },
     hooks: { onRequest: (record) => records.push(record) },
     ...(versions && { versions }),
   };

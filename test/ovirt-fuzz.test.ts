@@ -33,7 +33,7 @@ describe('what comes before the protocol', () => {
         settings: defaultProtocolSettings,
         log,
         work: new Work(log),
-        services: { pollMs: 1, pollMaxMs: 1, timeoutMs: 1, leaseMs: 1, afterCreate: 'stop' },
+        services: { pollMs: 1, pollMaxMs: 1, timeoutMs: 1, leaseMs: 1, afterCreate: 'stop', readerRoles: [] },
       },
       {
         fronts: [

@@ -300,7 +300,7 @@ describe('composed operations', () => {
     ['add a disk', 'POST', `${VM}/disks`, '<disk><provisioned_size>1</provisioned_size></disk>', 9],
     ['add a NIC', 'POST', `${VM}/nics`, '<nic><name>x</name><network><name>VLAN200</name></network></nic>', 14],
     // the pools, the capacity, and the images that the domain to export to holds
-    ['storage domains', 'GET', '/storagedomains', undefined, 3],
+    ['storage domains', 'GET', '/storagedomains', undefined, 5],
   ])('%s: at most so many calls', async (_, method, path, body, most) => {
     await send('GET', '/clusters');
     simulator.resetCalls();

@@ -28,5 +28,11 @@ ${url === undefined ? '' : `<li>Console for operators: <a href="${escape(url)}">
   }
   /** Browsers request it with every page; a 404 would count as a client's failed request. */
   const icon = async (): Promise<FrontAnswer> => ({ type: 'image/x-icon', body: '' });
-  return new Map([...PATHS.map((path) => [path, about] as const), ['/favicon.ico', icon] as const]);
+  /** Rules of USB redirection, which the VM portal reads: consoles are VNC, which redirects no device. */
+  const usb = async (): Promise<FrontAnswer> => ({ type: 'text/plain', body: '-1,-1,-1,-1,0' });
+  return new Map([
+    ...PATHS.map((path) => [path, about] as const),
+    ['/favicon.ico', icon],
+    ['/ovirt-engine/services/files/usbfilter.txt', usb],
+  ]);
 }

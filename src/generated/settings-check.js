@@ -4,7 +4,7 @@ const require = createRequire(import.meta.url);
 
 /** @type {import('ajv').ValidateFunction} */
 export const isSettings = validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Settings","description":"All settings of the gateway and its simulator. Annotations: x-env names further environment variables, x-flags an option of the commands; x-secret marks a value that is never shown, x-live one that takes effect when it is reloaded (SIGHUP); x-error describes the valid values in the message for one that does not match the pattern.","type":"object","additionalProperties":false,"required":["server","protocol","admin","console","sessions","backend","powervc","openstack","powervs","proxy","transfers","operations","health","log","audit","metrics","traces","simulator"],"properties":{"server":{"description":"Where and how the gateway listens.","type":"object","additionalProperties":false,"required":["host","port","maxBodyBytes","maxHeaderBytes","headersTimeoutMs","requestTimeoutMs","keepAliveMs","shutdownMs","drainMs","writeTimeoutMs","maxRequests","deadlineMs","maxHeaders","allowedHosts","trustedProxies","reloadMs","tls","workers"],"properties":{"host":{"type":"string","minLength":1,"default":"127.0.0.1","x-env":["HOST"],"x-flags":{"serve":"--host <address>"},"description":"Address to listen on; 0.0.0.0 for all interfaces."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":8080,"x-env":["PORT"],"x-flags":{"serve":"--port <number>"},"description":"Port to listen on; 0 picks a free one."},"tls":{"description":"HTTPS instead of HTTP: a private key and its certificate. Changed files are reloaded.","type":"object","additionalProperties":false,"required":["minVersion","ciphers","hstsSeconds","warnDays"],"dependentRequired":{"key":["cert"],"cert":["key"],"passphrase":["key"]},"properties":{"key":{"type":"string","minLength":1,"x-live":true,"description":"Private key file, PEM."},"cert":{"type":"string","minLength":1,"x-live":true,"description":"Certificate file, PEM, followed by its chain."},"passphrase":{"type":"string","x-secret":true,"x-live":true,"description":"Passphrase of the private key."},"minVersion":{"type":"string","enum":["TLSv1.2","TLSv1.3"],"default":"TLSv1.2","x-live":true,"description":"Lowest TLS version that is accepted."},"ciphers":{"type":"string","pattern":"^[A-Za-z0-9_:+!@=-]+$","x-error":"names of OpenSSL cipher suites, separated by colons","default":"TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305","x-live":true,"description":"Cipher suites in OpenSSL notation, for TLS 1.2 and 1.3. All defaults have forward secrecy and authenticated encryption (AEAD)."},"hstsSeconds":{"type":"integer","minimum":0,"maximum":63072000,"default":31536000,"description":"max-age of the Strict-Transport-Security header, seconds; 0 omits the header."},"warnDays":{"type":"integer","minimum":0,"maximum":3650,"default":30,"description":"Days before the certificate expires from which a warning is logged, once a day."}}},"maxBodyBytes":{"type":"integer","minimum":1024,"maximum":67108864,"default":1048576,"description":"Maximum size of a request body, bytes."},"maxHeaderBytes":{"type":"integer","minimum":4096,"maximum":1048576,"default":32768,"description":"Maximum size of the request line and headers together, bytes."},"headersTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":15000,"description":"Time allowed for the headers of a request to arrive, milliseconds."},"requestTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":60000,"description":"Time allowed for a whole request to arrive, milliseconds."},"workers":{"type":"integer","minimum":0,"maximum":64,"default":1,"x-flags":{"serve":"--workers <number>"},"description":"Number of processes that share the address; 0 for one per core. Sessions that are remembered, login pauses and counters are kept per process (docs/deployment.md)."},"keepAliveMs":{"type":"integer","minimum":0,"maximum":3600000,"default":15000,"description":"How long an idle connection is kept open, milliseconds; 0 for ever."},"drainMs":{"type":"integer","minimum":0,"maximum":600000,"default":7000,"description":"After SIGTERM: how long the gateway keeps listening before it exits, milliseconds. Meanwhile /readyz answers 503, and each connection is closed after its answer. Must be longer than a load balancer takes to notice: HAProxy checks every 2 s and needs three failures."},"writeTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":60000,"description":"How long a client may leave an answer unread, milliseconds. The connection is then closed."},"maxRequests":{"type":"integer","minimum":1,"maximum":1000000,"default":1000,"description":"Maximum number of requests in progress; more are answered 503 with Retry-After immediately. Health, readiness and metrics do not count."},"deadlineMs":{"type":"integer","minimum":0,"maximum":3600000,"default":60000,"description":"How long a request may take before it is answered 504, milliseconds; 0 for no limit. Backend calls that only read are then cancelled; changes that have begun are completed. Not counted: time spent waiting for the client to send or read, and for work that the client asked to wait for (operations.timeoutMs)."},"maxHeaders":{"type":"integer","minimum":10,"maximum":1000,"default":100,"description":"Maximum number of headers of a request; more are answered 400."},"allowedHosts":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Host names that are accepted in the Host header, without port; an empty list accepts any valid name. In a variable or option: JSON, or values separated by commas."},"trustedProxies":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For, -Proto and -Host are trusted; from others these headers are ignored. In a variable or option: JSON, or values separated by commas."},"reloadMs":{"type":"integer","minimum":0,"maximum":3600000,"default":10000,"description":"How often certificate and secret files are checked for changes, milliseconds; 0: only on SIGHUP. New secrets and certificates take effect at once, other settings at the next start."},"shutdownMs":{"type":"integer","minimum":0,"maximum":600000,"default":10000,"description":"How long a shutdown waits for work in progress, milliseconds. Calls are then aborted, and the process exits within 7 s. A supervisor that sends SIGKILL must wait longer than drainMs, shutdownMs and 7 s together."}}},"protocol":{"description":"How the gateway answers.","type":"object","additionalProperties":false,"required":["version","deleteStatus","strict","sortLimit","countsMs","gzipBytes","productName","productVendor","productVersion","productVersion4"],"properties":{"version":{"type":"string","enum":["3","4"],"default":"4","x-flags":{"serve":"--api-version <number>"},"description":"Version of the oVirt API at /ovirt-engine/api for clients that name none, neither in the path nor in a header."},"deleteStatus":{"type":"integer","enum":[200,204],"default":200,"description":"200: DELETE answers with an action document, as engines do and SDKs expect. 204: no content, as documented."},"strict":{"type":"boolean","default":false,"x-flags":{"serve":"--strict","translate":"--strict"},"description":"Refuse a request with content that cannot be translated, instead of reporting it."},"gzipBytes":{"type":"integer","minimum":0,"maximum":1073741824,"default":16384,"description":"Answers of at least this many bytes are compressed for clients that accept gzip; 0 for none."},"sortLimit":{"type":"integer","minimum":100,"maximum":1000000,"default":20000,"description":"Number of results that a search with sortby may sort in memory; a larger result is refused. Orders that PowerVC can produce itself (VMs by name or creationdate) have no limit."},"countsMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"Maximum age of the counts in the root document (VMs, hosts, storage domains), milliseconds; they are refreshed in the background. 0: they are counted at every request, which then waits until all VMs are read. A change made through this process refreshes them, immediately if all VMs fit on one page, otherwise in the background."},"productName":{"type":"string","minLength":1,"default":"oVirt Engine","description":"Name in the root document's product_info."},"productVendor":{"type":"string","minLength":1,"default":"ovirt.org","description":"Vendor in the root document's product_info."},"productVersion":{"type":"string","pattern":"^\\d+\\.\\d+\\.\\d+\\.\\d+$","x-error":"four numbers, such as 3.6.0.0","default":"3.6.0.0","description":"Version in the root document's product_info, for version 3 of the API: major.minor.build.revision."},"productVersion4":{"type":"string","pattern":"^4\\.\\d+\\.\\d+(-.+)?$","x-error":"a version of engine 4, such as 4.5.7-1.el9","default":"4.5.7-1.el9","description":"The same for version 4 of the API, as engines write it."}}},"admin":{"description":"The address of the console, a page for operators. It is separate from the address of the API.","type":"object","additionalProperties":false,"required":["enabled","host","port","minutes","roles"],"dependentRequired":{"user":["password"],"password":["user"]},"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether `serve` offers the console."},"host":{"type":"string","minLength":1,"default":"127.0.0.1","description":"Address that the console listens on."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":8081,"x-flags":{"serve":"--admin-port <number>"},"description":"Port that the console listens on; 0 picks a free one. When the port is in use, the gateway runs without its console and logs a warning."},"user":{"type":"string","minLength":1,"x-live":true,"description":"User name of the console's own login. Without it, administrators of the cloud log in as they do at the API."},"password":{"type":"string","minLength":8,"x-secret":true,"x-live":true,"description":"Password of the console's own login."},"roles":{"type":"array","items":{"type":"string","minLength":1},"default":["admin"],"description":"Cloud roles whose holders may log in to the console. In a variable or option: JSON, or values separated by commas. Power Virtual Server reports no roles: set admin.user and admin.password."},"minutes":{"type":"integer","minimum":1,"maximum":1440,"default":60,"description":"Idle time after which a console login ends, minutes."},"tls":{"description":"HTTPS for the console: versions, ciphers and HSTS are those of server.tls. Changed files are reloaded.","type":"object","additionalProperties":false,"dependentRequired":{"key":["cert"],"cert":["key"],"passphrase":["key"],"clientCa":["key"]},"properties":{"key":{"type":"string","minLength":1,"x-live":true,"description":"Private key file, PEM."},"cert":{"type":"string","minLength":1,"x-live":true,"description":"Certificate file, PEM, followed by its chain."},"passphrase":{"type":"string","x-secret":true,"x-live":true,"description":"Passphrase of the private key."},"clientCa":{"type":"string","minLength":1,"x-live":true,"description":"File of certificate authorities, PEM: only clients with a certificate issued by one of them can connect. They still have to log in."}}}}},"console":{"description":"The recent requests that the console keeps in memory.","type":"object","additionalProperties":false,"required":["requests","callsPerRequest","maxBodyBytes"],"properties":{"requests":{"type":"integer","minimum":0,"maximum":10000,"default":200,"description":"Number of requests kept; 0 for none."},"callsPerRequest":{"type":"integer","minimum":1,"maximum":1000,"default":100,"description":"Number of backend calls kept per request."},"maxBodyBytes":{"type":"integer","minimum":0,"maximum":1048576,"default":16384,"description":"Maximum size of a kept body, bytes; the rest is cut off. Secrets are never kept."}}},"sessions":{"description":"Logins, and sessions of clients that send Prefer: persistent-auth or hold a token.","type":"object","additionalProperties":false,"required":["minutes","csrf","checkMs","loginsAtOnce","loginQueue","longestPauseMs"],"properties":{"secret":{"type":"string","minLength":32,"x-secret":true,"x-live":true,"description":"Secret that session ids are encrypted with: at least 32 characters, the same on every replica. Without it a random one is generated at each start, and sessions end with the process."},"formerSecrets":{"type":"array","items":{"type":"string","minLength":32},"x-secret":true,"x-live":true,"description":"Earlier secrets whose sessions remain valid: move the old secret here when you change it. In a variable or option: JSON, or values separated by commas."},"minutes":{"type":"integer","minimum":1,"maximum":525600,"default":180,"description":"Idle time after which a session ends, minutes, unless the client sends Session-TTL. A session never outlives its PowerVC token (six hours by default), unless the client also sends its credentials."},"csrf":{"type":"boolean","default":false,"description":"Whether Prefer: csrf-protection is honoured: every request of such a session must then repeat the session id in the header JSESSIONID."},"checkMs":{"type":"integer","minimum":0,"maximum":86400000,"default":1000,"description":"How often the cloud is asked whether a login in use is still valid, milliseconds. A session ends within this time after a logout on another replica or a changed password. 0: never."},"loginsAtOnce":{"type":"integer","minimum":1,"maximum":1024,"default":8,"description":"Maximum number of concurrent logins to the cloud with credentials that have not yet succeeded in this process."},"loginQueue":{"type":"integer","minimum":0,"maximum":100000,"default":64,"description":"Number of such logins that may wait; more are answered 503. One address can take up to two thirds of the places."},"longestPauseMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"Longest pause after failed logins, milliseconds. After three failed logins of one user from one address, further ones are answered 429 for one second, then two, and so on up to this limit; after 50 from one address for any users, for up to a sixth of it. Credentials that have already succeeded in this process are never delayed. 0: no pauses."}}},"backend":{"description":"The cloud behind the gateway.","type":"object","additionalProperties":false,"required":["timeouts","connections","queue","breaker","maxAnswerBytes","retries","renewBeforeSeconds","pageSize","referenceSeconds"],"properties":{"kind":{"type":"string","enum":["powervc","openstack","powervs","simulator"],"x-flags":{"serve":"--backend <kind>","check":"--backend <kind>","simulate":"--backend <kind>","translate":"--backend <kind>"},"description":"powervc: the PowerVC at powervc.authUrl. openstack: the cloud that openstack.cloud names in clouds.yaml, or openstack.authUrl, or without either a simulated one in this process. powervs: the Power Virtual Server workspace powervs.crn, or without it a simulated one in this process. simulator: a simulated PowerVC in this process. By default the cloud whose address is set, otherwise simulator."},"timeouts":{"description":"Time limits of one backend call.","type":"object","additionalProperties":false,"required":["connectMs","headersMs","bodyMs"],"properties":{"connectMs":{"type":"integer","x-former":["powervc.timeouts.connectMs","powervs.timeouts.connectMs"],"minimum":100,"maximum":600000,"default":10000,"description":"To connect, milliseconds."},"headersMs":{"type":"integer","x-former":["powervc.timeouts.headersMs","powervs.timeouts.headersMs"],"minimum":100,"maximum":3600000,"default":120000,"description":"To wait for the status line and headers of an answer, milliseconds. With bodyMs, the longest that a whole call may take."},"bodyMs":{"type":"integer","x-former":["powervc.timeouts.bodyMs","powervs.timeouts.bodyMs"],"minimum":100,"maximum":3600000,"default":60000,"description":"Longest pause between two parts of an answer's body, milliseconds."}}},"connections":{"type":"integer","x-former":["powervc.connections","powervs.connections"],"minimum":1,"maximum":1024,"default":64,"description":"Connections per service, and thus concurrent calls; 16 to 128 work best. Keystone has separate connections."},"queue":{"type":"integer","x-former":["powervc.queue","powervs.queue"],"minimum":0,"maximum":1000000,"default":256,"description":"Calls per service that may wait for a connection; more are answered 503 with Retry-After immediately. Calls of work that has begun are never refused."},"breaker":{"description":"Circuit breaker of each service: after repeated failures (no connection, no answer in time, 502, 503, 504) requests that need the service are answered 503 immediately.","type":"object","additionalProperties":false,"required":["failures","withinMs","pauseMs"],"properties":{"failures":{"type":"integer","x-former":["powervc.breaker.failures","powervs.breaker.failures"],"minimum":0,"maximum":100000,"default":10,"description":"Consecutive failures that open it; 0 for never."},"withinMs":{"type":"integer","x-former":["powervc.breaker.withinMs","powervs.breaker.withinMs"],"minimum":0,"maximum":600000,"default":2000,"description":"Minimum time without any success before it opens, milliseconds."},"pauseMs":{"type":"integer","x-former":["powervc.breaker.pauseMs","powervs.breaker.pauseMs"],"minimum":100,"maximum":600000,"default":5000,"description":"How long it stays open before one call tries the service, milliseconds."}}},"maxAnswerBytes":{"type":"integer","x-former":["powervc.maxAnswerBytes","powervs.maxAnswerBytes"],"minimum":65536,"maximum":1073741824,"default":67108864,"description":"Maximum size of a backend answer, bytes."},"retries":{"description":"Retries: only of a GET that could not connect or got a 503.","type":"object","additionalProperties":false,"required":["times","pauseMs"],"properties":{"times":{"type":"integer","x-former":["powervc.retries.times","powervs.retries.times"],"minimum":0,"maximum":10,"default":2,"description":"Number of retries."},"pauseMs":{"type":"integer","x-former":["powervc.retries.pauseMs","powervs.retries.pauseMs"],"minimum":0,"maximum":60000,"default":200,"description":"First pause, milliseconds; it doubles each time."}}},"renewBeforeSeconds":{"type":"integer","x-former":["powervc.renewBeforeSeconds"],"minimum":0,"maximum":86400,"default":3600,"description":"A token is renewed when less than this remains of it, seconds, or less than a sixth of its lifetime."},"pageSize":{"type":"integer","x-former":["powervc.pageSize"],"minimum":1,"maximum":100000,"default":1000,"description":"Page size for servers, volumes and images; Nova returns at most 1000 unless configured otherwise."},"referenceSeconds":{"type":"integer","x-former":["powervc.referenceSeconds"],"minimum":0,"maximum":86400,"default":30,"description":"How long storage templates, host groups and hosts are cached, for names and ids in other answers, seconds."}}},"powervc":{"description":"The PowerVC behind the gateway. A description says so when no IBM document confirms a value.","type":"object","additionalProperties":false,"required":["interface","userDomain","projectsByProfile","insecure","microversions","actions","suspend","networksWhenNone","blank","imageData","migrationPolicy","isoDomainName","cpuUtilization","flavorDefaults","metrics"],"properties":{"authUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","x-flags":{"serve":"--powervc <url>","check":"--powervc <url>"},"description":"Keystone's URL with its version, such as https://powervc.example.com:5000/v3. All other addresses come from its catalog."},"region":{"type":"string","minLength":1,"description":"Region of the catalog entries to use; any by default."},"interface":{"type":"string","enum":["public","internal","admin"],"default":"public","description":"Which interface of the catalog's endpoints to use."},"userDomain":{"type":"string","minLength":1,"default":"Default","description":"Domain of the users that log in; PowerVC supports only Default."},"projectsByProfile":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["domain","project"],"properties":{"domain":{"type":"string","minLength":1},"project":{"type":"string","minLength":1}}},"default":{"internal":{"domain":"Default","project":"ibm-default"}},"description":"Maps an oVirt profile (internal in admin@internal) to a Keystone project and its domain. A login with any other profile is refused. In a variable or option: JSON."},"caFile":{"type":"string","minLength":1,"x-live":true,"description":"File of the certificate authority that signed PowerVC's certificate, PEM."},"certFile":{"type":"string","minLength":1,"x-live":true,"description":"Client certificate file, PEM, where PowerVC or a proxy requires one."},"keyFile":{"type":"string","minLength":1,"x-live":true,"description":"File of its private key, PEM; by default the key is in powervc.certFile."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."},"microversions":{"description":"Compute microversions of individual calls.","type":"object","additionalProperties":false,"required":["createWithoutNetworks"],"properties":{"createWithoutNetworks":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.37","default":"2.37","description":"To create a server without networks."},"attach":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.60","default":"2.60","description":"To attach a shareable disk (Nova 2.60)."},"keepVolumes":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.85","default":"2.85","description":"To keep disks when their VM is deleted (detach_only; Nova 2.85)."}}},"actions":{"description":"Keys of server actions that no document confirms.","type":"object","additionalProperties":false,"required":["restore","restoreIdField","rollback","retry"],"properties":{"restore":{"type":"string","minLength":1,"default":"vm-restore","description":"Restores a VM snapshot."},"restoreIdField":{"type":"string","minLength":1,"default":"snapshot_id","description":"Field of its body that names the snapshot."},"rollback":{"type":"string","minLength":1,"default":"vm-restore-rollback","description":"Reverts a failed restore."},"retry":{"type":"string","minLength":1,"default":"vm-restore-retry","description":"Repeats a failed restore."}}},"suspend":{"type":"boolean","default":true,"description":"Whether Nova's suspend and resume are sent, which IBM does not document; false refuses them by name."},"networksWhenNone":{"type":"string","enum":["none","omit"],"default":"none","description":"Network of a VM that is created without NICs: none, or the one that PowerVC chooses."},"blank":{"type":"boolean","default":true,"description":"Whether a VM of the Blank template may be created: a server without image and volumes, which no document confirms."},"imageData":{"type":"boolean","default":false,"description":"Whether PowerVC's Glance accepts and returns image data, and its Cinder copies images to volumes and back. Disks can then be uploaded and downloaded (image transfers of version 4). No document confirms it."},"migrationPolicy":{"type":"string","enum":["never","generic","on-demand"],"default":"on-demand","description":"Migration policy with which a disk moves to another storage template."},"isoDomainName":{"type":"string","minLength":1,"default":"ISO","description":"Name of the storage domain that holds ISO images."},"cpuUtilization":{"type":"string","enum":["fraction","percent"],"default":"fraction","description":"Scale of a server's cpu_utilization, which no document states."},"flavorDefaults":{"description":"Size of a new VM whose request names none.","type":"object","additionalProperties":false,"required":["memoryMib","processors","memoryGrowth"],"properties":{"memoryMib":{"type":"integer","minimum":1,"maximum":1073741824,"default":1024,"description":"Memory, MiB."},"processors":{"type":"integer","minimum":1,"maximum":4096,"default":1,"description":"Virtual processors."},"memoryGrowth":{"type":"number","minimum":1,"maximum":64,"default":4,"description":"Maximum memory of a new VM as a multiple of its memory, unless the request names a maximum: how far it can grow while running. 1: not at all. The hypervisor reserves memory for this."}}},"metrics":{"description":"Gnocchi resource types, which no document confirms, and metric names.","type":"object","additionalProperties":false,"required":["diskResource","nicResource","cpu","memory","read","write","received","sent"],"properties":{"diskResource":{"type":"string","minLength":1,"default":"instance_disk","description":"Resource type of a disk."},"nicResource":{"type":"string","minLength":1,"default":"instance_network_interface","description":"Resource type of a NIC."},"cpu":{"type":"string","minLength":1,"default":"cpu_util","description":"Processor use of a VM."},"memory":{"type":"string","minLength":1,"default":"memory.usage","description":"Memory use of a VM."},"read":{"type":"string","minLength":1,"default":"disk.device.read.bytes","description":"Bytes read from a disk."},"write":{"type":"string","minLength":1,"default":"disk.device.write.bytes","description":"Bytes written to a disk."},"received":{"type":"string","minLength":1,"default":"network.incoming.bytes","description":"Bytes that a NIC received."},"sent":{"type":"string","minLength":1,"default":"network.outgoing.bytes","description":"Bytes that a NIC sent."}}}}},"openstack":{"description":"The plain OpenStack behind the gateway, configured as OpenStack's clients are: by OS_… variables or an entry of clouds.yaml. Values given here or by a variable override the entry. Time limits, connections and page size are those of powervc.","type":"object","additionalProperties":false,"required":["architecture"],"properties":{"cloud":{"type":"string","minLength":1,"x-env":["OS_CLOUD"],"description":"Name of the entry in clouds.yaml."},"cloudsFile":{"type":"string","minLength":1,"x-env":["OS_CLIENT_CONFIG_FILE"],"description":"Path of clouds.yaml. By default the first of ./clouds.yaml, ~/.config/openstack/clouds.yaml, /etc/openstack/clouds.yaml, each also as .yml or .json. A secure.yaml in the same folder is merged into it."},"authUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","x-env":["OS_AUTH_URL"],"description":"Keystone's URL; /v3 is added when the version is missing."},"region":{"type":"string","minLength":1,"x-env":["OS_REGION_NAME"],"description":"Region of the catalog entries to use; any by default."},"interface":{"type":"string","enum":["public","internal","admin"],"x-env":["OS_INTERFACE"],"description":"Which interface of the catalog's endpoints to use; public by default."},"userDomain":{"type":"string","minLength":1,"x-env":["OS_USER_DOMAIN_NAME"],"description":"Domain of the users that log in; Default by default."},"project":{"type":"string","minLength":1,"x-env":["OS_PROJECT_NAME","OS_TENANT_NAME"],"description":"Project of the profile internal, as in admin@internal."},"projectId":{"type":"string","minLength":1,"x-env":["OS_PROJECT_ID"],"description":"The same project by its id; its name and domain are then not needed."},"projectDomain":{"type":"string","minLength":1,"x-env":["OS_PROJECT_DOMAIN_NAME"],"description":"Domain of the project; Default by default."},"projectsByProfile":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["domain","project"],"properties":{"domain":{"type":"string","minLength":1},"project":{"type":"string","minLength":1}}},"description":"Maps further oVirt profiles to a project and its domain. In a variable or option: JSON."},"username":{"type":"string","minLength":1,"x-env":["OS_USERNAME"],"description":"User for check --backend only: clients of the gateway log in with their own credentials."},"password":{"type":"string","x-secret":true,"x-env":["OS_PASSWORD"],"description":"Its password."},"applicationCredentialId":{"type":"string","minLength":1,"x-env":["OS_APPLICATION_CREDENTIAL_ID"],"description":"Application credential of check --backend, instead of a user and password."},"applicationCredentialSecret":{"type":"string","x-secret":true,"x-env":["OS_APPLICATION_CREDENTIAL_SECRET"],"description":"Its secret."},"groupType":{"type":"string","description":"Name or id of the Cinder group type that is used to snapshot all disks of a VM at the same instant. By default the first with the spec consistent_group_snapshot_enabled, which Cinder shows to administrators only. Empty: none."},"architecture":{"type":"string","enum":["ppc64","x86_64","aarch64","s390x"],"default":"ppc64","description":"Architecture of VMs, clusters and templates for which the cloud reports none: hypervisors report theirs to administrators only."},"caFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_CACERT"],"description":"File of the certificate authority that signed the cloud's certificates, PEM."},"certFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_CERT"],"description":"Client certificate file, PEM, for a cloud that requires one."},"keyFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_KEY"],"description":"File of its private key, PEM."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."}},"dependentRequired":{"keyFile":["certFile"]}},"powervs":{"description":"The IBM Power Virtual Server workspace behind the gateway. A description says so when no IBM document confirms a value.","type":"object","additionalProperties":false,"required":["private","iamUrl","insecure","renewAt","procType","unitsPerProcessor","memoryGib","affinity"],"properties":{"crn":{"type":"string","pattern":"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$","x-error":"the complete CRN of a workspace: crn:v1:bluemix:public:power-iaas:us-south:a/<tenant>:<cloud instance>::","description":"CRN of the workspace; it holds the tenant, the cloud instance and the region."},"url":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","description":"URL of the region's API; by default the address that IBM assigns to the region."},"region":{"type":"string","pattern":"^[a-z]+(-[a-z]+)?$","x-error":"a region such as us-south or lon","description":"Region, by the service's name (lon) or IBM Cloud's (eu-gb); by default the one in the CRN."},"private":{"type":"boolean","default":false,"description":"Use the region's address on the private network."},"regionsUrl":{"type":"string","pattern":"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$","x-error":"an http or https URL without credentials, query or fragment, or nothing","description":"Where the list of regions is read at the first login, unless powervs.url is set; by default the address of us-south. If this is empty, or the list lacks the region, a built-in table is used."},"network":{"type":"string","minLength":1,"description":"Name or id of the network for a VM created without a NIC: an instance needs one when it is deployed, and always keeps one. The first NIC that is added replaces it. By default such a VM is refused."},"iamUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","default":"https://iam.cloud.ibm.com","description":"URL of IBM Cloud's identity service."},"apiKey":{"type":"string","minLength":1,"x-secret":true,"x-live":true,"description":"A service API key that is used for all logins; clients then log in with powervs.password. By default the password of an oVirt login is the user's own API key."},"password":{"type":"string","minLength":8,"x-secret":true,"x-live":true,"description":"Password that clients log in with, under any user name, when powervs.apiKey is set."},"caFile":{"type":"string","minLength":1,"x-live":true,"description":"File of a certificate authority, PEM, for a proxy with a certificate of its own."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."},"renewAt":{"type":"number","minimum":0.1,"maximum":0.95,"default":0.8,"description":"Fraction of its lifetime after which a token is renewed."},"procType":{"type":"string","enum":["shared","capped","dedicated"],"default":"shared","description":"Processor type of a new VM, unless its custom properties powervm:dedicated_proc or powervm:uncapped say otherwise."},"unitsPerProcessor":{"type":"number","minimum":0.05,"maximum":1,"default":0.25,"description":"Processing units per virtual processor, unless the VM says otherwise (powervm:proc_units). They are rounded up to quarters, on premises to 0.05."},"memoryGib":{"type":"number","minimum":1,"maximum":65536,"default":2,"description":"Minimum memory of a new VM, GiB; Power Virtual Server accepts no less than 2."},"affinity":{"type":"boolean","default":true,"description":"Place a new disk in the storage pool of its VM unless it names a storage domain: the volumes of a VM must share one pool."}}},"proxy":{"description":"Proxy for calls to the cloud. Calls to a simulator in this process never use it.","type":"object","additionalProperties":false,"required":["except"],"properties":{"https":{"type":"string","pattern":"^https?://","x-error":"an http or https URL","x-secret":true,"x-env":["HTTPS_PROXY","https_proxy"],"description":"URL of the proxy for https addresses; it may include a user name and password."},"http":{"type":"string","pattern":"^https?://","x-error":"an http or https URL","x-secret":true,"x-env":["HTTP_PROXY","http_proxy"],"description":"URL of the proxy for http addresses; also for https addresses when proxy.https is not set."},"except":{"type":"string","default":"","x-env":["NO_PROXY","no_proxy"],"description":"Hosts that are reached directly, separated by commas: power.example.com, .example.com, 10.0.0.5:5000; * for all."}}},"transfers":{"description":"Image transfers: uploading and downloading disks over HTTP (version 4).","type":"object","additionalProperties":false,"required":["enabled","folder","maxBytes","maxTransfers","keepSeconds"],"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether image transfers are offered; otherwise they are refused by name."},"folder":{"type":"string","default":"","description":"Folder for uploads that wait for the cloud, as sparse files, and for the state of transfers; by default a folder in the system's temporary directory. Replicas that share it share the transfers. It needs room for all uploads in progress."},"url":{"type":"string","pattern":"^https?://[^/@?#\\s]+$","x-error":"an http or https URL without a path","description":"Scheme, host and port at which clients reach /images; by default those of the request that created the transfer. Where replicas do not share the folder, give each its own."},"maxBytes":{"type":"integer","minimum":1048576,"maximum":1125899906842624,"default":2199023255552,"description":"Maximum size of an upload, bytes."},"maxTransfers":{"type":"integer","minimum":1,"maximum":10000,"default":10,"description":"Maximum number of transfers in progress; more are refused."},"keepSeconds":{"type":"integer","minimum":0,"maximum":86400,"default":900,"description":"How long a finished transfer is still listed, seconds."}}},"operations":{"description":"Operations that take several backend calls.","type":"object","additionalProperties":false,"required":["pollMs","pollMaxMs","timeoutMs","leaseMs","afterCreate"],"properties":{"pollMs":{"type":"integer","minimum":1,"maximum":60000,"default":50,"description":"First pause between two polls of work in progress, milliseconds."},"pollMaxMs":{"type":"integer","minimum":1,"maximum":600000,"default":5000,"description":"Longest pause between two polls, milliseconds."},"timeoutMs":{"type":"integer","minimum":100,"maximum":86400000,"default":1800000,"description":"How long work may take before it counts as failed, milliseconds."},"leaseMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"How long unfinished work of another gateway is left untouched, milliseconds: that gateway may still be working on it."},"afterCreate":{"type":"string","enum":["stop","run"],"default":"stop","description":"State of a new VM after its deployment. oVirt leaves a new VM down, while PowerVC starts it. stop: it is powered off once it is built. run: it stays running."}}},"health":{"description":"What /readyz, the metrics and the console report about the cloud's services.","type":"object","additionalProperties":false,"required":["probeMs"],"properties":{"probeMs":{"type":"integer","minimum":0,"maximum":3600000,"default":30000,"description":"How often the versions of the cloud's services are queried, in the background and without a login, milliseconds; 0: only at the start."}}},"log":{"description":"The log on standard output.","type":"object","additionalProperties":false,"required":["level","format","maxPending"],"properties":{"level":{"type":"string","enum":["error","warn","info","debug","silent"],"default":"info","x-flags":{"serve":"--log-level <level>","simulate":"--log-level <level>"},"description":"Lowest severity that is logged. info logs one line per request, debug one per backend call."},"format":{"type":"string","enum":["text","json"],"default":"text","x-flags":{"serve":"--log-format <format>","simulate":"--log-format <format>"},"description":"text for people, json for machines; one line each."},"maxPending":{"type":"integer","minimum":100,"maximum":1000000,"default":10000,"description":"Maximum number of lines that are buffered when the reader is slow; more are dropped and counted."}}},"audit":{"description":"Who did what to which object, from where and with which outcome: JSON lines with CADF fields (DSP0262), separate from the log.","type":"object","additionalProperties":false,"required":["reads","maxPending"],"properties":{"file":{"type":"string","minLength":1,"description":"File that events are appended to; - for standard output. Without it no audit log is written."},"reads":{"type":"boolean","default":false,"description":"Whether requests that only read are recorded, too. Refused logins are always recorded."},"maxPending":{"type":"integer","minimum":100,"maximum":1000000,"default":10000,"description":"Maximum number of events that wait to be written. When it is reached, requests wait; when nothing can be written, they are answered 503, so that no event is lost."}}},"metrics":{"description":"Metrics for Prometheus.","type":"object","additionalProperties":false,"required":["enabled","path"],"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether metrics are served, without a login."},"path":{"type":"string","pattern":"^/[A-Za-z0-9._/-]*$","x-error":"a path such as /metrics","default":"/metrics","description":"Path of the metrics."}}},"traces":{"description":"OpenTelemetry traces, sent as OTLP over HTTP. Configured by the standard variables OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS, OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER …","type":"object","additionalProperties":false,"required":["exporter"],"properties":{"exporter":{"type":"string","enum":["none","otlp"],"default":"none","x-env":["OTEL_TRACES_EXPORTER"],"description":"otlp: sends a span for each request, step and backend call. OTEL_SDK_DISABLED=true turns it off, too."}}},"simulator":{"description":"The simulator, both that of `simulate` and the embedded one. File names are relative to the working directory.","type":"object","additionalProperties":false,"required":["host","port","timeScale","delayMs"],"properties":{"host":{"type":"string","minLength":1,"default":"127.0.0.1","x-flags":{"simulate":"--host <address>"},"description":"Address that `simulate` listens on; the embedded simulator is reachable by its gateway only."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":5000,"x-flags":{"simulate":"--port <number>"},"description":"Port that `simulate` listens on; the embedded simulator picks a free one."},"timeScale":{"type":"number","minimum":0,"maximum":100,"default":1,"x-flags":{"serve":"--time-scale <factor>","simulate":"--time-scale <factor>"},"description":"Factor for the duration of simulated work; 0: it is complete when it is next read."},"delayMs":{"type":"integer","minimum":0,"maximum":600000,"default":0,"x-flags":{"serve":"--delay <ms>","simulate":"--delay <ms>"},"description":"Delay of every answer of the simulator, milliseconds."},"vms":{"type":"integer","minimum":0,"maximum":20000,"x-flags":{"serve":"--vms <number>","simulate":"--vms <number>"},"description":"Number of VMs in the generated inventory. Cannot be combined with simulator.inventory."},"hosts":{"type":"integer","minimum":1,"maximum":1000,"x-flags":{"serve":"--hosts <number>","simulate":"--hosts <number>"},"description":"Number of hosts in the generated inventory."},"disksPerVm":{"type":"integer","minimum":1,"maximum":100,"x-flags":{"serve":"--disks-per-vm <number>","simulate":"--disks-per-vm <number>"},"description":"Number of disks per VM; the first is bootable."},"networks":{"type":"integer","minimum":1,"maximum":200,"x-flags":{"serve":"--networks <number>","simulate":"--networks <number>"},"description":"Number of networks in the generated inventory."},"tokenSeconds":{"type":"integer","minimum":1,"maximum":31536000,"description":"Lifetime of tokens, seconds; by default as in the inventory, or six hours."},"inventory":{"type":"string","minLength":1,"x-flags":{"serve":"--inventory <file>","simulate":"--inventory <file>","translate":"--inventory <file>"},"description":"Inventory file (YAML or JSON) to start with, instead of the built-in one."},"state":{"type":"string","minLength":1,"x-flags":{"serve":"--state <file>","simulate":"--state <file>"},"description":"State file (JSON): read at the start if it exists, and written at shutdown."}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Settings","description":"All settings of the gateway and its simulator. Annotations: x-env names further environment variables, x-flags an option of the commands; x-secret marks a value that is never shown, x-live one that takes effect when it is reloaded (SIGHUP); x-error describes the valid values in the message for one that does not match the pattern.","type":"object","additionalProperties":false,"required":["server","protocol","admin","console","sessions","backend","powervc","openstack","powervs","proxy","transfers","operations","health","log","audit","metrics","traces","simulator"],"properties":{"server":{"description":"Where and how the gateway listens.","type":"object","additionalProperties":false,"required":["host","port","maxBodyBytes","maxHeaderBytes","headersTimeoutMs","requestTimeoutMs","keepAliveMs","shutdownMs","drainMs","writeTimeoutMs","maxRequests","deadlineMs","maxHeaders","allowedHosts","trustedProxies","reloadMs","tls","workers"],"properties":{"host":{"type":"string","minLength":1,"default":"127.0.0.1","x-env":["HOST"],"x-flags":{"serve":"--host <address>"},"description":"Address to listen on; 0.0.0.0 for all interfaces."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":8080,"x-env":["PORT"],"x-flags":{"serve":"--port <number>"},"description":"Port to listen on; 0 picks a free one."},"tls":{"description":"HTTPS instead of HTTP: a private key and its certificate. Changed files are reloaded.","type":"object","additionalProperties":false,"required":["minVersion","ciphers","hstsSeconds","warnDays"],"dependentRequired":{"key":["cert"],"cert":["key"],"passphrase":["key"]},"properties":{"key":{"type":"string","minLength":1,"x-live":true,"description":"Private key file, PEM."},"cert":{"type":"string","minLength":1,"x-live":true,"description":"Certificate file, PEM, followed by its chain."},"passphrase":{"type":"string","x-secret":true,"x-live":true,"description":"Passphrase of the private key."},"minVersion":{"type":"string","enum":["TLSv1.2","TLSv1.3"],"default":"TLSv1.2","x-live":true,"description":"Lowest TLS version that is accepted."},"ciphers":{"type":"string","pattern":"^[A-Za-z0-9_:+!@=-]+$","x-error":"names of OpenSSL cipher suites, separated by colons","default":"TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305","x-live":true,"description":"Cipher suites in OpenSSL notation, for TLS 1.2 and 1.3. All defaults have forward secrecy and authenticated encryption (AEAD)."},"hstsSeconds":{"type":"integer","minimum":0,"maximum":63072000,"default":31536000,"description":"max-age of the Strict-Transport-Security header, seconds; 0 omits the header."},"warnDays":{"type":"integer","minimum":0,"maximum":3650,"default":30,"description":"Days before the certificate expires from which a warning is logged, once a day."}}},"maxBodyBytes":{"type":"integer","minimum":1024,"maximum":67108864,"default":1048576,"description":"Maximum size of a request body, bytes."},"maxHeaderBytes":{"type":"integer","minimum":4096,"maximum":1048576,"default":32768,"description":"Maximum size of the request line and headers together, bytes."},"headersTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":15000,"description":"Time allowed for the headers of a request to arrive, milliseconds."},"requestTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":60000,"description":"Time allowed for a whole request to arrive, milliseconds."},"workers":{"type":"integer","minimum":0,"maximum":64,"default":1,"x-flags":{"serve":"--workers <number>"},"description":"Number of processes that share the address; 0 for one per core. Sessions that are remembered, login pauses and counters are kept per process (docs/deployment.md)."},"keepAliveMs":{"type":"integer","minimum":0,"maximum":3600000,"default":15000,"description":"How long an idle connection is kept open, milliseconds; 0 for ever."},"drainMs":{"type":"integer","minimum":0,"maximum":600000,"default":7000,"description":"After SIGTERM: how long the gateway keeps listening before it exits, milliseconds. Meanwhile /readyz answers 503, and each connection is closed after its answer. Must be longer than a load balancer takes to notice: HAProxy checks every 2 s and needs three failures."},"writeTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":60000,"description":"How long a client may leave an answer unread, milliseconds. The connection is then closed."},"maxRequests":{"type":"integer","minimum":1,"maximum":1000000,"default":1000,"description":"Maximum number of requests in progress; more are answered 503 with Retry-After immediately. Health, readiness and metrics do not count."},"deadlineMs":{"type":"integer","minimum":0,"maximum":3600000,"default":60000,"description":"How long a request may take before it is answered 504, milliseconds; 0 for no limit. Backend calls that only read are then cancelled; changes that have begun are completed. Not counted: time spent waiting for the client to send or read, and for work that the client asked to wait for (operations.timeoutMs)."},"maxHeaders":{"type":"integer","minimum":10,"maximum":1000,"default":100,"description":"Maximum number of headers of a request; more are answered 400."},"allowedHosts":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Host names that are accepted in the Host header, without port; an empty list accepts any valid name. In a variable or option: JSON, or values separated by commas."},"trustedProxies":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For, -Proto and -Host are trusted; from others these headers are ignored. In a variable or option: JSON, or values separated by commas."},"reloadMs":{"type":"integer","minimum":0,"maximum":3600000,"default":10000,"description":"How often certificate and secret files are checked for changes, milliseconds; 0: only on SIGHUP. New secrets and certificates take effect at once, other settings at the next start."},"shutdownMs":{"type":"integer","minimum":0,"maximum":600000,"default":10000,"description":"How long a shutdown waits for work in progress, milliseconds. Calls are then aborted, and the process exits within 7 s. A supervisor that sends SIGKILL must wait longer than drainMs, shutdownMs and 7 s together."}}},"protocol":{"description":"How the gateway answers.","type":"object","additionalProperties":false,"required":["version","deleteStatus","strict","sortLimit","countsMs","gzipBytes","productName","productVendor","productVersion","productVersion4"],"properties":{"version":{"type":"string","enum":["3","4"],"default":"4","x-flags":{"serve":"--api-version <number>"},"description":"Version of the oVirt API at /ovirt-engine/api for clients that name none, neither in the path nor in a header."},"deleteStatus":{"type":"integer","enum":[200,204],"default":200,"description":"200: DELETE answers with an action document, as engines do and SDKs expect. 204: no content, as documented."},"strict":{"type":"boolean","default":false,"x-flags":{"serve":"--strict","translate":"--strict"},"description":"Refuse a request with content that cannot be translated, instead of reporting it."},"gzipBytes":{"type":"integer","minimum":0,"maximum":1073741824,"default":16384,"description":"Answers of at least this many bytes are compressed for clients that accept gzip; 0 for none."},"sortLimit":{"type":"integer","minimum":100,"maximum":1000000,"default":20000,"description":"Number of results that a search with sortby may sort in memory; a larger result is refused. Orders that PowerVC can produce itself (VMs by name or creationdate) have no limit."},"countsMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"Maximum age of the counts in the root document (VMs, hosts, storage domains), milliseconds; they are refreshed in the background. 0: they are counted at every request, which then waits until all VMs are read. A change made through this process refreshes them, immediately if all VMs fit on one page, otherwise in the background."},"productName":{"type":"string","minLength":1,"default":"oVirt Engine","description":"Name in the root document's product_info."},"productVendor":{"type":"string","minLength":1,"default":"ovirt.org","description":"Vendor in the root document's product_info."},"productVersion":{"type":"string","pattern":"^\\d+\\.\\d+\\.\\d+\\.\\d+$","x-error":"four numbers, such as 3.6.0.0","default":"3.6.0.0","description":"Version in the root document's product_info, for version 3 of the API: major.minor.build.revision."},"productVersion4":{"type":"string","pattern":"^4\\.\\d+\\.\\d+(-.+)?$","x-error":"a version of engine 4, such as 4.5.7-1.el9","default":"4.5.7-1.el9","description":"The same for version 4 of the API, as engines write it."}}},"admin":{"description":"The address of the console, a page for operators. It is separate from the address of the API.","type":"object","additionalProperties":false,"required":["enabled","host","port","minutes","roles"],"dependentRequired":{"user":["password"],"password":["user"]},"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether `serve` offers the console."},"host":{"type":"string","minLength":1,"default":"127.0.0.1","description":"Address that the console listens on."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":8081,"x-flags":{"serve":"--admin-port <number>"},"description":"Port that the console listens on; 0 picks a free one. When the port is in use, the gateway runs without its console and logs a warning."},"user":{"type":"string","minLength":1,"x-live":true,"description":"User name of the console's own login. Without it, administrators of the cloud log in as they do at the API."},"password":{"type":"string","minLength":8,"x-secret":true,"x-live":true,"description":"Password of the console's own login."},"roles":{"type":"array","items":{"type":"string","minLength":1},"default":["admin"],"description":"Cloud roles whose holders may log in to the console. In a variable or option: JSON, or values separated by commas. Power Virtual Server reports no roles: set admin.user and admin.password."},"minutes":{"type":"integer","minimum":1,"maximum":1440,"default":60,"description":"Idle time after which a console login ends, minutes."},"tls":{"description":"HTTPS for the console: versions, ciphers and HSTS are those of server.tls. Changed files are reloaded.","type":"object","additionalProperties":false,"dependentRequired":{"key":["cert"],"cert":["key"],"passphrase":["key"],"clientCa":["key"]},"properties":{"key":{"type":"string","minLength":1,"x-live":true,"description":"Private key file, PEM."},"cert":{"type":"string","minLength":1,"x-live":true,"description":"Certificate file, PEM, followed by its chain."},"passphrase":{"type":"string","x-secret":true,"x-live":true,"description":"Passphrase of the private key."},"clientCa":{"type":"string","minLength":1,"x-live":true,"description":"File of certificate authorities, PEM: only clients with a certificate issued by one of them can connect. They still have to log in."}}}}},"console":{"description":"The recent requests that the console keeps in memory.","type":"object","additionalProperties":false,"required":["requests","callsPerRequest","maxBodyBytes"],"properties":{"requests":{"type":"integer","minimum":0,"maximum":10000,"default":200,"description":"Number of requests kept; 0 for none."},"callsPerRequest":{"type":"integer","minimum":1,"maximum":1000,"default":100,"description":"Number of backend calls kept per request."},"maxBodyBytes":{"type":"integer","minimum":0,"maximum":1048576,"default":16384,"description":"Maximum size of a kept body, bytes; the rest is cut off. Secrets are never kept."}}},"sessions":{"description":"Logins, and sessions of clients that send Prefer: persistent-auth or hold a token.","type":"object","additionalProperties":false,"required":["minutes","csrf","checkMs","loginsAtOnce","loginQueue","longestPauseMs"],"properties":{"secret":{"type":"string","minLength":32,"x-secret":true,"x-live":true,"description":"Secret that session ids are encrypted with: at least 32 characters, the same on every replica. Without it a random one is generated at each start, and sessions end with the process."},"formerSecrets":{"type":"array","items":{"type":"string","minLength":32},"x-secret":true,"x-live":true,"description":"Earlier secrets whose sessions remain valid: move the old secret here when you change it. In a variable or option: JSON, or values separated by commas."},"minutes":{"type":"integer","minimum":1,"maximum":525600,"default":180,"description":"Idle time after which a session ends, minutes, unless the client sends Session-TTL. A session never outlives its PowerVC token (six hours by default), unless the client also sends its credentials."},"csrf":{"type":"boolean","default":false,"description":"Whether Prefer: csrf-protection is honoured: every request of such a session must then repeat the session id in the header JSESSIONID."},"checkMs":{"type":"integer","minimum":0,"maximum":86400000,"default":1000,"description":"How often the cloud is asked whether a login in use is still valid, milliseconds. A session ends within this time after a logout on another replica or a changed password. 0: never."},"loginsAtOnce":{"type":"integer","minimum":1,"maximum":1024,"default":8,"description":"Maximum number of concurrent logins to the cloud with credentials that have not yet succeeded in this process."},"loginQueue":{"type":"integer","minimum":0,"maximum":100000,"default":64,"description":"Number of such logins that may wait; more are answered 503. One address can take up to two thirds of the places."},"longestPauseMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"Longest pause after failed logins, milliseconds. After three failed logins of one user from one address, further ones are answered 429 for one second, then two, and so on up to this limit; after 50 from one address for any users, for up to a sixth of it. Credentials that have already succeeded in this process are never delayed. 0: no pauses."}}},"backend":{"description":"The cloud behind the gateway.","type":"object","additionalProperties":false,"required":["timeouts","connections","queue","breaker","maxAnswerBytes","retries","renewBeforeSeconds","pageSize","referenceSeconds"],"properties":{"kind":{"type":"string","enum":["powervc","openstack","powervs","simulator"],"x-flags":{"serve":"--backend <kind>","check":"--backend <kind>","simulate":"--backend <kind>","translate":"--backend <kind>"},"description":"powervc: the PowerVC at powervc.authUrl. openstack: the cloud that openstack.cloud names in clouds.yaml, or openstack.authUrl, or without either a simulated one in this process. powervs: the Power Virtual Server workspace powervs.crn, or without it a simulated one in this process. simulator: a simulated PowerVC in this process. By default the cloud whose address is set, otherwise simulator."},"timeouts":{"description":"Time limits of one backend call.","type":"object","additionalProperties":false,"required":["connectMs","headersMs","bodyMs"],"properties":{"connectMs":{"type":"integer","x-former":["powervc.timeouts.connectMs","powervs.timeouts.connectMs"],"minimum":100,"maximum":600000,"default":10000,"description":"To connect, milliseconds."},"headersMs":{"type":"integer","x-former":["powervc.timeouts.headersMs","powervs.timeouts.headersMs"],"minimum":100,"maximum":3600000,"default":120000,"description":"To wait for the status line and headers of an answer, milliseconds. With bodyMs, the longest that a whole call may take."},"bodyMs":{"type":"integer","x-former":["powervc.timeouts.bodyMs","powervs.timeouts.bodyMs"],"minimum":100,"maximum":3600000,"default":60000,"description":"Longest pause between two parts of an answer's body, milliseconds."}}},"connections":{"type":"integer","x-former":["powervc.connections","powervs.connections"],"minimum":1,"maximum":1024,"default":64,"description":"Connections per service, and thus concurrent calls; 16 to 128 work best. Keystone has separate connections."},"queue":{"type":"integer","x-former":["powervc.queue","powervs.queue"],"minimum":0,"maximum":1000000,"default":256,"description":"Calls per service that may wait for a connection; more are answered 503 with Retry-After immediately. Calls of work that has begun are never refused."},"breaker":{"description":"Circuit breaker of each service: after repeated failures (no connection, no answer in time, 502, 503, 504) requests that need the service are answered 503 immediately.","type":"object","additionalProperties":false,"required":["failures","withinMs","pauseMs"],"properties":{"failures":{"type":"integer","x-former":["powervc.breaker.failures","powervs.breaker.failures"],"minimum":0,"maximum":100000,"default":10,"description":"Consecutive failures that open it; 0 for never."},"withinMs":{"type":"integer","x-former":["powervc.breaker.withinMs","powervs.breaker.withinMs"],"minimum":0,"maximum":600000,"default":2000,"description":"Minimum time without any success before it opens, milliseconds."},"pauseMs":{"type":"integer","x-former":["powervc.breaker.pauseMs","powervs.breaker.pauseMs"],"minimum":100,"maximum":600000,"default":5000,"description":"How long it stays open before one call tries the service, milliseconds."}}},"maxAnswerBytes":{"type":"integer","x-former":["powervc.maxAnswerBytes","powervs.maxAnswerBytes"],"minimum":65536,"maximum":1073741824,"default":67108864,"description":"Maximum size of a backend answer, bytes."},"retries":{"description":"Retries: only of a GET that could not connect or got a 503.","type":"object","additionalProperties":false,"required":["times","pauseMs"],"properties":{"times":{"type":"integer","x-former":["powervc.retries.times","powervs.retries.times"],"minimum":0,"maximum":10,"default":2,"description":"Number of retries."},"pauseMs":{"type":"integer","x-former":["powervc.retries.pauseMs","powervs.retries.pauseMs"],"minimum":0,"maximum":60000,"default":200,"description":"First pause, milliseconds; it doubles each time."}}},"renewBeforeSeconds":{"type":"integer","x-former":["powervc.renewBeforeSeconds"],"minimum":0,"maximum":86400,"default":3600,"description":"A token is renewed when less than this remains of it, seconds, or less than a sixth of its lifetime."},"pageSize":{"type":"integer","x-former":["powervc.pageSize"],"minimum":1,"maximum":100000,"default":1000,"description":"Page size for servers, volumes and images; Nova returns at most 1000 unless configured otherwise."},"referenceSeconds":{"type":"integer","x-former":["powervc.referenceSeconds"],"minimum":0,"maximum":86400,"default":30,"description":"How long storage templates, host groups and hosts are cached, for names and ids in other answers, seconds."}}},"powervc":{"description":"The PowerVC behind the gateway. A description says so when no IBM document confirms a value.","type":"object","additionalProperties":false,"required":["interface","userDomain","projectsByProfile","insecure","microversions","actions","suspend","networksWhenNone","blank","imageData","migrationPolicy","isoDomainName","cpuUtilization","flavorDefaults","metrics"],"properties":{"authUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","x-flags":{"serve":"--powervc <url>","check":"--powervc <url>"},"description":"Keystone's URL with its version, such as https://powervc.example.com:5000/v3. All other addresses come from its catalog."},"region":{"type":"string","minLength":1,"description":"Region of the catalog entries to use; any by default."},"interface":{"type":"string","enum":["public","internal","admin"],"default":"public","description":"Which interface of the catalog's endpoints to use."},"userDomain":{"type":"string","minLength":1,"default":"Default","description":"Domain of the users that log in; PowerVC supports only Default."},"projectsByProfile":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["domain","project"],"properties":{"domain":{"type":"string","minLength":1},"project":{"type":"string","minLength":1}}},"default":{"internal":{"domain":"Default","project":"ibm-default"}},"description":"Maps an oVirt profile (internal in admin@internal) to a Keystone project and its domain. A login with any other profile is refused. In a variable or option: JSON."},"caFile":{"type":"string","minLength":1,"x-live":true,"description":"File of the certificate authority that signed PowerVC's certificate, PEM."},"certFile":{"type":"string","minLength":1,"x-live":true,"description":"Client certificate file, PEM, where PowerVC or a proxy requires one."},"keyFile":{"type":"string","minLength":1,"x-live":true,"description":"File of its private key, PEM; by default the key is in powervc.certFile."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."},"microversions":{"description":"Compute microversions of individual calls.","type":"object","additionalProperties":false,"required":["createWithoutNetworks"],"properties":{"createWithoutNetworks":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.37","default":"2.37","description":"To create a server without networks."},"attach":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.60","default":"2.60","description":"To attach a shareable disk (Nova 2.60)."},"keepVolumes":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.85","default":"2.85","description":"To keep disks when their VM is deleted (detach_only; Nova 2.85)."}}},"actions":{"description":"Keys of server actions that no document confirms.","type":"object","additionalProperties":false,"required":["restore","restoreIdField","rollback","retry"],"properties":{"restore":{"type":"string","minLength":1,"default":"vm-restore","description":"Restores a VM snapshot."},"restoreIdField":{"type":"string","minLength":1,"default":"snapshot_id","description":"Field of its body that names the snapshot."},"rollback":{"type":"string","minLength":1,"default":"vm-restore-rollback","description":"Reverts a failed restore."},"retry":{"type":"string","minLength":1,"default":"vm-restore-retry","description":"Repeats a failed restore."}}},"suspend":{"type":"boolean","default":true,"description":"Whether Nova's suspend and resume are sent, which IBM does not document; false refuses them by name."},"networksWhenNone":{"type":"string","enum":["none","omit"],"default":"none","description":"Network of a VM that is created without NICs: none, or the one that PowerVC chooses."},"blank":{"type":"boolean","default":true,"description":"Whether a VM of the Blank template may be created: a server without image and volumes, which no document confirms."},"imageData":{"type":"boolean","default":false,"description":"Whether PowerVC's Glance accepts and returns image data, and its Cinder copies images to volumes and back. Disks can then be uploaded and downloaded (image transfers of version 4). No document confirms it."},"migrationPolicy":{"type":"string","enum":["never","generic","on-demand"],"default":"on-demand","description":"Migration policy with which a disk moves to another storage template."},"isoDomainName":{"type":"string","minLength":1,"default":"ISO","description":"Name of the storage domain that holds ISO images."},"cpuUtilization":{"type":"string","enum":["fraction","percent"],"default":"fraction","description":"Scale of a server's cpu_utilization, which no document states."},"flavorDefaults":{"description":"Size of a new VM whose request names none.","type":"object","additionalProperties":false,"required":["memoryMib","processors","memoryGrowth"],"properties":{"memoryMib":{"type":"integer","minimum":1,"maximum":1073741824,"default":1024,"description":"Memory, MiB."},"processors":{"type":"integer","minimum":1,"maximum":4096,"default":1,"description":"Virtual processors."},"memoryGrowth":{"type":"number","minimum":1,"maximum":64,"default":4,"description":"Maximum memory of a new VM as a multiple of its memory, unless the request names a maximum: how far it can grow while running. 1: not at all. The hypervisor reserves memory for this."}}},"metrics":{"description":"Gnocchi resource types, which no document confirms, and metric names.","type":"object","additionalProperties":false,"required":["diskResource","nicResource","cpu","memory","read","write","received","sent"],"properties":{"diskResource":{"type":"string","minLength":1,"default":"instance_disk","description":"Resource type of a disk."},"nicResource":{"type":"string","minLength":1,"default":"instance_network_interface","description":"Resource type of a NIC."},"cpu":{"type":"string","minLength":1,"default":"cpu_util","description":"Processor use of a VM."},"memory":{"type":"string","minLength":1,"default":"memory.usage","description":"Memory use of a VM."},"read":{"type":"string","minLength":1,"default":"disk.device.read.bytes","description":"Bytes read from a disk."},"write":{"type":"string","minLength":1,"default":"disk.device.write.bytes","description":"Bytes written to a disk."},"received":{"type":"string","minLength":1,"default":"network.incoming.bytes","description":"Bytes that a NIC received."},"sent":{"type":"string","minLength":1,"default":"network.outgoing.bytes","description":"Bytes that a NIC sent."}}}}},"openstack":{"description":"The plain OpenStack behind the gateway, configured as OpenStack's clients are: by OS_… variables or an entry of clouds.yaml. Values given here or by a variable override the entry. Time limits, connections and page size are those of powervc.","type":"object","additionalProperties":false,"required":["architecture"],"properties":{"cloud":{"type":"string","minLength":1,"x-env":["OS_CLOUD"],"description":"Name of the entry in clouds.yaml."},"cloudsFile":{"type":"string","minLength":1,"x-env":["OS_CLIENT_CONFIG_FILE"],"description":"Path of clouds.yaml. By default the first of ./clouds.yaml, ~/.config/openstack/clouds.yaml, /etc/openstack/clouds.yaml, each also as .yml or .json. A secure.yaml in the same folder is merged into it."},"authUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","x-env":["OS_AUTH_URL"],"description":"Keystone's URL; /v3 is added when the version is missing."},"region":{"type":"string","minLength":1,"x-env":["OS_REGION_NAME"],"description":"Region of the catalog entries to use; any by default."},"interface":{"type":"string","enum":["public","internal","admin"],"x-env":["OS_INTERFACE"],"description":"Which interface of the catalog's endpoints to use; public by default."},"userDomain":{"type":"string","minLength":1,"x-env":["OS_USER_DOMAIN_NAME"],"description":"Domain of the users that log in; Default by default."},"project":{"type":"string","minLength":1,"x-env":["OS_PROJECT_NAME","OS_TENANT_NAME"],"description":"Project of the profile internal, as in admin@internal."},"projectId":{"type":"string","minLength":1,"x-env":["OS_PROJECT_ID"],"description":"The same project by its id; its name and domain are then not needed."},"projectDomain":{"type":"string","minLength":1,"x-env":["OS_PROJECT_DOMAIN_NAME"],"description":"Domain of the project; Default by default."},"projectsByProfile":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["domain","project"],"properties":{"domain":{"type":"string","minLength":1},"project":{"type":"string","minLength":1}}},"description":"Maps further oVirt profiles to a project and its domain. In a variable or option: JSON."},"username":{"type":"string","minLength":1,"x-env":["OS_USERNAME"],"description":"User for check --backend only: clients of the gateway log in with their own credentials."},"password":{"type":"string","x-secret":true,"x-env":["OS_PASSWORD"],"description":"Its password."},"applicationCredentialId":{"type":"string","minLength":1,"x-env":["OS_APPLICATION_CREDENTIAL_ID"],"description":"Application credential of check --backend, instead of a user and password."},"applicationCredentialSecret":{"type":"string","x-secret":true,"x-env":["OS_APPLICATION_CREDENTIAL_SECRET"],"description":"Its secret."},"groupType":{"type":"string","description":"Name or id of the Cinder group type that is used to snapshot all disks of a VM at the same instant. By default the first with the spec consistent_group_snapshot_enabled, which Cinder shows to administrators only. Empty: none."},"architecture":{"type":"string","enum":["ppc64","x86_64","aarch64","s390x"],"default":"ppc64","description":"Architecture of VMs, clusters and templates for which the cloud reports none: hypervisors report theirs to administrators only."},"caFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_CACERT"],"description":"File of the certificate authority that signed the cloud's certificates, PEM."},"certFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_CERT"],"description":"Client certificate file, PEM, for a cloud that requires one."},"keyFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_KEY"],"description":"File of its private key, PEM."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."}},"dependentRequired":{"keyFile":["certFile"]}},"powervs":{"description":"The IBM Power Virtual Server workspace behind the gateway. A description says so when no IBM document confirms a value.","type":"object","additionalProperties":false,"required":["private","iamUrl","insecure","renewAt","procType","unitsPerProcessor","memoryGib","affinity"],"properties":{"crn":{"type":"string","pattern":"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$","x-error":"the complete CRN of a workspace: crn:v1:bluemix:public:power-iaas:us-south:a/<tenant>:<cloud instance>::","description":"CRN of the workspace; it holds the tenant, the cloud instance and the region."},"url":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","description":"URL of the region's API; by default the address that IBM assigns to the region."},"region":{"type":"string","pattern":"^[a-z]+(-[a-z]+)?$","x-error":"a region such as us-south or lon","description":"Region, by the service's name (lon) or IBM Cloud's (eu-gb); by default the one in the CRN."},"private":{"type":"boolean","default":false,"description":"Use the region's address on the private network."},"regionsUrl":{"type":"string","pattern":"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$","x-error":"an http or https URL without credentials, query or fragment, or nothing","description":"Where the list of regions is read at the first login, unless powervs.url is set; by default the address of us-south. If this is empty, or the list lacks the region, a built-in table is used."},"network":{"type":"string","minLength":1,"description":"Name or id of the network for a VM created without a NIC: an instance needs one when it is deployed, and always keeps one. The first NIC that is added replaces it. By default such a VM is refused."},"iamUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","default":"https://iam.cloud.ibm.com","description":"URL of IBM Cloud's identity service."},"apiKey":{"type":"string","minLength":1,"x-secret":true,"x-live":true,"description":"A service API key that is used for all logins; clients then log in with powervs.password. By default the password of an oVirt login is the user's own API key."},"password":{"type":"string","minLength":8,"x-secret":true,"x-live":true,"description":"Password that clients log in with, under any user name, when powervs.apiKey is set."},"caFile":{"type":"string","minLength":1,"x-live":true,"description":"File of a certificate authority, PEM, for a proxy with a certificate of its own."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."},"renewAt":{"type":"number","minimum":0.1,"maximum":0.95,"default":0.8,"description":"Fraction of its lifetime after which a token is renewed."},"procType":{"type":"string","enum":["shared","capped","dedicated"],"default":"shared","description":"Processor type of a new VM, unless its custom properties powervm:dedicated_proc or powervm:uncapped say otherwise."},"unitsPerProcessor":{"type":"number","minimum":0.05,"maximum":1,"default":0.25,"description":"Processing units per virtual processor, unless the VM says otherwise (powervm:proc_units). They are rounded up to quarters, on premises to 0.05."},"memoryGib":{"type":"number","minimum":1,"maximum":65536,"default":2,"description":"Minimum memory of a new VM, GiB; Power Virtual Server accepts no less than 2."},"affinity":{"type":"boolean","default":true,"description":"Place a new disk in the storage pool of its VM unless it names a storage domain: the volumes of a VM must share one pool."}}},"proxy":{"description":"Proxy for calls to the cloud. Calls to a simulator in this process never use it.","type":"object","additionalProperties":false,"required":["except"],"properties":{"https":{"type":"string","pattern":"^https?://","x-error":"an http or https URL","x-secret":true,"x-env":["HTTPS_PROXY","https_proxy"],"description":"URL of the proxy for https addresses; it may include a user name and password."},"http":{"type":"string","pattern":"^https?://","x-error":"an http or https URL","x-secret":true,"x-env":["HTTP_PROXY","http_proxy"],"description":"URL of the proxy for http addresses; also for https addresses when proxy.https is not set."},"except":{"type":"string","default":"","x-env":["NO_PROXY","no_proxy"],"description":"Hosts that are reached directly, separated by commas: power.example.com, .example.com, 10.0.0.5:5000; * for all."}}},"transfers":{"description":"Image transfers: uploading and downloading disks over HTTP (version 4).","type":"object","additionalProperties":false,"required":["enabled","folder","maxBytes","maxTransfers","keepSeconds"],"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether image transfers are offered; otherwise they are refused by name."},"folder":{"type":"string","default":"","description":"Folder for uploads that wait for the cloud, as sparse files, and for the state of transfers; by default a folder in the system's temporary directory. Replicas that share it share the transfers. It needs room for all uploads in progress."},"url":{"type":"string","pattern":"^https?://[^/@?#\\s]+$","x-error":"an http or https URL without a path","description":"Scheme, host and port at which clients reach /images; by default those of the request that created the transfer. Where replicas do not share the folder, give each its own."},"maxBytes":{"type":"integer","minimum":1048576,"maximum":1125899906842624,"default":2199023255552,"description":"Maximum size of an upload, bytes."},"maxTransfers":{"type":"integer","minimum":1,"maximum":10000,"default":10,"description":"Maximum number of transfers in progress; more are refused."},"keepSeconds":{"type":"integer","minimum":0,"maximum":86400,"default":900,"description":"How long a finished transfer is still listed, seconds."}}},"operations":{"description":"Operations that take several backend calls.","type":"object","additionalProperties":false,"required":["pollMs","pollMaxMs","timeoutMs","leaseMs","afterCreate","readerRoles"],"properties":{"pollMs":{"type":"integer","minimum":1,"maximum":60000,"default":50,"description":"First pause between two polls of work in progress, milliseconds."},"pollMaxMs":{"type":"integer","minimum":1,"maximum":600000,"default":5000,"description":"Longest pause between two polls, milliseconds."},"timeoutMs":{"type":"integer","minimum":100,"maximum":86400000,"default":1800000,"description":"How long work may take before it counts as failed, milliseconds."},"leaseMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"How long unfinished work of another gateway is left untouched, milliseconds: that gateway may still be working on it."},"afterCreate":{"type":"string","enum":["stop","run"],"default":"stop","description":"State of a new VM after its deployment. oVirt leaves a new VM down, while PowerVC starts it. stop: it is powered off once it is built. run: it stays running."},"readerRoles":{"type":"array","items":{"type":"string","minLength":1},"default":["reader","viewer"],"description":"Cloud roles whose holders may look and change nothing: oVirt's documents give them the permit login alone, so that clients offer no more. In a variable or option: JSON, or words with commas between them."}}},"health":{"description":"What /readyz, the metrics and the console report about the cloud's services.","type":"object","additionalProperties":false,"required":["probeMs"],"properties":{"probeMs":{"type":"integer","minimum":0,"maximum":3600000,"default":30000,"description":"How often the versions of the cloud's services are queried, in the background and without a login, milliseconds; 0: only at the start."}}},"log":{"description":"The log on standard output.","type":"object","additionalProperties":false,"required":["level","format","maxPending"],"properties":{"level":{"type":"string","enum":["error","warn","info","debug","silent"],"default":"info","x-flags":{"serve":"--log-level <level>","simulate":"--log-level <level>"},"description":"Lowest severity that is logged. info logs one line per request, debug one per backend call."},"format":{"type":"string","enum":["text","json"],"default":"text","x-flags":{"serve":"--log-format <format>","simulate":"--log-format <format>"},"description":"text for people, json for machines; one line each."},"maxPending":{"type":"integer","minimum":100,"maximum":1000000,"default":10000,"description":"Maximum number of lines that are buffered when the reader is slow; more are dropped and counted."}}},"audit":{"description":"Who did what to which object, from where and with which outcome: JSON lines with CADF fields (DSP0262), separate from the log.","type":"object","additionalProperties":false,"required":["reads","maxPending"],"properties":{"file":{"type":"string","minLength":1,"description":"File that events are appended to; - for standard output. Without it no audit log is written."},"reads":{"type":"boolean","default":false,"description":"Whether requests that only read are recorded, too. Refused logins are always recorded."},"maxPending":{"type":"integer","minimum":100,"maximum":1000000,"default":10000,"description":"Maximum number of events that wait to be written. When it is reached, requests wait; when nothing can be written, they are answered 503, so that no event is lost."}}},"metrics":{"description":"Metrics for Prometheus.","type":"object","additionalProperties":false,"required":["enabled","path"],"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether metrics are served, without a login."},"path":{"type":"string","pattern":"^/[A-Za-z0-9._/-]*$","x-error":"a path such as /metrics","default":"/metrics","description":"Path of the metrics."}}},"traces":{"description":"OpenTelemetry traces, sent as OTLP over HTTP. Configured by the standard variables OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS, OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER …","type":"object","additionalProperties":false,"required":["exporter"],"properties":{"exporter":{"type":"string","enum":["none","otlp"],"default":"none","x-env":["OTEL_TRACES_EXPORTER"],"description":"otlp: sends a span for each request, step and backend call. OTEL_SDK_DISABLED=true turns it off, too."}}},"simulator":{"description":"The simulator, both that of `simulate` and the embedded one. File names are relative to the working directory.","type":"object","additionalProperties":false,"required":["host","port","timeScale","delayMs"],"properties":{"host":{"type":"string","minLength":1,"default":"127.0.0.1","x-flags":{"simulate":"--host <address>"},"description":"Address that `simulate` listens on; the embedded simulator is reachable by its gateway only."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":5000,"x-flags":{"simulate":"--port <number>"},"description":"Port that `simulate` listens on; the embedded simulator picks a free one."},"timeScale":{"type":"number","minimum":0,"maximum":100,"default":1,"x-flags":{"serve":"--time-scale <factor>","simulate":"--time-scale <factor>"},"description":"Factor for the duration of simulated work; 0: it is complete when it is next read."},"delayMs":{"type":"integer","minimum":0,"maximum":600000,"default":0,"x-flags":{"serve":"--delay <ms>","simulate":"--delay <ms>"},"description":"Delay of every answer of the simulator, milliseconds."},"vms":{"type":"integer","minimum":0,"maximum":20000,"x-flags":{"serve":"--vms <number>","simulate":"--vms <number>"},"description":"Number of VMs in the generated inventory. Cannot be combined with simulator.inventory."},"hosts":{"type":"integer","minimum":1,"maximum":1000,"x-flags":{"serve":"--hosts <number>","simulate":"--hosts <number>"},"description":"Number of hosts in the generated inventory."},"disksPerVm":{"type":"integer","minimum":1,"maximum":100,"x-flags":{"serve":"--disks-per-vm <number>","simulate":"--disks-per-vm <number>"},"description":"Number of disks per VM; the first is bootable."},"networks":{"type":"integer","minimum":1,"maximum":200,"x-flags":{"serve":"--networks <number>","simulate":"--networks <number>"},"description":"Number of networks in the generated inventory."},"tokenSeconds":{"type":"integer","minimum":1,"maximum":31536000,"description":"Lifetime of tokens, seconds; by default as in the inventory, or six hours."},"inventory":{"type":"string","minLength":1,"x-flags":{"serve":"--inventory <file>","simulate":"--inventory <file>","translate":"--inventory <file>"},"description":"Inventory file (YAML or JSON) to start with, instead of the built-in one."},"state":{"type":"string","minLength":1,"x-flags":{"serve":"--state <file>","simulate":"--state <file>"},"description":"State file (JSON): read at the start if it exists, and written at shutdown."}}}}};
 const func1 = Object.prototype.hasOwnProperty;
 const func3 = require("ajv/dist/runtime/ucs2length").default;
 const pattern4 = new RegExp("^[A-Za-z0-9_:+!@=-]+$", "u");
@@ -6313,9 +6313,8 @@ vErrors.push(err533);
 }
 errors++;
 }
-for(const key25 in data180){
-if(!(((((key25 === "pollMs") || (key25 === "pollMaxMs")) || (key25 === "timeoutMs")) || (key25 === "leaseMs")) || (key25 === "afterCreate"))){
-const err534 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key25},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.operations,data:data180};
+if(data180.readerRoles === undefined){
+const err534 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "readerRoles"},message:"must have required property '"+"readerRoles"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data180};
 if(vErrors === null){
 vErrors = [err534];
 }
@@ -6324,11 +6323,9 @@ vErrors.push(err534);
 }
 errors++;
 }
-}
-if(data180.pollMs !== undefined){
-let data181 = data180.pollMs;
-if(!(((typeof data181 == "number") && (!(data181 % 1) && !isNaN(data181))) && (isFinite(data181)))){
-const err535 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.pollMs.type,parentSchema:schema31.properties.operations.properties.pollMs,data:data181};
+for(const key25 in data180){
+if(!((((((key25 === "pollMs") || (key25 === "pollMaxMs")) || (key25 === "timeoutMs")) || (key25 === "leaseMs")) || (key25 === "afterCreate")) || (key25 === "readerRoles"))){
+const err535 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key25},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.operations,data:data180};
 if(vErrors === null){
 vErrors = [err535];
 }
@@ -6337,9 +6334,11 @@ vErrors.push(err535);
 }
 errors++;
 }
-if((typeof data181 == "number") && (isFinite(data181))){
-if(data181 > 60000 || isNaN(data181)){
-const err536 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 60000},message:"must be <= 60000",schema:60000,parentSchema:schema31.properties.operations.properties.pollMs,data:data181};
+}
+if(data180.pollMs !== undefined){
+let data181 = data180.pollMs;
+if(!(((typeof data181 == "number") && (!(data181 % 1) && !isNaN(data181))) && (isFinite(data181)))){
+const err536 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.pollMs.type,parentSchema:schema31.properties.operations.properties.pollMs,data:data181};
 if(vErrors === null){
 vErrors = [err536];
 }
@@ -6348,8 +6347,9 @@ vErrors.push(err536);
 }
 errors++;
 }
-if(data181 < 1 || isNaN(data181)){
-const err537 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.operations.properties.pollMs,data:data181};
+if((typeof data181 == "number") && (isFinite(data181))){
+if(data181 > 60000 || isNaN(data181)){
+const err537 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 60000},message:"must be <= 60000",schema:60000,parentSchema:schema31.properties.operations.properties.pollMs,data:data181};
 if(vErrors === null){
 vErrors = [err537];
 }
@@ -6358,12 +6358,8 @@ vErrors.push(err537);
 }
 errors++;
 }
-}
-}
-if(data180.pollMaxMs !== undefined){
-let data182 = data180.pollMaxMs;
-if(!(((typeof data182 == "number") && (!(data182 % 1) && !isNaN(data182))) && (isFinite(data182)))){
-const err538 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.pollMaxMs.type,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data182};
+if(data181 < 1 || isNaN(data181)){
+const err538 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.operations.properties.pollMs,data:data181};
 if(vErrors === null){
 vErrors = [err538];
 }
@@ -6372,9 +6368,12 @@ vErrors.push(err538);
 }
 errors++;
 }
-if((typeof data182 == "number") && (isFinite(data182))){
-if(data182 > 600000 || isNaN(data182)){
-const err539 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data182};
+}
+}
+if(data180.pollMaxMs !== undefined){
+let data182 = data180.pollMaxMs;
+if(!(((typeof data182 == "number") && (!(data182 % 1) && !isNaN(data182))) && (isFinite(data182)))){
+const err539 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.pollMaxMs.type,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data182};
 if(vErrors === null){
 vErrors = [err539];
 }
@@ -6383,8 +6382,9 @@ vErrors.push(err539);
 }
 errors++;
 }
-if(data182 < 1 || isNaN(data182)){
-const err540 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data182};
+if((typeof data182 == "number") && (isFinite(data182))){
+if(data182 > 600000 || isNaN(data182)){
+const err540 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data182};
 if(vErrors === null){
 vErrors = [err540];
 }
@@ -6393,12 +6393,8 @@ vErrors.push(err540);
 }
 errors++;
 }
-}
-}
-if(data180.timeoutMs !== undefined){
-let data183 = data180.timeoutMs;
-if(!(((typeof data183 == "number") && (!(data183 % 1) && !isNaN(data183))) && (isFinite(data183)))){
-const err541 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.timeoutMs.type,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data183};
+if(data182 < 1 || isNaN(data182)){
+const err541 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data182};
 if(vErrors === null){
 vErrors = [err541];
 }
@@ -6407,9 +6403,12 @@ vErrors.push(err541);
 }
 errors++;
 }
-if((typeof data183 == "number") && (isFinite(data183))){
-if(data183 > 86400000 || isNaN(data183)){
-const err542 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data183};
+}
+}
+if(data180.timeoutMs !== undefined){
+let data183 = data180.timeoutMs;
+if(!(((typeof data183 == "number") && (!(data183 % 1) && !isNaN(data183))) && (isFinite(data183)))){
+const err542 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.timeoutMs.type,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data183};
 if(vErrors === null){
 vErrors = [err542];
 }
@@ -6418,8 +6417,9 @@ vErrors.push(err542);
 }
 errors++;
 }
-if(data183 < 100 || isNaN(data183)){
-const err543 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data183};
+if((typeof data183 == "number") && (isFinite(data183))){
+if(data183 > 86400000 || isNaN(data183)){
+const err543 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data183};
 if(vErrors === null){
 vErrors = [err543];
 }
@@ -6428,12 +6428,8 @@ vErrors.push(err543);
 }
 errors++;
 }
-}
-}
-if(data180.leaseMs !== undefined){
-let data184 = data180.leaseMs;
-if(!(((typeof data184 == "number") && (!(data184 % 1) && !isNaN(data184))) && (isFinite(data184)))){
-const err544 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.leaseMs.type,parentSchema:schema31.properties.operations.properties.leaseMs,data:data184};
+if(data183 < 100 || isNaN(data183)){
+const err544 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data183};
 if(vErrors === null){
 vErrors = [err544];
 }
@@ -6442,9 +6438,12 @@ vErrors.push(err544);
 }
 errors++;
 }
-if((typeof data184 == "number") && (isFinite(data184))){
-if(data184 > 86400000 || isNaN(data184)){
-const err545 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.operations.properties.leaseMs,data:data184};
+}
+}
+if(data180.leaseMs !== undefined){
+let data184 = data180.leaseMs;
+if(!(((typeof data184 == "number") && (!(data184 % 1) && !isNaN(data184))) && (isFinite(data184)))){
+const err545 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.leaseMs.type,parentSchema:schema31.properties.operations.properties.leaseMs,data:data184};
 if(vErrors === null){
 vErrors = [err545];
 }
@@ -6453,8 +6452,9 @@ vErrors.push(err545);
 }
 errors++;
 }
-if(data184 < 0 || isNaN(data184)){
-const err546 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.operations.properties.leaseMs,data:data184};
+if((typeof data184 == "number") && (isFinite(data184))){
+if(data184 > 86400000 || isNaN(data184)){
+const err546 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.operations.properties.leaseMs,data:data184};
 if(vErrors === null){
 vErrors = [err546];
 }
@@ -6463,12 +6463,8 @@ vErrors.push(err546);
 }
 errors++;
 }
-}
-}
-if(data180.afterCreate !== undefined){
-let data185 = data180.afterCreate;
-if(typeof data185 !== "string"){
-const err547 = {instancePath:instancePath+"/operations/afterCreate",schemaPath:"#/properties/operations/properties/afterCreate/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.operations.properties.afterCreate.type,parentSchema:schema31.properties.operations.properties.afterCreate,data:data185};
+if(data184 < 0 || isNaN(data184)){
+const err547 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.operations.properties.leaseMs,data:data184};
 if(vErrors === null){
 vErrors = [err547];
 }
@@ -6477,8 +6473,12 @@ vErrors.push(err547);
 }
 errors++;
 }
-if(!((data185 === "stop") || (data185 === "run"))){
-const err548 = {instancePath:instancePath+"/operations/afterCreate",schemaPath:"#/properties/operations/properties/afterCreate/enum",keyword:"enum",params:{allowedValues: schema31.properties.operations.properties.afterCreate.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.operations.properties.afterCreate.enum,parentSchema:schema31.properties.operations.properties.afterCreate,data:data185};
+}
+}
+if(data180.afterCreate !== undefined){
+let data185 = data180.afterCreate;
+if(typeof data185 !== "string"){
+const err548 = {instancePath:instancePath+"/operations/afterCreate",schemaPath:"#/properties/operations/properties/afterCreate/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.operations.properties.afterCreate.type,parentSchema:schema31.properties.operations.properties.afterCreate,data:data185};
 if(vErrors === null){
 vErrors = [err548];
 }
@@ -6487,10 +6487,8 @@ vErrors.push(err548);
 }
 errors++;
 }
-}
-}
-else {
-const err549 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.operations.type,parentSchema:schema31.properties.operations,data:data180};
+if(!((data185 === "stop") || (data185 === "run"))){
+const err549 = {instancePath:instancePath+"/operations/afterCreate",schemaPath:"#/properties/operations/properties/afterCreate/enum",keyword:"enum",params:{allowedValues: schema31.properties.operations.properties.afterCreate.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.operations.properties.afterCreate.enum,parentSchema:schema31.properties.operations.properties.afterCreate,data:data185};
 if(vErrors === null){
 vErrors = [err549];
 }
@@ -6500,11 +6498,15 @@ vErrors.push(err549);
 errors++;
 }
 }
-if(data.health !== undefined){
-let data186 = data.health;
-if(data186 && typeof data186 == "object" && !Array.isArray(data186)){
-if(data186.probeMs === undefined){
-const err550 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/required",keyword:"required",params:{missingProperty: "probeMs"},message:"must have required property '"+"probeMs"+"'",schema:schema31.properties.health.required,parentSchema:schema31.properties.health,data:data186};
+if(data180.readerRoles !== undefined){
+let data186 = data180.readerRoles;
+if(Array.isArray(data186)){
+const len4 = data186.length;
+for(let i4=0; i4<len4; i4++){
+let data187 = data186[i4];
+if(typeof data187 === "string"){
+if(func3(data187) < 1){
+const err550 = {instancePath:instancePath+"/operations/readerRoles/" + i4,schemaPath:"#/properties/operations/properties/readerRoles/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.operations.properties.readerRoles.items,data:data187};
 if(vErrors === null){
 vErrors = [err550];
 }
@@ -6513,9 +6515,9 @@ vErrors.push(err550);
 }
 errors++;
 }
-for(const key26 in data186){
-if(!(key26 === "probeMs")){
-const err551 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key26},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.health,data:data186};
+}
+else {
+const err551 = {instancePath:instancePath+"/operations/readerRoles/" + i4,schemaPath:"#/properties/operations/properties/readerRoles/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.operations.properties.readerRoles.items.type,parentSchema:schema31.properties.operations.properties.readerRoles.items,data:data187};
 if(vErrors === null){
 vErrors = [err551];
 }
@@ -6525,10 +6527,9 @@ vErrors.push(err551);
 errors++;
 }
 }
-if(data186.probeMs !== undefined){
-let data187 = data186.probeMs;
-if(!(((typeof data187 == "number") && (!(data187 % 1) && !isNaN(data187))) && (isFinite(data187)))){
-const err552 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.health.properties.probeMs.type,parentSchema:schema31.properties.health.properties.probeMs,data:data187};
+}
+else {
+const err552 = {instancePath:instancePath+"/operations/readerRoles",schemaPath:"#/properties/operations/properties/readerRoles/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.operations.properties.readerRoles.type,parentSchema:schema31.properties.operations.properties.readerRoles,data:data186};
 if(vErrors === null){
 vErrors = [err552];
 }
@@ -6537,9 +6538,10 @@ vErrors.push(err552);
 }
 errors++;
 }
-if((typeof data187 == "number") && (isFinite(data187))){
-if(data187 > 3600000 || isNaN(data187)){
-const err553 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000",schema:3600000,parentSchema:schema31.properties.health.properties.probeMs,data:data187};
+}
+}
+else {
+const err553 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.operations.type,parentSchema:schema31.properties.operations,data:data180};
 if(vErrors === null){
 vErrors = [err553];
 }
@@ -6548,8 +6550,12 @@ vErrors.push(err553);
 }
 errors++;
 }
-if(data187 < 0 || isNaN(data187)){
-const err554 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.health.properties.probeMs,data:data187};
+}
+if(data.health !== undefined){
+let data188 = data.health;
+if(data188 && typeof data188 == "object" && !Array.isArray(data188)){
+if(data188.probeMs === undefined){
+const err554 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/required",keyword:"required",params:{missingProperty: "probeMs"},message:"must have required property '"+"probeMs"+"'",schema:schema31.properties.health.required,parentSchema:schema31.properties.health,data:data188};
 if(vErrors === null){
 vErrors = [err554];
 }
@@ -6558,11 +6564,9 @@ vErrors.push(err554);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err555 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.health.type,parentSchema:schema31.properties.health,data:data186};
+for(const key26 in data188){
+if(!(key26 === "probeMs")){
+const err555 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key26},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.health,data:data188};
 if(vErrors === null){
 vErrors = [err555];
 }
@@ -6572,11 +6576,10 @@ vErrors.push(err555);
 errors++;
 }
 }
-if(data.log !== undefined){
-let data188 = data.log;
-if(data188 && typeof data188 == "object" && !Array.isArray(data188)){
-if(data188.level === undefined){
-const err556 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "level"},message:"must have required property '"+"level"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data188};
+if(data188.probeMs !== undefined){
+let data189 = data188.probeMs;
+if(!(((typeof data189 == "number") && (!(data189 % 1) && !isNaN(data189))) && (isFinite(data189)))){
+const err556 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.health.properties.probeMs.type,parentSchema:schema31.properties.health.properties.probeMs,data:data189};
 if(vErrors === null){
 vErrors = [err556];
 }
@@ -6585,8 +6588,9 @@ vErrors.push(err556);
 }
 errors++;
 }
-if(data188.format === undefined){
-const err557 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "format"},message:"must have required property '"+"format"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data188};
+if((typeof data189 == "number") && (isFinite(data189))){
+if(data189 > 3600000 || isNaN(data189)){
+const err557 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000",schema:3600000,parentSchema:schema31.properties.health.properties.probeMs,data:data189};
 if(vErrors === null){
 vErrors = [err557];
 }
@@ -6595,8 +6599,8 @@ vErrors.push(err557);
 }
 errors++;
 }
-if(data188.maxPending === undefined){
-const err558 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "maxPending"},message:"must have required property '"+"maxPending"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data188};
+if(data189 < 0 || isNaN(data189)){
+const err558 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.health.properties.probeMs,data:data189};
 if(vErrors === null){
 vErrors = [err558];
 }
@@ -6605,9 +6609,11 @@ vErrors.push(err558);
 }
 errors++;
 }
-for(const key27 in data188){
-if(!(((key27 === "level") || (key27 === "format")) || (key27 === "maxPending"))){
-const err559 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.log,data:data188};
+}
+}
+}
+else {
+const err559 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.health.type,parentSchema:schema31.properties.health,data:data188};
 if(vErrors === null){
 vErrors = [err559];
 }
@@ -6617,10 +6623,11 @@ vErrors.push(err559);
 errors++;
 }
 }
-if(data188.level !== undefined){
-let data189 = data188.level;
-if(typeof data189 !== "string"){
-const err560 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.log.properties.level.type,parentSchema:schema31.properties.log.properties.level,data:data189};
+if(data.log !== undefined){
+let data190 = data.log;
+if(data190 && typeof data190 == "object" && !Array.isArray(data190)){
+if(data190.level === undefined){
+const err560 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "level"},message:"must have required property '"+"level"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data190};
 if(vErrors === null){
 vErrors = [err560];
 }
@@ -6629,8 +6636,8 @@ vErrors.push(err560);
 }
 errors++;
 }
-if(!(((((data189 === "error") || (data189 === "warn")) || (data189 === "info")) || (data189 === "debug")) || (data189 === "silent"))){
-const err561 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.level.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.log.properties.level.enum,parentSchema:schema31.properties.log.properties.level,data:data189};
+if(data190.format === undefined){
+const err561 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "format"},message:"must have required property '"+"format"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data190};
 if(vErrors === null){
 vErrors = [err561];
 }
@@ -6639,11 +6646,8 @@ vErrors.push(err561);
 }
 errors++;
 }
-}
-if(data188.format !== undefined){
-let data190 = data188.format;
-if(typeof data190 !== "string"){
-const err562 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.log.properties.format.type,parentSchema:schema31.properties.log.properties.format,data:data190};
+if(data190.maxPending === undefined){
+const err562 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "maxPending"},message:"must have required property '"+"maxPending"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data190};
 if(vErrors === null){
 vErrors = [err562];
 }
@@ -6652,8 +6656,9 @@ vErrors.push(err562);
 }
 errors++;
 }
-if(!((data190 === "text") || (data190 === "json"))){
-const err563 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.format.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.log.properties.format.enum,parentSchema:schema31.properties.log.properties.format,data:data190};
+for(const key27 in data190){
+if(!(((key27 === "level") || (key27 === "format")) || (key27 === "maxPending"))){
+const err563 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.log,data:data190};
 if(vErrors === null){
 vErrors = [err563];
 }
@@ -6663,10 +6668,10 @@ vErrors.push(err563);
 errors++;
 }
 }
-if(data188.maxPending !== undefined){
-let data191 = data188.maxPending;
-if(!(((typeof data191 == "number") && (!(data191 % 1) && !isNaN(data191))) && (isFinite(data191)))){
-const err564 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.log.properties.maxPending.type,parentSchema:schema31.properties.log.properties.maxPending,data:data191};
+if(data190.level !== undefined){
+let data191 = data190.level;
+if(typeof data191 !== "string"){
+const err564 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.log.properties.level.type,parentSchema:schema31.properties.log.properties.level,data:data191};
 if(vErrors === null){
 vErrors = [err564];
 }
@@ -6675,9 +6680,8 @@ vErrors.push(err564);
 }
 errors++;
 }
-if((typeof data191 == "number") && (isFinite(data191))){
-if(data191 > 1000000 || isNaN(data191)){
-const err565 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.log.properties.maxPending,data:data191};
+if(!(((((data191 === "error") || (data191 === "warn")) || (data191 === "info")) || (data191 === "debug")) || (data191 === "silent"))){
+const err565 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.level.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.log.properties.level.enum,parentSchema:schema31.properties.log.properties.level,data:data191};
 if(vErrors === null){
 vErrors = [err565];
 }
@@ -6686,8 +6690,11 @@ vErrors.push(err565);
 }
 errors++;
 }
-if(data191 < 100 || isNaN(data191)){
-const err566 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.log.properties.maxPending,data:data191};
+}
+if(data190.format !== undefined){
+let data192 = data190.format;
+if(typeof data192 !== "string"){
+const err566 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.log.properties.format.type,parentSchema:schema31.properties.log.properties.format,data:data192};
 if(vErrors === null){
 vErrors = [err566];
 }
@@ -6696,11 +6703,8 @@ vErrors.push(err566);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err567 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.log.type,parentSchema:schema31.properties.log,data:data188};
+if(!((data192 === "text") || (data192 === "json"))){
+const err567 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.format.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.log.properties.format.enum,parentSchema:schema31.properties.log.properties.format,data:data192};
 if(vErrors === null){
 vErrors = [err567];
 }
@@ -6710,11 +6714,10 @@ vErrors.push(err567);
 errors++;
 }
 }
-if(data.audit !== undefined){
-let data192 = data.audit;
-if(data192 && typeof data192 == "object" && !Array.isArray(data192)){
-if(data192.reads === undefined){
-const err568 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/required",keyword:"required",params:{missingProperty: "reads"},message:"must have required property '"+"reads"+"'",schema:schema31.properties.audit.required,parentSchema:schema31.properties.audit,data:data192};
+if(data190.maxPending !== undefined){
+let data193 = data190.maxPending;
+if(!(((typeof data193 == "number") && (!(data193 % 1) && !isNaN(data193))) && (isFinite(data193)))){
+const err568 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.log.properties.maxPending.type,parentSchema:schema31.properties.log.properties.maxPending,data:data193};
 if(vErrors === null){
 vErrors = [err568];
 }
@@ -6723,8 +6726,9 @@ vErrors.push(err568);
 }
 errors++;
 }
-if(data192.maxPending === undefined){
-const err569 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/required",keyword:"required",params:{missingProperty: "maxPending"},message:"must have required property '"+"maxPending"+"'",schema:schema31.properties.audit.required,parentSchema:schema31.properties.audit,data:data192};
+if((typeof data193 == "number") && (isFinite(data193))){
+if(data193 > 1000000 || isNaN(data193)){
+const err569 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.log.properties.maxPending,data:data193};
 if(vErrors === null){
 vErrors = [err569];
 }
@@ -6733,9 +6737,8 @@ vErrors.push(err569);
 }
 errors++;
 }
-for(const key28 in data192){
-if(!(((key28 === "file") || (key28 === "reads")) || (key28 === "maxPending"))){
-const err570 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.audit,data:data192};
+if(data193 < 100 || isNaN(data193)){
+const err570 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.log.properties.maxPending,data:data193};
 if(vErrors === null){
 vErrors = [err570];
 }
@@ -6745,11 +6748,10 @@ vErrors.push(err570);
 errors++;
 }
 }
-if(data192.file !== undefined){
-let data193 = data192.file;
-if(typeof data193 === "string"){
-if(func3(data193) < 1){
-const err571 = {instancePath:instancePath+"/audit/file",schemaPath:"#/properties/audit/properties/file/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.audit.properties.file,data:data193};
+}
+}
+else {
+const err571 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.log.type,parentSchema:schema31.properties.log,data:data190};
 if(vErrors === null){
 vErrors = [err571];
 }
@@ -6759,8 +6761,11 @@ vErrors.push(err571);
 errors++;
 }
 }
-else {
-const err572 = {instancePath:instancePath+"/audit/file",schemaPath:"#/properties/audit/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.audit.properties.file.type,parentSchema:schema31.properties.audit.properties.file,data:data193};
+if(data.audit !== undefined){
+let data194 = data.audit;
+if(data194 && typeof data194 == "object" && !Array.isArray(data194)){
+if(data194.reads === undefined){
+const err572 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/required",keyword:"required",params:{missingProperty: "reads"},message:"must have required property '"+"reads"+"'",schema:schema31.properties.audit.required,parentSchema:schema31.properties.audit,data:data194};
 if(vErrors === null){
 vErrors = [err572];
 }
@@ -6769,11 +6774,8 @@ vErrors.push(err572);
 }
 errors++;
 }
-}
-if(data192.reads !== undefined){
-let data194 = data192.reads;
-if(typeof data194 !== "boolean"){
-const err573 = {instancePath:instancePath+"/audit/reads",schemaPath:"#/properties/audit/properties/reads/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.audit.properties.reads.type,parentSchema:schema31.properties.audit.properties.reads,data:data194};
+if(data194.maxPending === undefined){
+const err573 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/required",keyword:"required",params:{missingProperty: "maxPending"},message:"must have required property '"+"maxPending"+"'",schema:schema31.properties.audit.required,parentSchema:schema31.properties.audit,data:data194};
 if(vErrors === null){
 vErrors = [err573];
 }
@@ -6782,11 +6784,9 @@ vErrors.push(err573);
 }
 errors++;
 }
-}
-if(data192.maxPending !== undefined){
-let data195 = data192.maxPending;
-if(!(((typeof data195 == "number") && (!(data195 % 1) && !isNaN(data195))) && (isFinite(data195)))){
-const err574 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.audit.properties.maxPending.type,parentSchema:schema31.properties.audit.properties.maxPending,data:data195};
+for(const key28 in data194){
+if(!(((key28 === "file") || (key28 === "reads")) || (key28 === "maxPending"))){
+const err574 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.audit,data:data194};
 if(vErrors === null){
 vErrors = [err574];
 }
@@ -6795,9 +6795,12 @@ vErrors.push(err574);
 }
 errors++;
 }
-if((typeof data195 == "number") && (isFinite(data195))){
-if(data195 > 1000000 || isNaN(data195)){
-const err575 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.audit.properties.maxPending,data:data195};
+}
+if(data194.file !== undefined){
+let data195 = data194.file;
+if(typeof data195 === "string"){
+if(func3(data195) < 1){
+const err575 = {instancePath:instancePath+"/audit/file",schemaPath:"#/properties/audit/properties/file/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.audit.properties.file,data:data195};
 if(vErrors === null){
 vErrors = [err575];
 }
@@ -6806,8 +6809,9 @@ vErrors.push(err575);
 }
 errors++;
 }
-if(data195 < 100 || isNaN(data195)){
-const err576 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.audit.properties.maxPending,data:data195};
+}
+else {
+const err576 = {instancePath:instancePath+"/audit/file",schemaPath:"#/properties/audit/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.audit.properties.file.type,parentSchema:schema31.properties.audit.properties.file,data:data195};
 if(vErrors === null){
 vErrors = [err576];
 }
@@ -6817,10 +6821,10 @@ vErrors.push(err576);
 errors++;
 }
 }
-}
-}
-else {
-const err577 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.audit.type,parentSchema:schema31.properties.audit,data:data192};
+if(data194.reads !== undefined){
+let data196 = data194.reads;
+if(typeof data196 !== "boolean"){
+const err577 = {instancePath:instancePath+"/audit/reads",schemaPath:"#/properties/audit/properties/reads/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.audit.properties.reads.type,parentSchema:schema31.properties.audit.properties.reads,data:data196};
 if(vErrors === null){
 vErrors = [err577];
 }
@@ -6830,11 +6834,10 @@ vErrors.push(err577);
 errors++;
 }
 }
-if(data.metrics !== undefined){
-let data196 = data.metrics;
-if(data196 && typeof data196 == "object" && !Array.isArray(data196)){
-if(data196.enabled === undefined){
-const err578 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "enabled"},message:"must have required property '"+"enabled"+"'",schema:schema31.properties.metrics.required,parentSchema:schema31.properties.metrics,data:data196};
+if(data194.maxPending !== undefined){
+let data197 = data194.maxPending;
+if(!(((typeof data197 == "number") && (!(data197 % 1) && !isNaN(data197))) && (isFinite(data197)))){
+const err578 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.audit.properties.maxPending.type,parentSchema:schema31.properties.audit.properties.maxPending,data:data197};
 if(vErrors === null){
 vErrors = [err578];
 }
@@ -6843,8 +6846,9 @@ vErrors.push(err578);
 }
 errors++;
 }
-if(data196.path === undefined){
-const err579 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema31.properties.metrics.required,parentSchema:schema31.properties.metrics,data:data196};
+if((typeof data197 == "number") && (isFinite(data197))){
+if(data197 > 1000000 || isNaN(data197)){
+const err579 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.audit.properties.maxPending,data:data197};
 if(vErrors === null){
 vErrors = [err579];
 }
@@ -6853,9 +6857,8 @@ vErrors.push(err579);
 }
 errors++;
 }
-for(const key29 in data196){
-if(!((key29 === "enabled") || (key29 === "path"))){
-const err580 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.metrics,data:data196};
+if(data197 < 100 || isNaN(data197)){
+const err580 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.audit.properties.maxPending,data:data197};
 if(vErrors === null){
 vErrors = [err580];
 }
@@ -6865,10 +6868,10 @@ vErrors.push(err580);
 errors++;
 }
 }
-if(data196.enabled !== undefined){
-let data197 = data196.enabled;
-if(typeof data197 !== "boolean"){
-const err581 = {instancePath:instancePath+"/metrics/enabled",schemaPath:"#/properties/metrics/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.metrics.properties.enabled.type,parentSchema:schema31.properties.metrics.properties.enabled,data:data197};
+}
+}
+else {
+const err581 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.audit.type,parentSchema:schema31.properties.audit,data:data194};
 if(vErrors === null){
 vErrors = [err581];
 }
@@ -6878,11 +6881,11 @@ vErrors.push(err581);
 errors++;
 }
 }
-if(data196.path !== undefined){
-let data198 = data196.path;
-if(typeof data198 === "string"){
-if(!pattern20.test(data198)){
-const err582 = {instancePath:instancePath+"/metrics/path",schemaPath:"#/properties/metrics/properties/path/pattern",keyword:"pattern",params:{pattern: "^/[A-Za-z0-9._/-]*$"},message:"must match pattern \""+"^/[A-Za-z0-9._/-]*$"+"\"",schema:"^/[A-Za-z0-9._/-]*$",parentSchema:schema31.properties.metrics.properties.path,data:data198};
+if(data.metrics !== undefined){
+let data198 = data.metrics;
+if(data198 && typeof data198 == "object" && !Array.isArray(data198)){
+if(data198.enabled === undefined){
+const err582 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "enabled"},message:"must have required property '"+"enabled"+"'",schema:schema31.properties.metrics.required,parentSchema:schema31.properties.metrics,data:data198};
 if(vErrors === null){
 vErrors = [err582];
 }
@@ -6891,9 +6894,8 @@ vErrors.push(err582);
 }
 errors++;
 }
-}
-else {
-const err583 = {instancePath:instancePath+"/metrics/path",schemaPath:"#/properties/metrics/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.metrics.properties.path.type,parentSchema:schema31.properties.metrics.properties.path,data:data198};
+if(data198.path === undefined){
+const err583 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema31.properties.metrics.required,parentSchema:schema31.properties.metrics,data:data198};
 if(vErrors === null){
 vErrors = [err583];
 }
@@ -6902,10 +6904,9 @@ vErrors.push(err583);
 }
 errors++;
 }
-}
-}
-else {
-const err584 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.metrics.type,parentSchema:schema31.properties.metrics,data:data196};
+for(const key29 in data198){
+if(!((key29 === "enabled") || (key29 === "path"))){
+const err584 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.metrics,data:data198};
 if(vErrors === null){
 vErrors = [err584];
 }
@@ -6915,11 +6916,10 @@ vErrors.push(err584);
 errors++;
 }
 }
-if(data.traces !== undefined){
-let data199 = data.traces;
-if(data199 && typeof data199 == "object" && !Array.isArray(data199)){
-if(data199.exporter === undefined){
-const err585 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/required",keyword:"required",params:{missingProperty: "exporter"},message:"must have required property '"+"exporter"+"'",schema:schema31.properties.traces.required,parentSchema:schema31.properties.traces,data:data199};
+if(data198.enabled !== undefined){
+let data199 = data198.enabled;
+if(typeof data199 !== "boolean"){
+const err585 = {instancePath:instancePath+"/metrics/enabled",schemaPath:"#/properties/metrics/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.metrics.properties.enabled.type,parentSchema:schema31.properties.metrics.properties.enabled,data:data199};
 if(vErrors === null){
 vErrors = [err585];
 }
@@ -6928,9 +6928,12 @@ vErrors.push(err585);
 }
 errors++;
 }
-for(const key30 in data199){
-if(!(key30 === "exporter")){
-const err586 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.traces,data:data199};
+}
+if(data198.path !== undefined){
+let data200 = data198.path;
+if(typeof data200 === "string"){
+if(!pattern20.test(data200)){
+const err586 = {instancePath:instancePath+"/metrics/path",schemaPath:"#/properties/metrics/properties/path/pattern",keyword:"pattern",params:{pattern: "^/[A-Za-z0-9._/-]*$"},message:"must match pattern \""+"^/[A-Za-z0-9._/-]*$"+"\"",schema:"^/[A-Za-z0-9._/-]*$",parentSchema:schema31.properties.metrics.properties.path,data:data200};
 if(vErrors === null){
 vErrors = [err586];
 }
@@ -6940,10 +6943,8 @@ vErrors.push(err586);
 errors++;
 }
 }
-if(data199.exporter !== undefined){
-let data200 = data199.exporter;
-if(typeof data200 !== "string"){
-const err587 = {instancePath:instancePath+"/traces/exporter",schemaPath:"#/properties/traces/properties/exporter/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.traces.properties.exporter.type,parentSchema:schema31.properties.traces.properties.exporter,data:data200};
+else {
+const err587 = {instancePath:instancePath+"/metrics/path",schemaPath:"#/properties/metrics/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.metrics.properties.path.type,parentSchema:schema31.properties.metrics.properties.path,data:data200};
 if(vErrors === null){
 vErrors = [err587];
 }
@@ -6952,8 +6953,10 @@ vErrors.push(err587);
 }
 errors++;
 }
-if(!((data200 === "none") || (data200 === "otlp"))){
-const err588 = {instancePath:instancePath+"/traces/exporter",schemaPath:"#/properties/traces/properties/exporter/enum",keyword:"enum",params:{allowedValues: schema31.properties.traces.properties.exporter.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.traces.properties.exporter.enum,parentSchema:schema31.properties.traces.properties.exporter,data:data200};
+}
+}
+else {
+const err588 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.metrics.type,parentSchema:schema31.properties.metrics,data:data198};
 if(vErrors === null){
 vErrors = [err588];
 }
@@ -6963,9 +6966,11 @@ vErrors.push(err588);
 errors++;
 }
 }
-}
-else {
-const err589 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.traces.type,parentSchema:schema31.properties.traces,data:data199};
+if(data.traces !== undefined){
+let data201 = data.traces;
+if(data201 && typeof data201 == "object" && !Array.isArray(data201)){
+if(data201.exporter === undefined){
+const err589 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/required",keyword:"required",params:{missingProperty: "exporter"},message:"must have required property '"+"exporter"+"'",schema:schema31.properties.traces.required,parentSchema:schema31.properties.traces,data:data201};
 if(vErrors === null){
 vErrors = [err589];
 }
@@ -6974,12 +6979,9 @@ vErrors.push(err589);
 }
 errors++;
 }
-}
-if(data.simulator !== undefined){
-let data201 = data.simulator;
-if(data201 && typeof data201 == "object" && !Array.isArray(data201)){
-if(data201.host === undefined){
-const err590 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data201};
+for(const key30 in data201){
+if(!(key30 === "exporter")){
+const err590 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.traces,data:data201};
 if(vErrors === null){
 vErrors = [err590];
 }
@@ -6988,8 +6990,11 @@ vErrors.push(err590);
 }
 errors++;
 }
-if(data201.port === undefined){
-const err591 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data201};
+}
+if(data201.exporter !== undefined){
+let data202 = data201.exporter;
+if(typeof data202 !== "string"){
+const err591 = {instancePath:instancePath+"/traces/exporter",schemaPath:"#/properties/traces/properties/exporter/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.traces.properties.exporter.type,parentSchema:schema31.properties.traces.properties.exporter,data:data202};
 if(vErrors === null){
 vErrors = [err591];
 }
@@ -6998,8 +7003,8 @@ vErrors.push(err591);
 }
 errors++;
 }
-if(data201.timeScale === undefined){
-const err592 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "timeScale"},message:"must have required property '"+"timeScale"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data201};
+if(!((data202 === "none") || (data202 === "otlp"))){
+const err592 = {instancePath:instancePath+"/traces/exporter",schemaPath:"#/properties/traces/properties/exporter/enum",keyword:"enum",params:{allowedValues: schema31.properties.traces.properties.exporter.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.traces.properties.exporter.enum,parentSchema:schema31.properties.traces.properties.exporter,data:data202};
 if(vErrors === null){
 vErrors = [err592];
 }
@@ -7008,8 +7013,10 @@ vErrors.push(err592);
 }
 errors++;
 }
-if(data201.delayMs === undefined){
-const err593 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "delayMs"},message:"must have required property '"+"delayMs"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data201};
+}
+}
+else {
+const err593 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.traces.type,parentSchema:schema31.properties.traces,data:data201};
 if(vErrors === null){
 vErrors = [err593];
 }
@@ -7018,9 +7025,12 @@ vErrors.push(err593);
 }
 errors++;
 }
-for(const key31 in data201){
-if(!(func1.call(schema31.properties.simulator.properties, key31))){
-const err594 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.simulator,data:data201};
+}
+if(data.simulator !== undefined){
+let data203 = data.simulator;
+if(data203 && typeof data203 == "object" && !Array.isArray(data203)){
+if(data203.host === undefined){
+const err594 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data203};
 if(vErrors === null){
 vErrors = [err594];
 }
@@ -7029,12 +7039,8 @@ vErrors.push(err594);
 }
 errors++;
 }
-}
-if(data201.host !== undefined){
-let data202 = data201.host;
-if(typeof data202 === "string"){
-if(func3(data202) < 1){
-const err595 = {instancePath:instancePath+"/simulator/host",schemaPath:"#/properties/simulator/properties/host/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.host,data:data202};
+if(data203.port === undefined){
+const err595 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data203};
 if(vErrors === null){
 vErrors = [err595];
 }
@@ -7043,9 +7049,8 @@ vErrors.push(err595);
 }
 errors++;
 }
-}
-else {
-const err596 = {instancePath:instancePath+"/simulator/host",schemaPath:"#/properties/simulator/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.host.type,parentSchema:schema31.properties.simulator.properties.host,data:data202};
+if(data203.timeScale === undefined){
+const err596 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "timeScale"},message:"must have required property '"+"timeScale"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data203};
 if(vErrors === null){
 vErrors = [err596];
 }
@@ -7054,11 +7059,8 @@ vErrors.push(err596);
 }
 errors++;
 }
-}
-if(data201.port !== undefined){
-let data203 = data201.port;
-if(!(((typeof data203 == "number") && (!(data203 % 1) && !isNaN(data203))) && (isFinite(data203)))){
-const err597 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.port.type,parentSchema:schema31.properties.simulator.properties.port,data:data203};
+if(data203.delayMs === undefined){
+const err597 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "delayMs"},message:"must have required property '"+"delayMs"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data203};
 if(vErrors === null){
 vErrors = [err597];
 }
@@ -7067,9 +7069,9 @@ vErrors.push(err597);
 }
 errors++;
 }
-if((typeof data203 == "number") && (isFinite(data203))){
-if(data203 > 65535 || isNaN(data203)){
-const err598 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema31.properties.simulator.properties.port,data:data203};
+for(const key31 in data203){
+if(!(func1.call(schema31.properties.simulator.properties, key31))){
+const err598 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.simulator,data:data203};
 if(vErrors === null){
 vErrors = [err598];
 }
@@ -7078,8 +7080,12 @@ vErrors.push(err598);
 }
 errors++;
 }
-if(data203 < 0 || isNaN(data203)){
-const err599 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.port,data:data203};
+}
+if(data203.host !== undefined){
+let data204 = data203.host;
+if(typeof data204 === "string"){
+if(func3(data204) < 1){
+const err599 = {instancePath:instancePath+"/simulator/host",schemaPath:"#/properties/simulator/properties/host/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.host,data:data204};
 if(vErrors === null){
 vErrors = [err599];
 }
@@ -7089,12 +7095,8 @@ vErrors.push(err599);
 errors++;
 }
 }
-}
-if(data201.timeScale !== undefined){
-let data204 = data201.timeScale;
-if((typeof data204 == "number") && (isFinite(data204))){
-if(data204 > 100 || isNaN(data204)){
-const err600 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.simulator.properties.timeScale,data:data204};
+else {
+const err600 = {instancePath:instancePath+"/simulator/host",schemaPath:"#/properties/simulator/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.host.type,parentSchema:schema31.properties.simulator.properties.host,data:data204};
 if(vErrors === null){
 vErrors = [err600];
 }
@@ -7103,8 +7105,11 @@ vErrors.push(err600);
 }
 errors++;
 }
-if(data204 < 0 || isNaN(data204)){
-const err601 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.timeScale,data:data204};
+}
+if(data203.port !== undefined){
+let data205 = data203.port;
+if(!(((typeof data205 == "number") && (!(data205 % 1) && !isNaN(data205))) && (isFinite(data205)))){
+const err601 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.port.type,parentSchema:schema31.properties.simulator.properties.port,data:data205};
 if(vErrors === null){
 vErrors = [err601];
 }
@@ -7113,9 +7118,9 @@ vErrors.push(err601);
 }
 errors++;
 }
-}
-else {
-const err602 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.simulator.properties.timeScale.type,parentSchema:schema31.properties.simulator.properties.timeScale,data:data204};
+if((typeof data205 == "number") && (isFinite(data205))){
+if(data205 > 65535 || isNaN(data205)){
+const err602 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema31.properties.simulator.properties.port,data:data205};
 if(vErrors === null){
 vErrors = [err602];
 }
@@ -7124,11 +7129,8 @@ vErrors.push(err602);
 }
 errors++;
 }
-}
-if(data201.delayMs !== undefined){
-let data205 = data201.delayMs;
-if(!(((typeof data205 == "number") && (!(data205 % 1) && !isNaN(data205))) && (isFinite(data205)))){
-const err603 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.delayMs.type,parentSchema:schema31.properties.simulator.properties.delayMs,data:data205};
+if(data205 < 0 || isNaN(data205)){
+const err603 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.port,data:data205};
 if(vErrors === null){
 vErrors = [err603];
 }
@@ -7137,9 +7139,13 @@ vErrors.push(err603);
 }
 errors++;
 }
-if((typeof data205 == "number") && (isFinite(data205))){
-if(data205 > 600000 || isNaN(data205)){
-const err604 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.simulator.properties.delayMs,data:data205};
+}
+}
+if(data203.timeScale !== undefined){
+let data206 = data203.timeScale;
+if((typeof data206 == "number") && (isFinite(data206))){
+if(data206 > 100 || isNaN(data206)){
+const err604 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.simulator.properties.timeScale,data:data206};
 if(vErrors === null){
 vErrors = [err604];
 }
@@ -7148,8 +7154,8 @@ vErrors.push(err604);
 }
 errors++;
 }
-if(data205 < 0 || isNaN(data205)){
-const err605 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.delayMs,data:data205};
+if(data206 < 0 || isNaN(data206)){
+const err605 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.timeScale,data:data206};
 if(vErrors === null){
 vErrors = [err605];
 }
@@ -7159,11 +7165,8 @@ vErrors.push(err605);
 errors++;
 }
 }
-}
-if(data201.vms !== undefined){
-let data206 = data201.vms;
-if(!(((typeof data206 == "number") && (!(data206 % 1) && !isNaN(data206))) && (isFinite(data206)))){
-const err606 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.vms.type,parentSchema:schema31.properties.simulator.properties.vms,data:data206};
+else {
+const err606 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.simulator.properties.timeScale.type,parentSchema:schema31.properties.simulator.properties.timeScale,data:data206};
 if(vErrors === null){
 vErrors = [err606];
 }
@@ -7172,9 +7175,11 @@ vErrors.push(err606);
 }
 errors++;
 }
-if((typeof data206 == "number") && (isFinite(data206))){
-if(data206 > 20000 || isNaN(data206)){
-const err607 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20000},message:"must be <= 20000",schema:20000,parentSchema:schema31.properties.simulator.properties.vms,data:data206};
+}
+if(data203.delayMs !== undefined){
+let data207 = data203.delayMs;
+if(!(((typeof data207 == "number") && (!(data207 % 1) && !isNaN(data207))) && (isFinite(data207)))){
+const err607 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.delayMs.type,parentSchema:schema31.properties.simulator.properties.delayMs,data:data207};
 if(vErrors === null){
 vErrors = [err607];
 }
@@ -7183,8 +7188,9 @@ vErrors.push(err607);
 }
 errors++;
 }
-if(data206 < 0 || isNaN(data206)){
-const err608 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.vms,data:data206};
+if((typeof data207 == "number") && (isFinite(data207))){
+if(data207 > 600000 || isNaN(data207)){
+const err608 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.simulator.properties.delayMs,data:data207};
 if(vErrors === null){
 vErrors = [err608];
 }
@@ -7193,12 +7199,8 @@ vErrors.push(err608);
 }
 errors++;
 }
-}
-}
-if(data201.hosts !== undefined){
-let data207 = data201.hosts;
-if(!(((typeof data207 == "number") && (!(data207 % 1) && !isNaN(data207))) && (isFinite(data207)))){
-const err609 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.hosts.type,parentSchema:schema31.properties.simulator.properties.hosts,data:data207};
+if(data207 < 0 || isNaN(data207)){
+const err609 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.delayMs,data:data207};
 if(vErrors === null){
 vErrors = [err609];
 }
@@ -7207,9 +7209,12 @@ vErrors.push(err609);
 }
 errors++;
 }
-if((typeof data207 == "number") && (isFinite(data207))){
-if(data207 > 1000 || isNaN(data207)){
-const err610 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema31.properties.simulator.properties.hosts,data:data207};
+}
+}
+if(data203.vms !== undefined){
+let data208 = data203.vms;
+if(!(((typeof data208 == "number") && (!(data208 % 1) && !isNaN(data208))) && (isFinite(data208)))){
+const err610 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.vms.type,parentSchema:schema31.properties.simulator.properties.vms,data:data208};
 if(vErrors === null){
 vErrors = [err610];
 }
@@ -7218,8 +7223,9 @@ vErrors.push(err610);
 }
 errors++;
 }
-if(data207 < 1 || isNaN(data207)){
-const err611 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.hosts,data:data207};
+if((typeof data208 == "number") && (isFinite(data208))){
+if(data208 > 20000 || isNaN(data208)){
+const err611 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20000},message:"must be <= 20000",schema:20000,parentSchema:schema31.properties.simulator.properties.vms,data:data208};
 if(vErrors === null){
 vErrors = [err611];
 }
@@ -7228,12 +7234,8 @@ vErrors.push(err611);
 }
 errors++;
 }
-}
-}
-if(data201.disksPerVm !== undefined){
-let data208 = data201.disksPerVm;
-if(!(((typeof data208 == "number") && (!(data208 % 1) && !isNaN(data208))) && (isFinite(data208)))){
-const err612 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.disksPerVm.type,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data208};
+if(data208 < 0 || isNaN(data208)){
+const err612 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.vms,data:data208};
 if(vErrors === null){
 vErrors = [err612];
 }
@@ -7242,9 +7244,12 @@ vErrors.push(err612);
 }
 errors++;
 }
-if((typeof data208 == "number") && (isFinite(data208))){
-if(data208 > 100 || isNaN(data208)){
-const err613 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data208};
+}
+}
+if(data203.hosts !== undefined){
+let data209 = data203.hosts;
+if(!(((typeof data209 == "number") && (!(data209 % 1) && !isNaN(data209))) && (isFinite(data209)))){
+const err613 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.hosts.type,parentSchema:schema31.properties.simulator.properties.hosts,data:data209};
 if(vErrors === null){
 vErrors = [err613];
 }
@@ -7253,8 +7258,9 @@ vErrors.push(err613);
 }
 errors++;
 }
-if(data208 < 1 || isNaN(data208)){
-const err614 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data208};
+if((typeof data209 == "number") && (isFinite(data209))){
+if(data209 > 1000 || isNaN(data209)){
+const err614 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema31.properties.simulator.properties.hosts,data:data209};
 if(vErrors === null){
 vErrors = [err614];
 }
@@ -7263,12 +7269,8 @@ vErrors.push(err614);
 }
 errors++;
 }
-}
-}
-if(data201.networks !== undefined){
-let data209 = data201.networks;
-if(!(((typeof data209 == "number") && (!(data209 % 1) && !isNaN(data209))) && (isFinite(data209)))){
-const err615 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.networks.type,parentSchema:schema31.properties.simulator.properties.networks,data:data209};
+if(data209 < 1 || isNaN(data209)){
+const err615 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.hosts,data:data209};
 if(vErrors === null){
 vErrors = [err615];
 }
@@ -7277,9 +7279,12 @@ vErrors.push(err615);
 }
 errors++;
 }
-if((typeof data209 == "number") && (isFinite(data209))){
-if(data209 > 200 || isNaN(data209)){
-const err616 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 200},message:"must be <= 200",schema:200,parentSchema:schema31.properties.simulator.properties.networks,data:data209};
+}
+}
+if(data203.disksPerVm !== undefined){
+let data210 = data203.disksPerVm;
+if(!(((typeof data210 == "number") && (!(data210 % 1) && !isNaN(data210))) && (isFinite(data210)))){
+const err616 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.disksPerVm.type,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data210};
 if(vErrors === null){
 vErrors = [err616];
 }
@@ -7288,8 +7293,9 @@ vErrors.push(err616);
 }
 errors++;
 }
-if(data209 < 1 || isNaN(data209)){
-const err617 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.networks,data:data209};
+if((typeof data210 == "number") && (isFinite(data210))){
+if(data210 > 100 || isNaN(data210)){
+const err617 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data210};
 if(vErrors === null){
 vErrors = [err617];
 }
@@ -7298,12 +7304,8 @@ vErrors.push(err617);
 }
 errors++;
 }
-}
-}
-if(data201.tokenSeconds !== undefined){
-let data210 = data201.tokenSeconds;
-if(!(((typeof data210 == "number") && (!(data210 % 1) && !isNaN(data210))) && (isFinite(data210)))){
-const err618 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.tokenSeconds.type,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data210};
+if(data210 < 1 || isNaN(data210)){
+const err618 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data210};
 if(vErrors === null){
 vErrors = [err618];
 }
@@ -7312,9 +7314,12 @@ vErrors.push(err618);
 }
 errors++;
 }
-if((typeof data210 == "number") && (isFinite(data210))){
-if(data210 > 31536000 || isNaN(data210)){
-const err619 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 31536000},message:"must be <= 31536000",schema:31536000,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data210};
+}
+}
+if(data203.networks !== undefined){
+let data211 = data203.networks;
+if(!(((typeof data211 == "number") && (!(data211 % 1) && !isNaN(data211))) && (isFinite(data211)))){
+const err619 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.networks.type,parentSchema:schema31.properties.simulator.properties.networks,data:data211};
 if(vErrors === null){
 vErrors = [err619];
 }
@@ -7323,8 +7328,9 @@ vErrors.push(err619);
 }
 errors++;
 }
-if(data210 < 1 || isNaN(data210)){
-const err620 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data210};
+if((typeof data211 == "number") && (isFinite(data211))){
+if(data211 > 200 || isNaN(data211)){
+const err620 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 200},message:"must be <= 200",schema:200,parentSchema:schema31.properties.simulator.properties.networks,data:data211};
 if(vErrors === null){
 vErrors = [err620];
 }
@@ -7333,13 +7339,8 @@ vErrors.push(err620);
 }
 errors++;
 }
-}
-}
-if(data201.inventory !== undefined){
-let data211 = data201.inventory;
-if(typeof data211 === "string"){
-if(func3(data211) < 1){
-const err621 = {instancePath:instancePath+"/simulator/inventory",schemaPath:"#/properties/simulator/properties/inventory/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.inventory,data:data211};
+if(data211 < 1 || isNaN(data211)){
+const err621 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.networks,data:data211};
 if(vErrors === null){
 vErrors = [err621];
 }
@@ -7349,8 +7350,11 @@ vErrors.push(err621);
 errors++;
 }
 }
-else {
-const err622 = {instancePath:instancePath+"/simulator/inventory",schemaPath:"#/properties/simulator/properties/inventory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.inventory.type,parentSchema:schema31.properties.simulator.properties.inventory,data:data211};
+}
+if(data203.tokenSeconds !== undefined){
+let data212 = data203.tokenSeconds;
+if(!(((typeof data212 == "number") && (!(data212 % 1) && !isNaN(data212))) && (isFinite(data212)))){
+const err622 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.tokenSeconds.type,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data212};
 if(vErrors === null){
 vErrors = [err622];
 }
@@ -7359,12 +7363,9 @@ vErrors.push(err622);
 }
 errors++;
 }
-}
-if(data201.state !== undefined){
-let data212 = data201.state;
-if(typeof data212 === "string"){
-if(func3(data212) < 1){
-const err623 = {instancePath:instancePath+"/simulator/state",schemaPath:"#/properties/simulator/properties/state/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.state,data:data212};
+if((typeof data212 == "number") && (isFinite(data212))){
+if(data212 > 31536000 || isNaN(data212)){
+const err623 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 31536000},message:"must be <= 31536000",schema:31536000,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data212};
 if(vErrors === null){
 vErrors = [err623];
 }
@@ -7373,9 +7374,8 @@ vErrors.push(err623);
 }
 errors++;
 }
-}
-else {
-const err624 = {instancePath:instancePath+"/simulator/state",schemaPath:"#/properties/simulator/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.state.type,parentSchema:schema31.properties.simulator.properties.state,data:data212};
+if(data212 < 1 || isNaN(data212)){
+const err624 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data212};
 if(vErrors === null){
 vErrors = [err624];
 }
@@ -7386,8 +7386,11 @@ errors++;
 }
 }
 }
-else {
-const err625 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.simulator.type,parentSchema:schema31.properties.simulator,data:data201};
+if(data203.inventory !== undefined){
+let data213 = data203.inventory;
+if(typeof data213 === "string"){
+if(func3(data213) < 1){
+const err625 = {instancePath:instancePath+"/simulator/inventory",schemaPath:"#/properties/simulator/properties/inventory/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.inventory,data:data213};
 if(vErrors === null){
 vErrors = [err625];
 }
@@ -7397,14 +7400,62 @@ vErrors.push(err625);
 errors++;
 }
 }
-}
 else {
-const err626 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+const err626 = {instancePath:instancePath+"/simulator/inventory",schemaPath:"#/properties/simulator/properties/inventory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.inventory.type,parentSchema:schema31.properties.simulator.properties.inventory,data:data213};
 if(vErrors === null){
 vErrors = [err626];
 }
 else {
 vErrors.push(err626);
+}
+errors++;
+}
+}
+if(data203.state !== undefined){
+let data214 = data203.state;
+if(typeof data214 === "string"){
+if(func3(data214) < 1){
+const err627 = {instancePath:instancePath+"/simulator/state",schemaPath:"#/properties/simulator/properties/state/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.state,data:data214};
+if(vErrors === null){
+vErrors = [err627];
+}
+else {
+vErrors.push(err627);
+}
+errors++;
+}
+}
+else {
+const err628 = {instancePath:instancePath+"/simulator/state",schemaPath:"#/properties/simulator/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.state.type,parentSchema:schema31.properties.simulator.properties.state,data:data214};
+if(vErrors === null){
+vErrors = [err628];
+}
+else {
+vErrors.push(err628);
+}
+errors++;
+}
+}
+}
+else {
+const err629 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.simulator.type,parentSchema:schema31.properties.simulator,data:data203};
+if(vErrors === null){
+vErrors = [err629];
+}
+else {
+vErrors.push(err629);
+}
+errors++;
+}
+}
+}
+else {
+const err630 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err630];
+}
+else {
+vErrors.push(err630);
 }
 errors++;
 }

@@ -738,6 +738,10 @@ export interface Settings {
      * State of a new VM after its deployment. oVirt leaves a new VM down, while PowerVC starts it. stop: it is powered off once it is built. run: it stays running.
      */
     afterCreate: "stop" | "run";
+    /**
+     * Cloud roles whose holders may look and change nothing: oVirt's documents give them the permit login alone, so that clients offer no more. In a variable or option: JSON, or words with commas between them.
+     */
+    readerRoles: string[];
   };
   /**
    * What /readyz, the metrics and the console report about the cloud's services.

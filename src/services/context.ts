@@ -46,6 +46,8 @@ export interface ServiceSettings {
   readonly leaseMs: number;
   /** oVirt leaves a new VM down, PowerVC starts it: `stop` powers it off once it is built, `run` leaves it running. */
   readonly afterCreate: 'stop' | 'run';
+  /** Names of the cloud's roles whose holders may look and change nothing. */
+  readonly readerRoles: readonly string[];
 }
 
 /**

@@ -9,6 +9,7 @@ export interface Outcome {
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
 /** A job's id follows from when it began: name-based, and another one at each run. */
 const JOB = /\/jobs\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/gi;
+const CREATION = /\/creation_status\/([0-9a-f-]{36})/g;
 /** The same as a number, which stays one: a schema wants it. */
 const INDEX = /(<index>|"index": ?")(\d{16})(?=<|")/g;
 /** An event's id tells when it was. */
@@ -59,6 +60,8 @@ export function createNormaliser(known: string): Normaliser {
   const names = new Map<string, string>();
   const values = new Map<string, string>();
   const jobs = new Set<string | undefined>();
+  /** They follow from ids that differ at each run. */
+  const creations = new Set<string | undefined>();
   const counts = new Map<string, number>();
 
   function placeholder(kind: string, value: string): string {
@@ -77,7 +80,13 @@ export function createNormaliser(known: string): Normaliser {
   function text(value: string): string {
     return value
       .replace(UUID, (id, version: string) =>
-        jobs.has(id) ? placeholder('job', id) : isStable(version) ? id : placeholder('uuid', id),
+        jobs.has(id)
+          ? placeholder('job', id)
+          : creations.has(id)
+            ? placeholder('creation', id)
+            : isStable(version)
+              ? id
+              : placeholder('uuid', id),
       )
       .replace(INDEX, (whole, begin: string, id: string) => (isNow(Number(id) / 1000) ? `${begin}1` : whole))
       .replace(EVENT, (id) => (isNow(Number(id) / 1000) ? placeholder('event', id) : id))
@@ -110,6 +119,7 @@ export function createNormaliser(known: string): Normaliser {
     real: (text) => text.replace(/\{\w+-\d+\}/g, (name) => values.get(name) ?? name),
     normalise({ calls, answer }) {
       for (const [, id] of answer.body.matchAll(JOB)) jobs.add(id);
+      for (const [, id] of answer.body.matchAll(CREATION)) creations.add(id);
       return {
         calls: calls.map(({ service, method, path, body, status }) => ({
           service,

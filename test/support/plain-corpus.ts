@@ -76,7 +76,7 @@ const [varies, absent, more] = [rulesOf(documents.varies), rulesOf(documents.abs
 
 /** What a recorded value may stand for at another run. */
 const placeholders: readonly (readonly [RegExp, string])[] = [
-  [/\\\{(?:uuid|job|name|mac)-\d+\\\}/g, '[0-9a-f:-]+'],
+  [/\\\{(?:uuid|creation|job|name|mac)-\d+\\\}/g, '[0-9a-f:-]+'],
   [/\\\{(?:time|host|configuration)\\\}/g, '.+'],
 ];
 /** A fault names the backend. */

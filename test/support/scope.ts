@@ -22,7 +22,15 @@ export function scopeOn(world: FakeWorld, settings: Partial<Scope['settings']> =
     log,
     reports,
     work: new Work(log),
-    settings: { pollMs: 1, pollMaxMs: 2, timeoutMs: 2_000, leaseMs: 30, afterCreate: 'stop', ...settings },
+    settings: {
+      pollMs: 1,
+      pollMaxMs: 2,
+      timeoutMs: 2_000,
+      leaseMs: 30,
+      afterCreate: 'stop',
+      readerRoles: [],
+      ...settings,
+    },
     report: (property, why) => {
       reports.push({ path: property.toString(), why });
     },

@@ -54,14 +54,16 @@ export function createInventoryPort(connection: Connection): InventoryPort {
     return all.flatMap(([name, { systems }]) => (systems ?? []).map((system) => hostOf(name, system, pvmInstances)));
   }
 
-  /** A tier's capacity is the sum of its pools. Two calls. */
+  /** A tier's capacity is the sum of its pools, or of all pools where the list names none for it. Two calls. */
   async function storageDomains(): Promise<StorageDomain[]> {
     const [tiers, { storageTypesCapacity }] = await Promise.all([
       connection.call('systems.tiers', {}),
       connection.call('systems.capacity', {}),
     ]);
+    // Tiers share pools: a volume changes its tier within its pool
+    const every = (storageTypesCapacity ?? []).flatMap(({ storagePoolsCapacity }) => storagePoolsCapacity ?? []);
     return tiers.map(({ name, description, state }, index) => {
-      const held = storageTypesCapacity?.find(({ storageType }) => storageType === name)?.storagePoolsCapacity ?? [];
+      const held = storageTypesCapacity?.find(({ storageType }) => storageType === name)?.storagePoolsCapacity ?? every;
       const sumOf = (key: 'availableCapacity' | 'totalCapacity'): number =>
         held.reduce((sum, pool) => sum + (pool[key] ?? 0), 0) * GIB;
       const [free, total] = [sumOf('availableCapacity'), sumOf('totalCapacity')];

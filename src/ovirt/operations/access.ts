@@ -54,7 +54,7 @@ export function permissionsOn(
 }
 
 const PERMITS =
-  "Every user with a role in the project may log in; what else a role permits is defined by the policies of {cloud}'s services, which no API returns.";
+  "An administrator's role has all permits, a role that the setting operations.readerRoles names only login, any other those of users. What it really allows is in the policies of {cloud}'s services, which no API returns: {cloud} decides.";
 
 /** The permits of a role, at every path that leads to one. */
 function permitsOf(owner: string, role: (call: Call) => Promise<Role>): Operation[] {
@@ -64,13 +64,13 @@ function permitsOf(owner: string, role: (call: Call) => Promise<Role>): Operatio
       summary: 'The permits of a role',
       how: PERMITS,
       support: 'emulated',
-      verb: async (call) => access.permits(await role(call)),
+      verb: async (call) => access.permits(call.scope, await role(call)),
     }),
     at.get({
       summary: 'One permit of a role',
       how: PERMITS,
       support: 'emulated',
-      verb: async (call) => access.permit(await role(call), idIn(call, 'permit')),
+      verb: async (call) => access.permit(call.scope, await role(call), idIn(call, 'permit')),
     }),
     ...refusals('permit', 'permit', 'roles are created and changed in {cloud}.', [
       `add ${owner}/permits`,

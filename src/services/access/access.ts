@@ -12,6 +12,7 @@ import {
 } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { list as permissions } from './permissions.js';
+import { permitsOf } from './permits.js';
 
 /**
  * Users, groups and roles from the project's role assignments. The gateway manages none; it shows those that clients
@@ -63,7 +64,7 @@ export const group = async (scope: Scope, id: string): Promise<Group> => pick('G
 export const domains = async (): Promise<UserDomain[]> => [domain];
 export const userDomain = async (id: string): Promise<UserDomain> => pick('Domain', [domain], id);
 
-/** Keystone's roles that somebody has. What a role permits is in each service's policy, which no call returns. */
+/** Keystone's roles that somebody has. */
 export async function roles(scope: Scope): Promise<Role[]> {
   return distinct((await permissions(scope)).map(({ role }) => role)).map(({ id, name = '' }) => ({
     id,
@@ -97,9 +98,5 @@ export async function rolesOf(scope: Scope, holder: Holder, id: string): Promise
 export const roleOf = async (scope: Scope, holder: Holder, id: string, roleId: string): Promise<Role> =>
   pick('Role', await rolesOf(scope, holder, id), roleId);
 
-/**
- * What any role in the project permits, by the engine's number; the rest is in the policies of PowerVC's services,
- * which no call returns.
- */
-export const permits = ({ id }: Role): Permit[] => [{ id: '1300', name: 'login', administrative: false, role: { id } }];
-export const permit = (role: Role, id: string): Permit => pick('Permit', permits(role), id);
+export const permits = permitsOf;
+export const permit = (scope: Scope, role: Role, id: string): Permit => pick('Permit', permits(scope, role), id);

@@ -131,15 +131,44 @@ export async function storageDomains(scope: Scope): Promise<StorageDomain[]> {
   ].map((one) => ({ ...one, dataCenters }));
 }
 
-/** With the space that images take: one more call. */
-export async function sizedStorageDomains(scope: Scope): Promise<StorageDomain[]> {
-  const [domains, images] = await Promise.all([storageDomains(scope), imageBytes(scope)]);
-  return domains.map((one) => (one.type === 'iso' || one.type === 'export' ? { ...one, ...images[one.type] } : one));
+/**
+ * Persistent memory is memory of a host: a new volume can be as large as what the emptiest host has free. Clients divide
+ * by the free space of a data domain (the VM portal's page of a VM fails without it). The calls of a list of hosts; a
+ * failure leaves the size out.
+ */
+async function freeMemory(scope: Scope): Promise<Pick<StorageDomain, 'availableBytes'>> {
+  try {
+    const free = (await hosts(scope)).flatMap(({ memoryFreeBytes }) => memoryFreeBytes ?? []);
+    return free.length === 0 ? {} : { availableBytes: Math.max(...free) };
+  } catch (error) {
+    if (!isOutage(error)) throw error;
+    return {};
+  }
 }
-export const sizedStorageDomain = async (scope: Scope, id: string): Promise<StorageDomain> => {
+
+const isPmemDomain = ({ id }: StorageDomain): boolean => pmemDomains.some((one) => one.id === id);
+
+async function sizeOf(scope: Scope, one: StorageDomain): Promise<Partial<StorageDomain>> {
+  if (one.type === 'iso' || one.type === 'export') return (await imageBytes(scope))[one.type];
+  return isPmemDomain(one) ? freeMemory(scope) : {};
+}
+
+/** With the space that images take, and that persistent memory can take: one more call each. */
+export async function sizedStorageDomains(scope: Scope): Promise<StorageDomain[]> {
+  const [domains, images, memory] = await Promise.all([
+    storageDomains(scope),
+    imageBytes(scope),
+    scope.hasPmem ? freeMemory(scope) : {},
+  ]);
+  return domains.map((one) => {
+    if (one.type === 'iso' || one.type === 'export') return { ...one, ...images[one.type] };
+    return isPmemDomain(one) ? { ...one, ...memory } : one;
+  });
+}
+export async function sizedStorageDomain(scope: Scope, id: string): Promise<StorageDomain> {
   const one = await storageDomain(scope, id);
-  return one.type === 'iso' || one.type === 'export' ? { ...one, ...(await imageBytes(scope))[one.type] } : one;
-};
+  return { ...one, ...(await sizeOf(scope, one)) };
+}
 
 export const storageDomain = async (scope: Scope, id: string): Promise<StorageDomain> =>
   pick('StorageDomain', await storageDomains(scope), id);

@@ -151,13 +151,19 @@ function noteChange(scope: Scope, now: Vm, input: VmInput): NotesPatch {
   return all;
 }
 
-/** Refuses changes of the initialization: cloud-init has read it, and no cloud can replace it later. */
+/**
+ * Refuses changes of the initialization: cloud-init has read it, and no cloud can replace it later. A new name that is
+ * also to be the host name is a new name alone, and the rest is reported: the VM portal sends both with each rename.
+ */
 function checkSetup(scope: Scope, now: Vm, input: VmInput): void {
-  if (asksSetup(input) && !hasHad(now, input))
+  if (!asksSetup(input) || hasHad(now, input)) return;
+  const { hostName, ...others } = input;
+  if (hostName !== input.name || asksSetup(others))
     throw new Fault('unsupported', {
       operation: 'update VM',
       subject: propertyOf('Vm', 'guest', 'hostName', 'userData'),
       backend: scope.backend,
       why: 'a guest is handed it when its VM is made; give it with POST /vms.',
     });
+  scope.report(propertyOf('Vm', 'hostName'), 'a guest is handed its host name when its VM is made');
 }

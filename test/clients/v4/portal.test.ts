@@ -48,6 +48,14 @@ describe.each(clouds)('VM portal on %s', (cloud) => {
     const permissions = await portal.get('/permissions', { filter: 'false' });
     const roles = texts(await portal.get('/roles?follow=permits'), 'role.id');
     for (const role of texts(permissions, 'permission.role.id')) expect(roles).toContain(role);
+    // buttons to create, change and remove VMs are there for those who hold these
+    const held = every(await portal.get('/roles?follow=permits'), 'role').filter((role) =>
+      texts(permissions, 'permission.role.id').includes(texts(role, 'id')[0] ?? ''),
+    );
+    if (held.length > 0)
+      expect(texts(held, 'permits.permit.name')).toEqual(
+        expect.arrayContaining(['create_vm', 'edit_vm_properties', 'delete_vm', 'manipulate_vm_snapshots']),
+      );
     const [user] = texts(await portal.get('/users'), 'user.id');
     for (const path of ['', '/groups', '/sshpublickeys', '/options']) await portal.get(`/users/${user}${path}`);
     for (const list of ['groups', 'operatingsystems', 'hosts', 'networks', 'vmpools']) await portal.get(`/${list}`);
@@ -55,7 +63,12 @@ describe.each(clouds)('VM portal on %s', (cloud) => {
 
   it('finds the storage domains of data centers, and the data centers of profiles', async () => {
     const centers = await portal.get('/datacenters?follow=permissions,storage_domains');
-    const domains = texts(await portal.get('/storagedomains?follow=permissions'), 'storage_domain.id');
+    const all = every(await portal.get('/storagedomains?follow=permissions'), 'storage_domain');
+    const domains = texts(all, 'id');
+    // its list for new disks, which every page of a VM has, divides the free space
+    for (const domain of all.filter((one) => texts(one, 'type')[0] === 'data'))
+      expect(texts(domain, 'available')[0], texts(domain, 'name')[0]).toMatch(/^\d+$/);
+    await portal.get('/disks?search=disk_type%3Dimage%20and%20disk_content_type%3Diso');
     for (const one of texts(centers, 'data_center.storage_domains.storage_domain.id')) expect(domains).toContain(one);
     for (const profile of every(await portal.get('/vnicprofiles?follow=network,permissions'), 'vnic_profile'))
       expect(texts(centers, 'data_center.id')).toContain(texts(profile, 'network.data_center.id')[0]);
@@ -83,7 +96,10 @@ describe.each(clouds)('VM portal on %s', (cloud) => {
       );
       // a snapshot's VM is read as a VM is
       expect(every(vm, 'snapshots.snapshot.vm.sso')).toHaveLength(every(vm, 'snapshots.snapshot.vm').length);
-      expect(texts(vm, 'statistics.statistic.name')).toContain('memory.installed');
+      // a page of a running VM is drawn with these
+      expect(texts(vm, 'statistics.statistic.name')).toEqual(
+        expect.arrayContaining(['memory.installed', 'memory.free', 'cpu.current.total']),
+      );
     }
   });
 
@@ -93,5 +109,15 @@ describe.each(clouds)('VM portal on %s', (cloud) => {
     expect((await portal.send('POST', `/vms/${id}/start`, {})).status).toBe(200);
     expect(texts(await portal.get(`/vms/${id}`), 'status')[0]).toMatch(/^(?:up|powering_up|wait_for_launch)$/);
     await portal.get('/events?search=severity%3Derror');
+  });
+
+  it('renames one: its host name is to be the same', async () => {
+    const [id = ''] = texts(vms, 'vm.id');
+    const empty = { authorized_ssh_keys: '', root_password: '', custom_script: '', timezone: '' };
+    const body = { id, name: 'renamed', bios: {}, initialization: { host_name: 'renamed', ...empty } };
+    expect((await portal.send('PUT', `/vms/${id}`, body)).status).toBe(200);
+    expect(texts(await portal.get(`/vms/${id}`), 'name')).toEqual(['renamed']);
+    const another = { ...body, initialization: { host_name: 'another', ...empty } };
+    expect((await portal.send('PUT', `/vms/${id}`, another)).status).toBe(409);
   });
 });

@@ -1,15 +1,8 @@
+import { allPermits } from '../../../services/access/permits.js';
 import { absent } from '../../declare/absent.js';
 import type { Operation } from '../../declare/operation.js';
 import { fixed } from './fixed.js';
 import { serverCpus } from '../../search/server-cpus.js';
-
-/** The permits that a role can hold, with the numbers of engines (common/ActionGroup). */
-const PERMITS = [
-  { id: '1', name: 'create_vm', administrative: false },
-  { id: '2', name: 'delete_vm', administrative: false },
-  { id: '3', name: 'edit_vm_properties', administrative: false },
-  { id: '1300', name: 'login', administrative: false },
-];
 
 const WHY = 'features of a cluster level exist only in an engine.';
 
@@ -32,7 +25,7 @@ export const levelOperations: readonly Operation[] = [
             architecture,
           })),
         },
-        permits: { permit: PERMITS },
+        permits: { permit: allPermits },
       },
     ],
   }),
