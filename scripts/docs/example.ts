@@ -24,15 +24,15 @@ export function workedExample(): string {
   return [
     'A client adds a disk of 8 GiB to a VM (example 15.12 of the RHEV-M guide):',
     fenced('http', formatExchange({ notes: [], request: exchange.request })),
-    'The gateway looks at the VM, and has PowerVC make a volume and attach it. What it means to do stands in ' +
-      "the volume's metadata until it is done, so that any gateway can finish it:",
+    'The gateway reads the VM, and has PowerVC create a volume and attach it. Until this is complete, the intent is ' +
+      "recorded in the volume's metadata, so that any gateway can finish the work:",
     fenced('', section(text, 'calls')),
     "The client has its answer once the volume is accepted (links left out; `{uuid-1}` is the volume's id):",
     fenced('http', withoutLinks(section(text, 'answer'))),
-    '`X-Ovirt-Ignored` names what PowerVM has no notion of. `npm start -- translate` shows the same for any request.',
+    '`X-Ovirt-Ignored` names what PowerVM does not support. `npm start -- translate` shows the same for any request.',
   ].join('\n\n');
 }
 
-/** What a refusal looks like. */
+/** An example of a refusal. */
 export const faultExample = (): string =>
   fenced('http', section(formatExchange(fixture('disk-refused-shrink')), 'answer'));

@@ -92,7 +92,7 @@ function program(io: Io, finish: (exitCode: number) => void): Command {
     .option('--json', 'Print JSON, including the fields.')
     .action(run(async () => (await import('./support.js')).support));
 
-  withSettings(add('report', 'Print what clients asked of a running gateway and did not get, and why.'))
+  withSettings(add('report', 'Print what clients of a running gateway requested but did not get, and why.'))
     .option('--url <url>', 'URL of the console; by default that of admin.host and admin.port.')
     .option('--user <user>', 'User to log in to the console as; the password is in the variable CONSOLE_PASSWORD.')
     .addOption(new Option('--format <format>', 'Output format.').choices(['text', 'json', 'csv']).default('text'))

@@ -24,7 +24,7 @@ const line = ({ count, kind, client, operation, subject, reason }: Unmet): strin
   `${String(count).padStart(6)}  ${kind.padEnd(7)}  ${client}  ${operation}  ${subject}  ${reason}`;
 
 /**
- * `report`: prints what clients asked of a running gateway and did not get, by client, operation and field, with
+ * `report`: prints what clients of a running gateway requested but did not get, by client, operation and field, with
  * reasons. Returns the exit code.
  */
 export async function report(given: Given, io: Io): Promise<number> {

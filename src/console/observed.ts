@@ -61,7 +61,7 @@ export interface ObservedDetail extends Omit<ObservedRequest, 'calls' | 'ignored
   readonly curl: string;
 }
 
-/** Something that clients asked for and did not get. */
+/** Something that clients requested but did not get. */
 export interface Unmet {
   readonly kind: 'ignored' | 'refused';
   /** Product of the User-Agent, without its version's patch level. */

@@ -43,7 +43,7 @@ const sections: readonly (readonly [id: string, title: string, html: string])[] 
   [
     'unmet',
     'Asked for, not got',
-    `<p>What clients asked for and did not get since this process started. This is the to-do list of a migration.
+    `<p>What clients requested but did not get since this process started: the to-do list of a migration.
 <a href="/console/api/unmet?format=csv">CSV</a> <a href="/console/api/unmet">JSON</a></p>
 <form id="unmet-filter" class="bar"><label>Find <input type="search" name="find" placeholder="client, operation, field"></label><button type="button" id="unmet-clear">Clear</button></form>
 <div class="scroll"><table id="unmet-list"><thead><tr><th>client</th><th>operation</th><th>what</th><th>reason</th><th class="n">count</th><th>last</th></tr></thead><tbody></tbody></table></div>`,

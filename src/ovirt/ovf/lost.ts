@@ -11,18 +11,18 @@ interface Row {
 }
 
 const OFF = ['false', '0'];
-const FIRMWARE = "firmware is the hypervisor's own";
+const FIRMWARE = 'the firmware is chosen by the hypervisor';
 const CONSOLE = 'the cloud determines the console of a VM';
-const NOTION = 'the cloud has no notion of it';
+const NOTION = 'the cloud has no such setting';
 const ICON = 'the cloud keeps no icons';
 
-/** What `readOvf` takes. */
+/** Elements that `readOvf` uses. */
 const TAKEN = [
   ...['Name', 'Description', 'Comment', 'VmType', 'MinAllocatedMem', 'DeleteProtected', 'AutoStartup', 'Priority'],
   'Section',
 ];
 
-/** What tells where the VM was, not what it is. */
+/** Elements that describe the origin of the VM, not the VM itself. */
 const ORIGIN = [
   ...['CreationDate', 'ExportDate', 'StopTime', 'BootTime', 'Downtime', 'Generation', 'Origin', 'CreatedByUserId'],
   ...['TemplateId', 'TemplateName', 'OriginalTemplateId', 'OriginalTemplateName', 'UseLatestVersion', 'InstanceTypeId'],
@@ -33,24 +33,24 @@ const ORIGIN = [
 
 /** Rows by the names of elements, as the engine's OvfWriter writes them since 3.5. */
 const ROWS: Readonly<Record<string, Row>> = {
-  OperatingSystemSection: { why: 'it is not the name of an operating system as engines have it' },
-  TimeZone: { why: "a VM's clock is the hypervisor's; its zone is the guest's", unless: ['etc/gmt', 'gmt'] },
-  IsStateless: { why: 'Stateless VMs are not supported', unless: OFF },
-  VmType: { why: 'VMs are of type server', unless: ['0', '1'] },
+  OperatingSystemSection: { why: 'it is not the name of an operating system that engines know' },
+  TimeZone: { why: 'set the time zone in the guest: the hypervisor only keeps the clock', unless: ['etc/gmt', 'gmt'] },
+  IsStateless: { why: 'stateless VMs are not supported', unless: OFF },
+  VmType: { why: 'VMs are always of type server', unless: ['0', '1'] },
   BiosType: { why: FIRMWARE, unless: ['0', 'cluster_default'] },
   BootMenuEnabled: { why: FIRMWARE, unless: OFF },
   IsBootMenuEnabled: { why: FIRMWARE, unless: OFF },
   CustomEmulatedMachine: { why: NOTION },
   CustomCpuName: { why: 'VMs have the processor of their host' },
-  CpuPinning: { why: 'the hypervisor places virtual processors itself' },
-  CpuPinningPolicy: { why: 'the hypervisor places virtual processors itself', unless: ['none', '0'] },
+  CpuPinning: { why: 'the hypervisor places virtual processors by itself' },
+  CpuPinningPolicy: { why: 'the hypervisor places virtual processors by itself', unless: ['none', '0'] },
   CustomCompatibilityVersion: { why: 'VMs always have the compatibility version of their cluster' },
-  MaxMemorySizeMb: { why: 'the most memory is chosen by the cloud' },
+  MaxMemorySizeMb: { why: 'the cloud chooses the maximum memory' },
   NumOfIoThreads: { why: NOTION, unless: OFF },
-  MigrationSupport: { why: 'whether a VM may migrate is set on the cloud', unless: ['0', 'migratable'] },
+  MigrationSupport: { why: 'whether a VM can migrate is configured in the cloud', unless: ['0', 'migratable'] },
   MigrationPolicyId: { why: NOTION },
-  SerialNumberPolicy: { why: 'serial numbers are given by the cloud' },
-  CustomSerialNumber: { why: 'serial numbers are given by the cloud' },
+  SerialNumberPolicy: { why: 'the cloud assigns serial numbers' },
+  CustomSerialNumber: { why: 'the cloud assigns serial numbers' },
   IsSmartcardEnabled: { why: CONSOLE, unless: OFF },
   // Cirrus, VGA and none: what a VNC console shows
   DefaultDisplayType: { why: CONSOLE, unless: ['0', '2', '3'] },
@@ -62,15 +62,18 @@ const ROWS: Readonly<Record<string, Row>> = {
   SingleQxlPci: { why: CONSOLE, unless: OFF },
   ConsoleDisconnectAction: { why: CONSOLE, unless: ['none', 'lock_screen'] },
   SsoMethod: { why: 'there is no guest agent for single sign-on', unless: ['none', 'guest_agent'] },
-  UsbPolicy: { why: 'the hypervisor redirects no USB devices', unless: ['0', 'disabled'] },
-  VmInit: { why: 'the guest was set up before: it is not set up again' },
+  UsbPolicy: { why: 'the hypervisor has no USB redirection', unless: ['0', 'disabled'] },
+  VmInit: { why: 'the guest is already initialized and is not initialized again' },
   TpmEnabled: { why: 'VMs cannot have this device', unless: OFF },
   VirtioScsiMultiQueues: { why: NOTION, unless: OFF },
   MultiQueuesEnabled: { why: NOTION, unless: [...OFF, 'true'] },
   LeaseStorageDomain: { why: 'the cloud has no VM leases on storage' },
-  ResumeBehavior: { why: 'the hypervisor decides what happens to a VM whose storage fails', unless: ['auto_resume'] },
-  UserDefinedProperties: { why: 'custom properties belong to the engine that they come from' },
-  PredefinedProperties: { why: 'custom properties belong to the engine that they come from' },
+  ResumeBehavior: {
+    why: 'the hypervisor decides what happens when the storage of a VM fails',
+    unless: ['auto_resume'],
+  },
+  UserDefinedProperties: { why: 'custom properties are defined by the engine that the VM comes from' },
+  PredefinedProperties: { why: 'custom properties are defined by the engine that the VM comes from' },
   SmallIconDomain: { why: ICON },
   LargeIconDomain: { why: ICON },
   kernel: { why: 'VMs boot from disk or network, not from a kernel file' },
