@@ -83,7 +83,7 @@ function fieldOf(schemas: Schemas, file: string, owner: string, name: string, sc
 }
 
 /**
- * The types of a folder of representations, scalars apart. Throws for what CONTRIBUTING.md, "Representations", does not
+ * The types of a folder of representations, scalars apart. Throws for what schemas/README.md, "Representations", does not
  * know.
  */
 export function readTypes(schemas: Schemas, folder: string): Type[] {

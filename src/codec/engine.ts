@@ -17,7 +17,7 @@ export interface Representations {
 }
 
 /**
- * Makes readers and writers from a table of types: closures, made once for each type. CONTRIBUTING.md,
+ * Makes readers and writers from a table of types: closures, made once for each type. schemas/README.md,
  * "Representations", compares them with generated code.
  */
 export function createRepresentations(table: TypeTable, dialect: Dialect): Representations {

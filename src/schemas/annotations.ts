@@ -1,6 +1,5 @@
 /**
- * Words of our schemas that say something to the generator or a reader and nothing to a validator (CONTRIBUTING.md,
- * "Schemas and tables").
+ * Annotations of the schemas: keywords for the generator and for readers, which validators ignore (schemas/README.md).
  */
 export const ANNOTATIONS = [
   'xml',

@@ -1,6 +1,5 @@
 /**
- * JSON Schema 2020-12 as schemas/ uses it, with OpenAPI's `xml` object and the annotations of CONTRIBUTING.md, "Schemas
- * and tables".
+ * JSON Schema 2020-12 as schemas/ uses it, with OpenAPI's `xml` object and the annotations of schemas/README.md.
  */
 export interface Schema {
   readonly $ref?: string;
@@ -41,7 +40,7 @@ export interface Located {
   readonly name?: string;
 }
 
-/** One row of a mapping table (CONTRIBUTING.md, "Mapping tables"). */
+/** One row of a mapping table (schemas/README.md, "Mapping tables"). */
 export interface Row {
   readonly model?: string;
   readonly other?: string | readonly string[];
