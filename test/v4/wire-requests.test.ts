@@ -292,6 +292,23 @@ describe('section 6: follow', () => {
   });
 });
 
+it('section 6: the disks of a template that is made of snapshots are there, by their own address and followed', async () => {
+  const made = await v4.send('POST', '/templates', `<template><name>golden</name><vm id="${vm}"/></template>`);
+  const template = made.xml().attributes.get('id') ?? '';
+  await v4.house.gateways[0]?.settled();
+  const attachments = (await v4.send('GET', `/templates/${template}/diskattachments?follow=disk`)).xml();
+  expect(items(attachments).length).toBeGreaterThan(0);
+  for (const attachment of items(attachments)) {
+    const size = textAt(attachment, 'disk/provisioned_size');
+    expect(Number(size)).toBeGreaterThan(0);
+    const href = attachment.children.find(({ name }) => name === 'disk')?.attributes.get('href') ?? '';
+    const { status, xml } = await v4.send('GET', href);
+    expect([status, textAt(xml(), 'provisioned_size'), textAt(xml(), 'status')]).toEqual([200, size, 'ok']);
+  }
+  expect((await v4.send('DELETE', `/templates/${template}`)).status).toBe(200);
+  await v4.house.gateways[0]?.settled();
+});
+
 describe('section 7: flags of PUT, DELETE and actions', () => {
   it('?async=true answers 202', async () => {
     const tag = (await v4.send('POST', '/tags', '<tag><name>a</name></tag>')).xml().attributes.get('id');

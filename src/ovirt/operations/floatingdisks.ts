@@ -2,6 +2,7 @@ import { Fault, type Disk } from '../../model/index.js';
 import * as disks from '../../services/disks/index.js';
 import { findPmemDisk, listPmemDisks } from '../../services/pmem/list.js';
 import * as floating from '../../services/disks/floating.js';
+import { findTemplateDisk } from '../../services/inventory/inventory.js';
 import { refusals } from '../declare/absent.js';
 import { collection } from '../declare/collection.js';
 import { shareableNeed } from './disk-needs.js';
@@ -31,10 +32,12 @@ async function* every(call: Call): AsyncGenerator<readonly Disk[]> {
   if (hasPmem(call)) yield* listPmemDisks(call.scope);
 }
 
-/** A disk by its id, attached or not. @throws Fault `not-found` */
+/** A disk by its id, attached, floating or a template's. @throws Fault `not-found` */
 export async function anyDisk(call: Call, id: string): Promise<Disk> {
   const disk =
-    (await disks.findDisk(call.scope, id)) ?? (hasPmem(call) ? await findPmemDisk(call.scope, id) : undefined);
+    (await disks.findDisk(call.scope, id)) ??
+    (hasPmem(call) ? await findPmemDisk(call.scope, id) : undefined) ??
+    (await findTemplateDisk(call.scope, id));
   if (!disk) throw new Fault('not-found', { what: 'Disk', id });
   return disk;
 }

@@ -190,6 +190,23 @@ const happenings: Readonly<Record<string, Happens>> = {
     done: eventText(600, 'A host was switched to maintenance mode by {user}.'),
     failed: eventText(17, 'Failed to switch a host to maintenance mode (User: {user}).'),
   },
+  'storagedomains.vms.import': {
+    begun: eventText(1165, 'Import of VM {what} was initiated by {user}.'),
+    done: eventText(1152, 'VM {what} was imported by {user}.'),
+    failed: eventText(1153, 'Failed to import VM {what} (User: {user}).'),
+  },
+  'storagedomains.vms.delete': {
+    done: eventText(1160, 'An exported VM was removed by {user}.'),
+    failed: eventText(1161, 'Failed to remove an exported VM (User: {user}).'),
+  },
+  'hosts.tags.add': {
+    done: eventText(442, 'A tag was attached to a host by {user}.'),
+    failed: eventText(443, 'Failed to attach a tag to a host (User: {user}).'),
+  },
+  'hosts.tags.delete': {
+    done: eventText(444, 'A tag was detached from a host by {user}.'),
+    failed: eventText(445, 'Failed to detach a tag from a host (User: {user}).'),
+  },
   'tags.add': {
     done: eventText(432, 'Tag {what} was added by {user}.'),
     failed: eventText(433, 'Failed to add a tag (User: {user}).'),

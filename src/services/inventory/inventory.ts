@@ -70,6 +70,10 @@ export async function template(scope: Scope, id: string): Promise<Template> {
  */
 export async function templateDisks(scope: Scope, id: string): Promise<Disk[]> {
   const { disks = [] } = await template(scope, id);
+  return placed(scope, disks);
+}
+
+async function placed(scope: Scope, disks: readonly Disk[]): Promise<Disk[]> {
   if (disks.every(({ storageDomain }) => storageDomain)) return disks.map(withProfile);
   const [byDefault] = (await scope.session.inventory.storageDomains()).filter(({ type }) => type === 'data');
   return Promise.all(
@@ -85,6 +89,12 @@ export async function templateDisks(scope: Scope, id: string): Promise<Disk[]> {
 }
 export const templateDisk = async (scope: Scope, id: string, diskId: string): Promise<Disk> =>
   pick('Disk', await templateDisks(scope, id), diskId);
+
+/** A disk of any template: where templates consist of snapshots, it is no volume. One call, and those of `templateDisks`. */
+export async function findTemplateDisk(scope: Scope, id: string): Promise<Disk | undefined> {
+  const found = (await images(scope)).flatMap(({ disks = [] }) => disks).find((disk) => disk.id === id);
+  return found && (await placed(scope, [found]))[0];
+}
 
 /** The target of `export`: the images, which include templates. */
 export const exportDomain: StorageDomain = {
