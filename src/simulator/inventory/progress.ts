@@ -4,7 +4,7 @@ import type { WorldParts } from '../simulation.js';
 import type { Task } from '../world/types.js';
 
 /** What an inventory holds beside its records and settings. */
-interface Progress {
+export interface Progress {
   readonly faults?: readonly (FaultRule | JsonObject)[];
   /** `due`: milliseconds from now. */
   readonly work?: readonly Task[];

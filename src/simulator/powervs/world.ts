@@ -1,36 +1,23 @@
-import type { Clock } from '../clock.js';
-import type { FaultRules } from '../faults.js';
-import { checkInventory } from '../inventory/form.js';
-import { progressOf, restoreProgress } from '../inventory/progress.js';
-import type { Random } from '../random.js';
+import { State } from '../state.js';
 import type { WorldParts } from '../simulation.js';
-import type { Work } from '../work.js';
 import { completers, defaultSettings } from './complete.js';
 import { missing } from './refusals.js';
 import type { Instance, Inventory, Records, Seeds, Settings, Volume } from './types.js';
 
-type Collections = { readonly [K in keyof Records]: Map<string, Records[K]> };
 const kinds = Object.keys(completers) as (keyof Records)[];
 
-/** A login by its token. Not part of the saved state. */
+/** A login. */
 export interface Login {
   readonly key: string;
   readonly expiresAt: number;
 }
 
-/** The state of the simulated workspace: one live map per kind of record. Handlers change records in place. */
-export class World {
-  readonly collections: Collections;
-  readonly tokens = new Map<string, Login>();
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly work: Work<World>;
-  readonly faults: FaultRules;
+/** The state of the simulated workspace. */
+export class World extends State<World, Records, Seeds, Login, Inventory> {
   settings: Settings = defaultSettings;
 
   constructor(parts: WorldParts<World>) {
-    ({ clock: this.clock, random: this.random, work: this.work, faults: this.faults } = parts);
-    this.collections = Object.fromEntries(kinds.map((kind) => [kind, new Map()])) as unknown as Collections;
+    super(parts, kinds);
   }
 
   get instances() {
@@ -101,30 +88,12 @@ export class World {
     return [...this.snapshots.values()].some(({ volumeSnapshots }) => volumeID in volumeSnapshots);
   }
 
-  /** Adds a record, filling in what the seed leaves out; one with the same key is replaced. */
-  add<K extends keyof Records>(kind: K, seed: Seeds[K]): Records[K] {
-    const record = completers[kind].complete(structuredClone(seed), this.collections[kind].size);
-    (this.collections[kind] as Map<string, Records[K]>).set(completers[kind].key(record), record);
-    return record;
+  protected complete<K extends keyof Records>(kind: K, seed: Seeds[K]): { key: string; record: Records[K] } {
+    const record = completers[kind].complete(seed, this.collections[kind].size);
+    return { key: completers[kind].key(record), record };
   }
 
-  /** Replaces the whole state; logins end. Throws a TypeError for a value that is no inventory. */
-  load(inventory: Inventory): void {
-    checkInventory(inventory, kinds);
-    for (const kind of kinds) this.collections[kind].clear();
-    this.tokens.clear();
-    this.settings = {
-      ...defaultSettings,
-      ...inventory.settings,
-      limits: { ...defaultSettings.limits, ...inventory.settings?.limits },
-    };
-    for (const kind of kinds) for (const seed of inventory[kind] ?? []) this.add(kind, seed);
-    restoreProgress(this, inventory);
-  }
-
-  /** The whole state as plain data, which `load` takes back. */
-  save(): Inventory {
-    const records = Object.fromEntries(kinds.map((kind) => [kind, [...this.collections[kind].values()]]));
-    return structuredClone({ settings: this.settings, ...records, ...progressOf(this) }) as unknown as Inventory;
+  protected configure({ settings: given }: Inventory): void {
+    this.settings = { ...defaultSettings, ...given, limits: { ...defaultSettings.limits, ...given?.limits } };
   }
 }

@@ -1,32 +1,18 @@
-import type { Clock } from '../clock.js';
-import type { FaultRules } from '../faults.js';
-import { checkInventory } from '../inventory/form.js';
-import { progressOf, restoreProgress } from '../inventory/progress.js';
-import type { Random } from '../random.js';
+import { State } from '../state.js';
 import type { WorldParts } from '../simulation.js';
-import type { Work } from '../work.js';
 import { completers } from './complete.js';
 import type { Origin } from './complete/origin.js';
 import { defaultSettings } from './complete/settings.js';
 import type { Inventory, Quota, Records, Seeds, Settings, Token } from './types.js';
 
-type Collections = { readonly [K in keyof Records]: Map<string, Records[K]> };
-
 const kinds = Object.keys(completers) as (keyof Records)[];
 
-/** The state of the simulated PowerVC: one live map per kind of record. Handlers change records in place. */
-export class World {
-  readonly collections: Collections;
-  readonly tokens = new Map<string, Token>();
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly work: Work<World>;
-  readonly faults: FaultRules;
+/** The state of the simulated PowerVC. */
+export class World extends State<World, Records, Seeds, Token, Inventory> {
   settings: Settings = defaultSettings;
 
   constructor(parts: WorldParts<World>) {
-    ({ clock: this.clock, random: this.random, work: this.work, faults: this.faults } = parts);
-    this.collections = Object.fromEntries(kinds.map((kind) => [kind, new Map()])) as unknown as Collections;
+    super(parts, kinds);
   }
 
   get projects() {
@@ -113,33 +99,18 @@ export class World {
     return { ...this.settings.quota, ...this.projects.get(project)?.quota };
   }
 
-  /** Adds a record, filling in what the seed leaves out; one with the same key is replaced. */
-  add<K extends keyof Records>(kind: K, seed: Seeds[K]): Records[K] {
-    const record = completers[kind].complete(structuredClone(seed), this.#origin());
-    (this.collections[kind] as Map<string, Records[K]>).set(completers[kind].key(record), record);
-    return record;
+  protected complete<K extends keyof Records>(kind: K, seed: Seeds[K]): { key: string; record: Records[K] } {
+    const record = completers[kind].complete(seed, this.#origin());
+    return { key: completers[kind].key(record), record };
   }
 
-  /** Replaces the whole state; logins end. Throws a TypeError for a value that is no inventory. */
-  load(inventory: Inventory): void {
-    checkInventory(inventory, kinds);
-    for (const kind of kinds) this.collections[kind].clear();
-    this.tokens.clear();
-    const given = inventory.settings ?? {};
+  protected configure({ settings: given = {} }: Inventory): void {
     this.settings = {
       ...defaultSettings,
       ...given,
       quota: { ...defaultSettings.quota, ...given.quota },
       actions: { ...defaultSettings.actions, ...given.actions },
     };
-    for (const kind of kinds) for (const seed of inventory[kind] ?? []) this.add(kind, seed);
-    restoreProgress(this, inventory);
-  }
-
-  /** The whole state as plain data, which `load` takes back. */
-  save(): Inventory {
-    const records = Object.fromEntries(kinds.map((kind) => [kind, [...this.collections[kind].values()]]));
-    return structuredClone({ settings: this.settings, ...records, ...progressOf(this) }) as unknown as Inventory;
   }
 
   #origin(): Origin {
