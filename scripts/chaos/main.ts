@@ -31,7 +31,7 @@ const commands: Readonly<Record<string, Entry>> = {
   },
   races: {
     what: 'every two operations on one resource at once, on two processes: the cloud against what clients heard',
-    options: '--rounds N, 3; --of NAME; --backend KIND',
+    options: '--rounds N, 3; --clients 2 or 3, 2; --of NAME; --backend KIND',
     load: () => import('./races.js'),
   },
   restart: {

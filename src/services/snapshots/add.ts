@@ -13,9 +13,10 @@ import type { Scope, Started } from '../context.js';
 import * as disks from '../disks/index.js';
 import { isAble } from '../fitting.js';
 import { missingReference } from '../references.js';
-import { disksLocked, may, snapshotBusy } from '../rules.js';
+import { disksLocked, may, related, snapshotBusy } from '../rules.js';
 import { announce, DESCRIPTION, keepConfiguration, takesNotes, withdraw } from './notes.js';
-import { until, watched } from '../work/wait.js';
+import { isBeingRemoved } from '../work/partitions.js';
+import { insistent, unlessGone, until, watched } from '../work/wait.js';
 import { asSnapshot, inOrder, packed } from './shown.js';
 import { isBusy } from './resume.js';
 import { namedVm } from '../vms/named.js';
@@ -62,12 +63,17 @@ export async function add(scope: Scope, vmId: string, input: SnapshotInput): Pro
     if (follows && isFault(error) && error.retry === 'never') await withdraw(scope, vmId);
     throw error;
   }
-  const made = await until(
-    scope,
-    `Snapshot ${name}`,
-    () => port.list(vmId),
-    (all) => all.find((snapshot) => snapshot.name === name),
-  );
+  // the look at the VM comes after the snapshot is requested, as a removal's look at the snapshots after its mark
+  const [made, now] = await Promise.all([
+    until(
+      scope,
+      `Snapshot ${name}`,
+      () => port.list(vmId),
+      (all) => all.find((snapshot) => snapshot.name === name),
+    ),
+    unlessGone(scope.session.vms.get(vmId)),
+  ]);
+  if (!now || isBeingRemoved(now)) return withdrawn(made);
   const atOnce = follows && takesNotes(made);
   if (atOnce) await noted(made);
   const value = {
@@ -80,6 +86,22 @@ export async function add(scope: Scope, vmId: string, input: SnapshotInput): Pro
     return end;
   });
   return { value: { ...value, status: made.status }, finished: watched(finished) };
+
+  /** A snapshot of a VM that is being removed would be left over, or lost though its client was told that it is there. */
+  async function withdrawn({ id }: Snapshot): Promise<never> {
+    const gone = insistent(`Snapshot ${id}`, scope.settings.pollMaxMs);
+    await until(
+      scope,
+      `Removing snapshot ${id}`,
+      () => unlessGone(port.get(id)),
+      (snapshot) => {
+        if (!snapshot) return true;
+        return snapshot.status === 'locked' ? undefined : gone(() => unlessGone(port.remove(id)).then(() => undefined));
+      },
+    );
+    if (follows) await unlessGone(withdraw(scope, vmId));
+    throw related(scope, 'snapshot.add');
+  }
 
   async function noted(snapshot: Snapshot): Promise<void> {
     if (configuration !== undefined) await keepConfiguration(scope, vmId, snapshot, configuration);

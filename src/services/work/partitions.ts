@@ -24,6 +24,8 @@ export const pendingOf = (vm: Vm): PendingVm | undefined => {
   return text === 'remove' || text === 'remove-only' ? text : undefined;
 };
 
+export const isBeingRemoved = (vm: Vm): boolean => pendingOf(vm)?.startsWith('remove') === true;
+
 /** Whether the VM could not be built. Its mark may stay: Nova changes no metadata of a server in error. */
 const isBroken = ({ status, statusDetail }: Vm): boolean => status === 'unknown' || statusDetail !== undefined;
 
@@ -153,7 +155,7 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean, removal?: VmRem
   let accepted = false;
   let withdrawn: Fault | undefined;
   try {
-    if (withDisks) await removeSnapshots(scope, id);
+    if (withDisks) await removeSnapshots(scope, id, unlessStarted);
     // taken since the client's removal was allowed
     else if (removal && (await session.snapshots.list(id)).length > 0) throw (withdrawn = removal.lost());
     // a VM that is gone by now is no failure of the removal
@@ -194,6 +196,12 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean, removal?: VmRem
     ...ports.map((port) => beginPort(scope, port.id)),
   ]);
   await follow();
+
+  /** Snapshots don't come back when the removal is withdrawn afterwards. */
+  async function unlessStarted(): Promise<void> {
+    const seen = removal?.wasDown ? await unlessGone(session.vms.get(id)) : undefined;
+    if (removal && seen && isStarted(seen)) throw (withdrawn = removal.lost());
+  }
 
   /**
    * A disk that the VM has no longer was detached after the volumes were listed, and perhaps marked after that: it
@@ -269,10 +277,11 @@ const isStarted = ({ status }: Vm): boolean => status === 'up' || status === 'po
 const goes = (disk: Disk, vmId: string, withDisks: boolean): boolean =>
   disk.notes?.['medium'] !== undefined || (withDisks && !disk.vmIds?.some((other) => other !== vmId));
 
-/** Removes the VM's snapshots: volumes with snapshots cannot be deleted. */
-async function removeSnapshots(scope: Scope, vmId: string): Promise<void> {
+/** Removes the VM's snapshots: volumes with snapshots cannot be deleted. `check` runs before if there are any. */
+async function removeSnapshots(scope: Scope, vmId: string, check: () => Promise<void>): Promise<void> {
   const { snapshots } = scope.session;
   const all = await snapshots.list(vmId);
+  if (all.length > 0) await check();
   for (const { id } of all) await unlessGone(snapshots.remove(id));
   if (all.length) {
     await until(

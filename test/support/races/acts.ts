@@ -188,3 +188,32 @@ export const racePairs = (cloud: SimulatedKind, files: readonly string[]): reado
     ...across([vmActs[5] ?? attach('mine')], [attach('mine'), ...dataActs]),
   ].filter((pair) => pair.every(({ not }) => !not?.includes(cloud)));
 };
+
+/** Three operations that touch one resource: all threes of those most in use, and each that makes something, thrice. */
+export const raceTriples = (cloud: SimulatedKind): readonly (readonly Act[])[] => {
+  const named = (...names: readonly string[]): Act[] =>
+    [...vmActs, ...dataActs, ...nicActs, ...floatingActs].filter(({ name }) => names.includes(name));
+  const threesOf = (acts: readonly Act[]): Act[][] =>
+    acts.flatMap((one, first) =>
+      acts.slice(first + 1).flatMap((two, second) => acts.slice(first + second + 2).map((three) => [one, two, three])),
+    );
+  const common = named(
+    'start the VM',
+    'stop the VM',
+    'remove the VM',
+    'remove the VM and keep its disks',
+    'give the VM another name and size',
+    'take a snapshot',
+    'add a disk',
+    'detach the disk',
+    'attach the floating disk to the VM',
+  );
+  const thrice = [...vmActs, ...nicActs, ...nameActs, ...floatingActs].filter(({ name }) => MAKES.has(name));
+  return [
+    ...threesOf(common),
+    ...threesOf(floatingActs),
+    ...threesOf(nicActs),
+    ...threesOf(nameActs),
+    ...[...thrice, attach('mine')].map((act) => [act, act, act]),
+  ].filter((acts) => acts.every(({ not }) => !not?.includes(cloud)));
+};

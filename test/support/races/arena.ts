@@ -19,7 +19,7 @@ import {
   type SimulatedCloud,
   type SimulatedKind,
 } from '../simulated-clouds.js';
-import { mayBothBeDone, racePairs, type Act } from './acts.js';
+import { mayBothBeDone, racePairs, raceTriples, type Act } from './acts.js';
 import { NEW, outcomes, stateOf, type Ids, type State, type Told } from './model.js';
 
 /** Nobody calls the cloud for so long: nothing is under way. */
@@ -81,16 +81,17 @@ const powerVsRaceIds: Ids = {
 
 /** One race: what came of it, and what is wrong with that. */
 export interface Race {
-  readonly names: readonly [string, string];
+  readonly names: readonly string[];
   readonly statuses: readonly number[];
   readonly wrongs: readonly string[];
 }
 
-/** Two gateways before one cloud, on which two clients do two things at once. */
+/** Two gateways before one cloud, on which two or three clients do something each at once. */
 export interface Arena {
-  readonly pairs: readonly (readonly [Act, Act])[];
-  /** `headStartMs`: by how much the second is later. */
-  race(pair: readonly [Act, Act], headStartMs: number): Promise<Race>;
+  readonly pairs: readonly (readonly Act[])[];
+  readonly triples: readonly (readonly Act[])[];
+  /** `delaysMs`: by how much each is later than the first. */
+  race(together: readonly Act[], delaysMs: readonly number[]): Promise<Race>;
   close(): Promise<void>;
 }
 
@@ -116,7 +117,8 @@ async function arena<W, I extends Faulty>(
 
   return {
     pairs: racePairs(cloud.kind, ISOS),
-    async race([one, two], headStartMs) {
+    triples: raceTriples(cloud.kind),
+    async race(together, delaysMs) {
       races += 1;
       const mine =
         cloud.kind === 'powervs'
@@ -125,16 +127,20 @@ async function arena<W, I extends Faulty>(
       simulator.load(mine.inventory);
       const before = observed(simulator, mine.ids);
       const statuses = await Promise.all(
-        [one, two].map(async (act, index) => {
-          if (index === 1) await pause(headStartMs);
-          return (await send(gateways[index] as GatewayProcess, act.request(mine.ids, cloud.kind))).status;
+        together.map(async (act, index) => {
+          await pause(delaysMs[index] ?? 0);
+          return (await send(gateways[index % gateways.length] as GatewayProcess, act.request(mine.ids, cloud.kind)))
+            .status;
         }),
       );
       await settle(mine.ids);
       const after = observed(simulator, mine.ids);
       const told = statuses.map(toldBy);
-      const acts = [one, two].map(({ effect }, index) => ({ effect, told: told[index] ?? 'unknown' }));
-      const alone = mayBothBeDone(one, two) && told.every((each) => each === 'done') ? acts.slice(1) : acts;
+      const acts = together.map(({ effect }, index) => ({ effect, told: told[index] ?? 'unknown' }));
+      const isRepeated = (act: Act, index: number): boolean =>
+        told[index] === 'done' &&
+        together.slice(0, index).some((other, before) => told[before] === 'done' && mayBothBeDone(act, other));
+      const alone = acts.filter((_, index) => !isRepeated(together[index] as Act, index));
       const running = { running: false };
       const fits = outcomes({ ...before, hidden: running }, alone).map(({ hidden: _, ...seen }) =>
         JSON.stringify(seen),
@@ -148,7 +154,7 @@ async function arena<W, I extends Faulty>(
         ...added,
       ];
       return {
-        names: [one.name, two.name],
+        names: together.map(({ name }) => name),
         statuses,
         wrongs: [
           ...wrongs(things, new Set(free)),
