@@ -64,7 +64,7 @@ describe('the way to OpenStack', () => {
     tiny.imageAddress = 'file:///etc/passwd';
     const { code, detail } = await faultOf(tiny.login());
     expect(code).toBe('backend.answer');
-    expect(detail).toContain("the catalog's address of image (file:///etc/passwd) is no HTTP address");
+    expect(detail).toContain("the catalog's address of image (file:///etc/passwd) is not an HTTP URL");
   });
 
   it('names a service that the catalog lacks', async () => {
@@ -203,14 +203,14 @@ describe('the way to OpenStack', () => {
   });
 
   it.each([
-    ['cut', 'cut', 'backend.unreachable', 'the connection was closed before the answer was whole'],
+    ['cut', 'cut', 'backend.unreachable', 'the connection was closed before the answer was complete'],
     [
       'no HTTP',
       (response: ServerResponse) => void response.socket?.end('hello\r\n\r\n'),
       'backend.answer',
-      'it is no HTTP',
+      'it is not HTTP',
     ],
-    ['silence', () => undefined, 'backend.timeout', 'the head of its answer did not come in time'],
+    ['silence', () => undefined, 'backend.timeout', 'the headers of its answer did not arrive in time'],
   ] as [string, 'cut' | Raw, string, string][])('tells of %s in its own words', async (_, reply, code, text) => {
     const { session } = await talk(() => reply, {
       timeouts: { connectMs: 500, headersMs: 500, bodyMs: 500 },

@@ -114,7 +114,7 @@ describe('serve on the simulator', () => {
     other.close();
     expect([code, stderr]).toEqual([
       1,
-      `ovirt-powervc-gateway: cannot listen on 127.0.0.1:${port}: the port is in use; --port chooses another\n`,
+      `ovirt-powervc-gateway: cannot listen on 127.0.0.1:${port}: the port is in use; choose another with --port\n`,
     ]);
   });
 

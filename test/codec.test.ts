@@ -291,7 +291,9 @@ describe('reading', () => {
     });
     expect(wrong(VM, '{"name":')).toMatchObject({ kind: 'syntax' });
     expect(wrong(VM, '')).toMatchObject({ kind: 'syntax' });
-    expect(() => parseJson(`${'['.repeat(100_000)}${']'.repeat(100_000)}`)).toThrow('The document is nested too deep.');
+    expect(() => parseJson(`${'['.repeat(100_000)}${']'.repeat(100_000)}`)).toThrow(
+      'The document is nested too deeply.',
+    );
     expect(() => parseJson(Buffer.from([0x22, 0xff, 0x22]))).toThrow('The document is not UTF-8.');
   });
 

@@ -96,7 +96,7 @@ describe('starting', () => {
       `${odd}:1: the file: there is no field partitions`,
     );
     await expect(start(`server.tls.key=${odd}`, `server.tls.cert=${odd}`)).rejects.toThrow(
-      `server.tls.cert: ${odd} does not hold a PEM certificate`,
+      `server.tls.cert: ${odd} does not contain a PEM certificate`,
     );
     await expect(start('powervc.caFile=/nowhere.crt')).rejects.toThrow('powervc.caFile: /nowhere.crt cannot be read');
   });

@@ -81,7 +81,7 @@ describe('/readyz', () => {
       ([, { services }]) => services.length > 0,
     );
     expect([status, told.ready]).toEqual([503, false]);
-    expect(told.reasons).toEqual(['the service that logs in does not answer']);
+    expect(told.reasons).toEqual(['the identity service does not answer']);
     expect(told.services[0]?.detail).toContain('it refuses connections');
     expect(logged).toMatch(
       /"a service of the cloud does not answer".*"url":"http:\/\/127\.0\.0\.1:9\/v3".*powervc\.authUrl/,
@@ -104,7 +104,7 @@ describe('/readyz', () => {
     const gateway = await start(url, 'health.probeMs=10', 'log.level=info');
     await until(
       () => readyOf(gateway),
-      ([, { reasons }]) => reasons.includes('the service that logs in does not answer'),
+      ([, { reasons }]) => reasons.includes('the identity service does not answer'),
     );
     status = 300;
     await until(

@@ -174,7 +174,7 @@ test('Power Virtual Server keeps nothing: what a running VM cannot take is refus
     expect([status, tell(text, 'detail')]).toEqual([
       409,
       expect.stringMatching(
-        /^\[Cannot update VM\. Memory that a running VM cannot take \(\d+ bytes\) is not supported/,
+        /^\[Cannot update VM\. A change of memory that cannot be applied to a running VM \(\d+ bytes\) is not supported/,
       ),
     ]);
   } finally {

@@ -367,10 +367,10 @@ describe('what a search cannot name', () => {
     ['creationdate>"vm 1"', "The field 'creationdate' takes a date"],
     ['uptime>long', "The field 'uptime' takes minutes"],
     ['pmem_vol=maybe', "The field 'pmem_vol' takes true or false"],
-    ['name<a', "The field 'name' is compared with = and != only"],
-    ['host<a', "The field 'host' is compared with = and != only"],
+    ['name<a', "The field 'name' can only be compared with = and !="],
+    ['host<a', "The field 'host' can only be compared with = and !="],
     ['ip<web', "The field 'ip' takes an address"],
-    ['disk<a', 'An object as a whole is compared with = and != only'],
+    ['disk<a', 'A whole object can only be compared with = and !='],
   ])('%s', async (text, words) => {
     const fault = await faultOf(text);
     expect([fault.code, fault.status]).toEqual(['search.syntax', 400]);

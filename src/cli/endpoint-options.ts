@@ -59,7 +59,7 @@ async function fileText(file: string): Promise<string> {
 export async function certificatesOf(file: string): Promise<string> {
   const found = await fileText(file);
   if (!found.includes('-----BEGIN CERTIFICATE-----'))
-    throw new CommandError(`${file} holds no certificate in PEM`, EXIT.usage);
+    throw new CommandError(`${file} contains no PEM certificate`, EXIT.usage);
   return found;
 }
 

@@ -45,7 +45,7 @@ export function refuseSilentSimulator(
         ? `${named} names a cloud, but no backend was chosen`
         : undefined;
   if (why !== undefined)
-    throw new CommandError(`${why}: the simulator is not started unless asked for.\n${WHAT_TO_SET}`, EXIT.usage);
+    throw new CommandError(`${why}: the simulator is only started on request.\n${WHAT_TO_SET}`, EXIT.usage);
 }
 
 /**

@@ -56,7 +56,7 @@ export function parseJson(document: string | Uint8Array): unknown {
 export function checkDepth(root: unknown): void {
   let level: unknown[] = [root];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > 2 * XML_LIMITS.maxDepth) throw new CodecError('syntax', '', 'The document is nested too deep.');
+    if (depth > 2 * XML_LIMITS.maxDepth) throw new CodecError('syntax', '', 'The document is nested too deeply.');
     level = level.flatMap((held) =>
       held !== null && typeof held === 'object' ? (Object.values(held) as unknown[]) : [],
     );

@@ -122,7 +122,7 @@ class Scanner {
     let end = this.at + tag.length;
     for (let found = this.match(grammar.attribute, end); found; found = this.match(grammar.attribute, end)) {
       const [whole, name = '', value = ''] = found;
-      if (attributes.has(name)) this.refuse(`The attribute ${name} is there twice.`);
+      if (attributes.has(name)) this.refuse(`The attribute ${name} appears twice.`);
       this.checkReferences(value);
       attributes.set(name, decodeAttribute(value.slice(1, -1)));
       end += whole.length;
@@ -176,7 +176,7 @@ class Scanner {
   }
 
   private checkPlace(): void {
-    if (this.open.length === 0 && this.root) this.refuse('A document has one root element.');
+    if (this.open.length === 0 && this.root) this.refuse('A document must have exactly one root element.');
     if (this.open.length >= this.limits.maxDepth)
       this.refuse(`Elements are nested deeper than ${this.limits.maxDepth}.`);
   }

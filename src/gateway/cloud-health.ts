@@ -81,7 +81,7 @@ export class CloudHealth {
     }
     // 401 and 403 are answers of a service; a 404 means that another program is listening
     if (!this.#looked && LOGIN_SERVICES.has(service) && status === 404)
-      this.log.error('the address of the cloud belongs to another service', { service, url, status, check: this.hint });
+      this.log.error('the URL of the cloud belongs to another service', { service, url, status, check: this.hint });
   }
 
   #plan(): void {

@@ -23,9 +23,9 @@ export function healthRoutes({ cloud, simulated, isDraining, isProbed }: HealthS
 
   async function ready(): Promise<FrontAnswer> {
     const reasons = [
-      ...(isDraining() ? ['the gateway is ending'] : []),
-      ...(cloud.hasLooked || !isProbed ? [] : ['the cloud was not looked at yet']),
-      ...(cloud.canLogIn ? [] : ['the service that logs in does not answer']),
+      ...(isDraining() ? ['the gateway is shutting down'] : []),
+      ...(cloud.hasLooked || !isProbed ? [] : ['the cloud has not been probed yet']),
+      ...(cloud.canLogIn ? [] : ['the identity service does not answer']),
     ];
     const isReady = reasons.length === 0;
     const services = cloud.list().map(({ name, state, version, lastGoodAt, lastFailureAt, detail }) => ({

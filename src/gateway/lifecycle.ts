@@ -102,6 +102,6 @@ export class Lifecycle {
         work: !isDone,
       });
     if (!(await within(this.release(isDone ? 'orderly' : 'cut'), RELEASE_MS)))
-      log.warn('exiting with connections to the cloud that do not end');
+      log.warn('exiting with open connections to the cloud');
   }
 }

@@ -36,7 +36,7 @@ it('says why it cannot listen', async () => {
   const [first, second] = [createServer(), createServer()];
   const port = await listen(first, '127.0.0.1', 0);
   await expect(listen(second, '127.0.0.1', port)).rejects.toThrow(
-    new StartError(`cannot listen on 127.0.0.1:${port}: the port is in use; --port chooses another`),
+    new StartError(`cannot listen on 127.0.0.1:${port}: the port is in use; choose another with --port`),
   );
   await expect(listen(second, '203.0.113.1', 0)).rejects.toThrow('this machine has no such address');
   first.close();

@@ -8,8 +8,8 @@ export class StartError extends Error {
 
 /** The reasons for which a server cannot listen, in plain words. */
 const LISTEN: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'the port is in use; --port chooses another',
-  EACCES: 'this user may not listen there; ports below 1024 want a privilege',
+  EADDRINUSE: 'the port is in use; choose another with --port',
+  EACCES: 'this user may not listen there; ports below 1024 require a privilege',
   EADDRNOTAVAIL: 'this machine has no such address',
   ENOTFOUND: 'there is no such host',
 };

@@ -38,10 +38,10 @@ function assertUsable(group: string, files: { readonly key: string; readonly cer
   };
   const { key, cert, passphrase, ciphers } = tls;
   const certificate = tried(
-    `${group}.cert: ${files.cert} does not hold a PEM certificate`,
+    `${group}.cert: ${files.cert} does not contain a PEM certificate`,
     () => new X509Certificate(cert),
   );
-  const wrongKey = `${group}.key: ${files.key} does not hold a PEM private key, or ${group}.passphrase is wrong`;
+  const wrongKey = `${group}.key: ${files.key} does not contain a PEM private key, or ${group}.passphrase is wrong`;
   const privateKey = tried(wrongKey, () => createPrivateKey({ key, ...(passphrase !== undefined && { passphrase }) }));
   if (!certificate.checkPrivateKey(privateKey))
     throw new StartError(`${group}.key: ${files.key} is not the key of the certificate ${files.cert}`);

@@ -230,7 +230,7 @@ describe('the rules', () => {
       '3.6',
       'vm.clone',
       { status: 'suspended' },
-      '409 never [Cannot add VM. A VM in Suspended status is not supported by PowerVC: it does so only with a VM that is down.]',
+      '409 never [Cannot add VM. A VM in Suspended status is not supported by PowerVC: it is possible only when the VM is down.]',
     ],
   ])('%s: %s of %j', (engine, rule, vm, text) => {
     expect(said(engine, rule, vm)).toBe(text);

@@ -95,7 +95,7 @@ export function may(scope: Scope, rule: Rule, vm: Vm, { force = false }: { reado
         operation: cannotOf(operation, engine).replace(/^Cannot /, ''),
         subject: `A VM in ${titleOf(status)} status`,
         backend: scope.backend,
-        why: 'it does so only with a VM that is down.',
+        why: 'it is possible only when the VM is down.',
       });
   }
   const means = operation.means?.[status];

@@ -64,7 +64,7 @@ function expectation({ keyword, message, params }: ErrorObject, expected: string
     case 'enum':
       return `must be one of ${(allowedValues as unknown[]).join(', ')}`;
     case 'additionalProperties':
-      return `must not hold ${String(additionalProperty)}`;
+      return `must not contain ${String(additionalProperty)}`;
     case 'type':
       return `must be ${expected ?? typeInWords(String(type))}`;
     case 'minimum':

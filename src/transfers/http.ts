@@ -39,12 +39,12 @@ export function createDataHandler(transfers: Transfers, spool: SpooledBytes, set
     } catch (error) {
       if (response.destroyed) return;
       if (response.headersSent) {
-        log.warn('the data of an image transfer were cut off', { error: String(error) });
+        log.warn('the data of an image transfer was cut off', { error: String(error) });
         response.destroy();
         return;
       }
       const refused = error instanceof Refused ? error : refusedOf(error);
-      if (refused.status >= 500) log.warn('the data of an image transfer were refused', { error: String(error) });
+      if (refused.status >= 500) log.warn('the data of an image transfer was refused', { error: String(error) });
       refuse(response, refused, request.complete);
     }
   }
@@ -163,7 +163,7 @@ export function createDataHandler(transfers: Transfers, spool: SpooledBytes, set
 
   /** The body, until it stalls. */
   async function* lively(request: IncomingMessage): AsyncGenerator<Uint8Array> {
-    const stalled = setTimeout(() => request.destroy(new Error('the body stopped to come')), settings.stallMs);
+    const stalled = setTimeout(() => request.destroy(new Error('the body stopped arriving')), settings.stallMs);
     try {
       for await (const part of request as AsyncIterable<Buffer>) {
         yield part;
@@ -209,7 +209,7 @@ function refusedOf(error: unknown): Refused {
       cause: error,
       headers: { 'retry-after': 1 },
     });
-  if (isFault(error, 'not-found')) return new Refused(404, 'The data no longer exist.', { cause: error });
+  if (isFault(error, 'not-found')) return new Refused(404, 'The data no longer exists.', { cause: error });
   if (isFault(error)) return new Refused(502, 'The cloud did not deliver the data.', { cause: error });
   return new Refused(500, 'The gateway failed to process the request.', { cause: error });
 }

@@ -36,7 +36,7 @@ test.each([
     ['record', '--to', 'http://127.0.0.1:1', '--output', '$/r', '--listen', '99999'],
     /--listen must be an address such as/,
   ],
-  [['inventory', '--url', 'https://127.0.0.1:1', '--ca-file', '$/note.txt'], /note\.txt holds no certificate in PEM/],
+  [['inventory', '--url', 'https://127.0.0.1:1', '--ca-file', '$/note.txt'], /note\.txt contains no PEM certificate/],
   [
     [
       'record',
@@ -49,7 +49,7 @@ test.each([
       '--key-file',
       '$/note.txt',
     ],
-    /note\.txt holds no certificate in PEM/,
+    /note\.txt contains no PEM certificate/,
   ],
 ])('%j is a mistake of usage, and says of what', async (argv, message) => {
   rmSync(at('r'), { recursive: true, force: true });

@@ -100,6 +100,6 @@ it('Power Virtual Server, which keeps nothing beside a VM, lists none and refuse
   expect([listed.status, listed.xml().children]).toEqual([200, []]);
   expect([refused.status, textAt(refused.xml(), 'detail')]).toEqual([
     409,
-    expect.stringContaining('Power Virtual Server has no place that a whole workspace shares.'),
+    expect.stringContaining('Power Virtual Server cannot store metadata for a workspace.'),
   ]);
 });

@@ -27,7 +27,7 @@ describe('follow', () => {
       disk_attachments: { disk: {}, vm: {} },
     });
     expect(names('')).toEqual({});
-    expect(() => followTree('a,'.repeat(200))).toThrow('follow names more than');
+    expect(() => followTree('a,'.repeat(200))).toThrow('follow contains more than');
   });
 
   it('puts collections and references in, to any depth, and keeps the links', async () => {

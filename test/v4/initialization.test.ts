@@ -56,7 +56,7 @@ describe.each(['powervc', 'openstack'] as const)('initialization on %s', (cloud)
   it('a start with another is refused by name', async () => {
     const answer = await start(`<use_cloud_init>true</use_cloud_init><vm>${other}</vm>`);
     expect(answer.status).toBe(409);
-    expect(textAt(answer.xml(), 'fault/detail')).toContain('when it deploys a VM, never at a later start');
+    expect(textAt(answer.xml(), 'fault/detail')).toContain('when it deploys a VM, not at a later start');
   });
 
   it('so it is with a change', async () => {
@@ -102,7 +102,7 @@ describe.each(['powervc', 'openstack'] as const)('initialization at the first st
       const answer = await v4.send('POST', `${vm}/start`, first);
       expect([answer.status, textAt(answer.xml(), 'fault/detail')]).toEqual([
         409,
-        expect.stringContaining('when it deploys a VM, never at a later start'),
+        expect.stringContaining('when it deploys a VM, not at a later start'),
       ]);
       expect(textAt((await v4.send('GET', vm)).xml(), 'status')).toBe('down');
     });
@@ -127,7 +127,7 @@ describe.each(['powervc', 'openstack'] as const)('initialization at the first st
     const another = await v4.send('POST', `${vm}/start`, `<action><vm>${other}</vm></action>`);
     expect([another.status, textAt(another.xml(), 'fault/detail')]).toEqual([
       409,
-      expect.stringContaining('when it deploys a VM, never at a later start'),
+      expect.stringContaining('when it deploys a VM, not at a later start'),
     ]);
     expect((await v4.send('POST', `${vm}/start`, first)).status).toBe(200);
     await v4.house.gateways[0]?.settled();

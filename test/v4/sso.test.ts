@@ -9,7 +9,7 @@ afterEach(() => house.close());
 const SECRET = 'sessions.secret=0123456789abcdef0123456789abcdef';
 const TOKEN = '/ovirt-engine/sso/oauth/token';
 const UNSUPPORTED = 'The authorization grant type is not supported by the authorization server.';
-const INTERACTIVE = 'the gateway has no pages to log in on: ask for a token with grant_type=password';
+const INTERACTIVE = 'the gateway has no login page: request a token with grant_type=password';
 const LOGOUT = '/ovirt-engine/services/sso-logout';
 const FORM = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
 const GRANT = { grant_type: 'password', scope: 'ovirt-app-api', username: 'admin@internal', password: 'powervc' };

@@ -16,19 +16,19 @@ const unsent = new Set([
 /** Texts for clients; the library's own message stays in the cause. */
 const words: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'it refuses connections',
-  ENOTFOUND: 'its name is not known',
-  EAI_AGAIN: 'its name cannot be looked up',
-  EHOSTUNREACH: 'there is no way to its host',
-  ENETUNREACH: 'there is no way to its network',
+  ENOTFOUND: 'its host name is unknown',
+  EAI_AGAIN: 'its host name cannot be resolved',
+  EHOSTUNREACH: 'there is no route to its host',
+  ENETUNREACH: 'there is no route to its network',
   ECONNRESET: 'the connection was reset',
   EPIPE: 'the connection was closed',
   ETIMEDOUT: 'the connection timed out',
-  UND_ERR_CONNECT_TIMEOUT: 'no connection was made in time',
-  UND_ERR_HEADERS_TIMEOUT: 'the head of its answer did not come in time',
-  UND_ERR_BODY_TIMEOUT: 'the rest of its answer did not come in time',
-  UND_ERR_SOCKET: 'the connection was closed before the answer was whole',
-  UND_ERR_CLOSED: 'the gateway is ending',
-  UND_ERR_DESTROYED: 'the gateway is ending',
+  UND_ERR_CONNECT_TIMEOUT: 'the connection was not established in time',
+  UND_ERR_HEADERS_TIMEOUT: 'the headers of its answer did not arrive in time',
+  UND_ERR_BODY_TIMEOUT: 'the rest of its answer did not arrive in time',
+  UND_ERR_SOCKET: 'the connection was closed before the answer was complete',
+  UND_ERR_CLOSED: 'the gateway is shutting down',
+  UND_ERR_DESTROYED: 'the gateway is shutting down',
 };
 
 const CERTIFICATE = /CERT|SELF_SIGNED|ALTNAME|ISSUER|LEAF_SIGNATURE/;
@@ -47,7 +47,7 @@ function wordsOf(code: string): string {
  */
 export function networkFault(service: string, method: string, cause: unknown): Fault {
   const { code = '', name = '' } = cause as { code?: string; name?: string };
-  if (name === 'HTTPParserError') return new Fault('backend.answer', { service, text: 'it is no HTTP' }, { cause });
+  if (name === 'HTTPParserError') return new Fault('backend.answer', { service, text: 'it is not HTTP' }, { cause });
   const text = wordsOf(code);
   if (slow.has(code)) return new Fault('backend.timeout', { service, text }, { cause });
   const lost = method === 'POST' && !unsent.has(code);

@@ -32,7 +32,7 @@ export function refusalBy(form: RefusalForm) {
     const { status } = answer;
     const text = messageOf(answer);
     if (status === 414 || status === 431)
-      return new Fault('request.value', { text: `What was asked for is longer than ${service} takes in an address.` });
+      return new Fault('request.value', { text: `The request is longer than ${service} accepts in a URL.` });
     if (status === 404 || status === 410) {
       const target = targets.find(({ id }) => id !== '' && text.includes(id)) ?? targets[0];
       return target ? new Fault('not-found', { ...target, text }) : new Fault('backend.refused', { text, service });

@@ -152,7 +152,7 @@ function whole(
       reject(reason);
     }
     const late = setTimeout(
-      () => end(new Fault('backend.timeout', { service, text: `its answer was not whole after ${longestMs} ms` })),
+      () => end(new Fault('backend.timeout', { service, text: `its answer was not complete after ${longestMs} ms` })),
       longestMs,
     );
     const stays = asker?.onGone(end);

@@ -13,7 +13,7 @@ export interface Crn {
 
 const FORM = /^crn:v1:[^:]*:[^:]*:power-iaas:([a-z0-9-]+):a\/([A-Za-z0-9_-]+):([A-Za-z0-9-]+):[^:]*:[^:]*$/;
 
-/** Undefined for a text that is no CRN of a Power Virtual Server workspace. */
+/** Undefined for a text that is not the CRN of a Power Virtual Server workspace. */
 export function parseCrn(text: string): Crn | undefined {
   const [, location, tenantId, cloudInstanceId] = FORM.exec(text.trim()) ?? [];
   return location === undefined || tenantId === undefined || cloudInstanceId === undefined

@@ -34,7 +34,7 @@ export { endpointOf, regionOf } from './regions.js';
 /** Where the workspace of the settings is. Throws `request.value` for an invalid CRN. */
 export function placeOf({ crn: text, url, region, private: isPrivate, regionsUrl }: PowerVsSettings): Place {
   const crn = parseCrn(text);
-  if (!crn) throw new Fault('request.value', { text: `${text} is no CRN of a Power Virtual Server workspace.` });
+  if (!crn) throw new Fault('request.value', { text: `${text} is not the CRN of a Power Virtual Server workspace.` });
   return {
     crn: crn.text,
     workspace: crn.cloudInstanceId,
@@ -102,7 +102,11 @@ interface Shared {
 }
 
 const noKeys = (operation: string): Fault =>
-  unsupported(operation, 'A key of one user', "the SSH keys of Power Virtual Server are the account's, not a user's.");
+  unsupported(
+    operation,
+    'A key of one user',
+    'the SSH keys of Power Virtual Server belong to the account, not to a user.',
+  );
 
 function sessionOf(connection: Connection, place: Place, shared: Shared): BackendSession {
   const tier = (id: string): Promise<string> => tierOf(connection, id);
@@ -146,9 +150,9 @@ function sessionOf(connection: Connection, place: Place, shared: Shared): Backen
       read: async () => ({}),
       note: async () => {
         throw unsupported(
-          'keep tags, affinity labels and options',
-          'What belongs to no resource',
-          'Power Virtual Server has no place that a whole workspace shares.',
+          'store tags, affinity labels and options',
+          'Data that belongs to no resource',
+          'Power Virtual Server cannot store metadata for a workspace.',
         );
       },
     },

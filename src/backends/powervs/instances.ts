@@ -66,7 +66,7 @@ export function createVmPort(
       throw unsupported(
         'add VM',
         'A VM without a NIC',
-        'an instance is deployed in a network: name a NIC with its network, or set powervs.network.',
+        'an instance needs a network: add a NIC with a network to the request, or set powervs.network.',
       );
     const { networks } = await connection.call('networks.list', {});
     const found = networks.find(({ networkID, name }) => networkID === network || name === network);

@@ -113,7 +113,7 @@ export function createInventoryPort(connection: Connection): InventoryPort {
         throw unsupported(
           'add affinity group',
           'A group that does not enforce',
-          'the policy of a placement group binds.',
+          'the policy of a placement group is always enforced.',
         );
       const made = await connection.call('groups.create', {
         body: { name, policy: positive ? 'affinity' : 'anti-affinity' },

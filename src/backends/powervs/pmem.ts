@@ -28,14 +28,14 @@ export function createPmemPort(connection: Connection): PmemPort {
         throw unsupported(
           'add persistent memory volume',
           'aggregated_memory',
-          'a vPMEM volume comes beside the memory of an instance.',
+          'a vPMEM volume is additional to the memory of an instance.',
         );
       for (const { affinity, device } of volumes) {
         if (affinity)
           throw unsupported(
             'add persistent memory volume',
             'affinity',
-            'Power Virtual Server places vPMEM volumes itself.',
+            'Power Virtual Server places vPMEM volumes by itself.',
           );
         if (device !== 'DRAM') throw new Fault('backend.refused', { text: `A vPMEM volume is DRAM, not ${device}.` });
       }

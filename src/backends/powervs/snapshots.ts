@@ -54,7 +54,7 @@ export function createSnapshotPort(connection: Connection): SnapshotPort {
       });
     },
     async note() {
-      throw unsupported('change snapshot', 'A note', 'Power Virtual Server keeps no metadata with it.');
+      throw unsupported('change snapshot', 'A note', 'Power Virtual Server cannot store metadata for it.');
     },
     rollback: (vmId, id) => restoring(vmId, id, 'rollback'),
     async remove(id) {

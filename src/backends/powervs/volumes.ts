@@ -72,9 +72,9 @@ export function createDiskPort(
       description !== undefined
         ? [propertyOf('Disk', 'description'), 'a volume has no description.']
         : imageId !== undefined
-          ? [propertyOf('Disk', 'imageId'), 'a volume is not made of an image.']
+          ? [propertyOf('Disk', 'imageId'), 'a volume cannot be created from an image.']
           : bootable && given['pending'] === undefined
-            ? [propertyOf('Disk', 'bootable'), 'a volume becomes bootable once it is made: change it then.']
+            ? [propertyOf('Disk', 'bootable'), 'a volume can only be made bootable after its creation: change it then.']
             : undefined;
     if (refused) throw unsupported('add disk', ...refused);
     const { vm } = given;

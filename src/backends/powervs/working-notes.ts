@@ -34,7 +34,7 @@ export function createWorkingNotes(what: string, working: readonly string[]): Wo
       operation: `keep the note ${key}`,
       subject: `${what} with notes of its own`,
       backend: words.cloud,
-      why: 'Power Virtual Server keeps no metadata with it.',
+      why: 'Power Virtual Server cannot store metadata for it.',
     });
   }
 

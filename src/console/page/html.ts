@@ -42,7 +42,7 @@ const sections: readonly (readonly [id: string, title: string, html: string])[] 
   ],
   [
     'unmet',
-    'Asked for, not got',
+    'Unmet requests',
     `<p>What clients requested but did not get since this process started: the to-do list of a migration.
 <a href="/console/api/unmet?format=csv">CSV</a> <a href="/console/api/unmet">JSON</a></p>
 <form id="unmet-filter" class="bar"><label>Find <input type="search" name="find" placeholder="client, operation, field"></label><button type="button" id="unmet-clear">Clear</button></form>
@@ -88,7 +88,7 @@ export function pageHtml(shown: Shown, user: string): string {
 <header><h1>Gateway console <small>${escape(shown.cloud)} · ${escape(shown.version)}</small>${simulatedMark(shown)}</h1>
 <form method="post" action="/console/logout"><span>${escape(user)}</span> <button>Log out</button></form></header>
 <nav aria-label="Sections">${links}</nav>
-<noscript><p>The console needs JavaScript. Without it, <code>/console/api/health</code>, <code>/console/api/requests</code> and <code>/console/api/unmet</code> return the same data as JSON.</p></noscript>
+<noscript><p>The console needs JavaScript. Without JavaScript, <code>/console/api/health</code>, <code>/console/api/requests</code> and <code>/console/api/unmet</code> return the same data as JSON.</p></noscript>
 <main id="main" tabindex="-1"><p id="trouble" class="bad" role="alert" hidden></p>${here.map(([id, title, html]) => `<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${html}</section>`).join('\n')}</main>`,
     '<script type="module" src="/console/app.js"></script>',
   );

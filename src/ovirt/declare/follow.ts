@@ -24,7 +24,7 @@ export function followTree(text: string | undefined): FollowTree {
     for (const name of path.trim().split('.')) {
       if (name === '') continue;
       if ((names += 1) > MOST_NAMES)
-        throw new Fault('request.value', { text: `follow names more than ${MOST_NAMES} links` });
+        throw new Fault('request.value', { text: `follow contains more than ${MOST_NAMES} links` });
       const next: Growing = at.get(name) ?? new Map<string, Growing>();
       at.set(name, next);
       at = next;

@@ -45,7 +45,7 @@ export async function journaled(operation: Operation, call: Call<never>): Promis
     if (isRefusal(error)) {
       job.refused();
       delete call.exchange.job;
-    } else job.answered(error instanceof Fault ? error.detail : 'the gateway failed; its log tells more.');
+    } else job.answered(error instanceof Fault ? error.detail : 'the gateway failed; see its log.');
     throw error;
   }
 }

@@ -36,9 +36,9 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
     request.on('data', onData);
     request.on('end', () => resolve(whole(chunks)));
     request.on('error', (cause) =>
-      reject(new Fault('request.syntax', { text: 'The body did not arrive whole.' }, { cause })),
+      reject(new Fault('request.syntax', { text: 'The body did not arrive completely.' }, { cause })),
     );
-    request.on('close', () => reject(new Fault('request.syntax', { text: 'The body did not arrive whole.' })));
+    request.on('close', () => reject(new Fault('request.syntax', { text: 'The body did not arrive completely.' })));
   });
 }
 

@@ -23,7 +23,7 @@ export function checkEdge(request: IncomingMessage, { maxHeaders, allowedHosts }
   if (rawHeaders.length / 2 > maxHeaders)
     throw new Fault('request.syntax', { text: `The request has more than ${maxHeaders} headers.` });
   if (request.httpVersionMajor !== 1)
-    throw new Fault('request.syntax', { text: `HTTP/${request.httpVersion} is not spoken on this connection.` });
+    throw new Fault('request.syntax', { text: `HTTP/${request.httpVersion} is not supported on this connection.` });
   let hosts = 0;
   for (let at = 0; at < rawHeaders.length; at += 2)
     if (rawHeaders[at]?.length === 4 && rawHeaders[at]?.toLowerCase() === 'host') hosts += 1;

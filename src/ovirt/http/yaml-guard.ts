@@ -60,6 +60,6 @@ export function guardYaml(source: string): void {
       case 'alias':
         refuse('An alias is not allowed.');
     }
-    if (open + indicators + indentation / 2 > DEEPEST) refuse('The document is nested too deep.');
+    if (open + indicators + indentation / 2 > DEEPEST) refuse('The document is nested too deeply.');
   }
 }

@@ -56,7 +56,7 @@ export const exportOperations: readonly Operation[] = [
       call.ignore(
         domain === undefined
           ? []
-          : [{ path: 'action.storage_domain', why: 'the disks of an image are made where {cloud} makes them' }],
+          : [{ path: 'action.storage_domain', why: '{cloud} chooses where the disks of an image are created' }],
       );
       const { id, name } = cluster ?? {};
       return exports.importVm(call.scope, call.ids.storagedomain, call.ids.vm, {

@@ -18,7 +18,7 @@ export interface RunOnce {
 type Verdict = { readonly refuse: string } | { readonly report: string } | 'taken';
 
 const BOOT = 'a VM boots from its boot disk';
-const INITIALIZATION = '{cloud} hands data to cloud-init when it deploys a VM, never at a later start';
+const INITIALIZATION = '{cloud} passes data to cloud-init only when it deploys a VM, not at a later start';
 
 const verdicts: Readonly<Record<string, Verdict>> = {
   pause: { refuse: 'a VM cannot be started paused' },
@@ -32,16 +32,16 @@ const verdicts: Readonly<Record<string, Verdict>> = {
   'vm.os.kernel': { refuse: BOOT },
   'vm.os.initrd': { refuse: BOOT },
   'vm.os.cmdline': { refuse: BOOT },
-  'vm.os.type': { report: "the guest's operating system is the record's, not a start's" },
-  'vm.stateless': { refuse: 'a VM keeps what is written to its disks' },
+  'vm.os.type': { report: 'the operating system is a property of the VM, not of a start' },
+  'vm.stateless': { refuse: 'the disks of a VM always keep their changes' },
   'vm.initialization': { refuse: INITIALIZATION },
   'vm.payloads': { refuse: INITIALIZATION },
-  'vm.placement_policy.host': { refuse: 'a VM starts on the host that it is on; migrate it once it runs' },
-  'vm.placement_policy.hosts': { refuse: 'a VM starts on the host that it is on; migrate it once it runs' },
-  'vm.placement_policy.affinity': { report: 'a VM starts on the host that it is on' },
+  'vm.placement_policy.host': { refuse: 'a VM starts on its current host; migrate it when it is running' },
+  'vm.placement_policy.hosts': { refuse: 'a VM starts on its current host; migrate it when it is running' },
+  'vm.placement_policy.affinity': { report: 'a VM starts on its current host' },
   'vm.floppies': { refuse: 'VMs have no floppy drive' },
   'vm.display': { report: 'the cloud determines the console of a VM' },
-  vm: { report: 'a start takes over what the VM is' },
+  vm: { report: 'run once cannot change this property' },
 };
 
 /** Version 3 repeats `boot`, version 4 lists devices in it. */

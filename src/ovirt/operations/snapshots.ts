@@ -79,7 +79,7 @@ export const snapshotOperations: readonly Operation[] = [
           operation: 'restore snapshot',
           subject,
           backend: scope.backend,
-          why: 'a restore puts back all volumes of the snapshot, and no memory',
+          why: 'a restore reverts all volumes of the snapshot, and no memory',
         });
       return snapshots.restore(scope, ids.vm, ids.snapshot);
     },

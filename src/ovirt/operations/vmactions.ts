@@ -80,9 +80,9 @@ export const vmActionOperations: readonly Operation[] = [
     verb(call, { storage_domain: domain, exclusive, discard_snapshots: discard }) {
       call.ignore([
         ...(exclusive === true && !canTell(call.scope)
-          ? [{ path: 'action.exclusive', why: 'each image has an id of its own: none is replaced' }]
+          ? [{ path: 'action.exclusive', why: 'each image has its own id: none is replaced' }]
           : []),
-        ...(discard === false ? [{ path: 'action.discard_snapshots', why: 'an image holds no snapshots' }] : []),
+        ...(discard === false ? [{ path: 'action.discard_snapshots', why: 'an image contains no snapshots' }] : []),
       ]);
       return copies.exportVm(call.scope, call.ids.vm, ref(domain), { exclusive: exclusive ?? false });
     },
@@ -103,7 +103,7 @@ export const vmActionOperations: readonly Operation[] = [
           .filter(([, value]) => value !== undefined)
           .map(([field]) => ({
             path: `action.vm.${field}`,
-            why: 'a copy is what its original is; change it once it is there',
+            why: 'a clone equals its original: change it afterwards',
           })),
       );
       return copies.clone(call.scope, call.ids.vm, needed(name, propertyOf('Vm', 'name'), 'clone'));
@@ -119,7 +119,8 @@ export const vmActionOperations: readonly Operation[] = [
     faults: [...STATES, 'not-found.reference', 'backend.refused'],
     fields: ['host', 'force', 'cluster'],
     verb: (call, { host, force, cluster }) => {
-      if (cluster) call.ignore([{ path: 'action.cluster', why: '{cloud} keeps a VM within its host group' }]);
+      if (cluster)
+        call.ignore([{ path: 'action.cluster', why: '{cloud} can only migrate a VM within its host group' }]);
       return migrations.migrate(call.scope, call.ids.vm, {
         ...(host && { host: ref(host) }),
         ...(force !== undefined && { force }),
@@ -148,13 +149,13 @@ export const vmActionOperations: readonly Operation[] = [
   }),
   ...at.action('ticket', look, {
     summary: 'A ticket that opens the console',
-    how: 'Nova remote-consoles, where the backend has consoles; noted as a session. {cloud} documents none.',
+    how: 'Nova remote-consoles, where the backend has consoles; recorded as a session. {cloud} documents none.',
     needs: ['vm.console'],
     faults: ['conflict', 'unsupported'],
     fields: ['ticket'],
     async verb({ scope, ids, ignore, exchange }, { ticket }) {
       if (ticket?.value !== undefined)
-        ignore([{ path: 'action.ticket.value', why: 'the backend makes the word that opens a console' }]);
+        ignore([{ path: 'action.ticket.value', why: 'the backend chooses the value of a ticket' }]);
       const { value, expirySeconds } = await consoles.ticket(scope, ids.vm, {
         ...(ticket?.expiry !== undefined && { expirySeconds: ticket.expiry }),
         address: exchange.address,

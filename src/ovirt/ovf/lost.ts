@@ -93,5 +93,5 @@ export function whyLost(name: string, text: string): string | undefined {
   if (value === '') return undefined;
   const row = rows.get(key);
   if (row) return row.unless?.includes(value) ? undefined : row.why;
-  return silent.has(key) ? undefined : 'it is not known here';
+  return silent.has(key) ? undefined : 'the gateway does not support it';
 }

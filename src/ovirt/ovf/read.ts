@@ -27,7 +27,10 @@ export function readOvf(text: string): FromOvf {
   if (os && osOf(os) === undefined) ignored.push(...lost('OperatingSystemSection', textOf(os, 'Description') ?? ''));
   const snapshots = sectionOf(content, 'SnapshotsSection')?.children.filter(isOld) ?? [];
   if (snapshots.length > 0)
-    ignored.push({ path: `${PATH}/SnapshotsSection`, why: 'a disk comes along as it is now, without its snapshots' });
+    ignored.push({
+      path: `${PATH}/SnapshotsSection`,
+      why: 'a disk is imported with its current content, without its snapshots',
+    });
   const hardware = sectionOf(content, 'VirtualHardwareSection');
   const items = hardware?.children.filter(({ name }) => local(name) === 'Item') ?? [];
   const byType = (type: number): XmlElement[] => items.filter((item) => Number(textOf(item, 'ResourceType')) === type);
@@ -36,7 +39,7 @@ export function readOvf(text: string): FromOvf {
     if (!KNOWN.has(type) && !isOff(item))
       ignored.push({
         path: `${PATH}/Item[ResourceType=${type || textOf(item, 'ResourceType') || '?'}]`,
-        why: DEVICES[type] ?? 'a partition has no such device',
+        why: DEVICES[type] ?? 'VMs cannot have this device',
       });
   }
   const [cpu] = byType(3);
@@ -80,12 +83,12 @@ const KNOWN: ReadonlySet<number> = new Set([0, 3, 4, 5, 6, 10, 15, 17, 20]);
 const isOff = (item: XmlElement): boolean => textOf(item, 'UsbPolicy')?.toUpperCase() === 'DISABLED';
 
 const DEVICES: Readonly<Record<number, string>> = {
-  20: 'a partition has no display adapter',
-  23: 'a partition has no USB controller',
-  24: 'a partition has no display adapter',
-  26: 'a console is opened when it is asked for',
-  32768: 'a partition has no monitors',
-  32770: 'a console is opened when it is asked for',
+  20: 'VMs have no display adapter',
+  23: 'VMs have no USB controller',
+  24: 'VMs have no display adapter',
+  26: 'a console is opened on request',
+  32768: 'VMs have no monitors',
+  32770: 'a console is opened on request',
 };
 
 function rootOf(text: string): XmlElement {

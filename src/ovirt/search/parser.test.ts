@@ -143,7 +143,7 @@ describe('a search that cannot be read', () => {
     ['()', 'A condition is missing: ( ^ here )'],
     ['name=a )', 'Nothing was opened that this closes: name=a ^ here )'],
     ['name="a', 'The quote is not closed: name= ^ here "a'],
-    ['name=a"b"', 'A quote may only stand at the beginning and at the end of a value: name=a ^ here "b"'],
+    ['name=a"b"', 'A quote is only allowed at the beginning and at the end of a value: name=a ^ here "b"'],
     ['sortby', 'The field to sort by is missing: sortby ^ here'],
     ['sortby page 1', 'The field to sort by is missing: sortby ^ here page 1'],
     ['page', 'The number of the page is missing: page ^ here'],

@@ -105,7 +105,7 @@ export function parse(
     if (!begins() || ahead('and') || ahead('or')) fail('A condition is missing');
     const { at } = scanner;
     if (!scanner.take('(')) return orLonger(condition());
-    if ((depth += 1) > DEEPEST) fail(`Parentheses stand at most ${DEEPEST} deep`, at);
+    if ((depth += 1) > DEEPEST) fail(`Parentheses can be nested at most ${DEEPEST} deep`, at);
     const inner = begins() ? criteria() : fail('A condition is missing');
     if (!scanner.skip().take(')')) fail(`The parenthesis at character ${at + 1} is not closed`);
     depth -= 1;
@@ -170,7 +170,7 @@ export function parse(
     if (scanner.peek() === '"') return scanner.quoted() ?? fail('The quote is not closed', at);
     const word = scanner.word(depth > 0);
     if (word === '') fail('A value is missing', behind);
-    if (scanner.peek() === '"') fail('A quote may only stand at the beginning and at the end of a value', scanner.at);
+    if (scanner.peek() === '"') fail('A quote is only allowed at the beginning and at the end of a value', scanner.at);
     return word;
   }
 

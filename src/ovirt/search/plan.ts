@@ -106,7 +106,7 @@ export function plan<N>(
     if (field === undefined) return anywhere(condition);
     const held = fieldOf(table, field, text, at);
     if (!kinds[held.kind].ordered && relation !== '=' && relation !== '!=')
-      throw syntaxFault(text, at, `The field '${field}' is compared with = and != only`);
+      throw syntaxFault(text, at, `The field '${field}' can only be compared with = and !=`);
     if (held.via && !isAbsence(condition)) return via(held, condition);
     if (held.via && held.toldByOther) {
       const any = via(held, { ...condition, relation: '=', value: '*' });
@@ -141,7 +141,7 @@ export function plan<N>(
   /** Free text: anywhere in any of the object's texts. */
   function anywhere({ relation, value, at }: Condition): Test<N> {
     if (relation !== '=' && relation !== '!=')
-      throw syntaxFault(text, at, 'An object as a whole is compared with = and != only');
+      throw syntaxFault(text, at, 'A whole object can only be compared with = and !=');
     const fits = required(
       kinds.text.test('=', `*${value}*`, { ...options, words: [], unit: 1 }),
       'the test of a free text',

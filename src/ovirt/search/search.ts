@@ -98,7 +98,7 @@ export function readSearch<N>(table: SearchTable<N>, parameters: Parameters, sor
       }
       if (query.sort && top.size > sortLimit)
         throw new Fault('refused', {
-          text: `Cannot sort more than ${sortLimit} results by ${query.sort.field}. Search for fewer, or give max.`,
+          text: `Cannot sort more than ${sortLimit} results by ${query.sort.field}. Narrow the search, or set max.`,
         });
     }
     yield top.sorted().map(({ entity }) => entity);

@@ -37,7 +37,7 @@ type Service = (fields: Fields, request: Request, caller: Caller) => Promise<Ans
 const LONGEST_FORM = 64 * 1024;
 const HTTP_GRANT = 'urn:ovirt:params:oauth:grant-type:http';
 const SCOPE = 'ovirt-app-api';
-const INTERACTIVE = 'the gateway has no pages to log in on: ask for a token with grant_type=password';
+const INTERACTIVE = 'the gateway has no login page: request a token with grant_type=password';
 const UNSUPPORTED_GRANT = 'The authorization grant type is not supported by the authorization server.';
 const CHALLENGE = { 'WWW-Authenticate': 'Basic realm="RESTAPI"' };
 
@@ -105,7 +105,9 @@ export function createSso(
     const credentials = credentialsOf(request.get('authorization'));
     if (!credentials) {
       const kerberos = /^negotiate/i.test(request.get('authorization') ?? '');
-      const text = kerberos ? 'The gateway takes no Kerberos tickets' : 'Cannot authenticate user: no credentials';
+      const text = kerberos
+        ? 'The gateway does not accept Kerberos tickets'
+        : 'Cannot authenticate user: no credentials';
       return { ...answerOf(new OAuthError('access_denied', text, 401)), headers: CHALLENGE };
     }
     remember(request, credentials);

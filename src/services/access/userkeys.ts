@@ -31,7 +31,7 @@ export async function add(scope: Scope, userId: string, input: SshPublicKeyInput
       operation: 'add SSH public key',
       subject: 'A key of another user',
       backend: scope.backend,
-      why: 'each user adds his or her own.',
+      why: 'users can only add their own.',
     });
   const { name = nameOf(content) } = input;
   if ((await scope.session.access.keys()).some((key) => key.name === name))

@@ -125,13 +125,10 @@ async function addLun(scope: Scope, vmId: string, input: DiskInput): Promise<Sta
   const lun = await findLun(scope, { ...unit, id });
   for (const key of ['address', 'port', 'target'] as const) {
     if (unit?.[key] !== undefined)
-      scope.report(
-        UNITS.items('LogicalUnit', key),
-        'the storage provider, not the VM, makes the connection to the LUN',
-      );
+      scope.report(UNITS.items('LogicalUnit', key), 'the storage provider, not the VM, connects to the LUN');
   }
   for (const key of ['storageDomain', 'profile'] as const)
-    if (input[key]) scope.report(propertyOf('Disk', key), 'a LUN stays where its storage provider has it');
+    if (input[key]) scope.report(propertyOf('Disk', key), 'a LUN stays on its storage provider');
   const { lunType = 'fcp' } = input;
   const shown = {
     lunType,

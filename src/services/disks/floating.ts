@@ -23,13 +23,13 @@ export async function add(scope: Scope, given: DiskInput): Promise<Started<Disk>
     throw refusal(
       scope,
       'A floating disk of persistent memory',
-      'a pmem volume is made for its partition: add it to the VM.',
+      'a persistent memory volume belongs to its VM: add it to the VM.',
     );
   if (input.logicalUnits?.length)
     throw refusal(
       scope,
       'A floating disk of a LUN',
-      'a LUN is brought under management with the VM that it is attached to: add it to the VM.',
+      'a LUN is brought under management together with its VM: add it to the VM.',
     );
   const volume = await newVolumeOf(scope, input);
   const make = (name: string): Promise<Disk> =>

@@ -30,8 +30,7 @@ export async function relocate(scope: Scope, vmId: string, id: string, input: Di
   const others = (Object.keys(input) as (keyof Disk)[]).filter(
     (key) => key !== 'storageDomain' && JSON.stringify(input[key]) !== JSON.stringify(now[key]),
   );
-  for (const key of others)
-    scope.report(propertyOf('Disk', key), 'a disk that is posted to is moved; PUT changes what else it is');
+  for (const key of others) scope.report(propertyOf('Disk', key), 'POST only moves a disk; use PUT for other changes');
   const { finished } = await moveVolume(scope, disk, input.storageDomain);
   const look = (): Promise<Disk> => get(scope, vmId, id);
   return { value: await look(), finished: watched(finished.then(look)) };

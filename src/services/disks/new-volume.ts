@@ -12,7 +12,7 @@ export function newSizeOf({ sizeBytes }: DiskInput): number {
 /** Tells a client that wants another allocation than the disk has that it is not ours to choose. */
 export function reportSparse(scope: Scope, { sparse }: DiskInput, now: boolean | undefined): void {
   if (sparse !== undefined && sparse !== (now ?? false))
-    scope.report(propertyOf('Disk', 'sparse'), 'the storage template decides how a volume is allocated');
+    scope.report(propertyOf('Disk', 'sparse'), 'the storage template determines how a volume is allocated');
 }
 
 /** What any new volume is made with, beside its name and notes. Throws `not-found.reference` for its storage domain. */

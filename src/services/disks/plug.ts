@@ -61,7 +61,7 @@ export async function plug(scope: Scope, vmId: string, id: string, active: boole
     scope,
     'disk.notes',
     `${active ? 'activate' : 'deactivate'} disk`,
-    'A disk that stays listed while it is detached',
+    'A disk that stays listed when it is detached',
   );
   atHome(scope, disk, vmId, rule);
   return mark(scope, id, { vm: vmId, pending: active ? 'attach' : 'detach', lost: () => related(scope, rule) });

@@ -38,7 +38,7 @@ export function atHome(scope: Scope, { notes, vmIds }: Disk, vmId: string, rule:
 export const unsupportedOnPmem = (scope: Scope, verb: string): Fault =>
   new Fault('unsupported', {
     operation: `${verb} Virtual Machine Disk`,
-    subject: 'This act on a persistent memory volume',
+    subject: 'This operation on a persistent memory volume',
     backend: scope.backend,
-    why: 'a pmem volume is added, renamed and removed; its size and its partition do not change.',
+    why: 'a persistent memory volume can only be added, renamed and removed.',
   });

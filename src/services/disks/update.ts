@@ -72,7 +72,7 @@ async function change(scope: Scope, disk: Disk, input: DiskInput): Promise<void>
   if (input.interface !== undefined && differs('interface')) patch['interface'] = input.interface;
   if (differs('readOnly'))
     throw new Fault('conflict', {
-      text: 'Cannot edit Virtual Machine Disk. read_only is decided when the disk is attached.',
+      text: 'Cannot edit Virtual Machine Disk. read_only can only be set when the disk is attached.',
     });
 
   const { alias, description, shareable, bootable } = input;

@@ -37,7 +37,7 @@ async function replug(scope: Scope, vmId: string, id: string, plugged: boolean):
   may(scope, rule, await look(scope, vmId));
   atRest(scope, found, rule);
   if (plugged && isBlankNic(found.port))
-    throw new Fault('conflict', { text: 'Cannot activate Interface. It has no network: give it one.' });
+    throw new Fault('conflict', { text: 'Cannot activate Interface. It has no network: set one first.' });
   if (found.nic.plugged !== plugged) await plug(scope, vmId, found, plugged);
 }
 

@@ -19,12 +19,12 @@ const domain = (id: string, name: string, description: string): StorageDomain =>
 export const pmemDomain = domain(
   nameId('storagedomain', 'pmem'),
   'PersistentMemory',
-  "PowerVM persistent memory volumes: a disk here is a pmem volume (DRAM), beside the partition's memory",
+  "PowerVM persistent memory: a disk here is a persistent memory volume (DRAM), in addition to the partition's memory",
 );
 export const aggregatedPmemDomain = domain(
   nameId('storagedomain', 'pmem-aggregated'),
   'PersistentMemory-aggregated',
-  "PowerVM persistent memory volumes taken from the partition's own memory",
+  "PowerVM persistent memory that is taken from the partition's memory",
 );
 export const pmemDomains: readonly StorageDomain[] = [pmemDomain, aggregatedPmemDomain];
 

@@ -109,7 +109,7 @@ export async function add(scope: Scope, vmId: string, inputs: readonly PmemVolum
   const aggregated = inputs[0]?.aggregatedMemory ?? false;
   if (inputs.some((input) => (input.aggregatedMemory ?? false) !== aggregated)) {
     throw new Fault('refused', {
-      text: 'Cannot add persistent memory volumes. One call adds them all with aggregated memory, or all without.',
+      text: 'Cannot add persistent memory volumes. All volumes of one call must have the same aggregated_memory.',
     });
   }
   if (aggregated) requireAble(scope, 'pmem.aggregated', 'add persistent memory volume', 'aggregated_memory');
@@ -175,7 +175,7 @@ export async function removeAny(
   const { vm } = await getAny(scope, id);
   if (vm?.id === undefined)
     throw new Fault('refused', {
-      text: `Cannot remove persistent memory volume ${id}. It is removed through its VM, and no VM that you see has it.`,
+      text: `Cannot remove persistent memory volume ${id}. It is removed through its VM, and you can see no VM that has it.`,
     });
   return remove(scope, vm.id, id, options);
 }
@@ -190,7 +190,7 @@ function checkFixed(scope: Scope, volume: PmemVolume, input: PmemVolumeInput): v
       operation: 'edit persistent memory volume',
       subject: `A change of ${fixed.join(', ')}`,
       backend: scope.backend,
-      why: 'a pmem volume can be renamed, nothing else.',
+      why: 'only the name of a persistent memory volume can be changed.',
     });
 }
 

@@ -31,7 +31,7 @@ export async function add(scope: Scope, vmId: string, input: SnapshotInput): Pro
       operation: 'create Snapshot',
       subject: propertyOf('Snapshot', 'persistMemory'),
       backend: scope.backend,
-      why: 'a snapshot holds volumes, never memory.',
+      why: 'a snapshot contains volumes, never memory.',
     });
   }
   const vm = await namedVm(scope, vmId);

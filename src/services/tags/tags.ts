@@ -96,7 +96,7 @@ export async function update(scope: Scope, id: string, input: TagInput): Promise
   if (input.name !== undefined && input.name !== now.name) checkName(tags, input.name, 'update');
   const parent = input.parent ? resolve('Tag', input.parent, tags) : now.parent;
   if (parent && lineOf(tags, parent.id).some((above) => above.id === id))
-    throw new Fault('conflict', { text: 'Cannot update Tag. A tag cannot be below itself.' });
+    throw new Fault('conflict', { text: 'Cannot update Tag. A tag cannot be its own ancestor.' });
   const { name = now.name, description = now.description } = input;
   const tag: Tag = {
     id,
@@ -167,8 +167,7 @@ export async function assign(scope: Scope, vmId: string, ref: Ref): Promise<Tag>
 
 function assignable(ref: Ref, tags: readonly Tag[]): Tag {
   const tag = resolve('Tag', ref, tags);
-  if (tag.id === ZERO_ID)
-    throw new Fault('conflict', { text: 'Cannot attach Tag. The root tag is above all and on none.' });
+  if (tag.id === ZERO_ID) throw new Fault('conflict', { text: 'Cannot attach Tag. The root tag cannot be attached.' });
   return tag;
 }
 

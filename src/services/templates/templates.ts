@@ -66,7 +66,7 @@ export async function add(scope: Scope, input: TemplateInput): Promise<Started<T
     (made) => {
       if (!made || made.status === 'illegal')
         throw new Fault('backend.failed', {
-          text: `The VM could not be captured: there is no usable image of the name ${name}.`,
+          text: `The VM could not be captured: there is no usable image with the name ${name}.`,
         });
       return made.status === 'locked' ? undefined : made;
     },
@@ -86,7 +86,7 @@ function versionFor(scope: Scope, { baseTemplate, versionName }: TemplateInput, 
   const base = resolve('Template', baseTemplate, baseTemplate.id === undefined ? all.filter(isBase) : all);
   if (base.id === ZERO_ID || !isBase(base))
     throw new Fault('refused', {
-      text: `Cannot add Template. ${base.name} cannot have versions: name a base template.`,
+      text: `Cannot add Template. ${base.name} cannot have versions: use its base template.`,
     });
   const numbers = versionsOf(base.id, all).map(({ versionNumber = 1 }) => versionNumber);
   return { base: base.id, number: Math.max(1, ...numbers) + 1, ...name };
@@ -131,9 +131,9 @@ export async function update(scope: Scope, id: string, input: TemplateInput): Pr
 /** Reports properties of a template that cannot change. */
 function reportFixed(scope: Scope, now: Template, { versionNumber, baseTemplate }: TemplateInput): void {
   if (versionNumber !== undefined && versionNumber !== (now.versionNumber ?? 1))
-    scope.report(propertyOf('Template', 'versionNumber'), 'versions are numbered as they are made');
+    scope.report(propertyOf('Template', 'versionNumber'), 'versions are numbered in the order of their creation');
   if (baseTemplate?.id !== undefined && baseTemplate.id !== (now.baseTemplate?.id ?? now.id))
-    scope.report(propertyOf('Template', 'baseTemplate'), 'a template stays a version of what it was made for');
+    scope.report(propertyOf('Template', 'baseTemplate'), 'a template always keeps its base template');
 }
 
 /** Throws `conflict` for a base that has versions, as engines do. */

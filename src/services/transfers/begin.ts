@@ -36,10 +36,10 @@ export async function subjectOf(scope: Scope, input: ImageTransferInput): Promis
   const { disk, image, snapshot, backup } = input;
   const refused = (subject: string, why: string): Fault =>
     new Fault('unsupported', { operation: 'add image transfer', subject, backend: scope.backend, why });
-  if (backup !== undefined) throw refused('image_transfer.backup', 'there are no backups that tell changed blocks.');
+  if (backup !== undefined) throw refused('image_transfer.backup', 'there are no backups that report changed blocks.');
   if (snapshot?.id !== undefined) {
     if (input.direction !== 'download')
-      throw refused('image_transfer.snapshot', 'a snapshot is read, never written: it takes direction download.');
+      throw refused('image_transfer.snapshot', 'a snapshot can only be read: use direction download.');
     return { disk: await diskAtSnapshot(scope, snapshot.id), volumeSnapshot: snapshot.id };
   }
   const id = disk?.id ?? image?.id;
@@ -84,16 +84,16 @@ export async function recordOf(
   const { limits } = store;
   const refused = (text: string): Fault => new Fault('refused', { text: `Cannot transfer Virtual Disk. ${text}` });
   if (direction === 'upload' && disk.vmIds?.length)
-    throw refused('The cloud writes to a disk that no VM has: detach it first.');
+    throw refused('The cloud can only write to a disk that is not attached: detach it first.');
   const { format = 'raw', timeoutPolicy = 'legacy' } = input;
   const isCow = direction === 'upload' && format === 'cow';
   const sizeBytes = Math.floor((disk.sizeBytes ?? 0) * (isCow ? COW_ROOM : 1));
   const running = (await store.list()).filter(({ phase }) => !isEnded(phase));
   if (running.length >= limits.maxTransfers)
-    throw refused(`${limits.maxTransfers} transfers are under way already (setting transfers.maxTransfers).`);
+    throw refused(`${limits.maxTransfers} transfers are already in progress (setting transfers.maxTransfers).`);
   if (direction === 'upload') {
     if (sizeBytes > limits.maxBytes)
-      throw refused(`${sizeBytes} bytes are more than an upload may have (setting transfers.maxBytes).`);
+      throw refused(`${sizeBytes} bytes exceed the limit for uploads (setting transfers.maxBytes).`);
     if ((await store.room()) === 0) throw refused('The spool folder is full.');
   }
   const host = await hostOf(scope, input.host?.id);

@@ -94,7 +94,7 @@ function createStep(scope: Scope, store: TransferStore) {
   async function awaitImage(record: TransferRecord, image: string): Promise<Phase | undefined> {
     const seen = await images.look(image);
     if (seen?.state === 'pending') return undefined;
-    if (seen?.sizeBytes === undefined) throw failed(`The image of disk ${record.disk} was not made.`);
+    if (seen?.sizeBytes === undefined) throw failed(`The image of disk ${record.disk} was not created.`);
     if (record.copy !== undefined && !(await removeDisk(record.copy))) return undefined;
     const { sizeBytes } = seen;
     const ready = await store.change(record.id, (now) => ({ ...(enter(now, 'ready') ?? now), sizeBytes }));

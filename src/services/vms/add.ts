@@ -129,7 +129,7 @@ function reportNics(scope: Scope, { nics = [] }: VmInput): void {
     if (nics.some((nic) => nic[key] !== undefined))
       scope.report(
         propertyOf('Vm', 'nics').items('Nic', key),
-        'the deployment makes the NIC; change it once the VM is there, or add it then',
+        'the NIC is created by the deployment: change it, or add it, afterwards',
       );
   }
 }
@@ -159,7 +159,8 @@ async function latestTemplate(scope: Scope, named: Template): Promise<Template> 
 
 async function sourceOf(scope: Scope, input: VmInput): Promise<Source> {
   if (input.sourceSnapshot?.id !== undefined) {
-    if (input.disks?.length) scope.report(propertyOf('Vm', 'disks').items('Disk'), "they are copies of the snapshot's");
+    if (input.disks?.length)
+      scope.report(propertyOf('Vm', 'disks').items('Disk'), "they are copies of the snapshot's disks");
     return fromSnapshot(scope, input.sourceSnapshot.id);
   }
   const named = await resolveTemplate(scope, input.template ?? { id: ZERO_ID });

@@ -118,7 +118,7 @@ function ownConfig(script: string): Config {
   try {
     read = parse(script);
   } catch (error) {
-    throw new Fault('request.value', { text: `custom_script is no YAML: ${(error as Error).message}` });
+    throw new Fault('request.value', { text: `custom_script is not YAML: ${(error as Error).message}` });
   }
   if (read === null) return {};
   if (typeof read !== 'object' || Array.isArray(read))

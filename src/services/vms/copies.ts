@@ -72,7 +72,7 @@ export async function clone(scope: Scope, id: string, name: string): Promise<Sta
   async function built(): Promise<Vm> {
     await beginTask(scope, id);
     const copy = await copyOf(scope, vm, name);
-    if (!copy) throw new Fault('backend.failed', { text: `VM ${name} is gone again.` });
+    if (!copy) throw new Fault('backend.failed', { text: `VM ${name} no longer exists.` });
     return get(scope, copy.id);
   }
 }

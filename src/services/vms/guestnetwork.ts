@@ -20,8 +20,9 @@ const NETPLAN = '/etc/netplan/60-ovirt.yaml';
 export function networkOf({ nics = [], dnsServers, dnsSearch }: GuestSetup): NetworkPart {
   const servers = words(dnsServers);
   const search = words(dnsSearch);
-  for (const server of servers) check(isIPv4(server) || isIPv6(server), `"${server}" is no address of a name server.`);
-  for (const domain of search) check(/^[\w.-]+$/.test(domain), `"${domain}" is no search domain.`);
+  for (const server of servers)
+    check(isIPv4(server) || isIPv6(server), `"${server}" is not an address of a name server.`);
+  for (const domain of search) check(/^[\w.-]+$/.test(domain), `"${domain}" is not a search domain.`);
   const resolver = {
     ...(servers.length > 0 && { nameservers: servers }),
     ...(search.length > 0 && { searchdomains: search }),
@@ -61,7 +62,7 @@ interface Plan {
 }
 
 function planOf({ name = '', protocol, address, netmask, gateway, onBoot = true }: GuestNic): Plan {
-  check(/^[\w.:-]{1,15}$/.test(name), `"${name}" is no name of a network interface.`);
+  check(/^[\w.:-]{1,15}$/.test(name), `"${name}" is not a name of a network interface.`);
   if (protocol === 'dhcp' || (protocol === undefined && !address)) return { name, onBoot };
   check(isIPv4(address ?? ''), `NIC ${name}: "${address ?? ''}" is no IPv4 address.`);
   if (gateway) check(isIPv4(gateway), `NIC ${name}: "${gateway}" is no IPv4 address.`);

@@ -23,7 +23,7 @@ export interface Parts {
 export async function importVm(scope: Scope, input: VmInput, parts: Parts): Promise<Started<Vm>> {
   requireAble(scope, 'vm.create.fromDisks', 'add VM', propertyOf('Vm', 'ovf'));
   if (parts.disks.length === 0)
-    throw new Fault('refused', { text: 'Cannot import VM. Its configuration names no disk to boot from.' });
+    throw new Fault('refused', { text: 'Cannot import VM. Its configuration has no disk to boot from.' });
   const volumes: string[] = [];
   for (const { id = '' } of parts.disks) volumes.push(await usable(scope, id));
   const wanted = (await Promise.all(parts.nics.map((nic) => withNetwork(scope, nic)))).filter(
@@ -62,7 +62,7 @@ async function withNetwork(scope: Scope, { network = {}, ...nic }: NicInput): Pr
     if (!isFault(error, 'not-found.reference')) throw error;
     scope.report(
       propertyOf('Vm', 'nics').items('Nic', 'network'),
-      `there is no network ${network.name ?? ''}: NIC ${nic.name ?? ''} does not come along`,
+      `there is no network ${network.name ?? ''}: NIC ${nic.name ?? ''} is not imported`,
     );
     return undefined;
   }

@@ -4,7 +4,7 @@ import { SETUP, setupDigest, userDataFor } from './cloudinit.js';
 import type { Scope } from '../context.js';
 
 /** Why an initialization after the deployment is refused. */
-const AT_DEPLOYMENT = '{cloud} hands data to cloud-init when it deploys a VM, never at a later start';
+const AT_DEPLOYMENT = '{cloud} passes data to cloud-init only when it deploys a VM, not at a later start';
 
 /** Nova's actions on a VM before its first start: the deployment, and what clients add to it. */
 const BEFORE_A_START: ReadonlySet<string> = new Set([

@@ -166,7 +166,7 @@ function withoutAsked(kept: VmSize, input: VmInput): VmSize {
 
 const subjectOf = ({ memoryBytes, processors }: VmSize): string =>
   memoryBytes !== undefined
-    ? `Memory that a running VM cannot take (${memoryBytes} bytes)`
+    ? `A change of memory that cannot be applied to a running VM (${memoryBytes} bytes)`
     : processors !== undefined
-      ? `Processors that a running VM cannot take (${processors})`
-      : 'What a running VM cannot take';
+      ? `A change of processors that cannot be applied to a running VM (${processors})`
+      : 'A change that cannot be applied to a running VM';

@@ -19,7 +19,7 @@ it('a VM with none declared has one node that holds all of it', async () => {
   expect(whole).toMatchObject({ index: 0, memoryMib: 4096, cores: [0, 1], pins: [], vm: { id: VM } });
   await expect(numanodes.remove(scope, VM, whole!.id)).rejects.toMatchObject({
     code: 'conflict',
-    detail: expect.stringContaining('stands for the whole VM') as string,
+    detail: expect.stringContaining('represents the whole VM') as string,
   });
 });
 

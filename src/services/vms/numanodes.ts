@@ -93,7 +93,7 @@ export async function remove(scope: Scope, vmId: string, id: string): Promise<vo
   const nodes = declared(scope, vm);
   if (!nodes.some((node) => node.id === id))
     throw new Fault('conflict', {
-      text: 'Cannot remove VM NUMA Node. It stands for the whole VM: no virtual NUMA node is declared.',
+      text: 'Cannot remove VM NUMA Node. It represents the whole VM, because no virtual NUMA node is declared.',
     });
   await keep(
     scope,

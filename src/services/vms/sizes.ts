@@ -12,7 +12,7 @@ export function checkProperties(scope: Scope, input: VmInput): void {
       operation: 'set custom property',
       subject: unknown.name,
       backend: scope.backend,
-      why: "custom properties are the flavor's extra specs, whose names begin with powervm:",
+      why: 'custom properties are extra specs of the flavor, whose names begin with powervm:',
     });
   }
 }

@@ -15,7 +15,7 @@ export async function templateDisks(scope: Scope, { disks }: VmInput, template: 
   const copied: DiskInput[] = [];
   for (const disk of disks ?? []) {
     if (disk.id === undefined)
-      scope.report(DISKS.items('Disk'), 'a VM is made with the disks of its template; add others once it is there');
+      scope.report(DISKS.items('Disk'), 'a VM is created with the disks of its template: add others afterwards');
     else if (!known.has(disk.id)) throw missingReference('Disk', { id: disk.id });
     else {
       if (disk.format === 'cow') scope.report(DISKS.items('Disk', 'format'), 'volumes are raw');

@@ -44,7 +44,7 @@ export async function update(
   const patch = noteChange(scope, now, input);
   if (workOf(vm) === 'create') {
     if (name !== undefined) await rename(scope, vm, name, () => scope.session.vms.rename(id, name));
-    if (size) requireAble(scope, 'vm.notes', 'update VM', 'Another size of a VM that is being created');
+    if (size) requireAble(scope, 'vm.notes', 'update VM', 'Resizing a VM that is being created');
     const wanted = size && { wanted: JSON.stringify({ ...wantedSize(vm), ...size }) };
     if (wanted || Object.keys(patch).length) await noteWhenFree(scope, id, { ...patch, ...wanted });
     return get(scope, id);
@@ -67,7 +67,7 @@ async function withHosts(scope: Scope, { host }: Vm, input: VmInput): Promise<Vm
   if (input.placementHosts === undefined) return input;
   const placementHosts = await resolveHosts(scope, input.placementHosts);
   if (host && placementHosts.length > 0 && !placementHosts.some(({ id }) => id === host.id))
-    scope.report(propertyOf('Vm', 'placementHosts'), 'a VM stays on the host that it is on; migrate it');
+    scope.report(propertyOf('Vm', 'placementHosts'), 'a VM stays on its current host; migrate it');
   return { ...input, placementHosts };
 }
 
@@ -124,7 +124,7 @@ function checkFixed(scope: Scope, now: Vm, input: VmInput): void {
       operation: 'update VM',
       subject: `Another ${fixed}`,
       backend: scope.backend,
-      why: 'a VM keeps what it was deployed with.',
+      why: 'it can only be set when the VM is deployed.',
     });
 }
 
@@ -163,7 +163,7 @@ function checkSetup(scope: Scope, now: Vm, input: VmInput): void {
       operation: 'update VM',
       subject: propertyOf('Vm', 'guest', 'hostName', 'userData'),
       backend: scope.backend,
-      why: 'a guest is handed it when its VM is made; give it with POST /vms.',
+      why: 'the guest receives it when the VM is created: send it with POST /vms.',
     });
-  scope.report(propertyOf('Vm', 'hostName'), 'a guest is handed its host name when its VM is made');
+  scope.report(propertyOf('Vm', 'hostName'), 'the guest receives its host name when the VM is created');
 }

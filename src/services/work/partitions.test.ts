@@ -51,7 +51,7 @@ describe('a new VM', () => {
     world.begin(world.vms.get(value.id)!, () => undefined);
     await expect(finished).rejects.toMatchObject({
       code: 'interrupted',
-      detail: '[VM new failed: No valid host was found. What was undone: Nothing: the VM stays, in error.]',
+      detail: '[VM new failed: No valid host was found. What was undone: Nothing: the VM remains, in error.]',
     });
     expect(await vms.get(scope, value.id)).toMatchObject({ statusDetail: 'No valid host was found.' });
     await (

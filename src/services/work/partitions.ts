@@ -91,7 +91,7 @@ async function build(scope: Scope, id: string): Promise<Vm> {
     `Building VM ${id}`,
     () => unlessGone(vms.get(id)),
     async (vm) => {
-      if (!vm) throw new Fault('backend.failed', { text: `VM ${id} is gone before it was built.` });
+      if (!vm) throw new Fault('backend.failed', { text: `VM ${id} was removed before it was built.` });
       if (pendingOf(vm) !== 'create') return vm;
       if (isBroken(vm)) return fail(vm);
       if (vm.status !== 'up' && vm.status !== 'down') return undefined;
@@ -110,7 +110,7 @@ async function build(scope: Scope, id: string): Promise<Vm> {
     const text = vm.statusDetail ?? 'it went into error.';
     if (isAble(scope, 'vm.notes')) await vms.note(id, { failed: text.slice(0, 255) });
     await vms.note(id, { pending: null });
-    throw new Fault('interrupted', { what: `VM ${vm.name}`, text, undone: 'Nothing: the VM stays, in error.' });
+    throw new Fault('interrupted', { what: `VM ${vm.name}`, text, undone: 'Nothing: the VM remains, in error.' });
   }
 }
 

@@ -31,7 +31,7 @@ describe('a disk that cannot be attached', () => {
     scope.session.refuse('disks.attach', refusal, { nth: 0 });
     await expect(adding()).rejects.toMatchObject({
       code: 'backend.refused',
-      detail: '[The VM has 256 volumes. The new disk stays, inactive.]',
+      detail: '[The VM has 256 volumes. The new disk remains, inactive.]',
       cause: refusal,
     });
     const made = added()[0]!.id;
@@ -66,7 +66,7 @@ describe('a disk that cannot be attached', () => {
     Object.assign(added()[0]!, { status: 'illegal', backendStatus: 'error' });
     world.begin(added()[0]!, () => undefined);
     await expect(started.finished).rejects.toMatchObject({
-      detail: expect.stringMatching(/is in error \(error\)\. The new disk stays, inactive\./) as string,
+      detail: expect.stringMatching(/is in error \(error\)\. The new disk remains, inactive\./) as string,
     });
     expect(await disks.list(scope, VM)).toContainEqual(expect.objectContaining({ alias: 'new', status: 'illegal' }));
   });
@@ -132,7 +132,7 @@ describe('a disk that cannot be deleted', () => {
     world.volume(DATA).hasSnapshots = true;
     scope.session.refuse('disks.attach', refusal, { nth: 0 });
     await expect((await disks.remove(scope, VM, DATA, { detach: false })).finished).rejects.toMatchObject({
-      detail: expect.stringMatching(/256 volumes.*to undo what had failed before.*dependent snapshots/s) as string,
+      detail: expect.stringMatching(/256 volumes.*while undoing an earlier failure.*dependent snapshots/s) as string,
     });
     quiet();
   });
@@ -151,7 +151,7 @@ it('a floating disk that cannot be attached is floating again', async () => {
   const floating = world.addVolume({ id: id('disk', 7) }).id;
   scope.session.refuse('disks.attach', refusal, { nth: 0 });
   await expect((await disks.add(scope, VM, { id: floating })).finished).rejects.toMatchObject({
-    detail: expect.stringContaining('The disk is a floating one.') as string,
+    detail: expect.stringContaining('The disk is now a floating disk.') as string,
   });
   expect(world.volume(floating).notes).toEqual({});
 });

@@ -6,7 +6,8 @@ import { removalOf } from './removal.js';
 import { insistent, isUnfinishedWork, undone, unlessGone, until } from './wait.js';
 
 /**
- * Desired state first. The target state of a volume is noted before anything is done, so that the next read, by this or another replica, can finish the work:
+ * Desired state first. The target state of a volume is noted before anything is done, so that the next read, by this or
+ * another replica, can finish the work:
  *
  * - `vm`: the VM that lists it, attached or not (oVirt lists deactivated disks; PowerVC has no field for that);
  * - `pending`: the work in progress; removed when it is done;
@@ -57,9 +58,9 @@ export type Pending = keyof typeof plans;
 /** The notes of each undo, so that it also survives a crash, and its text in faults. */
 const undoings: Record<Undo, { readonly notes: NotesPatch; readonly text: string }> = {
   delete: { notes: { pending: 'remove' satisfies Pending }, text: 'The new disk was removed again.' },
-  stay: { notes: { pending: null, boot: null }, text: 'The new disk stays, inactive.' },
+  stay: { notes: { pending: null, boot: null }, text: 'The new disk remains, inactive.' },
   settle: { notes: { pending: null }, text: 'The disk is as it was before.' },
-  release: { notes: { vm: null, pending: null }, text: 'The disk is a floating one.' },
+  release: { notes: { vm: null, pending: null }, text: 'The disk is now a floating disk.' },
   attach: { notes: { pending: 'attach' satisfies Pending }, text: 'The disk is attached again.' },
 };
 
@@ -217,7 +218,7 @@ async function finish(scope: Scope, id: string, intent?: Intent): Promise<Disk |
       throw undone(
         error,
         `Disk ${id}`,
-        `That was to undo what had failed before: ${cause instanceof Error ? cause.message : String(cause)}`,
+        `This happened while undoing an earlier failure: ${cause instanceof Error ? cause.message : String(cause)}`,
       );
     }
   }

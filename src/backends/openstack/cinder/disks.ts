@@ -48,7 +48,7 @@ export function createDiskPort(
       throw unsupported(
         'add disk',
         propertyOf('Disk', 'shareable'),
-        'a shareable disk lies in a storage domain whose volume type has the extra spec multiattach.',
+        'a shareable disk needs a storage domain whose volume type has the extra spec multiattach.',
       );
     return found.id;
   }
@@ -74,7 +74,7 @@ export function createDiskPort(
       throw unsupported(
         'update disk',
         propertyOf('Disk', 'shareable'),
-        'whether a volume is shareable follows from its type: move it to a storage domain of the other kind.',
+        'whether a volume is shareable depends on its volume type: move the disk to a storage domain whose type supports it.',
       );
     }
     const fields = {

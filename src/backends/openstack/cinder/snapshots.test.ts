@@ -195,7 +195,7 @@ test('a refused revert leaves its volume in use; the rollback tells that nothing
   refuse = 'data';
   await expect(port.restore(VM, id)).rejects.toMatchObject({ code: 'backend.refused' });
   expect(volumes.map(({ status }) => status)).toEqual(['in-use', 'in-use']);
-  expect(await port.rollback(VM, id)).toContain('cannot take a revert back');
+  expect(await port.rollback(VM, id)).toContain('cannot undo a revert');
 });
 
 test('a removal takes every member; an unknown id is not found', async () => {

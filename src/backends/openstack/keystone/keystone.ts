@@ -182,7 +182,7 @@ function addressOf(
   if (address?.protocol !== 'http:' && address?.protocol !== 'https:')
     throw new Fault('backend.answer', {
       service: 'Keystone',
-      text: `the catalog's address of ${service.type} (${filled}) is no HTTP address: correct it in Keystone`,
+      text: `the catalog's address of ${service.type} (${filled}) is not an HTTP URL: correct it in Keystone`,
     });
   return [[service.type, address]];
 }

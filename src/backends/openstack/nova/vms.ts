@@ -130,7 +130,7 @@ export class PlainVms extends Servers implements VmPort {
     const metadata = server.metadata ?? {};
     const imageRef = join(metadata)[TEMPLATE];
     if (imageRef === undefined)
-      throw unsupported('start VM', propertyOf('Vm', 'guest'), 'the VM was not made from a template.');
+      throw unsupported('start VM', propertyOf('Vm', 'guest'), 'the VM was not created from a template.');
     const image = await this.connection.call('glance.images.get', {
       params: { image: imageRef },
       about: [{ what: 'Template', id: imageRef }],
@@ -139,7 +139,7 @@ export class PlainVms extends Servers implements VmPort {
       throw unsupported(
         'initialize',
         propertyOf('Vm', 'guest'),
-        'the template of the VM is a capture, whose volumes Nova does not write anew.',
+        'the template of the VM is a capture, and Nova cannot rebuild its volumes.',
       );
     await this.connection.call('nova.servers.action.rebuild', {
       ...act(id),

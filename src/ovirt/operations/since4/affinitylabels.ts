@@ -92,14 +92,14 @@ export const affinityLabelOperations: readonly Operation[] = [
   }),
   vms.add({
     ...facts,
-    summary: 'Give a VM a label',
+    summary: 'Add a label to a VM',
     required: [{ field: 'id' }],
     faults: ['not-found.reference'],
     verb: ({ scope, ids }, { id }) => labels.take(scope, ids.affinitylabel, needed(id, propertyOf('Vm', 'id'), 'add')),
   }),
   vms.remove({
     ...facts,
-    summary: 'Take a label from a VM',
+    summary: 'Remove a label from a VM',
     verb: ({ scope, ids }) => labels.unassign(scope, ids.vm, ids.affinitylabel),
   }),
   hosts.list({
@@ -114,7 +114,7 @@ export const affinityLabelOperations: readonly Operation[] = [
   }),
   hosts.add({
     ...facts,
-    summary: 'Give a host a label',
+    summary: 'Add a label to a host',
     required: [{ field: 'id' }],
     faults: ['not-found.reference', 'backend.forbidden'],
     verb: ({ scope, ids }, { id }) =>
@@ -122,7 +122,7 @@ export const affinityLabelOperations: readonly Operation[] = [
   }),
   hosts.remove({
     ...facts,
-    summary: 'Take a label from a host',
+    summary: 'Remove a label from a host',
     faults: ['backend.forbidden'],
     verb: ({ scope, ids }) => labels.unassignHost(scope, ids.host, ids.affinitylabel),
   }),
@@ -134,14 +134,14 @@ export const affinityLabelOperations: readonly Operation[] = [
   }),
   ofVm.add({
     ...facts,
-    summary: 'Give a VM a label, by id or by name',
+    summary: 'Add a label to a VM, by id or by name',
     required: [{ field: 'id|name' }],
     faults: ['not-found.reference'],
     verb: ({ scope, ids }, input) => labels.assign(scope, ids.vm, refOf(input)),
   }),
   ofVm.remove({
     ...facts,
-    summary: 'Take a label from a VM',
+    summary: 'Remove a label from a VM',
     verb: ({ scope, ids }) => labels.unassign(scope, ids.vm, ids.affinitylabel),
   }),
   ofHost.list({ ...facts, summary: 'The labels of a host', verb: ({ scope, ids }) => labels.ofHost(scope, ids.host) }),
@@ -152,14 +152,14 @@ export const affinityLabelOperations: readonly Operation[] = [
   }),
   ofHost.add({
     ...facts,
-    summary: 'Give a host a label, by id or by name',
+    summary: 'Add a label to a host, by id or by name',
     required: [{ field: 'id|name' }],
     faults: ['not-found.reference', 'backend.forbidden'],
     verb: ({ scope, ids }, input) => labels.assignHost(scope, ids.host, refOf(input)),
   }),
   ofHost.remove({
     ...facts,
-    summary: 'Take a label from a host',
+    summary: 'Remove a label from a host',
     faults: ['backend.forbidden'],
     verb: ({ scope, ids }) => labels.unassignHost(scope, ids.host, ids.affinitylabel),
   }),

@@ -21,7 +21,6 @@ export const sentEventOperations: readonly Operation[] = [
     how: HOW,
     support: 'emulated',
     faults: ['backend.forbidden', 'unsupported'],
-    verb: ({ scope, ids }) =>
-      events.remove(scope, ids.event, 'what {cloud} and the gateway did is not taken off the list.'),
+    verb: ({ scope, ids }) => events.remove(scope, ids.event, 'only events that clients sent can be removed.'),
   }),
 ];

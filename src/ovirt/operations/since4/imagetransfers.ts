@@ -23,7 +23,7 @@ function transfersOf({ transfers, operation, scope }: Call): Transfers {
     operation: operation.title,
     subject: 'The content of a disk',
     backend: scope.backend,
-    why: 'image transfers are off (setting transfers.enabled).',
+    why: 'image transfers are disabled (setting transfers.enabled).',
   });
 }
 

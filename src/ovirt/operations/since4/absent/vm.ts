@@ -46,6 +46,6 @@ export const ofVm: readonly Operation[] = [
   ...refusals('VM', 'action', '{hypervisor} places virtual processors by itself.', [
     'autopincpuandnumanodes /vms/{vm:id}',
   ]),
-  ...refusals('VM', 'action', '{cloud} restarts a VM by its guest alone: use reboot, or stop and start.', []),
+  ...refusals('VM', 'action', '{cloud} can only restart a VM through its guest: use reboot, or stop and start.', []),
   ...refusals('VM', 'action', '{cloud} has no screenshots of consoles.', ['screenshot /vms/{vm:id}']),
 ];
