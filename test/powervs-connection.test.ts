@@ -138,7 +138,7 @@ test('an answer of another form is said so', async () => {
 });
 
 test('a CRN that is none is refused at once', () =>
-  expect(() => createPowerVsBackend(powerVsSettings('crn:v1:x'))).toThrow('is no CRN'));
+  expect(() => createPowerVsBackend(powerVsSettings('crn:v1:x'))).toThrow('is not the CRN'));
 
 test('the list of regions tells where the workspace is; without it the table does', async () => {
   const list = { datacenters: [{ location: { region: 'us-south', url: simulator.url } }] };

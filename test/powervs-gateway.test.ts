@@ -319,7 +319,7 @@ test('without a CRN it runs on a simulated one; a service key wants a password',
   expect(() => loadSettings({ flags: { 'powervs.apiKey': 'x' } })).toThrow(
     'powervs.password, which clients log in with, is not given',
   );
-  expect(() => loadSettings({ flags: { 'powervs.crn': 'crn:v1:x' } })).toThrow('the CRN of a workspace, whole');
+  expect(() => loadSettings({ flags: { 'powervs.crn': 'crn:v1:x' } })).toThrow('the complete CRN of a workspace');
 });
 
 test('simulate runs one that a gateway can stand in front of', async () => {
