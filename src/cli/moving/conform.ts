@@ -17,12 +17,13 @@ import {
   resultText,
   runChecks,
   type Bench,
+  type Check,
   type CheckResult,
   type ConformReport,
   type Deviations,
   type Profile,
 } from '../../moving/conform/index.js';
-import { EndpointError, openEndpoint } from '../../moving/endpoint/index.js';
+import { EndpointError, openEndpoint, type Endpoint, type EndpointOptions } from '../../moving/endpoint/index.js';
 import { packageRoot } from '../../settings/index.js';
 import { endpointOptions } from '../endpoint-options.js';
 import { CommandError, EXIT, type Io } from '../io.js';
@@ -64,62 +65,107 @@ async function clean(bench: Bench, io: Io): Promise<boolean> {
   return isTidy;
 }
 
+/** How a run goes on, until something ends it. */
+interface Run {
+  readonly bench: Bench;
+  readonly profile: Profile;
+  readonly given: Given;
+  readonly io: Io;
+  /** What ended it before its last check; empty: nothing. */
+  stoppedBy: string;
+}
+
+/** The names that a run gives to what it makes, and what it waits for. */
+function benchFor(
+  endpoint: Endpoint,
+  { user, password = '' }: Pick<EndpointOptions, 'user' | 'password'>,
+  given: Given,
+): Bench {
+  const prefix = text(given['prefix']) ?? 'conform';
+  const [template, cluster] = [text(given['template']), text(given['cluster'])];
+  return createBench(
+    endpoint,
+    {
+      prefix,
+      patienceMs: Number(given['patience'] ?? 600) * 1000,
+      pollMs: Number(given['poll'] ?? 2000),
+      ...(user !== undefined && { user, password }),
+      ...(template !== undefined && { template }),
+      ...(cluster !== undefined && { cluster }),
+    },
+    `${prefix}-${randomBytes(4).toString('hex')}`,
+  );
+}
+
+/** The checks of the profile that `--only` names. */
+function checksOf({ bench, profile, given }: Run): readonly Check[] {
+  const kit = given['corpus'] === true ? readKit(`${packageRoot}fixtures/exchanges`) : undefined;
+  const only = text(given['only']);
+  const checks = checksFor(bench, profile, kit).filter(({ name }) => only === undefined || isOf(only, name));
+  if (checks.length === 0) throw new CommandError(`--only ${only ?? ''}: there is no such check`, EXIT.usage);
+  return checks;
+}
+
+/** Runs the checks, until one ends the run, and removes what they made. */
+async function play(
+  run: Run,
+  checks: readonly Check[],
+  deviations: Deviations,
+): Promise<{ readonly done: readonly CheckResult[]; readonly isTidy: boolean }> {
+  const { bench, profile, given, io } = run;
+  const progress = progressOn(io);
+  const done: CheckResult[] = [];
+  let isTidy = true;
+  try {
+    for await (const result of runChecks(checks, bench, deviations)) {
+      done.push(result);
+      progress.show(`${done.length} of ${checks.length}: ${result.name}`);
+      if (result.result === 'differs' && result.known !== true) {
+        progress.end();
+        if (given['format'] !== 'text') io.stderr.write(`${resultText(result)}\n`);
+      }
+      if (run.stoppedBy !== '') break;
+    }
+  } catch (error) {
+    if (!(error instanceof EndpointError)) throw error;
+    progress.end();
+    run.stoppedBy = error.message;
+  } finally {
+    progress.end();
+    if (profile !== 'read-only') isTidy = await clean(bench, io);
+  }
+  return { done, isTidy };
+}
+
+/** Writes the report, and what is not in it to stderr. */
+async function tell({ given, io, stoppedBy }: Run, report: ConformReport, planned: number): Promise<void> {
+  const output = await openOutput(given, io);
+  await output.write(formats[text(given['format']) ?? 'text']?.(report) ?? '');
+  await output.end();
+  if (stoppedBy !== '') io.stderr.write(`stopped by ${stoppedBy} after ${report.checks.length} of ${planned} checks\n`);
+  else if (given['format'] !== 'text') io.stderr.write(`${countsText(report)}\n`);
+}
+
 /** `conform`: checks an endpoint against the protocol, with sources. Returns the exit code: 1 if something differs. */
 export async function conform(given: Given, io: Io): Promise<number> {
   const options = await endpointOptions(given, io);
   const deviations = await deviationsOf(given);
   await assertWritable(given['output']);
   const profile = (text(given['profile']) ?? 'read-only') as Profile;
-  const prefix = text(given['prefix']) ?? 'conform';
-  const [template, cluster] = [text(given['template']), text(given['cluster'])];
-  const stopped = { by: '' };
-  const progress = progressOn(io);
   const endpoint = await openEndpoint(options).catch((error: unknown) => {
     throw error instanceof EndpointError ? new CommandError(error.message, EXIT.failed, { cause: error }) : error;
   });
   try {
-    const bench = createBench(
-      endpoint,
-      {
-        prefix,
-        patienceMs: Number(given['patience'] ?? 600) * 1000,
-        pollMs: Number(given['poll'] ?? 2000),
-        ...(options.user !== undefined && { user: options.user, password: options.password ?? '' }),
-        ...(template !== undefined && { template }),
-        ...(cluster !== undefined && { cluster }),
-      },
-      `${prefix}-${randomBytes(4).toString('hex')}`,
-    );
+    const bench = benchFor(endpoint, options, given);
     if (given['cleanup'] === true) return (await clean(bench, io)) ? EXIT.ok : EXIT.failed;
+    const run: Run = { bench, profile, given, io, stoppedBy: '' };
     if (profile !== 'read-only')
       io.untilStopped().then(
-        (reason) => (stopped.by = reason),
+        (reason) => (run.stoppedBy = reason),
         () => undefined,
       );
-    const kit = given['corpus'] === true ? readKit(`${packageRoot}fixtures/exchanges`) : undefined;
-    const only = text(given['only']);
-    const checks = checksFor(bench, profile, kit).filter(({ name }) => only === undefined || isOf(only, name));
-    if (checks.length === 0) throw new CommandError(`--only ${only ?? ''}: there is no such check`, EXIT.usage);
-    const done: CheckResult[] = [];
-    let tidy = true;
-    try {
-      for await (const result of runChecks(checks, bench, deviations)) {
-        done.push(result);
-        progress.show(`${done.length} of ${checks.length}: ${result.name}`);
-        if (result.result === 'differs' && result.known !== true) {
-          progress.end();
-          if (given['format'] !== 'text') io.stderr.write(`${resultText(result)}\n`);
-        }
-        if (stopped.by !== '') break;
-      }
-    } catch (error) {
-      if (!(error instanceof EndpointError)) throw error;
-      progress.end();
-      stopped.by = error.message;
-    } finally {
-      progress.end();
-      if (profile !== 'read-only') tidy = await clean(bench, io);
-    }
+    const checks = checksOf(run);
+    const { done, isTidy } = await play(run, checks, deviations);
     const report = reportOf({
       url: endpoint.url,
       product: `${endpoint.product.name} ${endpoint.product.version}`.trim(),
@@ -128,13 +174,8 @@ export async function conform(given: Given, io: Io): Promise<number> {
       at: new Date().toISOString(),
       checks: done,
     });
-    const output = await openOutput(given, io);
-    await output.write(formats[text(given['format']) ?? 'text']?.(report) ?? '');
-    await output.end();
-    if (stopped.by !== '')
-      io.stderr.write(`stopped by ${stopped.by} after ${done.length} of ${checks.length} checks\n`);
-    else if (given['format'] !== 'text') io.stderr.write(`${countsText(report)}\n`);
-    return isGood(report) && tidy && stopped.by === '' ? EXIT.ok : EXIT.failed;
+    await tell(run, report, checks.length);
+    return isGood(report) && isTidy && run.stoppedBy === '' ? EXIT.ok : EXIT.failed;
   } finally {
     await endpoint.close();
   }

@@ -1,5 +1,5 @@
 export { createBench, type Bench, type BenchOptions } from './bench.js';
-export { type CheckResult, type Profile } from './check.js';
+export { type Check, type CheckResult, type Profile } from './check.js';
 export { readKit } from './corpus/index.js';
 export { cleanUp, type Cleaned } from './cleanup.js';
 export { DeviationsError, noDeviations, readDeviations, type Deviations } from './deviations.js';

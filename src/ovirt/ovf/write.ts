@@ -93,9 +93,6 @@ function systemOf(
     id: vm.template?.id ?? ZERO_ID,
     name: vm.template?.name ?? (vm.template?.id === undefined || vm.template.id === ZERO_ID ? 'Blank' : vm.template.id),
   };
-  const memory = Math.round((vm.memoryBytes ?? 0) / MIB);
-  const cpus = { sockets: vm.sockets ?? 1, perSocket: vm.cores ?? 1, threads: vm.threads ?? 1 };
-  const count = cpus.sockets * cpus.perSocket * cpus.threads;
   return {
     CreationDate: dateOf(vm.createdAt),
     ExportDate: dateOf(snapshot.createdAt),
@@ -131,43 +128,58 @@ function systemOf(
     OriginalTemplateId: template.id,
     OriginalTemplateName: template.name,
     UseLatestVersion: options.latestTemplate ?? false,
-    Section: [
-      {
-        '@ovf:id': vm.id ?? '',
-        '@ovf:required': false,
-        '@xsi:type': 'ovf:OperatingSystemSection_Type',
-        Info: 'Guest Operating System',
-        Description: vm.osType ?? 'other_ppc64',
-      },
-      {
-        '@xsi:type': 'ovf:VirtualHardwareSection_Type',
-        Info: `${count} CPU, ${memory} Memory`,
-        System: { 'vssd:VirtualSystemType': `ENGINE ${OVF_VERSION}` },
-        Item: [
-          {
-            'rasd:Caption': `${count} virtual cpu`,
-            'rasd:Description': 'Number of virtual CPU',
-            'rasd:InstanceId': 1,
-            'rasd:ResourceType': 3,
-            'rasd:num_of_sockets': cpus.sockets,
-            'rasd:cpu_per_socket': cpus.perSocket,
-            ...(cpus.threads > 1 && { 'rasd:threads_per_cpu': cpus.threads }),
-          },
-          {
-            'rasd:Caption': `${memory} MB of memory`,
-            'rasd:Description': 'Memory Size',
-            'rasd:InstanceId': 2,
-            'rasd:ResourceType': 4,
-            'rasd:AllocationUnits': 'MegaBytes',
-            'rasd:VirtualQuantity': memory,
-          },
-          ...disks.map((disk) => diskItem(disk, template.id, dataCenter, dateOf(snapshot.createdAt))),
-          ...nics.map(nicItem),
-          ...deviceItems(vm, disks),
-        ],
-      },
-    ],
+    Section: sectionsOf(vm, disks, nics, template.id, dateOf(snapshot.createdAt), dataCenter),
   };
+}
+
+/** The operating system, and the hardware: an item for each device. */
+function sectionsOf(
+  vm: VmInput,
+  disks: readonly DiskInput[],
+  nics: readonly NicInput[],
+  templateId: string,
+  written: string,
+  dataCenter: string,
+): object[] {
+  const memory = Math.round((vm.memoryBytes ?? 0) / MIB);
+  const cpus = { sockets: vm.sockets ?? 1, perSocket: vm.cores ?? 1, threads: vm.threads ?? 1 };
+  const count = cpus.sockets * cpus.perSocket * cpus.threads;
+  return [
+    {
+      '@ovf:id': vm.id ?? '',
+      '@ovf:required': false,
+      '@xsi:type': 'ovf:OperatingSystemSection_Type',
+      Info: 'Guest Operating System',
+      Description: vm.osType ?? 'other_ppc64',
+    },
+    {
+      '@xsi:type': 'ovf:VirtualHardwareSection_Type',
+      Info: `${count} CPU, ${memory} Memory`,
+      System: { 'vssd:VirtualSystemType': `ENGINE ${OVF_VERSION}` },
+      Item: [
+        {
+          'rasd:Caption': `${count} virtual cpu`,
+          'rasd:Description': 'Number of virtual CPU',
+          'rasd:InstanceId': 1,
+          'rasd:ResourceType': 3,
+          'rasd:num_of_sockets': cpus.sockets,
+          'rasd:cpu_per_socket': cpus.perSocket,
+          ...(cpus.threads > 1 && { 'rasd:threads_per_cpu': cpus.threads }),
+        },
+        {
+          'rasd:Caption': `${memory} MB of memory`,
+          'rasd:Description': 'Memory Size',
+          'rasd:InstanceId': 2,
+          'rasd:ResourceType': 4,
+          'rasd:AllocationUnits': 'MegaBytes',
+          'rasd:VirtualQuantity': memory,
+        },
+        ...disks.map((disk) => diskItem(disk, templateId, dataCenter, written)),
+        ...nics.map(nicItem),
+        ...deviceItems(vm, disks),
+      ],
+    },
+  ];
 }
 
 /** Resource types are those of CIM_ResourceAllocationSettingData: 3 processor, 4 memory, 10 Ethernet, 17 disk. */
