@@ -739,7 +739,7 @@ export interface Settings {
      */
     afterCreate: "stop" | "run";
     /**
-     * Cloud roles whose holders may look and change nothing: oVirt's documents give them the permit login alone, so that clients offer no more. In a variable or option: JSON, or words with commas between them.
+     * Cloud roles whose holders may look and change nothing: oVirt's documents give them the permit login alone, so that clients offer no more. In a variable or option: JSON, or values separated by commas.
      */
     readerRoles: string[];
   };

@@ -42,6 +42,8 @@ describe.each(clouds)('VM portal on %s', (cloud) => {
     expect(Number(major) * 100 + Number(minor)).toBeGreaterThanOrEqual(404);
     for (const name of OPTIONS)
       expect(every(await portal.get(`/options/${name}`), 'values.system_option_value.value'), name).not.toEqual([]);
+    const most = texts(await portal.get('/options/MaxNumOfVmCpus'), 'values.system_option_value.value');
+    for (const processor of ['ppc', 'x86']) expect(most[0]).toMatch(new RegExp(`${processor}=\\d{3}`));
   });
 
   it('reads who the user is, and what may be done', async () => {

@@ -21,8 +21,9 @@ const OPTIONS: Options = {
   DefaultWindowsTimeZone: 'GMT Standard Time',
   MaxNumOfCpuPerSocket: { '4.7': '254' },
   MaxNumOfThreadsPerCpu: { '4.7': '8' },
-  MaxNumOfVmCpus: { '4.7': '384' },
-  MaxNumOfVmSockets: { '4.7': '16' },
+  // a map by processor, which the VM portal reads: without it a VM can have one processor
+  MaxNumOfVmCpus: { '4.7': '{ppc=384, x86=710, s390x=384}' },
+  MaxNumOfVmSockets: { '4.7': '10000' },
   SpiceUsbAutoShare: 'true',
   UserSessionTimeOutInterval: '30',
   WebSocketProxy: 'Off',
