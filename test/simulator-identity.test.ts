@@ -168,4 +168,31 @@ describe('the simulator: Keystone, and what all services share', () => {
     expect((await operator.keystone('GET', '/auth/projects')).body.projects).toHaveLength(1);
     expect((await admin.keystone('PATCH', '/auth/tokens', {})).status).toBe(405);
   });
+
+  it('tells a user their projects, takes their new password, and refuses names and domains as Keystone does', async () => {
+    const made = await admin.keystone('POST', '/users', { user: { name: 'new', password: 'before' } });
+    const { id } = made.body.user as unknown as { id: string };
+    const ofAdmin = await admin.keystone('GET', `/users/${text(admin.login.token!.user!.id)}/projects`);
+    expect(ofAdmin.body.projects).toHaveLength(2);
+    expect((await admin.keystone('GET', `/users/${id}/projects`)).body.projects).toEqual([]);
+    const operator = await login(simulator, 'operator');
+    expect((await operator.keystone('GET', `/users/${id}/projects`)).status).toBe(403);
+    expect((await operator.keystone('GET', `/users/${text(operator.login.token!.user!.id)}/projects`)).status).toBe(
+      200,
+    );
+
+    const change = (original_password: string) =>
+      send(`${simulator.url}/users/${id}/password`, 'POST', { user: { original_password, password: 'after' } });
+    expect((await change('wrong')).status).toBe(401);
+    expect((await change('before')).status).toBe(204);
+    expect((await change('before')).status).toBe(401);
+
+    for (const [path, body, status] of [
+      ['/projects', { project: { name: '' } }, 400],
+      ['/projects', { project: { name: 'n'.repeat(65) } }, 400],
+      ['/users', { user: { name: 'x', domain_id: 'nowhere' } }, 404],
+    ] as const)
+      expect((await admin.keystone('POST', path, body)).status).toBe(status);
+    expect((await admin.keystone('DELETE', `/users/${id}`)).status).toBe(204);
+  });
 });

@@ -1,6 +1,7 @@
-import type { JsonObject } from '../json.js';
+import { textIn, type JsonObject } from '../json.js';
 import { Refusal } from '../refusal.js';
 import { ok, type Answer, type SimulatedCall } from '../router.js';
+import { DOMAIN } from './tokens.js';
 
 /** Lists that are not paged: their links have all the same form (recorded: 018 to 031). */
 export function listing(call: SimulatedCall, name: string, items: readonly JsonObject[]): Answer {
@@ -26,6 +27,17 @@ export const self = (call: SimulatedCall, kind: string, id: string): JsonObject 
 });
 
 export const notFound = (kind: string, id: string): Refusal => new Refusal(404, `Could not find ${kind}: ${id}.`);
+
+const LONGEST_NAME: Readonly<Record<'project' | 'user', number>> = { project: 64, user: 255 };
+
+/** Throws Keystone's 400 for a name that is empty or too long, and its 404 for a domain that is not there. */
+export function checkNew(kind: 'project' | 'user', wanted: JsonObject | undefined): void {
+  const name = textIn(wanted, 'name');
+  const domain = textIn(wanted, 'domain_id');
+  if (name !== undefined && (name.trim() === '' || name.length > LONGEST_NAME[kind]))
+    throw new Refusal(400, `Invalid input for field 'name': '${name}' is too ${name.trim() === '' ? 'short' : 'long'}`);
+  if (domain !== undefined && domain !== DOMAIN.id) throw notFound('domain', domain);
+}
 
 export const taken = (kind: string, name: string): Refusal =>
   new Refusal(

@@ -1,8 +1,9 @@
 import { objectIn, textIn, type JsonObject } from '../json.js';
+import { refuse } from '../refusal.js';
 import { created, noContent, ok, route, type Answer, type Route, type SimulatedCall } from '../router.js';
 import type { Project } from '../world/types.js';
 import type { World } from '../world/world.js';
-import { listing, notFound, self, taken } from './parts.js';
+import { checkNew, listing, notFound, self, taken } from './parts.js';
 import { DOMAIN } from './tokens.js';
 
 const body = (call: SimulatedCall, { id, name, description, enabled }: Project): JsonObject => ({
@@ -32,8 +33,19 @@ const listOf = (call: SimulatedCall, projects: readonly Project[]): Answer =>
     projects.map((project) => body(call, project)),
   );
 
-function own(call: SimulatedCall, world: World): Answer {
-  const roles = world.users.get(call.token.userId)?.roles ?? {};
+const own = (call: SimulatedCall, world: World): Answer => projectsOf(call, world, call.token.userId);
+
+/** Of any user for administrators, of themselves for others. */
+function ofUser(call: SimulatedCall, world: World): Answer {
+  const { user = '' } = call.params;
+  if (user !== call.token.userId && !call.token.roles.includes('admin'))
+    throw refuse.forbidden('You are not authorized to perform the requested action: identity:list_user_projects.');
+  if (!world.users.has(user)) throw notFound('user', user);
+  return projectsOf(call, world, user);
+}
+
+function projectsOf(call: SimulatedCall, world: World, user: string): Answer {
+  const roles = world.users.get(user)?.roles ?? {};
   return listOf(
     call,
     [...world.projects.values()].filter(({ id }) => roles[id] !== undefined),
@@ -53,6 +65,7 @@ function change(project: Project, wanted: JsonObject | undefined): void {
 
 function create(call: SimulatedCall, world: World): Answer {
   const wanted = objectIn(call.body, 'project');
+  checkNew('project', wanted);
   const name = textIn(wanted, 'name') ?? '';
   checkName(world, name);
   const project = world.add('projects', { id: world.random.hex(32), name });
@@ -63,6 +76,7 @@ function create(call: SimulatedCall, world: World): Answer {
 function update(call: SimulatedCall, world: World): Answer {
   const project = find(call, world);
   const wanted = objectIn(call.body, 'project');
+  checkNew('project', wanted);
   checkName(world, textIn(wanted, 'name') ?? '', project);
   change(project, wanted);
   return ok({ project: body(call, project) });
@@ -79,6 +93,7 @@ function remove(call: SimulatedCall, world: World): Answer {
 
 export const projectRoutes: readonly Route[] = [
   route('GET', '/v3/auth/projects', 'identity:get_auth_projects', own),
+  route('GET', '/v3/users/{user}/projects', 'identity:list_user_projects', ofUser),
   route(
     'GET',
     '/v3/projects',

@@ -1,9 +1,10 @@
 import { objectIn, textIn, type JsonObject } from '../json.js';
+import { Refusal, refuse } from '../refusal.js';
 import { created, noContent, ok, route, type Answer, type Route, type SimulatedCall } from '../router.js';
 import type { RoleName, User } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { roleId, ROLES } from './catalogue.js';
-import { listing, notFound, self, taken } from './parts.js';
+import { checkNew, listing, notFound, self, taken } from './parts.js';
 import { DOMAIN } from './tokens.js';
 
 /** Unset properties (an address, a description) have no key (recorded: 023). */
@@ -44,6 +45,7 @@ function change(world: World, user: User, wanted: JsonObject | undefined): void 
 
 function create(call: SimulatedCall, world: World): Answer {
   const wanted = objectIn(call.body, 'user');
+  checkNew('user', wanted);
   const name = textIn(wanted, 'name') ?? '';
   if ([...world.users.values()].some((user) => user.name === name)) throw taken('user', name);
   const user = world.add('users', { id: world.random.hex(32), name, password: '', roles: {} });
@@ -55,6 +57,22 @@ function update(call: SimulatedCall, world: World): Answer {
   const user = find(call, world);
   change(world, user, objectIn(call.body, 'user'));
   return ok({ user: body(call, user) });
+}
+
+/** A user's own change, for which the former password is the login. */
+function changePassword(call: SimulatedCall, world: World): Answer {
+  const wanted = objectIn(call.body, 'user');
+  const [former, password] = [textIn(wanted, 'original_password'), textIn(wanted, 'password')];
+  for (const [name, value] of [
+    ['original_password', former],
+    ['password', password],
+  ])
+    if (value === undefined) throw refuse.bad(`'${name}' is a required property`);
+  const user = world.users.get(call.params.user ?? '');
+  if (user === undefined || user.password !== former)
+    throw new Refusal(401, 'The request you have made requires authentication.');
+  change(world, user, { password });
+  return noContent;
 }
 
 function remove(call: SimulatedCall, world: World): Answer {
@@ -136,6 +154,7 @@ export const userRoutes: readonly Route[] = [
     'admin',
   ),
   route('PATCH', '/v3/users/{user}', 'identity:update_user', update, 'admin'),
+  route('POST', '/v3/users/{user}/password', 'identity:change_password', changePassword, 'anyone'),
   route('DELETE', '/v3/users/{user}', 'identity:delete_user', remove, 'admin'),
   route('GET', '/v3/groups', 'identity:list_groups', (call) => listing(call, 'groups', []), 'admin'),
   route('GET', '/v3/role_assignments', 'identity:list_role_assignments', assignments, 'admin'),
