@@ -55,11 +55,14 @@ export class InTurn {
 
 /** Acts once the request ahead is answered, unless that answer closed the connection. */
 function behind(ahead: Turn | undefined, socket: Duplex, act: () => void): void {
-  if (!ahead || isAnswered(ahead)) return socket.writableEnded ? undefined : act();
+  if (!ahead || isAnswered(ahead)) return isOpen(socket) ? act() : undefined;
   ahead.response.once('close', () => {
-    if (ahead.response.writableFinished && !socket.writableEnded) act();
+    if (ahead.response.writableFinished && isOpen(socket)) act();
   });
 }
+
+/** On a connection that was cut meanwhile, an answer would never be closed: its request would count as running for ever. */
+const isOpen = ({ writableEnded, destroyed }: Duplex): boolean => !writableEnded && !destroyed;
 
 /** A connection that closes with its answer is closed by then; `writableFinished` is true earlier. */
 const isAnswered = ({ response }: Turn): boolean => response.closed && response.writableFinished;
