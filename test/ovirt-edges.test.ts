@@ -16,7 +16,7 @@ const XML_FAULT =
   /^<\?xml version="1\.0" encoding="UTF-8" standalone="yes"\?>\n<fault>\n {4}<reason>.*<\/reason>\n {4}<detail>[^]*<\/detail>\n<\/fault>\n$/;
 const DISKS = `/api/vms/${VM_ID}/disks`;
 
-describe('doors and login', () => {
+describe('entry points and login', () => {
   it.each([
     ['/api', 'ENGINE'],
     ['/api/', 'ENGINE'],
@@ -41,7 +41,7 @@ describe('doors and login', () => {
   });
 
   it.each(['/api', '/api/', '/api;x=1/', '/ovirt-engine/api/v3', '/ovirt-engine/api/v3/'])(
-    '%s answers the root document, with hrefs of its door',
+    '%s answers the root document, with hrefs of its entry point',
     async (path) => {
       const { status, text } = await gateway.send('GET', path);
       expect(status).toBe(200);

@@ -15,7 +15,7 @@ import { login, send, start, text, type Json } from './simulator-client.js';
 
 let simulator: Simulator;
 afterEach(() => simulator.close());
-const door = (path: string): string => `http://127.0.0.1:${simulator.port}/simulator${path}`;
+const control = (path: string): string => `http://127.0.0.1:${simulator.port}/simulator${path}`;
 
 describe('the simulator: time', () => {
   it('does work at the next look with a scale of 0', async () => {
@@ -124,7 +124,7 @@ describe('the simulator: fault rules', () => {
   it('refuses bad rules by name', async () => {
     simulator = await start();
     expect(() => simulator.addFault({ path: '(', then: { status: 500 } })).toThrow(SyntaxError);
-    const bad = await send(door('/faults'), 'POST', { metod: 'GET', then: { status: 500 } });
+    const bad = await send(control('/faults'), 'POST', { metod: 'GET', then: { status: 500 } });
     expect(bad).toMatchObject({
       status: 400,
       body: {
@@ -132,31 +132,31 @@ describe('the simulator: fault rules', () => {
           'A fault rule has no field metod; it may have service, method, path, work, probability, nth, count, then.',
       },
     });
-    expect((await send(door('/faults'), 'POST', { then: { status: '500' } })).body.error).toBe(
+    expect((await send(control('/faults'), 'POST', { then: { status: '500' } })).body.error).toBe(
       'then of a fault rule: status is a number.',
     );
-    expect((await send(door('/faults'), 'POST', { work: 'x', then: { status: 500 } })).status).toBe(400);
-    expect((await send(door('/faults'), 'POST', '{')).status).toBe(400);
+    expect((await send(control('/faults'), 'POST', { work: 'x', then: { status: 500 } })).status).toBe(400);
+    expect((await send(control('/faults'), 'POST', '{')).status).toBe(400);
   });
 });
 
-describe('the simulator: the admin door', () => {
+describe('the simulator: its control endpoints', () => {
   it('sets rules, tells calls, moves time', async () => {
     simulator = await start();
     const api = await login(simulator);
-    const made = await send(door('/faults'), 'POST', { service: 'compute', then: { status: 500 } });
+    const made = await send(control('/faults'), 'POST', { service: 'compute', then: { status: 500 } });
     expect(made.status).toBe(201);
     expect((await api.nova('GET', '/servers')).status).toBe(500);
-    expect((await send(door('/faults'), 'GET')).body.faults).toMatchObject([
+    expect((await send(control('/faults'), 'GET')).body.faults).toMatchObject([
       { id: made.body.id, service: 'compute', fired: 1 },
     ]);
-    expect((await send(door(`/faults/${text(made.body.id)}`), 'DELETE')).status).toBe(204);
-    expect((await send(door('/faults/99'), 'DELETE')).status).toBe(404);
+    expect((await send(control(`/faults/${text(made.body.id)}`), 'DELETE')).status).toBe(204);
+    expect((await send(control('/faults/99'), 'DELETE')).status).toBe(404);
     await api.nova('POST', `/servers/${ids.servers.rhel}/action`, { 'os-stop': null });
-    expect((await send(door('/advance'), 'POST', { ms: 8000 })).status).toBe(200);
+    expect((await send(control('/advance'), 'POST', { ms: 8000 })).status).toBe(200);
     expect((await api.nova('GET', `/servers/${ids.servers.rhel}`)).body.server!.status).toBe('SHUTOFF');
-    expect((await send(door('/advance'), 'POST', { ms: -1 })).status).toBe(400);
-    const calls = (await send(door('/calls'), 'GET')).body.calls as unknown as Json[];
+    expect((await send(control('/advance'), 'POST', { ms: -1 })).status).toBe(400);
+    const calls = (await send(control('/calls'), 'GET')).body.calls as unknown as Json[];
     expect(calls.at(-2)).toMatchObject({
       service: 'compute',
       method: 'POST',
@@ -164,11 +164,11 @@ describe('the simulator: the admin door', () => {
       body: { 'os-stop': null },
       status: 202,
     });
-    expect((await send(door('/calls'), 'DELETE')).status).toBe(204);
+    expect((await send(control('/calls'), 'DELETE')).status).toBe(204);
     expect(simulator.calls).toHaveLength(0);
-    expect((await send(door('/tokens'), 'DELETE')).status).toBe(204);
+    expect((await send(control('/tokens'), 'DELETE')).status).toBe(204);
     expect((await api.nova('GET', '/servers')).status).toBe(401);
-    expect((await send(door('/nonsense'), 'GET')).status).toBe(404);
+    expect((await send(control('/nonsense'), 'GET')).status).toBe(404);
     expect((await send(`http://127.0.0.1:${simulator.port}/elsewhere`, 'GET')).status).toBe(404);
   });
 
@@ -179,7 +179,7 @@ describe('the simulator: the admin door', () => {
       (await api.cinder('POST', '/volumes', { volume: { name: 'kept', size: 3, metadata: { a: 'b' } } })).body.volume!
         .id,
     );
-    const state = (await send(door('/state'), 'GET')).body as unknown as Inventory;
+    const state = (await send(control('/state'), 'GET')).body as unknown as Inventory;
     const file = join(mkdtempSync(join(tmpdir(), 'simulator-')), 'state.json');
     writeFileSync(file, JSON.stringify(state));
     await simulator.close();
@@ -194,9 +194,9 @@ describe('the simulator: the admin door', () => {
     });
     simulator.advance(2000);
     expect((await api.cinder('GET', `/volumes/${made}`)).body.volume!.status).toBe('available');
-    expect((await send(door('/state'), 'PUT', { servers: [] })).status).toBe(204);
+    expect((await send(control('/state'), 'PUT', { servers: [] })).status).toBe(204);
     expect(simulator.world.volumes.size).toBe(0);
-    expect((await send(door('/state'), 'PUT', { serverz: [] })).body.error).toMatch(
+    expect((await send(control('/state'), 'PUT', { serverz: [] })).body.error).toMatch(
       /^An inventory has no collection named serverz/,
     );
     expect(simulator.save()).toMatchObject({ servers: [], volumes: [], settings: { tokenSeconds: 21_600 } });

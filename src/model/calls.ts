@@ -1,9 +1,9 @@
-import type { Asker } from './asker.js';
+import type { Requester } from './requester.js';
 
 export interface CallOptions {
   readonly correlationId?: string;
   /** The client that waits for it; absent for work that continues without one. */
-  readonly asker?: Asker;
+  readonly requester?: Requester;
   /** Called after the answer of each call that was sent: for budgets, metrics, `translate`. */
   readonly onCall?: (call: BackendCall) => void;
   /** Called when a call is retried after a failed connection or a 503. */

@@ -1,5 +1,5 @@
 export type * from '../generated/entities.js';
-export * from './asker.js';
+export * from './requester.js';
 export type * from './backend.js';
 export type * from './calls.js';
 export * from './capabilities.js';

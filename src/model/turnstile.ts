@@ -1,4 +1,4 @@
-import type { Asker } from './asker.js';
+import type { Requester } from './requester.js';
 
 interface Waiter {
   readonly pass: () => void;
@@ -31,26 +31,26 @@ export class Turnstile {
   }
 
   /**
-   * A place, if there is one now; the function that it gives leaves it. Throws why the asker has gone, when nobody
+   * A place, if there is one now; the function that it gives leaves it. Throws why the requester has gone, when nobody
    * waits for the call any more.
    */
-  pass(asker: Asker | undefined): (() => void) | undefined {
-    if (asker?.gone) throw asker.gone;
+  pass(requester: Requester | undefined): (() => void) | undefined {
+    if (requester?.gone) throw requester.gone;
     if (this.#running >= this.atOnce) return undefined;
     this.#running += 1;
     return this.#place();
   }
 
   /** Waits for a place. Undefined when too many wait already. Throws as `pass`. */
-  async enter(asker: Asker | undefined): Promise<(() => void) | undefined> {
-    const now = this.pass(asker);
+  async enter(requester: Requester | undefined): Promise<(() => void) | undefined> {
+    const now = this.pass(requester);
     if (now) return now;
-    const isBegun = !asker || asker.committed;
+    const isBegun = !requester || requester.committed;
     if (!isBegun && this.waiting >= this.mostWaiting) {
       this.#shed += 1;
       return undefined;
     }
-    await this.#wait(isBegun ? this.#begun : this.#others, asker);
+    await this.#wait(isBegun ? this.#begun : this.#others, requester);
     return this.#place();
   }
 
@@ -64,9 +64,9 @@ export class Turnstile {
   }
 
   /** Resolves with a place, which whoever left it hands over. */
-  #wait(line: Set<Waiter>, asker: Asker | undefined): Promise<void> {
+  #wait(line: Set<Waiter>, requester: Requester | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
-      const stays = asker?.onGone((reason) => {
+      const stays = requester?.onGone((reason) => {
         line.delete(waiter);
         reject(reason);
       });

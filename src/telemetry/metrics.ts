@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { upTo } from '../text.js';
-import { lookAt, type Looked } from './looked.js';
+import { registerGauges, type GaugeSources } from './gauges.js';
 import { addProcessMetrics } from './process-metrics.js';
 
 /** What is counted. Every label has a closed or bounded set of values, so clients cannot create series. */
@@ -48,7 +48,7 @@ const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
  */
 export function createMetrics(
   build?: Build,
-  looked?: Looked,
+  sources?: GaugeSources,
   shared?: (registry: Registry) => () => Promise<string>,
 ): Metrics {
   const registry = new Registry();
@@ -56,7 +56,7 @@ export function createMetrics(
   addProcessMetrics(registry);
   if (build) describeBuild(registry, build);
   const meters = { ...countRequests(registry), ...countCalls(registry), ...countIncidents(registry) };
-  if (looked) lookAt(registry, looked);
+  if (sources) registerGauges(registry, sources);
   return { ...meters, text: async () => ({ type: registry.contentType, body: await all() }) };
 }
 

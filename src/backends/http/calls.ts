@@ -94,7 +94,7 @@ export async function sendBy<R extends WholeAnswer | Stream>(
         ...traced?.headers,
       },
       ...(options.onRetry && { onRetry: () => options.onRetry?.(service) }),
-      ...(options.asker && { asker: options.asker }),
+      ...(options.requester && { requester: options.requester }),
       ...(list !== undefined && { list }),
     });
     if ('bytes' in incoming) report(200);

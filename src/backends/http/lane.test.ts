@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Fault, Turnstile, Waiting, type Asker } from '../../model/index.js';
+import { Fault, Turnstile, Waiting, type Requester } from '../../model/index.js';
 import { Breaker } from './breaker.js';
 import { Lane } from './lane.js';
 
-function asker(committed = false): Asker & { leave(): void } {
+function requester(committed = false): Requester & { leave(): void } {
   const waiting = new Waiting();
   if (committed) waiting.commit();
   return Object.assign(waiting, { leave: () => Waiting.prototype.leave.call(waiting, new Fault('request.gone')) });
@@ -15,10 +15,10 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 describe('a turnstile', () => {
   it('lets so many in, so many wait, and turns the rest away', async () => {
     const stile = new Turnstile(2, 1);
-    const inside = [await stile.enter(asker()), await stile.enter(asker())];
+    const inside = [await stile.enter(requester()), await stile.enter(requester())];
     let third: (() => void) | undefined;
-    const waiting = stile.enter(asker()).then((leave) => (third = leave));
-    expect(await stile.enter(asker())).toBeUndefined();
+    const waiting = stile.enter(requester()).then((leave) => (third = leave));
+    expect(await stile.enter(requester())).toBeUndefined();
     expect([stile.running, stile.waiting, stile.shed]).toEqual([2, 1, 1]);
     inside[0]?.();
     await waiting;
@@ -31,14 +31,14 @@ describe('a turnstile', () => {
 
   it('lets what was begun go first, however many wait', async () => {
     const stile = new Turnstile(1, 1);
-    const leave = await stile.enter(asker());
+    const leave = await stile.enter(requester());
     const order: string[] = [];
-    const comes = async (name: string, who?: Asker): Promise<void> => {
+    const comes = async (name: string, who?: Requester): Promise<void> => {
       const left = await stile.enter(who);
       order.push(name);
       left?.();
     };
-    const all = [comes('reader', asker()), comes('begun', asker(true)), comes('work')];
+    const all = [comes('reader', requester()), comes('begun', requester(true)), comes('work')];
     leave?.();
     await Promise.all(all);
     expect(order).toEqual(['begun', 'work', 'reader']);
@@ -47,7 +47,7 @@ describe('a turnstile', () => {
   it('forgets who has gone', async () => {
     const stile = new Turnstile(1, 5);
     const leave = await stile.enter(undefined);
-    const [gone, stays] = [asker(), asker()];
+    const [gone, stays] = [requester(), requester()];
     const refused = expect(stile.enter(gone)).rejects.toMatchObject({ code: 'request.gone' });
     const waiting = stile.enter(stays);
     gone.leave();
@@ -131,13 +131,13 @@ describe('the way to a service', () => {
     const lane = new Lane('Nova', 'compute', settings);
     let end = (_: string): void => undefined;
     const first = lane.through(
-      asker(),
+      requester(),
       () => new Promise<string>((resolve) => (end = resolve)),
       () => 'ok',
     );
-    const second = lane.through(asker(), failing, () => 'failed');
+    const second = lane.through(requester(), failing, () => 'failed');
     const refused = expect(second).rejects.toThrow('no');
-    await expect(lane.through(asker(), failing, () => 'ok')).rejects.toMatchObject({
+    await expect(lane.through(requester(), failing, () => 'ok')).rejects.toMatchObject({
       code: 'backend.overloaded',
       status: 503,
       values: { retryAfter: 1 },

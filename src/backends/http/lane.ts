@@ -1,4 +1,4 @@
-import { Fault, isFault, Turnstile, type Asker, type ServiceLoad } from '../../model/index.js';
+import { Fault, isFault, Turnstile, type Requester, type ServiceLoad } from '../../model/index.js';
 import { Breaker, type BreakerSettings, type Outcome } from './breaker.js';
 
 export interface LaneSettings {
@@ -37,16 +37,16 @@ export class Lane {
 
   /**
    * Runs `act` in its turn. `outcomeOf` maps its result to the outcome for the breaker. Throws `backend.overloaded` if
-   * too many wait, `backend.down` while the breaker is open, the asker's fault if the client has left, and what `act`
+   * too many wait, `backend.down` while the breaker is open, the requester's fault if the client has left, and what `act`
    * throws.
    */
   async through<T>(
-    asker: Asker | undefined,
+    requester: Requester | undefined,
     act: () => Promise<T>,
     outcomeOf: (end: { readonly value: T } | { readonly error: unknown }) => Outcome,
   ): Promise<T> {
     this.#refuseWhileDown();
-    const leave = this.#turnstile.pass(asker) ?? (await this.#turnstile.enter(asker));
+    const leave = this.#turnstile.pass(requester) ?? (await this.#turnstile.enter(requester));
     if (!leave) throw new Fault('backend.overloaded', { service: this.service, retryAfter: SHED_SECONDS });
     try {
       // The breaker may have opened meanwhile

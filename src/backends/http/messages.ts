@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { Asker, CertificateFiles, Ending, ServiceLoad } from '../../model/index.js';
+import type { Requester, CertificateFiles, Ending, ServiceLoad } from '../../model/index.js';
 
 /** One request as it goes out. */
 export interface Outgoing {
@@ -22,7 +22,7 @@ export interface Outgoing {
   /** Whether it bypasses the lane, and does not count for the breaker: a probe of the gateway itself. */
   readonly aside?: boolean;
   /** The client that waits for it; absent for work that continues without one. */
-  readonly asker?: Asker;
+  readonly requester?: Requester;
   /** The name of a list in the answer, which is to be read a slice at a time. */
   readonly list?: string;
 }
@@ -45,7 +45,7 @@ export interface WholeAnswer extends RawAnswer {
 export interface Transport {
   /**
    * Sends, and reads the whole answer, of whatever status. Throws `backend.unreachable`, `backend.timeout`,
-   * `backend.answer`, `backend.lost`, `backend.overloaded`, `backend.down`, and the asker's fault if the client has
+   * `backend.answer`, `backend.lost`, `backend.overloaded`, `backend.down`, and the requester's fault if the client has
    * left. A GET is retried after a lost connection or a 503; nothing else ever is, as it may have been carried out.
    */
   send(request: Outgoing): Promise<WholeAnswer>;

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
-import { Fault, isFault, type Asker } from '../../model/index.js';
+import { Fault, isFault, type Requester } from '../../model/index.js';
 import type { Outcome } from './breaker.js';
 import { parse, plainHeaders } from './answers.js';
 import { createByteStreams } from './byte-streams.js';
@@ -39,12 +39,12 @@ export function createTransport(settings: HttpSettings): Transport {
     path,
     headers,
     body,
-    asker,
+    requester,
     reads,
     list,
   }: Outgoing): Promise<WholeAnswer> {
     const isRead = reads === true || READS.has(method);
-    if (!isRead) asker?.commit();
+    if (!isRead) requester?.commit();
     const isForm = body instanceof URLSearchParams;
     const own: Record<string, string> = { accept: 'application/json' };
     if (body !== undefined) own['content-type'] = isForm ? 'application/x-www-form-urlencoded' : 'application/json';
@@ -63,7 +63,7 @@ export function createTransport(settings: HttpSettings): Transport {
           headers: Object.assign(own, headers),
           ...(body !== undefined && { body: isForm ? body.toString() : JSON.stringify(body) }),
         },
-        { service, maxBytes: maxAnswerBytes, longestMs, asker: isRead ? asker : undefined },
+        { service, maxBytes: maxAnswerBytes, longestMs, requester: isRead ? requester : undefined },
       );
       if (list !== undefined && status === 200 && length > SLICE_BYTES)
         return new SlicedAnswer(status, received, parts, list, service);
@@ -75,20 +75,20 @@ export function createTransport(settings: HttpSettings): Transport {
   }
 
   async function send(request: Outgoing): Promise<WholeAnswer> {
-    const { asker } = request;
+    const { requester } = request;
     const lane = request.aside ? undefined : laneOf(request);
     const act = (): Promise<WholeAnswer> => once(request);
     for (let attempt = 0; ; attempt += 1) {
       const last = request.method !== 'GET' || attempt >= retries.times;
       try {
-        const result = await (lane ? lane.through(asker, act, outcomeOf) : act());
+        const result = await (lane ? lane.through(requester, act, outcomeOf) : act());
         if (last || result.status !== 503) return result;
       } catch (error) {
         if (last || !isFault(error, 'backend.unreachable')) throw error;
       }
       request.onRetry?.();
       await pause(retries.pauseMs * 2 ** attempt);
-      if (asker?.gone) throw asker.gone;
+      if (requester?.gone) throw requester.gone;
     }
   }
 
@@ -117,7 +117,7 @@ interface Bounds {
   readonly maxBytes: number;
   readonly longestMs: number;
   /** The call is cancelled when it leaves. */
-  readonly asker: Asker | undefined;
+  readonly requester: Requester | undefined;
 }
 
 interface Received {
@@ -135,7 +135,7 @@ interface Received {
 function whole(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  { service, maxBytes, longestMs, asker }: Bounds,
+  { service, maxBytes, longestMs, requester }: Bounds,
 ): Promise<Received> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
@@ -155,7 +155,7 @@ function whole(
       () => end(new Fault('backend.timeout', { service, text: `its answer was not complete after ${longestMs} ms` })),
       longestMs,
     );
-    const stays = asker?.onGone(end);
+    const stays = requester?.onGone(end);
     function release(): void {
       clearTimeout(late);
       stays?.();

@@ -18,10 +18,12 @@ export async function isTaken(
   { token }: Login,
 ): Promise<boolean> {
   const headers = { 'x-auth-token': token, 'x-subject-token': token };
-  const asker = new Waiting();
+  const requester = new Waiting();
   const late = setTimeout(
     () =>
-      asker.leave(new Fault('backend.timeout', { service: 'Keystone', text: `no answer within ${PATIENCE_MS} ms` })),
+      requester.leave(
+        new Fault('backend.timeout', { service: 'Keystone', text: `no answer within ${PATIENCE_MS} ms` }),
+      ),
     PATIENCE_MS,
   );
   try {
@@ -31,7 +33,7 @@ export async function isTaken(
       openStack,
       'keystone.tokens.check',
       { headers },
-      { asker },
+      { requester },
     );
     return status !== 401 && status !== 404;
   } catch (error) {

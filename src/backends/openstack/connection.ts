@@ -53,7 +53,7 @@ export interface Connection<T extends Table = OpenStackTable> {
   has(service: string): boolean;
   /** The same login with other options. */
   with(options: CallOptions): Connection<T>;
-  /** The same without the asker, for calls that other requests share: they continue when this client has left. */
+  /** The same without the requester, for calls that other requests share: they continue when this client has left. */
   readonly lasting: Connection<T>;
   /** For `reconnect`. */
   export(): string;
@@ -179,7 +179,7 @@ class LoginConnection<T extends Table> implements Connection<T> {
   private incoming<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>, list?: string): Promise<WholeAnswer> {
     const act = (): Promise<WholeAnswer> => this.sent((request) => this.transport.send(request), id, args, list);
     return isRead(declarationOf(this.table, id))
-      ? this.own.reads.read(JSON.stringify([id, args]), this.options.asker, act)
+      ? this.own.reads.read(JSON.stringify([id, args]), this.options.requester, act)
       : SharedReads.changing(act);
   }
 

@@ -1,4 +1,4 @@
-import { isFault, type Asker } from '../../model/index.js';
+import { isFault, type Requester } from '../../model/index.js';
 
 /**
  * Shares running reads. Clients that poll read the same entity at the same time: a request for one that is being read
@@ -23,7 +23,7 @@ export class SharedReads {
   }
 
   /** `key` identifies the read completely. Throws what the read throws. */
-  async read<T>(key: string, asker: Asker | undefined, act: () => Promise<T>): Promise<T> {
+  async read<T>(key: string, requester: Requester | undefined, act: () => Promise<T>): Promise<T> {
     const before = this.#under.get(key);
     if (before?.changes !== SharedReads.#changes) return this.#begin(key, act);
     try {
@@ -31,8 +31,8 @@ export class SharedReads {
     } catch (error) {
       // the client of that read has left, but this one has not
       if (!isFault(error, 'request.gone') && !isFault(error, 'request.deadline')) throw error;
-      if (asker?.gone) throw asker.gone;
-      return this.read(key, asker, act);
+      if (requester?.gone) throw requester.gone;
+      return this.read(key, requester, act);
     }
   }
 

@@ -148,7 +148,7 @@ function connectionOf(
 
   function renewed(apiKey: string, options: CallOptions): Promise<Login> {
     // Others wait for it, too
-    const { asker: _, ...lasting } = options;
+    const { requester: _, ...lasting } = options;
     state.renewal ??= tokenFor(transport, settings.iamUrl, apiKey, lasting)
       .then((token) => {
         state.login = { ...state.login, ...token };

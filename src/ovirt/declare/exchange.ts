@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Request } from 'express';
 import type { BackendSession, Credentials, Fault } from '../../model/index.js';
 import type { RunningJob } from '../../services/work/journal.js';
-import { Client } from '../http/asker.js';
+import { Client } from '../http/client.js';
 import { Deadline } from '../http/deadline.js';
 import type { Declaration } from '../version/declaration.js';
 import { originOf } from '../http/forwarded.js';

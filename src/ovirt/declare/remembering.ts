@@ -1,6 +1,6 @@
 import type { Disk, Metrics, Nic, Snapshot, Vm } from '../../model/index.js';
 import type { Scope } from '../../services/context.js';
-import type { Client } from '../http/asker.js';
+import type { Client } from '../http/client.js';
 
 /**
  * How long work that outlasts the request uses a cached list, milliseconds: it must see changes. The request itself

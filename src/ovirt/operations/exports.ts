@@ -17,7 +17,7 @@ interface Ids {
   readonly storagedomain: string;
   readonly vm: string;
 }
-const lookAt = ({
+const registerGauges = ({
   scope,
   ids,
 }: {
@@ -38,13 +38,13 @@ export const exportOperations: readonly Operation[] = [
     how: EXPORT,
     verb: ({ scope, ids }) => exports.list(scope, ids.storagedomain),
   }),
-  at.get({ summary: 'One VM on an export domain', how: EXPORT, verb: lookAt }),
+  at.get({ summary: 'One VM on an export domain', how: EXPORT, verb: registerGauges }),
   at.remove({
     summary: 'Remove an export',
     how: 'The image is deleted.',
     verb: ({ scope, ids }) => exports.remove(scope, ids.storagedomain, ids.vm),
   }),
-  ...at.action('import', lookAt, {
+  ...at.action('import', registerGauges, {
     summary: 'Create a VM from an export',
     how: 'A VM from the image, with the size of the exported VM and a new id.',
     needs: ['vm.create'],

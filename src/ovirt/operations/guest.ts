@@ -170,8 +170,9 @@ const CONSOLE =
   'The display of the VM, where the backend has consoles; {cloud} documents none, so the collection is empty.';
 const FIXED = 'the cloud determines the console of a VM';
 const able = (call: Call): boolean => call.able('vm.console');
-const lookAt = (call: Call<{ readonly vm: string; readonly graphicsconsole: string }>): Promise<GraphicsConsole> =>
-  consoles.get(call.scope, call.ids.vm, call.ids.graphicsconsole, able(call));
+const registerGauges = (
+  call: Call<{ readonly vm: string; readonly graphicsconsole: string }>,
+): Promise<GraphicsConsole> => consoles.get(call.scope, call.ids.vm, call.ids.graphicsconsole, able(call));
 
 export const graphicsConsoleOperations: readonly Operation[] = [
   graphics.list({
@@ -188,7 +189,7 @@ export const graphicsConsoleOperations: readonly Operation[] = [
     parameters: ['current'],
     faults: ['conflict'],
     async verb(call) {
-      const found = await lookAt(call);
+      const found = await registerGauges(call);
       if (asksViewerFile(call)) throw await noViewerFile(call);
       return found;
     },
@@ -201,7 +202,7 @@ export const graphicsConsoleOperations: readonly Operation[] = [
       item: '/vms/{vm:id}/graphicsconsoles/{graphicsconsole:name}',
       entity: 'graphics console',
       progress: async (call) => {
-        await lookAt(call);
+        await registerGauges(call);
         return 'complete';
       },
     },
@@ -210,7 +211,7 @@ export const graphicsConsoleOperations: readonly Operation[] = [
       how: 'Nova remote-consoles, where the backend has consoles.',
       faults: ['conflict'],
       async verb(call) {
-        await lookAt(call);
+        await registerGauges(call);
         const { value } = await consoles.ticket(call.scope, call.ids.vm, { address: call.exchange.address });
         return { echo: { proxy_ticket: { value } } };
       },

@@ -12,7 +12,7 @@ const MADE =
 const PROFILE = 'Each network has one vNIC profile, without limits; a NIC may name the profile instead of the network.';
 const PROFILES = "{cloud}'s networks have no vNIC profiles: each is shown with one.";
 
-const lookAt = async (call: Call) => {
+const registerGauges = async (call: Call) => {
   await inOwnDataCenter(call);
   return inventory.network(call.scope, idIn(call, 'network'));
 };
@@ -20,7 +20,7 @@ const lookAt = async (call: Call) => {
 /** The profiles of a network, at `owner`. */
 function profilesOf(owner: string): Operation[] {
   const at = collection(`${owner}/vnicprofiles`, '{vnicprofile:id}', vnicProfileResource);
-  const only = async (call: Call) => inventory.profileOf(await lookAt(call));
+  const only = async (call: Call) => inventory.profileOf(await registerGauges(call));
   const look = async (call: Call) => {
     await inventory.vnicProfile(call.scope, idIn(call, 'vnicprofile'));
   };
@@ -63,9 +63,9 @@ export function networksAt(parent: string): Operation[] {
         return inventory.networks(call.scope);
       },
     }),
-    at.get({ summary: 'One network', how: NETWORK, verb: lookAt }),
+    at.get({ summary: 'One network', how: NETWORK, verb: registerGauges }),
     ...refusals('network', 'network', MADE, [`add ${path}`, `update ${item}`, `remove ${item}`]),
-    ...permissionsOn(item, lookAt),
+    ...permissionsOn(item, registerGauges),
     ...profilesOf(item),
     ...absent(
       item,
@@ -80,7 +80,7 @@ export function networksAt(parent: string): Operation[] {
           why: 'labels attach networks to hosts of an engine; {cloud} maps its networks itself.',
         },
       ],
-      lookAt,
+      registerGauges,
     ),
   ];
 }

@@ -22,7 +22,7 @@ const IMAGE = 'An image is on the export domain.';
 const NOT_IMPORTED = 'an image is deployed by creating a VM from it: add a VM with this template.';
 const PROVIDERS = '{cloud} accesses storage through its storage providers, whose connections it does not report.';
 
-const lookAt = async (call: Call) => {
+const registerGauges = async (call: Call) => {
   await inOwnDataCenter(call);
   return inventory.storageDomain(call.scope, idIn(call, 'storagedomain'));
 };
@@ -34,14 +34,14 @@ const lookAtSized = async (call: Call) => {
 
 /** The disks on the domain, page by page. */
 async function* disksOn(call: Call) {
-  const { id } = await lookAt(call);
+  const { id } = await registerGauges(call);
   for await (const page of disks.listAll(call.scope))
     yield page.filter(({ storageDomain }) => storageDomain?.id === id);
 }
 
 /** The snapshots of disks on the domain, page by page. */
 async function* diskSnapshotsOn(call: Call) {
-  const { id } = await lookAt(call);
+  const { id } = await registerGauges(call);
   yield* diskSnapshots.onDomain(call.scope, id);
 }
 
@@ -88,7 +88,7 @@ export const storageDomainOperations: readonly Operation[] = [
   ]),
   ...refusals('storage domain', 'action', THERE, ['isattached /storagedomains/{storagedomain:id}']),
   ...refusals('storage domain', 'action', PROVIDERS, ['refreshluns /storagedomains/{storagedomain:id}']),
-  ...permissionsOn('/storagedomains/{storagedomain:id}', lookAt, ['storageDomain', 'storagedomain']),
+  ...permissionsOn('/storagedomains/{storagedomain:id}', registerGauges, ['storageDomain', 'storagedomain']),
   files.list({
     summary: 'The files of an ISO domain',
     how: FILE,
@@ -134,12 +134,12 @@ export const storageDomainOperations: readonly Operation[] = [
       return inventory.templateDisk(scope, ids.template, ids.disk);
     },
   }),
-  ...disksAt('/storagedomains/{storagedomain:id}', { list: disksOn, look: lookAt }),
+  ...disksAt('/storagedomains/{storagedomain:id}', { list: disksOn, look: registerGauges }),
   ...exportOperations,
-  ...absent('/storagedomains/{storagedomain:id}', [images], lookAt),
+  ...absent('/storagedomains/{storagedomain:id}', [images], registerGauges),
   ...diskSnapshotsAt('/storagedomains/{storagedomain:id}', diskSnapshotsOn),
   ...diskProfilesOf('/storagedomains/{storagedomain:id}'),
-  ...absent('/storagedomains/{storagedomain:id}', missing, lookAt),
+  ...absent('/storagedomains/{storagedomain:id}', missing, registerGauges),
 ];
 
 const OF_CENTER = '/datacenters/{datacenter:id}';
@@ -166,5 +166,5 @@ export const attachedDomainOperations: readonly Operation[] = [
     THERE,
     ['activate', 'deactivate'].map((act) => `${act} ${OF_CENTER}/storagedomains/{storagedomain:id}`),
   ),
-  ...disksAt(`${OF_CENTER}/storagedomains/{storagedomain:id}`, { list: disksOn, look: lookAt }),
+  ...disksAt(`${OF_CENTER}/storagedomains/{storagedomain:id}`, { list: disksOn, look: registerGauges }),
 ];

@@ -153,7 +153,7 @@ const flag: FieldKind = {
 
 export const kinds = {
   text,
-  /** Looked for in any case. */
+  /** GaugeSources for in any case. */
   id: {
     ...text,
     takes: 'an id, * for any characters',

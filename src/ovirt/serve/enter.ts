@@ -7,7 +7,7 @@ import type { Exchange } from '../declare/exchange.js';
 import { Logins } from '../sessions/logins.js';
 import { Bounded } from '../sessions/bounded.js';
 import { Checks } from '../sessions/checks.js';
-import { Doorkeeper } from '../sessions/doorkeeper.js';
+import { LoginThrottle } from '../sessions/login-throttle.js';
 import { type OpenSession, type SessionSettings, Sessions } from '../sessions/sessions.js';
 import { sessionCookies, sessionPreferences } from '../sessions/preferences.js';
 
@@ -23,7 +23,7 @@ export interface Entrance {
   /** What cookies and tokens stand for. */
   readonly sessions: Sessions;
   /** Whom logins have to pass. */
-  readonly doorkeeper: Doorkeeper;
+  readonly throttle: LoginThrottle;
 }
 
 /** The most cached headers with credentials. */
@@ -52,7 +52,7 @@ export function createEntrance(
   log: Log,
   { logins = new Logins(backend), sessions = new Sessions(backend, settings, log) }: Known = {},
 ): Entrance {
-  const doorkeeper = new Doorkeeper(settings);
+  const throttle = new LoginThrottle(settings);
   const checks = new Checks(settings.checkMs);
   /**
    * Verified credentials by their header: a client sends the same with each request. Sessions hold the passwords
@@ -119,12 +119,9 @@ export function createEntrance(
     const { client, address } = exchange;
     const caller = { client, address };
     if (preferences.persistent)
-      return goOn(
-        undefined,
-        await doorkeeper.admit(credentials, caller, () => sessions.begin(credentials, preferences)),
-      );
+      return goOn(undefined, await throttle.admit(credentials, caller, () => sessions.begin(credentials, preferences)));
     const before = await remembered(credentials);
-    exchange.session = before ?? (await doorkeeper.admit(credentials, caller, () => logins.get(credentials)));
+    exchange.session = before ?? (await throttle.admit(credentials, caller, () => logins.get(credentials)));
     if (before) return;
     checks.made(exchange.session);
     if (authorization !== undefined) known.set(authorization, credentials);
@@ -166,9 +163,9 @@ export function createEntrance(
     logins.forget(exchange.credentials);
     // the password was changed
     if (!isFault(fault.cause, 'auth.refused')) return fault;
-    doorkeeper.forget(exchange.credentials);
+    throttle.forget(exchange.credentials);
     return new Fault('auth.refused', {}, { cause: fault });
   }
 
-  return { enter, failed, sessions, doorkeeper };
+  return { enter, failed, sessions, throttle };
 }

@@ -156,7 +156,7 @@ export function createPipeline(deps: ProtocolDeps) {
       onCall,
       ...(hooks?.onRetry && { onRetry: hooks.onRetry }),
       ...(hooks?.trace && { trace: hooks.trace }),
-      asker: exchange.client,
+      requester: exchange.client,
     });
     function onCall(call: BackendCall): void {
       exchange.backendRequestId ??= call.requestId;
@@ -169,7 +169,7 @@ export function createPipeline(deps: ProtocolDeps) {
       words: backend.words,
       hasPmem: backend.capabilities.pmem === true,
       engine: exchange.version.protocol.engine,
-      work: work.within(session, { correlationId: exchange.correlationId, asker: exchange.client }),
+      work: work.within(session, { correlationId: exchange.correlationId, requester: exchange.client }),
       settings: services,
       ...(transfers && { transfers }),
       log,

@@ -7,7 +7,7 @@ import { exchangeAt, exchangeOf } from '../declare/exchange.js';
 import { credentialsFrom, credentialsOf } from '../http/credentials.js';
 import { asFault, faultHeaders } from './faults.js';
 import type { Log } from '../../services/context.js';
-import type { Caller } from '../sessions/doorkeeper.js';
+import type { Caller } from '../sessions/login-throttle.js';
 import type { Entrance } from './enter.js';
 import type { OpenSession } from '../sessions/sessions.js';
 
@@ -49,10 +49,7 @@ export const SSO_PATHS = ['/ovirt-engine/sso', '/ovirt-engine/services/sso-logou
  * that knows the secret can read it, and nothing is stored. Kerberos and the interactive login are refused as OAuth
  * errors.
  */
-export function createSso(
-  { sessions, doorkeeper }: Pick<Entrance, 'sessions' | 'doorkeeper'>,
-  log: Log,
-): RequestHandler {
+export function createSso({ sessions, throttle }: Pick<Entrance, 'sessions' | 'throttle'>, log: Log): RequestHandler {
   const services: Readonly<Record<string, Service>> = {
     '/ovirt-engine/sso/oauth/token': token,
     '/ovirt-engine/sso/oauth/token-http-auth': token,
@@ -170,7 +167,7 @@ export function createSso(
   ): Promise<OpenSession> {
     try {
       const unused = { minutes: undefined, csrf: false };
-      return await doorkeeper.admit(credentials, caller, () => sessions.begin(credentials, unused));
+      return await throttle.admit(credentials, caller, () => sessions.begin(credentials, unused));
     } catch (error) {
       if (!isFault(error, 'backend.login') && !isFault(error, 'auth.refused')) throw error;
       throw new OAuthError(

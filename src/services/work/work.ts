@@ -1,4 +1,4 @@
-import type { Asker, BackendSession } from '../../model/index.js';
+import type { Requester, BackendSession } from '../../model/index.js';
 import type { Log } from '../log.js';
 import { Journal } from './journal.js';
 
@@ -19,7 +19,7 @@ interface Options {
   /** Holds the login of the work; returns a function that releases it. */
   readonly hold?: () => () => void;
   readonly correlationId?: string;
-  readonly asker?: Asker;
+  readonly requester?: Requester;
   readonly followed?: Followed;
 }
 
@@ -44,12 +44,12 @@ export class Work {
   readonly #hold: () => () => void;
   readonly #followed: Followed;
   readonly #correlationId: string | undefined;
-  readonly #asker: Asker | undefined;
+  readonly #requester: Requester | undefined;
   readonly journal: Journal;
 
   constructor(
     private readonly log: Log,
-    { shared = newShared(), hold = () => () => undefined, correlationId, asker, followed }: Options = {},
+    { shared = newShared(), hold = () => () => undefined, correlationId, requester, followed }: Options = {},
   ) {
     this.#running = shared.running;
     this.#last = shared.last;
@@ -59,14 +59,14 @@ export class Work {
     this.#followed = followed ?? shared.followed;
     this.#hold = hold;
     this.#correlationId = correlationId;
-    this.#asker = asker;
+    this.#requester = requester;
   }
 
   /**
    * The same register for work in that login, which it holds, so that a logout does not end the work. Nor does the
    * client's leaving: running work commits the request. Failures are logged with the request's correlation id.
    */
-  within(session: Pick<BackendSession, 'hold'>, by: Pick<Options, 'correlationId' | 'asker'> = {}): Work {
+  within(session: Pick<BackendSession, 'hold'>, by: Pick<Options, 'correlationId' | 'requester'> = {}): Work {
     const shared = {
       running: this.#running,
       last: this.#last,
@@ -87,7 +87,7 @@ export class Work {
    * Failures are logged, never lost. Throws if the request was given up before.
    */
   run<T>(resource: string, act: () => Promise<T>): Promise<T> {
-    this.#asker?.commit();
+    this.#requester?.commit();
     const before = this.#running.get(resource);
     const release = this.#hold();
     const followed = (): Promise<T> => this.#followed(resource, act);

@@ -10,7 +10,7 @@ import { SharedReads } from '../shared-reads.js';
 const CATALOG_MS = 30_000;
 
 /** Options of a call that several requests share. */
-export const lasting = ({ asker: _, ...others }: CallOptions): CallOptions => others;
+export const lasting = ({ requester: _, ...others }: CallOptions): CallOptions => others;
 
 /** A login and its state: its token is renewed once for all users, and it lives as long as it is held. */
 export class OneLogin {

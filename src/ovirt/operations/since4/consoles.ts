@@ -7,7 +7,7 @@ import { noViewerFile } from '../viewerfile.js';
 type Ids = { readonly vm: string; readonly graphicsconsole: string };
 const HOW = 'Nova remote-consoles, where the backend has consoles.';
 const item = '/vms/{vm:id}/graphicsconsoles/{graphicsconsole:name}';
-const lookAt = (call: Call<Ids>) =>
+const registerGauges = (call: Call<Ids>) =>
   consoles.get(call.scope, call.ids.vm, call.ids.graphicsconsole, call.able('vm.console'));
 
 function action(rel: string, facts: Omit<ActionFacts<Ids>, 'how' | 'faults'> & { readonly how?: string }): Operation[] {
@@ -15,7 +15,7 @@ function action(rel: string, facts: Omit<ActionFacts<Ids>, 'how' | 'faults'> & {
     item,
     entity: 'graphics console',
     progress: async (call: Call<Ids>) => {
-      await lookAt(call);
+      await registerGauges(call);
       return 'complete' as const;
     },
   };
@@ -33,7 +33,7 @@ export const consoleOperations: readonly Operation[] = [
     summary: 'A ticket that opens the console',
     fields: ['ticket'],
     async verb(call, document) {
-      await lookAt(call);
+      await registerGauges(call);
       const { value, expirySeconds } = await consoles.ticket(call.scope, call.ids.vm, {
         ...wanted(document),
         address: call.exchange.address,
@@ -46,7 +46,7 @@ export const consoleOperations: readonly Operation[] = [
     support: 'refused',
     how: 'A console is a page for a browser, which virt-viewer cannot open; the fault names the page.',
     async verb(call) {
-      await lookAt(call);
+      await registerGauges(call);
       throw await noViewerFile(call);
     },
   }),

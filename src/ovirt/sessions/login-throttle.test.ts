@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Fault, type Credentials } from '../../model/index.js';
-import { Client } from '../http/asker.js';
-import { Doorkeeper, type Caller } from './doorkeeper.js';
+import { Client } from '../http/client.js';
+import { LoginThrottle, type Caller } from './login-throttle.js';
 
 const settings = { loginsAtOnce: 2, loginQueue: 3, longestPauseMs: 60_000 };
 const RIGHT = 'right';
@@ -9,22 +9,22 @@ const as = (user: string, password: string): Credentials => ({ user, profile: 'p
 const from = (address: string): Caller => ({ address, client: new Client() });
 const [HOME, ELSEWHERE] = ['192.0.2.1', '192.0.2.2'];
 
-/** A doorkeeper in front of a cloud that knows one password, and the clock. */
+/** A throttle in front of a cloud that knows one password, and the clock. */
 function made(change: Partial<typeof settings> = {}) {
   const time = { now: 1_000_000 };
-  const doorkeeper = new Doorkeeper({ ...settings, ...change }, () => time.now);
+  const throttle = new LoginThrottle({ ...settings, ...change }, () => time.now);
   const cloud = vi.fn(async (password: string) => {
     if (password !== RIGHT) throw new Fault('auth.refused');
     return 'in';
   });
   const login = (user: string, password: string, address = HOME): Promise<string> =>
-    doorkeeper
+    throttle
       .admit(as(user, password), from(address), () => cloud(password))
       .catch((error: unknown) => {
         if (error instanceof Fault) return `${error.status}${String(error.values['retryAfter'] ?? '')}`;
         throw error;
       });
-  return { time, doorkeeper, cloud, login };
+  return { time, throttle, cloud, login };
 }
 
 describe('wrong logins', () => {
@@ -52,7 +52,7 @@ describe('wrong logins', () => {
   });
 
   it('keep nobody out whose password was right before, until it is so no longer', async () => {
-    const { cloud, doorkeeper, login } = made();
+    const { cloud, throttle, login } = made();
     expect(await login('alice', RIGHT)).toBe('in');
     for (let n = 0; n < 9; n += 1) await login('alice', `wrong ${n}`);
     expect(await login('alice', RIGHT)).toBe('in');
@@ -60,7 +60,7 @@ describe('wrong logins', () => {
     expect(await login('alice', RIGHT)).toBe('401');
     expect(await login('alice', RIGHT)).toMatch(/^429/);
     expect(await login('bob', RIGHT)).toBe('in');
-    doorkeeper.forget(as('bob', RIGHT));
+    throttle.forget(as('bob', RIGHT));
     for (let n = 0; n < 3; n += 1) await login('bob', `wrong ${n}`);
     expect(await login('bob', RIGHT)).toMatch(/^429/);
   });

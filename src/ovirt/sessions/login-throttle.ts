@@ -1,9 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { isIPv6 } from 'node:net';
-import { type Asker, type Credentials, Fault, isFault, Turnstile } from '../../model/index.js';
+import { type Requester, type Credentials, Fault, isFault, Turnstile } from '../../model/index.js';
 import { Bounded } from './bounded.js';
 
-export interface DoorSettings {
+export interface LoginThrottleSettings {
   /** Simultaneous and waiting logins of credentials that have never been verified. Further ones are refused. */
   readonly loginsAtOnce: number;
   readonly loginQueue: number;
@@ -15,7 +15,7 @@ export interface DoorSettings {
 export interface Caller {
   /** Address of the host. */
   readonly address: string;
-  readonly client: Asker;
+  readonly client: Requester;
 }
 
 /** How wrong logins are slowed down: some are free, then each doubles the pause. */
@@ -43,7 +43,7 @@ const MOST = 10_000;
  * delay them. Others share a few places, with pauses that grow with wrong logins: of one user from one address, and of
  * one address for all users. A user who logs in from another address is not delayed.
  */
-export class Doorkeeper {
+export class LoginThrottle {
   readonly #key = randomBytes(32);
   readonly #proven = new Bounded<string, true>(MOST);
   readonly #trying = new Map<string, Promise<unknown>>();
@@ -54,7 +54,7 @@ export class Doorkeeper {
   readonly #mostOfAddress: number;
 
   constructor(
-    { loginsAtOnce, loginQueue, longestPauseMs }: DoorSettings,
+    { loginsAtOnce, loginQueue, longestPauseMs }: LoginThrottleSettings,
     private readonly now: () => number = Date.now,
   ) {
     this.#turnstile = new Turnstile(loginsAtOnce, loginQueue);

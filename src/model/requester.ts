@@ -4,7 +4,7 @@ import type { Fault } from './fault.js';
  * The client that waits for an answer, as backend calls see it. Once a request has begun to change something it is
  * completed even if the client leaves: from then on no call is cancelled, and none is refused for lack of room.
  */
-export interface Asker {
+export interface Requester {
   /** Why nobody waits any longer; absent while somebody does, and after `commit`. */
   readonly gone: Fault | undefined;
   /** Whether a change has begun. */
@@ -16,10 +16,10 @@ export interface Asker {
 }
 
 /**
- * An asker whose `leave` is called when its client disconnects or runs out of time. An AbortController with its
+ * A requester whose `leave` is called when its client disconnects or runs out of time. An AbortController with its
  * listeners, per request and call, took 4 % of a request for one VM.
  */
-export class Waiting implements Asker {
+export class Waiting implements Requester {
   #gone: Fault | undefined;
   #committed = false;
   #leaving: ((reason: Fault) => void)[] | undefined;

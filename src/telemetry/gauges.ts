@@ -2,7 +2,7 @@ import { Gauge, type Registry } from 'prom-client';
 import { measureLoads, type Load } from './loads.js';
 
 /** Values that are read with the metrics. */
-export interface Looked {
+export interface GaugeSources {
   /** Sessions of clients that are open. */
   readonly sessions: () => number;
   /** Work by its state: running, done, failed, as far as it is kept. */
@@ -18,9 +18,9 @@ export interface Looked {
 }
 
 /** Gauges that are read with the metrics. */
-export function lookAt(
+export function registerGauges(
   registry: Registry,
-  { sessions, jobs, services, loads, certificateEndsAt, auditWaiting }: Looked,
+  { sessions, jobs, services, loads, certificateEndsAt, auditWaiting }: GaugeSources,
 ): void {
   measureLoads(registry, loads);
   const registers = [registry];
