@@ -114,9 +114,9 @@ const server = createServer((request, response) => {
   });
 });
 
-/** Caches only lists that are requested repeatedly: 100,000 servers would take 200 MB. */
+/** Keeps pages as bytes, for they are asked for again: of 10,000 servers 27 MB, of 100,000 it would be 270. */
 function keep(target: string, body: Buffer): Buffer {
-  if (servers <= PAGE) kept.set(target, body);
+  if (servers <= 10 * PAGE) kept.set(target, body);
   return body;
 }
 

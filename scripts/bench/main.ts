@@ -1,5 +1,5 @@
 import { cpus, loadavg } from 'node:os';
-import { fleet, held, polling } from './fleet.js';
+import { fleet, held, polling, search } from './fleet.js';
 import { beside, long, ratios, start, variants } from './http.js';
 import { micro } from './micro.js';
 import { tableOf, type Row } from './report.js';
@@ -18,7 +18,7 @@ process.stdout.write(`${machine}. Ratios: higher is faster, but for CPU and memo
 const quick = process.argv.includes('--quick');
 const groups: readonly (() => Promise<Row[]> | Row[])[] = quick
   ? [micro, start, () => ratios(1), polling]
-  : [micro, start, () => ratios(3), () => variants(3), () => beside(3), polling, held, fleet, transfers, long];
+  : [micro, start, () => ratios(3), () => variants(3), () => beside(3), polling, held, fleet, search, transfers, long];
 // --only=fleet,held: by name
 const only = process.argv
   .find((given) => given.startsWith('--only='))
@@ -33,6 +33,7 @@ const named: Readonly<Record<string, () => Promise<Row[]> | Row[]>> = {
   polling,
   held,
   fleet,
+  search,
   transfers,
   long,
 };

@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 /** A program of the bench in a process of its own. */
 export interface Running {
   readonly url: string;
-  /** User and system time so far, seconds; 0 where there is no /proc. */
+  /** User and system time of its process and of those that it started, so far, seconds; 0 where there is no /proc. */
   readonly cpuSeconds: () => number;
   /** The most memory that it has held, and what it holds now, MiB; 0 where there is no /proc. */
   readonly memory: () => { readonly peak: number; readonly now: number };
@@ -32,10 +32,7 @@ export async function startProcess(
   const pid = child.pid!;
   return {
     url,
-    cpuSeconds: () => {
-      const fields = procOf(pid, 'stat').split(') ')[1]?.split(' ') ?? [];
-      return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / 100;
-    },
+    cpuSeconds: () => cpuOf(pid),
     memory: () => {
       const status = procOf(pid, 'status');
       const mib = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024;
@@ -47,6 +44,21 @@ export async function startProcess(
     },
   };
 }
+
+/** Seconds that a process and those that it started have run. */
+function cpuOf(pid: number): number {
+  const folder = `/proc/${pid}/task`;
+  // those that have been there from the start
+  const threads = existsSync(folder) ? readdirSync(folder) : [];
+  const started = threads.flatMap((thread) => procOf(pid, `task/${thread}/children`).split(' ').filter(Boolean));
+  return [...threads.map((thread) => onCpu(pid, thread) / 1e9), ...started.map((child) => cpuOf(Number(child)))].reduce(
+    (sum, seconds) => sum + seconds,
+    0,
+  );
+}
+
+/** Nanoseconds that a thread has run. The times in `stat` are counted in ticks of 10 ms, five requests for one VM. */
+const onCpu = (pid: number, thread: string): number => Number(procOf(pid, `task/${thread}/schedstat`).split(' ')[0]);
 
 const procOf = (pid: number, file: string): string => {
   try {
