@@ -60,7 +60,7 @@ const ask = (path: string, method = 'GET', body?: string, headers = admin): Prom
   fetch(gateway.url + path, { method, headers, ...(body !== undefined && { body }) });
 
 describe('the audit', () => {
-  it('tells who did what to which object, from where, with which outcome and ids, and how work ended', async () => {
+  it('records who did what to which object, from where, with which outcome and ids, and how work ended', async () => {
     await start();
     const { vm } = (await (await ask('/api/vms')).json()) as { vm: { id: string }[] };
     const id = vm[0]?.id ?? '';
@@ -113,7 +113,7 @@ describe('the audit', () => {
     expect(events().map(({ initiator }) => initiator)).toMatchObject(Array(3).fill({ name: 'admin@corp' }));
   });
 
-  it('tells of reads when it is told to, and goes on in a new file when the old one was moved away', async () => {
+  it('records reads when configured, and continues in a new file after rotation', async () => {
     await start('audit.reads=true');
     await ask('/api/vms?search=name%3Dx;password=1');
     await ask('/api/clusters');

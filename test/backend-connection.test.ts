@@ -221,7 +221,7 @@ describe('the way to OpenStack', () => {
     expect(fault.detail).toContain(text);
   });
 
-  it("tells of each call, under the caller's id and without secrets", async () => {
+  it("reports each call, under the caller's id and without secrets", async () => {
     const told: BackendCall[] = [];
     const { tiny, session } = await talk(
       ({ method }) => (method === 'POST' ? { status: 202, body: { server: { id: VM, adminPass: 'hunter2' } } } : 'cut'),
@@ -244,7 +244,7 @@ describe('the way to OpenStack', () => {
     expect(JSON.stringify(told)).not.toContain('token-1');
   });
 
-  it('goes on to the next page behind the last item, and stops when a list stands still', async () => {
+  it('continues after the last item of a page, and stops when a list does not advance', async () => {
     const page = (id: string) => ({
       status: 200,
       body: {

@@ -79,7 +79,7 @@ describe('an image', () => {
     expect(await login.vms.capture(VM, 'x')).toBe('1f0b4e9d');
     await login.end();
   });
-  it('of which nothing is told is an answer that cannot be read', async () => {
+  it('without any data is an answer that cannot be read', async () => {
     const login = await session(() => ({ status: 202 }));
     await expect(login.vms.capture(VM, 'x')).rejects.toMatchObject({ code: 'backend.answer' });
     await login.end();

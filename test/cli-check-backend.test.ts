@@ -119,7 +119,7 @@ describe('check --backend openstack', () => {
     expect(wrong.code).toBe(1);
   });
 
-  it('tells versions, extensions, group types and who is asking', async () => {
+  it('reports versions, extensions, group types and the role of the login', async () => {
     const groupTypes = [
       {
         id: '97000000-0000-4000-8000-000000000002',
@@ -137,7 +137,7 @@ describe('check --backend openstack', () => {
     expect(changes()).toEqual([]);
   });
 
-  it('tells a viewer what is kept back', async () => {
+  it('tells a viewer what is not readable', async () => {
     const OS_AUTH_URL = await open({ inventory: plainInventory });
     const { code, stdout } = await runCli(['check', '--backend', 'openstack'], {
       environment: { OS_USERNAME: 'viewer', OS_PASSWORD: 'powervc', OS_AUTH_URL, OS_PROJECT_NAME: 'ibm-default' },

@@ -37,7 +37,7 @@ describe('check', () => {
     });
   });
 
-  it('names the file of a schema that is no JSON', async () => {
+  it('names the file of a schema that is not JSON', async () => {
     writeFileSync(join(schemas, 'ovirt/v3/types/broken.json'), '{');
     const { code, stdout } = await runCli(['check', '--schemas', schemas]);
     expect(code).toBe(1);
@@ -61,7 +61,7 @@ describe('check', () => {
     expect(stdout).toMatch(/\d+ errors?\.\n$/);
   });
 
-  it('tells what is wrong with the settings too', async () => {
+  it('reports errors in the settings, too', async () => {
     const { code, stdout } = await runCli(['check', '--set', 'log.level=loud']);
     expect(code).toBe(2);
     expect(stdout).toBe('--set: log.level must be one of error, warn, info, debug, silent; it is "loud"\n1 error.\n');

@@ -85,7 +85,7 @@ describe('translate', () => {
     expect(calls!.filter((call) => call.method !== 'GET')).toEqual([]);
   });
 
-  it('tells the line of what it cannot read, and ends with 2', async () => {
+  it('reports the line that it cannot read, and exits with 2', async () => {
     const { code, stderr } = await runCli(['translate'], { stdin: 'GET /api/vms\nnonsense\n' });
     expect([code, stderr]).toEqual([2, 'ovirt-powervc-gateway: standard input, line 2: not a header: nonsense\n']);
   });

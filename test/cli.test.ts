@@ -7,7 +7,7 @@ import { packageRoot } from '../src/settings/index.js';
 import { runCli, start } from './support/cli.js';
 
 describe('help', () => {
-  it('tells the commands, examples and exit codes', async () => {
+  it('lists the commands, examples and exit codes', async () => {
     const { code, stdout } = await runCli(['--help']);
     expect(code).toBe(0);
     for (const text of [
@@ -23,7 +23,7 @@ describe('help', () => {
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(130);
   });
 
-  it.each(['serve', 'simulate', 'translate', 'check'])('of %s tells its options', async (command) => {
+  it.each(['serve', 'simulate', 'translate', 'check'])('of %s lists its options', async (command) => {
     const { code, stdout } = await runCli([command, '--help']);
     expect(code).toBe(0);
     expect(stdout).toContain('--config <file>');
@@ -144,7 +144,7 @@ describe('serve on the simulator', () => {
 });
 
 describe('simulate', () => {
-  it('runs a PowerVC that a gateway can stand in front of', async () => {
+  it('runs a PowerVC for a gateway', async () => {
     const simulator = start(['simulate', '--port', '0', '--time-scale', '0']);
     const [, authUrl] = await simulator.until(/--powervc (\S+)/);
     const gateway = start(['--port', '0', '--powervc', authUrl!, '--log-level', 'silent']);

@@ -79,7 +79,7 @@ describe('what a gateway must refuse (docs/reference/performance.md, section 1)'
     expect(parseXml('<a>'.repeat(64) + '</a>'.repeat(64)).name).toBe('a');
   });
 
-  test('the line of a mistake is told', () => expect(refused('<a>\n<b>\n</c></a>').message).toMatch(/^Line 3: /));
+  test('the line of an error is reported', () => expect(refused('<a>\n<b>\n</c></a>').message).toMatch(/^Line 3: /));
 
   test('whatever comes, it is read or refused as a CodecError, and soon', () => {
     fc.assert(

@@ -113,7 +113,7 @@ describe('writing', () => {
     expect(readXml(VM, writeXml(VM, { name: 'a\u0000b\ud800c\uffffd😀' })).value.name).toBe('a\ufffdb\ufffdc\ufffdd😀');
   });
 
-  test('decimals have no exponent; what is no number or instant is refused', () => {
+  test('decimals have no exponent; invalid numbers and instants are refused', () => {
     const datum = (number: number): string => Statistic.toXml({ values: { value: [{ datum: number }] } });
     expect(datum(1.5e-7)).toContain('<datum>0.00000015</datum>');
     expect(datum(-2.25e21)).toContain('<datum>-2250000000000000000000</datum>');
@@ -173,7 +173,7 @@ describe('reading', () => {
     );
   });
 
-  test('an element twice: the last wins, as in JAXB, and the first is told', () => {
+  test('a repeated element: the last one applies, as in JAXB, and the first is reported', () => {
     expect(readXml(VM, '<vm><name>a</name><name>b</name></vm>')).toEqual({
       value: { name: 'b' },
       unknown: ['vm.name'],

@@ -162,7 +162,7 @@ describe('affinity groups', () => {
 });
 
 describe('floating disks', () => {
-  it('are made, changed, looked at on their storage domain, and destroyed', async () => {
+  it('are created, changed, read on their storage domain, and destroyed', async () => {
     const made =
       (await ask(
         'POST',
@@ -275,7 +275,7 @@ describe('users, groups and roles', () => {
 });
 
 describe('events and jobs', () => {
-  it("tell what Nova did and what the gateway did; ids rise, and Nova's are the same on another replica", async () => {
+  it("list actions of Nova and of the gateway; ids increase, and Nova's are the same on another replica", async () => {
     const correlation = 'collections-test-1';
     const started = await ask('POST', `/vms/${ids.servers.ibmi}/stop`, '<action/>', { 'correlation-id': correlation });
     const job = idOf(started.text, 'job');
@@ -323,7 +323,7 @@ describe('events and jobs', () => {
       'add snapshot nightly, VM sles15-hana01',
     ]);
   });
-  it('tell a failure that came after the answer, with its reason', async () => {
+  it('show a failure after the answer, with its reason', async () => {
     const correlation = 'collections-test-4';
     const message = 'The virtual machine has no connectivity to the volume.';
     const back = house.simulator.addFault({

@@ -93,7 +93,7 @@ describe('significant', () => {
     ]);
   });
 
-  it('tells calls in the order of their beginnings, and looks under way together by name', () => {
+  it('lists calls in the order of their start, and concurrent reads by name', () => {
     expect(shown([at(40, 'POST', '/d'), at(1, 'GET', '/b'), at(2, 'GET', '/a'), at(0, 'GET', '/c')])).toEqual([
       'GET /a',
       'GET /b',

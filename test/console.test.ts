@@ -157,7 +157,7 @@ it('what clients asked for and did not get is counted, as JSON and as CSV', asyn
   expect((await ask('unmet?format=xls')).status).toBe(400);
 });
 
-it('the stream tells each request as it is answered', async () => {
+it('the stream sends each request when it is answered', async () => {
   const ask = await visitor();
   const stream = await ask('requests/stream');
   expect(stream.headers.get('content-type')).toBe('text/event-stream');
@@ -212,13 +212,13 @@ it('a fault rule is added to the simulator, shown and removed', async () => {
   expect((await ask('simulator/calls')).status).toBe(400);
 });
 
-it('a browser at the address of an engine is told what this is; a client of the API is not', async () => {
+it('a browser at the address of an engine gets a page that says what this is; an API client does not', async () => {
   const browser = await fetch(`${gateway.url}/ovirt-engine/`, { headers: { accept: 'text/html,*/*' } });
   expect([browser.status, await browser.text()]).toEqual([200, expect.stringContaining(consoleUrl)]);
   expect((await fetch(`${gateway.url}/`, { headers: { accept: 'application/xml' } })).status).toBe(404);
 });
 
-it('a port that is taken is no reason not to serve', async () => {
+it('a port in use does not prevent serving', async () => {
   const port = new URL(consoleUrl).port;
   const second = await startGateway(settings(`admin.port=${port}`), { console: true, log });
   expect(second.consoleUrl).toBeUndefined();

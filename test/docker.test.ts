@@ -109,7 +109,7 @@ describe('Dockerfile', () => {
     expect(server).toMatchObject({ host: '0.0.0.0', port: Number(instructions('EXPOSE')[0]) });
   });
 
-  it('stands on an image that is pinned by digest', () => {
+  it('is based on an image that is pinned by digest', () => {
     expect(instructions('ARG')[0]).toMatch(/^NODE_IMAGE=node:\d+-slim@sha256:[0-9a-f]{64}$/);
     expect(new Set(instructions('FROM').map((line) => line.split(' ')[0]))).toEqual(new Set(['${NODE_IMAGE}']));
   });

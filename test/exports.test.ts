@@ -57,7 +57,7 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
     expect((await ask('GET', EXPORTED)).text.match(/<vm href/g)).toHaveLength(1);
   });
 
-  test('it is looked at, imported as another VM with its size, and deleted', async () => {
+  test('it is read, imported as another VM with its size, and deleted', async () => {
     const memory = /<memory>(\d+)/.exec((await ask('GET', `/vms/${VM}`)).text)?.[1];
     await exportVm(false);
     const { text } = await ask('GET', `${EXPORTED}/${VM}`);

@@ -326,7 +326,7 @@ describe("refusals in the engine's own words", () => {
   }
 });
 
-describe('a failed action tells it inside the action (section 9)', () => {
+describe('a failed action has its fault inside the action (section 9)', () => {
   it.each([
     ['start', up, '', 409, '[Cannot run VM because the VM is in Up status.]', 'ACTION_TYPE_FAILED_VM_STATUS_ILLEGAL'],
     ['reboot', down, '', 409, '[Cannot restart VM because the VM is in Down status.]', 'VAR__ACTION__RESTART'],
@@ -411,7 +411,7 @@ describe('what is broken or not there', () => {
   });
 });
 
-it('the catalogue: details of refusals stand in brackets, as clients strip them', () => {
+it('the catalogue: details of refusals are in brackets, which clients strip', () => {
   for (const [code, { detail, reason }] of Object.entries(catalogue)) {
     if (reason !== FAILED || code === 'not-found.reference' || code === 'request.malformed-id') continue;
     expect(detail, code).toMatch(/^\[.*\]$/);

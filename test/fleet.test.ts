@@ -100,7 +100,7 @@ describe('what is measured of the VMs of a list', () => {
     return valuesIn(await look(`/api/vms/${id}/statistics`));
   }
 
-  it('is asked for all of a page in one call, and is what each VM tells by itself', async () => {
+  it('is read with one call per page, with the same values as for each VM', async () => {
     const text = await look('/api/vms;detail=statistics');
     const servers = Object.values(defaultIds.servers);
     expect(servers).toHaveLength(5);

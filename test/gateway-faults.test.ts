@@ -118,7 +118,7 @@ describe.each<Format>(['xml', 'json'])('in %s', (format) => {
     }
   });
 
-  it('a change is never sent twice, and the client is told that nobody knows', async () => {
+  it('a change is never sent twice; the fault says that its outcome is unknown', async () => {
     const remove = house.simulator.addFault({
       service: 'volume',
       method: 'POST',
@@ -136,7 +136,7 @@ describe.each<Format>(['xml', 'json'])('in %s', (format) => {
     await quiet();
   });
 
-  it("a quota is told in Cinder's and Nova's words", async () => {
+  it("a quota fault has Cinder's and Nova's words", async () => {
     house.simulator.load(mergeInventory(defaultInventory, { settings: { quota: { volumes: 9, instances: 5 } } }));
     expect(await add(clientOf(format), `/vms/${sles}/disks`, Disk, { provisioned_size: GIB })).toMatchObject({
       status: 409,
@@ -152,7 +152,7 @@ describe.each<Format>(['xml', 'json'])('in %s', (format) => {
     await quiet();
   });
 
-  it('a refusal that comes after the answer takes nothing away: what was made stays, and its creation tells why', async () => {
+  it('a refusal after the answer removes nothing: the object remains, and its creation_status has the reason', async () => {
     house.simulator.addFault({
       service: 'compute',
       method: 'POST',
@@ -172,7 +172,7 @@ describe.each<Format>(['xml', 'json'])('in %s', (format) => {
     });
   });
 
-  it('a refusal that comes at once is told with what was undone', async () => {
+  it('an immediate refusal says what was undone', async () => {
     house.simulator.addFault({
       service: 'compute',
       method: 'POST',

@@ -63,7 +63,7 @@ describe('what the process tells of itself', () => {
     expect(text).toMatch(/ovirt_gateway_ignored_fields_total\{path="[^"]*colour"\} 1/);
   });
 
-  it('counts nothing for the public when told so', async () => {
+  it('serves no metrics when they are disabled', async () => {
     const { gateway } = await start('metrics.enabled=false');
     expect(await (await fetch(`${gateway.url}/metrics`)).text()).not.toContain('ovirt_gateway');
   });

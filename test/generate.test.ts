@@ -63,7 +63,7 @@ describe('generated validators', () => {
     }
   });
 
-  test('take what PowerVC takes, and tell what is wrong', () => {
+  test('accept what PowerVC accepts, and report what is wrong', () => {
     const add = requestValidators['nova.servers.action.add-pmem-vol']!;
     const volume = { name: 'pmem_vol1', size: 256, affinity: 'True', device: 'DRAM' };
     expect(add({ 'add-pmem-vol': [volume] })).toBe(true);

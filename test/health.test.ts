@@ -51,7 +51,7 @@ async function until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Pro
 const login = { authorization: `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}` };
 
 describe('/readyz', () => {
-  it('tells each service with its version and last good answer, of whose address a login told', async () => {
+  it('lists each service of the catalog with its version and last good answer', async () => {
     const simulator = await startSimulator({ timeScale: 0, seed: 1 });
     ending.push(() => simulator.close());
     const gateway = await start(simulator.url, 'health.probeMs=10');
@@ -94,7 +94,7 @@ describe('/readyz', () => {
     );
   });
 
-  it('is ready again once the cloud answers; what is no Keystone is said', async () => {
+  it('is ready again once the cloud answers; a URL that is not Keystone is reported', async () => {
     let status = 503;
     const cloud: Server = createServer((_request, response) => response.writeHead(status).end());
     cloud.listen(0, '127.0.0.1');

@@ -157,7 +157,7 @@ describe('an upload', () => {
     expect((await act(id, 'finalize')).status).toBe(409);
   });
 
-  test('rests when it is paused, and goes on when it is resumed', async () => {
+  test('pauses and resumes', async () => {
     const { id, url } = await begin(await newDisk('paused'));
     await act(id, 'pause');
     expect((await transferOf(id))['phase']).toBe('paused_user');
@@ -169,7 +169,7 @@ describe('an upload', () => {
     await ended(id);
   });
 
-  test('goes on where the gateway ended, on another that has the folder', async () => {
+  test('continues on another gateway with the folder when its gateway ends', async () => {
     const disk = await newDisk('restart');
     const content = randomBytes(MIB);
     const { id, url } = await begin(disk);
@@ -265,7 +265,7 @@ describe('a download', () => {
   });
 });
 
-test('a download that is asked for again is the same one until a client has looked at it', async () => {
+test('a download that is requested again is the same one until a client has read it', async () => {
   const disk = await newDisk('again');
   const ask = (format = 'raw'): ReturnType<PlainGateway['api']> =>
     plain.api('POST', '/imagetransfers', { disk: { id: disk }, direction: 'download', format });
@@ -284,7 +284,7 @@ test('a download that is asked for again is the same one until a client has look
 });
 
 describe('a download of a disk as a snapshot has it', () => {
-  test('gives the bytes of then, while the VM goes on; the copy goes again', async () => {
+  test('returns the data as of the snapshot while the VM runs; the copy is removed', async () => {
     const { world } = plain.simulator;
     const vm = [...world.servers.values()].find(({ vm_state }) => vm_state === 'active')!;
     const volume = [...world.volumes.values()].find(({ attachments }) =>

@@ -66,7 +66,7 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
     expect(changed.text).toContain(`<memory>${memory}</memory>`);
   });
 
-  test('hosts tell their hardware, clusters their processors and policies', async () => {
+  test('hosts report their hardware, clusters their processors and policies', async () => {
     const { text: hosts } = await ask('/hosts');
     for (const told of [
       /<product_name>9009-42A<\/product_name>/,
@@ -82,7 +82,7 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
     expect(clusters).toMatch(/<scheduling_policy>/);
   });
 
-  test('domains of images tell what these take, and are there when Glance is down', async () => {
+  test('domains of images report the size of the images, and exist when Glance is down', async () => {
     const used = async (): Promise<(string | undefined)[]> => {
       const { status, text } = await ask('/storagedomains');
       expect(status).toBe(200);

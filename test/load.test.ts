@@ -59,7 +59,7 @@ function hung(): { readonly answer: Answer; release(): void } {
 describe('more than a service can take', () => {
   const few = ['backend.connections=2', 'backend.queue=1'];
 
-  it('is refused with 503 and Retry-After, and what tells of the process answers', async () => {
+  it('is refused with 503 and Retry-After, while health, readiness and metrics answer', async () => {
     const nova = hung();
     const { gateway } = await start(nova.answer, ...few);
     const first = [get(gateway), get(gateway)];
@@ -82,7 +82,7 @@ describe('more than a service can take', () => {
     expect((await Promise.all(first)).map(({ status }) => status)).toEqual([404, 404, 404]);
   });
 
-  it('goes on being asked of Nova only while its client waits', async () => {
+  it('is polled at Nova only while its client waits', async () => {
     const nova = hung();
     const { gateway, tiny } = await start(nova.answer, ...few, 'backend.queue=50');
     const leaving = new AbortController();
@@ -150,7 +150,7 @@ describe('the deadline of a request', () => {
     await becomes(gateway, 'ovirt_gateway_backend_running{service="compute"}', 0);
   });
 
-  it('does not undo what was begun: its client is told to look', async () => {
+  it('does not undo what has begun: the fault says to check', async () => {
     const nova = hung();
     const { gateway } = await start(
       (seen) =>

@@ -39,7 +39,7 @@ describe('plain OpenStack, seen by a member', () => {
     expect(hosts.every(({ name, cluster }) => name?.startsWith('host-') === true && cluster !== undefined)).toBe(true);
   });
 
-  test('storage: administrators are told its sizes, members what their quota leaves them', async () => {
+  test('storage: administrators see its sizes, members the rest of their quota', async () => {
     const sizes = async ({ inventory }: BackendSession) =>
       (await inventory.storageDomains())
         .filter(({ type }) => type === 'data')
@@ -58,7 +58,7 @@ describe('plain OpenStack, seen by a member', () => {
     await expect(member.shared.read({ required: true })).rejects.toMatchObject({ code: 'backend.forbidden' });
   });
 
-  test('the load of a host is told to administrators, each host its own', async () => {
+  test('administrators see the load of each host', async () => {
     const hosts = await admin.inventory.hosts();
     expect(hosts.some(({ vmsActive = 0 }) => vmsActive > 0)).toBe(true);
     // The simulated host has a load of a quarter for each server that runs

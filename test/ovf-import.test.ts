@@ -97,7 +97,7 @@ describe('an OVF of an engine, and disks that were filled before', () => {
     expect(nics).toMatchObject([{ name: 'nic7', mac: { address: '56:6f:00:00:12:34' } }]);
   });
 
-  test('and a network that nobody knows: the NIC is not imported, and that is told', async () => {
+  test('and an unknown network: the NIC is not imported, which is reported', async () => {
     const disk = await newDisk({ name: 'lonely' });
     const made = await post(engineOvf(`${String(disk['id'])}/volume`, 'nowhere'), { name: 'unconnected' });
     expect(made.status, JSON.stringify(made.body)).toBe(202);

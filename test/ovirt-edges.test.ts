@@ -154,7 +154,7 @@ describe('faults, always in the format that was asked for', () => {
     expect(text).toContain(String(entry?.fields['id']));
   });
 
-  it('tells when to come back', async () => {
+  it('says when to retry', async () => {
     gateway.world.override.set('vms.get', () => {
       throw new Fault('backend.unreachable', { service: 'compute', text: 'refused' });
     });

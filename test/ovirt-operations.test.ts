@@ -180,7 +180,7 @@ describe('creation', () => {
   const DISK =
     '<disk><provisioned_size>8589934592</provisioned_size><interface>virtio</interface><format>cow</format><bootable>true</bootable></disk>';
 
-  it('that goes on is a 202 with the address of its progress', async () => {
+  it('that continues is answered 202 with the URL of its progress', async () => {
     const { status, text, headers } = await gateway.send('POST', DISKS, DISK);
     expect(status).toBe(202);
     expect(headers.get('location')).toBe(`${DISKS}/${NEW_DISK_ID}`);
@@ -230,7 +230,7 @@ describe('creation', () => {
     expect(text).toContain(`<detail>${detail}</detail>`);
   });
 
-  it('tells a reference that misses in a body', async () => {
+  it('reports a broken reference in a body', async () => {
     const { status, text } = await gateway.send(
       'POST',
       DISKS,
@@ -244,7 +244,7 @@ describe('creation', () => {
 describe('content that has no effect', () => {
   const ODD = `<disk><alias>a</alias><provisioned_size>1</provisioned_size><format>cow</format><foo><bar>1</bar></foo></disk>`;
 
-  it('is told in a header', async () => {
+  it('is reported in a header', async () => {
     const { status, headers } = await gateway.send('POST', `${DISKS};zzz=1`, ODD);
     expect(status).toBe(202);
     expect(headers.get('x-ovirt-ignored')?.split(', ')).toEqual(
@@ -300,7 +300,7 @@ describe('actions', () => {
     expect(JSON.parse(json.text)).toMatchObject({ async: 'false', status: { state: 'complete' } });
   });
 
-  it('that fail tell it inside the document', async () => {
+  it('that fail have the fault inside the document', async () => {
     const { status, text } = await gateway.send('POST', `${VM}/reboot`, '<action/>');
     expect(status).toBe(409);
     expect(text).toMatch(
@@ -309,7 +309,7 @@ describe('actions', () => {
     expect((await gateway.send('POST', `/api/vms/${DISK_ID}/stop`, '<action/>')).text).toBe('');
   });
 
-  it('in the background are a 202 whose progress can be looked at', async () => {
+  it('in the background are answered 202, and their progress can be read', async () => {
     gateway.world.vms = [{ ...aVm, status: 'up', powerState: 'running' }];
     const { status, text } = await gateway.send('POST', `${VM}/suspend`, '<action/>');
     expect(status).toBe(202);

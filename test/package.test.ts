@@ -54,7 +54,7 @@ describe('the package', () => {
 describe('gateway.example.yaml', () => {
   const text = readFileSync(`${packageRoot}gateway.example.yaml`, 'utf8');
 
-  it('is YAML with nothing set as it stands', () => {
+  it('is YAML that sets nothing as it is', () => {
     expect(parse(text)).toBeNull();
   });
 
@@ -73,7 +73,7 @@ describe('gateway.example.yaml', () => {
 });
 
 describe('version and completion', () => {
-  it('version tells the program, Node.js and the platform', async () => {
+  it('version prints the versions of the program and Node.js, and the platform', async () => {
     const { code, stdout } = await runCli(['version']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ovirt-powervc-gateway \d+\.\d+\.\d+\S*, Node\.js \d+\.\d+\.\d+, \w+-\w+\n$/);

@@ -44,7 +44,7 @@ describe('requests that are sent ahead', () => {
     expect([[200], [200, 404, 200]]).toContainEqual(await answers(bodied + get('/api/nothing') + LAST));
   });
 
-  it('are answered before what is no HTTP is refused', async () => {
+  it('are answered before malformed HTTP is refused', async () => {
     expect(await answers(`${get()}GARBAGE\r\n\r\n`)).toEqual([200, 400]);
     expect(await answers(`${get()}${get('/api/nothing')}GARBAGE\r\n\r\n${get()}`)).toEqual([200, 404, 400]);
     expect(await answers(`GARBAGE\r\n\r\n${get()}`)).toEqual([400]);

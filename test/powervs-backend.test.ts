@@ -241,7 +241,7 @@ describe('NICs', () => {
     expect(await session.nics.noted()).toEqual([]);
   });
 
-  test('one that this process has not seen is looked for in every network', async () => {
+  test('one that this process has not seen is searched for in every network', async () => {
     expect(await session.nics.get(ids.interfaces.aix)).toMatchObject({ network: { id: ids.networks.vlan100 } });
     expect(simulator.calls).toHaveLength(2);
   });

@@ -44,7 +44,7 @@ test.each(['wrong', 'locked', 'stranger'])('the key %s is refused', async (passw
   await expect(backendWith().login({ ...credentials, password })).rejects.toMatchObject({ code: 'auth.refused' });
 });
 
-test("a service key lets in whoever has the gateway's password", async () => {
+test("with a service key, clients log in with the gateway's password", async () => {
   const backend = backendWith({ apiKey: 'powervc', password: 'of the gateway' });
   await expect(backend.login(credentials)).rejects.toMatchObject({ code: 'auth.refused' });
   expect(tokens()).toBe(0);
@@ -87,7 +87,7 @@ test('a key that was withdrawn meanwhile ends in one refusal', async () => {
   expect(tokens()).toBe(2);
 });
 
-test('an exported login goes on elsewhere, without the key until the token ends', async () => {
+test('an exported login continues elsewhere, without the key, until its token expires', async () => {
   const first = backendWith();
   const text = (await first.login(credentials)).export();
   expect(text).not.toContain('powervc"');
@@ -140,7 +140,7 @@ test('an answer of another form is said so', async () => {
 test('a CRN that is none is refused at once', () =>
   expect(() => createPowerVsBackend(powerVsSettings('crn:v1:x'))).toThrow('is not the CRN'));
 
-test('the list of regions tells where the workspace is; without it the table does', async () => {
+test('the URL of the region comes from the list of regions, otherwise from the table', async () => {
   const list = { datacenters: [{ location: { region: 'us-south', url: simulator.url } }] };
   simulator.addFault({ path: '/v1/datacenters$', then: { status: 200, body: list } });
   const made = createPowerVsBackend(

@@ -234,7 +234,7 @@ describe('composed operations', () => {
     send('POST', `${VM}/disks`, '<disk><alias>made</alias><provisioned_size>1073741824</provisioned_size></disk>');
   const made = () => [...simulator.world.volumes.values()].find(({ name }) => name === 'made');
 
-  test('a disk whose attachment is refused is removed again, and the client is told', async () => {
+  test('a disk whose attachment is refused is removed again, and the fault says so', async () => {
     simulator.addFault({ method: 'POST', path: '/pvm-instances/[^/]+/volumes/', then: { status: 400 } });
     expect((await add()).status).toBe(400);
     expect(made()).toBeUndefined();
@@ -322,7 +322,7 @@ test('without a CRN it runs on a simulated one; a service key wants a password',
   expect(() => loadSettings({ flags: { 'powervs.crn': 'crn:v1:x' } })).toThrow('the complete CRN of a workspace');
 });
 
-test('simulate runs one that a gateway can stand in front of', async () => {
+test('simulate runs one for a gateway', async () => {
   const simulated = start(['simulate', '--backend', 'powervs', '--port', '0', '--time-scale', '0']);
   const [, options] = await simulated.until(/^ovirt-powervc-gateway (--backend powervs .*)$/m);
   const served = start(['--port', '0', '--log-level', 'silent', ...options!.split(' ')]);

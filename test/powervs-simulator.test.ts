@@ -71,7 +71,7 @@ describe('who may', () => {
     expect(made.status, JSON.stringify(made.body)).toBeLessThan(300);
   });
 
-  test('the API wants a token, the CRN and a right', async () => {
+  test('the API requires a token, the CRN and a permission', async () => {
     const { access_token: access } = (await token(ids.apiKey)).body;
     const bearer = { authorization: `Bearer ${String(access)}` };
     expect(await raw('GET', `${WS}/networks`, {})).toMatchObject({
@@ -123,7 +123,7 @@ describe('work takes time', () => {
     expect(await look()).toMatchObject({ status: 'SHUTOFF' });
   });
 
-  test('a rule makes it fail: the instance tells why', async () => {
+  test('a rule makes it fail: the instance shows the reason', async () => {
     simulator.addFault({ work: '^instance.build', then: { fail: 'No valid host was found.' } });
     const call = await login();
     await call('POST', `${WS}/pvm-instances`, {

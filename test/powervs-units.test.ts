@@ -13,7 +13,7 @@ const CRN =
 const settings = powerVsSettings(CRN);
 
 describe('where a workspace is', () => {
-  test('a CRN tells tenant, cloud instance and location; anything else is none', () => {
+  test('a CRN contains tenant, cloud instance and location; anything else is refused', () => {
     expect(parseCrn(` ${CRN}`)).toEqual({
       text: CRN,
       location: 'us-east',
@@ -106,7 +106,7 @@ describe('refusals', () => {
     expect(fault.values['text']).toBe('the message');
   });
 
-  test('the message tells a quota and a full pool apart', () => {
+  test('the message distinguishes a quota from a full pool', () => {
     expect(of(403, told('quota exceeded: 5 instances')).code).toBe('backend.quota');
     expect(of(422, told('not enough capacity in storage pool')).code).toBe('backend.space');
   });
@@ -179,7 +179,7 @@ describe('VMs', () => {
     [{ status: 'ACTIVE', taskState: 'deleting' }, 'image_locked'],
   ])('%j is %s', (change, status) => expect(vmOf({ ...base, ...change }, {}).status).toBe(status));
 
-  it('tells the reason of an error', () =>
+  it('reports the reason of an error', () =>
     expect(vmOf({ ...base, status: 'ERROR', fault: { message: 'No valid host' } }, {}).statusDetail).toBe(
       'No valid host',
     ));

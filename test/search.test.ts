@@ -256,7 +256,7 @@ it('knows every field of VMs that engines do (docs/reference/ovirt.md, section 6
   expect(Object.keys(vmSearch.fields)).toEqual(expect.arrayContaining(known.split(' ')));
 });
 
-it('settles every table: what a field stands for by way of another object is there', () => {
+it('resolves every table: fields of related objects exist', () => {
   const tables: readonly SearchTable<never>[] = [
     vmSearch,
     hostSearch,

@@ -54,7 +54,7 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
     for (const path of paths) expect([path, (await ask(path)).status]).toEqual([path, 200]);
   });
 
-  test('a guest is told of while its VM runs', async () => {
+  test('a guest is reported while its VM runs', async () => {
     expect((await ask(`/vms/${VM}`)).text).toContain('<guest_info>');
     Object.assign(house.simulator.world.servers.get(VM)!, { vm_state: 'stopped', power_state: 4 });
     expect((await ask(`/vms/${VM}`)).text).not.toContain('<guest_info>');

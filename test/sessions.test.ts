@@ -160,7 +160,7 @@ describe('sessions', () => {
     expect(second.sealed.id).toBe(first.sealed.id);
   });
 
-  it('an id tells a login; credentials of the same user make it renewable, those of another do not', async () => {
+  it('an id identifies a login; credentials of the same user make it renewable, those of another do not', async () => {
     const { backend, told } = backendOf();
     const { token } = await new Sessions(backend, settings, log).begin(alice, preferences);
     const replica = new Sessions(backend, settings, log);
@@ -171,7 +171,7 @@ describe('sessions', () => {
     expect(told.resumed).toEqual([false, true]);
   });
 
-  it('a login that has ended, or a replica that ended it, is no session', async () => {
+  it('a login that has ended, here or on another replica, is not a session', async () => {
     const { backend, told } = backendOf(new Set(['login 1']));
     const sessions = new Sessions(backend, settings, log);
     const [first, second] = [await sessions.begin(alice, preferences), await sessions.begin(alice, preferences)];
@@ -180,7 +180,7 @@ describe('sessions', () => {
     expect([await sessions.find([second.token], alice), told.out]).toEqual([undefined, ['login 2']]);
   });
 
-  it('a backend that does not end a login is told of, and the session has ended here', async () => {
+  it('a login that cannot be ended at the backend is logged, and the session ends here', async () => {
     const warned: string[] = [];
     const { backend } = backendOf();
     const sessions = new Sessions(backend, settings, {

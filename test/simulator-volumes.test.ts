@@ -241,7 +241,7 @@ describe('the simulator: volumes', () => {
     expect(await volume(ids.volumes.floating)).toMatchObject({ status: 'available', attachments: [] });
   });
 
-  it('deletes several volumes by one call, and tells which it could not', async () => {
+  it('deletes several volumes with one call, and reports those that it could not delete', async () => {
     const remove = (args: object): ReturnType<typeof api.cinder> =>
       api.cinder('POST', '/bulk-volumes/action', { 'bulk-volume-delete': args });
     expect((await remove({})).status).toBe(400);
@@ -286,7 +286,7 @@ describe('the simulator: volumes', () => {
     expect((await api.cinder('GET', `/snapshots/${id}`)).status).toBe(404);
   });
 
-  it('pages and filters, and tells types, providers, limits', async () => {
+  it('pages and filters, and lists types, providers, limits', async () => {
     const first = (await api.cinder('GET', '/volumes?limit=4&sort=name:asc')).body;
     expect(first.volumes).toHaveLength(4);
     const next = text(first.volumes_links![0]!.href);

@@ -141,7 +141,7 @@ describe('the simulator: fault rules', () => {
 });
 
 describe('the simulator: its control endpoints', () => {
-  it('sets rules, tells calls, moves time', async () => {
+  it('sets rules, lists calls, advances the clock', async () => {
     simulator = await start();
     const api = await login(simulator);
     const made = await send(control('/faults'), 'POST', { service: 'compute', then: { status: 500 } });
@@ -292,7 +292,7 @@ describe('the simulator: as a library', () => {
     expect((await api.nova('GET', '/os-hosts')).status).toBe(503);
   });
 
-  it('keeps no more calls than told', async () => {
+  it('keeps no more calls than configured', async () => {
     simulator = await start({ keepCalls: 3 });
     const api = await login(simulator);
     for (let index = 0; index < 5; index++) await api.nova('GET', `/servers?limit=${index + 1}`);

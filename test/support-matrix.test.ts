@@ -195,7 +195,7 @@ describe('served', () => {
     expect(root.children[1]!.children).toHaveLength(served.length);
   });
 
-  it('as a page for browsers: whole in itself, without scripts, and what is looked for is escaped', async () => {
+  it('as a page for browsers: self-contained, without scripts, and with the search text escaped', async () => {
     const answer = await get('/api/gateway/support?find=%22%3E%3Cscript%3Edisk', BROWSER);
     expect(answer.headers.get('content-type')).toBe('text/html;charset=UTF-8');
     const page = await answer.text();

@@ -104,7 +104,7 @@ describe('HTTPS', () => {
       await expect(handshake(port, refused), JSON.stringify(refused)).rejects.toThrow();
   });
 
-  it('can be 1.3 alone, tells browsers to stay, and warns of a certificate that ends soon', async () => {
+  it('can be 1.3 only, sends HSTS, and warns of a certificate that expires soon', async () => {
     const port = await serve('server.tls.minVersion=TLSv1.3', 'server.tls.warnDays=500');
     await expect(handshake(port, { maxVersion: 'TLSv1.2' })).rejects.toThrow();
     const { headers } = await get(`https://127.0.0.1:${port}/api`);
@@ -221,7 +221,7 @@ describe('certificates on the way to the cloud', () => {
   });
 });
 
-it('the console asks for a certificate of its own authorities when it is told to', async () => {
+it('the console requires a certificate of its authorities when configured', async () => {
   await serve(
     `admin.tls.key=${file('one.key')}`,
     `admin.tls.cert=${file('one.pem')}`,

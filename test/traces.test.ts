@@ -71,7 +71,7 @@ const valueOf = ({ attributes }: Span, name: string): unknown => {
   return value && Object.values(value)[0];
 };
 
-it('a request, its steps and its backend calls are one trace, that of the client; the cloud is told it, too', async () => {
+it('a request, its steps and its backend calls are one trace, which continues that of the client and is sent to the cloud', async () => {
   await start('traces.exporter=otlp');
   const traceId = '0af7651916cd43dd8448eb211c80319c';
   const traced = { ...headers, traceparent: `00-${traceId}-b7ad6b7169203331-01` };

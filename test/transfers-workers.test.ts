@@ -115,7 +115,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it('any process takes and gives the bytes of what any process began, and goes on with what a killed one was at', async () => {
+it('every process serves the data of every transfer, and continues the work of a killed process', async () => {
   const disk = await newDisk('spread');
   const upload = await begin(disk, 'upload');
   const content = randomBytes(4 * MIB);

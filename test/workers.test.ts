@@ -38,7 +38,7 @@ it('a session of one process is good in the other', async () => {
   expect(statuses).toEqual([200, 200, 200, 200]);
 });
 
-it('a job of one process is told by the other', async () => {
+it('a job of one process is listed by the other', async () => {
   const { text } = await ask(`/api/vms/${defaultIds.servers.aix}/stop`, LOGIN, '<action/>');
   const job = /\/api\/jobs\/[0-9a-f-]{36}/.exec(text)?.[0] ?? 'no job';
   const answers = await inTurn(4, () => ask(job));

@@ -320,7 +320,7 @@ describe('what a client asks for beyond PowerVM', () => {
     of.lost.map(({ path, refused }) => `${path}${refused ? ' refused' : ''}`);
   const context = { base: '/api' };
 
-  test('a disk of example 15.12 is accepted: its interface is kept, its format told', () => {
+  test('a disk of example 15.12 is accepted: its interface is stored, its format reported', () => {
     const { value } = v3.Disk.fromXml(
       parseXml(`<disk><storage_domains><storage_domain id="${ID}"/></storage_domains><provisioned_size>8589934592</provisioned_size>
       <type>system</type><interface>virtio</interface><format>cow</format><bootable>true</bootable></disk>`),

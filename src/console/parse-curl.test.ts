@@ -3,7 +3,7 @@ import { BadInput } from './bad-input.js';
 import { parseCurl, shellWords } from './parse-curl.js';
 
 describe('a shell command', () => {
-  it('is words: quotes, escapes, lines that go on', () => {
+  it('consists of words: quotes, escapes, continued lines', () => {
     expect(shellWords(`curl 'a b' "c \\"d\\"" e\\ f \\\n  g''h`)).toEqual(['curl', 'a b', 'c "d"', 'e f', 'gh']);
   });
   it('with a quote that is not closed is refused', () => {

@@ -62,7 +62,7 @@ it('breaks off what takes too long', async () => {
   await refused;
 });
 
-it('tells whether a promise settled in time', async () => {
+it('says whether a promise settled in time', async () => {
   expect(await within(Promise.resolve(), 1000)).toBe(true);
   expect(await within(new Promise(() => undefined), 5)).toBe(false);
 });

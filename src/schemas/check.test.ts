@@ -230,7 +230,7 @@ describe('checkSchemas', () => {
     ]);
   });
 
-  test('a body that is no JSON Schema', () => {
+  test('a body that is not a JSON Schema', () => {
     put('powervc/body.json', { $defs: { Volume: { type: 'objekt' } } });
     expect(problems().join('\n')).toContain('schemas/powervc/body.json, /$defs/Volume/type: must be');
   });

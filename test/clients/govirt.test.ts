@@ -66,7 +66,7 @@ describe.skipIf(!here)('libgovirt', () => {
       expect(steps.get('get')?.[0]).toMatchObject({ state: 'up' });
       expect(steps.get('display')?.[0]).toMatchObject({ state: 'up', type: 'vnc' });
     });
-    it('gets a ticket, or is told that there is no console', () => {
+    it('gets a ticket, or a fault that there is no console', () => {
       const [ticket] = steps.get('ticket') ?? [];
       if (cloud === 'openstack') expect(ticket).toMatchObject({ length: expect.any(Number) as number, expiry: 7200 });
       else

@@ -56,7 +56,7 @@ describe.skipIf(!hasCurl)('SDK for Python, version 3', () => {
     expect((await sdk(`${base}/vms;case_sensitive=True?search=name%3DAIX73-db01`)).body).not.toContain('<vm ');
   });
 
-  it('vm.update(): the whole document goes back, and what is read only is no fault', async () => {
+  it('vm.update(): the whole document can be sent back; read-only content is not an error', async () => {
     const before = await sdk(`${base}/vms;case_sensitive=True?search=name%3Daix73-db01`);
     const vm = /<vm [\s\S]*?<\/vm>\n?(?=<\/vms>)/.exec(before.body)![0];
     const id = /id="([^"]+)"/.exec(vm)![1]!;

@@ -44,7 +44,7 @@ describe('entry points', () => {
     },
   );
 
-  it('/api/v3 is no entry point of any engine: nothing is there', async () => {
+  it('/api/v3 is not an entry point of any engine and is answered 404', async () => {
     expect((await ask(`${url}/api/v3/vms`, { headers: LOGIN })).status).toBe(404);
   });
 
@@ -94,7 +94,7 @@ describe('the version', () => {
     expect(await speaks(path, version)).toBe(spoken);
   });
 
-  it('a login is asked for before the version is looked at', async () => {
+  it('a login is required before the version is checked', async () => {
     const { status, headers } = await ask(`${url}/ovirt-engine/api`, { headers: { Version: '5' } });
     expect([status, headers['www-authenticate']]).toEqual([401, 'Basic realm="RESTAPI"']);
   });
@@ -109,7 +109,7 @@ describe('neighbours that a client may probe', () => {
     '/rhevm.ssh.key.txt',
   ];
 
-  it('/ovirt-engine/services/health tells that the process lives', async () => {
+  it('/ovirt-engine/services/health shows that the process is alive', async () => {
     expect((await ask(`${url}/ovirt-engine/services/health`)).text).toBe('DB Up!Welcome to Health Status!');
   });
 

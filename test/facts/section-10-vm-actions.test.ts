@@ -71,7 +71,7 @@ describe('start, run once', () => {
     expect([answer.status, ignored(answer)]).toEqual([200, told]);
   });
 
-  it('the host that it is on is no other host', async () => {
+  it('the current host is not another host', async () => {
     const [, host] = /<host href="[^"]*" id="([^"]*)"/.exec((await get(`/api/vms/${DOWN}`)).text) ?? [];
     expect(host).toBeDefined();
     expect(
@@ -102,7 +102,7 @@ describe('migrate', () => {
     server(UP).rmc_state = 'inactive';
     expect(detail(await act(UP, 'migrate'))).toContain('RMC connection is inactive');
   });
-  it('that ends where it began is told to who waits', async () => {
+  it('that ends on its first host is a failure for the client that waits', async () => {
     house.simulator.addFault({ work: '^server\\.migrate', count: 1, then: { fail: 'no room' } });
     const answer = await act(UP, 'migrate', '<async>false</async>');
     expect([answer.status, detail(answer)]).toEqual([500, expect.stringContaining('was not migrated')]);
@@ -207,7 +207,7 @@ it.each([
   ]);
 });
 
-it('maintenance wants maintenance_enabled, then is refused by name', async () => {
+it('maintenance requires maintenance_enabled, and is then refused by name', async () => {
   expect((await act(UP, 'maintenance')).status).toBe(400);
   expect((await act(UP, 'maintenance', '<maintenance_enabled>true</maintenance_enabled>')).status).toBe(409);
 });

@@ -65,7 +65,7 @@ describe('the root document', () => {
     );
   });
 
-  it('tells the product: version by attributes, full_version beside it', async () => {
+  it('shows the product: version as attributes, and full_version', async () => {
     expect((await get('/api')).text).toMatch(
       /<product_info>\s*<name>[^<]+<\/name>\s*<vendor>[^<]+<\/vendor>\s*<version major="3" minor="6" build="0" revision="0"\/>\s*<full_version>3\.6\.0\.0<\/full_version>/,
     );

@@ -76,7 +76,7 @@ describe('Basic', () => {
     expect(await status(`${url}/api`, { authorization: basic(credentials) })).toBe(200);
   });
 
-  it('a profile stands for a project and its domain, by settings', async () => {
+  it('settings map a profile to a project and its domain', async () => {
     const url = await open({
       sets: ['powervc.projectsByProfile={"corp":{"domain":"Default","project":"ibm-default"}}'],
     });
@@ -92,7 +92,7 @@ describe('Basic', () => {
     expect(keystone('POST')).toBe(1);
   });
 
-  it('a token that Keystone refuses mid-way is renewed once, and every call goes on', async () => {
+  it('a token that Keystone refuses is renewed once, and every call continues', async () => {
     const url = await open();
     await status(`${url}/api/vms`, LOGIN);
     house.simulator.expireTokens();
@@ -239,7 +239,7 @@ describe('the end of a session', () => {
 });
 
 describe('replicas', () => {
-  it('any replica that knows the secret goes on with a session, and ends it', async () => {
+  it('any replica with the secret continues a session, and can end it', async () => {
     const url = await open({ sets: [SECRET], gateways: 2 });
     const replica = house.gateways[1]!.url;
     const id = await login(`${url}/api`);

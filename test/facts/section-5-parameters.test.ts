@@ -110,7 +110,7 @@ describe('matrix parameters', () => {
     expect(status).toBe(202);
   });
 
-  it('an unknown one is told, and refused in strict mode', async () => {
+  it('an unknown one is reported, and refused in strict mode', async () => {
     const { status, headers } = await get('/api/vms;nonsense=1;max=1');
     expect([status, headers['x-ovirt-ignored']]).toEqual([200, '?nonsense']);
     expect((await ask(`${url}/api/vms;nonsense=1`, { headers: { ...LOGIN, prefer: 'handling=strict' } })).status).toBe(

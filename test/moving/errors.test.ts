@@ -122,7 +122,7 @@ test('an endpoint that is gone half-way ends conform, with a report of what was 
   expect(stdout).toContain('kept');
 });
 
-test('a certificate that nobody trusts is told with what to do', async () => {
+test('an untrusted certificate is reported with the remedy', async () => {
   certificate(folder, 'engine', 2);
   const server = createServer({ cert: readFileSync(at('engine.pem')), key: readFileSync(at('engine.key')) });
   await new Promise<void>((resolve) => {

@@ -91,7 +91,7 @@ describe('inventory', () => {
     expect(old?.entity).toMatchObject({ architecture: 'x86_64' });
   });
 
-  it('tells what cannot be read, and goes on', async () => {
+  it('reports what cannot be read, and continues', async () => {
     const odd = await startEngine({ ...twoVms, '/clusters': '<clusters><cluster id="c1"><name>a</name>' });
     const { code, stdout, stderr } = await runCli(['inventory', '--url', odd.url]);
     await odd.close();

@@ -118,7 +118,7 @@ describe('plan', () => {
     expect(html).not.toMatch(/<script>x|(src|href)=|url\(|@import/);
   });
 
-  it('refuses what is no mapping, no inventory and no backend', async () => {
+  it('refuses an invalid mapping, inventory or backend', async () => {
     const bad = join(folder, 'bad.yaml');
     writeFileSync(bad, 'hosts: {a: b}\n');
     for (const [argv, text] of [

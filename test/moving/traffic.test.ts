@@ -106,7 +106,7 @@ describe('record and replay', () => {
     );
   });
 
-  it('tells what is different and what is refused on another, and maps ids by name', async () => {
+  it('reports what differs and what is refused on another endpoint, and maps ids by name', async () => {
     const vm = '/vms/11111111-0000-4000-8000-000000000001';
     const { [`${vm}/diskattachments`]: _none, ...pages } = twoVms;
     const other = await startEngine({ ...pages, '/vms': String(pages['/vms']).replaceAll('web01', 'ibmi75-erp01') });
@@ -132,7 +132,7 @@ describe('record and replay', () => {
     expect(other.asked).toContain(`/ovirt-engine/api${vm}/nics`);
   });
 
-  it('refuses what is no recording', async () => {
+  it('refuses what is not a recording', async () => {
     const { code, stderr } = await runCli(['replay', '/nowhere', '--to', `${engine}/ovirt-engine/api`], {
       environment,
     });

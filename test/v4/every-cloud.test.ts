@@ -161,7 +161,7 @@ describe.each(CLOUDS)('on %s', (cloud) => {
     expect(idOf(part(made.xml(), 'template'))).toBe(second.id);
   });
 
-  it('hosts tell how many VMs they have; a VM its guaranteed memory', async () => {
+  it('hosts report their number of VMs, a VM its guaranteed memory', async () => {
     const summaries = (await list('/hosts')).map((host) => [
       textAt(host, 'summary/active'),
       textAt(host, 'summary/total'),

@@ -58,7 +58,7 @@ describe('follow', () => {
     expect((await get('/hosts?follow=cluster')).status).toBe(200);
   });
 
-  it('is no parameter of version 3', async () => {
+  it('is not a parameter of version 3', async () => {
     expect((await get('/vms?follow=nics', '3')).headers['x-ovirt-ignored']).toBe('?follow');
   });
 });

@@ -44,7 +44,7 @@ describe('the operations of version 4', () => {
     }
   });
 
-  it('are named in words where a fault tells what cannot be done', () => {
+  it('are named in words in faults', () => {
     const titles = [...three!.operations, ...four!.operations].map(({ title }) => title);
     expect(titles.filter((title) => /_|\b[a-z]{15,}\b/.test(title))).toEqual([]);
   });

@@ -107,7 +107,7 @@ describe('a token', () => {
 });
 
 describe('the end of a token', () => {
-  it('is told by a 401, so that clients log in anew', async () => {
+  it('is answered 401, so that clients log in again', async () => {
     const url = await open();
     const dead = await bearing(url, 'x.y.z');
     expect([dead.status, dead.headers['www-authenticate']]).toEqual([401, 'Basic realm="RESTAPI"']);
@@ -133,7 +133,7 @@ describe('the end of a token', () => {
 });
 
 describe('token-info', () => {
-  it('tells whose token it is', async () => {
+  it('identifies the owner of a token', async () => {
     const url = await open();
     const token = await login(url);
     const at = `${url}/ovirt-engine/sso/oauth/token-info`;

@@ -202,7 +202,7 @@ describe('section 5: lists', () => {
       expect([status, textAt(xml(), 'high_availability/priority')]).toEqual([200, '0']);
   });
 
-  it('there are no validators: no ETag, no Last-Modified, and If-Match and Range change nothing', async () => {
+  it('there are no validators: no ETag, no Last-Modified; If-Match and Range have no effect', async () => {
     const { status, headers } = await v4.send('GET', `/vms/${vm}`, undefined, { range: 'bytes=0-9' });
     expect([status, headers.get('etag'), headers.get('last-modified')]).toEqual([200, null, null]);
     const changed = '<vm><description>d</description></vm>';

@@ -116,7 +116,7 @@ describe('a breaker', () => {
     expect(breaker.waitMs).toBe(200);
   });
 
-  it('never opens when it is told so', () => {
+  it('never opens when it is disabled', () => {
     const breaker = new Breaker({ failures: 0, withinMs: 0, pauseMs: 1000 }, () => now);
     fail(breaker, 50);
     expect(breaker.state).toBe('closed');

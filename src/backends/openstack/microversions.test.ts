@@ -18,7 +18,7 @@ test('what a cloud is too old for is refused with both versions; a cloud that te
   expect(capabilitiesOf({ compute: '2.93', volume: '3.70', metric: true })).toEqual(capabilitiesOf(undefined));
 });
 
-test('an extension that Neutron lacks is named; a Neutron that tells none is taken for a recent one', () => {
+test('a missing extension of Neutron is named; a Neutron that reports none is assumed to be recent', () => {
   const bare = capabilitiesOf({ metric: false, extensions: new Set(['standard-attr-description']) });
   expect(bare['nic.unplugged']).toBe(
     "it requires Neutron's extension empty-string-filtering, which this cloud does not have.",

@@ -51,7 +51,7 @@ it('fetches no other page for a reader who stops', async () => {
   expect(asked).toEqual(['']);
 });
 
-it('goes on behind the last item, whatever was told ahead', async () => {
+it('continues after the last item, whatever was announced', async () => {
   const { asked, fetch } = service({ ...TWO, '': { ...TWO[''], next: 'x' } });
   expect(await read(partsOfPages(fetch))).toEqual(['a', 'b', 'c', 'd']);
   expect(asked).toEqual(['', 'x', 'c']);

@@ -106,7 +106,7 @@ describe('the counts of the root document', () => {
     expect(await ask()).toBe(3);
   });
 
-  test('a failure is told, and not remembered', async () => {
+  test('a failure is reported, and not cached', async () => {
     const { ask, fail } = cloud();
     fail(true);
     await expect(ask()).rejects.toThrow('no cloud');
@@ -114,7 +114,7 @@ describe('the counts of the root document', () => {
     expect(await ask()).toBe(1);
   });
 
-  test('nobody waits for a walk through a large fleet: the last known are told, none before the first has ended', async () => {
+  test('a large fleet is counted in the background: the last known counts are shown, none before the first is complete', async () => {
     const { vms, grow, pass, counts } = cloud();
     const walked = grow();
     expect([await vms(), await vms()]).toEqual([undefined, undefined]);
@@ -158,7 +158,7 @@ describe('the counts of the root document', () => {
     expect(await vms()).toBeGreaterThan(1);
   });
 
-  test('a walk that fails is told of, and begun again', async () => {
+  test('a failed count is logged, and repeated', async () => {
     const { vms, grow, cut, failures } = cloud();
     const walked = grow();
     cut(true);

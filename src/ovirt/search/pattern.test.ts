@@ -17,7 +17,7 @@ it.each<[string, string, boolean]>([
   expect(matcher({ text, caseSensitive: false })(candidate)).toBe(expected);
 });
 
-it('minds case when it is told to', () => {
+it('is case-sensitive on request', () => {
   expect(matcher({ text: 'Vm*', caseSensitive: true })('vm1')).toBe(false);
   expect(matcher({ text: 'Vm*', caseSensitive: true })('Vm1')).toBe(true);
 });

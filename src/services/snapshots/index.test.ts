@@ -76,7 +76,7 @@ describe('taking', () => {
     ]);
     quiet();
   });
-  it('tells when it ended in an error', async () => {
+  it('reports that it ended in an error', async () => {
     const create = scope.session.snapshots.create.bind(scope.session.snapshots);
     scope.session.snapshots.create = async (vmId, spec) => {
       await create(vmId, spec);
@@ -185,7 +185,7 @@ describe('a configuration without its snapshot', () => {
   });
 });
 
-it('snapshots stand in the order of their dates, each after its previous one, the active one first', async () => {
+it('snapshots are listed by date, each after its predecessor, the active one first', async () => {
   world.addSnapshot({ id: id('snapshot', 2), vm: { id: VM }, name: 'b', createdAt: '2026-02-02T00:00:00.000Z' });
   world.addSnapshot({ id: id('snapshot', 1), vm: { id: VM }, name: 'a', createdAt: '2026-02-01T00:00:00.000Z' });
   expect(await snapshots.list(scope, VM)).toMatchObject([

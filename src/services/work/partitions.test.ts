@@ -40,12 +40,12 @@ describe('a new VM', () => {
     expect(scope.session.calls).toContain('vms.stop');
     quiet();
   });
-  it('runs when the operator wants it so', async () => {
+  it('keeps running when operations.afterCreate is run', async () => {
     scope = scopeOn(world, { afterCreate: 'run' });
     expect(await (await create()).finished).toMatchObject({ status: 'up' });
     expect(scope.session.calls).not.toContain('vms.stop');
   });
-  it('that PowerVC cannot build stays, tells why, and can be removed', async () => {
+  it('that PowerVC cannot build remains, shows the reason, and can be removed', async () => {
     const { value, finished } = await create();
     Object.assign(world.vm(value.id), { status: 'unknown', statusDetail: 'No valid host was found.' });
     world.begin(world.vms.get(value.id)!, () => undefined);
@@ -131,7 +131,7 @@ describe('deleting a VM', () => {
     expect(world.volume(SHARED).vmIds).toEqual([id('vm', 2)]);
     quiet();
   });
-  it('keeps them as floating disks when told so, those too that its deployment made', async () => {
+  it('keeps them as floating disks on request, including those that its deployment created', async () => {
     await remove({ detachOnly: true });
     expect([...world.volumes.values()].map(({ notes }) => notes)).toEqual([{}, {}]);
     quiet(BOOT, IDLE);
@@ -270,7 +270,7 @@ describe('power', () => {
       expect(scope.session.calls).toEqual(expect.arrayContaining(['vms.resume', 'vms.stop']));
     },
   );
-  it('on takes the place of an off that has not seen its end yet, on another replica, too', async () => {
+  it('on replaces an off that is not complete yet, also on another replica', async () => {
     Object.assign(world.vm(VM), { status: 'suspended', powerState: 'other' });
     const slow = scopeOn(world, { pollMs: 100, pollMaxMs: 100 });
     const { finished } = await vms.stop(slow, VM);
@@ -326,7 +326,7 @@ describe('a changed VM', () => {
     await vms.update(scope, VM, { description: '' });
     expect(world.vm(VM).notes).not.toHaveProperty('description');
   });
-  it('keeps its cluster, and refuses properties that are no extra specs', async () => {
+  it('keeps its cluster, and refuses properties that are not extra specs', async () => {
     world.vm(VM).cluster = { id: id('cluster', 1) };
     await expect(vms.update(scope, VM, { cluster: { id: id('cluster', 2) } })).rejects.toMatchObject({
       code: 'unsupported',

@@ -126,7 +126,7 @@ describe('another network', () => {
 });
 
 describe('removing', () => {
-  it('goes on when a removal of the VM marks the NIC as well, and is given up', async () => {
+  it('continues when a removal of the VM that also marks the NIC is abandoned', async () => {
     const unplug = scope.session.nics.unplug.bind(scope.session.nics);
     scope.session.nics.unplug = async (vm, port) => {
       await unplug(vm, port);

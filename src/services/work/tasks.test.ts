@@ -16,7 +16,7 @@ function replicas(): { world: FakeWorld; mine: FakeScope; other: FakeScope } {
   return { world, mine: scopeOn(world), other: scopeOn(world) };
 }
 
-it('a change whose task another gateway has run to its end before the second look is told as done', async () => {
+it('a change whose task another gateway completes before the second read succeeds', async () => {
   const { world, mine, other } = replicas();
   const { vms: port } = mine.session;
   const note = port.note.bind(port);

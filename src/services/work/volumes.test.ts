@@ -128,7 +128,7 @@ describe('a disk that cannot be deleted', () => {
     quiet();
   });
 
-  it("tells both failures when it can't be attached again either", async () => {
+  it("reports both failures when it can't be attached again either", async () => {
     world.volume(DATA).hasSnapshots = true;
     scope.session.refuse('disks.attach', refusal, { nth: 0 });
     await expect((await disks.remove(scope, VM, DATA, { detach: false })).finished).rejects.toMatchObject({

@@ -15,7 +15,7 @@ describe('the hardware of a hypervisor', () => {
     expect(hardwareOf({ ...kvm, cpu_info: info }).architecture).toBe(architecture);
   });
 
-  it('tells its version as text and in parts', () => {
+  it('has its version as text and in parts', () => {
     expect(hardwareOf(kvm)).toMatchObject({
       hypervisorVersion: '6.2.0',
       hypervisorMajor: 6,

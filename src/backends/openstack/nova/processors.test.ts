@@ -12,7 +12,7 @@ describe('the architecture of what runs on hypervisors', () => {
   const mixed = processorsTold([hypervisor('a', 'ppc64le'), hypervisor('b', 'x86_64'), hypervisor('c')]);
   const of = processorsBy(() => mixed, 's390x');
 
-  it('is that of the first host that tells one, by either of its names', () => {
+  it('is that of the first host that reports one, by either of its names', () => {
     expect([of.architecture(['a']), of.architecture(['B']), of.architecture([null, undefined, 'c', 'b', 'a'])]).toEqual(
       ['ppc64', 'x86_64', 'x86_64'],
     );
