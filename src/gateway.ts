@@ -1,7 +1,7 @@
 import { Recorder } from './console/recorder.js';
 import { aboutRoutes } from './gateway/about.js';
-import { startAudit } from './gateway/audit.js';
-import { kindOf, startBack } from './gateway/back.js';
+import { startAudit, type Audit } from './gateway/audit.js';
+import { kindOf, startBack, type Back } from './gateway/back.js';
 import { supportedBackends } from './gateway/backends.js';
 import { Certificate } from './gateway/certificate.js';
 import { CloudHealth } from './gateway/cloud-health.js';
@@ -18,12 +18,12 @@ import { protocolSettingsOf, sessionSettingsOf } from './gateway/protocol-settin
 import { supportRoutes } from './gateway/support.js';
 import { apiTls, hstsOf } from './gateway/tls.js';
 import { assertTransfersFolder, startTransfers } from './gateway/transfers.js';
-import type { Gateway, GatewayOptions } from './gateway/types.js';
+import type { Gateway, GatewayOptions, Siblings } from './gateway/types.js';
 import type { Backend } from './model/index.js';
 import { createServer, Logins, Sessions } from './ovirt/index.js';
 import { Work } from './services/work/work.js';
 import { packageVersion, type Settings } from './settings/index.js';
-import { createLog, createMetrics, type Log, type Metrics, type Traces } from './telemetry/index.js';
+import { createLog, createMetrics, type Log, type GaugeSources, type Metrics, type Traces } from './telemetry/index.js';
 
 export { StartError } from './gateway/start-error.js';
 export type { Gateway, GatewayOptions, Siblings } from './gateway/types.js';
@@ -70,6 +70,32 @@ function routesOf(
 const originOf = (host: string, port: number, isSecure: boolean): string =>
   `${isSecure ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
+/** Work in progress, whose jobs are traced, audited, and shared with the other processes of the same address. */
+function workOf(log: Log, traces?: Traces, audit?: Audit, siblings?: Siblings): Work {
+  const work = new Work(log, traces && { followed: traces.step });
+  if (audit) work.journal.onEnd = audit.onJob;
+  siblings?.onJob((news) => work.journal.learn(news));
+  if (siblings) work.journal.share(siblings.tellJob);
+  return work;
+}
+
+/** Values that are read with the metrics. */
+const gaugeSources = (
+  backend: Backend,
+  cloud: CloudHealth,
+  work: Work,
+  sessions: () => number,
+  certificate?: Certificate,
+  audit?: Audit,
+): GaugeSources => ({
+  sessions,
+  jobs: () => work.journal.states(),
+  services: () => cloud.list().map(({ name, state: service }) => ({ name, isUp: service === 'up' })),
+  loads: () => backend.load(),
+  certificateEndsAt: () => certificate?.endsAt,
+  auditWaiting: () => audit?.waiting(),
+});
+
 /** Assembles the layers and listens. @throws StartError if it cannot listen or read a file of the settings */
 export async function startGateway(settings: Settings, options: GatewayOptions = {}): Promise<Gateway> {
   const { server: at } = settings;
@@ -80,27 +106,17 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
   const audit = await startAudit(settings.audit, log);
   await assertTransfersFolder(settings);
   const back = await startBack(settings, log);
-  const { backend, simulator, powerVsSimulator } = back;
-  const simulated = (simulator ?? powerVsSimulator) !== undefined;
+  const { backend } = back;
+  const simulated = (back.simulator ?? back.powerVsSimulator) !== undefined;
   const cloud = new CloudHealth(backend, log, settings.health.probeMs, hintFor(settings));
   const traces = await startTraces(settings, log);
-  const work = new Work(log, traces && { followed: traces.step });
-  if (audit) work.journal.onEnd = audit.onJob;
-  options.siblings?.onJob((news) => work.journal.learn(news));
-  if (options.siblings) work.journal.share(options.siblings.tellJob);
+  const work = workOf(log, traces, audit, options.siblings);
   const sessionSettings = sessionSettingsOf(settings.sessions);
   if (sessionSettings.secrets.length === 0)
     log.info('no sessions.secret is set: sessions end with this process, and no other replica can read them');
   const metrics = createMetrics(
     { version: packageVersion, backend: kindOf(settings), simulated },
-    {
-      sessions: () => sessions.size,
-      jobs: () => work.journal.states(),
-      services: () => cloud.list().map(({ name, state: service }) => ({ name, isUp: service === 'up' })),
-      loads: () => backend.load(),
-      certificateEndsAt: () => certificate?.endsAt,
-      auditWaiting: () => audit?.waiting(),
-    },
+    gaugeSources(backend, cloud, work, () => sessions.size, certificate, audit),
     options.siblings?.counted,
   );
   const observed = withLoginsCounted(backend, metrics);
@@ -126,6 +142,11 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
     isProbed,
     ...(certificate && { certificate }),
   });
+  const hooks = observers(log, metrics, { ...(traces && { traces }), ...(audit && { audit }) }, [
+    options,
+    { onBackendCall: (call) => cloud.saw(call) },
+    ...(recorder ? [recorder.hooks] : []),
+  ]);
   const server = createServer(
     {
       backend: observed,
@@ -136,11 +157,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
       sessions,
       services: settings.operations,
       isDraining: () => state.isDraining,
-      hooks: observers(log, metrics, { ...(traces && { traces }), ...(audit && { audit }) }, [
-        options,
-        { onBackendCall: (call) => cloud.saw(call) },
-        ...(recorder ? [recorder.hooks] : []),
-      ]),
+      hooks,
       settings: protocolSettingsOf(settings, sessionSettings),
     },
     {
@@ -187,8 +204,23 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
     }));
   certificate?.warn(log, settings);
   if (isProbed) cloud.start().catch((error: unknown) => log.error('the cloud is not probed', { error }));
+  return facade(state.url, port, { back, work, metrics, log, lifecycle, state });
+}
+
+interface FacadeParts {
+  readonly back: Back;
+  readonly work: Work;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly lifecycle: Lifecycle;
+  readonly state: RunningState;
+}
+
+/** What a running gateway offers to whoever started it. */
+function facade(url: string, port: number, { back, work, metrics, log, lifecycle, state }: FacadeParts): Gateway {
+  const { simulator, powerVsSimulator } = back;
   return {
-    url: state.url,
+    url,
     port,
     ...(state.console ? { consoleUrl: state.console.url } : {}),
     ...(simulator ? { simulator } : {}),

@@ -5,9 +5,9 @@ import type { Answer, SimulatedCall } from '../router.js';
 import { checkMetadata } from '../cinder/metadata.js';
 import { reserve } from '../cinder/attach.js';
 import { stableId } from '../stable-id.js';
-import type { Image, Server } from '../world/types.js';
+import type { Image, Server, ServerGroup } from '../world/types.js';
 import type { World } from '../world/world.js';
-import { plannedVolumes } from './block-devices.js';
+import { plannedVolumes, type PlannedVolume } from './block-devices.js';
 import { flavorOf, sizing } from './flavor.js';
 import { plannedNics } from './networks.js';
 import { checkNewPmem, parsePmemSpecs } from './pmem.js';
@@ -123,6 +123,34 @@ export function checkMetadataQuota(world: World, metadata: Record<string, string
   return metadata;
 }
 
+/** The server group of the scheduler hints. Throws Nova's 400 for one that is not there. */
+function groupIn(call: SimulatedCall, world: World, wanted: JsonObject): ServerGroup | undefined {
+  const hints =
+    objectIn(call.body, 'os:scheduler_hints') ??
+    objectIn(call.body, 'OS-SCH-HNT:scheduler_hints') ??
+    objectIn(wanted, 'os:scheduler_hints');
+  const id = textIn(hints, 'group');
+  const group = world.serverGroups.get(id ?? '');
+  if (id !== undefined && group === undefined) throw refuse.bad(`Instance group ${id} could not be found.`);
+  return group;
+}
+
+/** The name of the key. Throws Nova's 400 for one that the user does not have. */
+function keyIn({ token }: SimulatedCall, world: World, wanted: JsonObject): string | undefined {
+  const key = textIn(wanted, 'key_name');
+  if (key !== undefined && world.settings.cloud === 'openstack' && !world.keypairs.has(`${token.userId}/${key}`))
+    throw refuse.bad('Invalid key_name provided.');
+  return key;
+}
+
+/** Volumes that exist belong to the server from now on. */
+function reserveAll(world: World, id: string, volumes: readonly PlannedVolume[]): void {
+  for (const { volume, bootIndex, deleteOnTermination } of volumes) {
+    const existing = world.volumes.get(volume ?? '');
+    if (existing !== undefined) reserve(world, existing, id, { bootIndex, deleteOnTermination });
+  }
+}
+
 /** The server as asked for, in BUILD, with its work begun. */
 function begin(
   call: SimulatedCall,
@@ -141,13 +169,7 @@ function begin(
   const metadata = checkMetadataQuota(world, checkMetadata(isObject(wanted.metadata) ? wanted.metadata : {}));
   const pmem = parsePmemSpecs(sizes.extra_specs);
   checkNewPmem(world, pmem, image?.properties.os_distro ?? '');
-  const hints =
-    objectIn(call.body, 'os:scheduler_hints') ??
-    objectIn(call.body, 'OS-SCH-HNT:scheduler_hints') ??
-    objectIn(wanted, 'os:scheduler_hints');
-  const groupId = textIn(hints, 'group');
-  const group = world.serverGroups.get(groupId ?? '');
-  if (groupId !== undefined && group === undefined) throw refuse.bad(`Instance group ${groupId} could not be found.`);
+  const group = groupIn(call, world, wanted);
   const id = world.random.uuid();
   const volumes = plannedVolumes(call, world, wanted, image, {
     id,
@@ -155,9 +177,7 @@ function begin(
     root_gb: flavor.disk,
     extra_specs: sizes.extra_specs,
   });
-  const key = textIn(wanted, 'key_name');
-  if (key !== undefined && world.settings.cloud === 'openstack' && !world.keypairs.has(`${call.token.userId}/${key}`))
-    throw refuse.bad('Invalid key_name provided.');
+  const key = keyIn(call, world, wanted);
   const now = world.clock.stamp();
   const server = world.add('servers', {
     id,
@@ -189,10 +209,7 @@ function begin(
   });
   note(call, world, server, 'create');
   group?.members.push(id);
-  for (const { volume, bootIndex, deleteOnTermination } of volumes) {
-    const existing = world.volumes.get(volume ?? '');
-    if (existing !== undefined) reserve(world, existing, id, { bootIndex, deleteOnTermination });
-  }
+  reserveAll(world, id, volumes);
   world.work.begin('server.schedule', id, {
     zone,
     volumes: JSON.stringify(volumes),
