@@ -104,7 +104,7 @@ async function insertOrEject(
   };
   const { notes, undo } = await keep(scope, vm, wanted);
   try {
-    await load(scope, { ...vm, notes }, image);
+    await load(scope, { ...vm, notes }, image, () => isWanted(scope, vmId, image?.name, current));
   } catch (error) {
     if (!isOutage(error)) await undo();
     throw error;
@@ -144,12 +144,19 @@ export async function insertMedium(scope: Scope, vm: Vm, once?: string): Promise
 
 /**
  * The new medium is attached before the old one is removed, so that a failure never leaves the drive empty. The new
- * one's notes name the old one, so that resuming the one ejects the other.
+ * one's notes name the old one, so that resuming the one ejects the other. `isStillWanted` is asked before another
+ * medium is touched: it may be that of a later request.
  */
-async function load(scope: Scope, vm: Vm, image: Template | undefined): Promise<void> {
+async function load(
+  scope: Scope,
+  vm: Vm,
+  image: Template | undefined,
+  isStillWanted?: () => Promise<boolean>,
+): Promise<void> {
   const before = await mediaOf(scope, vm.id);
   const present = before.find(({ notes }) => image !== undefined && notes?.['medium'] === image.name);
   const others = before.filter((medium) => medium !== present);
+  if (others.length > 0 && isStillWanted && !(await isStillWanted())) return;
   if (image && !present) {
     await keep(scope, vm, { [SESSION]: image.name });
     await insert(scope, vm, image, others.shift());
@@ -159,14 +166,28 @@ async function load(scope: Scope, vm: Vm, image: Template | undefined): Promise<
   if (!image || present) await keep(scope, vm, { [SESSION]: image?.name ?? null });
 }
 
+/** The file that the VM's notes want in the drive, for a change of this kind. */
+async function wantedNow(
+  scope: Scope,
+  vmId: string,
+  file: string | undefined,
+  current: boolean,
+): Promise<string | undefined> {
+  const { notes = {} } = await namedVm(scope, vmId);
+  return current && file !== undefined ? notes[SESSION] : current ? undefined : notes[FILE];
+}
+
+const isWanted = async (scope: Scope, vmId: string, file: string | undefined, current: boolean): Promise<boolean> =>
+  (await wantedNow(scope, vmId, file, current)) === file;
+
 /**
  * Another replica may have changed the medium at the same time: each reads the notes again, and the last write wins the
- * drive. Returns whether that is this file; media of other files are removed.
+ * drive. Returns whether that is this file; media of other files are removed. Notes are written before a medium is made:
+ * read after the media, they are at least as new.
  */
 async function isLast(scope: Scope, vmId: string, file: string | undefined, current: boolean): Promise<boolean> {
-  const { notes = {} } = await namedVm(scope, vmId);
-  const wanted = current && file !== undefined ? notes[SESSION] : current ? undefined : notes[FILE];
   const media = (await mediaOf(scope, vmId)).sort((a, b) => a.id.localeCompare(b.id));
+  const wanted = await wantedNow(scope, vmId, file, current);
   const kept = media.find((medium) => medium.notes?.['medium'] === wanted);
   for (const medium of media) if (medium !== kept) await eject(scope, vmId, medium);
   return wanted === file;
