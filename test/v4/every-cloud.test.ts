@@ -43,6 +43,14 @@ describe.each(CLOUDS)('on %s', (cloud) => {
       ]);
       const item = `/storagedomains/${domain}/disksnapshots/${idOf(found)}`;
       expect(idOf((await v4.send('GET', item)).xml())).toBe(idOf(found));
+      const detached = [
+        await v4.send('DELETE', `/vms/${vm}/diskattachments/${idOf(disk)}`),
+        await v4.send('DELETE', `/vms/${vm}/disks/${idOf(disk)}`, '<action><detach>true</detach></action>', {
+          version: '3',
+        }),
+      ];
+      const why = 'The disk is already configured in a snapshot. In order to detach it, remove the disk';
+      for (const { status, text } of detached) expect([status, text]).toEqual([409, expect.stringContaining(why)]);
       const removed = await v4.send('DELETE', item);
       expect([removed.status, removed.text]).toEqual([409, expect.stringContaining('cannot be changed in part')]);
     }

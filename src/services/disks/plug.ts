@@ -31,11 +31,21 @@ export async function remove(
       text: `${cannot(scope, 'disk.remove.plugged')}. The disk is attached to other VMs as well: detach it there first.`,
     });
   }
+  if (detach) await mayLeave(scope, vmId, id);
   return mark(scope, id, {
     vm: vmId,
     pending: detach ? 'release' : active ? 'remove-active' : 'remove',
     lost: () => related(scope, detach ? 'disk.detach' : 'disk.remove.plugged'),
   });
+}
+
+/** Engines refuse to take a disk out of a VM that has it in a snapshot: restoring that would need it. One call. */
+async function mayLeave(scope: Scope, vmId: string, id: string): Promise<void> {
+  const all = await scope.session.snapshots.list(vmId);
+  if (all.some(({ volumes = [] }) => volumes.some(({ volumeId }) => volumeId === id)))
+    throw new Fault('conflict', {
+      text: `${cannot(scope, 'disk.detach')}. The disk is already configured in a snapshot. In order to detach it, remove the disk's snapshots.`,
+    });
 }
 
 /** Notes what the disk is to become, and begins the work. */
