@@ -161,7 +161,7 @@ describe('refusals of OpenStack', () => {
     expect(refusal('Nova', at(status, undefined))).toMatchObject({
       code: 'request.value',
       status: 400,
-      detail: 'What was asked for is longer than Nova takes in an address.',
+      detail: 'The request is longer than Nova accepts in a URL.',
     });
   });
 

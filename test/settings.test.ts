@@ -79,7 +79,7 @@ describe('precedence', () => {
     expect(settings.powervc.projectsByProfile).toEqual({ lab: { domain: 'Default', project: 'lab' } });
     expect(problemsOf({ file: yaml('powervc:\n  projectsByProfile: { lab: { project: lab, domains: x } }') })).toEqual([
       expect.stringMatching(/gateway\.yaml:2: powervc\.projectsByProfile\.lab must have required property 'domain'$/),
-      expect.stringMatching(/gateway\.yaml:2: powervc\.projectsByProfile\.lab must not hold domains$/),
+      expect.stringMatching(/gateway\.yaml:2: powervc\.projectsByProfile\.lab must not contain domains$/),
     ]);
   });
 
