@@ -213,7 +213,8 @@ describe('the way to OpenStack', () => {
     ['silence', () => undefined, 'backend.timeout', 'the headers of its answer did not arrive in time'],
   ] as [string, 'cut' | Raw, string, string][])('tells of %s in its own words', async (_, reply, code, text) => {
     const { session } = await talk(() => reply, {
-      timeouts: { connectMs: 500, headersMs: 500, bodyMs: 500 },
+      // a call takes at most the last two together
+      timeouts: { connectMs: 30_000, headersMs: 500, bodyMs: 30_000 },
       retries: { times: 0, pauseMs: 0 },
     });
     const fault = await faultOf(session.vms.get(VM));
