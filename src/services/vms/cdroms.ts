@@ -17,7 +17,7 @@ import { patiently } from '../work/patience.js';
 import { ambiguous } from '../references.js';
 import { may, related } from '../rules.js';
 import { begin, isUnfinished, resume, type Pending } from '../work/volumes.js';
-import { collect, isOutage } from '../work/wait.js';
+import { collect, isOutage, unlessGone } from '../work/wait.js';
 import { GIB } from '../../units.js';
 import { namedVm } from './named.js';
 
@@ -209,10 +209,22 @@ async function insert(scope: Scope, vm: Vm, image: Template, former: Disk | unde
   await patiently(scope, begin(scope, id));
 }
 
-async function eject(scope: Scope, vmId: string, medium: Disk): Promise<void> {
-  await scope.session.disks.note(medium.id, { vm: vmId, pending: 'remove' satisfies Pending });
-  await patiently(scope, begin(scope, medium.id));
+const MOST_EJECTIONS = 5;
+
+/**
+ * An insertion of the same medium, perhaps resumed on another replica, removes the mark at its end, and with it that of
+ * this ejection: the volume is looked at, and marked again.
+ */
+async function ejected(scope: Scope, vmId: string, { id }: Disk): Promise<void> {
+  for (let times = 0; times < MOST_EJECTIONS; times += 1) {
+    await unlessGone(scope.session.disks.note(id, { vm: vmId, pending: 'remove' satisfies Pending }));
+    if (!(await begin(scope, id))) return;
+  }
+  throw new Fault('backend.conflict', { text: `The medium ${id} is being inserted by others.` });
 }
+
+const eject = (scope: Scope, vmId: string, medium: Disk): Promise<void> =>
+  patiently(scope, ejected(scope, vmId, medium));
 
 /** By name, as oVirt names files, or by the image's id. */
 async function isoImage(scope: Scope, { id }: Ref): Promise<Template> {
