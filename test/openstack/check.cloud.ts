@@ -27,7 +27,7 @@ if (login)
         /^OpenStack at .*: user .*, project .*\.\n {4}Nova 2\.\d+\n {4}Cinder 3\.\d+\n {4}Neutron with \d+ extensions\n/m,
       );
       expect(stdout).toContain('This login is an administrator.');
-      expect(stdout).toMatch(/^ {4}pmem +persistent memory volumes are PowerVM's/m);
+      expect(stdout).toMatch(/^ {4}pmem +persistent memory volumes exist on PowerVM only/m);
       expect(stdout).not.toMatch(/^ {2}!/m);
     });
 
