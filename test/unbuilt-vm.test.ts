@@ -23,18 +23,21 @@ describe.each(['powervc', 'openstack'] as const)('a VM that %s cannot build', (c
     });
     return [response.status, await response.text()];
   }
-  const settled = (): Promise<unknown> => Promise.all(house.gateways.map((gateway) => gateway.settled()));
-
-  it('says why, is not locked on any replica, and is removed', async () => {
-    house.simulator.addFault({ work: '^server\\.spawn', count: 1, then: { fail: 'No valid host was found.' } });
+  /** Asks for a VM of the first template that is not Blank. */
+  async function add(name: string): Promise<[number, string]> {
     const [, templates] = await ask('GET', '/templates');
     const template = /<template href="[^"]*" id="([^"]*)">(?:(?!<\/template>)[^])*?<name>(?!Blank)/.exec(
       templates,
     )?.[1];
     const [, clusters] = await ask('GET', '/clusters');
     const cluster = /<cluster href="[^"]*" id="([^"]*)"/.exec(clusters)?.[1];
-    const body = `<vm><name>unbuilt</name><cluster id="${cluster}"/><template id="${template}"/></vm>`;
-    const [status, made] = await ask('POST', '/vms', body);
+    return ask('POST', '/vms', `<vm><name>${name}</name><cluster id="${cluster}"/><template id="${template}"/></vm>`);
+  }
+  const settled = (): Promise<unknown> => Promise.all(house.gateways.map((gateway) => gateway.settled()));
+
+  it('says why, is not locked on any replica, and is removed', async () => {
+    house.simulator.addFault({ work: '^server\\.spawn', count: 1, then: { fail: 'No valid host was found.' } });
+    const [status, made] = await add('unbuilt');
     expect([201, 202]).toContain(status);
     const id = /<vm href="[^"]*" id="([^"]*)"/.exec(made)?.[1] ?? '';
     await settled();
@@ -53,14 +56,7 @@ describe.each(['powervc', 'openstack'] as const)('a VM that %s cannot build', (c
 
   /** A VM of two disks whose start failed: it is in error. */
   async function inError(name: string): Promise<string> {
-    const [, templates] = await ask('GET', '/templates');
-    const template = /<template href="[^"]*" id="([^"]*)">(?:(?!<\/template>)[^])*?<name>(?!Blank)/.exec(
-      templates,
-    )?.[1];
-    const [, clusters] = await ask('GET', '/clusters');
-    const cluster = /<cluster href="[^"]*" id="([^"]*)"/.exec(clusters)?.[1];
-    const body = `<vm><name>${name}</name><cluster id="${cluster}"/><template id="${template}"/></vm>`;
-    const id = /<vm href="[^"]*" id="([^"]*)"/.exec((await ask('POST', '/vms', body))[1])?.[1] ?? '';
+    const id = /<vm href="[^"]*" id="([^"]*)"/.exec((await add(name))[1])?.[1] ?? '';
     await settled();
     const disk = `<disk><name>${name}-data</name><size>1073741824</size><format>raw</format><interface>virtio</interface></disk>`;
     expect(await ask('POST', `/vms/${id}/disks`, disk)).toMatchObject([202, expect.anything()]);

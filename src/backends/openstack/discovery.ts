@@ -1,5 +1,5 @@
 import { isFault } from '../../model/index.js';
-import { processorsTold, type ToldProcessors } from './nova/processors.js';
+import { reportedProcessors, type ReportedProcessors } from './nova/processors.js';
 import type { Connection } from './connection.js';
 import { reaches } from './microversions.js';
 import { isConsistent } from './cinder/volume-groups.js';
@@ -14,14 +14,14 @@ export interface Cloud {
   /** Group types that promise consistent snapshots, as far as the first login may see that. */
   readonly groupTypes?: readonly string[];
   /** What processors its hypervisors have, if a login could see that. */
-  readonly processors?: ToldProcessors;
+  readonly processors?: ReportedProcessors;
   /** Whether Gnocchi measures. */
   readonly metric: boolean;
   /** A service did not answer: try again. */
   readonly incomplete?: true;
 }
 
-/** What is known of the cloud in this process: learnt at the first login, or from the first session of another one. */
+/** What this process knows of the cloud: from its first login, or from the first session that another gateway opened. */
 export class Discovery {
   #cloud: Cloud | undefined;
   #learning: Promise<void> | undefined;
@@ -31,9 +31,9 @@ export class Discovery {
     return this.#cloud;
   }
 
-  /** Asks for what is unknown, once for all who come meanwhile. Nova tells processors to administrators alone. */
+  /** Asks for what is unknown; concurrent callers share one request. Nova shows processors to administrators only. */
   async learn(connection: Connection): Promise<void> {
-    // whoever began is told of a failure; whoever comes after asks anew
+    // A failure is thrown to the caller that began; those who waited for it ask again
     await this.#learning?.catch(() => undefined);
     const isAdmin = connection.login.roles.some(({ name }) => name === 'admin');
     if (this.#cloud && !this.#cloud.incomplete && (this.#cloud.processors || !isAdmin)) return;
@@ -111,10 +111,10 @@ async function groupTypesOf(connection: Connection): Promise<readonly string[] |
 }
 
 /** Nova shows hypervisors to administrators only. */
-async function processorsOf(connection: Connection): Promise<ToldProcessors | undefined> {
+async function processorsOf(connection: Connection): Promise<ReportedProcessors | undefined> {
   if (!connection.has('compute')) return undefined;
   const told = await unlessHidden(connection.call('nova.hypervisors.list', {}));
-  return told && processorsTold(told.hypervisors);
+  return told && reportedProcessors(told.hypervisors);
 }
 
 /** Undefined if a proxy or a policy hides it. */

@@ -152,13 +152,14 @@ function noteChange(scope: Scope, now: Vm, input: VmInput): NotesPatch {
 }
 
 /**
- * Refuses changes of the initialization: cloud-init has read it, and no cloud can replace it later. A new name that is
- * also to be the host name is a new name alone, and the rest is reported: the VM portal sends both with each rename.
+ * Refuses changes of the initialization: cloud-init has read it, and no cloud can replace it later. The VM portal sends
+ * the new name of a VM as its host name, too: the VM is renamed, and the host name is reported.
  */
 function checkSetup(scope: Scope, now: Vm, input: VmInput): void {
   if (!asksSetup(input) || hasHad(now, input)) return;
   const { hostName, ...others } = input;
-  if (hostName !== input.name || asksSetup(others))
+  const isRename = input.name !== undefined && input.name !== now.name;
+  if (!isRename || hostName !== input.name || asksSetup(others))
     throw new Fault('unsupported', {
       operation: 'update VM',
       subject: propertyOf('Vm', 'guest', 'hostName', 'userData'),

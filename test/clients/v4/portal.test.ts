@@ -121,5 +121,7 @@ describe.each(clouds)('VM portal on %s', (cloud) => {
     expect(texts(await portal.get(`/vms/${id}`), 'name')).toEqual(['renamed']);
     const another = { ...body, initialization: { host_name: 'another', ...empty } };
     expect((await portal.send('PUT', `/vms/${id}`, another)).status).toBe(409);
+    // no rename: the guest's host name is what is asked for
+    expect((await portal.send('PUT', `/vms/${id}`, body)).status).toBe(409);
   });
 });

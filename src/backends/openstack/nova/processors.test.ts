@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Hypervisor } from '../../../generated/openstack/nova.js';
-import { alwaysPower, processorsBy, processorsTold } from './processors.js';
+import { alwaysPower, processorsBy, reportedProcessors } from './processors.js';
 
 const hypervisor = (name: string, arch?: string, model?: string): Hypervisor => ({
   hypervisor_hostname: name,
@@ -9,7 +9,7 @@ const hypervisor = (name: string, arch?: string, model?: string): Hypervisor => 
 });
 
 describe('the architecture of what runs on hypervisors', () => {
-  const mixed = processorsTold([hypervisor('a', 'ppc64le'), hypervisor('b', 'x86_64'), hypervisor('c')]);
+  const mixed = reportedProcessors([hypervisor('a', 'ppc64le'), hypervisor('b', 'x86_64'), hypervisor('c')]);
   const of = processorsBy(() => mixed, 's390x');
 
   it('is that of the first host that reports one, by either of its names', () => {
@@ -24,7 +24,7 @@ describe('the architecture of what runs on hypervisors', () => {
   });
 
   it('is what all have in common', () => {
-    const same = processorsTold([hypervisor('a', 'x86_64'), hypervisor('b', 'x86_64')]);
+    const same = reportedProcessors([hypervisor('a', 'x86_64'), hypervisor('b', 'x86_64')]);
     const all = processorsBy(() => same, 'ppc64');
     expect(all.architecture(['c'])).toBe('x86_64');
     expect(all.architectures()).toEqual(['x86_64']);
@@ -35,7 +35,7 @@ describe('the architecture of what runs on hypervisors', () => {
 });
 
 describe('the type of processor of a cluster', () => {
-  const told = processorsTold([
+  const told = reportedProcessors([
     hypervisor('new', 'x86_64', 'Icelake-Server-noTSX'),
     hypervisor('old', 'x86_64', 'Haswell-noTSX-IBRS'),
     hypervisor('amd', 'x86_64', 'EPYC-Rome'),

@@ -4,8 +4,8 @@ import { hardwareOf } from './hardware.js';
 
 type Model = NonNullable<Cluster['processors']>;
 
-/** What the hypervisors of a cloud tell of their processors, by the names that servers and aggregates have for a host. */
-export type ToldProcessors = ReadonlyMap<string, { readonly architecture: Architecture; readonly model?: Model }>;
+/** The processors that the hypervisors of a cloud report, by the names that servers and aggregates have for a host. */
+export type ReportedProcessors = ReadonlyMap<string, { readonly architecture: Architecture; readonly model?: Model }>;
 
 /** The names of hosts, as far as they are known. */
 type Hosts = readonly (string | null | undefined)[];
@@ -51,7 +51,7 @@ const MODELS = GENERATIONS.flat();
 const modelNamed = (name: string | undefined): Model | undefined =>
   MODELS.find((model) => name?.toLowerCase().startsWith(model.toLowerCase()));
 
-export function processorsTold(hypervisors: readonly Hypervisor[]): ToldProcessors {
+export function reportedProcessors(hypervisors: readonly Hypervisor[]): ReportedProcessors {
   const byHost = new Map<string, { readonly architecture: Architecture; readonly model?: Model }>();
   for (const hypervisor of hypervisors) {
     const { architecture, cpuName } = hardwareOf(hypervisor);
@@ -64,10 +64,10 @@ export function processorsTold(hypervisors: readonly Hypervisor[]): ToldProcesso
   return byHost;
 }
 
-/** By what hypervisors have told, if anything; `otherwise` is the architecture where they differ or tell none. */
-export function processorsBy(told: () => ToldProcessors | undefined, otherwise: Architecture): Processors {
+/** From what hypervisors report, if anything; `otherwise` is the architecture where they differ or report none. */
+export function processorsBy(told: () => ReportedProcessors | undefined, otherwise: Architecture): Processors {
   /** What follows from all of them, worked out once. */
-  const known = new WeakMap<ToldProcessors, BackendSession['architectures']>();
+  const known = new WeakMap<ReportedProcessors, BackendSession['architectures']>();
 
   function architectures(): BackendSession['architectures'] {
     const byHost = told();
@@ -97,7 +97,7 @@ export function processorsBy(told: () => ToldProcessors | undefined, otherwise: 
 }
 
 /** The common one, or `otherwise` where they differ, and the others after it. */
-function architecturesOf(told: ToldProcessors, otherwise: Architecture): BackendSession['architectures'] {
+function architecturesOf(told: ReportedProcessors, otherwise: Architecture): BackendSession['architectures'] {
   const all = new Set([...told.values()].map(({ architecture }) => architecture));
   const [common = otherwise, ...others] = all;
   return others.length === 0 ? [common] : [otherwise, ...[...all].filter((one) => one !== otherwise)];
