@@ -10,6 +10,7 @@ import { mappersFile } from './mappers.js';
 import { banner, doc, type Output } from './output.js';
 import { protocolFile, representationsFile, versionsFile, tableFile, typesFile } from './representations.js';
 import { settingsCheckFile } from './settings.js';
+import { tableFiles } from './tables.js';
 import { validatorsFiles } from './validators.js';
 
 const definitionName = (ref: string): string => ref.replace(/^.*#\/\$defs\//, '');
@@ -114,7 +115,8 @@ export async function build(schemas: Schemas): Promise<Output> {
     output.set('settings.ts', await settings(schemas));
     output.set('settings-check.js', settingsCheckFile(schemas.documents.get('settings.json') as Schema));
   }
-  for (const [path, content] of await notesFiles(schemas)) output.set(path, content);
+  for (const files of [await notesFiles(schemas), await tableFiles(schemas)])
+    for (const [path, content] of files) output.set(path, content);
   for (const version of schemas.versions()) {
     const folder = `ovirt/${version}`;
     const types = readTypes(schemas, `${folder}/types`);

@@ -20,7 +20,7 @@ const table = (...rows: unknown[]): void =>
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'schemas-'));
-  for (const meta of ['mapping', 'representation', 'protocol', 'calls'])
+  for (const meta of ['mapping', 'representation', 'protocol', 'calls', 'engine'])
     put(`meta/${meta}.json`, readFileSync(join(real, `meta/${meta}.json`), 'utf8'));
   put('model/entities.json', {
     $defs: {
@@ -33,6 +33,7 @@ beforeEach(() => {
       },
     },
   });
+  put('engines/3.6.json', { description: '', levels: ['3.6'], cpuTypes: [] });
   put('ovirt/v3/protocol.json', readFileSync(join(real, 'ovirt/v3/protocol.json'), 'utf8'));
   put('ovirt/v3/types/disk.json', {
     $defs: {
@@ -64,6 +65,13 @@ describe('checkSchemas', () => {
   test.each(['protocol.json', 'types/disk.json', 'mapping/disk.json'])('a version without its %s', (file) => {
     rmSync(join(folder, 'ovirt/v3', file));
     expect(problems()).toEqual([`schemas/ovirt/v3: the version has no ${file.split('/')[0]}`]);
+  });
+
+  test('a version whose engine has no table, and a table with an unknown key', () => {
+    put('engines/3.6.json', { description: '', levels: ['3.6'], cpuTypes: [], option: {} });
+    expect(problems()).toEqual(['schemas/engines/3.6.json: must NOT have additional properties: option']);
+    rmSync(join(folder, 'engines/3.6.json'));
+    expect(problems()).toEqual(['schemas/ovirt/v3/protocol.json, engine: there is no schemas/engines/3.6.json']);
   });
 
   test('a version is found by its folder: a row that is broken there is an error', () => {

@@ -22,10 +22,14 @@ export function checkSchemas(root: string): Problem[] {
   return rows.length > 0 ? rows : [...checkProperties(schemas), ...checkCertain(schemas), ...checkSuccessors(schemas)];
 }
 
-/** An incomplete version of the protocol: one of its three parts is missing. */
+/** An incomplete version of the protocol: one of its three parts is missing, or its engine's table. */
 function checkVersions(schemas: Schemas): Problem[] {
   return schemas.versions().flatMap((version) => {
     const folder = `ovirt/${version}`;
+    const file = `${folder}/protocol.json`;
+    const protocol = schemas.documents.get(file) as { readonly engine: string } | undefined;
+    if (protocol && !schemas.documents.has(`engines/${protocol.engine}.json`))
+      return [{ file, field: 'engine', message: `there is no schemas/engines/${protocol.engine}.json` }];
     const missing = [
       ...(schemas.documents.has(`${folder}/protocol.json`) ? [] : ['protocol.json']),
       ...['types', 'mapping'].filter((part) => schemas.files(`${folder}/${part}`).length === 0),

@@ -11,7 +11,12 @@ const FORMS: readonly (readonly [folder: RegExp, meta: string])[] = [
   [/^(?:mapping\/[^/]+|ovirt\/[^/]+\/mapping)\/[^/]+\.json$/, 'meta/mapping.json'],
   [/^support\/[^/]+\.json$/, 'meta/support.json'],
   [/^(?!meta\/)[^/]+\/calls\.json$/, 'meta/calls.json'],
+  [/^engines\/[^/]+\.json$/, 'meta/engine.json'],
   [/^model\/rules\.json$/, 'meta/rules.json'],
+  [/^model\/custom-properties\.json$/, 'meta/custom-properties.json'],
+  [/^model\/events\.json$/, 'meta/events.json'],
+  [/^model\/operating-systems\.json$/, 'meta/operating-systems.json'],
+  [/^model\/permits\.json$/, 'meta/permits.json'],
 ];
 
 const newAjv = (): Ajv2020 =>

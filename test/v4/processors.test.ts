@@ -1,10 +1,20 @@
+import entities from '../../schemas/model/entities.json' with { type: 'json' };
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { engines } from '../../src/generated/engines.js';
+import { clusterOut as clusterOut3 } from '../../src/generated/ovirt/v3/mapping.js';
 import { clusterOut } from '../../src/generated/ovirt/v4/mapping.js';
-import { systemsOf } from '../../src/ovirt/operations/systems.js';
-import { serverCpuOf, serverCpus } from '../../src/ovirt/search/server-cpus.js';
+import { versions } from '../../src/ovirt/serve/versions.js';
+import type { Cluster } from '../../src/model/index.js';
+import { cpuTypeOf, engineTables } from '../../src/services/engine.js';
+import { operatingSystemsOf } from '../../src/services/operating-systems.js';
 import { plainInventory } from '../../src/simulator/index.js';
 import { startHouse, type House } from '../support/house.js';
 import { LOGIN } from './house.js';
+
+const cpuModels = (
+  entities as unknown as { $defs: { Cluster: { properties: { processors: { enum: Processors[] } } } } }
+).$defs.Cluster.properties.processors.enum;
+type Processors = NonNullable<Cluster['processors']>;
 
 /**
  * What an engine lists for processors of other makers than IBM (docs/reference/v4-wire.md, section 8), by a gateway
@@ -58,18 +68,40 @@ describe('an OpenStack on x86', () => {
 });
 
 it('operating systems are those of the architectures, and that of every engine', () => {
-  const names = (...architectures: Parameters<typeof systemsOf>[0]) => systemsOf(architectures).map(({ name }) => name);
+  const names = (...architectures: Parameters<typeof operatingSystemsOf>[0]) =>
+    operatingSystemsOf(architectures).map(({ name }) => name);
   expect(names('aarch64')).toEqual(['other']);
   expect(names('ppc64')).toEqual(expect.arrayContaining(['other', 'other_ppc64', 'rhel_9_ppc64']));
   expect(names('ppc64')).not.toContain('rhel_9x64');
   expect(names('ppc64', 'x86_64')).toEqual(expect.arrayContaining(['rhel_9_ppc64', 'rhel_9x64', 'windows_2022']));
 });
 
-it.each(['POWER8', 'POWER10', 'Westmere', 'Haswell', 'Skylake-Client', 'Skylake-Server', 'EPYC', 'z13'] as const)(
+it.each(cpuModels)(
   'the type of a cluster of %s is one of the list, and is searched for as it is shown',
   (processors) => {
-    const { cpu } = clusterOut({ id: '', name: '', processors }, { base: '' });
-    expect(serverCpuOf(processors)).toBe(cpu?.type);
-    expect(serverCpus(['x86_64', 'ppc64', 's390x']).map(({ name }) => name)).toContain(cpu?.type);
+    const cluster = { id: '', name: '', processors };
+    const shown = {
+      '3.6': clusterOut3(cluster, { base: '' }).cpu?.id,
+      '4.5': clusterOut(cluster, { base: '' }).cpu?.type,
+    };
+    for (const engine of ['3.6', '4.5'] as const) {
+      expect(cpuTypeOf(engine, cluster)).toBe(shown[engine]);
+      if (shown[engine] !== undefined)
+        expect(engineTables(engine).cpuTypes.map(({ name }) => name)).toContain(shown[engine]);
+    }
+    expect(shown['4.5']).toBeDefined();
   },
 );
+
+it('an engine names each processor once', () => {
+  for (const { cpuTypes } of Object.values(engines)) {
+    const processors = cpuTypes.flatMap((type) => type.processors ?? []);
+    expect(processors).toEqual([...new Set(processors)]);
+    expect(cpuModels).toEqual(expect.arrayContaining(processors));
+  }
+});
+
+it('the enumerations of an engine are members of the document of capabilities', () => {
+  const [three] = versions.filter(({ number }) => number === '3');
+  expect(three?.members('version')).toEqual(expect.arrayContaining(Object.keys(engines['3.6']?.words ?? { none: [] })));
+});

@@ -1,31 +1,37 @@
+import { customProperties } from '../../generated/model/custom-properties.js';
 import { Fault, nameId } from '../../model/index.js';
-import { words } from '../v3/capabilities/words.js';
-import { customProperties, storageDomainTypes } from '../v3/capabilities/power.js';
-import { processorsOf } from '../v3/capabilities/processors.js';
+import { cpuTypes, engineTables } from '../../services/engine.js';
+import { operatingSystemsOf } from '../../services/operating-systems.js';
 import { declare } from '../declare/declare.js';
 import type { Call, Operation } from '../declare/operation.js';
 import { documentReply } from '../http/reply.js';
-import { systemsOf } from './systems.js';
 
-/** Compatibility versions of a 3.6 engine: 3 and these. */
-const MINORS = [0, 1, 2, 3, 4, 5, 6] as const;
+/** A 3.6 engine knows these architectures; its documents write them in capitals. */
+const ARCHITECTURES: ReadonlySet<string> = new Set(['x86_64', 'ppc64']);
 
-/** The newest is the current one. Ids are made from the version, as engines do. */
-function capabilitiesOf({ base, scope }: Call, minor: number) {
+/** The capabilities of each level: the newest is the current one. Ids are made from the level, as engines do. */
+function capabilitiesOf({ base, scope }: Call) {
   const { architectures } = scope.session;
-  const id = nameId('version', `3.${minor}`);
-  return {
-    href: `${base}/capabilities/${id}`,
-    id,
-    major: 3,
-    minor,
-    current: minor === MINORS.at(-1),
+  const { levels, words, features = [] } = engineTables(scope.engine);
+  const common = {
     ...words,
-    custom_properties: [...customProperties],
-    storage_domain_types: [...storageDomainTypes],
-    os_types: systemsOf(architectures).map(({ name }) => name),
-    ...processorsOf(architectures),
+    custom_properties: Object.entries(customProperties.properties).map(([name, regexp]) => ({ name, regexp })),
+    os_types: operatingSystemsOf(architectures).map(({ name }) => name),
+    cpus: cpuTypes(scope).map(({ name, level, architecture }) => ({
+      id: name,
+      level,
+      architecture: architecture.toUpperCase(),
+    })),
+    architecture_capabilities: features.map((name) => ({
+      name,
+      architectures: architectures.filter((one) => ARCHITECTURES.has(one)),
+    })),
   };
+  return levels.map((level) => {
+    const id = nameId('version', level);
+    const [major, minor] = level.split('.').map(Number);
+    return { href: `${base}/capabilities/${id}`, id, major, minor, current: level === levels.at(-1), ...common };
+  });
 }
 
 const HOW =
@@ -46,7 +52,7 @@ export const capabilityOperations: readonly Operation[] = [
     answers: 'capabilities',
     run: async (call: Call) =>
       documentReply(200, call.version.document('capabilities'), {
-        version: MINORS.map((minor) => capabilitiesOf(call, minor)),
+        version: capabilitiesOf(call),
       }),
   }),
   declare<{ readonly capability: string }>({
@@ -62,7 +68,7 @@ export const capabilityOperations: readonly Operation[] = [
     answers: 'version',
     async run(call) {
       const { ids, version } = call;
-      const found = MINORS.map((minor) => capabilitiesOf(call, minor)).find(({ id }) => id === ids.capability);
+      const found = capabilitiesOf(call).find(({ id }) => id === ids.capability);
       if (!found) throw new Fault('not-found', { what: 'Version', id: ids.capability });
       return documentReply(200, version.document('version'), found);
     },

@@ -34,7 +34,8 @@ export function plan<N>(
 
   async function prepare(scope: Scope): Promise<Found> {
     await Promise.all(joins.map((join) => join.collect(scope)));
-    return { known: scope.session, keys: joins.map(({ keys }) => keys) };
+    const { project, user } = scope.session;
+    return { known: { project, user, engine: scope.engine }, keys: joins.map(({ keys }) => keys) };
   }
 
   function compile(one: Criteria): Test<N> {

@@ -30,9 +30,6 @@ export const networkRows: Read<Network> = (scope) => rowsOf(inventory.networks(s
 /** Storage domains of the project: every host and cluster can use them. */
 export const storageRows: Read<StorageDomain> = (scope) => rowsOf(inventory.storageDomains(scope), () => ['']);
 
-/** The levels of clusters and data centers: those of the last engines of versions 3 and 4. */
-export const LEVELS = ['3.6', '4.7'] as const;
-
 /** Tags, by the notes of the VMs that have the tag or one below it: engines match both. One call. */
 export const tagRows: Read<Tag> = async function* rows(scope) {
   yield (await tags.withNotes(scope)).map(({ tag, notes }) => ({ entity: tag, keys: notes }));

@@ -13,7 +13,7 @@ import {
 import type { Scope } from '../context.js';
 import { inDataCenter } from '../inventory/datacenters.js';
 import { eventId } from './ids.js';
-import { happensOf, novaEvents, type EventText } from './codes.js';
+import { eventsOfAction, eventsOfOperation, type EventText } from './texts.js';
 import type { JobRecord } from '../work/journal.js';
 import { eventsOf as eventsOfTransfer } from '../transfers/history.js';
 import { missingReference } from '../references.js';
@@ -59,7 +59,7 @@ function ofNova(
   { vm, action: { action, requestId, startedAt, userId, failed } }: Happening,
   origin: string,
 ): Event & { id: string } {
-  const known = novaEvents[action];
+  const known = eventsOfAction(action);
   const outcome = (failed ? known?.failed : known?.done) ?? {
     code: OTHER,
     text: `VM {vm}: ${action}${failed ? ' failed' : ''}.`,
@@ -82,7 +82,7 @@ function ofNova(
 /** Its start, where engines have such an event, and its end. */
 function ofGateway(job: JobRecord): (Event & { id: string })[] {
   const { id, operation, title, correlationId, user, login, vm, what, follows, beganAt, endedAt, failure } = job;
-  const happens = happensOf(operation);
+  const texts = eventsOfOperation(operation);
   const values = { vm: vm?.name ?? vm?.id, what, user: login ?? user.name };
   const event = (at: number, of: string, eventText: EventText, wrong?: string): Event & { id: string } => ({
     id: String(eventId(at, of)),
@@ -95,9 +95,9 @@ function ofGateway(job: JobRecord): (Event & { id: string })[] {
     user: { id: user.id, ...(login !== undefined && { name: login }) },
     ...(vm && { vm }),
   });
-  const begun = follows && happens?.begun ? [event(beganAt, `${id}/begun`, happens.begun)] : [];
+  const begun = follows && texts?.begun ? [event(beganAt, `${id}/begun`, texts.begun)] : [];
   if (endedAt === undefined) return begun;
-  const end = (failure === undefined ? happens?.done : happens?.failed) ?? {
+  const end = (failure === undefined ? texts?.done : texts?.failed) ?? {
     code: OTHER,
     text: failure === undefined ? `{user}: ${title}.` : `{user}: ${title} failed:`,
   };
@@ -211,7 +211,7 @@ export function untold(happened: readonly Happening[], jobs: readonly JobRecord[
     return !jobs.some(
       (job) =>
         job.vm?.id === vm.id &&
-        happensOf(job.operation)?.nova?.includes(action) === true &&
+        eventsOfOperation(job.operation)?.nova?.includes(action) === true &&
         at >= job.beganAt - NEAR_MS &&
         at <= (job.endedAt ?? Infinity) + NEAR_MS,
     );

@@ -1,8 +1,8 @@
+import { cpuTypes, currentLevel, engineTables } from '../../../services/engine.js';
 import { allPermits } from '../../../services/access/permits.js';
 import { absent } from '../../declare/absent.js';
 import type { Operation } from '../../declare/operation.js';
 import { fixed } from './fixed.js';
-import { serverCpus } from '../../search/server-cpus.js';
 
 const WHY = 'features of a cluster level exist only in an engine.';
 
@@ -17,9 +17,9 @@ export const levelOperations: readonly Operation[] = [
     how: "The level of all clusters, with {hypervisor}'s processors.",
     items: ({ scope }) => [
       {
-        id: '4.7',
+        id: currentLevel(engineTables(scope.engine)),
         cpu_types: {
-          cpu_type: serverCpus(scope.session.architectures).map(({ name, level, architecture }) => ({
+          cpu_type: cpuTypes(scope).map(({ name, level, architecture }) => ({
             name,
             level,
             architecture,

@@ -1,39 +1,28 @@
+import type { CpuType, EngineTables } from '../../../generated/engines.js';
 import { Fault } from '../../../model/index.js';
+import { cpuTypes, currentLevel, engineTables } from '../../../services/engine.js';
 import { declare } from '../../declare/declare.js';
 import type { Call, Operation } from '../../declare/operation.js';
 import { documentReply } from '../../http/reply.js';
-import { serverCpuList } from '../../search/server-cpus.js';
 
-/** A value by its version. */
-type Options = Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+type Options = NonNullable<EngineTables['options']>;
 
 /**
- * The options of an engine's configuration that clients read (docs/reference/v4-wire.md, section 8), of version
- * `general` unless they belong to a compatibility version. AlwaysFilterResultsForWebUi must exist: the VM portal fails
- * without it.
+ * The options of an engine's configuration that clients read (docs/reference/v4-wire.md, section 8): of version
+ * `general` unless they belong to a compatibility level. That of processors depends on the cloud's.
  */
-const OPTIONS: Options = {
-  AlwaysFilterResultsForWebUi: 'false',
-  ClientModeConsoleDefault: 'vnc',
-  ClientModeSpiceDefault: 'Auto',
-  ClientModeVncDefault: 'Native',
-  DefaultGeneralTimeZone: 'Etc/GMT',
-  DefaultWindowsTimeZone: 'GMT Standard Time',
-  MaxNumOfCpuPerSocket: { '4.7': '254' },
-  MaxNumOfThreadsPerCpu: { '4.7': '8' },
-  // a map by processor, which the VM portal reads: without it a VM can have one processor
-  MaxNumOfVmCpus: { '4.7': '{ppc=384, x86=710, s390x=384}' },
-  MaxNumOfVmSockets: { '4.7': '10000' },
-  SpiceUsbAutoShare: 'true',
-  UserSessionTimeOutInterval: '30',
-  WebSocketProxy: 'Off',
-};
+function optionsOf({ scope }: Call): Options {
+  const tables = engineTables(scope.engine);
+  return { ...tables.options, ServerCPUList: { [currentLevel(tables)]: serverCpuList(cpuTypes(scope)) } };
+}
 
-/** With those that the cloud decides. */
-const optionsOf = ({ scope }: Call): Options => ({
-  ...OPTIONS,
-  ServerCPUList: { '4.7': serverCpuList(scope.session.architectures) },
-});
+const serverCpuList = (types: readonly CpuType[]): string =>
+  types
+    .map(
+      ({ level, name, flags = '', model = '', architecture }) =>
+        `${[level, name, flags, model, architecture].join(':')};`,
+    )
+    .join(' ');
 
 export const optionOperations: readonly Operation[] = [
   declare<{ readonly option: string }>({

@@ -1,7 +1,7 @@
 import type { Cluster } from '../../../model/index.js';
+import { cpuTypeOf, currentLevel, engineTables } from '../../../services/engine.js';
 import * as inventory from '../../../services/inventory/inventory.js';
-import { serverCpuOf } from '../server-cpus.js';
-import { dataCenterRows, LEVELS, networkRows, storageRows, vmRows } from '../rows.js';
+import { dataCenterRows, networkRows, storageRows, vmRows } from '../rows.js';
 import { field, related, rowsOf, searchTable } from '../table.js';
 
 /** searchbackend/ClusterConditionFieldAutoCompleter. */
@@ -17,10 +17,10 @@ export const clusterSearch = searchTable('cluster', {
     architecture: field('word', 'Its architecture', ({ architecture }) => architecture, {
       words: ['undefined', 'x86_64', 'ppc64', 'ppc64le', 's390x'],
     }),
-    compatibility_level: field('text', 'Its level', () => LEVELS, { free: false }),
-    cpu_type: field('text', 'The type of its processors', ({ processors }) =>
-      processors === undefined ? undefined : serverCpuOf(processors),
-    ),
+    compatibility_level: field('text', 'Its level', (_, { engine }) => currentLevel(engineTables(engine)), {
+      free: false,
+    }),
+    cpu_type: field('text', 'The type of its processors', (cluster, { engine }) => cpuTypeOf(engine, cluster)),
     initialized: field('flag', 'Whether it is enabled', () => true),
   },
   related: () => ({

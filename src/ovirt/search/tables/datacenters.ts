@@ -1,7 +1,8 @@
 import type { DataCenter } from '../../../model/index.js';
 import * as disks from '../../../services/disks/index.js';
+import { currentLevel, engineTables } from '../../../services/engine.js';
 import * as inventory from '../../../services/inventory/inventory.js';
-import { LEVELS, vmRows } from '../rows.js';
+import { vmRows } from '../rows.js';
 import { field, type Read, related, rowsOf, rowsOfPages, type Searched, searchTable } from '../table.js';
 
 /** There is one data center, which everything is in. */
@@ -34,7 +35,9 @@ export const dataCenterSearch = searchTable('datacenter', {
       ],
     }),
     local: field('flag', 'Whether its storage is local', () => false),
-    compatibility_version: field('text', 'Its level', () => LEVELS, { free: false }),
+    compatibility_version: field('text', 'Its level', (_, { engine }) => currentLevel(engineTables(engine)), {
+      free: false,
+    }),
     status: field('word', 'Its status', ({ status }) => status, {
       words: ['uninitialized', 'up', 'maintenance', 'not_operational', 'non_responsive', 'contend'],
     }),
