@@ -1,0 +1,41 @@
+import type { Disk } from '../../model/index.js';
+import type { Scope } from '../context.js';
+import type { Removal } from './removal.js';
+import type { Pending } from './volumes.js';
+import { unlessGone } from './wait.js';
+
+/** The removal of a VM, as its client asked for it. */
+export interface VmRemoval extends Removal {
+  /** The volumes that the VM has. */
+  readonly volumeIds: readonly string[];
+  /** Whether it was down: if another client starts it meanwhile, it stays. */
+  readonly wasDown: boolean;
+}
+
+/**
+ * Whether a disk is removed with its VM: unless it is to be kept or another VM has it too. A CD-ROM's medium always is.
+ */
+export const isRemovedWith = (disk: Disk, vmId: string, withDisks: boolean): boolean =>
+  disk.notes?.['medium'] !== undefined || (withDisks && !disk.vmIds?.some((other) => other !== vmId));
+
+export const isBeingDeleted = ({ status, backendStatus }: Disk): boolean =>
+  status === 'locked' && backendStatus === 'deleting';
+
+/** Whether a disk is being detached: it is no longer the VM's. */
+export const isBeingDetached = ({ notes }: Disk): boolean => notes?.['pending'] === ('release' satisfies Pending);
+
+/** Whether the VM went by another removal, which kept disks that were to be deleted, or deleted those to be kept. */
+export async function isOverridden(
+  scope: Scope,
+  vmId: string,
+  { detachOnly, volumeIds }: Pick<VmRemoval, 'detachOnly' | 'volumeIds'>,
+): Promise<boolean> {
+  const disks = await Promise.all(volumeIds.map((id) => unlessGone(scope.session.disks.get(id))));
+  return detachOnly
+    ? disks.some((disk) => !disk || isBeingDeleted(disk))
+    : disks.some((disk) => disk && isKept(disk, vmId));
+}
+
+/** Whether a disk of a VM that is gone stays, although it would have gone with its VM. */
+const isKept = (disk: Disk, vmId: string): boolean =>
+  disk.status !== 'locked' && disk.notes?.['pending'] === undefined && isRemovedWith(disk, vmId, true);

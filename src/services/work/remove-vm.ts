@@ -1,0 +1,236 @@
+import { Fault, type Disk, type Nic, type Vm } from '../../model/index.js';
+import type { Scope } from '../context.js';
+import { isAble } from '../fitting.js';
+import { isBeingDeleted, isBeingDetached, isRemovedWith, type VmRemoval } from './leaving.js';
+import { beginPort, type PendingPort } from './ports.js';
+import { keepsNoMore } from './removal.js';
+import { volumesAround } from './volumes-around.js';
+import { begin, type Pending } from './volumes.js';
+import { collect, insistent, isOutage, isUnfinishedWork, undone, unlessGone, until } from './wait.js';
+
+/**
+ * Removes a VM that is marked for it. What is removed with it is marked before and deleted after it: if the cloud
+ * refuses to delete the VM, nothing is lost, and once the VM is gone the marks say what is left to do. Throws the fault
+ * of `removal` if another request does the opposite of it.
+ */
+export async function removeVm(scope: Scope, vm: Vm, withDisks: boolean, removal?: VmRemoval): Promise<void> {
+  const steps = await RemovalSteps.plan(scope, vm, withDisks, removal);
+  try {
+    await steps.prepare();
+    await steps.removeFromCloud();
+  } catch (error) {
+    await steps.withdraw(error);
+  }
+  await steps.compareWithOthers();
+  await steps.removeMarked();
+  await steps.removeLate();
+}
+
+interface Marked {
+  readonly disk: Disk;
+  readonly pending: Pending;
+}
+
+const isStarted = ({ status }: Vm): boolean => status === 'up' || status === 'powering_up';
+
+/** What is done with a disk once its VM is gone. */
+const pendingAfter = (disk: Disk, vmId: string, withDisks: boolean): Pending =>
+  isRemovedWith(disk, vmId, withDisks) ? 'remove-after-vm' : 'release-after-vm';
+
+/** The removal of one VM: its steps in their order, and how far it has come. */
+class RemovalSteps {
+  readonly #scope: Scope;
+  readonly #vm: Vm;
+  readonly #withDisks: boolean;
+  readonly #removal: VmRemoval | undefined;
+  /** Attached disks that stay. */
+  readonly #kept: readonly Disk[];
+  /** Disks that something is done with after the VM is gone. */
+  #marked: readonly Marked[];
+  /** Ports that are removed after the VM. */
+  readonly #ports: readonly Nic[];
+  /** Whether the cloud has accepted to remove the VM. */
+  #isAccepted = false;
+  /** The fault of the client's request, if it is withdrawn because of another one. */
+  #withdrawn: Fault | undefined;
+
+  private constructor(
+    scope: Scope,
+    vm: Vm,
+    withDisks: boolean,
+    removal: VmRemoval | undefined,
+    volumes: readonly Disk[],
+    ports: readonly Nic[],
+  ) {
+    this.#scope = scope;
+    this.#vm = vm;
+    this.#withDisks = withDisks;
+    this.#removal = removal;
+    const { id } = vm;
+    const leaves = (disk: Disk): boolean => isRemovedWith(disk, id, withDisks);
+    this.#kept = withDisks ? [] : volumes.filter((disk) => disk.vmIds?.includes(id) && !leaves(disk));
+    this.#marked = volumes
+      .filter((disk) => !isBeingDetached(disk))
+      .filter((disk) => leaves(disk) || disk.notes?.['vm'] === id)
+      .map((disk) => ({ disk, pending: pendingAfter(disk, id, withDisks) }));
+    this.#ports = ports;
+  }
+
+  /** Reads what the VM has. */
+  static async plan(scope: Scope, vm: Vm, withDisks: boolean, removal?: VmRemoval): Promise<RemovalSteps> {
+    const volumes = await volumesAround(scope, vm);
+    const ports = (await scope.session.nics.list(vm.id)).filter(({ notes }) => notes?.['vm'] === vm.id);
+    return new RemovalSteps(scope, vm, withDisks, removal, volumes, ports);
+  }
+
+  /** Deletes snapshots, and marks disks and ports. A VM that is gone by now is no failure of the removal. */
+  async prepare(): Promise<void> {
+    const { disks, nics, snapshots } = this.#scope.session;
+    const { id } = this.#vm;
+    if (this.#withDisks) await this.#removeSnapshots();
+    // taken since the client's removal was allowed
+    else if (this.#removal && (await snapshots.list(id)).length > 0) this.#giveUp(this.#removal);
+    for (const disk of this.#kept) await unlessGone(disks.keep(id, disk.id));
+    for (const { disk, pending } of this.#marked) await unlessGone(disks.note(disk.id, { vm: id, pending }));
+    const pending: PendingPort = 'remove-after-vm';
+    for (const port of this.#ports) await unlessGone(nics.update(port.id, { notes: { ...port.notes, pending } }));
+  }
+
+  /** Removes the VM, and waits until it is gone. */
+  async removeFromCloud(): Promise<void> {
+    const { vms } = this.#scope.session;
+    const { id } = this.#vm;
+    const attempt = insistent(`VM ${id}`);
+    const remove = async (): Promise<void> => {
+      await vms.remove(id, { withDisks: this.#withDisks });
+      this.#isAccepted = true;
+    };
+    await until(
+      this.#scope,
+      `Removing VM ${id}`,
+      () => unlessGone(vms.get(id)),
+      async (seen) => {
+        if (!seen) return true;
+        if (!this.#isAccepted) {
+          if (this.#removal?.wasDown && isStarted(seen)) this.#giveUp(this.#removal);
+          await this.#spareDetached(seen);
+          return attempt(remove);
+        }
+        if (seen.status === 'unknown' && seen.statusDetail !== undefined && this.#vm.statusDetail === undefined)
+          throw new Fault('backend.failed', { text: seen.statusDetail });
+        return undefined;
+      },
+    );
+  }
+
+  /**
+   * After a failure: removes the marks and throws, unless the VM is gone, for a call that failed may have been carried
+   * out all the same. Work that somebody will resume keeps its marks.
+   */
+  async withdraw(error: unknown): Promise<void> {
+    if (this.#isAccepted || isOutage(error) || isUnfinishedWork(error)) throw error;
+    const { vms } = this.#scope.session;
+    const { id } = this.#vm;
+    if (!(await unlessGone(vms.get(id)))) return;
+    await this.#unmark();
+    throw this.#withdrawn ?? undone(error, `VM ${id}`, 'The VM was not deleted.');
+  }
+
+  /** Where no note tells two removals of each other: throws if the cloud has followed the other one. */
+  async compareWithOthers(): Promise<void> {
+    if (this.#removal && !isAble(this.#scope, 'vm.notes') && (await this.#wentOtherwise())) throw this.#removal.lost();
+  }
+
+  /** Removes or releases what was marked. */
+  async removeMarked(): Promise<void> {
+    await Promise.all([
+      ...this.#marked.map(({ disk }) => begin(this.#scope, disk.id)),
+      ...this.#ports.map((port) => beginPort(this.#scope, port.id)),
+    ]);
+  }
+
+  /**
+   * Handles what was added to the VM while it was being removed: its own work has removed the mark, or it had none yet.
+   */
+  async removeLate(): Promise<void> {
+    const { id } = this.#vm;
+    const around = await volumesAround(this.#scope, { id, volumeIds: [] });
+    const late = around.filter(({ notes }) => notes?.['vm'] === id);
+    for (const disk of late.filter((one) => !isBeingDetached(one))) {
+      const pending = pendingAfter(disk, id, this.#withDisks);
+      await unlessGone(this.#scope.session.disks.note(disk.id, { vm: id, pending }));
+    }
+    await Promise.all(late.map((disk) => begin(this.#scope, disk.id)));
+  }
+
+  /** Withdraws the client's request, because another one came first. */
+  #giveUp(removal: VmRemoval): never {
+    this.#withdrawn = removal.lost();
+    throw this.#withdrawn;
+  }
+
+  /** Volumes with snapshots cannot be deleted. Snapshots don't come back when the removal is withdrawn afterwards. */
+  async #removeSnapshots(): Promise<void> {
+    const { snapshots, vms } = this.#scope.session;
+    const { id } = this.#vm;
+    const all = await snapshots.list(id);
+    if (all.length === 0) return;
+    const seen = this.#removal?.wasDown ? await unlessGone(vms.get(id)) : undefined;
+    if (this.#removal && seen && isStarted(seen)) this.#giveUp(this.#removal);
+    for (const snapshot of all) await unlessGone(snapshots.remove(snapshot.id));
+    await until(
+      this.#scope,
+      `Removing the snapshots of VM ${id}`,
+      () => snapshots.list(id),
+      (left) => (left.length > 0 ? undefined : true),
+    );
+  }
+
+  /**
+   * A disk that the VM has no longer was detached after the volumes were listed, and perhaps marked after that: it
+   * floats. One that is being deactivated stays the VM's.
+   */
+  async #spareDetached({ volumeIds }: Vm): Promise<void> {
+    const { disks } = this.#scope.session;
+    const { id } = this.#vm;
+    const detached = this.#marked.filter(
+      ({ disk }) =>
+        disk.vmIds?.includes(id) === true &&
+        disk.notes?.['pending'] === undefined &&
+        volumeIds?.includes(disk.id) === false,
+    );
+    for (const { disk } of detached) {
+      const now = await unlessGone(disks.get(disk.id));
+      if (now?.vmIds?.includes(id)) continue;
+      this.#marked = this.#marked.filter((one) => one.disk !== disk);
+      if (now?.notes?.['pending']?.endsWith('-after-vm')) await disks.note(disk.id, { vm: null, pending: null });
+    }
+  }
+
+  /**
+   * Without notes two removals do not see each other, but the cloud itself deletes or keeps what is attached, as the
+   * one that it heard first wants it: whether that was another one. It shows in all disks: one alone was detached or
+   * deleted meanwhile.
+   */
+  async #wentOtherwise(): Promise<boolean> {
+    const { disks } = this.#scope.session;
+    const { id } = this.#vm;
+    const isOurs = ({ notes }: Disk): boolean => (notes?.['pending'] ?? 'remove-after-vm') === 'remove-after-vm';
+    const listed = await collect(disks.list());
+    const present = new Set(listed.filter((one) => !isBeingDeleted(one) && isOurs(one)).map((one) => one.id));
+    if (!this.#withDisks) return this.#kept.length > 0 && this.#kept.every((disk) => !present.has(disk.id));
+    const attached = this.#marked.filter(({ disk }) => disk.vmIds?.includes(id));
+    const left = attached.filter(({ disk }) => present.has(disk.id));
+    for (const { disk } of left) await unlessGone(disks.note(disk.id, { vm: null, pending: null }));
+    this.#marked = this.#marked.filter((one) => !left.includes(one));
+    return left.length > 0 && left.length === attached.length;
+  }
+
+  /** The VM's own mark last: until then the next read resumes the work. */
+  async #unmark(): Promise<void> {
+    const { disks, nics, vms } = this.#scope.session;
+    for (const { disk } of this.#marked) await unlessGone(disks.note(disk.id, { pending: null }));
+    for (const port of this.#ports) await unlessGone(nics.update(port.id, { notes: { ...port.notes } }));
+    await vms.note(this.#vm.id, { pending: null, ...keepsNoMore(this.#vm) });
+  }
+}
