@@ -1,6 +1,7 @@
 import { cpus, loadavg } from 'node:os';
 import { fleet, held, polling, search } from './fleet.js';
-import { beside, long, ratios, start, variants } from './http.js';
+import { beside, long, start, variants } from './http.js';
+import { ratios } from './ratios.js';
 import { micro } from './micro.js';
 import { tableOf, type Row } from './report.js';
 import { transfers } from './transfers.js';

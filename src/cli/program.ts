@@ -1,6 +1,7 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { packageVersion, SettingsError } from '../settings/index.js';
 import { supports } from '../support/index.js';
+import type { Add, Finish, Run } from './command.js';
 import { completion, shells, type Shell } from './completion.js';
 import { CommandError, EXIT, type Io } from './io.js';
 import { withPrintConfig, withSettings, type Given } from './options.js';
@@ -46,17 +47,28 @@ The login comes from OS_USERNAME and OS_PASSWORD, from clouds.yaml, or for power
 
 Exit codes: 0 no errors, 1 an error in the schemas or tables, or something cannot be read, 2 wrong settings.`;
 
-function program(io: Io, finish: (exitCode: number) => void): Command {
+function program(io: Io, finish: Finish): Command {
   const root = new Command(NAME)
     .description(INTRO)
     .version(packageVersion, '-V, --version', 'Print the version.')
     .addHelpText('after', OUTRO);
-  const add = (name: string, description: string, isDefault = false): Command =>
+  const add: Add = (name, description, isDefault = false) =>
     root.command(name, { isDefault }).description(description).helpOption('-h, --help', 'Print this help.');
   // commands are loaded on demand: serving needs no simulator, no checks of tables and no console client
-  const run = (load: () => Promise<(given: Given, io: Io) => Promise<number>>) => async (given: Given) =>
-    finish(await (await load())(given, io));
+  const run: Run = (load) => async (given) => finish(await (await load())(given, io));
 
+  addServers(add, run);
+  addTranslate(add, io, finish);
+  addChecks(add, run);
+  addMovingCommands(add, run, io, finish);
+  addTrafficCommands(add, run, io, finish);
+  addHelpers(add, root, io);
+  configureOutput(root, io);
+  return root;
+}
+
+/** Commands that serve until they are stopped. */
+function addServers(add: Add, run: Run): void {
   withPrintConfig(withSettings(add('serve', 'Run the gateway (the default command).', true))).action(
     run(async () => (await import('./serve.js')).serve),
   );
@@ -70,6 +82,9 @@ function program(io: Io, finish: (exitCode: number) => void): Command {
       'Print the environment variables for a client, and for a gateway in front of it, instead of the welcome text.',
     )
     .action(run(async () => (await import('./simulate.js')).simulate));
+}
+
+function addTranslate(add: Add, io: Io, finish: Finish): void {
   withSettings(add('translate', 'Show the backend calls and the answer for one request.'))
     .argument('[file]', 'File with the request; standard input when absent or -.')
     .option('--json', 'Print JSON.')
@@ -77,6 +92,10 @@ function program(io: Io, finish: (exitCode: number) => void): Command {
     .action(async (file: string | undefined, given: Given) =>
       finish(await (await import('./translate.js')).translate(file, given, io)),
     );
+}
+
+/** Commands that report: on settings and schemas, on what is supported, on what clients lack. */
+function addChecks(add: Add, run: Run): void {
   withSettings(add('check', 'Check the settings, schemas and tables; every error names its file, row and field.'))
     .option('--schemas <folder>', "Check the schemas in this folder instead of the package's own.")
     .option('--json', 'Print JSON.')
@@ -91,16 +110,14 @@ function program(io: Io, finish: (exitCode: number) => void): Command {
     .addOption(new Option('--support <kind>', 'Only rows with this kind of support.').choices(supports))
     .option('--json', 'Print JSON, including the fields.')
     .action(run(async () => (await import('./support.js')).support));
-
   withSettings(add('report', 'Print what clients of a running gateway requested but did not get, and why.'))
     .option('--url <url>', 'URL of the console; by default that of admin.host and admin.port.')
     .option('--user <user>', 'User to log in to the console as; the password is in the variable CONSOLE_PASSWORD.')
     .addOption(new Option('--format <format>', 'Output format.').choices(['text', 'json', 'csv']).default('text'))
     .action(run(async () => (await import('./report.js')).report));
+}
 
-  addMovingCommands(add, run, io, finish);
-  addTrafficCommands(add, run, io, finish);
-
+function addHelpers(add: Add, root: Command, io: Io): void {
   add('version', 'Print the versions of this program and Node.js, and the platform.').action(() => {
     io.stdout.write(
       `${NAME} ${packageVersion}, Node.js ${process.versions.node}, ${process.platform}-${process.arch}\n`,
@@ -112,7 +129,10 @@ function program(io: Io, finish: (exitCode: number) => void): Command {
     .action((shell: Shell) => {
       io.stdout.write(completion(root, shell));
     });
+}
 
+/** Help and errors, of every command, go where `io` says, and no command ends the process. */
+function configureOutput(root: Command, io: Io): void {
   root.helpOption('-h, --help', 'Print this help.').helpCommand('help [command]', 'Print the help of a command.');
   for (const command of [root, ...root.commands]) {
     command
@@ -123,7 +143,6 @@ function program(io: Io, finish: (exitCode: number) => void): Command {
       .showHelpAfterError(`(${NAME} ${command === root ? '' : `${command.name()} `}--help lists the options)`)
       .allowExcessArguments(false);
   }
-  return root;
 }
 
 /**

@@ -1,13 +1,8 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { withEndpoint, withLogin } from '../endpoint-options.js';
+import type { Add, Finish, Run } from '../command.js';
 import type { Io } from '../io.js';
 import { withSettings, type Given } from '../options.js';
-
-export type Add = (name: string, description: string) => Command;
-export type Act = (given: Given, io: Io) => Promise<number>;
-export type Run = (load: () => Promise<Act>) => (given: Given) => Promise<void>;
-/** Called with the exit code of a command. */
-export type Finish = (exitCode: number) => void;
 
 export const count =
   (most: number) =>

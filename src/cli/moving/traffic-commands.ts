@@ -2,7 +2,8 @@ import { Option, type Command } from 'commander';
 import { withEndpoint, withLogin } from '../endpoint-options.js';
 import type { Io } from '../io.js';
 import { withSettings, type Given } from '../options.js';
-import { count, type Add, type Finish, type Run } from './commands.js';
+import type { Add, Finish, Run } from '../command.js';
+import { count } from './commands.js';
 
 const RECORD = `
 Point the clients at this address instead of the engine's. Each exchange is written to a file in the format that translate reads.
