@@ -45,7 +45,7 @@ describe.each(operations)('$name', ({ operation, turn }) => {
     const outcomes = await Promise.all(
       killedAt(positions, turn).map((position) =>
         lanes.with(async (lane) => {
-          const after = await lane.killAt(operation, position);
+          const { at: after } = await lane.killAt(operation, position);
           await lane.comeBack(operation);
           return { after, ...judge(lane.simulator.world, operation), breaches: lane.simulator.breaches.length };
         }),
@@ -69,7 +69,7 @@ describe.each([
     const outcomes = await Promise.all(
       killedAt(positions, most).map((position) =>
         lanes.with(async (lane) => {
-          const after = await lane.killAt(operation, position);
+          const { at: after } = await lane.killAt(operation, position);
           const again = await send(lane.survivor, operation.request);
           await lane.comeBack(operation);
           const { world } = lane.simulator;

@@ -102,8 +102,14 @@ describe('more than a service can take', () => {
     await becomes(gateway, 'ovirt_gateway_backend_running{service="compute"}', 1);
     const refused = await get(gateway);
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+    const text = '[The gateway is handling as many requests as it can. Please try again later.]';
+    expect(await refused.json()).toMatchObject({ detail: text });
+    const origin = new URL(gateway.url).origin;
+    const inXml = await fetch(`${origin}/ovirt-engine/api/vms;max=1?x=y`, { headers: { accept: 'application/xml' } });
+    expect([inXml.status, inXml.headers.get('content-type')]).toEqual([503, 'application/xml']);
+    expect(await inXml.text()).toContain(`<detail>${text}</detail>`);
     expect((await fetch(`${gateway.url}/ready`)).status).toBe(200);
-    expect(await metric(gateway, 'ovirt_gateway_faults_total{code="overloaded"}')).toBe(1);
+    expect(await metric(gateway, 'ovirt_gateway_faults_total{code="overloaded"}')).toBe(2);
     nova.release();
     expect((await first).status).toBe(404);
   });

@@ -8,6 +8,8 @@ export interface Running {
   readonly url: string;
   /** User and system time of its process and of those that it started, so far, seconds; 0 where there is no /proc. */
   readonly cpuSeconds: () => number;
+  /** The same for its main thread alone: cheap to ask for. */
+  readonly mainSeconds: () => number;
   /** The most memory that it has held, and what it holds now, MiB; 0 where there is no /proc. */
   readonly memory: () => { readonly peak: number; readonly now: number };
   readonly stop: () => Promise<void>;
@@ -33,6 +35,7 @@ export async function startProcess(
   return {
     url,
     cpuSeconds: () => cpuOf(pid),
+    mainSeconds: () => onCpu(pid, String(pid)) / 1e9,
     memory: () => {
       const status = procOf(pid, 'status');
       const mib = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024;

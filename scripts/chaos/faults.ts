@@ -1,7 +1,7 @@
 import type { FaultEffect } from '../../src/simulator/index.js';
 import { judgePowerVs, powerVsOperations } from '../../test/support/composed-powervs.js';
 import { composedOperations, judge, plainOperations } from '../../test/support/composed.js';
-import { Lanes, type Crashing, type Lane } from '../../test/support/crash.js';
+import { Lanes, type Crashing, type Kill, type Lane } from '../../test/support/crash.js';
 import { startSevered } from '../../test/support/gateway-severed.js';
 import {
   plainOpenStack,
@@ -13,24 +13,40 @@ import {
 } from '../../test/support/simulated-clouds.js';
 import { backendsOf, numberOf, print, wordOf, type Command } from './command.js';
 
-/** The ways in which one call of an operation fails. `done`: the cloud has carried it out all the same. */
-const EFFECTS: readonly { readonly name: string; readonly then: FaultEffect }[] = [
+/** A way in which one call of an operation fails: by the cloud's answer, or by the end of the gateway. */
+type Way = { readonly name: string } & ({ readonly then: FaultEffect } | { readonly kill: Kill });
+
+const eachCall = true;
+
+/** `done`: the cloud has carried the call out all the same. `watched`: another replica looks before the kill. */
+const KILLS_AND_CUTS: readonly Way[] = [
   { name: 'cut, not done', then: { cut: 'before' } },
   { name: 'cut, done', then: { cut: 'after' } },
+  { name: 'killed, not done', kill: { eachCall, phase: 'before' } },
+  { name: 'killed, done', kill: { eachCall, phase: 'after' } },
+  { name: 'watched, killed, not done', kill: { eachCall, phase: 'before', isWatched: true } },
+  { name: 'watched, killed, done', kill: { eachCall, phase: 'after', isWatched: true } },
+];
+
+const WRONG_ANSWERS: readonly Way[] = [
   { name: '500, not done', then: { status: 500 } },
   { name: '500, done', then: { status: 500, after: true } },
   { name: '502 of a proxy, done', then: { status: 502, body: '<html>Bad Gateway</html>', after: true } },
   { name: '503, not done', then: { status: 503, body: 'busy' } },
   { name: 'garbage, done', then: { status: 200, body: '{"broken": ', after: true } },
-  { name: 'killed, done', then: {} },
 ];
+
+/** By how much longer a call is held in each further round of `--kills`, milliseconds: the cloud's work goes on. */
+const ROUND_MS = 7;
 
 const LANES = 3;
 
 interface Outcome {
   readonly operation: string;
-  readonly effect: string;
+  readonly way: string;
   readonly position: number;
+  /** Whether the operation came as far as the call that was to fail. */
+  readonly isMet: boolean;
   /** Broken promises; empty if there are none. */
   readonly wrongs: readonly string[];
 }
@@ -42,8 +58,10 @@ interface Campaign<W, I extends Faulty> {
 }
 
 interface Wanted {
-  /** How many of the cases, spread over all. */
+  readonly ways: readonly Way[];
+  /** How many of the cases, spread over all; or in rounds, if there are fewer. */
   readonly most: number;
+  readonly isRepeated: boolean;
   /** A part of the operations' names. */
   readonly of: string;
 }
@@ -57,50 +75,83 @@ const campaigns: Readonly<Record<SimulatedKind, (wanted: Wanted) => Promise<bool
 /**
  * Fails each call of each operation with several calls, in each way; then a client reads again. Compares the cloud
  * before and after with what the client was answered: nothing may be lost, duplicated or half done. `--most N` (400)
- * limits the cases per cloud, spread over all; `--of TEXT` selects operations.
+ * limits the cases per cloud, spread over all; `--kills N`: so many kills and cut connections on each cloud, and
+ * nothing else. `--of TEXT` selects operations.
  */
 export const run: Command = async (args) => {
-  const wanted = { most: numberOf(args, 'most', 400), of: wordOf(args, 'of') ?? '' };
+  const isRepeated = args.includes('--kills');
+  const wanted = {
+    ways: isRepeated ? KILLS_AND_CUTS : [...KILLS_AND_CUTS, ...WRONG_ANSWERS],
+    most: isRepeated ? numberOf(args, 'kills', 2000) : numberOf(args, 'most', 400),
+    isRepeated,
+    of: wordOf(args, 'of') ?? '',
+  };
   let isWell = true;
   for (const kind of backendsOf(args)) isWell = (await campaigns[kind](wanted)) && isWell;
   return isWell;
 };
 
-async function campaign<W, I extends Faulty>(one: Campaign<W, I>, { most, of }: Wanted): Promise<boolean> {
+async function campaign<W, I extends Faulty>(one: Campaign<W, I>, wanted: Wanted): Promise<boolean> {
   const lanes = new Lanes(one.cloud);
   await lanes.open(LANES, startSevered);
   try {
-    const operations = one.operations.filter(({ name }) => name.includes(of));
-    const cases = await casesOf(lanes, { ...one, operations });
-    const stride = Math.max(1, cases.length / most);
-    const chosen = cases.filter((_, index) => Math.floor(index / stride) !== Math.floor((index - 1) / stride));
-    const outcomes = await Promise.all(chosen.map((which) => lanes.with((lane) => tried(lane, one, which))));
+    const operations = one.operations.filter(({ name }) => name.includes(wanted.of));
+    const all = await casesOf(lanes, { ...one, operations }, wanted.ways);
+    const run = (cases: readonly Case<W, I>[]): Promise<Outcome[]> =>
+      Promise.all(cases.map((which) => lanes.with((lane) => tried(lane, one, which))));
+    const outcomes = wanted.isRepeated ? await inRounds(all, wanted.most, run) : await run(spread(all, wanted.most));
     print(`${one.cloud.kind}:`);
-    for (const { name } of EFFECTS) {
-      const tries = outcomes.filter(({ effect }) => effect === name);
+    for (const { name } of wanted.ways) {
+      const tries = outcomes.filter(({ way }) => way === name);
       const wrong = tries.filter(({ wrongs }) => wrongs.length > 0);
-      print(`${name.padEnd(24)} ${String(tries.length).padStart(5)} tried, ${wrong.length} wrong`);
+      print(`${name.padEnd(26)} ${String(tries.length).padStart(5)} tried, ${wrong.length} wrong`);
     }
     const wrong = outcomes.filter(({ wrongs }) => wrongs.length > 0);
-    for (const { operation, effect, position, wrongs } of wrong)
-      print(`  ${operation}, call ${position}, ${effect}: ${wrongs.join('; ')}`);
-    print(`${one.cloud.kind}: ${outcomes.length} of ${cases.length} cases, ${wrong.length} wrong`);
+    for (const { operation, way, position, wrongs } of wrong)
+      print(`  ${operation}, call ${position}, ${way}: ${wrongs.join('; ')}`);
+    print(
+      `${one.cloud.kind}: ${outcomes.length} tried of ${operations.length} operations, ` +
+        `${all.length} cases, ${wrong.length} wrong`,
+    );
     return wrong.length === 0;
   } finally {
     await lanes.close();
   }
 }
 
+/** Exactly `most` tries that met their call: rounds of the cases, whose calls are held longer in each round. */
+async function inRounds<W, I>(
+  all: readonly Case<W, I>[],
+  most: number,
+  run: (cases: readonly Case<W, I>[]) => Promise<Outcome[]>,
+): Promise<Outcome[]> {
+  const met: Outcome[] = [];
+  for (let round = 0; met.length < most; round += 1) {
+    const before = met.length;
+    const cases = spread(all, most - met.length).map((one) => ({ ...one, heldMs: round * ROUND_MS }));
+    met.push(...(await run(cases)).filter(({ isMet }) => isMet));
+    if (met.length === before) throw new Error('no call was met: nothing was tried');
+  }
+  return met;
+}
+
+function spread<T>(all: readonly T[], most: number): T[] {
+  const stride = Math.max(1, all.length / most);
+  return all.filter((_, index) => Math.floor(index / stride) !== Math.floor((index - 1) / stride));
+}
+
 interface Case<W, I> {
   readonly operation: Crashing<W, I>;
-  readonly effect: (typeof EFFECTS)[number];
+  readonly way: Way;
   readonly position: number;
+  readonly heldMs?: number;
 }
 
 /** Without faults each operation must succeed: otherwise the test would show nothing. */
 async function casesOf<W, I extends Faulty>(
   lanes: Lanes<W, I>,
   { operations, judge }: Campaign<W, I>,
+  ways: readonly Way[],
 ): Promise<Case<W, I>[]> {
   const counted = await Promise.all(
     operations.map((operation) =>
@@ -115,7 +166,7 @@ async function casesOf<W, I extends Faulty>(
   );
   return counted.flatMap(({ operation, calls }) =>
     Array.from({ length: calls }, (_, index) => index + 1).flatMap((position) =>
-      EFFECTS.map((effect) => ({ operation, effect, position })),
+      ways.map((way) => ({ operation, way, position })),
     ),
   );
 }
@@ -123,20 +174,48 @@ async function casesOf<W, I extends Faulty>(
 async function tried<W, I extends Faulty>(
   lane: Lane<W, I>,
   { judge }: Campaign<W, I>,
-  { operation, effect, position }: Case<W, I>,
+  { operation, way, position, heldMs }: Case<W, I>,
 ): Promise<Outcome> {
-  const status =
-    effect.name === 'killed, done'
-      ? await lane.killAt(operation, position).then(() => undefined)
-      : await lane.disturb(operation, position, effect.then);
+  const { status, isMet } =
+    'kill' in way
+      ? await killed(lane, operation, position, { ...way.kill, ...(heldMs !== undefined && { pauseMs: heldMs }) })
+      : await disturbed(lane, operation, position, heldMs === undefined ? way.then : { delayMs: heldMs, ...way.then });
   await lane.comeBack(operation);
   const { state, wrongs } = judge(lane.simulator.world, operation);
   const told =
     status === undefined || status >= 300 ? [] : state === 'untouched' ? [`told ${status}, and not done`] : [];
   return {
     operation: operation.name,
-    effect: effect.name,
+    way: way.name,
     position,
+    isMet,
     wrongs: [...wrongs, ...told, ...(state === 'half done' ? ['half done'] : [])],
   };
+}
+
+interface Told {
+  /** What the client was told, if it was. */
+  readonly status: number | undefined;
+  /** Whether the operation came as far as the call. */
+  readonly isMet: boolean;
+}
+
+async function killed<W, I extends Faulty>(
+  lane: Lane<W, I>,
+  operation: Crashing<W, I>,
+  position: number,
+  kill: Kill,
+): Promise<Told> {
+  const { status, at } = await lane.killAt(operation, position, kill);
+  return { status, isMet: at !== undefined };
+}
+
+async function disturbed<W, I extends Faulty>(
+  lane: Lane<W, I>,
+  operation: Crashing<W, I>,
+  position: number,
+  then: FaultEffect,
+): Promise<Told> {
+  const { status, fired } = await lane.disturb(operation, position, then);
+  return { status, isMet: fired };
 }

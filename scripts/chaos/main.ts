@@ -11,7 +11,7 @@ interface Entry {
 const commands: Readonly<Record<string, Entry>> = {
   faults: {
     what: 'each call of an operation goes wrong in each way: what is lost, doubled or half done',
-    options: '--most N, 400; --of NAME; --backend KIND',
+    options: '--most N, 400; --kills N, kills and cuts only; --of NAME; --backend KIND',
     load: () => import('./faults.js'),
   },
   flood: {

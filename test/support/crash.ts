@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { FaultEffect, Inventory, RecordedCall, World } from '../../src/simulator/index.js';
+import type { CallPhase, FaultEffect, Inventory, RecordedCall, World } from '../../src/simulator/index.js';
 import { quick } from './house.js';
 import type { GatewayProcess } from './gateway-process.js';
 import type { AnySimulator, Faulty, SimulatedCloud, SimulatedKind } from './simulated-clouds.js';
@@ -68,6 +68,23 @@ function positions(): (call: RecordedCall) => number {
   };
 }
 
+const counter = (): (() => number) => {
+  let count = 0;
+  return () => (count += 1);
+};
+
+/** How a gateway is killed at one of its calls. */
+export interface Kill {
+  /** Before the call is executed, or after it and before its answer. */
+  readonly phase: CallPhase;
+  /** Another gateway looks while the call is held, before the kill. */
+  readonly isWatched?: boolean;
+  /** How long the call is held, milliseconds. */
+  readonly pauseMs?: number;
+  /** The position counts every call: repeated looks at the same thing, too. */
+  readonly eachCall?: boolean;
+}
+
 /**
  * A simulator, a gateway that is about to be killed, and one that will take over. The next victim starts while the
  * present one is at work.
@@ -113,29 +130,37 @@ export class Lane<W = World, I extends Faulty = Inventory> {
   }
 
   /**
-   * Sends the request to a gateway that is killed after the call at that position was executed, before its answer. Says
-   * after which call.
+   * Sends the request to a gateway that is killed after the call at that position was executed, before its answer; or
+   * as `how` says. Gives at which call, undefined when the operation was over before, and the answer's status if the
+   * client got one.
    */
-  async killAt({ inventory, request }: Crashing<W, I>, position: number): Promise<string> {
+  async killAt(
+    { inventory, request, touch }: Crashing<W, I>,
+    position: number,
+    how: Kill = { phase: 'after' },
+  ): Promise<{ at: string | undefined; status: number | undefined }> {
     const victim = await this.#victim;
     this.#victim = this.start(this.cloud.kind, this.simulator.url);
     await this.#load(inventory);
-    const positionOf = positions();
-    let last = 'the last';
-    let killed = false;
+    const positionOf = how.eachCall ? counter() : positions();
+    const looks: number[] = [];
+    let last: string | undefined;
     const stop = this.simulator.onCall(async (call, phase) => {
-      if (phase === 'before' || killed || positionOf(call) < position) return;
-      killed = true;
+      if (phase !== how.phase || last !== undefined || positionOf(call) < position) return;
       last = `${call.method} ${call.path}`;
+      if (how.isWatched) for (const path of touch) looks.push((await look(this.survivor, path)).status);
+      if (how.pauseMs !== undefined) await pause(how.pauseMs);
       await victim.kill();
     });
-    await send(victim, request).catch((error: unknown) => {
-      if (!killed) throw error;
+    const answer = await send(victim, request).catch((error: unknown) => {
+      if (last === undefined) throw error;
     });
-    if (!killed) await this.quiet();
+    // an accepted operation goes on
+    if (last === undefined) await this.quiet();
     stop();
     await victim.kill();
-    return last;
+    if (looks.some((status) => status >= 500)) throw new Error(`another gateway answered ${looks.join(', ')}`);
+    return { at: last, status: answer?.status };
   }
 
   /** Runs the operation undisturbed; gives the number of its positions and the answer. */
@@ -159,13 +184,19 @@ export class Lane<W = World, I extends Faulty = Inventory> {
   }
 
   /** Runs the operation while one of its calls, counted from 1, goes wrong so. Gives what the client was told. */
-  async disturb({ inventory, request }: Crashing<W, I>, nth: number, then: FaultEffect): Promise<number> {
+  async disturb(
+    { inventory, request }: Crashing<W, I>,
+    nth: number,
+    then: FaultEffect,
+  ): Promise<{ status: number; fired: boolean }> {
     await this.#load(inventory);
     this.simulator.addFault({ nth, count: 1, then });
     const { status } = await send(this.survivor, request);
     await this.quiet();
-    this.simulator.world.faults.replace(inventory.faults ?? []);
-    return status;
+    const { faults } = this.simulator.world;
+    const fired = faults.list().some((rule) => rule.nth === nth && rule.fired > 0);
+    faults.replace(inventory.faults ?? []);
+    return { status, fired };
   }
 
   /** The client comes back, and once more when the leases of marks are over. */

@@ -36,7 +36,12 @@ export type AnySimulator<W = unknown, I = unknown> = Pick<
   Simulator,
   'url' | 'calls' | 'resetCalls' | 'onCall' | 'breaches' | 'addFault' | 'close'
 > & {
-  readonly world: W & { readonly faults: { replace(rules: readonly object[]): void } };
+  readonly world: W & {
+    readonly faults: {
+      replace(rules: readonly object[]): void;
+      list(): readonly { readonly nth?: number; readonly fired: number }[];
+    };
+  };
   load(inventory: I): void;
 };
 

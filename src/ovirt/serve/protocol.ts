@@ -1,6 +1,7 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { Fault } from '../../model/index.js';
 import { domain, loginName } from '../../services/access/access.js';
+import { Admission } from '../http/admission.js';
 import { announcesBody } from '../http/body.js';
 import { askedFor, type EntryPoint, entryPoints, versionOf } from '../version/entry-points.js';
 import { Deadline } from '../http/deadline.js';
@@ -8,6 +9,7 @@ import { Exchange, exchangeAt, exchangeOf } from '../declare/exchange.js';
 import { asFault } from './faults.js';
 import { createPipeline } from './pipeline.js';
 import { respondFault } from './respond.js';
+import { createRefusal } from './refusal.js';
 import { createRoutes } from './router.js';
 import { createEntrance } from './enter.js';
 import { createSso, SSO_PATHS } from './sso.js';
@@ -47,6 +49,8 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
     (deps.settings.trustedProxies.length > 0 ? request.ip : request.socket.remoteAddress) ?? '';
   /** Requests that are being answered. */
   let running = 0;
+  const admission = new Admission();
+  const refuse = createRefusal(versions, entrances, fallback);
   const app = express();
   app.disable('x-powered-by');
   app.enable('case sensitive routing');
@@ -94,7 +98,7 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
     response.destroy();
   }
 
-  /** Parses the request; from here on faults are answered in the client's format. */
+  /** Counts the request, and starts it in its turn unless it is one too many. */
   function open(request: Request, response: Response): void {
     const exchange = new Exchange(request, fallback, deps.settings.gzipBytes);
     response.locals['exchange'] = exchange;
@@ -112,10 +116,24 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
     });
     deps.hooks?.onBegin?.();
     if ((running += 1) > deps.settings.maxRequests) {
-      exchange.leavesBody = announcesBody(request);
-      throw new Fault('overloaded', { retryAfter: 1 });
+      admission.arrived();
+      return refuse(request, response, exchange);
     }
     exchange.deadline = new Deadline(deps.settings.deadlineMs, () => overdue(exchange, response));
+    admission.enter(running, () => {
+      // the client has gone, or the deadline has passed
+      if (response.destroyed || response.headersSent) return;
+      try {
+        begin(request, response, exchange);
+      } catch (error) {
+        broken(error, request, response);
+      }
+    });
+  }
+
+  /** Parses the request; from here on faults are answered in the client's format. */
+  function begin(request: Request, response: Response, exchange: Exchange): void {
+    const { headers } = request;
     exchange.open(request);
     const entryPoint = entrances.find(({ prefix }) => isBelow(prefix, exchange.path));
     if (entryPoint) exchange.negotiate();
