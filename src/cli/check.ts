@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { checkSchemas, type Problem } from '../schemas/index.js';
+import { checkProtocols } from '../ovirt/index.js';
+import { checkSchemas, readSchemas, type Problem } from '../schemas/index.js';
 import { packageRoot, SettingsError } from '../settings/index.js';
 import { backendText, checkBackend } from './check-backend.js';
 import { CommandError, EXIT, type Io } from './io.js';
@@ -23,6 +24,12 @@ const place = ({ file, row, field }: Problem, folder: string): string =>
     ...(field === undefined ? [] : [`field ${field}`]),
   ].join(', ');
 
+/** Names in protocol tables are looked at once the tables are in order. */
+function tableProblems(folder: string): readonly Problem[] {
+  const problems = checkSchemas(folder);
+  return problems.length > 0 ? problems : checkProtocols(readSchemas(folder).schemas);
+}
+
 /**
  * `check`: reports every error of the settings, the schemas and the tables; with `--backend` also what that backend
  * supports. Returns the exit code: 2 for wrong settings, 1 for any other error.
@@ -33,7 +40,7 @@ export async function check(given: Given, io: Io): Promise<number> {
   const wrongSettings = settingsProblems(given, io);
   const errors = [
     ...wrongSettings,
-    ...checkSchemas(folder).map((problem) => `${place(problem, folder)}: ${problem.message}`),
+    ...tableProblems(folder).map((problem) => `${place(problem, folder)}: ${problem.message}`),
   ];
   const isJson = given['json'] === true;
   if (!isJson) io.stdout.write(errorsText(errors));

@@ -1,6 +1,7 @@
 export { createServer, type ServerOptions } from './serve/server.js';
 export type { Front } from './serve/protocol.js';
 export { operations } from './operations/index.js';
+export { checkProtocols } from './serve/check-protocols.js';
 export { versions } from './serve/versions.js';
 export type { Version } from './version/version.js';
 export { describeSearches } from './declare/describe-searches.js';

@@ -77,6 +77,13 @@ describe('checkSchemas', () => {
   test('a version is found by its folder: a row that is broken there is an error', () => {
     for (const file of ['protocol.json', 'types/disk.json', 'mapping/disk.json'])
       put(`ovirt/v9/${file}`, readFileSync(join(folder, 'ovirt/v3', file), 'utf8'));
+    expect(problems()).toEqual(
+      ['v3', 'v9'].map((name) => `schemas/ovirt/${name}/protocol.json, number: another version has the number 3, too`),
+    );
+    const protocol = JSON.parse(readFileSync(join(folder, 'ovirt/v9/protocol.json'), 'utf8')) as object;
+    put('ovirt/v9/protocol.json', { ...protocol, number: '9', base: '8' });
+    expect(problems()).toEqual(['schemas/ovirt/v9/protocol.json, base: there is no version 8']);
+    put('ovirt/v9/protocol.json', { ...protocol, number: '9', base: '3' });
     expect(problems()).toEqual([]);
     put('ovirt/v9/mapping/disk.json', {
       name: 'disk',

@@ -22,18 +22,43 @@ export function checkSchemas(root: string): Problem[] {
   return rows.length > 0 ? rows : [...checkProperties(schemas), ...checkCertain(schemas), ...checkSuccessors(schemas)];
 }
 
-/** An incomplete version of the protocol: one of its three parts is missing, or its engine's table. */
+interface NamedProtocol {
+  readonly number: string;
+  readonly base?: string;
+  readonly engine: string;
+}
+
+/** An incomplete version of the protocol, or one that names a version or an engine that is not there. */
 function checkVersions(schemas: Schemas): Problem[] {
+  const protocolOf = (version: string): NamedProtocol | undefined =>
+    schemas.documents.get(`ovirt/${version}/protocol.json`) as NamedProtocol | undefined;
+  const numbers = schemas.versions().map((version) => protocolOf(version)?.number);
   return schemas.versions().flatMap((version) => {
     const folder = `ovirt/${version}`;
-    const file = `${folder}/protocol.json`;
-    const protocol = schemas.documents.get(file) as { readonly engine: string } | undefined;
-    if (protocol && !schemas.documents.has(`engines/${protocol.engine}.json`))
-      return [{ file, field: 'engine', message: `there is no schemas/engines/${protocol.engine}.json` }];
+    const protocol = protocolOf(version);
     const missing = [
-      ...(schemas.documents.has(`${folder}/protocol.json`) ? [] : ['protocol.json']),
+      ...(protocol ? [] : ['protocol.json']),
       ...['types', 'mapping'].filter((part) => schemas.files(`${folder}/${part}`).length === 0),
-    ];
-    return missing.map((part) => ({ file: folder, message: `the version has no ${part}` }));
+    ].map((part) => ({ file: folder, message: `the version has no ${part}` }));
+    return protocol ? [...missing, ...checkNames(protocol, `${folder}/protocol.json`, numbers, schemas)] : missing;
   });
+}
+
+function checkNames(
+  { number, base, engine }: NamedProtocol,
+  file: string,
+  numbers: readonly (string | undefined)[],
+  schemas: Schemas,
+): Problem[] {
+  return [
+    ...(numbers.filter((one) => one === number).length > 1
+      ? [{ file, field: 'number', message: `another version has the number ${number}, too` }]
+      : []),
+    ...(base !== undefined && !numbers.includes(base)
+      ? [{ file, field: 'base', message: `there is no version ${base}` }]
+      : []),
+    ...(schemas.documents.has(`engines/${engine}.json`)
+      ? []
+      : [{ file, field: 'engine', message: `there is no schemas/engines/${engine}.json` }]),
+  ];
 }

@@ -1,5 +1,6 @@
 export { checkSchemas } from './check.js';
-export type { Problem } from './schema.js';
+export { readSchemas, type Schemas } from './store.js';
+export type { Problem, Schema } from './schema.js';
 import type { Problem } from './schema.js';
 
 /** `schemas/mapping/ovirt-v3/disk.json, row 3, convert: there is no converter "mibb"`. */

@@ -19,6 +19,7 @@ export interface Echo {
 
 export interface ActionFacts<I> extends Facts {
   readonly since?: Operation['since'];
+  readonly until?: Operation['until'];
   /** Fields of the action document that the verb reads. */
   readonly fields?: readonly string[];
   readonly required?: readonly Required[];
@@ -79,6 +80,7 @@ export function actionOperations<I>(
     declare<I>({
       // A version without the action has no address of its progress either
       ...(facts.since !== undefined && { since: facts.since }),
+      ...(facts.until !== undefined && { until: facts.until }),
       summary: `progress of ${rel}`,
       how: 'The status is that of the resource itself; any other id redirects (301) to the resource.',
       kind: 'progress',

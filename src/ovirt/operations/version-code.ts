@@ -12,6 +12,9 @@ export interface VersionCode {
 
 const codes: Readonly<Record<string, VersionCode>> = { 3: v3, 4: v4 };
 
+/** Whether there is code for the version, or for the one that it builds on. */
+export const hasCode = ({ number, base = number }: Protocol): boolean => Object.hasOwn(codes, base);
+
 /** The code of a version, or of the version that it builds on. Throws for a version without either. */
 export function byVersion({ number, base = number }: Protocol): VersionCode {
   const code = codes[base];

@@ -23,8 +23,8 @@ export interface Facts {
   readonly parameters?: readonly string[];
 }
 
-/** A release of the protocol, as its schema says: `3.0` to `3.6`, `4.0` and later. */
-export type Release = `${3 | 4}.${number}`;
+/** A release of the protocol: `3.0` to `3.6`, `4.0` and later. */
+export type Release = `${number}.${number}`;
 
 /**
  * The declaration of an operation, without its implementation. Routes, 405 and `Allow`, links and actions in

@@ -18,6 +18,7 @@ export interface Need<N> {
 
 interface Common extends Facts {
   readonly since?: Operation['since'];
+  readonly until?: Operation['until'];
 }
 
 export interface ListFacts<I, N> extends Common {
@@ -43,7 +44,6 @@ export interface AddFacts<I, N> extends Common {
   readonly verb: Verb<I, [Partial<N>], N | Started<N>>;
 }
 export interface PostFacts<I, N> extends Common {
-  readonly until?: Operation['until'];
   readonly verb: Verb<I, [Partial<N>], N | Started<N>>;
 }
 export interface UpdateFacts<I, N> extends Common {
