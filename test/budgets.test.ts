@@ -159,7 +159,9 @@ describe.each(declared.filter(({ name }) => name in budgets))('$name', ({ name }
 
 /** Any other look: a few calls, and none that changes anything (a search of measures is a POST). */
 const MOST = 4;
-/** Nova has no list of what it did over all VMs: the twenty that changed last are asked (src/services/events/events.ts). */
+/**
+ * Nova has no list of what it did over all VMs: the twenty that changed last are asked (src/services/events/events.ts).
+ */
 const HISTORY = { names: /^(jobs|events)\./, most: 21 };
 
 describe('a look without a budget of its own', () => {

@@ -79,7 +79,9 @@ describe('plain OpenStack, seen by a member', () => {
   });
 });
 
-/** Nova shows hypervisors to administrators only; what they tell of their processors holds for every login after that. */
+/**
+ * Nova shows hypervisors to administrators only; what they tell of their processors holds for every login after that.
+ */
 describe('an OpenStack on other processors', () => {
   let simulator: Simulator;
   beforeAll(async () => {

@@ -6,8 +6,8 @@ import { startSevered } from './support/gateway-severed.js';
 import { powerVs } from './support/simulated-clouds.js';
 
 /**
- * One client removes a VM with its disks, another without them, at once through two gateways. Power Virtual Server keeps
- * no notes, so neither sees the other; the cloud does what it was asked first.
+ * One client removes a VM with its disks, another without them, at once through two gateways. Power Virtual Server
+ * keeps no notes, so neither sees the other; the cloud does what it was asked first.
  */
 const VM = powerVsIds.instances.sles;
 const DATA = 'd1500000-0000-4000-8000-0000000000d1';

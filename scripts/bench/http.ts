@@ -45,7 +45,9 @@ export async function variants(seconds = 3): Promise<Row[]> {
         what: '--workers 2: requests for their CPU, of one process',
         ...ofRounds(rounds.map(({ one, two }) => (2 * one.cpuMs) / two.cpuMs)),
         goal: '>= 1.9',
-        detail: `${median(rounds.map(({ oneFull, twoFull }) => twoFull.rps / oneFull.rps)).toFixed(2)} in requests a second, here`,
+        detail:
+          `${median(rounds.map(({ oneFull, twoFull }) => twoFull.rps / oneFull.rps)).toFixed(2)} in requests a ` +
+          'second, here',
       },
     ];
   } finally {

@@ -3,8 +3,8 @@ import { packageRoot } from '../../src/settings/index.js';
 import { table } from './blocks.js';
 
 /**
- * What the documents say that this gateway was written for, in our words, and what shows that it is so: exchanges of the
- * conformance corpus, which a test runs, and tests by their names.
+ * What the documents say that this gateway was written for, in our words, and what shows that it is so: exchanges of
+ * the conformance corpus, which a test runs, and tests by their names.
  */
 export interface Statement {
   /** The section, table or example of the document. */

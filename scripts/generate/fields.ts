@@ -83,8 +83,8 @@ function fieldOf(schemas: Schemas, file: string, owner: string, name: string, sc
 }
 
 /**
- * The types of a folder of representations, scalars apart. Throws for what schemas/README.md, "Representations", does not
- * know.
+ * The types of a folder of representations, scalars apart. Throws for what schemas/README.md, "Representations", does
+ * not know.
  */
 export function readTypes(schemas: Schemas, folder: string): Type[] {
   const made = new Map<string, Type>();

@@ -125,9 +125,11 @@ import { table as ${version}Table } from './${version}/table.js';
 /** The tables of every version of the protocol. */
 export const versions = [
 ${versions
-  .map(
-    (version) =>
-      `  { id: ${JSON.stringify(version)}, protocol: ${version}Protocol, table: ${version}Table, representations: ${version}Representations, mapping: ${version}Mapping },\n`,
-  )
+  .map((version) => {
+    const parts = ['protocol', 'table', 'representations', 'mapping'].map(
+      (part) => `${part}: ${version}${part.charAt(0).toUpperCase()}${part.slice(1)}`,
+    );
+    return `  { id: ${JSON.stringify(version)}, ${parts.join(', ')} },\n`;
+  })
   .join('')}];
 `;

@@ -42,7 +42,11 @@ export async function tableFiles(schemas: Schemas): Promise<Output> {
     const type = capital(camel(name));
     output.set(
       file.replace(/json$/, 'ts'),
-      `${banner(`schemas/${file}`)}\n${await typesOf(meta as Schema, type)}\n${described(table)}export const ${camel(name)}: ${type} = ${data(table)};\n`,
+      [
+        `${banner(`schemas/${file}`)}\n`,
+        `${await typesOf(meta as Schema, type)}\n`,
+        `${described(table)}export const ${camel(name)}: ${type} = ${data(table)};\n`,
+      ].join(''),
     );
   }
   const engines = await enginesFile(schemas);

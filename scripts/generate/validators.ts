@@ -12,7 +12,11 @@ import { banner, identifier, type Output } from './output.js';
  * and vitest.
  */
 export const withRequire = (code: string): string =>
-  `import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n${code.replace(/^"use strict";/, '')}`;
+  [
+    "import { createRequire } from 'node:module';",
+    'const require = createRequire(import.meta.url);',
+    code.replace(/^"use strict";/, ''),
+  ].join('\n');
 
 /** The checks of bodies: compiled.js, which ajv wrote, and validators.ts, which gives them names and types. */
 export function validatorsFiles(schemas: Schemas, backend: string): Output {

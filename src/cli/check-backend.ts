@@ -74,7 +74,8 @@ function targetOf(settings: Settings, { environment }: Io): Target {
     const cloud = { ...named, ...(applicationCredential && { applicationCredential }) };
     if (login === NOBODY && !applicationCredential)
       throw new CommandError(
-        'check --backend needs a login: set OS_USERNAME and OS_PASSWORD, or username and password or an application credential in clouds.yaml',
+        'check --backend needs a login: set OS_USERNAME and OS_PASSWORD, or username and password or an ' +
+          'application credential in clouds.yaml',
         EXIT.usage,
       );
     return {
@@ -91,7 +92,8 @@ function targetOf(settings: Settings, { environment }: Io): Target {
             extensions ? `Neutron with ${extensions.size} extensions` : 'Neutron (extensions unknown)',
             groupTypes?.length
               ? `consistent snapshots of several disks: group type ${groupTypes.join(', ')}`
-              : 'snapshots of several disks are taken one after the other: this login has no group type for consistent ones',
+              : 'snapshots of several disks are taken one after the other: this login has no group type for ' +
+                'consistent ones',
             metric ? 'Gnocchi' : "no Gnocchi: statistics come from Nova's diagnostics only",
           ];
         };
@@ -161,6 +163,14 @@ function powerVsTarget({ powervs, backend: calls, proxy }: Settings, environment
   };
 }
 
+/** Whether a cloud whose highest microversion is this one has a version. */
+function supportOf(highest: string | undefined, version: string): string {
+  if (highest === undefined) return 'unknown';
+  return reaches(highest, version)
+    ? 'supported'
+    : `NOT supported: these calls will be refused unless the setting is at most ${highest}`;
+}
+
 /**
  * Settings of PowerVC that are assumptions: microversions can be compared with Nova's, the rest shows only when it is
  * used.
@@ -169,9 +179,8 @@ function toldOfPowerVc(
   { microversions, actions, suspend, blank, imageData, networksWhenNone, cpuUtilization }: PowerVcSettings,
   { compute, volume, metric }: Cloud,
 ): string[] {
-  const wanted = Object.entries(microversions).map(
-    ([name, version]) =>
-      `powervc.microversions.${name} ${version}: ${compute === undefined ? 'unknown' : reaches(compute, version) ? 'supported' : `NOT supported: these calls will be refused unless the setting is at most ${compute}`}`,
+  const limits = Object.entries(microversions).map(
+    ([name, version]) => `powervc.microversions.${name} ${version}: ${supportOf(compute, version)}`,
   );
   const assumed = Object.entries({ ...actions, suspend, blank, imageData, networksWhenNone, cpuUtilization }).map(
     ([name, value]) => `${name in actions ? `actions.${name}` : name} ${value}`,
@@ -179,7 +188,7 @@ function toldOfPowerVc(
   return [
     `Nova ${compute ?? '(microversions unknown)'}`,
     `Cinder ${volume ?? '(microversions unknown)'}`,
-    ...wanted,
+    ...limits,
     metric ? 'Gnocchi' : 'no Gnocchi: statistics are left out or zero',
     `assumed, and not testable without changes: powervc.{${assumed.join(', ')}}`,
   ];
@@ -192,7 +201,9 @@ async function keptBack({ access, user }: BackendSession): Promise<string> {
   );
   return isAdmin
     ? 'This login is an administrator.'
-    : 'This login is not an administrator: flavors cannot be created when none fits, snapshots cannot be restored, and only the hosts of its own servers are listed; host maintenance, changes of the tag tree and migrations are refused.';
+    : 'This login is not an administrator: flavors cannot be created when none fits, ' +
+        'snapshots cannot be restored, and only the hosts of its own servers are listed; host maintenance, ' +
+        'changes of the tag tree and migrations are refused.';
 }
 
 /** What a cloud reported, and what the login can read and do. */
@@ -233,13 +244,23 @@ export async function checkBackend(settings: Settings, io: Io): Promise<BackendR
 /** What to do about a fault of the check. */
 function remedyOf(code: string, settings: Settings): string {
   if (code === 'auth.refused')
-    return 'Check the user name and password, and that the user has a role in the project (projectsByProfile, OS_PROJECT_NAME).';
+    return (
+      'Check the user name and password, and that the user has a role in the project (projectsByProfile, ' +
+      'OS_PROJECT_NAME).'
+    );
   return `Check ${hintFor(settings)}.`;
 }
 
 /** The same for people. */
-export const backendText = ({ name, url, user, project, details, reads, cannot }: BackendReport): string =>
-  `${name} at ${url}: user ${user}, project ${project}.\n${details.map((one) => `    ${one}\n`).join('')}\nWhat this login can read:\n${table(reads)}\nWhat it cannot do, and why:\n${cannot.map(({ capability, why }) => `    ${capability.padEnd(24)}${why}\n`).join('') || '    nothing\n'}`;
+export function backendText({ name, url, user, project, details, reads, cannot }: BackendReport): string {
+  const reasons = cannot.map(({ capability, why }) => `    ${capability.padEnd(24)}${why}\n`).join('');
+  return [
+    `${name} at ${url}: user ${user}, project ${project}.\n`,
+    ...details.map((one) => `    ${one}\n`),
+    `\nWhat this login can read:\n${table(reads)}`,
+    `\nWhat it cannot do, and why:\n${reasons || '    nothing\n'}`,
+  ].join('');
+}
 
 async function report({ name, at, login }: Target, { session: open, details }: Opened): Promise<BackendReport> {
   const session = await open(login);

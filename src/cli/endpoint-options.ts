@@ -87,7 +87,8 @@ export async function endpointOptions(
   const user = value('user');
   if (user !== undefined && password === undefined)
     throw new CommandError(
-      `the password of ${user} is required: in the variable ${variable(side, 'PASSWORD')}, or in a file named by ${flag(side, 'password-file')}`,
+      `the password of ${user} is required: in the variable ${variable(side, 'PASSWORD')}, ` +
+        `or in a file named by ${flag(side, 'password-file')}`,
       EXIT.usage,
     );
   const [ca, api] = [value('ca-file'), value('api')];

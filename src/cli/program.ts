@@ -37,13 +37,14 @@ The request is written as it goes over the wire: request line, headers, a blank 
 
   <disk><provisioned_size>8589934592</provisioned_size></disk>
 
-It is carried out on a simulator in this process: nothing leaves the machine. The simulator's inventory defines which ids
-exist; a request without Authorization is sent as admin@internal. The output is the request, the backend calls (without
-the login) with bodies and statuses, and the answer.`;
+It is carried out on a simulator in this process: nothing leaves the machine. The simulator's inventory defines
+which ids exist; a request without Authorization is sent as admin@internal. The output is the request, the
+backend calls (without the login) with bodies and statuses, and the answer.`;
 
 const CHECK = `
-With --backend or --powervc it also logs in to that cloud and reports what this login can read and do; nothing is changed.
-The login comes from OS_USERNAME and OS_PASSWORD, from clouds.yaml, or for powervs from powervs.apiKey or IBMCLOUD_API_KEY.
+With --backend or --powervc it also logs in to that cloud and reports what this login can read and do; nothing
+is changed. The login comes from OS_USERNAME and OS_PASSWORD, from clouds.yaml, or for powervs from
+powervs.apiKey or IBMCLOUD_API_KEY.
 
 Exit codes: 0 no errors, 1 an error in the schemas or tables, or something cannot be read, 2 wrong settings.`;
 

@@ -55,7 +55,8 @@ export function refuseSilentSimulator(
 export function refuseSharedSimulator(settings: Settings): void {
   if (!isSilent(settings, false)) return;
   throw new CommandError(
-    'server.workers is not 1, and each process would have its own simulated cloud: run `simulate`, and point `serve` at it.',
+    'server.workers is not 1, and each process would have its own simulated cloud: run `simulate`, ' +
+      'and point `serve` at it.',
     EXIT.usage,
   );
 }

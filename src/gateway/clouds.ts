@@ -27,11 +27,15 @@ function profileOf(name: string, beside: string): Entry {
     );
   const profiles = file === undefined ? {} : cloudsIn(file, 'public-clouds');
   const profile = profiles[name];
-  if (!isEntry(profile))
-    throw new StartError(
-      `${beside}: there is no profile ${name}: ${file === undefined ? `no clouds-public.yaml is in ${[dirname(beside), ...FOLDERS()].join(', ')}` : `${file} has ${Object.keys(profiles).join(', ') || 'none'}`}. Those that openstacksdk brings along are not part of the gateway: write auth_url and the like into the entry`,
-    );
-  return profile;
+  if (isEntry(profile)) return profile;
+  const found =
+    file === undefined
+      ? `no clouds-public.yaml is in ${[dirname(beside), ...FOLDERS()].join(', ')}`
+      : `${file} has ${Object.keys(profiles).join(', ') || 'none'}`;
+  throw new StartError(
+    `${beside}: there is no profile ${name}: ${found}. Those that openstacksdk brings along are not part of ` +
+      'the gateway: write auth_url and the like into the entry',
+  );
 }
 
 /** The first of the files that is there. */

@@ -54,8 +54,10 @@ function sshKey(key: KeyObject): string | undefined {
 const CURVES: Readonly<Record<string, string>> = { 'P-256': 'nistp256', 'P-384': 'nistp384', 'P-521': 'nistp521' };
 
 /** Each part behind its length. */
-const line = (type: string, parts: readonly Buffer[]): string =>
-  `${type} ${Buffer.concat([Buffer.from(type), ...parts].map((part) => Buffer.concat([length(part), part]))).toString('base64')}`;
+function line(type: string, parts: readonly Buffer[]): string {
+  const all = [Buffer.from(type), ...parts].flatMap((part) => [length(part), part]);
+  return `${type} ${Buffer.concat(all).toString('base64')}`;
+}
 
 function length(part: Buffer): Buffer {
   const bytes = Buffer.alloc(4);

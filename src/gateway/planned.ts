@@ -22,7 +22,9 @@ const SHAPES: Readonly<Record<string, (spec: VmSpec, settings: Settings) => Shap
   openstack(spec) {
     const size = sizeOf(spec);
     return {
-      text: `flavor of ${plural(size.vcpus, 'vCPU')}, ${mib(size.ram)} (${ownFlavorName(size)} where the cloud has none)`,
+      text:
+        `flavor of ${plural(size.vcpus, 'vCPU')}, ${mib(size.ram)} (${ownFlavorName(size)} where the cloud ` +
+        'has none)',
       details: { vcpus: size.vcpus, ram: size.ram, ...size.extraSpecs },
     };
   },
@@ -30,14 +32,19 @@ const SHAPES: Readonly<Record<string, (spec: VmSpec, settings: Settings) => Shap
     const { ram, vcpus, extra_specs: specs = {} } = flavorOf(spec, powervc);
     const units = specs['powervm:proc_units'];
     return {
-      text: `partition of ${plural(vcpus, 'virtual processor')}${units === undefined ? '' : ` with ${units} units`}, ${mib(ram)}`,
+      text:
+        'partition of ' +
+        `${plural(vcpus, 'virtual processor')}${units === undefined ? '' : ` with ${units} units`}, ` +
+        `${mib(ram)}`,
       details: { vcpus, ram, ...specs },
     };
   },
   powervs(spec, { powervs }) {
     const { procType, units, processors, memoryGib } = instanceSize(spec, powervs);
     return {
-      text: `${procType} instance of ${plural(processors, 'virtual core')} with ${plural(units, 'unit')}, ${memoryGib} GiB`,
+      text:
+        `${procType} instance of ${plural(processors, 'virtual core')} with ${plural(units, 'unit')}, ` +
+        `${memoryGib} GiB`,
       details: { procType, processors: units, virtualCores: processors, memory: memoryGib },
     };
   },

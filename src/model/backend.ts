@@ -53,7 +53,9 @@ export interface Backend {
   probe(): Promise<readonly ServiceAnswer[]>;
   /** The load of each service of the cloud that has been called so far. */
   load(): readonly ServiceLoad[];
-  /** Uses what is in these files now for new connections. Throws for files that cannot be used; then nothing changes. */
+  /**
+   * Uses what is in these files now for new connections. Throws for files that cannot be used; then nothing changes.
+   */
   renew(files: CertificateFiles): void;
   /** Closes the connections: after the calls under way have finished, or at once with `cut`. */
   close(how?: Ending): Promise<void>;

@@ -20,7 +20,9 @@ export function checkCertain(schemas: Schemas): Problem[] {
         return (entity?.schema.required ?? []).flatMap((property) => {
           const rows = table.rows.filter(({ model, direction }) => model === property && direction !== 'out');
           if (!body || rows.length === 0 || rows.some((row) => isCertain(schemas, row, body))) return [];
-          const message = `must be there of a ${table.model} that is read, and the body may lack it: give another row, end the cases with "*", or say under "certain" why it is there`;
+          const message =
+            `must be there of a ${table.model} that is read, and the body may lack it: give another row, ` +
+            'end the cases with "*", or say under "certain" why it is there';
           return [{ file, field: property, message }];
         });
       }),

@@ -5,4 +5,5 @@ import type { Problem } from './schema.js';
 
 /** `schemas/mapping/ovirt-v3/disk.json, row 3, convert: there is no converter "mibb"`. */
 export const describeProblem = ({ file, row, field, message }: Problem): string =>
-  `schemas/${[file, ...(row === undefined ? [] : [`row ${row}`]), ...(field === undefined ? [] : [field])].join(', ')}: ${message}`;
+  `schemas/${[file, ...(row === undefined ? [] : [`row ${row}`]), ...(field === undefined ? [] : [field])].join(', ')}: ` +
+  `${message}`;

@@ -88,7 +88,8 @@ function checkRow(
       problems.push(
         problem(
           'convert',
-          `there is no converter "${row.convert}" ${row.args === undefined ? 'without' : 'with'} args; there are: ${Object.keys(known).join(', ')}`,
+          `there is no converter "${row.convert}" ${row.args === undefined ? 'without' : 'with'} args; ` +
+            `there are: ${Object.keys(known).join(', ')}`,
         ),
       );
   }

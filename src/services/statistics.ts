@@ -82,7 +82,8 @@ const ofVm = (installed: number): readonly Definition[] => [
 
 /**
  * What engines of version 4 list beside those (restapi/resource/VmStatisticalQuery), as far as a cloud tells it (no
- * cloud tells since when a VM runs). The VM portal shows no page of a running VM without `memory.free`: what is not in use, or 0, as for a guest without an agent.
+ * cloud tells since when a VM runs). The VM portal shows no page of a running VM without `memory.free`: what is not in
+ * use, or 0, as for a guest without an agent.
  */
 const ofVm4 = (vm: Vm, installed: number): readonly Definition[] => {
   const bytes = { unit: 'bytes', valueType: 'integer' } as const;

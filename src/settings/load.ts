@@ -101,7 +101,8 @@ function sentence(error: ErrorObject, origins: ReadonlyMap<string, string>): str
     return `${source}: ${key}.${property} is set without ${key}.${missingProperty}: set both`;
   }
   const what = expectation(error, setting?.expected);
-  return `${source}: ${path.join('.')} ${what}${setting && !setting.secret && error.keyword !== 'additionalProperties' && error.keyword !== 'required' ? `; it is ${shown(error.data)}` : ''}`;
+  const isShown = setting && !setting.secret && !['additionalProperties', 'required'].includes(error.keyword);
+  return `${source}: ${path.join('.')} ${what}${isShown ? `; it is ${shown(error.data)}` : ''}`;
 }
 
 const validate = isSettings as unknown as ValidateFunction<Settings>;

@@ -6,7 +6,8 @@ const rules: readonly { readonly about: string; readonly broken: (settings: Sett
     about: 'backend.kind',
     broken: ({ backend, powervc }) =>
       backend.kind === 'powervc' && powervc.authUrl === undefined
-        ? "is powervc, and powervc.authUrl is not given: set it to Keystone's address, such as https://powervc.example.com:5000/v3"
+        ? "is powervc, and powervc.authUrl is not given: set it to Keystone's address, " +
+          'such as https://powervc.example.com:5000/v3'
         : undefined,
   },
   {

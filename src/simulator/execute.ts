@@ -36,7 +36,8 @@ export function locate(pathname: string): Located | undefined {
 const rank: Readonly<Record<Role, number>> = { anyone: 0, reader: 1, member: 2, admin: 3 };
 
 const GLANCE_401 =
-  'This server could not verify that you are authorized to access the document you requested. Either you supplied the wrong credentials ' +
+  'This server could not verify that you are authorized to access the document you requested. ' +
+  'Either you supplied the wrong credentials ' +
   '(e.g., bad password), or your browser does not understand how to supply the credentials required.';
 
 function authenticate(call: Omit<SimulatedCall, 'token' | 'params'>, world: World): Token {
@@ -55,7 +56,8 @@ function checkProject(call: SimulatedCall, project: string | undefined): void {
   throw refuse.bad(
     call.service === 'volume'
       ? 'Malformed request url'
-      : `Malformed request URL: URL's project_id '${project}' doesn't match Context's project_id '${call.token.projectId}'`,
+      : `Malformed request URL: URL's project_id '${project}' doesn't match Context's project_id ` +
+          `'${call.token.projectId}'`,
   );
 }
 
@@ -109,7 +111,8 @@ export function microversion(service: Service, headers: SimulatedCall['headers']
   if (Number(major) !== micro.major || Number(minor) < micro.least || Number(minor) > micro.most) {
     throw new Refusal(
       406,
-      `Version ${asked} is not supported by the API. Minimum is ${micro.major}.${micro.least} and maximum is ${micro.major}.${micro.most}.`,
+      `Version ${asked} is not supported by the API. Minimum is ${micro.major}.${micro.least} and maximum ` +
+        `is ${micro.major}.${micro.most}.`,
     );
   }
   return Number(minor);
@@ -178,6 +181,7 @@ const wrongVerb = (service: Service, path: string): boolean => service.routes.so
 const malformed = ({ name }: Service): Refusal =>
   name === 'identity'
     ? refuse.bad(
-        'Expecting to find valid JSON in request body. The server could not comply with the request since it is either malformed or otherwise incorrect. The client is assumed to be in error.',
+        'Expecting to find valid JSON in request body. The server could not comply with the request since it ' +
+          'is either malformed or otherwise incorrect. The client is assumed to be in error.',
       )
     : refuse.bad('Malformed request body');

@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Log } from './simulation.js';
 
 /**
- * An HTTP server that answers with `serve`. A failure of it is a bug of the simulator: it is logged, and the client gets
- * what `fail` writes, or loses its connection if the answer has begun.
+ * An HTTP server that answers with `serve`. A failure of it is a bug of the simulator: it is logged, and the client
+ * gets what `fail` writes, or loses its connection if the answer has begun.
  */
 export const createListener = (
   serve: (incoming: IncomingMessage, response: ServerResponse) => Promise<void>,

@@ -30,7 +30,9 @@ export class Random {
 
   /** A version 4 UUID, as Nova and Cinder make them. */
   uuid(): string {
-    return `${this.hex(8)}-${this.hex(4)}-4${this.hex(3)}-${'89ab'.charAt(Math.floor(this.next() * 4))}${this.hex(3)}-${this.hex(12)}`;
+    const [low, middle, high] = [this.hex(8), this.hex(4), this.hex(3)];
+    const variant = '89ab'.charAt(Math.floor(this.next() * 4));
+    return `${low}-${middle}-4${high}-${variant}${this.hex(3)}-${this.hex(12)}`;
   }
 
   /** Neutron's default prefix. */

@@ -120,8 +120,8 @@ export function createHttp(world: World, recorder: Recorder, guard: Guard, log: 
       return;
     }
     const raw = await readBody(incoming, located.service.limit);
-    const suffix = located.project === undefined ? '' : `/${located.project}`;
-    const endpoint = `${common.base}/${located.service.name}${located.service.version === undefined ? '' : `/${located.service.version}`}${suffix}`;
+    const { name, version } = located.service;
+    const endpoint = [common.base, name, version, located.project].filter((part) => part !== undefined).join('/');
     await answer(
       located,
       {

@@ -10,7 +10,8 @@ import { createNormaliser, significant, type Outcome, type TimedCall } from './n
 
 /**
  * Runs requests, one after the other, on a gateway of their own, before a simulator that holds `given`; each until
- * nothing goes on in the background. A placeholder of an earlier answer in a request, `{uuid-1}`, is what it stands for.
+ * nothing goes on in the background. A placeholder of an earlier answer in a request, `{uuid-1}`, is what it stands
+ * for.
  */
 export async function runExchanges(
   requests: readonly ExchangeRequest[],

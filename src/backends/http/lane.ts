@@ -37,8 +37,8 @@ export class Lane {
 
   /**
    * Runs `act` in its turn. `outcomeOf` maps its result to the outcome for the breaker. Throws `backend.overloaded` if
-   * too many wait, `backend.down` while the breaker is open, the requester's fault if the client has left, and what `act`
-   * throws.
+   * too many wait, `backend.down` while the breaker is open, the requester's fault if the client has left, and what
+   * `act` throws.
    */
   async through<T>(
     requester: Requester | undefined,

@@ -21,7 +21,9 @@ export interface Cloud {
   readonly incomplete?: true;
 }
 
-/** What this process knows of the cloud: from its first login, or from the first session that another gateway opened. */
+/**
+ * What this process knows of the cloud: from its first login, or from the first session that another gateway opened.
+ */
 export class Discovery {
   #cloud: Cloud | undefined;
   #learning: Promise<void> | undefined;

@@ -40,8 +40,8 @@ export interface PageInParts<T> {
 }
 
 /**
- * The same of pages that come in parts. Whoever reads beyond the first part of a page is about to read all: the next one
- * is fetched while they do, no more than one ahead.
+ * The same of pages that come in parts. Whoever reads beyond the first part of a page is about to read all: the next
+ * one is fetched while they do, no more than one ahead.
  */
 export async function* partsOfPages<T>(
   fetch: (marker: string | undefined) => Promise<PageInParts<T>>,
@@ -83,7 +83,9 @@ class Ahead<T> {
   }
 }
 
-/** The marker in the link to the next page, as far as the end of an answer has one: `"href": "…?limit=1000&marker=…"`. */
+/**
+ * The marker in the link to the next page, as far as the end of an answer has one: `"href": "…?limit=1000&marker=…"`.
+ */
 export function markerIn(end: string): string | undefined {
   const [, marker] = /[?&]marker=([\w.-]+)["&]/.exec(end) ?? [];
   return marker;

@@ -4,7 +4,8 @@ export const words: Words = { cloud: 'Power Virtual Server', hypervisor: 'PowerV
 
 const NO_NOTES = 'Power Virtual Server cannot store metadata for it, and the gateway itself stores nothing.';
 const NO_BLOCKS =
-  'Power Virtual Server gives no access to the data of a volume: images are imported from and exported to Cloud Object Storage.';
+  'Power Virtual Server gives no access to the data of a volume: images are imported from and exported ' +
+  'to Cloud Object Storage.';
 
 /**
  * What PowerVS can do; the reasons are for faults and for the support matrix (docs/reference/power.md, sections 3 and

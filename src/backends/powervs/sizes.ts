@@ -85,7 +85,8 @@ function coresFor(operation: string, processors: number, units: number, { custom
     throw unsupported(
       operation,
       `${processors} virtual processors with ${units} processing units`,
-      'the workspace does not have the capability custom-virtualcores: a VM has as many virtual processors as processing units, rounded up.',
+      'the workspace does not have the capability custom-virtualcores: a VM has as many virtual processors ' +
+        'as processing units, rounded up.',
     );
   return {};
 }

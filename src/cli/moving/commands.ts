@@ -19,35 +19,37 @@ const prefix = (value: string): string => {
 };
 
 const INVENTORY = `
-The output is NDJSON: one JSON object per line. The first line names the source; the last one marks the inventory as complete,
-and plan and compare refuse a file without it. Anything that cannot be read gets a line of its own and a message on standard
-error, and makes the exit code 1.
+The output is NDJSON: one JSON object per line. The first line names the source; the last one marks the
+inventory as complete, and plan and compare refuse a file without it. Anything that cannot be read gets a line
+of its own and a message on standard error, and makes the exit code 1.
 
   OVIRT_PASSWORD=... ovirt-powervc-gateway inventory --url https://engine.example.com/ovirt-engine/api \\
     --user admin@internal --ca-file engine.pem --output rhv.ndjson`;
 
 const CONFORM = `
-Profiles: read-only sends GET requests only. day also creates a VM from a template, a disk, a NIC, a tag and a snapshot, runs the
-VM, and removes everything. full also sends requests that must be refused. All objects are named PREFIX-<8 hexadecimal digits>-…
-and are removed after a failure or SIGINT, too; --cleanup removes those of a run that was killed.
+Profiles: read-only sends GET requests only. day also creates a VM from a template, a disk, a NIC, a tag and a
+snapshot, runs the VM, and removes everything. full also sends requests that must be refused. All objects are
+named PREFIX-<8 hexadecimal digits>-… and are removed after a failure or SIGINT, too; --cleanup removes those of
+a run that was killed.
 
-Results: kept; differs (expected, got, source); not offered (the endpoint says so); not run (a prerequisite is missing).
-Exit code 1: a difference that --known does not list. Such a file looks like this:
+Results: kept; differs (expected, got, source); not offered (the endpoint says so); not run (a prerequisite is
+missing). Exit code 1: a difference that --known does not list. Such a file looks like this:
 
   - check: json.scalars        # a name, or its beginning followed by *
     api: 3                     # only for this version
     why: our engine is patched`;
 
 const PLAN = `
---inventory takes a file written by the inventory command, or the URL of an API, which is then read. --target takes the same for
-the new side (a gateway in front of the cloud): the draft mapping file lists the names found there, and equal names are mapped.
+--inventory takes a file written by the inventory command, or the URL of an API, which is then read. --target
+takes the same for the new side (a gateway in front of the cloud): the draft mapping file lists the names found
+there, and equal names are mapped.
 
   ovirt-powervc-gateway plan --inventory rhv.ndjson --backend powervc --draft-mapping mapping.yaml
   ovirt-powervc-gateway plan --inventory rhv.ndjson --backend powervc --mapping mapping.yaml --format html --output plan.html`;
 
 const COMPARE = `
-Each side is an inventory file or the URL of an API. VMs, their disks and their NICs are matched by name. Ids, hosts and times
-are not compared. --user and the options beside it are for A, --target-user and so on for B.
+Each side is an inventory file or the URL of an API. VMs, their disks and their NICs are matched by name. Ids,
+hosts and times are not compared. --user and the options beside it are for A, --target-user and so on for B.
 Exit code 1: something is missing or differs.
 
   ovirt-powervc-gateway compare rhv.ndjson https://gateway.example.com/ovirt-engine/api --target-user admin@internal \\

@@ -6,22 +6,24 @@ import type { Add, Finish, Run } from '../command.js';
 import { count } from './commands.js';
 
 const RECORD = `
-Point the clients at this address instead of the engine's. Each exchange is written to a file in the format that translate reads.
-Logins, cookies, tokens and passwords are replaced by placeholders, consistently; so are the names of VMs, hosts, networks and
-other objects, unless --keep-names is given. replay needs the real names: --names-file saves them, readable by its owner only.
+Point the clients at this address instead of the engine's. Each exchange is written to a file in the format that
+translate reads. Logins, cookies, tokens and passwords are replaced by placeholders, consistently; so are the
+names of VMs, hosts, networks and other objects, unless --keep-names is given. replay needs the real names:
+--names-file saves them, readable by its owner only.
 
   ovirt-powervc-gateway record --listen 127.0.0.1:8443 --to https://engine.example.com --output recording`;
 
 const REPLAY = `
-Requests are sent with the login given here. Ids are mapped by kind and name. Only reads are sent, unless --writes is given.
-Results: same; equivalent (only ids, times or hosts differ); different; refused, with the reason from the support matrix
-(--backend); not sent. Exit code 1: an answer was different or refused.
+Requests are sent with the login given here. Ids are mapped by kind and name. Only reads are sent, unless
+--writes is given. Results: same; equivalent (only ids, times or hosts differ); different; refused, with the
+reason from the support matrix (--backend); not sent. Exit code 1: an answer was different or refused.
 
   ovirt-powervc-gateway replay recording --to https://gateway.example.com/ovirt-engine/api --user admin@internal --backend powervc`;
 
 const SHADOW = `
-Clients always get the engine's answer, and it never waits for the comparison. Writes go to the engine only. At most --queue
-reads of --memory MiB in total wait to be compared; more are skipped and counted. The report is written at the end (SIGINT, SIGTERM).
+Clients always get the engine's answer, and it never waits for the comparison. Writes go to the engine only. At
+most --queue reads of --memory MiB in total wait to be compared; more are skipped and counted. The report is
+written at the end (SIGINT, SIGTERM).
 
   ovirt-powervc-gateway shadow --listen 127.0.0.1:8443 --to https://engine.example.com \\
     --target-url https://gateway.example.com/ovirt-engine/api --target-user admin@internal --backend powervc`;

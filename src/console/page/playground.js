@@ -46,7 +46,9 @@ async function run() {
   }
 }
 
-/** The address that opens the playground with this request. It stays in the browser: the part behind `#` is not sent. */
+/**
+ * The address that opens the playground with this request. It stays in the browser: the part behind `#` is not sent.
+ */
 function link() {
   const asked = new URLSearchParams(new FormData(form()));
   one('#permalink').href = `#playground?${asked}`;

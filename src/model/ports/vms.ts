@@ -120,8 +120,8 @@ export interface VmPort {
   noted?(): Promise<Vm[]>;
   metrics(id: string): Promise<Metrics>;
   /**
-   * The measurements of these VMs, by id, with one call at most; for a VM that is not in it, ask `metrics`. Undefined, or
-   * no such function, where the cloud reports one VM at a time only.
+   * The measurements of these VMs, by id, with one call at most; for a VM that is not in it, ask `metrics`. Undefined,
+   * or no such function, where the cloud reports one VM at a time only.
    */
   metricsOf?(vms: readonly Vm[]): Promise<ReadonlyMap<string, Metrics> | undefined>;
   /** The backend's history of actions on the VM. One call. */

@@ -12,7 +12,10 @@ export interface Check {
   /** A stable name for the file of known deviations, such as `vms.list.xml`. */
   readonly name: string;
   readonly title: string;
-  /** Where the behavior is specified or seen: a class of the engine, an example in the guide, a client that relies on it. */
+  /**
+   * Where the behavior is specified or seen: a class of the engine, an example in the guide, a client that relies on
+   * it.
+   */
   readonly source: string;
   readonly profile: Profile;
   /** The only version that it applies to; both if absent. */
@@ -28,7 +31,9 @@ export interface CheckResult extends Omit<Check, 'run' | 'api'> {
   readonly result: Result;
   readonly expected?: string;
   readonly got?: string;
-  /** Why it is not offered or was not run; why it is known to differ; or how it differed before a repetition was kept. */
+  /**
+   * Why it is not offered or was not run; why it is known to differ; or how it differed before a repetition was kept.
+   */
   readonly why?: string;
   /** Whether the file of known deviations lists it. */
   readonly known?: boolean;

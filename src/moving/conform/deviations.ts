@@ -1,8 +1,8 @@
 import { parse } from 'yaml';
 
 /**
- * Known deviations: a YAML list of `check` (a name, or its beginning followed by `*`), `why`, and `api` if it applies to
- * one version only.
+ * Known deviations: a YAML list of `check` (a name, or its beginning followed by `*`), `why`, and `api` if it applies
+ * to one version only.
  */
 export interface Deviations {
   /** Why a check is known to differ; undefined if it is not. */

@@ -84,12 +84,37 @@ ${cases.join('\n')}
 }
 
 const STYLE = `
-:root{color-scheme:light dark;--line:#8883;--mute:#6e7781;--kept:#1a7f37;--differs:#cf222e;--off:#6e7781;--known:#9a6700}
+:root{
+  color-scheme:light dark;--line:#8883;--mute:#6e7781;--kept:#1a7f37;--differs:#cf222e;--off:#6e7781;
+  --known:#9a6700
+}
 @media(prefers-color-scheme:dark){:root{--mute:#8b949e;--kept:#3fb950;--differs:#ff7b72;--off:#8b949e;--known:#d29922}}
-*{box-sizing:border-box}body{font:15px/1.5 system-ui,sans-serif;margin:0 auto;max-width:76rem;padding:2rem 1.5rem 4rem}h1{margin:0;font-size:1.7rem}header p{color:var(--mute);margin:.25rem 0 1rem}
-.bar{display:flex;height:.8rem;border-radius:.4rem;overflow:hidden;margin:1rem 0 .5rem}.bar i{background:var(--c);min-width:2px}.key span{margin-right:1.25rem}.key span::before{content:"";display:inline-block;width:.7rem;height:.7rem;border-radius:.2rem;background:var(--c);margin-right:.4rem}
-.kept{--c:var(--kept)}.differs{--c:var(--differs)}.known{--c:var(--known)}.not-offered,.not-run{--c:var(--off)}h2{margin:2rem 0 .5rem;font-size:1.2rem}
-article{border-top:1px solid var(--line);padding:.5rem 0}.v{color:var(--c);font-size:.8rem;font-weight:600;border:1px solid;border-radius:1rem;padding:0 .55rem;white-space:nowrap}small{color:var(--mute)}dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem .75rem;margin:.35rem 0 0}dt{color:var(--mute)}dd{margin:0;overflow-wrap:anywhere}code{font:.9em ui-monospace,monospace}`;
+*{box-sizing:border-box}
+body{font:15px/1.5 system-ui,sans-serif;margin:0 auto;max-width:76rem;padding:2rem 1.5rem 4rem}
+h1{margin:0;font-size:1.7rem}
+header p{color:var(--mute);margin:.25rem 0 1rem}
+.bar{display:flex;height:.8rem;border-radius:.4rem;overflow:hidden;margin:1rem 0 .5rem}
+.bar i{background:var(--c);min-width:2px}
+.key span{margin-right:1.25rem}
+.key span::before{
+  content:"";display:inline-block;width:.7rem;height:.7rem;border-radius:.2rem;background:var(--c);
+  margin-right:.4rem
+}
+.kept{--c:var(--kept)}
+.differs{--c:var(--differs)}
+.known{--c:var(--known)}
+.not-offered,.not-run{--c:var(--off)}
+h2{margin:2rem 0 .5rem;font-size:1.2rem}
+article{border-top:1px solid var(--line);padding:.5rem 0}
+.v{
+  color:var(--c);font-size:.8rem;font-weight:600;border:1px solid;border-radius:1rem;padding:0 .55rem;
+  white-space:nowrap
+}
+small{color:var(--mute)}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem .75rem;margin:.35rem 0 0}
+dt{color:var(--mute)}
+dd{margin:0;overflow-wrap:anywhere}
+code{font:.9em ui-monospace,monospace}`;
 
 const kindOf = ({ result, known }: CheckResult): string => (known === true ? 'known' : result.replace(' ', '-'));
 

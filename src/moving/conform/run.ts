@@ -9,7 +9,9 @@ import { wireChecks } from './checks/wire.js';
 import { corpusChecks, type Kit } from './corpus/index.js';
 import type { Deviations } from './deviations.js';
 
-/** The checks of a profile for the endpoint's version, in the order in which they run; the exchanges of a kit come last. */
+/**
+ * The checks of a profile for the endpoint's version, in the order in which they run; the exchanges of a kit come last.
+ */
 export function checksFor(bench: Bench, profile: Profile, kit?: Kit): Check[] {
   const { version } = bench;
   const level = profiles.indexOf(profile);

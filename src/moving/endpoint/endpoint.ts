@@ -36,7 +36,9 @@ export interface EndpointAnswer {
   readonly body: string;
 }
 
-/** The endpoint cannot be reached, or its answer is not what is required; the message has the request and the reason. */
+/**
+ * The endpoint cannot be reached, or its answer is not what is required; the message has the request and the reason.
+ */
 export class EndpointError extends Error {
   /** Whether no connection could be made. */
   readonly isAway: boolean;

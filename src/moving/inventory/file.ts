@@ -45,7 +45,8 @@ export async function* readInventoryFile(
     const record = recordIn(line, `${file}, line ${number}`);
     if (last === undefined && (record.record !== 'endpoint' || record.format !== FORMAT))
       throw new InventoryError(
-        `${file}: the first line is not the header of an inventory (format ${FORMAT}); the command inventory writes one`,
+        `${file}: the first line is not the header of an inventory (format ${FORMAT}); ` +
+          'the command inventory writes one',
       );
     last = record;
     yield record;

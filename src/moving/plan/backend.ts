@@ -4,7 +4,9 @@ import type { Standing } from '../../support/index.js';
 
 /** What a VM's size becomes on the cloud: one line of text, and numbers. */
 export interface Shape {
-  /** Such as `flavor ovirt-4096-2` or `partition of 2 virtual processors`. VMs with the same text are counted together. */
+  /**
+   * Such as `flavor ovirt-4096-2` or `partition of 2 virtual processors`. VMs with the same text are counted together.
+   */
   readonly text: string;
   readonly details: Readonly<Record<string, string | number>>;
 }

@@ -70,5 +70,8 @@ export function draftMapping(
     const comment = names.length > 0 ? `# On the new side: ${names.join(', ')}\n` : '';
     return `${comment}${kind}:${lines.length === 0 ? ' {}' : ''}\n${lines.join('')}`;
   });
-  return `# Old names of clusters, networks and storage domains, and their new names. null: not decided yet.\n\n${parts.join('\n')}`;
+  return (
+    '# Old names of clusters, networks and storage domains, and their new names. null: ' +
+    `not decided yet.\n\n${parts.join('\n')}`
+  );
 }

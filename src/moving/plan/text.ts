@@ -42,7 +42,9 @@ export function planText(plan: Plan): string {
     [
       ...verdicts.map((one) => `${String(totals.verdicts[one]).padStart(6)}  ${VERDICT_TEXT[one]}`),
       '',
-      `${counted(totals.processors, 'processor')}, ${sizeText(totals.memoryBytes)} memory, ${counted(totals.disks, 'disk')} of ${sizeText(totals.diskBytes)} (${sizeText(totals.actualBytes)} used), ${counted(totals.nics, 'NIC')}`,
+      `${counted(totals.processors, 'processor')}, ${sizeText(totals.memoryBytes)} memory, ` +
+        `${counted(totals.disks, 'disk')} of ${sizeText(totals.diskBytes)} (${sizeText(totals.actualBytes)} ` +
+        `used), ${counted(totals.nics, 'NIC')}`,
       ...(totals.floatingDisks > 0 ? [`${counted(totals.floatingDisks, 'disk')} without a VM`] : []),
       ...(plan.problems > 0 ? [`${counted(plan.problems, 'object')} could not be read; the inventory says which`] : []),
     ].join('\n'),

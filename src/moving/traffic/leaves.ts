@@ -1,6 +1,8 @@
 import { CodecError, parseXml, type XmlElement } from '../../codec/index.js';
 
-/** The values of a document by path: `vm/name`, `vm/link@rel`. The values of a list share a path; order does not count. */
+/**
+ * The values of a document by path: `vm/name`, `vm/link@rel`. The values of a list share a path; order does not count.
+ */
 export type Leaves = ReadonlyMap<string, readonly string[]>;
 
 /** An item in a document: its element, its id and its name. */

@@ -4,13 +4,40 @@ import type { ReplayReport, ReplayRow } from './report.js';
 
 /** Follows the reader's light or dark mode, one column on phones, plain in print; loads nothing from elsewhere. */
 const STYLE = `
-:root{color-scheme:light dark;--line:#8883;--soft:#8881;--mute:#6e7781;--same:#1a7f37;--equivalent:#0969da;--different:#9a6700;--refused:#cf222e}
-@media(prefers-color-scheme:dark){:root{--mute:#8b949e;--same:#3fb950;--equivalent:#58a6ff;--different:#d29922;--refused:#ff7b72}}
-*{box-sizing:border-box}body{font:15px/1.5 system-ui,sans-serif;margin:0 auto;max-width:76rem;padding:2rem 1.5rem 4rem}h1{margin:0;font-size:1.7rem}h2{margin:2rem 0 .5rem;font-size:1.2rem}header p,small{color:var(--mute)}header p{margin:.25rem 0 1rem}
-.bar{display:flex;height:.8rem;border-radius:.4rem;overflow:hidden;margin:1rem 0 .5rem;background:var(--soft)}.bar i{background:var(--c);min-width:2px}.key{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem}.key span::before{content:"";display:inline-block;width:.7rem;height:.7rem;border-radius:.2rem;background:var(--c);margin-right:.4rem}
-.same{--c:var(--same)}.equivalent{--c:var(--equivalent)}.different{--c:var(--different)}.refused{--c:var(--refused)}.not-sent{--c:var(--mute)}
-article{border-top:1px solid var(--line);padding:.6rem 0}article>p{display:flex;flex-wrap:wrap;gap:.25rem .75rem;align-items:baseline;margin:0}.v{color:var(--c);font-size:.8rem;font-weight:600;border:1px solid;border-radius:1rem;padding:0 .55rem;white-space:nowrap}
-ul{margin:.35rem 0 0;padding-left:1.1rem}li{overflow-wrap:anywhere}code{font:.9em ui-monospace,monospace;overflow-wrap:anywhere}
+:root{
+  color-scheme:light dark;--line:#8883;--soft:#8881;--mute:#6e7781;--same:#1a7f37;--equivalent:#0969da;
+  --different:#9a6700;--refused:#cf222e
+}
+@media(prefers-color-scheme:dark){
+  :root{--mute:#8b949e;--same:#3fb950;--equivalent:#58a6ff;--different:#d29922;--refused:#ff7b72}
+}
+*{box-sizing:border-box}
+body{font:15px/1.5 system-ui,sans-serif;margin:0 auto;max-width:76rem;padding:2rem 1.5rem 4rem}
+h1{margin:0;font-size:1.7rem}
+h2{margin:2rem 0 .5rem;font-size:1.2rem}
+header p,small{color:var(--mute)}
+header p{margin:.25rem 0 1rem}
+.bar{display:flex;height:.8rem;border-radius:.4rem;overflow:hidden;margin:1rem 0 .5rem;background:var(--soft)}
+.bar i{background:var(--c);min-width:2px}
+.key{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem}
+.key span::before{
+  content:"";display:inline-block;width:.7rem;height:.7rem;border-radius:.2rem;background:var(--c);
+  margin-right:.4rem
+}
+.same{--c:var(--same)}
+.equivalent{--c:var(--equivalent)}
+.different{--c:var(--different)}
+.refused{--c:var(--refused)}
+.not-sent{--c:var(--mute)}
+article{border-top:1px solid var(--line);padding:.6rem 0}
+article>p{display:flex;flex-wrap:wrap;gap:.25rem .75rem;align-items:baseline;margin:0}
+.v{
+  color:var(--c);font-size:.8rem;font-weight:600;border:1px solid;border-radius:1rem;padding:0 .55rem;
+  white-space:nowrap
+}
+ul{margin:.35rem 0 0;padding-left:1.1rem}
+li{overflow-wrap:anywhere}
+code{font:.9em ui-monospace,monospace;overflow-wrap:anywhere}
 @media(max-width:45rem){body{padding:1rem}}@media print{body{max-width:none;font-size:11px}}`;
 
 const classOf = (result: ReplayResult): string => result.replace(' ', '-');

@@ -61,7 +61,9 @@ function behind(ahead: Turn | undefined, socket: Duplex, act: () => void): void 
   });
 }
 
-/** On a connection that was cut meanwhile, an answer would never be closed: its request would count as running for ever. */
+/**
+ * On a connection that was cut meanwhile, an answer would never be closed: its request would count as running for ever.
+ */
 const isOpen = ({ writableEnded, destroyed }: Duplex): boolean => !writableEnded && !destroyed;
 
 /** A connection that closes with its answer is closed by then; `writableFinished` is true earlier. */

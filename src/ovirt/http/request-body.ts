@@ -14,8 +14,8 @@ export class RequestBody {
     private readonly bytes: Uint8Array,
     private readonly contentType: string | undefined,
     /**
-     * Whether a JSON document has to be one of its type (version 4): with an unknown key, or a value that is none of its
-     * kind, it cannot be read.
+     * Whether a JSON document has to be one of its type (version 4): with an unknown key, or a value that is none of
+     * its kind, it cannot be read.
      */
     private readonly strictJson = false,
   ) {}

@@ -54,7 +54,9 @@ export function permissionsOn(
 }
 
 const PERMITS =
-  "An administrator's role has all permits, a role that the setting operations.readerRoles names only login, any other those of users. What it really allows is in the policies of {cloud}'s services, which no API returns: {cloud} decides.";
+  "An administrator's role has all permits, a role that the setting operations.readerRoles names only " +
+  "login, any other those of users. What it really allows is in the policies of {cloud}'s services, " +
+  'which no API returns: {cloud} decides.';
 
 /** The permits of a role, at every path that leads to one. */
 function permitsOf(owner: string, role: (call: Call) => Promise<Role>): Operation[] {

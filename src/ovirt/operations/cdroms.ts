@@ -15,7 +15,8 @@ const at = collection('/vms/{vm:id}/cdroms', '{cdrom:id}', cdromResource);
 const session = ({ parameters }: Call): { readonly current: boolean } => ({ current: parameters.flag('current') });
 
 const HOW =
-  '{cloud} has no call for a virtual optical drive: the medium is a volume created from the ISO image, attached read-only.';
+  '{cloud} has no call for a virtual optical drive: the medium is a volume created from the ISO image, ' +
+  'attached read-only.';
 
 /** RHEV-M REST guide, 15.6.4. `;current=true` is the running session, without it the VM's record. */
 export const cdromOperations: readonly Operation[] = [

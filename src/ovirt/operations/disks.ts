@@ -33,7 +33,9 @@ export const diskOperations: readonly Operation[] = [
   ofVm.add({
     summary: 'Add a new disk, a direct LUN, or a floating disk by its id',
     faults: ['not-found.reference', 'conflict', 'unsupported', 'backend.quota', 'backend.space'],
-    how: 'New: a Cinder volume of the storage template, then attached; bytes are rounded up to GiB. LUN: brought under management, then attached. In a PersistentMemory domain: a pmem volume.',
+    how:
+      'New: a Cinder volume of the storage template, then attached; bytes are rounded up to GiB. LUN: ' +
+      'brought under management, then attached. In a PersistentMemory domain: a pmem volume.',
     required: [{ field: 'provisionedSize|size', unless: ['id', 'lun_storage.logical_unit.id'] }],
     needsFor: newDiskNeeds,
     attaches: ({ id }) => id !== undefined,

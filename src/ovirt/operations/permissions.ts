@@ -14,7 +14,8 @@ export const permissionResource = declareResource<Permission>({
 });
 
 const HOW =
-  "Keystone's role assignments of the project, which apply to everything in it; a user who may not list them sees only his or her own roles.";
+  "Keystone's role assignments of the project, which apply to everything in it; " +
+  'a user who may not list them sees only his or her own roles.';
 const WHY = 'roles are assigned in {cloud}, by its administrators';
 
 /** The permissions on an entity: a user who may not see it sees no permissions on it either. */

@@ -14,7 +14,8 @@ import { fileResource, storageDomainResource, templateResource } from './resourc
 import { idIn, inOwnDataCenter } from './shared.js';
 
 const DOMAIN =
-  'A storage template of {cloud}. The ISO images form a domain of type iso, persistent memory two domains of its own, and exports go to images.';
+  'A storage template of {cloud}. The ISO images form a domain of type iso, ' +
+  'persistent memory two domains of its own, and exports go to images.';
 const FILE = 'An ISO image in Glance.';
 const MADE = 'storage domains are storage templates of {cloud}, and are created and changed there.';
 const THERE = 'storage templates exist as long as {cloud} has them: they cannot be attached or detached.';

@@ -9,13 +9,16 @@ export const asksViewerFile = ({ exchange }: Pick<Call, 'exchange'>): boolean =>
   exchange.accept?.toLowerCase().includes(VIEWER) === true;
 
 /**
- * Why there is no connection file for virt-viewer: the consoles of clouds are web pages. Throws `conflict` for a VM that
- * does not run, as engines do.
+ * Why there is no connection file for virt-viewer: the consoles of clouds are web pages. Throws `conflict` for a VM
+ * that does not run, as engines do.
  */
 export async function noViewerFile({ scope, ids }: Call<{ readonly vm: string }>): Promise<Fault> {
   const opened = await consoles.open(scope, ids.vm);
   return new Fault('conflict', {
-    text: `Cannot get connection file of graphics console. A connection file for virt-viewer is not supported by ${scope.backend}: its consoles are pages for a browser, which virt-viewer cannot open${pageOf(opened)}`,
+    text:
+      'Cannot get connection file of graphics console. A connection file for virt-viewer is not supported ' +
+      `by ${scope.backend}: its consoles are pages for a browser, which virt-viewer cannot ` +
+      `open${pageOf(opened)}`,
   });
 }
 

@@ -15,7 +15,8 @@ const STATES = ['conflict', 'conflict.transition'] as const;
 const MAINTENANCE = [{ field: 'maintenanceEnabled' }];
 const AGENT = 'there is no guest agent';
 const PREVIEW =
-  '{cloud} restores volumes permanently: whether a restore can be undone is not documented, so a preview could lose data';
+  '{cloud} restores volumes permanently: whether a restore can be undone is not documented, ' +
+  'so a preview could lose data';
 
 const ref = (value: { readonly id?: string; readonly name?: string } | undefined) => ({
   ...(value?.id !== undefined && { id: value.id }),
@@ -58,7 +59,10 @@ export const vmActionOperations: readonly Operation[] = [
     faults: [...STATES, 'unsupported', 'not-found.reference'],
     prompt: true,
     fields: ['vm', 'pause', 'use_cloud_init', 'use_sysprep'],
-    how: 'Nova os-start; resume when it was suspended. Run once: the CD is inserted. On plain OpenStack, initialization is passed by a Nova rebuild to the guest of a VM that has never been started. Options that would change the VM are refused by name; others are reported.',
+    how:
+      'Nova os-start; resume when it was suspended. Run once: the CD is inserted. On plain OpenStack, ' +
+      'initialization is passed by a Nova rebuild to the guest of a VM that has never been started. ' +
+      'Options that would change the VM are refused by name; others are reported.',
     verb: async (call, action) => vms.start(call.scope, call.ids.vm, await runOnce(call, action, () => look(call))),
   }),
   ...at.action('suspend', look, {
@@ -71,7 +75,9 @@ export const vmActionOperations: readonly Operation[] = [
   }),
   ...at.action('export', look, {
     summary: 'Export the VM as an image',
-    how: 'Nova createImage, of a VM that is down. The image is in Glance, whatever storage domain is named; it contains no snapshots.',
+    how:
+      'Nova createImage, of a VM that is down. The image is in Glance, whatever storage domain is named; ' +
+      'it contains no snapshots.',
     needs: ['vm.capture'],
     background: true,
     faults: [...STATES, 'not-found.reference', 'unsupported'],

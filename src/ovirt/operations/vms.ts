@@ -99,7 +99,9 @@ export const vmOperations: readonly Operation[] = [
     summary: 'Create a virtual machine',
     needs: ['vm.create'],
     faults: ['not-found.reference', 'duplicate-name', 'unsupported', 'backend.quota', 'backend.space'],
-    how: "A Nova server of the template's image, with an inline flavor, in the cluster's host group; or with copies of a snapshot's volumes.",
+    how:
+      "A Nova server of the template's image, with an inline flavor, in the cluster's host group; " +
+      "or with copies of a snapshot's volumes.",
     required: [
       { field: 'cluster.id|name' },
       { field: 'name', unless: [OVF] },
@@ -122,7 +124,10 @@ export const vmOperations: readonly Operation[] = [
   vmsAt.update({
     summary: 'Change the name, description, memory, processors and other properties',
     faults: ['conflict.transition', 'duplicate-name', 'unsupported'],
-    how: 'Name: Nova. Memory, processors, extra specs: a {cloud} resize; changes that a running partition cannot apply, and all changes with next_run, are kept for the next start. Everything else: server metadata.',
+    how:
+      'Name: Nova. Memory, processors, extra specs: a {cloud} resize; changes that a running partition ' +
+      'cannot apply, and all changes with next_run, are kept for the next start. Everything else: ' +
+      'server metadata.',
     parameters: ['next_run'],
     verb: ({ scope, ids, parameters }, input) =>
       vms.update(scope, ids.vm, input, { nextRun: parameters.flag('next_run') }),

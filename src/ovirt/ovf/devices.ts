@@ -1,10 +1,10 @@
 import { nameId, type DiskInput, type VmInput } from '../../model/index.js';
 
 /**
- * The devices of an OVF besides processors, memory, disks and NICs, as far as a partition, or the VM that a client sees,
- * has one: the USB and the display controller, the CD-ROM drive, and the adapter of the virtual disks (RHEV-M REST guide,
- * example 15.40). Resource types are those of CIM_ResourceAllocationSettingData: 15 DVD drive, 20 and 23 controllers of
- * the engine's.
+ * The devices of an OVF besides processors, memory, disks and NICs, as far as a partition, or the VM that a client
+ * sees, has one: the USB and the display controller, the CD-ROM drive, and the adapter of the virtual disks (RHEV-M
+ * REST guide, example 15.40). Resource types are those of CIM_ResourceAllocationSettingData: 15 DVD drive, 20 and 23
+ * controllers of the engine's.
  */
 export function deviceItems(vm: VmInput, disks: readonly DiskInput[]): object[] {
   const id = (device: string): string => nameId('device', vm.id ?? '', device);

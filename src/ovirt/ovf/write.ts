@@ -4,10 +4,10 @@ import { bootSequence, deviceItems, nicKind } from './devices.js';
 import { GIB, MIB } from '../../units.js';
 
 /**
- * The OVF document of a snapshot's configuration, in the engine's dialect of OVF (RHEV-M REST guide, example 15.40), for
- * the data center of that id. It has all parts of the example but those of x86 guests, which a partition has not: the
- * PCI addresses of devices, the IDE and virtio controllers, the agents' channels, the balloon. Power Virtual Server does
- * not tell who created a VM.
+ * The OVF document of a snapshot's configuration, in the engine's dialect of OVF (RHEV-M REST guide, example 15.40),
+ * for the data center of that id. It has all parts of the example but those of x86 guests, which a partition has not:
+ * the PCI addresses of devices, the IDE and virtio controllers, the agents' channels, the balloon. Power Virtual Server
+ * does not tell who created a VM.
  */
 export function ovf(snapshot: Snapshot, dataCenter: string): string {
   const vm: VmInput = snapshot.configuration ?? {};

@@ -134,7 +134,8 @@ export function plan<N>(
       throw syntaxFault(
         text,
         valueAt,
-        `The field '${field}' takes ${words.length > 0 ? `one of ${words.join(', ')}` : takes}, not '${value.slice(0, 100)}'`,
+        `The field '${field}' takes ${words.length > 0 ? `one of ${words.join(', ')}` : takes}, ` +
+          `not '${value.slice(0, 100)}'`,
       );
     return relation === '!=' ? (values) => !some(values, fits) : (values) => some(values, fits);
   }
@@ -162,7 +163,8 @@ export function fieldOf<N>(table: SearchTable<N>, name: string, text: string, at
   throw syntaxFault(
     text,
     at,
-    `${/^[aeio]/.test(table.object) ? 'An' : 'A'} ${table.object} has no field '${name}' to search by; known: ${Object.keys(table.fields).join(', ')}`,
+    `${/^[aeio]/.test(table.object) ? 'An' : 'A'} ${table.object} has no field '${name}' to search by; ` +
+      `known: ${Object.keys(table.fields).join(', ')}`,
   );
 }
 

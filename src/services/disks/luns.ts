@@ -17,13 +17,19 @@ export async function findLun(scope: Scope, unit: LogicalUnit & { id: string }):
     [candidate.id, candidate.wwn, candidate.name, candidate.serial].includes(unit.id),
   );
   if (lun) return lun;
-  const where =
-    unit.address === undefined
-      ? ''
-      : ` (${[unit.address, unit.port].filter((part) => part !== undefined).join(':')}${unit.target === undefined ? '' : `, ${unit.target}`})`;
   throw new Fault('refused', {
-    text: `Cannot add Virtual Machine Disk. No storage provider of ${scope.backend} knows a LUN ${unit.id}${where}: it must first exist on a registered storage provider, unmanaged, under this id, name, serial number or WWN.`,
+    text:
+      `Cannot add Virtual Machine Disk. No storage provider of ${scope.backend} knows a LUN ${unit.id}` +
+      `${portalOf(unit)}: it must first exist on a registered storage provider, unmanaged, under this id, ` +
+      'name, serial number or WWN.',
   });
+}
+
+/** ` (192.0.2.1:3260, iqn.2024-01.com.example:target)`, as far as the client has said it. */
+function portalOf({ address, port, target }: LogicalUnit): string {
+  if (address === undefined) return '';
+  const at = port === undefined ? address : `${address}:${port}`;
+  return ` (${target === undefined ? at : `${at}, ${target}`})`;
 }
 
 /**

@@ -28,7 +28,9 @@ export async function remove(
   atRest(scope, found.disk, 'disk.detach');
   if (!detach && found.disk.vmIds?.some((other) => other !== vmId)) {
     throw new Fault('conflict', {
-      text: `${cannot(scope, 'disk.remove.plugged')}. The disk is attached to other VMs as well: detach it there first.`,
+      text:
+        `${cannot(scope, 'disk.remove.plugged')}. The disk is attached to other VMs as well: ` +
+        'detach it there first.',
     });
   }
   if (detach) await mayLeave(scope, vmId, id);
@@ -44,7 +46,9 @@ async function mayLeave(scope: Scope, vmId: string, id: string): Promise<void> {
   const all = await scope.session.snapshots.list(vmId);
   if (all.some(({ volumes = [] }) => volumes.some(({ volumeId }) => volumeId === id)))
     throw new Fault('conflict', {
-      text: `${cannot(scope, 'disk.detach')}. The disk is already configured in a snapshot. In order to detach it, remove the disk's snapshots.`,
+      text:
+        `${cannot(scope, 'disk.detach')}. The disk is already configured in a snapshot. ` +
+        `In order to detach it, remove the disk's snapshots.`,
     });
 }
 

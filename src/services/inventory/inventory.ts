@@ -90,7 +90,10 @@ async function placed(scope: Scope, disks: readonly Disk[]): Promise<Disk[]> {
 export const templateDisk = async (scope: Scope, id: string, diskId: string): Promise<Disk> =>
   pick('Disk', await templateDisks(scope, id), diskId);
 
-/** A disk of any template: where templates consist of snapshots, it is no volume. One call, and those of `templateDisks`. */
+/**
+ * A disk of any template: where templates consist of snapshots, it is no volume. One call, and those of
+ * `templateDisks`.
+ */
 export async function findTemplateDisk(scope: Scope, id: string): Promise<Disk | undefined> {
   const found = (await images(scope)).flatMap(({ disks = [] }) => disks).find((disk) => disk.id === id);
   return found && (await placed(scope, [found]))[0];
@@ -142,9 +145,9 @@ export async function storageDomains(scope: Scope): Promise<StorageDomain[]> {
 }
 
 /**
- * Persistent memory is memory of a host: a new volume can be as large as what the emptiest host has free. Clients divide
- * by the free space of a data domain (the VM portal's page of a VM fails without it). The calls of a list of hosts; a
- * failure leaves the size out.
+ * Persistent memory is memory of a host: a new volume can be as large as what the emptiest host has free. Clients
+ * divide by the free space of a data domain (the VM portal's page of a VM fails without it). The calls of a list of
+ * hosts; a failure leaves the size out.
  */
 async function freeMemory(scope: Scope): Promise<Pick<StorageDomain, 'availableBytes'>> {
   try {

@@ -33,7 +33,9 @@ async function ofProfile(scope: Scope, profile: Ref): Promise<Network> {
 export function checkMac(mac: string | undefined): void {
   if (mac !== undefined && !MAC.test(mac))
     throw new Fault('refused', {
-      text: 'MAC address must be in format "HH:HH:HH:HH:HH:HH" where H is a hexadecimal character (either a digit or A-F, case is insignificant).',
+      text:
+        'MAC address must be in format "HH:HH:HH:HH:HH:HH" where H is a hexadecimal character (either a ' +
+        'digit or A-F, case is insignificant).',
     });
 }
 

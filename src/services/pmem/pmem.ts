@@ -175,7 +175,9 @@ export async function removeAny(
   const { vm } = await getAny(scope, id);
   if (vm?.id === undefined)
     throw new Fault('refused', {
-      text: `Cannot remove persistent memory volume ${id}. It is removed through its VM, and you can see no VM that has it.`,
+      text:
+        `Cannot remove persistent memory volume ${id}. It is removed through its VM, ` +
+        'and you can see no VM that has it.',
     });
   return remove(scope, vm.id, id, options);
 }

@@ -144,7 +144,9 @@ export async function remove(scope: Scope, id: string): Promise<void> {
   const versions = versionsOf(id, all).map(({ versionName, name }) => versionName ?? name);
   if (versions.length > 0)
     throw new Fault('conflict', {
-      text: `Cannot delete Base Template that has Template Versions, please first remove all Template Versions for this Template: ${versions.join(', ')}.`,
+      text:
+        'Cannot delete Base Template that has Template Versions, please first remove all Template Versions ' +
+        `for this Template: ${versions.join(', ')}.`,
     });
   await scope.session.inventory.removeTemplate(id);
 }

@@ -182,8 +182,8 @@ const isWanted = async (scope: Scope, vmId: string, file: string | undefined, cu
 
 /**
  * Another replica may have changed the medium at the same time: each reads the notes again, and the last write wins the
- * drive. Returns whether that is this file; media of other files are removed. Notes are written before a medium is made:
- * read after the media, they are at least as new.
+ * drive. Returns whether that is this file; media of other files are removed. Notes are written before a medium is
+ * made: read after the media, they are at least as new.
  */
 async function isLast(scope: Scope, vmId: string, file: string | undefined, current: boolean): Promise<boolean> {
   const media = (await mediaOf(scope, vmId)).sort((a, b) => a.id.localeCompare(b.id));

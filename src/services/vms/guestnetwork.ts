@@ -102,7 +102,8 @@ function nmcli(
 }
 
 const applied = (commands: readonly string[]): string =>
-  `if command -v netplan >/dev/null; then netplan apply; elif command -v nmcli >/dev/null; then ${commands.join('; ')}; fi`;
+  'if command -v netplan >/dev/null; then netplan apply; elif command -v nmcli >/dev/null; ' +
+  `then ${commands.join('; ')}; fi`;
 
 const words = (texts: readonly string[] = []): string[] =>
   texts.flatMap((text) => text.split(/[\s,]+/)).filter((word) => word !== '');

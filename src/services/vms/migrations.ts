@@ -45,7 +45,9 @@ const arrived = (scope: Scope, { id, name, host: from }: Vm): Promise<void> =>
       if (vm.status === 'migrating') return undefined;
       if (vm.host?.id === from?.id)
         throw new Fault('backend.failed', {
-          text: `VM ${name} was not migrated: it is still on ${from?.name ?? 'its host'}.${vm.statusDetail === undefined ? '' : ` ${vm.statusDetail}`}`,
+          text:
+            `VM ${name} was not migrated: it is still on ` +
+            `${from?.name ?? 'its host'}.${vm.statusDetail === undefined ? '' : ` ${vm.statusDetail}`}`,
         });
       return true as const;
     },

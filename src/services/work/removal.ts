@@ -55,7 +55,8 @@ export async function markRemoval(scope: Scope, { id }: Vm, { detachOnly, lost }
 }
 
 /**
- * The VM once it is decided whether its disks are kept; undefined if it is gone. One call per poll, none if nobody asked.
+ * The VM once it is decided whether its disks are kept; undefined if it is gone. One call per poll, none if nobody
+ * asked.
  */
 export async function decided(scope: Scope, vm: Vm | undefined): Promise<Vm | undefined> {
   const isAsked = (seen: Vm): boolean => seen.notes?.[KEEP_DISKS] === 'asked' && seen.notes['pending'] === 'remove';

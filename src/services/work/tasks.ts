@@ -156,7 +156,8 @@ async function move(scope: Scope, { id }: Vm, domain: string): Promise<void> {
     throw undone(
       failed.reason,
       `Moving VM ${id}`,
-      `${ends.filter(({ status }) => status === 'fulfilled').length} of ${ends.length} disks are on the new storage domain; the others were not moved.`,
+      `${ends.filter(({ status }) => status === 'fulfilled').length} of ${ends.length} disks are on the ` +
+        'new storage domain; the others were not moved.',
     );
 }
 

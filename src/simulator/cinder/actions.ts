@@ -20,7 +20,8 @@ function newSize(args: JsonObject, volume: Volume): number {
     throw refuse.bad(`Invalid input for field/attribute new_size. Value: ${String(args.new_size)}.`);
   if (size <= volume.size)
     throw refuse.bad(
-      `Invalid input received: New size for extend must be greater than current size. (current: ${volume.size}, extended: ${size}).`,
+      'Invalid input received: New size for extend must be greater than current size. (current: ' +
+        `${volume.size}, extended: ${size}).`,
     );
   return size;
 }
@@ -37,7 +38,8 @@ function osExtend(call: SimulatedCall, world: World, volume: Volume, args: JsonO
   const size = newSize(args, volume);
   if (volume.status !== 'available' && !(volume.status === 'in-use' && call.version >= 42)) {
     throw refuse.bad(
-      `Invalid volume: Volume ${volume.id} status must be '{'status': 'available'}' to extend, currently ${volume.status}.`,
+      `Invalid volume: Volume ${volume.id} status must be '{'status': 'available'}' to extend, ` +
+        `currently ${volume.status}.`,
     );
   }
   beginExtend(world, volume, size);
@@ -65,7 +67,8 @@ function retype(_: SimulatedCall, world: World, volume: Volume, args: JsonObject
   const type = typeFor(world, textIn(args, 'new_type') ?? '');
   if (volume.status !== 'available' && volume.status !== 'in-use')
     throw refuse.bad(
-      `Invalid volume: Volume status must be 'available' or 'in-use' to retype, but the current status is ${volume.status}.`,
+      `Invalid volume: Volume status must be 'available' or 'in-use' to retype, ` +
+        `but the current status is ${volume.status}.`,
     );
   if (type === undefined || type.name === volume.volume_type)
     throw refuse.bad('Invalid volume_type passed: New volume_type same as original: ' + (type?.id ?? '') + '.');
@@ -81,7 +84,8 @@ function retype(_: SimulatedCall, world: World, volume: Volume, args: JsonObject
 function setReadOnly(_: SimulatedCall, world: World, volume: Volume, args: JsonObject): Answer {
   if (volume.status !== 'available' && volume.status !== 'in-use')
     throw refuse.bad(
-      `Invalid volume: Volume ${volume.id} status must be available to update readonly flag, but current status is: ${volume.status}.`,
+      `Invalid volume: Volume ${volume.id} status must be available to update readonly flag, ` +
+        `but current status is: ${volume.status}.`,
     );
   volume.metadata = { ...volume.metadata, readonly: truthy(args.readonly) ? 'True' : 'False' };
   touch(world, volume);
@@ -113,7 +117,8 @@ function revert(call: SimulatedCall, world: World, volume: Volume, args: JsonObj
     throw refuse.bad(`Specified snapshot ${id} is None or not the latest one of volume ${volume.id}.`);
   if (volume.status !== 'available')
     throw refuse.conflict(
-      `Invalid volume: Can't revert volume ${volume.id} to its latest snapshot ${id}. Volume's status must be 'available'.`,
+      `Invalid volume: Can't revert volume ${volume.id} to its latest snapshot ${id}. ` +
+        `Volume's status must be 'available'.`,
     );
   volume.status = 'reverting';
   touch(world, volume);

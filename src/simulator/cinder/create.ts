@@ -66,7 +66,8 @@ function sizeOf(wanted: JsonObject, source: Source): number {
   const size = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given;
   if (typeof size !== 'number' || !Number.isInteger(size))
     throw refuse.bad(
-      `Invalid input for field/attribute size. Value: ${str(given)}. ${JSON.stringify(given)} is not of type 'integer', 'string'`,
+      `Invalid input for field/attribute size. Value: ${str(given)}. ${JSON.stringify(given)} is not of ` +
+        `type 'integer', 'string'`,
     );
   if (size < 1)
     throw refuse.bad(`Invalid input for field/attribute size. Value: ${size}. ${size} is less than the minimum of 1`);
@@ -78,7 +79,8 @@ function sizeOf(wanted: JsonObject, source: Source): number {
     throw refuse.bad(
       textIn(wanted, 'snapshot_id') === undefined
         ? 'Invalid input received: Clones currently must be >= original volume size.'
-        : `Invalid input received: Volume size '${size}'GB cannot be smaller than the snapshot size ${source.size}GB. They must be >= original snapshot size.`,
+        : `Invalid input received: Volume size '${size}'GB cannot be smaller than the snapshot size ` +
+            `${source.size}GB. They must be >= original snapshot size.`,
     );
   }
   return size;

@@ -66,7 +66,8 @@ function remove(call: SimulatedCall, world: World): Answer {
   if (snapshot.status === 'deleting') return accepted();
   if (BUSY.has(snapshot.status))
     throw refuse.bad(
-      `Invalid instance snapshot: the status of ${snapshot.id} must be available or error, but current status is ${snapshot.status}.`,
+      `Invalid instance snapshot: the status of ${snapshot.id} must be available or error, ` +
+        `but current status is ${snapshot.status}.`,
     );
   setStatus(world, snapshot, 'deleting');
   world.work.begin('instance-snapshot.delete', snapshot.id);

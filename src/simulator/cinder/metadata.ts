@@ -15,7 +15,8 @@ export function checkMetadata(given: JsonObject): Record<string, string> {
   for (const [key, value] of Object.entries(given)) {
     if (!KEY.test(key))
       throw refuse.bad(
-        `Invalid input for field/attribute metadata. Value: ${python(given)}. '${key}' does not match any of the regexes: '^[a-zA-Z0-9-_:. ]{1,255}$'`,
+        `Invalid input for field/attribute metadata. Value: ${python(given)}. '${key}' does not match any of ` +
+          `the regexes: '^[a-zA-Z0-9-_:. ]{1,255}$'`,
       );
     if (typeof value !== 'string')
       throw refuse.bad(

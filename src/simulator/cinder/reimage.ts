@@ -22,7 +22,8 @@ export function reimage(call: SimulatedCall, world: World, volume: Volume, args:
   const size = image.data === null ? (image.size ?? 0) : diskIn(image).size;
   if (Math.max(image.min_disk, Math.ceil(size / GIB)) > volume.size)
     throw refuse.bad(
-      `Invalid input received: Size of specified image ${Math.ceil(size / GIB)}GB is larger than volume size ${volume.size}GB.`,
+      `Invalid input received: Size of specified image ${Math.ceil(size / GIB)}GB is larger than volume ` +
+        `size ${volume.size}GB.`,
     );
   volume.status = 'downloading';
   touch(world, volume);

@@ -15,7 +15,8 @@ const setStatus: Action = (world, snapshot, args) => {
   const status = textIn(args, 'status') ?? '';
   if (!STATUSES.has(status))
     throw refuse.bad(
-      `Invalid input for field/attribute status. Value: ${status}. '${status}' is not one of ['available', 'creating', 'deleting', 'error', 'error_deleting']`,
+      `Invalid input for field/attribute status. Value: ${status}. '${status}' is not one of ['available', ` +
+        `'creating', 'deleting', 'error', 'error_deleting']`,
     );
   snapshot.status = status;
   snapshot.updated_at = world.clock.stamp();

@@ -11,7 +11,8 @@ import { snapshotBody, snapshotDetail } from './view.js';
 
 /** Cinder's words, spelling included (recorded: 407). */
 const NO_FORCE =
-  "Since microversion 3.66 the 'force' flag is invalid for this request.  For backward compatability, however, when the 'force' flag is passed with a value evaluating to True, it is silently ignored.";
+  "Since microversion 3.66 the 'force' flag is invalid for this request.  For backward compatability, " +
+  "however, when the 'force' flag is passed with a value evaluating to True, it is silently ignored.";
 
 const SORTABLE = new Set(['id', 'status', 'volume_id', 'name', 'display_name', 'created_at', 'updated_at', 'size']);
 
@@ -112,7 +113,8 @@ function remove(call: SimulatedCall, world: World): Answer {
   const snapshot = findSnapshot(call, world);
   if (snapshot.status !== 'available' && !snapshot.status.startsWith('error')) {
     throw refuse.bad(
-      `Invalid snapshot: Snapshot status must be one of dict_keys(['available', 'error', 'deleted', 'error_deleting']) to delete, but current status is ${snapshot.status}.`,
+      `Invalid snapshot: Snapshot status must be one of dict_keys(['available', 'error', 'deleted', ` +
+        `'error_deleting']) to delete, but current status is ${snapshot.status}.`,
     );
   }
   if (snapshot.group_snapshot_id !== null)

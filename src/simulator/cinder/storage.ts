@@ -49,7 +49,8 @@ export function checkQuota(world: World, project: string, gib: number, volumes =
   const used = usedGib(world, project);
   if (used + gib > quota.gigabytes) {
     throw refuse.overLimit(
-      `VolumeSizeExceedsAvailableQuota: Requested volume or snapshot exceeds allowed gigabytes quota. Requested ${gib}G, quota is ${quota.gigabytes}G and ${used}G has been consumed.`,
+      'VolumeSizeExceedsAvailableQuota: Requested volume or snapshot exceeds allowed gigabytes quota. ' +
+        `Requested ${gib}G, quota is ${quota.gigabytes}G and ${used}G has been consumed.`,
     );
   }
 }
@@ -60,6 +61,7 @@ export function checkRoom(world: World, volume: Volume, more: number): void {
   if (provider !== undefined && provider.free_capacity_gb < more)
     throw new Refusal(
       507,
-      `The storage pool ${provider.pool} of ${provider.display_name} has not enough free capacity to extend volume ${volume.id}.`,
+      `The storage pool ${provider.pool} of ${provider.display_name} has not enough free capacity to ` +
+        `extend volume ${volume.id}.`,
     );
 }

@@ -14,7 +14,8 @@ const turn =
   (_, world, volume) => {
     if (!from.includes(volume.status))
       throw refuse.bad(
-        `Invalid volume: Volume status must be ${from.join(' or ')} to reserve, but the current status is ${volume.status}.`,
+        `Invalid volume: Volume status must be ${from.join(' or ')} to reserve, ` +
+          `but the current status is ${volume.status}.`,
       );
     volume.status = to(volume);
     touch(world, volume);

@@ -59,7 +59,8 @@ const DELETABLE = new Set([
   'error_deleting',
 ]);
 const NOT_DELETABLE =
-  'Invalid volume: Volume status must be available or error or error_restoring or error_extending or error_managing and must not be migrating, attached, belong to a group, ' +
+  'Invalid volume: Volume status must be available or error or error_restoring or error_extending or ' +
+  'error_managing and must not be migrating, attached, belong to a group, ' +
   'have snapshots, awaiting a transfer, or be disassociated from snapshots after volume transfer.';
 
 export const hasSnapshots = (world: World, volumeId: string): boolean =>
@@ -98,7 +99,8 @@ export const volumes = {
     if (multiattach !== undefined) {
       if (!truthy(multiattach) && volume.attachments.length > 1)
         throw refuse.bad(
-          `Invalid volume: Volume ${volume.id} is attached to more than one virtual machine and cannot be changed to not shareable.`,
+          `Invalid volume: Volume ${volume.id} is attached to more than one virtual machine and cannot be ` +
+            'changed to not shareable.',
         );
       volume.multiattach = truthy(multiattach);
     }

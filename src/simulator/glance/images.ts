@@ -108,12 +108,14 @@ function create(call: SimulatedCall, world: World): Answer {
   if (world.images.has(id)) throw refuse.conflict(`Image ID ${id} already exists!`);
   if (body.disk_format !== undefined && !FORMATS.has(str(body.disk_format))) {
     throw refuse.bad(
-      `Provided object does not match schema 'image': '${str(body.disk_format)}' is not one of [None, ${[...FORMATS].map((format) => `'${format}'`).join(', ')}]`,
+      `Provided object does not match schema 'image': '${str(body.disk_format)}' is not one of [None, ` +
+        `${[...FORMATS].map((format) => `'${format}'`).join(', ')}]`,
     );
   }
   if (body.container_format !== undefined && !CONTAINERS.has(str(body.container_format)))
     throw refuse.bad(
-      `Provided object does not match schema 'image': '${str(body.container_format)}' is not one of [None, ${[...CONTAINERS].map((format) => `'${format}'`).join(', ')}]`,
+      `Provided object does not match schema 'image': '${str(body.container_format)}' is not one of [None, ` +
+        `${[...CONTAINERS].map((format) => `'${format}'`).join(', ')}]`,
     );
   const owner = textIn(body, 'owner') ?? call.token.projectId;
   if (owner !== call.token.projectId && !call.token.roles.includes('admin'))

@@ -42,5 +42,6 @@ export function checkNew(kind: 'project' | 'user', wanted: JsonObject | undefine
 export const taken = (kind: string, name: string): Refusal =>
   new Refusal(
     409,
-    `Conflict occurred attempting to store ${kind} - it is not permitted to have two ${kind}s with the same name in the same domain: ${name}.`,
+    `Conflict occurred attempting to store ${kind} - it is not permitted to have two ${kind}s with the ` +
+      `same name in the same domain: ${name}.`,
   );

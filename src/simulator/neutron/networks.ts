@@ -204,7 +204,8 @@ export const networks = {
     if (used.length > 0)
       throw neutron.conflict(
         'NetworkInUse',
-        `Unable to complete operation on network ${network.id}. There are one or more ports still in use on the network, id for these ports is: ${used.join(',')}.`,
+        `Unable to complete operation on network ${network.id}. There are one or more ports still in use on ` +
+          `the network, id for these ports is: ${used.join(',')}.`,
       );
     for (const subnet of subnetsOf(world, network.id)) world.subnets.delete(subnet.id);
     world.networks.delete(network.id);

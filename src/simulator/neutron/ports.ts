@@ -244,7 +244,8 @@ export const ports = {
       if (port.host_id !== '')
         throw neutron.conflict(
           'PortBound',
-          `Unable to complete operation on port ${port.id}, port is already bound, port type: pvm_sea, old_mac ${port.mac_address}, new_mac ${mac}.`,
+          `Unable to complete operation on port ${port.id}, port is already bound, port type: pvm_sea, ` +
+            `old_mac ${port.mac_address}, new_mac ${mac}.`,
         );
       port.mac_address = mac;
     }

@@ -174,7 +174,8 @@ function addInterface(call: SimulatedCall, world: World): Answer {
   if (port.device_id !== '')
     throw neutron.conflict(
       'PortInUse',
-      `Unable to complete operation on port ${port.id} for network ${port.network_id}. Port already has an attached device ${port.device_id}.`,
+      `Unable to complete operation on port ${port.id} for network ${port.network_id}. ` +
+        `Port already has an attached device ${port.device_id}.`,
     );
   Object.assign(port, { device_id: router.id, device_owner: INTERFACE, revision_number: port.revision_number + 1 });
   touch(world, router);

@@ -194,7 +194,8 @@ export const subnets = {
     if ([...world.ports.values()].some(({ fixed_ips }) => fixed_ips.some(({ subnet_id }) => subnet_id === subnet.id))) {
       throw neutron.conflict(
         'SubnetInUse',
-        `Unable to complete operation on subnet ${subnet.id}: One or more ports have an IP allocation from this subnet.`,
+        `Unable to complete operation on subnet ${subnet.id}: One or more ports have an IP allocation from ` +
+          'this subnet.',
       );
     }
     touchNetwork(world, subnet.network_id);

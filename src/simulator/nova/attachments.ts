@@ -62,7 +62,8 @@ function checkDetachable(server: Server, volume: Volume): void {
   const attachment = volume.attachments.find(({ server_id }) => server_id === server.id);
   if (attachment?.state !== 'attached')
     throw refuse.bad(
-      "Invalid input received: Invalid volume: Unable to detach volume. Volume status must be 'in-use' and attach_status must be 'attached' to detach. (HTTP 400)",
+      "Invalid input received: Invalid volume: Unable to detach volume. Volume status must be 'in-use' and " +
+        "attach_status must be 'attached' to detach. (HTTP 400)",
     );
 }
 
@@ -86,7 +87,8 @@ function update(call: SimulatedCall, world: World): Answer {
   const id = call.params.volume ?? '';
   if (call.version < 85 || textIn(wanted, 'volumeId') !== id)
     throw refuse.bad(
-      `Invalid input for field/attribute volumeAttachment. Value: ${python(wanted)}. Additional properties are not allowed ('delete_on_termination' was unexpected)`,
+      `Invalid input for field/attribute volumeAttachment. Value: ${python(wanted)}. ` +
+        `Additional properties are not allowed ('delete_on_termination' was unexpected)`,
     );
   const attachment = attachedTo(world, server, id).attachments.find(({ server_id }) => server_id === server.id);
   if (attachment !== undefined) attachment.delete_on_termination = truthy(wanted?.delete_on_termination);
@@ -131,7 +133,8 @@ export function bulkAttach(call: SimulatedCall, world: World, server: Server, ar
   const wanted = isObject(args) && isArray(args.volumeAttachment) ? args.volumeAttachment : undefined;
   if (wanted === undefined || wanted.length === 0)
     throw refuse.bad(
-      `Invalid input for field/attribute bulkVolumeAttach. Value: ${python(args)}. 'volumeAttachment' is a required property`,
+      `Invalid input for field/attribute bulkVolumeAttach. Value: ${python(args)}. ` +
+        `'volumeAttachment' is a required property`,
     );
   checkState(server, 'attach_volume', statesFor(call));
   const ids = wanted.map((item) => textIn(item, 'volumeId') ?? '');

@@ -23,7 +23,8 @@ export function checkAttachable(call: SimulatedCall, volume: Volume): void {
     throw refuse.bad(`Invalid volume: volume ${volume.id} is already attached to instances: ${held.join(', ')}`);
   if (volume.status !== 'available' && !(volume.status === 'in-use' && volume.multiattach)) {
     throw refuse.bad(
-      `Invalid input received: Invalid volume: Volume ${volume.id} status must be available or downloading to reserve, but the current status is ${volume.status}. (HTTP 400) (Request-ID: ${call.requestId})`,
+      `Invalid input received: Invalid volume: Volume ${volume.id} status must be available or downloading ` +
+        `to reserve, but the current status is ${volume.status}. (HTTP 400) (Request-ID: ${call.requestId})`,
     );
   }
 }
@@ -67,7 +68,8 @@ function plannedOne(call: SimulatedCall, world: World, item: JsonObject, name: s
       return { make: { name, size: 1, ...asked, ...type }, ...common };
     default:
       throw refuse.bad(
-        `Invalid input for field/attribute source_type. Value: ${source}. '${source}' is not one of ['volume', 'image', 'snapshot', 'blank']`,
+        `Invalid input for field/attribute source_type. Value: ${source}. '${source}' is not one of ` +
+          `['volume', 'image', 'snapshot', 'blank']`,
       );
   }
 }
@@ -125,7 +127,8 @@ export function plannedVolumes(
   const mapping = wanted.block_device_mapping_v2 ?? [];
   if (!isArray(mapping) || !mapping.every(isObject))
     throw refuse.bad(
-      `Invalid input for field/attribute block_device_mapping_v2. Value: ${python(mapping)}. ${python(mapping)} is not of type 'array'`,
+      `Invalid input for field/attribute block_device_mapping_v2. Value: ${python(mapping)}. ` +
+        `${python(mapping)} is not of type 'array'`,
     );
   const given = mapping
     .filter((item) => textIn(item, 'destination_type') !== 'local')

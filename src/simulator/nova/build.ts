@@ -86,7 +86,8 @@ function spawn(world: World, { id, args }: Task): void {
     abandon(
       world,
       id,
-      `Build of instance ${id} aborted: Volume ${broken.id} did not finish being created even after we waited. And its status is error.`,
+      `Build of instance ${id} aborted: Volume ${broken.id} did not finish being created even after we ` +
+        'waited. And its status is error.',
     );
     return;
   }

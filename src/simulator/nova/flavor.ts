@@ -26,7 +26,8 @@ export function flavorOf(world: World, wanted: JsonObject): Flavor {
       typeof inline[key] === 'string' ? Number(inline[key]) : (inline[key] ?? (key === 'disk' ? 0 : undefined));
     if (typeof value !== 'number' || !Number.isInteger(value))
       throw refuse.bad(
-        `Invalid input for field/attribute ${key}. Value: ${python(inline[key])}. ${python(inline[key])} is not of type 'integer'`,
+        `Invalid input for field/attribute ${key}. Value: ${python(inline[key])}. ` +
+          `${python(inline[key])} is not of type 'integer'`,
       );
     if (value < least)
       throw refuse.bad(
@@ -77,8 +78,9 @@ type Sizing = Pick<
 
 /**
  * What a flavor makes of a partition. `before` is what it was: specs that the flavor leaves out stay. Throws a 400 when
- * the numbers contradict each other, as PowerVC does; Nova compares no extra spec with a flavor's size. Units are in steps of 0.05 (0.1 before firmware 7.6), at least a tenth of the
- * processors (docs/reference/power.md, 1.3; shown to 0.05 here).
+ * the numbers contradict each other, as PowerVC does; Nova compares no extra spec with a flavor's size. Units are in
+ * steps of 0.05 (0.1 before firmware 7.6), at least a tenth of the processors (docs/reference/power.md, 1.3; shown to
+ * 0.05 here).
  */
 export function sizing(cloud: CloudKind, flavor: Flavor, before?: Sizing): Sizing {
   const specs = { ...before?.extra_specs, ...flavor.extra_specs };

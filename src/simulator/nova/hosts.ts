@@ -217,7 +217,8 @@ function maintenance(call: SimulatedCall, world: World): Answer {
   const status = textIn(call.body, 'status');
   if (status !== 'enable' && status !== 'disable')
     throw refuse.bad(
-      `Invalid input for field/attribute status. Value: ${status ?? ''}. '${status ?? ''}' is not one of ['enable', 'disable']`,
+      `Invalid input for field/attribute status. Value: ${status ?? ''}. '${status ?? ''}' is not one of ` +
+        `['enable', 'disable']`,
     );
   found.maintenance_status = status === 'enable' ? 'on' : 'ok';
   return accepted({ hypervisor_maintenance: { maintenance_status: found.maintenance_status } });

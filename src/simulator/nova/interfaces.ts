@@ -56,7 +56,8 @@ function add(call: SimulatedCall, world: World): Answer {
   if (portId !== undefined && netId !== undefined) throw refuse.bad('Must not input both network_id and port_id');
   if (portId === undefined && netId === undefined)
     throw refuse.bad(
-      `Invalid input for field/attribute interfaceAttachment. Value: ${python(wanted)}. 'port_id' or 'net_id' is needed`,
+      `Invalid input for field/attribute interfaceAttachment. Value: ${python(wanted)}. ` +
+        `'port_id' or 'net_id' is needed`,
     );
   checkState(server, 'attach_interface', STATES);
   // A running partition gets a NIC by DLPAR, over RMC (docs/reference/power.md, 1.6).

@@ -49,7 +49,8 @@ function planned(call: SimulatedCall, world: World, item: unknown): PlannedNic {
   const network = textIn(item, 'uuid') ?? textIn(item, 'net_id');
   if (network === undefined)
     throw refuse.bad(
-      `Invalid input for field/attribute networks. Value: ${python(item)}. ${python(item)} is not valid under any of the given schemas`,
+      `Invalid input for field/attribute networks. Value: ${python(item)}. ${python(item)} is not valid ` +
+        'under any of the given schemas',
     );
   if (!usable(call, world).some(({ id }) => id === network)) throw refuse.bad(`Network ${network} could not be found.`);
   const address = textIn(item, 'fixed_ip');

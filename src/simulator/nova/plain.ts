@@ -108,7 +108,8 @@ const serverTags = {
     const tag = call.params.tag ?? '';
     if (tag.length > 60 || tag.includes(','))
       throw refuse.bad(
-        `Tag '${tag}' is invalid. It must be a non empty string without characters '/' and ','. Validation error message: '${tag}' is too long`,
+        `Tag '${tag}' is invalid. It must be a non empty string without characters '/' and ','. ` +
+          `Validation error message: '${tag}' is too long`,
       );
     if (server.tags.includes(tag)) return noContent;
     if (server.tags.length >= MOST_TAGS)

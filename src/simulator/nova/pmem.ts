@@ -30,7 +30,8 @@ function parse(item: unknown): NewPmem {
     throw refuse.bad(`Invalid input for field/attribute name. Value: ${python(item)}. 'name' is a required property`);
   if (!Number.isInteger(size) || size <= 0)
     throw refuse.bad(
-      `Invalid input for field/attribute size. Value: ${python(isObject(item) ? item.size : undefined)}. The size of a persistent memory volume is a positive number of megabytes.`,
+      `Invalid input for field/attribute size. Value: ${python(isObject(item) ? item.size : undefined)}. ` +
+        'The size of a persistent memory volume is a positive number of megabytes.',
     );
   return { name, size, device, affinity: isObject(item) && truthy(item.affinity) };
 }
@@ -63,7 +64,8 @@ export function checkNewPmem(world: World, wanted: readonly NewPmem[], distro: s
       );
     if (size % lmbMb !== 0)
       throw refuse.bad(
-        `The size ${size} of persistent memory volume ${name} is not a multiple of the logical memory block size ${lmbMb} MB.`,
+        `The size ${size} of persistent memory volume ${name} is not a multiple of the logical memory block ` +
+          `size ${lmbMb} MB.`,
       );
     if (names.has(name)) throw refuse.conflict(`A persistent memory volume with the name ${name} already exists.`);
     names.add(name);
@@ -117,7 +119,8 @@ export function addPmemVolumes(
   const total = wanted.reduce((sum, { size }) => sum + size, 0);
   if (aggregated && server.memory_mb - total < server.min_memory_mb)
     throw refuse.bad(
-      `The memory (${server.memory_mb - total}) must be between the minimum (${server.min_memory_mb}) and the maximum (${server.max_memory_mb}).`,
+      `The memory (${server.memory_mb - total}) must be between the minimum (${server.min_memory_mb}) and ` +
+        `the maximum (${server.max_memory_mb}).`,
     );
   if (!aggregated && host !== undefined && freeMemoryMb(world, host) < total)
     throw refuse.conflict(

@@ -53,7 +53,8 @@ export function reboot(call: SimulatedCall, world: World, server: Server, args: 
   const type = textIn(args, 'type');
   if (type === undefined)
     throw refuse.bad(
-      `Invalid input for field/attribute reboot. Value: ${python(isObject(args) ? args : null)}. 'type' is a required property`,
+      `Invalid input for field/attribute reboot. Value: ${python(isObject(args) ? args : null)}. ` +
+        `'type' is a required property`,
     );
   if (!TYPES.includes(type))
     throw refuse.bad(
@@ -72,7 +73,8 @@ export function resetState(call: SimulatedCall, world: World, server: Server, ar
   const state = textIn(args, 'state');
   if (state !== 'active' && state !== 'error')
     throw refuse.bad(
-      `Invalid input for field/attribute state. Value: ${state ?? ''}. '${state ?? ''}' is not one of ['active', 'error']`,
+      `Invalid input for field/attribute state. Value: ${state ?? ''}. '${state ?? ''}' is not one of ` +
+        `['active', 'error']`,
     );
   note(call, world, server, 'resetState');
   Object.assign(server, { vm_state: state, task_state: null, fault: null });

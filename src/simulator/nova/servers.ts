@@ -142,11 +142,13 @@ export function attributesIn(wanted: unknown): Partial<Server> {
   for (const [key, value, fits] of addresses)
     if (value !== undefined && value !== '' && !fits(value))
       throw refuse.bad(
-        `Invalid input for field/attribute ${key}. Value: ${value}. '${value}' is not a '${key.slice(6).toLowerCase()}'`,
+        `Invalid input for field/attribute ${key}. Value: ${value}. '${value}' is not a ` +
+          `'${key.slice(6).toLowerCase()}'`,
       );
   if (config !== undefined && config !== 'AUTO' && config !== 'MANUAL')
     throw refuse.bad(
-      `Invalid input for field/attribute OS-DCF:diskConfig. Value: ${config}. '${config}' is not one of ['AUTO', 'MANUAL']`,
+      `Invalid input for field/attribute OS-DCF:diskConfig. Value: ${config}. ` +
+        `'${config}' is not one of ['AUTO', 'MANUAL']`,
     );
   const [description, hostname] = [textIn(wanted, 'description'), textIn(wanted, 'hostname')];
   return {
@@ -169,7 +171,8 @@ function update(call: SimulatedCall, world: World): Answer {
   const strange = Object.keys(wanted).find((key) => call.version < (CHANGEABLE[key] ?? Infinity));
   if (strange !== undefined)
     throw refuse.bad(
-      `Invalid input for field/attribute server. Value: ${python(wanted)}. Additional properties are not allowed ('${strange}' was unexpected)`,
+      `Invalid input for field/attribute server. Value: ${python(wanted)}. Additional properties are not ` +
+        `allowed ('${strange}' was unexpected)`,
     );
   const name = textIn(wanted, 'name');
   if (name !== undefined) {

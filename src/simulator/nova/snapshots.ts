@@ -18,7 +18,9 @@ import { checkState } from './states.js';
  */
 const taskAnswer = (call: SimulatedCall, snapshot: InstanceSnapshot, action: string): Answer =>
   ok({
-    task_uri: `${call.base}/volume/v3/${snapshot.project_id}/instance-snapshots/get_progress?action=${action}&task_id=${snapshot.task_id ?? ''}&id=${snapshot.id}`,
+    task_uri:
+      `${call.base}/volume/v3/${snapshot.project_id}/instance-snapshots/get_progress` +
+      `?action=${action}&task_id=${snapshot.task_id ?? ''}&id=${snapshot.id}`,
   });
 
 /** `{"name", "description", "volumes": [ids]}`; all volumes when none are named. The server may run. */

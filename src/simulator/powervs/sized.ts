@@ -1,6 +1,10 @@
 import { cycled, numbered, type Size } from '../inventory/size.js';
 import type { Inventory } from './types.js';
 
+/** Neutron's prefix, and the number in its last three bytes. */
+const macOf = (number: number): string =>
+  ['fa:16:3e', ...[16, 8, 0].map((shift) => ((number >> shift) & 255).toString(16).padStart(2, '0'))].join(':');
+
 const id = (kind: string, at: number): string => `${kind}-0000-4000-9000-${String(at + 1).padStart(12, '0')}`;
 
 /** As `sizedInventory` of PowerVC's: a workspace has hosts as systems, whose cores and memory fit what runs on them. */
@@ -52,7 +56,7 @@ export function sizedPowerVsInventory(base: Inventory, size: Size): Inventory {
               id: id('40000000', at),
               networkID: network.networkID,
               name: 'nic1',
-              macAddress: `fa:16:3e:${[at >> 16, at >> 8, at].map((byte) => (byte & 255).toString(16).padStart(2, '0')).join(':')}`,
+              macAddress: macOf(at),
               ...(within < 255 && { ipAddress: `${network.prefix}.${within}` }),
               instanceID: pvmInstanceID,
             },

@@ -117,7 +117,8 @@ function join(world: World, vm: Instance, one: Volume, boot: boolean): void {
     throw conflict(`volume ${one.volumeID} is in state ${one.state}: it cannot be attached`);
   if (vm.storagePoolAffinity && one.volumePool !== vm.storagePool)
     throw bad(
-      `volume ${one.volumeID} is in storage pool ${one.volumePool}, pvm-instance ${vm.pvmInstanceID} in ${vm.storagePool}`,
+      `volume ${one.volumeID} is in storage pool ${one.volumePool}, pvm-instance ${vm.pvmInstanceID} in ` +
+        `${vm.storagePool}`,
     );
   if (world.volumesOf(vm.pvmInstanceID).length >= MOST)
     throw bad(`pvm-instance ${vm.pvmInstanceID} has the maximum number of ${MOST} volumes`);

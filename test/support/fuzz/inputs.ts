@@ -95,7 +95,9 @@ const odd: fc.Arbitrary<unknown> = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
 );
 
-/** One damage of a tree: which of its nodes, counted over again, and what takes its place; `undefined`: it is left out. */
+/**
+ * One damage of a tree: which of its nodes, counted over again, and what takes its place; `undefined`: it is left out.
+ */
 export interface TreeDamage {
   readonly node: number;
   readonly instead: unknown;

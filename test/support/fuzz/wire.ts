@@ -16,7 +16,9 @@ export interface Said {
   readonly end: 'closed' | 'reset' | 'hung';
 }
 
-/** Sends these bytes and reads until the connection ends. `half`: the client then ends its side, as one that is done. */
+/**
+ * Sends these bytes and reads until the connection ends. `half`: the client then ends its side, as one that is done.
+ */
 export const exchange = (url: string, bytes: Uint8Array, { half = false } = {}): Promise<Said> =>
   new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port: Number(new URL(url).port), allowHalfOpen: true });

@@ -74,7 +74,8 @@ export function createDiskPort(
       throw unsupported(
         'update disk',
         propertyOf('Disk', 'shareable'),
-        'whether a volume is shareable depends on its volume type: move the disk to a storage domain whose type supports it.',
+        'whether a volume is shareable depends on its volume type: move the disk to a storage domain whose ' +
+          'type supports it.',
       );
     }
     const fields = {

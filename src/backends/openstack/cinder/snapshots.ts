@@ -185,7 +185,9 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
       const later = others.find((one) => one.volume_id === volume && at(one.created_at) > at(taken));
       if (later)
         throw new Fault('backend.refused', {
-          text: `Cinder reverts a volume to its latest snapshot only, and volume ${volume} has a later one, ${later.name || later.id}: remove that one first, or create a VM from this snapshot.`,
+          text:
+            `Cinder reverts a volume to its latest snapshot only, and volume ${volume} has a later one, ` +
+            `${later.name || later.id}: remove that one first, or create a VM from this snapshot.`,
         });
     }
   }
@@ -229,7 +231,10 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
     restore,
     async rollback(_, id) {
       await settle(await Promise.all((await setOf(id)).map(({ volume_id: volume }) => volumeOf(volume))));
-      return 'Cinder cannot undo a revert: volumes that are already reverted have the content of the snapshot, the others are unchanged.';
+      return (
+        'Cinder cannot undo a revert: volumes that are already reverted have the content of the snapshot, ' +
+        'the others are unchanged.'
+      );
     },
     async remove(id) {
       const found = await setOf(id);

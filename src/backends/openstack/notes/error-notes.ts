@@ -5,9 +5,9 @@ import { split, VALUE_LIMIT } from './notes.js';
 
 /**
  * Notes of a server in error, whose own metadata Nova does not change, in the metadata of its first volume: other
- * replicas see its removal, and complete it. Each is a key of its own, `ovirt.server.<note>`, because the protocol of two
- * removals (src/services/work/removal.ts) relies on notes that do not overwrite each other. Values name their server:
- * leftovers at a volume that has another one mean nothing.
+ * replicas see its removal, and complete it. Each is a key of its own, `ovirt.server.<note>`, because the protocol of
+ * two removals (src/services/work/removal.ts) relies on notes that do not overwrite each other. Values name their
+ * server: leftovers at a volume that has another one mean nothing.
  */
 export interface ErrorNotes {
   /** The VM with these notes. One call if it has volumes. */

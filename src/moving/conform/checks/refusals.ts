@@ -26,7 +26,9 @@ function expectRefusal(answer: Answer, { status, reason, detail }: Told): void {
 
 const vmPath = (bench: Bench): string => `/vms/${bench.need('vm')}`;
 
-/** Requests that must be refused, with the engine's statuses, reasons and texts. They use the VM of the profile `day`. */
+/**
+ * Requests that must be refused, with the engine's statuses, reasons and texts. They use the VM of the profile `day`.
+ */
 export const refusalChecks: readonly Check[] = (
   [
     {

@@ -67,7 +67,9 @@ export function getOperation<P extends string, Item extends string, N extends ob
   });
 }
 
-/** What the cloud does not support is not found where the collection of it is empty; otherwise it is refused by name. */
+/**
+ * What the cloud does not support is not found where the collection of it is empty; otherwise it is refused by name.
+ */
 async function unlessUnable<T>({ version, operation, ids }: Call<unknown>, look: () => Promise<T>): Promise<T> {
   try {
     return await look();

@@ -50,7 +50,8 @@ const ofVm = collection('/vms/{vm:id}/affinitylabels', '{affinitylabel:id}', res
 const ofHost = collection('/hosts/{host:id}/affinitylabels', '{affinitylabel:id}', resource);
 
 const LABELS =
-  'Labels and their hosts: metadata of a host group, which only an administrator can change. Labels of a VM: its own metadata. A label by itself places no VMs, as in engines since 4.4.';
+  'Labels and their hosts: metadata of a host group, which only an administrator can change. ' +
+  'Labels of a VM: its own metadata. A label by itself places no VMs, as in engines since 4.4.';
 const facts = { how: LABELS, support: 'emulated' } as const;
 const refOf = ({ id, name }: Ref): Ref => ({ ...(id !== undefined && { id }), ...(name !== undefined && { name }) });
 

@@ -45,7 +45,9 @@ export const attachmentOperations: readonly Operation[] = [
   ofVm.add({
     summary: 'Attach a disk by its id, or add a new one',
     faults: ['not-found.reference', 'conflict', 'unsupported', 'backend.quota', 'backend.space'],
-    how: 'With a disk id: the volume is attached. Without: a Cinder volume of the storage template, then attached; bytes are rounded up to GiB.',
+    how:
+      'With a disk id: the volume is attached. Without: a Cinder volume of the storage template, ' +
+      'then attached; bytes are rounded up to GiB.',
     required: [
       {
         field: 'disk.provisionedSize',

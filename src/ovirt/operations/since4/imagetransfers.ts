@@ -56,7 +56,9 @@ export const imageTransferOperations: readonly Operation[] = [
   at.get({ summary: 'One image transfer', how: 'A record in the spool folder.', verb: look }),
   at.add({
     summary: 'Start an upload or download of a disk',
-    how: 'Upload: a file in the spool folder. Download: Cinder os-volume_upload_image; for a snapshot or an attached disk, from a copy.',
+    how:
+      'Upload: a file in the spool folder. Download: Cinder os-volume_upload_image; ' +
+      'for a snapshot or an attached disk, from a copy.',
     faults: ['not-found.reference', 'conflict', 'conflict.transition', 'conflict.locked', 'refused', 'unsupported'],
     needs: ['disk.download'],
     needsFor: [
@@ -80,7 +82,8 @@ export const imageTransferOperations: readonly Operation[] = [
   ...action(
     'finalize',
     'End a transfer',
-    'Upload: Glance stores the data as an image, and Cinder os-reimage writes it to the volume. Download: the image is deleted.',
+    'Upload: Glance stores the data as an image, and Cinder os-reimage writes it to the volume. ' +
+      'Download: the image is deleted.',
   ),
   ...action('cancel', 'Cancel a transfer', 'The spooled data and the image are deleted; the disk is unchanged.'),
 ];

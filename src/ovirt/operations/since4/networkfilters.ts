@@ -24,7 +24,9 @@ const at = (owner: string, look?: (call: Call) => Promise<unknown>): Operation[]
     element: 'network_filter',
     list: 'network_filters',
     entity: 'network filter',
-    how: 'The filters that engines list. None has an effect: {cloud} uses security groups. Filter parameters of a NIC are refused.',
+    how:
+      'The filters that engines list. None has an effect: {cloud} uses security groups. ' +
+      'Filter parameters of a NIC are refused.',
     items: filtersOf,
   });
 
