@@ -1,6 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../src/settings/index.js';
@@ -82,6 +85,20 @@ describe.each([
     expect(stderr).toContain(why);
     expect(stderr).toContain('--backend simulator');
   });
+});
+
+it('serve does not serve a simulator unasked beside a clouds.yaml that names a cloud', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'home-'));
+  try {
+    mkdirSync(join(home, '.config/openstack'), { recursive: true });
+    const file = join(home, '.config/openstack/clouds.yaml');
+    writeFileSync(file, 'clouds:\n  production:\n    auth: { auth_url: https://cloud.example.com/v3 }\n');
+    const { code, stdout, stderr } = await runCli(['serve'], { environment: { HOME: home } });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`${file} names a cloud, but no backend was chosen`);
+  } finally {
+    rmSync(home, { recursive: true });
+  }
 });
 
 describe('serve on the simulator', () => {

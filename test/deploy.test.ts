@@ -13,7 +13,7 @@ const { groups } = parse(readFileSync(rulesFile, 'utf8')) as { groups: { rules: 
 /** Names of the gateway's metrics that a text asks for. */
 const asksFor = (text: string): string[] => text.match(/\b(ovirt_gateway|nodejs|process)_\w+/g) ?? [];
 
-async function names(): Promise<Set<string>> {
+async function exposed(): Promise<string> {
   const metrics = createMetrics(
     { version: '1', backend: 'powervc', simulated: false },
     {
@@ -25,9 +25,14 @@ async function names(): Promise<Set<string>> {
       auditWaiting: () => undefined,
     },
   );
-  const { body } = await metrics.text();
-  return new Set([...body.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name!));
+  metrics.request('vms.list', 200, 1);
+  metrics.backendCall('compute', 'GET', 200, 1);
+  metrics.ignored('disk.format');
+  return (await metrics.text()).body;
 }
+
+const names = async (): Promise<Set<string>> =>
+  new Set([...(await exposed()).matchAll(/^# TYPE (\S+)/gm)].flatMap(([, name]) => name ?? []));
 
 it('alert rules ask for metrics that the gateway has', async () => {
   const has = await names();
@@ -76,6 +81,17 @@ it.skipIf(!promtool)(`alert rules are valid${promtool ? '' : ' (skipped: promtoo
   const { status, stderr } = spawnSync('promtool', ['check', 'rules', rulesFile], { encoding: 'utf8' });
   expect(status, stderr).toBe(0);
 });
+
+it.skipIf(!promtool)(
+  `metrics keep to Prometheus' conventions${promtool ? '' : ' (skipped: promtool is not installed)'}`,
+  async () => {
+    const { status, stderr } = spawnSync('promtool', ['check', 'metrics'], {
+      encoding: 'utf8',
+      input: await exposed(),
+    });
+    expect([status, stderr]).toEqual([0, '']);
+  },
+);
 
 it("the systemd unit sets variables of the gateway's own", () => {
   const unit = readFileSync(`${packageRoot}deploy/systemd/ovirt-powervc-gateway.service`, 'utf8');

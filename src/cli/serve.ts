@@ -66,7 +66,11 @@ export async function serve(given: Given, io: Io): Promise<number> {
     io.stdout.write(printed(effective));
     return EXIT.ok;
   }
-  refuseSilentSimulator(effective, io.environment);
+  try {
+    refuseSilentSimulator(effective, io.environment);
+  } catch (error) {
+    return startFailed(error);
+  }
   const { settings } = effective;
   const count = settings.server.workers || availableParallelism();
   if (count === 1) return serveHere(effective, given, io);

@@ -1,4 +1,5 @@
 import { kindOf } from '../gateway/back.js';
+import { fileThatNamesClouds } from '../gateway/clouds.js';
 import type { Effective, Settings } from '../settings/index.js';
 import { CommandError, EXIT } from './io.js';
 
@@ -27,9 +28,10 @@ function isSilent(settings: Settings, chosen: boolean): boolean {
 }
 
 /**
- * Refuses to serve a simulated cloud by accident: in production, and if the environment names a cloud, unless the
- * settings name the simulator.
- * @throws CommandError that says what to set.
+ * Refuses to serve a simulated cloud by accident: in production, and if the environment or a clouds.yaml names a cloud,
+ * unless the settings name the simulator.
+ * @throws CommandError that says what to set
+ * @throws StartError if there is a clouds.yaml that cannot be read
  */
 export function refuseSilentSimulator(
   { settings, origins }: Effective,
@@ -37,7 +39,10 @@ export function refuseSilentSimulator(
 ): void {
   const chosen = origins.has('backend.kind');
   if (!isSilent(settings, chosen)) return;
-  const named = chosen ? undefined : CLOUD_VARIABLES.find((name) => (environment[name] ?? '') !== '');
+  const named = chosen
+    ? undefined
+    : (CLOUD_VARIABLES.find((name) => (environment[name] ?? '') !== '') ??
+      fileThatNamesClouds(settings.openstack, environment['HOME'] ?? ''));
   const why =
     environment['NODE_ENV'] === 'production'
       ? 'no cloud is configured, and NODE_ENV is production'

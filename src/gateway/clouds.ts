@@ -15,7 +15,8 @@ type Entry = { readonly [key: string]: unknown };
 
 const isEntry = (value: unknown): value is Entry =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const FOLDERS = (): string[] => ['.', join(homedir(), '.config', 'openstack'), '/etc/openstack'];
+const foldersAt = (home: string): string[] => ['.', join(home, '.config', 'openstack'), '/etc/openstack'];
+const FOLDERS = (): string[] => foldersAt(homedir());
 const ENDINGS = ['yaml', 'yml', 'json'];
 
 /** Where openstacksdk looks for profiles that an operator adds: what many clouds of one vendor share. */
@@ -65,6 +66,15 @@ const merged = (base: unknown, over: unknown): unknown =>
         ]),
       )
     : (over ?? base);
+
+/**
+ * The clouds.yaml that OpenStack's clients would read, if it names a cloud.
+ * @throws StartError if it cannot be read
+ */
+export function fileThatNamesClouds({ cloudsFile }: Settings['openstack'], home: string): string | undefined {
+  const file = cloudsFile ?? firstOf(foldersAt(home), 'clouds');
+  return file !== undefined && Object.keys(cloudsIn(file)).length > 0 ? file : undefined;
+}
 
 function entryOf({ cloud, cloudsFile }: Settings['openstack']): Entry {
   if (cloud === undefined) return {};

@@ -86,7 +86,7 @@ export async function startConsole(subject: ConsoleSubject): Promise<RunningCons
   };
   const server = tls ? https.createServer(tls, listener) : http.createServer(listener);
   try {
-    const port = await listen(server, admin.host, admin.port);
+    const port = await listen(server, admin.host, admin.port, '--admin-port');
     const host = admin.host.includes(':') ? `[${admin.host}]` : admin.host;
     return {
       url: `${tls ? 'https' : 'http'}://${host}:${port}/console`,

@@ -2,10 +2,10 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { listenError } from './start-error.js';
 
-/** Listens and returns the port. @throws StartError */
-export async function listen(server: Server, host: string, port: number): Promise<number> {
+/** Listens and returns the port. `option` is named when the port is in use. @throws StartError */
+export async function listen(server: Server, host: string, port: number, option?: string): Promise<number> {
   await new Promise<void>((resolve, reject) => {
-    const refused = (error: unknown): void => reject(listenError(error, host, port));
+    const refused = (error: unknown): void => reject(listenError(error, host, port, option));
     server.once('error', refused);
     server.listen(port, host, () => {
       server.off('error', refused);

@@ -8,17 +8,17 @@ export class StartError extends Error {
 
 /** The reasons for which a server cannot listen, in plain words. */
 const LISTEN: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'the port is in use; choose another with --port',
   EACCES: 'this user may not listen there; ports below 1024 require a privilege',
   EADDRNOTAVAIL: 'this machine has no such address',
   ENOTFOUND: 'there is no such host',
 };
 
-/** A failed `listen` as a StartError. */
-export function listenError(error: unknown, host: string, port: number): StartError {
+/** A failed `listen` as a StartError; `option` is the command's option for this port. */
+export function listenError(error: unknown, host: string, port: number, option = '--port'): StartError {
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  return new StartError(
-    `cannot listen on ${host}:${port}: ${LISTEN[code] ?? (error instanceof Error ? error.message : String(error))}`,
-    { cause: error },
-  );
+  const why =
+    code === 'EADDRINUSE'
+      ? `the port is in use; choose another with ${option}`
+      : (LISTEN[code] ?? (error instanceof Error ? error.message : String(error)));
+  return new StartError(`cannot listen on ${host}:${port}: ${why}`, { cause: error });
 }

@@ -1,5 +1,8 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
+/** Gauges of prom-client whose names end as only those of counters may; they exist as `nodejs_active_…`, too. */
+const MISNAMED = /^nodejs_active_\w+_total$/;
+
 let ofProcess: Registry | undefined;
 
 /**
@@ -10,6 +13,6 @@ export function addProcessMetrics(registry: Registry): void {
   if (!ofProcess) collectDefaultMetrics({ register: (ofProcess = new Registry()) });
   for (const { name } of ofProcess.getMetricsAsArray()) {
     const metric = ofProcess.getSingleMetric(name);
-    if (metric) registry.registerMetric(metric);
+    if (metric && !MISNAMED.test(name)) registry.registerMetric(metric);
   }
 }

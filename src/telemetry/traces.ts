@@ -34,6 +34,12 @@ const outgoing = {
   },
 };
 
+/** What the SDK says of a failure: a text, or an error as JSON, of which the message is enough. */
+function problemOf(text: string): string {
+  const message = /^\{.*?"message":"((?:[^"\\]|\\.)*)"/s.exec(text)?.[1];
+  return (message ?? text).slice(0, 500);
+}
+
 /**
  * Traces as OTLP over HTTP: a span for each request, each step of work and each backend call (HTTP semantic
  * conventions), bound by W3C Trace Context on both sides. The SDK reads OTEL_EXPORTER_OTLP_…, OTEL_TRACES_SAMPLER,
@@ -43,8 +49,8 @@ const outgoing = {
 export function createTraces(version: string, log: Pick<Log, 'warn'>): Traces {
   diag.setLogger(
     {
-      error: (message) => log.warn('traces could not be sent', { problem: message.slice(0, 500) }),
-      warn: (message) => log.warn('traces', { problem: message.slice(0, 500) }),
+      error: (message) => log.warn('traces could not be sent', { problem: problemOf(message) }),
+      warn: (message) => log.warn('traces', { problem: problemOf(message) }),
       info: () => undefined,
       debug: () => undefined,
       verbose: () => undefined,
