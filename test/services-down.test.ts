@@ -74,7 +74,7 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
     const refused = await add(`<network><name>${known.name}</name></network>`);
     expect([refused.status, refused.text]).toEqual([
       400,
-      expect.stringContaining(`There are several with the name ${known.name}`),
+      expect.stringContaining(`Several objects are named ${known.name}`),
     ]);
     expect((await add(`<network id="${twin.id}"/>`)).status).toBeLessThan(300);
   });

@@ -111,7 +111,7 @@ describe('errors name source, setting and what is wrong', () => {
     expect(problemsOf({ file })).toEqual([
       `${file}:2: server.prot is not a setting; did you mean server.port?`,
       `${file}:4: nothing is not a setting`,
-      `${file}:7: backend must hold settings by name`,
+      `${file}:7: backend must contain settings by name`,
       `${file}:3: server.port must be a whole number; it is "high"`,
       `${file}:6: log.level must be one of error, warn, info, debug, silent; it is "loud"`,
     ]);
@@ -120,7 +120,7 @@ describe('errors name source, setting and what is wrong', () => {
   it('of a file that is none', () => {
     expect(problemsOf({ file: join(folder, 'absent.yaml') })[0]).toMatch(/absent\.yaml: cannot be read: ENOENT/);
     expect(problemsOf({ file: yaml('a: [1\nb: 2') })[0]).toMatch(/gateway\.yaml:\d+: not YAML: /);
-    expect(problemsOf({ file: yaml('- 1') })[0]).toMatch(/gateway\.yaml: the file must hold settings by name/);
+    expect(problemsOf({ file: yaml('- 1') })[0]).toMatch(/gateway\.yaml: the file must contain settings by name/);
   });
 
   it('of the environment', () => {

@@ -100,7 +100,7 @@ describe('files', () => {
   it('an inventory and a size exclude each other', async () => {
     const { code, stderr } = await runCli(['simulate', '--inventory', 'x.yaml', '--vms', '3']);
     expect(code).toBe(2);
-    expect(stderr).toContain('simulator.inventory names what the simulator holds');
+    expect(stderr).toContain('simulator.inventory already defines the inventory');
   });
 
   it('what the simulators hold, and what they save, keeps to the schemas', async () => {
@@ -146,7 +146,11 @@ describe('files', () => {
 
 describe('simulate', () => {
   it.each([
-    [[], /^export OS_AUTH_URL='http:\/\/127\.0\.0\.1:\d+\/.*'$/m, "OVIRT_GATEWAY_BACKEND_KIND='powervc'"],
+    [
+      ['--backend', 'powervc'],
+      /^export OS_AUTH_URL='http:\/\/127\.0\.0\.1:\d+\/.*'$/m,
+      "OVIRT_GATEWAY_BACKEND_KIND='powervc'",
+    ],
     [['--backend', 'openstack'], /^export OS_PROJECT_NAME='ibm-default'$/m, "OVIRT_GATEWAY_BACKEND_KIND='openstack'"],
     [['--backend', 'powervs'], /^export OVIRT_GATEWAY_POWERVS_CRN='crn:v1:.*'$/m, "IBMCLOUD_API_KEY='powervc'"],
   ])('%j --print-env prints lines for a shell, and nothing else', async (flags, line, other) => {

@@ -9,7 +9,7 @@ export function settingsCheckFile(schema: Schema): string {
   const ajv = new Ajv2020({
     allErrors: true,
     verbose: true,
-    keywords: ['x-env', 'x-flags', 'x-secret', 'x-error', 'x-live', 'x-former'],
+    keywords: ['x-env', 'x-flags', 'x-help', 'x-secret', 'x-error', 'x-live', 'x-former'],
     strictRequired: false,
     code: { source: true, esm: true, lines: true },
   });

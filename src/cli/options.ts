@@ -20,13 +20,15 @@ const attributeOf = (flags: string): string =>
 
 /** The options of a command that set one setting each: schemas/settings.json, `x-flags`. */
 function settingOptions(command: string): SettingOption[] {
-  return settingsList.flatMap(({ key, flags, description, ...setting }) => {
+  return settingsList.flatMap(({ key, flags, help, description, ...setting }) => {
     const own = flags[command];
     if (own === undefined) return [];
     const values = setting.enum ? ` One of ${setting.enum.join(', ')}.` : '';
     const preset =
       setting.default === undefined || setting.default === false ? '' : ` [${JSON.stringify(setting.default)}]`;
-    return [{ key, flags: own, attribute: attributeOf(own), text: `${description}${values}${preset}` }];
+    return [
+      { key, flags: own, attribute: attributeOf(own), text: `${help[command] ?? description}${values}${preset}` },
+    ];
   });
 }
 
@@ -47,6 +49,12 @@ export function withSettings(command: Command): Command {
 export const withPrintConfig = (command: Command): Command =>
   command.option('--print-config', 'Print the effective settings and the source of each, secrets hidden, and exit.');
 
+/** Commands that always run a simulator: to them the backend powervc is the simulated one, which needs no address. */
+const SIMULATING = ['simulate', 'translate'];
+
+const valueFor = (command: string, key: string, value: string | boolean): string | boolean =>
+  key === 'backend.kind' && value === 'powervc' && SIMULATING.includes(command) ? 'simulator' : value;
+
 /** Warnings given already: a command may read its settings more than once. */
 const warned = new WeakMap<object, Set<string>>();
 
@@ -54,7 +62,9 @@ const warned = new WeakMap<object, Set<string>>();
 export function settingsFor(command: string, given: Given, io: Pick<Io, 'environment' | 'stderr'>): Effective {
   const flags = settingOptions(command).flatMap(({ key, attribute }) => {
     const value = given[attribute];
-    return typeof value === 'string' || typeof value === 'boolean' ? [[key, value] as const] : [];
+    return typeof value === 'string' || typeof value === 'boolean'
+      ? [[key, valueFor(command, key, value)] as const]
+      : [];
   });
   const effective = loadSettings({
     ...(typeof given['config'] === 'string' ? { file: given['config'] } : {}),

@@ -30,7 +30,7 @@ Settings come from defaults, a file, the environment and options; later ones win
 Exit codes: 0 success, 1 failure, 2 wrong command line or settings.`;
 
 const TRANSLATE = `
-The request is written as it goes over the wire: request line, headers, a blank line, the document:
+The request is written as on the wire: request line, headers, a blank line, the document:
 
   POST /api/vms/<id>/disks HTTP/1.1
   Content-Type: application/xml

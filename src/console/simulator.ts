@@ -25,7 +25,7 @@ export function simulatorRoutes({ simulatorUrl }: ConsoleParts): Router {
       const { what, id } = request.params as Readonly<Record<string, string>>;
       const isRemoval = request.method === 'DELETE' && what === 'faults' && /^\d+$/.test(id ?? '');
       if (!isRemoval && !ALLOWED.includes(`${request.method} /${what}`))
-        throw new BadInput(`The simulator is not asked for ${request.method} ${request.path} here.`);
+        throw new BadInput(`The console does not pass ${request.method} ${request.path} on to the simulator.`);
       const body = typeof request.body === 'string' && request.body !== '' ? request.body : undefined;
       const answer = await fetch(`${simulatorUrl}/${what}${isRemoval ? `/${id}` : ''}`, {
         method: request.method,

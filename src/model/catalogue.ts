@@ -27,7 +27,11 @@ export const catalogue = {
   'search.syntax': entry(400, FAILED, '[{wrong}: {text}]'),
   'request.malformed-id': entry(400, FAILED, 'Invalid UUID string: {id}'),
   'request.incomplete': entry(400, 'Incomplete parameters', '{text}'),
-  'request.unknown-content': entry(400, 'Request syntactically incorrect.', 'Unknown or not translatable: {paths}'),
+  'request.unknown-content': entry(
+    400,
+    'Request syntactically incorrect.',
+    'Unknown content, or content that cannot be translated: {paths}',
+  ),
   'request.too-large': entry(413, 'Request too large', 'The body exceeds {limit} bytes.'),
   'request.media-type': entry(
     415,
@@ -60,7 +64,7 @@ export const catalogue = {
   // Engines answer it with a reason alone, outside of the action
   'vm.initializations': entry(409, 'Cannot use multiple initialization tags simultaneously when running VM.', ''),
   'request.immutable': entry(409, 'Broken immutability constraint', 'Attempt to set immutable field: {field}'),
-  'request.version': entry(400, 'Bad Request', 'Version {version} of the API is not served here; version 3 is.'),
+  'request.version': entry(400, 'Bad Request', 'Version {version} of the API is not served here.'),
   'auth.csrf': entry(
     403,
     'Forbidden',

@@ -8,6 +8,7 @@ export const ANNOTATIONS = [
   'x-read-only',
   'x-env',
   'x-flags',
+  'x-help',
   'x-secret',
   'x-error',
 ] as const;

@@ -42,7 +42,7 @@ export function resolve<T extends Ref>(what: string, ref: Ref, candidates: reado
 
 /** The fault for a name that several entities have. */
 export const ambiguous = (what: string, name: string): Fault =>
-  new Fault('refused', { text: `There are several with the name ${name} (${what}): specify one by its id.` });
+  new Fault('refused', { text: `Several objects are named ${name} (${what}): specify one by its id.` });
 
 export const resolveCluster = async (scope: Scope, ref: Ref): Promise<Cluster> =>
   resolve('Cluster', ref, await scope.session.inventory.clusters());

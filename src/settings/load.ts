@@ -76,7 +76,7 @@ function expectation({ keyword, message, params }: ErrorObject, expected: string
     case 'minItems':
       return `must have at least ${String(limit)} entries`;
     case 'uniqueItems':
-      return 'must not hold the same entry twice';
+      return 'must not contain the same entry twice';
     default:
       return expected === undefined ? (message ?? keyword) : `must be ${expected}`;
   }

@@ -21,7 +21,7 @@ const rules: readonly { readonly about: string; readonly broken: (settings: Sett
     about: 'simulator.inventory',
     broken: ({ simulator: { inventory, vms, hosts, disksPerVm, networks } }) =>
       inventory !== undefined && [vms, hosts, disksPerVm, networks].some((size) => size !== undefined)
-        ? "names what the simulator holds: vms, hosts, disksPerVm and networks size the simulator's own inventory"
+        ? 'already defines the inventory: vms, hosts, disksPerVm and networks only apply to the generated one'
         : undefined,
   },
   {

@@ -21,6 +21,7 @@ interface Node {
   readonly default?: unknown;
   readonly 'x-env'?: readonly string[];
   readonly 'x-flags'?: Readonly<Record<string, string>>;
+  readonly 'x-help'?: Readonly<Record<string, string>>;
   readonly 'x-secret'?: boolean;
   readonly 'x-error'?: string;
   readonly 'x-live'?: boolean;
@@ -41,6 +42,8 @@ export interface Setting {
   readonly env: readonly string[];
   /** By command, the option that sets it in commander's form: `--port <number>`. */
   readonly flags: Readonly<Record<string, string>>;
+  /** By command, the help of its option where it differs from the description. */
+  readonly help: Readonly<Record<string, string>>;
   readonly secret: boolean;
   /** Whether a running gateway applies a new value when it reloads its settings. */
   readonly live: boolean;
@@ -78,6 +81,7 @@ function leavesOf(node: Node, path: readonly string[]): Setting[] {
       maximum: node.maximum,
       env: [...(node['x-env'] ?? []), envName(key)],
       flags: node['x-flags'] ?? {},
+      help: node['x-help'] ?? {},
       secret: node['x-secret'] ?? false,
       live: node['x-live'] ?? false,
       former: node['x-former'] ?? [],

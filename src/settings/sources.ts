@@ -123,7 +123,7 @@ export function fromFile(file: string): Source {
     }
     if (node === null || (isScalar(node) && node.value === null)) return { given: [], problems: [] };
     if (!isMap(node))
-      return { given: [], problems: [`${source}: ${path === '' ? 'the file' : path} must hold settings by name`] };
+      return { given: [], problems: [`${source}: ${path === '' ? 'the file' : path} must contain settings by name`] };
     return joined(
       node.items.map((pair) => {
         const name = isScalar(pair.key) ? String(pair.key.value) : String(pair.key);

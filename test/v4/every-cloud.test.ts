@@ -82,7 +82,7 @@ describe.each(CLOUDS)('on %s', (cloud) => {
       const kept = await ask(idOf(own));
       expect([kept.status, kept.headers.get('x-ovirt-ignored')]).toEqual([200, null]);
       const other = all.map(idOf).find((id) => id !== idOf(own)) ?? '';
-      expect((await ask(other)).text).toContain('is not one of the storage domain that the disk is on');
+      expect((await ask(other)).text).toContain('does not belong to the storage domain of the disk');
       expect((await ask('00000000-0000-0000-0000-0000000000ff')).text).toContain('DiskProfile');
     },
   );

@@ -180,7 +180,7 @@ function itemsIn(text: string, isBehindItem: boolean): unknown[] {
   if (!isBehindItem) return JSON.parse(`[${text}]`) as unknown[];
   const [comma = ''] = /^\s*,?/.exec(text) ?? [];
   if (comma.length === text.length) {
-    if (comma.endsWith(',')) throw new SyntaxError('no item behind a comma');
+    if (comma.endsWith(',')) throw new SyntaxError('no item after a comma');
     return [];
   }
   if (!comma.endsWith(',')) throw new SyntaxError('no comma between items');

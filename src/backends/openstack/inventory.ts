@@ -214,9 +214,9 @@ export function blockDevices({ id, block_device_mapping: devices }: Image): Bloc
   } catch (cause) {
     throw new Fault(
       'backend.answer',
-      { service: 'Glance', text: `image ${id}: block_device_mapping is no JSON` },
+      { service: 'Glance', text: `image ${id}: block_device_mapping is not JSON` },
       { cause },
     );
   }
-  throw new Fault('backend.answer', { service: 'Glance', text: `image ${id}: block_device_mapping is no list` });
+  throw new Fault('backend.answer', { service: 'Glance', text: `image ${id}: block_device_mapping is not a list` });
 }

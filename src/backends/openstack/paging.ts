@@ -92,7 +92,7 @@ export function markerIn(end: string): string | undefined {
 }
 
 const endless = (last: string): Fault =>
-  new Fault('backend.answer', { service: 'OpenStack', text: `a list does not go on behind ${last}` });
+  new Fault('backend.answer', { service: 'OpenStack', text: `a list does not continue after ${last}` });
 
 /** All items of all pages. */
 export async function all<T>(of: AsyncIterable<readonly T[]>): Promise<T[]> {

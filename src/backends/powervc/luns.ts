@@ -59,7 +59,7 @@ export function createLuns(
     }
     throw new Fault('backend.answer', {
       service: 'Cinder',
-      text: `LUN ${lun.id} was accepted for management, and no volume of it is listed`,
+      text: `LUN ${lun.id} was accepted for management, but no volume of it is listed`,
     });
   }
 

@@ -95,7 +95,7 @@ export function createSnapshotPort(
     if (bearer === undefined)
       throw new Fault('backend.refused', {
         service: 'Cinder',
-        text: `snapshot ${snapshot.id} tells no volume snapshot`,
+        text: `snapshot ${snapshot.id} lists no volume snapshot`,
       });
     await noteSnapshot(connection, bearer, notes, { [SET]: snapshot.id, [VM]: vmId });
   }

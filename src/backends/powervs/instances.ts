@@ -105,7 +105,7 @@ export function createVmPort(
   async function capture(id: string, name: string): Promise<undefined> {
     const { images } = await connection.call('images.list', {});
     if (images.some((image) => image.name === name))
-      throw new Fault('backend.conflict', { text: `There is an image ${name} already.` });
+      throw new Fault('backend.conflict', { text: `An image named ${name} already exists.` });
     await connection.call('instances.capture', {
       ...act(id),
       body: { captureName: name, captureDestination: 'image-catalog' },

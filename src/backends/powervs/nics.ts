@@ -209,7 +209,7 @@ function check(vmId: string, { networkInterfaceID, networkName, networkID }: Ins
     throw unsupported(
       'list NICs',
       `Network ${networkName ?? networkID ?? ''} of VM ${vmId}`,
-      'it tells no network interface: the workspace has networks without interfaces.',
+      'it reports no network interface: the networks of the workspace have no interfaces.',
     );
 }
 

@@ -102,7 +102,7 @@ export function createDiskPort(
   async function checkName(name: string): Promise<void> {
     for await (const page of list())
       if (page.some(({ alias }) => alias === name))
-        throw new Fault('backend.conflict', { text: `There is a volume ${name} already.` });
+        throw new Fault('backend.conflict', { text: `A volume named ${name} already exists.` });
   }
 
   const seenOf = async (id: string): Promise<Marked> =>

@@ -76,7 +76,7 @@ export function addMovingCommands(add: Add, run: Run, io: Io, finish: Finish): v
     .addOption(
       new Option('--backend <kind>', 'The cloud that the VMs move to.').choices(['powervc', 'openstack', 'powervs']),
     )
-    .option('--target <source>', 'The new side, an inventory file or URL, to look up names there.')
+    .option('--target <source>', 'The new side, an inventory file or URL, to look up names in.')
     .option('--mapping <file>', 'Mapping file, YAML: the new names of clusters, networks and storage domains.')
     .option('--draft-mapping <file>', 'Write a mapping file to fill in; an existing file is never overwritten.')
     .addOption(new Option('--format <format>', 'Output format.').choices(['text', 'json', 'html']).default('text'))
@@ -105,13 +105,13 @@ export function addMovingCommands(add: Add, run: Run, io: Io, finish: Finish): v
     )
     .option('--output <file>', 'Output file; standard output when absent or -.')
     .option('--corpus', 'Also send the exchanges of the corpus, and compare the answers with the recorded ones.')
-    .option('--only <check>', 'Run only this check, or those whose names begin so: exchange.*')
+    .option('--only <check>', 'Run only this check, or with a trailing * those whose names begin like this: exchange.*')
     .option('--known <file>', 'Known differences, YAML.')
     .option('--template <name>', 'Template for the VMs that are created; by default the first with status ok.')
     .option('--cluster <name>', 'Cluster for the VMs that are created; by default the first.')
     .option('--prefix <text>', 'Prefix of the names of all objects that are created.', prefix, 'conform')
-    .option('--patience <seconds>', 'Longest wait for an operation such as a deployment.', count(86_400), '600')
-    .option('--poll <milliseconds>', 'Pause between two polls.', count(60_000), '2000')
+    .option('--patience <seconds>', 'How long to wait for an operation such as a deployment.', count(86_400), '600')
+    .option('--poll <milliseconds>', 'Pause between polls.', count(60_000), '2000')
     .option('--cleanup', 'Check nothing; remove what earlier runs with this prefix left behind.')
     .addHelpText('after', CONFORM)
     .action(run(async () => (await import('./conform.js')).conform));

@@ -38,7 +38,7 @@ const withProxy = (command: Command): Command =>
     .option('--key-file <file>', 'Private key of the certificate, PEM.')
     .option(
       '--keep <kib>',
-      'Longest body that is recorded, KiB; longer ones are only passed on.',
+      'Largest body that is recorded, KiB; larger ones are only passed on.',
       count(1_048_576),
       '4096',
     );
@@ -62,7 +62,7 @@ export function addTrafficCommands(add: Add, run: Run, io: Io, finish: Finish): 
   withProxy(add('record', 'Run a proxy in front of an engine and record what clients send and receive.'))
     .option('--output <folder>', 'Folder for the recorded exchanges.')
     .option('--keep-names', 'Do not replace the names of objects.')
-    .option('--names-file <file>', 'Write the real names behind the placeholders to this file, at the end.')
+    .option('--names-file <file>', 'Write the real names behind the placeholders to this file at the end.')
     .addHelpText('after', RECORD)
     .action(run(async () => (await import('./traffic.js')).record));
 

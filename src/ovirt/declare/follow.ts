@@ -185,7 +185,7 @@ function reportUnknown(call: Call, item: string, tree: FollowTree): void {
   call.ignore(
     [...tree.keys()]
       .filter((name) => !known.has(bare(name)))
-      .map((name) => ({ path: `?follow=${name.slice(0, 100)}`, why: 'documents here have no such link' })),
+      .map((name) => ({ path: `?follow=${name.slice(0, 100)}`, why: 'these documents have no such link' })),
   );
 }
 

@@ -35,10 +35,8 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
     };
     request.on('data', onData);
     request.on('end', () => resolve(whole(chunks)));
-    request.on('error', (cause) =>
-      reject(new Fault('request.syntax', { text: 'The body did not arrive completely.' }, { cause })),
-    );
-    request.on('close', () => reject(new Fault('request.syntax', { text: 'The body did not arrive completely.' })));
+    request.on('error', (cause) => reject(new Fault('request.syntax', { text: 'The body is incomplete.' }, { cause })));
+    request.on('close', () => reject(new Fault('request.syntax', { text: 'The body is incomplete.' })));
   });
 }
 

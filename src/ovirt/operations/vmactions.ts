@@ -109,7 +109,7 @@ export const vmActionOperations: readonly Operation[] = [
           .filter(([, value]) => value !== undefined)
           .map(([field]) => ({
             path: `action.vm.${field}`,
-            why: 'a clone equals its original: change it afterwards',
+            why: 'a clone is identical to its original: change it afterwards',
           })),
       );
       return copies.clone(call.scope, call.ids.vm, needed(name, propertyOf('Vm', 'name'), 'clone'));

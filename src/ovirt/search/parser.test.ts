@@ -141,17 +141,17 @@ describe('a search that cannot be read', () => {
     ['=a', 'A field is missing: ^ here =a'],
     ['(name=a', 'The parenthesis at character 1 is not closed: (name=a ^ here'],
     ['()', 'A condition is missing: ( ^ here )'],
-    ['name=a )', 'Nothing was opened that this closes: name=a ^ here )'],
+    ['name=a )', 'This closes nothing that was opened: name=a ^ here )'],
     ['name="a', 'The quote is not closed: name= ^ here "a'],
     ['name=a"b"', 'A quote is only allowed at the beginning and at the end of a value: name=a ^ here "b"'],
     ['sortby', 'The field to sort by is missing: sortby ^ here'],
     ['sortby page 1', 'The field to sort by is missing: sortby ^ here page 1'],
-    ['page', 'The number of the page is missing: page ^ here'],
-    ['page one', 'The number of the page is missing: page ^ here one'],
+    ['page', 'The page number is missing: page ^ here'],
+    ['page one', 'The page number is missing: page ^ here one'],
     ['page 0', 'Pages count from 1: page ^ here 0'],
-    ['page 1 name=a', 'Nothing may follow the page: page 1 ^ here name=a'],
+    ['page 1 name=a', 'Nothing may follow the page number: page 1 ^ here name=a'],
     ['sortby name desc name=a', 'A condition, sortby or page is expected: sortby name desc ^ here name=a'],
-    ['Hosts: name=a', 'A search for hosts is not one of this collection: ^ here Hosts: name=a'],
+    ['Hosts: name=a', 'A search for hosts does not belong to this collection: ^ here Hosts: name=a'],
   ])('%s', (text, detail) => {
     const fault = faultOf(text);
     expect([fault.code, fault.status, fault.detail]).toEqual(['search.syntax', 400, `[${detail}]`]);

@@ -48,10 +48,10 @@ export function parse(
   if (!scanner.ended)
     fail(
       scanner.peek() === ')'
-        ? 'Nothing was opened that this closes'
+        ? 'This closes nothing that was opened'
         : page === undefined
           ? 'A condition, sortby or page is expected'
-          : 'Nothing may follow the page',
+          : 'Nothing may follow the page number',
     );
   return { text, ...(where && { where }), ...(sort && { sort }), ...(page !== undefined && { page }) };
 
@@ -68,7 +68,8 @@ export function parse(
         ? name
         : undefined;
     });
-    if (named !== undefined && !objects.has(named)) fail(`A search for ${named} is not one of this collection`, at);
+    if (named !== undefined && !objects.has(named))
+      fail(`A search for ${named} does not belong to this collection`, at);
   }
 
   /** Whether a condition may begin here. */
@@ -188,7 +189,7 @@ export function parse(
   function paging(): number | undefined {
     if (!scanner.skip().keyword('page')) return undefined;
     const { at } = scanner.skip();
-    const page = Number(scanner.digits() ?? fail('The number of the page is missing', at));
+    const page = Number(scanner.digits() ?? fail('The page number is missing', at));
     if (page < 1 || !Number.isSafeInteger(page)) fail('Pages count from 1', at);
     return page;
   }

@@ -187,7 +187,7 @@ function unusedParameters({ parameters }: Operation, exchange: Exchange): Ignore
   return exchange.parameters
     .names()
     .filter((name) => !COMMON.has(name) && !(name === 'follow' && follows) && !parameters.includes(name))
-    .map((name) => ({ path: `?${name}`, why: 'no parameter of this operation' }));
+    .map((name) => ({ path: `?${name}`, why: 'not a parameter of this operation' }));
 }
 
 /** The words of the version's documents, as the request uses them. */

@@ -5,7 +5,7 @@ import { resolveStorageDomain } from '../references.js';
 /** The requested size, bytes. Throws `request.incomplete` for none, `request.value` for one that is not above 0. */
 export function newSizeOf({ sizeBytes }: DiskInput): number {
   if (sizeBytes === undefined) throw incomplete(propertyOf('Disk', 'sizeBytes'), 'add');
-  if (!(sizeBytes > 0)) throw new Fault('request.value', { text: `A disk of ${sizeBytes} bytes cannot be made.` });
+  if (!(sizeBytes > 0)) throw new Fault('request.value', { text: `A disk of ${sizeBytes} bytes cannot be created.` });
   return sizeBytes;
 }
 

@@ -32,6 +32,6 @@ export async function placed(scope: Scope, input: DiskInput, now?: Disk): Promis
   const asked = rest.storageDomain ?? now?.storageDomain;
   if (!asked) return { ...rest, ...(of && { storageDomain: of }) };
   if (resolve('StorageDomain', asked, domains).id !== of?.id)
-    throw new Fault('refused', { text: 'The disk profile is not one of the storage domain that the disk is on.' });
+    throw new Fault('refused', { text: 'The disk profile does not belong to the storage domain of the disk.' });
   return rest;
 }

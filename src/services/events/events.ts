@@ -140,7 +140,7 @@ export async function add(scope: Scope, input: EventInput, correlationId: string
     throw new Fault('conflict', { text: 'Cannot add External Event. Illegal Origin for External Event : oVirt.' });
   const kept = await keptEvents(scope);
   if (kept.some((one) => one.origin === origin && one.customId === customId))
-    throw new Fault('conflict', { text: `Cannot add External Event. ${origin} sent its event ${customId} before.` });
+    throw new Fault('conflict', { text: `Cannot add External Event. ${origin} has already sent event ${customId}.` });
   const vm = await vmOf(scope, input.vm);
   const now = Date.now();
   const { user } = scope.session;

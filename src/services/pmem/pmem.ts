@@ -177,7 +177,7 @@ export async function removeAny(
     throw new Fault('refused', {
       text:
         `Cannot remove persistent memory volume ${id}. It is removed through its VM, ` +
-        'and you can see no VM that has it.',
+        'and no VM that you can see has it.',
     });
   return remove(scope, vm.id, id, options);
 }

@@ -184,7 +184,7 @@ async function fromSnapshot(scope: Scope, snapshotId: string): Promise<Source> {
     id === undefined ? [] : [{ ...volume, id }],
   );
   if (volumes.length === 0)
-    throw new Fault('refused', { text: `Cannot add VM. Snapshot ${snapshotId} tells no volume snapshots to copy.` });
+    throw new Fault('refused', { text: `Cannot add VM. Snapshot ${snapshotId} lists no volume snapshots to copy.` });
   const vm = await scope.session.vms.get(required(snapshot.vm?.id, `the VM of snapshot ${snapshotId}`));
   const then = unpack(packedOf(snapshot, vm), warnOf(scope, `VM ${vm.id}`, 'snapshot'))?.vm ?? vm;
   const { memoryBytes, sockets, cores, threads, osType } = then;

@@ -220,7 +220,7 @@ async function ejected(scope: Scope, vmId: string, { id }: Disk): Promise<void> 
     await unlessGone(scope.session.disks.note(id, { vm: vmId, pending: 'remove' satisfies Pending }));
     if (!(await begin(scope, id))) return;
   }
-  throw new Fault('backend.conflict', { text: `The medium ${id} is being inserted by others.` });
+  throw new Fault('backend.conflict', { text: `The medium ${id} is being inserted by another client.` });
 }
 
 const eject = (scope: Scope, vmId: string, medium: Disk): Promise<void> =>

@@ -98,9 +98,9 @@ describe('initialization of a VM', () => {
   });
 
   it.each([
-    [{ name: 'eth0; reboot', protocol: 'dhcp' }, 'is not a name'],
-    [{ name: 'eth0', protocol: 'static', address: '10.0.0.5', netmask: '255.0.255.0' }, 'no netmask'],
-    [{ name: 'eth0', protocol: 'static', address: '10.0.0' }, 'no IPv4 address'],
+    [{ name: 'eth0; reboot', protocol: 'dhcp' }, 'is not the name'],
+    [{ name: 'eth0', protocol: 'static', address: '10.0.0.5', netmask: '255.0.255.0' }, 'is not a netmask'],
+    [{ name: 'eth0', protocol: 'static', address: '10.0.0' }, 'not an IPv4 address'],
   ] as const)('refuses an interface that cannot be: %j', (nic, text) => {
     expect(() => userDataFor({ guest: { nics: [nic] } })).toThrow(text);
   });

@@ -99,7 +99,7 @@ function loginOf(userName: string | undefined, password: string | undefined, key
 }
 
 function userOf({ name, password }: NonNullable<GuestSetup['users']>[number]): Config {
-  if (!isGiven(name)) throw new Fault('request.value', { text: 'A user of the guest needs a user_name.' });
+  if (!isGiven(name)) throw new Fault('request.value', { text: 'A guest user needs a user_name.' });
   return {
     name,
     ...(isGiven(password) ? { passwd: hashed(password), lock_passwd: false } : { lock_passwd: true }),

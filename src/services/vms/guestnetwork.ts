@@ -21,7 +21,7 @@ export function networkOf({ nics = [], dnsServers, dnsSearch }: GuestSetup): Net
   const servers = words(dnsServers);
   const search = words(dnsSearch);
   for (const server of servers)
-    check(isIPv4(server) || isIPv6(server), `"${server}" is not an address of a name server.`);
+    check(isIPv4(server) || isIPv6(server), `"${server}" is not the address of a name server.`);
   for (const domain of search) check(/^[\w.-]+$/.test(domain), `"${domain}" is not a search domain.`);
   const resolver = {
     ...(servers.length > 0 && { nameservers: servers }),
@@ -62,16 +62,16 @@ interface Plan {
 }
 
 function planOf({ name = '', protocol, address, netmask, gateway, onBoot = true }: GuestNic): Plan {
-  check(/^[\w.:-]{1,15}$/.test(name), `"${name}" is not a name of a network interface.`);
+  check(/^[\w.:-]{1,15}$/.test(name), `"${name}" is not the name of a network interface.`);
   if (protocol === 'dhcp' || (protocol === undefined && !address)) return { name, onBoot };
-  check(isIPv4(address ?? ''), `NIC ${name}: "${address ?? ''}" is no IPv4 address.`);
-  if (gateway) check(isIPv4(gateway), `NIC ${name}: "${gateway}" is no IPv4 address.`);
+  check(isIPv4(address ?? ''), `NIC ${name}: "${address ?? ''}" is not an IPv4 address.`);
+  if (gateway) check(isIPv4(gateway), `NIC ${name}: "${gateway}" is not an IPv4 address.`);
   return { name, onBoot, address: `${address}/${prefixOf(name, netmask ?? '')}`, ...(gateway && { gateway }) };
 }
 
 /** `255.255.255.0` or `24`: 24. */
 function prefixOf(nic: string, netmask: string): number {
-  const wrong = `NIC ${nic}: "${netmask}" is no netmask.`;
+  const wrong = `NIC ${nic}: "${netmask}" is not a netmask.`;
   if (/^\d{1,2}$/.test(netmask)) {
     check(Number(netmask) <= 32, wrong);
     return Number(netmask);

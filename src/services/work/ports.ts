@@ -101,7 +101,7 @@ async function finish(scope: Scope, id: string, intent?: PortIntent): Promise<vo
     const plan: Plan = plans[intent?.pending === 'remove' ? 'remove' : pending];
     begun = { plan, port };
     const { vm, old: oldId, mac } = port.notes ?? {};
-    if (vm === undefined) throw new Fault('backend.refused', { text: `Port ${id} does not tell its VM.` });
+    if (vm === undefined) throw new Fault('backend.refused', { text: `Port ${id} does not name its VM.` });
 
     const removal = plan.afterVm && (await removalOf(scope, vm));
     if (removal === 'under way') return undefined;

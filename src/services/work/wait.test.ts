@@ -50,7 +50,7 @@ describe('until', () => {
       ),
     ).rejects.toMatchObject({
       code: 'backend.timeout',
-      detail: expect.stringContaining('Building VM x is not done after 60 ms') as string,
+      detail: expect.stringContaining('Building VM x is not complete after 60 ms') as string,
     });
   });
 });

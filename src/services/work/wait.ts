@@ -26,7 +26,7 @@ export async function until<T, R>(
     if (Date.now() + wait > deadline)
       throw new Fault('backend.timeout', {
         service: scope.backend,
-        text: `${what} is not done after ${timeoutMs} ms.`,
+        text: `${what} is not complete after ${timeoutMs} ms.`,
       });
     await pause(wait);
   }

@@ -30,7 +30,7 @@ export function createCapture(connection: Connection): Pick<VmPort, 'capture'> {
     if (!image)
       throw new Fault('backend.answer', {
         service: 'Nova',
-        text: `the image of VM ${id} is being made, but its id is not factsNote`,
+        text: `the image of VM ${id} is being created, but its id is not known`,
       });
     return image;
   }

@@ -60,7 +60,7 @@ function stateOf({ id, status, size }: Image): Awaited<ReturnType<ImagePort['loo
   if (status === 'active') {
     const sizeBytes = Number(size);
     if (!Number.isSafeInteger(sizeBytes))
-      throw new Fault('backend.answer', { service: 'Glance', text: `image ${id} is active and tells no size` });
+      throw new Fault('backend.answer', { service: 'Glance', text: `image ${id} is active, but has no size` });
     return { state: 'ready', sizeBytes };
   }
   return { state: ['queued', 'saving', 'importing'].includes(status) ? 'pending' : 'failed' };

@@ -75,7 +75,7 @@ function loginIn(incoming: RawAnswer, settings: LoginSettings): Login {
   const { token } = accept(openStack, 'keystone.tokens.issue', incoming);
   const secret = incoming.headers['x-subject-token'];
   if (secret === undefined || !token.project)
-    throw new Fault('backend.answer', { service: 'Keystone', text: 'no token of a project' });
+    throw new Fault('backend.answer', { service: 'Keystone', text: 'the token is not scoped to a project' });
   return { ...loginOf(token, token.project, settings), token: secret };
 }
 

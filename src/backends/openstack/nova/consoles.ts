@@ -15,7 +15,7 @@ export function createConsoles(connection: Connection): Pick<VmPort, 'console'> 
       body: { remote_console: { protocol, type: types[protocol] } },
     });
     if (!URL.canParse(opened.url))
-      throw new Fault('backend.answer', { service: 'Nova', text: 'the address of a console is no URL' });
+      throw new Fault('backend.answer', { service: 'Nova', text: 'the address of a console is not a URL' });
     const token = tokenOf(new URL(opened.url));
     return { protocol, url: opened.url, ...(token !== undefined && { token }) };
   }

@@ -38,7 +38,7 @@ export const createMaintenance = (
       throw new Fault('not-found.reference', { what: 'Host', by: 'name', value: name });
     if (maintenance && Number(found.running_vms ?? 0) > 0) {
       throw new Fault('backend.conflict', {
-        text: `Nova moves no VMs away from a host: ${found.running_vms} of host ${name} have to be migrated before.`,
+        text: `Nova does not move VMs off a host: migrate the ${found.running_vms} running VMs of host ${name} first.`,
       });
     }
     await connection.call('nova.services.update', {
