@@ -1,11 +1,12 @@
 import { beforeEach, expect, test } from 'vitest';
-import { Fault } from '../../../model/index.js';
+import { Fault, isFault } from '../../../model/index.js';
 import type { NamedFlavor } from '../../../generated/openstack/nova.js';
 import type { Connection } from '../connection.js';
 import { createFlavors, resizedSize, sizeOf } from './flavors.js';
 
 /** A Nova of flavors alone. */
 let flavors: NamedFlavor[];
+let isAdministrator = true;
 let used: Set<string>;
 let calls: string[];
 
@@ -17,6 +18,7 @@ type Args = {
 const answers: Readonly<Record<string, (args: Args) => unknown>> = {
   'nova.flavors.list': () => ({ flavors }),
   'nova.flavors.create'({ body }) {
+    if (!isAdministrator) throw new Fault('backend.forbidden', { service: 'Nova', text: 'Policy' });
     if (flavors.some(({ id }) => id === body!.flavor!.id))
       throw new Fault('backend.conflict', { text: 'Flavor with ID exists.' });
     flavors.push(body!.flavor!);
@@ -28,9 +30,10 @@ const answers: Readonly<Record<string, (args: Args) => unknown>> = {
   'nova.flavors.delete'({ params }) {
     flavors = flavors.filter(({ id }) => id !== params!.flavor);
   },
-  'nova.servers.list': ({ query }) => ({
-    servers: used.has(query!.flavor!) ? [{ id: 's', name: 's', status: 'ACTIVE' }] : [],
-  }),
+  'nova.servers.list'({ query }) {
+    if (!isAdministrator) throw new Fault('backend.forbidden', { service: 'Nova', text: 'Policy' });
+    return { servers: used.has(query!.flavor!) ? [{ id: 's', name: 's', status: 'ACTIVE' }] : [] };
+  },
 };
 const connection = {
   call: async (id: string, args: Args) => {
@@ -42,6 +45,7 @@ const use = (wanted: Parameters<ReturnType<typeof createFlavors>['use']>[0]): Pr
   createFlavors(connection, 100).use(wanted, async (id) => id);
 
 beforeEach(() => {
+  isAdministrator = true;
   flavors = [
     { id: 'small', name: 'small', ram: 2048, vcpus: 2, extra_specs: {} },
     { id: 'pinned', name: 'pinned', ram: 4096, vcpus: 2, extra_specs: { 'hw:cpu_policy': 'dedicated' } },
@@ -101,6 +105,17 @@ test('one that another replica has tidied away meanwhile is made again; another 
       throw refused;
     }),
   ).rejects.toBe(refused);
+});
+
+test('who may not create flavors is told the sizes that there are', async () => {
+  const own = await use({ ram: 1536, vcpus: 1, extraSpecs: {} });
+  used.add(own);
+  isAdministrator = false;
+  const refused: unknown = await use({ ram: 512, vcpus: 1, extraSpecs: {} }).catch((error: unknown) => error);
+  expect(isFault(refused, 'backend.forbidden') && refused.detail).toBe(
+    '[No flavor has 512 MiB, 1 processor, and only administrators may create flavors. ' +
+      'There are: small (2048 MiB, 2), pinned (4096 MiB, 2), power (2048 MiB, 2), ovirt-1536-1 (1536 MiB, 1).]',
+  );
 });
 
 test("a VM without a size has the Blank template's; a resize keeps what it does not change", () => {

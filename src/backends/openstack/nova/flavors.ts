@@ -1,4 +1,4 @@
-import { nameId, isFault, type Vm, type VmInput, type VmSize, type VmSpec } from '../../../model/index.js';
+import { Fault, nameId, isFault, type Vm, type VmInput, type VmSize, type VmSpec } from '../../../model/index.js';
 import { converters } from '../../../mapping/converters.js';
 import type { NamedFlavor, Server } from '../../../generated/openstack/nova.js';
 import type { Connection } from '../connection.js';
@@ -106,13 +106,15 @@ export function createFlavors(connection: Connection, pageSize: number): Flavors
       }),
     );
 
-  async function make(wanted: Wanted): Promise<string> {
+  async function make(wanted: Wanted, known: readonly NamedFlavor[]): Promise<string> {
     const { ram, vcpus, extraSpecs } = wanted;
     const id = ownFlavorId(wanted);
     const name = ownFlavorName(wanted);
     try {
       await connection.call('nova.flavors.create', { body: { flavor: { id, name, ram, vcpus, disk: 0 } } });
     } catch (error) {
+      if (isFault(error, 'backend.forbidden'))
+        throw new Fault('backend.forbidden', { ...error.values, text: noneFits(wanted, known) }, { cause: error });
       // It exists: another replica is making it too, or was interrupted before the extra specs
       if (!isFault(error, 'backend.conflict')) throw error;
     }
@@ -131,13 +133,23 @@ export function createFlavors(connection: Connection, pageSize: number): Flavors
    */
   async function tidy(known: readonly NamedFlavor[]): Promise<void> {
     for (const { id } of known.filter(({ name }) => name.startsWith(OWN))) {
-      const { servers } = await connection.call('nova.servers.list', {
-        query: { flavor: id, all_tenants: 'true', limit: 1 },
-      });
+      const servers = await holders(id, 1);
+      if (servers === undefined) return;
       if (servers.length === 0)
         await removed(
           connection.call('nova.flavors.delete', { params: { flavor: id }, about: [{ what: 'Flavor', id }] }),
         );
+    }
+  }
+
+  /** Servers with the flavor, in all projects; undefined for all but administrators. Only they remove flavors, too. */
+  async function holders(id: string, limit: number): Promise<readonly Pick<Server, 'id'>[] | undefined> {
+    try {
+      const query = { flavor: id, all_tenants: 'true', limit };
+      return (await connection.call('nova.servers.list', { query })).servers;
+    } catch (error) {
+      if (!isFault(error, 'backend.forbidden')) throw error;
+      return undefined;
     }
   }
 
@@ -146,7 +158,7 @@ export function createFlavors(connection: Connection, pageSize: number): Flavors
     const found = fitting(known, wanted);
     if (found) return found.id;
     await tidy(known);
-    return make(wanted);
+    return make(wanted, known);
   }
 
   async function only({ id: server, flavor }: Pick<Server, 'id' | 'flavor'>): Promise<string | undefined> {
@@ -157,15 +169,7 @@ export function createFlavors(connection: Connection, pageSize: number): Flavors
     };
     if (flavor?.original_name !== ownFlavorName(wanted)) return undefined;
     const id = ownFlavorId(wanted);
-    try {
-      const query = { flavor: id, all_tenants: 'true', limit: 2 };
-      const { servers } = await connection.call('nova.servers.list', { query });
-      return servers.every((one) => one.id === server) ? id : undefined;
-    } catch (error) {
-      // Only administrators see all projects, and only they remove flavors
-      if (!isFault(error, 'backend.forbidden')) throw error;
-      return undefined;
-    }
+    return (await holders(id, 2))?.every((one) => one.id === server) ? id : undefined;
   }
 
   async function remove(id: string): Promise<void> {
@@ -203,4 +207,16 @@ function fitting(flavors: readonly NamedFlavor[], { ram, vcpus, extraSpecs }: Wa
         !others(one).some((name) => BINDING.test(name)),
     )
     .sort((a, b) => others(a).length - others(b).length)[0];
+}
+
+/** How many flavors a refusal names. */
+const NAMED = 10;
+
+/** What a user who may not create flavors is told: the size that was requested, and the sizes that there are. */
+function noneFits({ ram, vcpus, extraSpecs }: Wanted, flavors: readonly NamedFlavor[]): string {
+  const specs = Object.entries(extraSpecs).map(([name, value]) => `${name}=${value}`);
+  const size = [`${ram} MiB`, `${vcpus} ${vcpus === 1 ? 'processor' : 'processors'}`, ...specs].join(', ');
+  const sizes = flavors.map((one) => `${one.name} (${one.ram} MiB, ${one.vcpus})`);
+  const more = sizes.length > NAMED ? ` and ${sizes.length - NAMED} more` : '';
+  return `No flavor has ${size}, and only administrators may create flavors. There are: ${sizes.slice(0, NAMED).join(', ')}${more}.`;
 }

@@ -74,11 +74,16 @@ export abstract class Servers implements PlainServers {
   }
 
   async get(id: string): Promise<Vm> {
+    return (await this.read(id)).vm;
+  }
+
+  /** A VM with the server that it was read from. */
+  protected async read(id: string): Promise<{ readonly vm: Vm; readonly server: Server }> {
     try {
       const server = tidy((await this.connection.call('nova.servers.get', act(id))).server);
       if (!isThere(server)) throw new Fault('not-found', { what: 'VM', id });
       const vm = this.held.over(this.vmOf(server));
-      return isInError(server) ? await this.errorNotes.over(vm) : vm;
+      return { vm: isInError(server) ? await this.errorNotes.over(vm) : vm, server };
     } catch (error) {
       if (isFault(error, 'not-found')) await this.held.forget(id, this.errorNotes);
       throw error;

@@ -104,10 +104,9 @@ export class PlainVms extends Servers implements VmPort {
 
   /** Also confirms a resize. Nova accepts no notes until it has done that, so a later read removes the mark. */
   override async get(id: string): Promise<Vm> {
-    const vm = await super.get(id);
+    const { vm, server } = await this.read(id);
     const since = vm.notes?.[RESIZING];
     if (since === undefined) return vm;
-    const { server } = await this.connection.call('nova.servers.get', act(id));
     if (server['OS-EXT-STS:task_state']) return { ...vm, status: 'image_locked' };
     if (server.status.trim().toUpperCase() === 'VERIFY_RESIZE') {
       await this.confirm(id);
