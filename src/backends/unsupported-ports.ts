@@ -126,8 +126,8 @@ export function unsupportedPorts({ cloud }: Words, why: string): Ports {
     });
     return [port, Object.fromEntries(refusals) as object];
   });
-  const made = Object.fromEntries(ports) as Ports;
-  return { ...made, disks: { ...made.disks, grainBytes: GIB } };
+  const unsupported = Object.fromEntries(ports) as Ports;
+  return { ...unsupported, disks: { ...unsupported.disks, grainBytes: GIB } };
 }
 
 const refuse = (fault: () => Fault) => async (): Promise<never> => {

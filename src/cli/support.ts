@@ -15,18 +15,18 @@ export async function support(given: Given, io: Io): Promise<number> {
     `${packageRoot}schemas`,
     supportedBackends(settings).filter(({ name }) => given['backend'] === undefined || given['backend'] === name),
   );
-  const asked = filtered(
+  const rows = filtered(
     matrix,
     filterOf(new URLSearchParams({ find: textOf(given['find']), support: textOf(given['support']) })),
   );
-  if (asked.operations.length === 0 && asked.types.length === 0) {
+  if (rows.operations.length === 0 && rows.types.length === 0) {
     io.stderr.write('No operation or field matches all of these words.\n');
     return EXIT.failed;
   }
   io.stdout.write(
     given['json'] === true
-      ? `${JSON.stringify(asked, null, 2)}\n`
-      : matrixText(asked, { fields: given['fields'] === true }),
+      ? `${JSON.stringify(rows, null, 2)}\n`
+      : matrixText(rows, { fields: given['fields'] === true }),
   );
   return EXIT.ok;
 }

@@ -228,8 +228,8 @@ export function planOf(field: TableField, index: number, kind: Kind): Plan {
 
 /** A process never meets most documents of a version: a type is compiled when it is first used. */
 export function lazily(compile: () => Compiled): Compiled {
-  let made: Compiled | undefined;
-  const get = (): Compiled => (made ??= compile());
+  let compiled: Compiled | undefined;
+  const get = (): Compiled => (compiled ??= compile());
   return {
     readXml: (element, at, unknown) => get().readXml(element, at, unknown),
     readJson: (json, at, unknown) => get().readJson(json, at, unknown),

@@ -21,7 +21,7 @@ export interface Representations {
  * "Representations", compares them with generated code.
  */
 export function createRepresentations(table: TypeTable, dialect: Dialect): Representations {
-  const made = new Map<string, Representation<never>>();
+  const byName = new Map<string, Representation<never>>();
   const compiled = new Map<string, Compiled>();
   const elements = new Map(
     Object.entries(table.types).flatMap(([name, { root, element }]) => (root ? [[element, name] as const] : [])),
@@ -85,7 +85,7 @@ export function createRepresentations(table: TypeTable, dialect: Dialect): Repre
   }
 
   function get<T>(name: string): Representation<T> {
-    const known = made.get(name) as Representation<T> | undefined;
+    const known = byName.get(name) as Representation<T> | undefined;
     if (known) return known;
     const row = table.types[name];
     if (!row) throw new Error(`the table has no type ${name}`);
@@ -94,7 +94,7 @@ export function createRepresentations(table: TypeTable, dialect: Dialect): Repre
       row.element,
       lazily(() => compile(name)),
     ) as Representation<unknown>;
-    made.set(name, representation as Representation<never>);
+    byName.set(name, representation as Representation<never>);
     return representation as Representation<T>;
   }
 

@@ -57,9 +57,9 @@ export function fewValues(kind: Kind): Kind {
     ...kind,
     toElement(name) {
       const write = kind.toElement(name);
-      const made: Map<unknown, string>[] = [];
+      const byDepth: Map<unknown, string>[] = [];
       return function writeKnown(value, depth) {
-        const here = (made[depth] ??= new Map<unknown, string>());
+        const here = (byDepth[depth] ??= new Map<unknown, string>());
         let text = here.get(value);
         if (text !== undefined) return text;
         text = write(value, depth);

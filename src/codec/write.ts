@@ -62,8 +62,8 @@ export function epoch(value: string): number {
  * otherwise takes six strings: writing is 1.3 times as fast.
  */
 export function tags(name: string): (depth: number) => string {
-  const made: string[] = [];
-  return (depth) => (made[depth] ??= `${pad(depth)}<${name}`);
+  const byDepth: string[] = [];
+  return (depth) => (byDepth[depth] ??= `${pad(depth)}<${name}`);
 }
 
 /** An element around its content: `<x/>` when there is none. `tag` is what `tags` gives for that depth. */

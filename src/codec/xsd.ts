@@ -43,13 +43,13 @@ function addType(schema: XMLBuilder, table: TypeTable, name: string): void {
   const row = rowOf(table, name);
   const own = fieldsOf(row);
   const all = allFields(table, name);
-  const made = schema.ele('xs:complexType', { name });
+  const complexType = schema.ele('xs:complexType', { name });
   const text = all.find((field) => field.text);
   const holder = text
-    ? made.ele('xs:simpleContent').ele('xs:extension', { base: typeOf(text.kind) })
+    ? complexType.ele('xs:simpleContent').ele('xs:extension', { base: typeOf(text.kind) })
     : row.base === undefined
-      ? made
-      : made.ele('xs:complexContent').ele('xs:extension', { base: row.base });
+      ? complexType
+      : complexType.ele('xs:complexContent').ele('xs:extension', { base: row.base });
   if (!text) {
     const sequence = holder.ele('xs:sequence');
     for (const field of own) if (!field.attribute) addElement(sequence, field);

@@ -16,8 +16,8 @@ export function playgroundRoutes({ tryOut }: ConsoleParts): Router {
     if (version !== undefined && version !== '3' && version !== '4') throw new BadInput('version is 3 or 4.');
     if (typeof text !== 'string')
       throw new BadInput('text must be a request: a curl command, or a request line and headers.');
-    const asked = withVersion(requestOf(text), version);
-    const next = running.then(() => tryOut(backend, asked));
+    const tried = withVersion(requestOf(text), version);
+    const next = running.then(() => tryOut(backend, tried));
     running = next.catch(() => undefined);
     response.json(await next);
   });

@@ -16,7 +16,7 @@ export interface RecorderLimits {
   readonly maxBodyBytes: number;
 }
 
-interface Kept {
+interface Exchange {
   record?: RequestRecord;
   /** What the client sent, without secrets. */
   body?: string;
@@ -31,7 +31,7 @@ interface Kept {
 export class Recorder {
   readonly unmet = new UnmetTally();
   readonly services = new ServiceLights();
-  readonly #kept = new Map<number, Kept>();
+  readonly #kept = new Map<number, Exchange>();
   readonly #changes = new EventEmitter().setMaxListeners(0);
 
   constructor(
@@ -50,64 +50,64 @@ export class Recorder {
     const now = Date.now();
     this.services.saw(call, now);
     if (this.limits.requests === 0) return;
-    const kept = this.#of(serial, now - call.milliseconds);
-    kept.step = stepAfter(kept.step, call, now);
-    if (kept.calls.length >= this.limits.callsPerRequest) {
-      kept.moreCalls += 1;
+    const exchange = this.#of(serial, now - call.milliseconds);
+    exchange.step = stepAfter(exchange.step, call, now);
+    if (exchange.calls.length >= this.limits.callsPerRequest) {
+      exchange.moreCalls += 1;
       return;
     }
     const { service, method, path, status, milliseconds, body } = call;
     const bodyText = this.#json(body);
     const answerText = call.answerText?.(this.limits.maxBodyBytes);
-    kept.calls.push({
+    exchange.calls.push({
       service,
       method,
       path,
       status,
       milliseconds,
-      startedMs: Math.max(0, now - milliseconds - (kept.record?.at ?? kept.beganAt)),
-      afterAnswer: kept.record !== undefined,
+      startedMs: Math.max(0, now - milliseconds - (exchange.record?.at ?? exchange.beganAt)),
+      afterAnswer: exchange.record !== undefined,
       ...(bodyText !== undefined && { body: bodyText }),
       ...(answerText && { answer: answerText }),
     });
-    this.#changed(serial, kept);
+    this.#changed(serial, exchange);
   }
 
   /** A request that was answered. */
   request(record: RequestRecord): void {
     this.unmet.add(record);
     if (this.limits.requests === 0) return;
-    const kept = this.#of(record.serial, record.at);
+    const exchange = this.#of(record.serial, record.at);
     const { body, ...received } = record.received;
-    kept.record = { ...record, received };
-    if (body) kept.body = cut(withoutSecrets(textOf(body)), this.limits.maxBodyBytes);
-    this.#changed(record.serial, kept);
+    exchange.record = { ...record, received };
+    if (body) exchange.body = cut(withoutSecrets(textOf(body)), this.limits.maxBodyBytes);
+    this.#changed(record.serial, exchange);
   }
 
   /** The newest first. */
   list(): ObservedRequest[] {
     return [...this.#kept]
-      .flatMap(([serial, kept]) => (kept.record ? [summaryOf(serial, kept.record, kept)] : []))
+      .flatMap(([serial, exchange]) => (exchange.record ? [summaryOf(serial, exchange.record, exchange)] : []))
       .sort((a, b) => b.at - a.at || b.serial - a.serial);
   }
 
   /** The progress of the newest request with this correlation id; undefined before its first call. */
   stepOf(correlationId: string): ObservedStep | undefined {
-    return [...this.#kept.values()].findLast((kept) => kept.record?.correlationId === correlationId)?.step;
+    return [...this.#kept.values()].findLast((exchange) => exchange.record?.correlationId === correlationId)?.step;
   }
 
   /** One request in full; undefined if it is not, or no longer, kept. */
   detail(serial: number): ObservedDetail | undefined {
-    const kept = this.#kept.get(serial);
-    if (!kept?.record) return undefined;
-    const { received, ignored } = kept.record;
-    const summary = summaryOf(serial, kept.record, kept);
-    const { body } = kept;
+    const exchange = this.#kept.get(serial);
+    if (!exchange?.record) return undefined;
+    const { received, ignored } = exchange.record;
+    const summary = summaryOf(serial, exchange.record, exchange);
+    const { body } = exchange;
     const { contentType } = received;
     return {
       ...summary,
-      calls: kept.calls,
-      moreCalls: kept.moreCalls,
+      calls: exchange.calls,
+      moreCalls: exchange.moreCalls,
       ignored,
       ...(body !== undefined && { body }),
       curl: curlOf({
@@ -130,21 +130,21 @@ export class Recorder {
   }
 
   /** Notifies listeners; usually there are none. */
-  #changed(serial: number, kept: Kept): void {
-    if (kept.record && this.#changes.listenerCount('request') > 0)
-      this.#changes.emit('request', summaryOf(serial, kept.record, kept));
+  #changed(serial: number, exchange: Exchange): void {
+    if (exchange.record && this.#changes.listenerCount('request') > 0)
+      this.#changes.emit('request', summaryOf(serial, exchange.record, exchange));
   }
 
-  #of(serial: number, beganAt: number): Kept {
+  #of(serial: number, beganAt: number): Exchange {
     const known = this.#kept.get(serial);
     if (known) return known;
-    const made: Kept = { calls: [], moreCalls: 0, beganAt };
-    this.#kept.set(serial, made);
+    const added: Exchange = { calls: [], moreCalls: 0, beganAt };
+    this.#kept.set(serial, added);
     for (const oldest of this.#kept.keys()) {
       if (this.#kept.size <= this.limits.requests) break;
       this.#kept.delete(oldest);
     }
-    return made;
+    return added;
   }
 
   #json(value: unknown): string | undefined {
@@ -170,7 +170,7 @@ const stepAfter = (
 const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most)}…` : text);
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-function summaryOf(serial: number, record: RequestRecord, kept: Kept): ObservedRequest {
+function summaryOf(serial: number, record: RequestRecord, exchange: Exchange): ObservedRequest {
   const { at, client, userAgent = '', user = '', method, operation = '', status, milliseconds } = record;
   const { correlationId, backendRequestId, aborted, fault, ignored, received } = record;
   return {
@@ -187,7 +187,7 @@ function summaryOf(serial: number, record: RequestRecord, kept: Kept): ObservedR
     correlationId,
     ...(backendRequestId !== undefined && { backendRequestId }),
     aborted,
-    calls: kept.calls.length + kept.moreCalls,
+    calls: exchange.calls.length + exchange.moreCalls,
     ...(fault && { fault }),
     ignored: ignored.length,
   };

@@ -37,11 +37,11 @@ export class UnmetTally {
     for (const { path: subject, why } of ignored)
       this.#count({ kind: 'ignored', client, operation, subject, reason: why, at, correlationId });
     if (fault && REFUSALS.has(fault.code)) {
-      const asked = operation === 'none' ? `${method} ${shape(path)}` : operation;
+      const operationName = operation === 'none' ? `${method} ${shape(path)}` : operation;
       this.#count({
         kind: 'refused',
         client,
-        operation: asked,
+        operation: operationName,
         subject: fault.code,
         reason: fault.detail,
         at,

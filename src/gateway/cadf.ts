@@ -57,7 +57,7 @@ const attachments = (texts: Readonly<Record<string, string | undefined>>) =>
  * or a parameter, so it cannot hold a secret.
  */
 export function eventOf(record: RequestRecord): object {
-  const { operation, method, path, status, fault, client, userAgent, user, userId, project, made } = record;
+  const { operation, method, path, status, fault, client, userAgent, user, userId, project, created } = record;
   const isLogin = status === 401 || SSO.test(path);
   return {
     typeURI: EVENT,
@@ -79,7 +79,7 @@ export function eventOf(record: RequestRecord): object {
       ...(project && { project_id: project }),
       host: { address: client, ...(userAgent !== undefined && { agent: userAgent }) },
     },
-    target: targetOf(made ?? bare(path)),
+    target: targetOf(created ?? bare(path)),
     observer,
     requestPath: bare(path),
     attachments: attachments({

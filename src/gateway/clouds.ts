@@ -131,7 +131,7 @@ export function openStackSettings({ openstack: given, backend, proxy }: Settings
     certFile: given.certFile ?? configured('cert'),
     keyFile: given.keyFile ?? configured('key'),
   };
-  const wanted = (given.interface ?? configured('interface') ?? 'public').replace(/URL$/, '');
+  const interfaceName = (given.interface ?? configured('interface') ?? 'public').replace(/URL$/, '');
   const user = given.username ?? configured('username');
   const password = given.password ?? configured('password');
   const applicationCredential = applicationCredentialOf(given, configured);
@@ -139,7 +139,7 @@ export function openStackSettings({ openstack: given, backend, proxy }: Settings
     settings: {
       ...callsOf(backend),
       authUrl: withVersion(url),
-      interface: interfaces.find((one) => one === wanted) ?? 'public',
+      interface: interfaces.find((one) => one === interfaceName) ?? 'public',
       userDomain: given.userDomain ?? configured('user_domain_name') ?? domain,
       projectsByProfile: {
         ...(internal && { internal }),

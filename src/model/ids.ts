@@ -30,10 +30,10 @@ export function rememberedIds(kind: string): (name: string) => string {
   return function idOf(name) {
     const found = known.get(name);
     if (found !== undefined) return found;
-    const made = nameId(kind, name);
+    const id = nameId(kind, name);
     if (known.size >= MOST_REMEMBERED) known.clear();
-    known.set(name, made);
-    return made;
+    known.set(name, id);
+    return id;
   };
 }
 

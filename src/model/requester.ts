@@ -19,7 +19,7 @@ export interface Requester {
  * A requester whose `leave` is called when its client disconnects or runs out of time. An AbortController with its
  * listeners, per request and call, took 4 % of a request for one VM.
  */
-export class Waiting implements Requester {
+export class WaitingClient implements Requester {
   #gone: Fault | undefined;
   #committed = false;
   #leaving: ((reason: Fault) => void)[] | undefined;

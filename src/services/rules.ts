@@ -2,7 +2,7 @@ import { required } from '../invariant.js';
 import { rules } from '../generated/rules.js';
 import { Fault, type Disk, type Vm } from '../model/index.js';
 import type { Engine, Scope } from './context.js';
-import { asVm, workOf } from './vms/kept.js';
+import { asVm, workOf } from './vms/shown.js';
 
 /** What a client may request, by entity. */
 export type Rule = keyof typeof rules.operations;

@@ -69,8 +69,8 @@ const KEPT = /^os_compute_api:(os-hypervisors|os-aggregates|os-services|os-hosts
 
 function checkPolicy(call: SimulatedCall, { route }: Match, world: World): void {
   const strongest = Math.max(0, ...call.token.roles.map((role) => rank[role]));
-  const wanted = world.settings.cloud === 'openstack' && KEPT.test(route.policy) ? 'admin' : route.role;
-  if (strongest >= rank[wanted]) return;
+  const role = world.settings.cloud === 'openstack' && KEPT.test(route.policy) ? 'admin' : route.role;
+  if (strongest >= rank[role]) return;
   switch (call.service) {
     case 'network':
       throw neutron.policy(route.policy);
@@ -102,16 +102,16 @@ export function askedVersion({ micro }: Service, headers: SimulatedCall['headers
 export function microversion(service: Service, headers: SimulatedCall['headers']): number {
   const { micro } = service;
   if (micro === undefined) return 0;
-  const asked = askedVersion(service, headers);
-  if (asked === undefined) return micro.least;
-  if (asked === 'latest') return micro.most;
-  const [, major, minor] = /^(\d+)\.(\d+)$/.exec(asked) ?? [];
+  const requested = askedVersion(service, headers);
+  if (requested === undefined) return micro.least;
+  if (requested === 'latest') return micro.most;
+  const [, major, minor] = /^(\d+)\.(\d+)$/.exec(requested) ?? [];
   if (minor === undefined)
-    throw refuse.bad(`API Version String ${asked} is of invalid format. Must be of format MajorNum.MinorNum.`);
+    throw refuse.bad(`API Version String ${requested} is of invalid format. Must be of format MajorNum.MinorNum.`);
   if (Number(major) !== micro.major || Number(minor) < micro.least || Number(minor) > micro.most) {
     throw new Refusal(
       406,
-      `Version ${asked} is not supported by the API. Minimum is ${micro.major}.${micro.least} and maximum ` +
+      `Version ${requested} is not supported by the API. Minimum is ${micro.major}.${micro.least} and maximum ` +
         `is ${micro.major}.${micro.most}.`,
     );
   }

@@ -146,10 +146,10 @@ const list = (call: SimulatedCall, world: World): Answer =>
   );
 
 function search(call: SimulatedCall, world: World): Answer {
-  const asked = objectIn(call.body, '=') ?? {};
-  const wanted = Object.entries(asked);
-  const of = asked['instance_id'];
-  const fits = (item: JsonObject): boolean => wanted.every(([key, value]) => item[key] === value);
+  const criteria = objectIn(call.body, '=') ?? {};
+  const conditions = Object.entries(criteria);
+  const of = criteria['instance_id'];
+  const fits = (item: JsonObject): boolean => conditions.every(([key, value]) => item[key] === value);
   return ok(
     seen(call, world, typeof of === 'string' ? of : undefined)
       .filter(({ type }) => type === call.params.type)
@@ -159,10 +159,10 @@ function search(call: SimulatedCall, world: World): Answer {
 }
 
 /** Seconds since the epoch: an instant (without a zone: UTC), such seconds, or seconds before now (`-900`). */
-function startOf(asked: string | null, now: number): number {
-  if (asked === null) return now - 3600;
-  if (/^-?\d+(\.\d+)?$/.test(asked)) return Number(asked) < 0 ? now + Number(asked) : Number(asked);
-  return Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(asked) ? asked : `${asked}Z`) / 1000;
+function startOf(text: string | null, now: number): number {
+  if (text === null) return now - 3600;
+  if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text) < 0 ? now + Number(text) : Number(text);
+  return Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`) / 1000;
 }
 
 /**
@@ -171,9 +171,9 @@ function startOf(asked: string | null, now: number): number {
  */
 function aggregates(call: SimulatedCall, world: World): Answer {
   const operations = isObject(call.body) ? call.body['operations'] : undefined;
-  const wanted = isArray(operations) && operations[0] === 'metric' ? operations.slice(1).filter(isArray) : [];
+  const conditions = isArray(operations) && operations[0] === 'metric' ? operations.slice(1).filter(isArray) : [];
   const ids = objectIn(objectIn(call.body, 'search'), 'in')?.['id'];
-  if (wanted.length === 0 || !isArray(ids) || textIn(call.body, 'resource_type') !== 'instance')
+  if (conditions.length === 0 || !isArray(ids) || textIn(call.body, 'resource_type') !== 'instance')
     throw refuse.bad('Invalid input: only measures of instances by their ids are simulated');
   const servers = ids.flatMap((id) => (typeof id === 'string' ? (world.servers.get(id) ?? []) : []));
   const found = servers
@@ -181,13 +181,14 @@ function aggregates(call: SimulatedCall, world: World): Answer {
     .map((server) => {
       const { metrics } = instanceOf(server);
       const named = metrics.flatMap((each) => {
-        const [, how] = wanted.find(([name]) => name === each.name) ?? [];
+        const [, how] = conditions.find(([name]) => name === each.name) ?? [];
         return typeof how === 'string' ? [[each.name, { [how]: series(call, world, each) }] as const] : [];
       });
       return [server.id, Object.fromEntries(named)] as const;
     })
     .filter(([, named]) => Object.keys(named).length > 0);
-  if (found.length === 0) throw refuse.missing(`Metric ${wanted.map(([name]) => String(name)).join()} does not exist`);
+  if (found.length === 0)
+    throw refuse.missing(`Metric ${conditions.map(([name]) => String(name)).join()} does not exist`);
   return ok({ measures: Object.fromEntries(found) });
 }
 

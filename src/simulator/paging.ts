@@ -22,11 +22,13 @@ export interface Page<T> {
  * next link.
  */
 export function page<T>(all: readonly T[], query: URLSearchParams, paging: Paging<T>): Page<T> {
-  const asked = query.get('limit');
-  if (asked !== null && !/^\d+$/.test(asked))
-    throw refuse.bad(`Invalid input for query parameters limit. Value: ${asked}. '${asked}' does not match '^[0-9]*$'`);
-  if (paging.zeroIsAll !== true && asked !== null && Number(asked) === 0) return { items: [], full: false };
-  const limit = Math.min(Number(asked ?? paging.max) || paging.max, paging.max);
+  const requested = query.get('limit');
+  if (requested !== null && !/^\d+$/.test(requested))
+    throw refuse.bad(
+      `Invalid input for query parameters limit. Value: ${requested}. '${requested}' does not match '^[0-9]*$'`,
+    );
+  if (paging.zeroIsAll !== true && requested !== null && Number(requested) === 0) return { items: [], full: false };
+  const limit = Math.min(Number(requested ?? paging.max) || paging.max, paging.max);
   const marker = query.get('marker');
   let start = 0;
   if (marker !== null && marker !== '') {

@@ -52,14 +52,14 @@ function send(response: ServerResponse, answer: Answer, headers: Record<string, 
 
 /** A rule's own answer, in the service's words unless the rule has a body. */
 function faultAnswer(call: Request, { status = 500, body, headers }: FaultEffect): Answer {
-  const made = refusalAnswer(
+  const answer = refusalAnswer(
     call.service,
     new Refusal(status, `The server is currently unavailable: fault rule, status ${status}.`, {
       headers: { ...headers },
     }),
     call.headers.accept,
   );
-  if (body === undefined) return made;
+  if (body === undefined) return answer;
   return typeof body === 'string'
     ? { status, text: body, headers: { 'Content-Type': 'text/html; charset=UTF-8', ...headers } }
     : { status, body: body as Record<string, unknown>, headers: { ...headers } };

@@ -71,7 +71,7 @@ function fieldsOf(
   for (const row of table.rows)
     for (const pointer of [row.other ?? []].flat())
       rows.set(fieldOf(pointer), [...(rows.get(fieldOf(pointer)) ?? []), row]);
-  const kept = keptOf(schemas, table.model);
+  const noteOf = keptOf(schemas, table.model);
   const backs = backends.map(
     (backend) =>
       [
@@ -89,7 +89,7 @@ function fieldsOf(
         field: name,
         answered: here.some(answers),
         on: Object.fromEntries(
-          backs.map(([backend, back]) => [backend, inWords(standingOf(here, kept, back), back.words)]),
+          backs.map(([backend, back]) => [backend, inWords(standingOf(here, noteOf, back), back.words)]),
         ),
       });
     const below = [...rows.keys()].some((field) => field.startsWith(`${name}.`));
@@ -128,7 +128,7 @@ const untaken = (readOnly: boolean): Standing =>
     ? { support: 'read only', how: 'Ignored when it comes back.' }
     : { support: 'left out', how: 'Not translated.' };
 
-function standingOf(rows: readonly Row[], kept: (property: string) => string | undefined, back: Back): Standing {
+function standingOf(rows: readonly Row[], noteOf: (property: string) => string | undefined, back: Back): Standing {
   const refusal = rows.find(({ refuse }) => refuse !== undefined)?.refuse;
   const report = rows.find((row) => row.report !== undefined)?.report;
   const taken = rows.find(({ model, direction }) => model !== undefined && direction !== 'out');
@@ -137,7 +137,7 @@ function standingOf(rows: readonly Row[], kept: (property: string) => string | u
     const property = upTo(taken.model, '.');
     const lacking = back.lacks(property);
     if (lacking) return lacking;
-    const home = kept(property);
+    const home = noteOf(property);
     const by = back.rows.get(property)?.other;
     const values = taken.values && `Only ${Object.values(taken.values).map(String).join(', ')}.`;
     const how = [

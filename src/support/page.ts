@@ -46,10 +46,10 @@ export function supportPage(matrix: Matrix, parameters: URLSearchParams, accept 
   const problem = wrong(parameters);
   if (problem !== undefined) return { status: 400, type: 'text/plain;charset=UTF-8', body: `${problem}\n` };
   const filter = filterOf(parameters);
-  const asked = filtered(matrix, filter);
+  const requested = filtered(matrix, filter);
   const form = formOf(parameters, accept);
-  if (form === 'html') return { type: 'text/html;charset=UTF-8', body: matrixHtml(asked, filter) };
+  if (form === 'html') return { type: 'text/html;charset=UTF-8', body: matrixHtml(requested, filter) };
   return form === 'json'
-    ? { type: 'application/json', body: `${JSON.stringify(asked, null, 2)}\n` }
-    : { type: 'application/xml', body: matrixXml(asked) };
+    ? { type: 'application/json', body: `${JSON.stringify(requested, null, 2)}\n` }
+    : { type: 'application/xml', body: matrixXml(requested) };
 }

@@ -132,15 +132,15 @@ export function createDataHandler(transfers: Transfers, spool: SpooledBytes, set
 
   async function patch(record: TransferRecord, request: IncomingMessage, response: ServerResponse): Promise<void> {
     isUpload(record);
-    const wanted = await document(request);
-    if (wanted.op === 'zero') {
-      const { offset = 0, size } = wanted;
+    const requested = await document(request);
+    if (requested.op === 'zero') {
+      const { offset = 0, size } = requested;
       if (!isCount(offset) || !isCount(size) || size === 0)
         throw new Refused(400, 'zero requires offset and size, in bytes.');
       if (offset + size > record.sizeBytes) throw new Refused(416, `The disk ends at ${record.sizeBytes}.`);
       await spooling(record, () => spool.zero(record.id, offset, size));
-    } else if (wanted.op !== 'flush') throw new Refused(400, 'op must be zero or flush.');
-    if (wanted.op === 'flush' || wanted.flush === true) await spool.flush(record.id);
+    } else if (requested.op !== 'flush') throw new Refused(400, 'op must be zero or flush.');
+    if (requested.op === 'flush' || requested.flush === true) await spool.flush(record.id);
     answer(response, 200);
   }
 

@@ -17,9 +17,9 @@ const outside = (size: number): Refused =>
  * the RFC allows. Throws `Refused` 416 for one that begins behind the end, and for several at once, as ovirt-imageio.
  */
 export function range(header: string | undefined, size: number): Range {
-  const wanted = header?.trim() ?? '';
-  if (/^bytes=.*,/.test(wanted)) throw outside(size);
-  const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(wanted) ?? [];
+  const requested = header?.trim() ?? '';
+  if (/^bytes=.*,/.test(requested)) throw outside(size);
+  const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(requested) ?? [];
   if (first === '' && last === '') return { start: 0, end: size, isPart: false };
   const start = first === '' ? Math.max(0, size - Number(last)) : Number(first);
   const end = first === '' || last === '' ? size : Math.min(size, Number(last) + 1);

@@ -102,7 +102,7 @@ describe('record and replay', () => {
     expect(counts).toMatchObject({ different: 0, refused: 0, 'not sent': 2 });
     expect(counts.same + counts.equivalent).toBe(7);
     expect(rows).toContainEqual(
-      expect.objectContaining({ client: 'PythonSDK/4.6.3', operation: 'vms.nics.list', asked: 1 }),
+      expect.objectContaining({ client: 'PythonSDK/4.6.3', operation: 'vms.nics.list', requests: 1 }),
     );
   });
 

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { Fault, Turnstile, Waiting, type Requester } from '../../model/index.js';
+import { Fault, Turnstile, WaitingClient, type Requester } from '../../model/index.js';
 import { Breaker } from './breaker.js';
 import { Lane } from './lane.js';
 
 function requester(committed = false): Requester & { leave(): void } {
-  const waiting = new Waiting();
+  const waiting = new WaitingClient();
   if (committed) waiting.commit();
-  return Object.assign(waiting, { leave: () => Waiting.prototype.leave.call(waiting, new Fault('request.gone')) });
+  return Object.assign(waiting, {
+    leave: () => WaitingClient.prototype.leave.call(waiting, new Fault('request.gone')),
+  });
 }
 
 /** What has come to pass by the next turn. */

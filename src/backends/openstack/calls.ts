@@ -103,9 +103,9 @@ function partsOf(address: URL): Parts {
   if (known) return known;
   const base = address.pathname.replace(/\/+$/, '');
   const root = address.pathname.replace(/(\/v\d[\d.]*)\/.*$/, '$1').replace(/\/+$/, '');
-  const made = { origin: address.origin, base, root };
-  parts.set(address, made);
-  return made;
+  const addressParts = { origin: address.origin, base, root };
+  parts.set(address, addressParts);
+  return addressParts;
 }
 
 /** The catalog's path and the call's. A version that both name stands once. */

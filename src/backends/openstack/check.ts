@@ -1,4 +1,4 @@
-import { Fault, isFault, Waiting } from '../../model/index.js';
+import { Fault, isFault, WaitingClient } from '../../model/index.js';
 import { send } from './calls.js';
 import type { Login } from './keystone/keystone.js';
 import type { OpenStackSettings } from './settings.js';
@@ -18,7 +18,7 @@ export async function isTaken(
   { token }: Login,
 ): Promise<boolean> {
   const headers = { 'x-auth-token': token, 'x-subject-token': token };
-  const requester = new Waiting();
+  const requester = new WaitingClient();
   const late = setTimeout(
     () =>
       requester.leave(

@@ -61,9 +61,9 @@ export class Discovery {
  */
 export async function discover(connection: Connection): Promise<Cloud> {
   const down: unknown[] = [];
-  const unlessDown = async <T>(told: Promise<T>): Promise<T | undefined> => {
+  const unlessDown = async <T>(answer: Promise<T>): Promise<T | undefined> => {
     try {
-      return await told;
+      return await answer;
     } catch (error) {
       if (!isFault(error) || error.retry !== 'later') throw error;
       down.push(error);
@@ -101,22 +101,22 @@ async function newest(
 
 async function extensionsOf(connection: Connection): Promise<ReadonlySet<string> | undefined> {
   if (!connection.has('network')) return undefined;
-  const told = await unlessHidden(connection.call('neutron.extensions.list', {}));
-  return told && new Set(told.extensions.map(({ alias }) => alias));
+  const answer = await unlessHidden(connection.call('neutron.extensions.list', {}));
+  return answer && new Set(answer.extensions.map(({ alias }) => alias));
 }
 
 async function groupTypesOf(connection: Connection): Promise<readonly string[] | undefined> {
-  const told = await unlessHidden(
+  const answer = await unlessHidden(
     connection.call('cinder.group-types.list', { headers: { 'openstack-api-version': 'volume 3.11' } }),
   );
-  return told?.group_types.filter(isConsistent).map(({ name }) => name);
+  return answer?.group_types.filter(isConsistent).map(({ name }) => name);
 }
 
 /** Nova shows hypervisors to administrators only. */
 async function processorsOf(connection: Connection): Promise<ReportedProcessors | undefined> {
   if (!connection.has('compute')) return undefined;
-  const told = await unlessHidden(connection.call('nova.hypervisors.list', {}));
-  return told && reportedProcessors(told.hypervisors);
+  const answer = await unlessHidden(connection.call('nova.hypervisors.list', {}));
+  return answer && reportedProcessors(answer.hypervisors);
 }
 
 /** Undefined if a proxy or a policy hides it. */

@@ -55,7 +55,7 @@ export function createOpenStackBackend(settings: PlainSettings): OpenStackBacken
   const capabilities = () => capabilitiesOf(discovery.cloud);
   const groupsOf = (connection: Connection): VolumeGroups =>
     createVolumeGroups(connection, groupTypes, {
-      wanted: settings.groupType,
+      groupType: settings.groupType,
       able: () => discovery.cloud?.volume === undefined || reaches(discovery.cloud.volume, '3.29'),
     });
   const logins = createLogins(settings, {

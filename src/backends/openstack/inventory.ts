@@ -67,9 +67,9 @@ export function createInventory(
 
   async function hosts({ fresh = false }: { readonly fresh?: boolean } = {}): Promise<Host[]> {
     const groups = await clusters();
-    const told = references.hypervisors.satisfying(hypervisors, () => !fresh);
+    const listed = references.hypervisors.satisfying(hypervisors, () => !fresh);
     return unlessKept(
-      told.then((found) => found.map((hypervisor) => hostOf(hypervisor, groups))),
+      listed.then((found) => found.map((hypervisor) => hostOf(hypervisor, groups))),
       () => ownHosts(connection, pageSize, clusterId),
     );
   }

@@ -87,14 +87,14 @@ export function createMeasurements(connection: Connection, names: MetricNames): 
   async function part(type: string, vmId: string, key: string): Promise<Resource | undefined> {
     const of = (resource: Resource): string =>
       `${resource.name ?? ''} ${resource.original_resource_id ?? ''}`.toLowerCase();
-    const wanted = key.toLowerCase();
+    const lowerKey = key.toLowerCase();
     const resources = await connection.call('gnocchi.search', {
       params: { type },
       body: { '=': { instance_id: vmId } },
     });
     return resources.find(
       (resource) =>
-        of(resource).includes(wanted) || of(resource).replaceAll(':', '').includes(wanted.replaceAll(':', '')),
+        of(resource).includes(lowerKey) || of(resource).replaceAll(':', '').includes(lowerKey.replaceAll(':', '')),
     );
   }
 

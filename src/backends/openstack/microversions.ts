@@ -101,8 +101,8 @@ function withVersion<Id extends CallId>(id: Id, args: CallArguments<Id>): CallAr
 }
 
 /** Whether `has` is at least `wanted`: `2.9` is before `2.53`. */
-export function reaches(has: string, wanted: string): boolean {
+export function reaches(has: string, requested: string): boolean {
   const [a = 0, b = 0] = has.split('.').map(Number);
-  const [c = 0, d = 0] = wanted.split('.').map(Number);
+  const [c = 0, d = 0] = requested.split('.').map(Number);
   return a > c || (a === c && b >= d);
 }

@@ -6,25 +6,25 @@ export interface Remembered<T> {
 }
 
 export function remember<T>(seconds: number): Remembered<T> {
-  let kept: { readonly promise: Promise<T>; readonly until: number } | undefined;
+  let remembered: { readonly promise: Promise<T>; readonly until: number } | undefined;
 
   function fresh(fetch: () => Promise<T>): Promise<T> {
     const promise = fetch();
     const mine = { promise, until: Date.now() + seconds * 1000 };
-    kept = mine;
+    remembered = mine;
     promise.catch(() => {
-      if (kept === mine) kept = undefined;
+      if (remembered === mine) remembered = undefined;
     });
     return promise;
   }
   function get(fetch: () => Promise<T>): Promise<T> {
-    return kept && kept.until > Date.now() ? kept.promise : fresh(fetch);
+    return remembered && remembered.until > Date.now() ? remembered.promise : fresh(fetch);
   }
   async function satisfying(fetch: () => Promise<T>, satisfies: (value: T) => boolean): Promise<T> {
-    const before = kept;
+    const before = remembered;
     const value = await get(fetch);
     // There was no fetch since: this value may be old.
-    return satisfies(value) || kept !== before ? value : fresh(fetch);
+    return satisfies(value) || remembered !== before ? value : fresh(fetch);
   }
   return { get, satisfying };
 }

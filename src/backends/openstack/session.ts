@@ -116,45 +116,45 @@ type Changing = { -readonly [Port in keyof Made]?: Made[Port] };
  * saved 6 % of a request for one VM. A class, because an object literal with getters is slow to make: another 4 %.
  */
 class OpenStackSession implements BackendSession {
-  private readonly made: Changing = {};
+  private readonly created: Changing = {};
   private readonly common: Common;
 
   constructor(
     private readonly connection: Connection,
     private readonly own: Shared,
   ) {
-    this.common = new Parts(connection, own, this.made);
+    this.common = new Parts(connection, own, this.created);
   }
 
   get vms(): BackendSession['vms'] {
-    return (this.made.vms ??= this.own.kind.parts.vms(this.common));
+    return (this.created.vms ??= this.own.kind.parts.vms(this.common));
   }
   get disks(): BackendSession['disks'] {
-    return (this.made.disks ??= this.own.kind.parts.disks(this.common));
+    return (this.created.disks ??= this.own.kind.parts.disks(this.common));
   }
   get snapshots(): BackendSession['snapshots'] {
-    return (this.made.snapshots ??= this.own.kind.parts.snapshots(this.common));
+    return (this.created.snapshots ??= this.own.kind.parts.snapshots(this.common));
   }
   get pmem(): BackendSession['pmem'] {
-    return (this.made.pmem ??= this.own.kind.parts.pmem(this.common));
+    return (this.created.pmem ??= this.own.kind.parts.pmem(this.common));
   }
   get images(): BackendSession['images'] {
-    return (this.made.images ??= createImageData(this.connection));
+    return (this.created.images ??= createImageData(this.connection));
   }
   get nics(): BackendSession['nics'] {
-    return (this.made.nics ??= {
+    return (this.created.nics ??= {
       ...createPorts(this.connection, this.own.pageSize),
       metrics: (vmId, _, mac) => this.common.measurements.nic(vmId, mac),
     });
   }
   get access(): BackendSession['access'] {
-    return (this.made.access ??= createAccess(this.connection));
+    return (this.created.access ??= createAccess(this.connection));
   }
   get shared(): BackendSession['shared'] {
-    return (this.made.shared ??= createSharedNotes(this.connection));
+    return (this.created.shared ??= createSharedNotes(this.connection));
   }
   get inventory(): BackendSession['inventory'] {
-    return (this.made.inventory ??= inventoryOf(this.common, this.own));
+    return (this.created.inventory ??= inventoryOf(this.common, this.own));
   }
 
   get capabilities(): Capabilities {
@@ -197,12 +197,12 @@ class Parts implements Common {
   constructor(
     readonly connection: Connection,
     private readonly own: Shared,
-    private readonly made: Changing,
+    private readonly created: Changing,
   ) {}
 
   get inventory(): PlainInventory {
     const { kind, references, pageSize } = this.own;
-    return (this.made.plain ??= createInventory(
+    return (this.created.plain ??= createInventory(
       this.connection,
       references,
       pageSize,
@@ -212,10 +212,10 @@ class Parts implements Common {
   }
   get storage(): Storage {
     const { kind, types, extent } = this.own;
-    return (this.made.storage ??= createStorage(this.connection, types, extent, kind.storage(this.connection)));
+    return (this.created.storage ??= createStorage(this.connection, types, extent, kind.storage(this.connection)));
   }
   get measurements(): Measurements {
-    return (this.made.measurements ??= createMeasurements(this.connection, this.own.kind.metrics));
+    return (this.created.measurements ??= createMeasurements(this.connection, this.own.kind.metrics));
   }
 }
 

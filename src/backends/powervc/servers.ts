@@ -90,16 +90,16 @@ export class PowerVcServers extends Servers implements VmPort {
     return this.migrations.cancelMigration(id);
   }
 
-  capture(...asked: Parameters<VmPort['capture']>): ReturnType<VmPort['capture']> {
-    return createCapture(this.connection).capture(...asked);
+  capture(...requested: Parameters<VmPort['capture']>): ReturnType<VmPort['capture']> {
+    return createCapture(this.connection).capture(...requested);
   }
 
-  console(...asked: Parameters<VmPort['console']>): ReturnType<VmPort['console']> {
-    return createConsoles(this.connection).console(...asked);
+  console(...requested: Parameters<VmPort['console']>): ReturnType<VmPort['console']> {
+    return createConsoles(this.connection).console(...requested);
   }
 
-  clone(...asked: Parameters<VmPort['clone']>): Promise<void> {
-    return createClone(this.connection, this.common.inventory.zoneOf).clone(...asked);
+  clone(...requested: Parameters<VmPort['clone']>): Promise<void> {
+    return createClone(this.connection, this.common.inventory.zoneOf).clone(...requested);
   }
 
   actions(id: string): ReturnType<VmPort['actions']> {

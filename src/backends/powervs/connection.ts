@@ -76,8 +76,8 @@ export async function connect(
   const key = keyOf(settings, credentials);
   const token = await tokenFor(transport, settings.iamUrl, key, {});
   const found = await located(transport, place, token.token);
-  const there = { ...place, address: found ?? place.address };
-  const incoming = await send(transport, addressed(there, token.token), 'workspace.get', {}, {});
+  const workspacePlace = { ...place, address: found ?? place.address };
+  const incoming = await send(transport, addressed(workspacePlace, token.token), 'workspace.get', {}, {});
   if ([401, 403, 404].includes(incoming.status)) throw new Fault('auth.refused');
   const { name = place.workspace, capabilities } = accept('workspace.get', incoming);
   const login: Login = {
@@ -143,7 +143,7 @@ function connectionOf(
   key: string | undefined,
 ): Connection {
   const { address } = first;
-  const there = address === undefined ? place : { ...place, address: new URL(address) };
+  const workspacePlace = address === undefined ? place : { ...place, address: new URL(address) };
   const state: State = { login: first, renewal: undefined, ended: false, held: 0 };
 
   function renewed(apiKey: string, options: CallOptions): Promise<Login> {
@@ -181,11 +181,11 @@ function connectionOf(
         key !== undefined && isOld(state.login) && (!state.ended || state.held > 0)
           ? await renew(options)
           : state.login;
-      const incoming = await send(transport, addressed(there, login.token), id, args, options);
+      const incoming = await send(transport, addressed(workspacePlace, login.token), id, args, options);
       if (incoming.status !== 401) return incoming;
       // A refused token did nothing, so that even a POST may be sent again; another call may have renewed it by now.
       const again = state.login === login ? await renew(options) : state.login;
-      return send(transport, addressed(there, again.token), id, args, options);
+      return send(transport, addressed(workspacePlace, again.token), id, args, options);
     }
 
     return {

@@ -51,12 +51,12 @@ export function createVmPort(
     const deployed = await createBody(spec, settings, tierOf, traits());
     const stopgap = spec.nics?.length ? undefined : await networkFor();
     const body = { ...deployed, ...(stopgap !== undefined && { networks: [{ networkID: stopgap }] }) };
-    const [made] = await deployments.begin(spec.name, () => connection.call('instances.create', { body }));
-    if (!made)
+    const [created] = await deployments.begin(spec.name, () => connection.call('instances.create', { body }));
+    if (!created)
       throw new Fault('backend.answer', { service: 'Power Virtual Server', text: 'instances.create: an empty list' });
-    notes.note(made.pvmInstanceID, spec.notes ?? {});
-    if (stopgap !== undefined) stopgaps.set(made.pvmInstanceID, stopgap);
-    return made.pvmInstanceID;
+    notes.note(created.pvmInstanceID, spec.notes ?? {});
+    if (stopgap !== undefined) stopgaps.set(created.pvmInstanceID, stopgap);
+    return created.pvmInstanceID;
   }
 
   /** An instance needs a network when it is deployed: that of the settings, until the VM gets a NIC. */

@@ -115,10 +115,10 @@ export function createInventoryPort(connection: Connection): InventoryPort {
           'A group that does not enforce',
           'the policy of a placement group is always enforced.',
         );
-      const made = await connection.call('groups.create', {
+      const created = await connection.call('groups.create', {
         body: { name, policy: positive ? 'affinity' : 'anti-affinity' },
       });
-      return { ...read(() => affinityGroupIn(made, CONTEXT)).value, enforcing: true };
+      return { ...read(() => affinityGroupIn(created, CONTEXT)).value, enforcing: true };
     },
     async removeAffinityGroup(id) {
       await connection.call('groups.delete', { params: { group: id }, about: [{ what: 'Affinity group', id }] });

@@ -102,13 +102,13 @@ export function createNicPort(
     refuse(mac, linked);
     notes.check(given);
     const isHeld = HELD.has(given['pending']);
-    const made = await connection.call('interfaces.create', {
+    const created = await connection.call('interfaces.create', {
       params: { network: networkId },
       about: [{ what: 'Network', id: networkId }],
       body: { name: isHeld ? marked(name, given) : name },
     });
-    if (!isHeld) notes.replace(made.id, given);
-    return shown(networkId, made);
+    if (!isHeld) notes.replace(created.id, given);
+    return shown(networkId, created);
   }
 
   async function update(

@@ -214,13 +214,13 @@ export function updateBody(vm: Vm, size: VmSize, settings: PowerVsSettings, trai
       ? Math.max(vm.procUnits, rounded(processors * settings.unitsPerProcessor, traits.step))
       : undefined;
   const given = units ?? (procType === 'dedicated' ? undefined : kept);
-  const wanted = unitsFor(procType, processors, given, settings, traits);
+  const requested = unitsFor(procType, processors, given, settings, traits);
   const restart = flag(properties.get('powervm:srr_capability'));
   const compatibility = properties.get('powervm:processor_compatibility');
   return {
     ...(size.memoryBytes !== undefined && { memory: gib(size.memoryBytes) }),
-    ...(changes && { processors: wanted }),
-    ...(size.processors !== undefined && coresFor('update VM', processors, wanted, traits)),
+    ...(changes && { processors: requested }),
+    ...(size.processors !== undefined && coresFor('update VM', processors, requested, traits)),
     ...(size.affinity !== undefined && { pinPolicy: placement[size.affinity] }),
     ...(procType !== now && { procType }),
     ...(restart !== undefined && { allowRemoteRestart: restart }),

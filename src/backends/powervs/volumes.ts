@@ -52,8 +52,8 @@ export function createDiskPort(
   /** PowerVS lists all volumes at once. */
   async function* list(): AsyncGenerator<Disk[]> {
     const all = (await connection.call('volumes.list', {})).volumes.map(shown);
-    const there = new Set(all.map(({ id }) => id));
-    for (const id of marks.keys()) if (!there.has(id)) marks.delete(id);
+    const existingIds = new Set(all.map(({ id }) => id));
+    for (const id of marks.keys()) if (!existingIds.has(id)) marks.delete(id);
     yield all;
   }
 
@@ -81,7 +81,7 @@ export function createDiskPort(
     const working: Readonly<Record<string, string>> = { ...given, ...(bootable && { bootable: 'true' }) };
     const isHeld = HELD.has(working['pending']);
     if (isHeld) await checkName(name);
-    const made = await connection.call('volumes.create', {
+    const created = await connection.call('volumes.create', {
       body: {
         name: isHeld ? marked(name, working) : name,
         size: Math.ceil(sizeBytes / GIB),
@@ -94,8 +94,8 @@ export function createDiskPort(
           storageDomainId === undefined && { affinityPolicy: 'affinity' as const, affinityPVMInstance: vm }),
       },
     });
-    if (!isHeld) notes.note(made.volumeID, working);
-    return shown({ ...made, state: made.state ?? 'creating' });
+    if (!isHeld) notes.note(created.volumeID, working);
+    return shown({ ...created, state: created.state ?? 'creating' });
   }
 
   /** PowerVS takes a name once; it cannot tell while a mark is at its end. Throws `backend.conflict`. */

@@ -81,12 +81,12 @@ export async function plan(given: Given, io: Io): Promise<number> {
     throw new CommandError(`${draft} exists and is not overwritten: name another file, or remove it`, EXIT.failed);
   const offered = await offeredOf(given, io);
   const mapping = withSameNames(await mappingOf(given), offered);
-  const made = await planOf(recordsOf(inventory, given, io), plannedBackend(backend, settings), mapping);
+  const planned = await planOf(recordsOf(inventory, given, io), plannedBackend(backend, settings), mapping);
   const output = await openOutput(given, io);
-  await output.write(formats[text(given['format']) ?? 'text']?.(made) ?? '');
+  await output.write(formats[text(given['format']) ?? 'text']?.(planned) ?? '');
   await output.end();
   if (draft !== undefined) {
-    await writeFile(draft, draftMapping(made.places, offered), { flag: 'wx' }).catch((error: unknown) => {
+    await writeFile(draft, draftMapping(planned.places, offered), { flag: 'wx' }).catch((error: unknown) => {
       throw new CommandError(`${draft} cannot be written: ${(error as Error).message}`, EXIT.failed, { cause: error });
     });
     io.stderr.write(`${draft} was written: fill it in and pass it as --mapping\n`);

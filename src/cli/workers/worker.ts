@@ -28,7 +28,7 @@ export interface Worker {
 export function asWorker(io: Io): Worker | undefined {
   if (!cluster.isWorker) return undefined;
   const waiting = new Map<number, (text: string | undefined) => void>();
-  let asked = 0;
+  let requests = 0;
   let onJob: (news: JobNews) => void = () => undefined;
   let reload: () => unknown = () => undefined;
   let stop: (reason: string) => void = () => undefined;
@@ -58,7 +58,7 @@ export function asWorker(io: Io): Worker | undefined {
     new AggregatorRegistry();
     AggregatorRegistry.setRegistries([registry]);
     return async function ofAll() {
-      const request = (asked += 1);
+      const request = (requests += 1);
       const text = await new Promise<string | undefined>((resolve) => {
         const late = setTimeout(() => resolve(undefined), PATIENCE_MS);
         waiting.set(request, (answer) => {

@@ -29,16 +29,16 @@ function shown({ calls, answer, ignored }) {
 }
 
 async function run() {
-  const asked = Object.fromEntries(new FormData(form()));
+  const requested = Object.fromEntries(new FormData(form()));
   const result = one('#playground-result');
   result.replaceChildren(make('p', { class: 'quiet' }, 'Running …'));
   link();
   try {
-    const { version, ...others } = asked;
+    const { version, ...others } = requested;
     const exchange = await ask('playground', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(version === '' ? others : asked),
+      body: JSON.stringify(version === '' ? others : requested),
     });
     result.replaceChildren(...shown(exchange));
   } catch (error) {
@@ -50,8 +50,8 @@ async function run() {
  * The address that opens the playground with this request. It stays in the browser: the part behind `#` is not sent.
  */
 function link() {
-  const asked = new URLSearchParams(new FormData(form()));
-  one('#permalink').href = `#playground?${asked}`;
+  const requested = new URLSearchParams(new FormData(form()));
+  one('#permalink').href = `#playground?${requested}`;
 }
 
 export function startPlayground() {

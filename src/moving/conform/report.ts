@@ -138,13 +138,13 @@ function article(check: CheckResult): string {
 export function reportHtml(report: ConformReport): string {
   const kinds = ['differs', 'known', 'not-offered', 'not-run', 'kept'];
   const of = (kind: string): readonly CheckResult[] => report.checks.filter((check) => kindOf(check) === kind);
-  const there = kinds.filter((kind) => of(kind).length > 0);
+  const present = kinds.filter((kind) => of(kind).length > 0);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Conformance of ${escape(report.product)}</title><style>${STYLE}</style></head>
 <body><header><h1>Conformance: ${report.counts.kept} of ${report.checks.length} kept</h1>
 <p>${escape(report.product)} at <code>${escape(report.url)}</code>, version ${escape(report.api)} of the API, profile ${escape(report.profile)}, ${escape(report.at.slice(0, 16).replace('T', ' '))} UTC</p>
-<div class="bar">${there.map((kind) => `<i class="${kind}" style="flex:${of(kind).length}"></i>`).join('')}</div>
-<div class="key">${there.map((kind) => `<span class="${kind}">${of(kind).length} ${kind.replace('-', ' ')}</span>`).join('')}</div></header>
-<main>${there.map((kind) => `<h2>${kind.replace('-', ' ')}</h2>\n${of(kind).map(article).join('\n')}`).join('\n')}</main></body></html>
+<div class="bar">${present.map((kind) => `<i class="${kind}" style="flex:${of(kind).length}"></i>`).join('')}</div>
+<div class="key">${present.map((kind) => `<span class="${kind}">${of(kind).length} ${kind.replace('-', ' ')}</span>`).join('')}</div></header>
+<main>${present.map((kind) => `<h2>${kind.replace('-', ' ')}</h2>\n${of(kind).map(article).join('\n')}`).join('\n')}</main></body></html>
 `;
 }

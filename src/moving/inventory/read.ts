@@ -83,12 +83,12 @@ export async function* readInventory(
   async function* things(
     kind: ThingKind,
     path: string,
-    wanted: (element: XmlElement) => boolean = () => true,
+    requested: (element: XmlElement) => boolean = () => true,
   ): AsyncGenerator<InventoryRecord> {
     const { version } = endpoint;
     try {
       for await (const element of endpoint.items(path)) {
-        if (!wanted(element)) continue;
+        if (!requested(element)) continue;
         try {
           const { value, unknown } = documentOf(version, kind, element);
           yield { record: kind, ...partOf(version, kind, value, unknown) };

@@ -19,9 +19,9 @@ const placeText = (place: Place | undefined): string =>
   place === undefined ? '–' : `${escape(place.from)} → ${place.to === undefined ? '<b>?</b>' : escape(place.to)}`;
 
 function verdictBar({ totals }: Plan): string {
-  const there = verdicts.filter((verdict) => totals.verdicts[verdict] > 0);
-  const bar = there.map((one) => `<i class="${one}" style="flex:${totals.verdicts[one]}"></i>`).join('');
-  const key = there
+  const present = verdicts.filter((verdict) => totals.verdicts[verdict] > 0);
+  const bar = present.map((one) => `<i class="${one}" style="flex:${totals.verdicts[one]}"></i>`).join('');
+  const key = present
     .map((one) => `<span class="${one}">${totals.verdicts[one].toLocaleString('en')} ${VERDICT_TEXT[one]}</span>`)
     .join('');
   return `<div class="bar" role="img" aria-label="VMs by verdict">${bar}</div><div class="key">${key}</div>`;

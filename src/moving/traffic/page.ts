@@ -43,19 +43,19 @@ code{font:.9em ui-monospace,monospace;overflow-wrap:anywhere}
 const classOf = (result: ReplayResult): string => result.replace(' ', '-');
 const number = (count: number): string => count.toLocaleString('en');
 
-function row({ client, operation, asked, counts, why }: ReplayRow): string {
+function row({ client, operation, requests: requested, counts, why }: ReplayRow): string {
   const badges = replayResults
     .filter((result) => counts[result] > 0)
     .map((result) => `<span class="v ${classOf(result)}">${number(counts[result])} ${result}</span>`);
   const isBad = counts.refused + counts.different + counts['not sent'] > 0;
   const reasons = isBad && why.length > 0 ? `<ul>${why.map((one) => `<li>${escape(one)}</li>`).join('')}</ul>` : '';
-  return `<article><p><b><code>${escape(operation)}</code></b>${badges.join('')}<small>${escape(client)}, ${number(asked)} ${asked === 1 ? 'request' : 'requests'}</small></p>${reasons}</article>`;
+  return `<article><p><b><code>${escape(operation)}</code></b>${badges.join('')}<small>${escape(client)}, ${number(requested)} ${requested === 1 ? 'request' : 'requests'}</small></p>${reasons}</article>`;
 }
 
 /** An HTML page of what the new side answers differently; what will not work comes first. */
 export function replayHtml(report: ReplayReport & { readonly passedOver?: number }): string {
   const { counts, rows, passedOver = 0 } = report;
-  const there = replayResults.filter((result) => counts[result] > 0);
+  const present = replayResults.filter((result) => counts[result] > 0);
   const all = replayResults.reduce((sum, result) => sum + counts[result], 0);
   const fine = counts.same + counts.equivalent;
   const isBad = (one: ReplayRow): boolean => one.counts.refused + one.counts.different > 0;
@@ -65,8 +65,8 @@ export function replayHtml(report: ReplayReport & { readonly passedOver?: number
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Answers compared</title><style>${STYLE}</style></head>
 <body><header><h1>${number(fine)} of ${number(all)} answers are the same or equivalent</h1>
 <p>By client and operation, what will not work first${passedOver > 0 ? `. ${number(passedOver)} reads were not compared` : ''}.</p>
-<div class="bar" role="img" aria-label="Answers by result">${there.map((result) => `<i class="${classOf(result)}" style="flex:${counts[result]}"></i>`).join('')}</div>
-<div class="key">${there.map((result) => `<span class="${classOf(result)}">${number(counts[result])} ${result}</span>`).join('')}</div></header>
+<div class="bar" role="img" aria-label="Answers by result">${present.map((result) => `<i class="${classOf(result)}" style="flex:${counts[result]}"></i>`).join('')}</div>
+<div class="key">${present.map((result) => `<span class="${classOf(result)}">${number(counts[result])} ${result}</span>`).join('')}</div></header>
 <main>${section('Different or refused', rows.filter(isBad))}${section(
     'The rest',
     rows.filter((one) => !isBad(one)),

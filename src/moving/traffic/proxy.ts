@@ -105,7 +105,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   async function passOn(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const own = `${options.tls ? 'https' : 'http'}://${request.headers.host ?? 'localhost'}`;
     const sent = pairsOf(request);
-    const [asked, heard] = [new Kept(options.most), new Kept(options.most)];
+    const [requested, heard] = [new Kept(options.most), new Kept(options.most)];
     const hasBody =
       request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined;
     const aborted = new AbortController();
@@ -119,7 +119,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
         .filter(([name]) => !HOP.has(name.toLowerCase()))
         .flatMap(([name, value]) => [name, value.replaceAll(own, target)]),
       signal: aborted.signal,
-      ...(hasBody && { body: request.pipe(tap(asked)) }),
+      ...(hasBody && { body: request.pipe(tap(requested)) }),
     });
     const headers = pairsIn(answer.headers)
       // replacing addresses changes the length of the body
@@ -137,7 +137,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     options.onExchange({
       notes: [],
       client: request.headers['user-agent'] ?? 'unknown',
-      request: { method: request.method ?? 'GET', target: request.url ?? '/', headers: sent, body: asked.text() },
+      request: { method: request.method ?? 'GET', target: request.url ?? '/', headers: sent, body: requested.text() },
       answer: { status: answer.statusCode, headers, body: isText ? heard.text() : undefined },
     });
   }

@@ -5,7 +5,7 @@ type Counts = Readonly<Record<ReplayResult, number>>;
 export interface ReplayRow {
   readonly client: string;
   readonly operation: string;
-  readonly asked: number;
+  readonly requests: number;
   readonly counts: Counts;
   /** What differs or is refused, each reason once, the most frequent first. */
   readonly why: readonly string[];
@@ -42,7 +42,7 @@ export class ReplayTally {
     const rows = [...this.#rows.values()].map(({ client, operation, counts, why }): ReplayRow => ({
       client,
       operation,
-      asked: replayResults.reduce((sum, result) => sum + counts[result], 0),
+      requests: replayResults.reduce((sum, result) => sum + counts[result], 0),
       counts,
       why: [...why]
         .sort(([, many], [, more]) => more - many)
@@ -53,7 +53,7 @@ export class ReplayTally {
     for (const { counts } of rows) for (const result of replayResults) sums[result] += counts[result];
     return {
       counts: sums,
-      rows: rows.sort((a, b) => bad(b) - bad(a) || b.asked - a.asked || a.operation.localeCompare(b.operation)),
+      rows: rows.sort((a, b) => bad(b) - bad(a) || b.requests - a.requests || a.operation.localeCompare(b.operation)),
     };
   }
 }

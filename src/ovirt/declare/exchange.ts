@@ -64,7 +64,7 @@ export class Exchange {
   /** The fault that it is answered with. */
   fault: Fault | undefined;
   /** Path of what it created. */
-  made: string | undefined;
+  created: string | undefined;
   /** Calls that the backend got. */
   backendCalls = 0;
   /** The body as it came, once it was read. */

@@ -59,6 +59,6 @@ export function explained(error: unknown, operation: Operation, scope: Scope): u
   if (text === undefined || (service === undefined && text.startsWith('Cannot '))) return error;
   const rule = commands[operation.title];
   const beginning = rule ? cannot(scope, rule) : `Cannot ${operation.title}`;
-  const said = service === undefined ? text : `${service}: ${text}`;
-  return new Fault(error.code, { ...error.values, text: `${beginning}. ${said}` }, { cause: error });
+  const explanation = service === undefined ? text : `${service}: ${text}`;
+  return new Fault(error.code, { ...error.values, text: `${beginning}. ${explanation}` }, { cause: error });
 }

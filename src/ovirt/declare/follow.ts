@@ -47,7 +47,7 @@ const holdsOthers = ({ version, parameters, details }: Call<unknown>): boolean =
 const WITH_STATISTICS: ReadonlySet<string> = new Set(['/vms/{}', '/vms/{}/disks/{}', '/hosts/{}/nics/{}']);
 
 /** What `follow` names, and what is left of version 3's `detail`. */
-function wanted({ parameters, details }: Call, item: string): FollowTree {
+function followed({ parameters, details }: Call, item: string): FollowTree {
   const tree = followTree(parameters.text('follow'));
   return details.has('statistics') && WITH_STATISTICS.has(shapeOf(item))
     ? new Map([['statistics', new Map()], ...tree])
@@ -61,7 +61,7 @@ function wanted({ parameters, details }: Call, item: string): FollowTree {
  * left out. What several documents refer to is read once per request.
  */
 export function follower(call: Call, item: string): ((document: Document) => Promise<void>) | undefined {
-  const tree = wanted(call, item);
+  const tree = followed(call, item);
   if (tree.size === 0) return undefined;
   const { scope } = call;
   const single = new Map<string, Promise<Document | undefined>>();
@@ -210,9 +210,9 @@ function patternsOf(version: ServedVersion): Readonly<Record<'list' | 'get', rea
         expression: new RegExp(`^${operation.path.replace(/\{\w+:\w+\}/g, '([^/]+)')}$`),
         names: [...operation.path.matchAll(/\{(\w+):(\w+)\}/g)].map(([, name = '', id = '']) => [name, id] as const),
       }));
-  const made = { list: of('list'), get: of('get') };
-  patterns.set(version, made);
-  return made;
+  const resolved = { list: of('list'), get: of('get') };
+  patterns.set(version, resolved);
+  return resolved;
 }
 
 /** The operation that a path leads to, and the ids in it. */

@@ -23,15 +23,15 @@ export function inliner(
   const { version } = call;
   if (version.protocol.inline === 'follow') return follower(call, item);
   const { lists } = version.relations(item);
-  const wanted = [...call.details]
+  const requested = [...call.details]
     .filter((name) => version.protocol.holds[element]?.includes(name))
     .flatMap((name) => lists.get(name) ?? []);
-  if (wanted.length === 0) return undefined;
+  if (requested.length === 0) return undefined;
   const idName = /\{(\w+):\w+\}$/.exec(item)?.[1] ?? '';
 
   return async function fill(document) {
     await Promise.all(
-      wanted.map(async (operation) => {
+      requested.map(async (operation) => {
         const items = await documentsOf(operation, document);
         // the element of a collection is the property that holds it
         if (items) Object.assign(document, { [operation.answers]: items });

@@ -33,8 +33,8 @@ class Few {
   }
 
   /** `asked`: how many were asked for, as far as is known without `expect`. */
-  are(asked: number, most = FEW): boolean {
-    return Math.max(asked, this.#expected) <= most;
+  are(requests: number, most = FEW): boolean {
+    return Math.max(requests, this.#expected) <= most;
   }
 }
 
@@ -110,7 +110,7 @@ function measuredInBulk(
     known?: Known<Promise<Measured>>;
   }
   const pageOf = new Map<string, Page>();
-  let asked = 0;
+  let requests = 0;
   let isAble = vms.metricsOf !== undefined;
   return {
     listed(page) {
@@ -118,9 +118,9 @@ function measuredInBulk(
       for (const { id } of page) pageOf.set(id, held);
     },
     async metrics(id) {
-      asked += 1;
+      requests += 1;
       const page = pageOf.get(id);
-      const measured = page && isAble && !few.are(asked) ? await of(page) : undefined;
+      const measured = page && isAble && !few.are(requests) ? await of(page) : undefined;
       return measured?.get(id) ?? vms.metrics(id);
     },
   };
@@ -138,7 +138,7 @@ function measuredInBulk(
 /** Every volume of the project is listed once, and none of them is read again. */
 function rememberedDisks(few: Few, isFresh: IsFresh, disks: Session['disks']): Partial<Session['disks']> {
   let known: Known<Promise<Listed>> | undefined;
-  let asked = 0;
+  let requests = 0;
   return {
     async *list() {
       if (!known || !isFresh(known)) known = { at: performance.now(), value: collect(disks.list()) };
@@ -150,8 +150,8 @@ function rememberedDisks(few: Few, isFresh: IsFresh, disks: Session['disks']): P
     },
     // Those of one VM are read on their own; for several VMs one list of all takes fewer calls
     async ofVm(vm) {
-      asked += 1;
-      return !few.are(asked, 1) || (known && isFresh(known)) ? undefined : disks.ofVm?.(vm);
+      requests += 1;
+      return !few.are(requests, 1) || (known && isFresh(known)) ? undefined : disks.ofVm?.(vm);
     },
   };
 }
@@ -177,11 +177,11 @@ function inBulk<T>(
   ownerOf: (item: T) => string | undefined,
   one: (vm: string) => Promise<T[]>,
 ): (vm: string) => Promise<T[]> {
-  let asked = 0;
+  let requests = 0;
   let known: Known<Promise<ReadonlyMap<string, T[]>>> | undefined;
   return async function listOf(vm) {
-    asked += 1;
-    if (!all || few.are(asked)) return one(vm);
+    requests += 1;
+    if (!all || few.are(requests)) return one(vm);
     if (!known || !isFresh(known)) known = { at: performance.now(), value: all().then((items) => grouped(items)) };
     return (await known.value).get(vm) ?? [];
   };

@@ -63,8 +63,8 @@ const quotas = new WeakMap<Call, Reference>();
 
 /** The reference to the one quota, made once per request. */
 function quotaReference(call: Call): Reference {
-  const made = quotas.get(call);
-  if (made) return made;
+  const known = quotas.get(call);
+  if (known) return known;
   const { id } = quotaOf(call.scope);
   const reference = { href: `${call.base}/datacenters/${inDataCenter(call.scope).id}/quotas/${id}`, id };
   quotas.set(call, reference);

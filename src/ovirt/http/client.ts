@@ -1,7 +1,7 @@
-import { Waiting } from '../../model/index.js';
+import { WaitingClient } from '../../model/index.js';
 
 /** The client of one request. */
-export class Client extends Waiting {
+export class Client extends WaitingClient {
   #isAnswered = false;
 
   /** Whether `answered` was called. */

@@ -98,8 +98,8 @@ function bestOf(ranges: readonly Range[], types: readonly string[]): Range | und
     types === OFFERS.yaml
       ? []
       : [['application/*', 'text/*'].filter((any) => types.some((type) => type.startsWith(any.slice(0, -1)))), ['*/*']];
-  for (const wanted of [types, ...wildcards]) {
-    const found = ranges.filter((range) => wanted.includes(range.type)).sort((a, b) => b.quality - a.quality)[0];
+  for (const accepted of [types, ...wildcards]) {
+    const found = ranges.filter((range) => accepted.includes(range.type)).sort((a, b) => b.quality - a.quality)[0];
     if (found) return found.quality > 0 ? found : undefined;
   }
   return undefined;

@@ -7,7 +7,7 @@ import type { Call } from '../declare/operation.js';
 export interface RunOnce {
   readonly file?: string;
   /** The guest initialization for this start, its first. */
-  readonly setup?: { readonly asked: VmInput; readonly subject: string };
+  readonly setup?: { readonly requested: VmInput; readonly subject: string };
 }
 
 /**
@@ -85,20 +85,20 @@ export async function runOnce(call: Call, action: ActionDocument, look: () => Pr
   if (use_cloud_init && use_sysprep) throw new Fault('vm.initializations');
   const given = [...leaves({ pause, use_cloud_init, use_sysprep, vm }, '')];
   const fromDisk = given.find(({ path }) => BOOT_DEVICE.test(path))?.value === 'hd';
-  const asked = given.filter(({ path, value }) => !isVoid(path, value) && !(fromDisk && BOOT_DEVICE.test(path)));
-  const looks = asked.some(({ path }) => path.startsWith('vm.placement_policy.host') || isSetup(path));
+  const overrides = given.filter(({ path, value }) => !isVoid(path, value) && !(fromDisk && BOOT_DEVICE.test(path)));
+  const looks = overrides.some(({ path }) => path.startsWith('vm.placement_policy.host') || isSetup(path));
   const known = looks ? await look() : undefined;
   const placed = known?.host;
   const setup = initializationIn(call, vm);
   const isHad = known !== undefined && hasHad(known, setup);
-  const subject = `action.${asked.find(({ path }) => isSetup(path))?.path ?? 'use_cloud_init'}`;
+  const subject = `action.${overrides.find(({ path }) => isSetup(path))?.path ?? 'use_cloud_init'}`;
   // Whether this is the VM's first start is checked where it is started
   const isNew = !isHad && asksSetup(setup) && call.able('vm.initialize');
   const isHere = ({ path, value }: { readonly path: string; readonly value: unknown }): boolean =>
     path.startsWith('vm.placement_policy.host') &&
     placed !== undefined &&
     (value === placed.id || value === placed.name || path.endsWith('.href'));
-  for (const one of asked) {
+  for (const one of overrides) {
     const verdict = verdictOn(one.path);
     if (verdict === undefined || verdict === 'taken' || isHere(one) || ((isHad || isNew) && isSetup(one.path)))
       continue;
@@ -115,6 +115,6 @@ export async function runOnce(call: Call, action: ActionDocument, look: () => Pr
   const name = file?.id ?? file?.name;
   return {
     ...(name !== undefined && name !== '' && { file: name }),
-    ...(isNew && { setup: { asked: setup, subject } }),
+    ...(isNew && { setup: { requested: setup, subject } }),
   };
 }

@@ -63,11 +63,11 @@ const word = (ordered: boolean): FieldKind => ({
       const fits = matcher({ text: plain(value), caseSensitive: true });
       return words.some((one) => fits(plain(one))) ? (held) => fits(plain(String(held))) : undefined;
     }
-    const wanted = rank(value, words);
-    if (wanted < 0) return undefined;
+    const requested = rank(value, words);
+    if (requested < 0) return undefined;
     return relation === '='
       ? (held) => plain(String(held)) === plain(value)
-      : (held) => compares[relation](rank(held, words) - wanted);
+      : (held) => compares[relation](rank(held, words) - requested);
   },
   order: (held, words) => (ordered ? rank(held, words) : plain(String(held))),
 });
@@ -76,8 +76,8 @@ const numeric = (takes: string, read: (value: string, reading: Reading) => numbe
   takes,
   ordered: true,
   test(relation, value, reading) {
-    const wanted = read(value, reading);
-    return wanted === undefined ? undefined : (held) => compares[relation](Number(held) - wanted);
+    const requested = read(value, reading);
+    return requested === undefined ? undefined : (held) => compares[relation](Number(held) - requested);
   },
   order: Number,
 });
@@ -97,12 +97,12 @@ const date: FieldKind = {
     'a date (2026-11-21, 2026-11-21T13:05:00Z, 11/21/2026, "Nov 21, 2026 1:05 PM", today, yesterday, monday …; UTC)',
   ordered: true,
   test(relation, value, { now }) {
-    const wanted = readInstant(value, now);
-    if (!wanted) return undefined;
+    const requested = readInstant(value, now);
+    if (!requested) return undefined;
     // As engines have it: = is the whole day, < and > compare with its beginning.
     if (relation === '=')
-      return (held) => Date.parse(String(held)) >= wanted.from && Date.parse(String(held)) < wanted.until;
-    return (held) => compares[relation](Date.parse(String(held)) - wanted.from);
+      return (held) => Date.parse(String(held)) >= requested.from && Date.parse(String(held)) < requested.until;
+    return (held) => compares[relation](Date.parse(String(held)) - requested.from);
   },
   order: (held) => Date.parse(String(held)),
 };
@@ -134,9 +134,9 @@ const ip: FieldKind = {
         ? (held) => addressOrder(String(held)) === addressOrder(value)
         : text.test(relation, value, reading);
     if (!isIP(value)) return undefined;
-    const wanted = addressOrder(value);
+    const requested = addressOrder(value);
     return (held) =>
-      compares[relation](addressOrder(String(held)) < wanted ? -1 : Number(addressOrder(String(held)) > wanted));
+      compares[relation](addressOrder(String(held)) < requested ? -1 : Number(addressOrder(String(held)) > requested));
   },
   order: (held) => addressOrder(String(held)),
 };
@@ -145,8 +145,8 @@ const flag: FieldKind = {
   takes: 'true or false',
   ordered: false,
   test(_relation, value) {
-    const wanted = /^(?:true|1)$/i.test(value) ? true : /^(?:false|0)$/i.test(value) ? false : undefined;
-    return wanted === undefined ? undefined : (held) => held === wanted;
+    const requested = /^(?:true|1)$/i.test(value) ? true : /^(?:false|0)$/i.test(value) ? false : undefined;
+    return requested === undefined ? undefined : (held) => held === requested;
   },
   order: Number,
 };

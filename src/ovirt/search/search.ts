@@ -63,9 +63,9 @@ export function readSearch<N>(table: SearchTable<N>, parameters: Parameters, sor
       query.sort && sorting?.order !== undefined && table.orders?.(scope).includes(sorting.order)
         ? { by: sorting.order, descending: query.sort.descending }
         : undefined;
-    const wanted = skip + take;
-    const asItComes = query.where === undefined && (!sorting || order !== undefined) && Number.isFinite(wanted);
-    const fitting = filtered(list({ hints, ...(order && { order }), ...(asItComes && { first: wanted }) }));
+    const needed = skip + take;
+    const asItComes = query.where === undefined && (!sorting || order !== undefined) && Number.isFinite(needed);
+    const fitting = filtered(list({ hints, ...(order && { order }), ...(asItComes && { first: needed }) }));
     yield* sliced(sorting && !order ? sorted(fitting, prepared.known, sorting.compare) : fitting);
 
     async function* filtered(pages: Pages<N>): AsyncGenerator<readonly N[], void, undefined> {

@@ -15,9 +15,9 @@ function shapeOf(path: string): Shape {
   const known = shapes.get(path);
   if (known) return known;
   const ids = [...path.matchAll(PARAMETER)].map(([, name = '', kind = '']) => ({ name, kind }));
-  const made = { ids, texts: path.split(/\{\w+:\w+\}/) };
-  shapes.set(path, made);
-  return made;
+  const shape = { ids, texts: path.split(/\{\w+:\w+\}/) };
+  shapes.set(path, shape);
+  return shape;
 }
 
 /** The ids of the path, checked. Throws `not-found` for one that cannot be. */

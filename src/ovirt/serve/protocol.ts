@@ -175,9 +175,10 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
     exchange: Exchange,
   ): Promise<void> {
     const below = exchange.path.slice(entryPoint.prefix.length);
-    const asked = askedFor(entryPoint, below, request.headers['version']);
-    exchange.entryPoint = asked.prefix === entryPoint.prefix ? entryPoint : { ...entryPoint, prefix: asked.prefix };
-    const version = versionOf(versions, asked.number);
+    const requested = askedFor(entryPoint, below, request.headers['version']);
+    exchange.entryPoint =
+      requested.prefix === entryPoint.prefix ? entryPoint : { ...entryPoint, prefix: requested.prefix };
+    const version = versionOf(versions, requested.number);
     if (version) {
       exchange.version = version;
       exchange.parameters.loose = version.protocol.looseParameters;
@@ -185,8 +186,8 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
     }
     const entering = entrance.enter(request, exchange, entryPoint);
     if (entering) await entering;
-    if (!version) throw new Fault('request.version', { version: asked.number.slice(0, 20) });
-    const handler = routes.get(version)?.(asked.path);
+    if (!version) throw new Fault('request.version', { version: requested.number.slice(0, 20) });
+    const handler = routes.get(version)?.(requested.path);
     if (!handler) return unknownPath(exchange);
     if (deps.hooks?.admit && !(await deps.hooks.admit(exchange.method)))
       throw new Fault('overloaded', { retryAfter: 5 });
@@ -226,7 +227,7 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
       milliseconds: performance.now() - began,
       ...(operation && { operation: operation.name }),
       ...nameOf(exchange),
-      ...(exchange.made !== undefined && { made: exchange.made }),
+      ...(exchange.created !== undefined && { created: exchange.created }),
       ...(exchange.job && { jobId: exchange.job.id }),
       ...(backendRequestId !== undefined && { backendRequestId }),
       ...(fault && { fault: { code: fault.code, detail: fault.detail } }),

@@ -114,7 +114,7 @@ export interface RequestRecord {
   readonly userId?: string;
   readonly project?: string;
   /** Path of what was created. */
-  readonly made?: string;
+  readonly created?: string;
   /** Id of the job that it began. */
   readonly jobId?: string;
   readonly status: number;

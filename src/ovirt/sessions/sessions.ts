@@ -213,11 +213,11 @@ export class Sessions {
   }
 
   #keep(token: string, opening: Promise<OpenSession | undefined>): Promise<OpenSession | undefined> {
-    const kept: Opening = { opening };
-    this.#open.set(token, kept);
+    const pendingOpening: Opening = { opening };
+    this.#open.set(token, pendingOpening);
     opening.then(
       (open) => {
-        if (open) kept.open = open;
+        if (open) pendingOpening.open = open;
         else this.#open.delete(token);
       },
       () => this.#open.delete(token),

@@ -49,12 +49,12 @@ export function relationsOf<O extends Declaration>(operations: readonly O[]): (p
     if (known) return known;
     const found = byShape.get(shape(path)) ?? { links: [], actions: [], lists: new Map<string, O>() };
     const { links, actions } = found;
-    const made = {
+    const relations = {
       ...found,
       ...(links.length > 0 && { linksTo: patternOf(links) }),
       ...(actions.length > 0 && { actionsAt: patternOf(actions) }),
     };
-    byPath.set(path, made);
-    return made;
+    byPath.set(path, relations);
+    return relations;
   };
 }

@@ -53,7 +53,7 @@ export interface Version<O extends Declaration = Declaration> {
   /** The members that a document of this element can have; none for an unknown element. */
   members(element: string): readonly string[];
   /** The words of its documents for the properties of entities. */
-  words(asked: Asked): DocumentWords;
+  words(requested: Asked): DocumentWords;
   /** A state in the form of this version's documents. */
   state(word: string): unknown;
 }
@@ -79,9 +79,9 @@ export function createVersion<O extends Declaration>(tables: VersionTables, decl
     const [out, into, element] = [mapping[`${name}Out`], mapping[`${name}In`], elementOf(name)];
     if (!isOut(out) || !isIn(into) || element === undefined)
       throw new Error(`version ${protocol.number} has no mapping table ${name}`);
-    const made = { representation: own<Document>(element), out, in: into };
-    bindings.set(name, made);
-    return made;
+    const created = { representation: own<Document>(element), out, in: into };
+    bindings.set(name, created);
+    return created;
   }
   const elements = mapping['elements'] as Readonly<Record<string, string>>;
   const elementOf = (name: string): string | undefined => elements[name];
@@ -97,11 +97,11 @@ export function createVersion<O extends Declaration>(tables: VersionTables, decl
     binding,
     document,
     members: (element) => membersOf(table, named(element)),
-    words: ({ element, ...asked }) =>
+    words: ({ element, ...requested }) =>
       documentWords(
         mapping['places'] as Places,
         (root) => representations.byElement(root)?.name ?? root,
-        element === undefined ? asked : { ...asked, element: named(element) },
+        element === undefined ? requested : { ...requested, element: named(element) },
       ),
     state: (word) => (protocol.states === 'element' ? { state: word } : word),
     hasDocument: (element) => representations.byElement(named(element)) !== undefined,

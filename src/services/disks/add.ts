@@ -18,7 +18,7 @@ import { aggregatedPmemDomain, findPmemDomain, pmemAsDisk } from '../pmem/disks.
 import { missingReference } from '../references.js';
 import { cannot, may } from '../rules.js';
 import { look } from '../vms/find.js';
-import { workOf } from '../vms/kept.js';
+import { workOf } from '../vms/shown.js';
 import { isBlank } from '../vms/wanted.js';
 import { named } from './names.js';
 import { begin, isUnfinished, type Pending, type Intent } from '../work/volumes.js';
@@ -57,13 +57,13 @@ async function create(scope: Scope, vmId: string, input: DiskInput): Promise<Sta
       ...volume,
       name,
       ...(input.bootable !== undefined && { bootable: input.bootable }),
-      notes: { ...notesOf(input), ...boots(vm, input), ...wanted('add', vmId, input.active) },
+      notes: { ...notesOf(input), ...boots(vm, input), ...pendingNotes('add', vmId, input.active) },
     });
-  const made =
+  const created =
     input.alias === undefined
       ? await named(scope, `${vm.name}_Disk`, (vm.volumeIds?.length ?? 0) + 1, make)
       : await make(input.alias);
-  const started = underWay(scope, vmId, made);
+  const started = underWay(scope, vmId, created);
   return isAble(scope, 'disk.notes') ? started : beforeAnswer(scope, started);
 }
 
@@ -78,7 +78,7 @@ async function beforeAnswer(scope: Scope, started: Started<Disk>): Promise<Start
 }
 
 /** The notes of a disk that is being added to the VM; an inactive one is only listed. */
-const wanted = (pending: Pending, vmId: string, active: boolean | undefined): Record<string, string> =>
+const pendingNotes = (pending: Pending, vmId: string, active: boolean | undefined): Record<string, string> =>
   active === false ? { vm: vmId } : { vm: vmId, pending };
 
 function underWay(scope: Scope, vmId: string, disk: Disk, intent?: Intent): Started<Disk> {
@@ -103,7 +103,7 @@ async function adopt(scope: Scope, vmId: string, id: string, input: DiskInput): 
     (disk.notes?.['vm'] !== undefined && (await unlessGone(scope.session.vms.get(disk.notes['vm']))));
   if (elsewhere && !disk.shareable) throw refused('The disk is not shareable and is already attached to a VM.');
   if (elsewhere) atHome(scope, disk, vmId, 'disk.attach');
-  const notes = { ...notesOf(input), ...boots(vm, input), ...wanted('adopt', vmId, input.active) };
+  const notes = { ...notesOf(input), ...boots(vm, input), ...pendingNotes('adopt', vmId, input.active) };
   await scope.session.disks.note(id, notes);
   const lost = (): Fault => refused('The disk is not shareable and is already attached to a VM.');
   if (input.active === false && (await scope.session.disks.get(id)).notes?.['vm'] !== vmId) throw lost();
@@ -138,7 +138,7 @@ async function addLun(scope: Scope, vmId: string, input: DiskInput): Promise<Sta
     ...notesOf(input),
     lun: JSON.stringify(shown),
     ...boots(vm, input),
-    ...wanted('adopt', vmId, input.active),
+    ...pendingNotes('adopt', vmId, input.active),
   };
   return underWay(
     scope,
@@ -163,12 +163,12 @@ async function addPmem(scope: Scope, vmId: string, input: DiskInput, domain: Sto
       aggregatedMemory: domain.id === aggregatedPmemDomain.id,
     },
   ]);
-  const made = firstOf(volumes, 'what was added');
-  const value = pmemAsDisk(made, vm);
+  const created = firstOf(volumes, 'what was added');
+  const value = pmemAsDisk(created, vm);
   const finished = until(
     scope,
-    `Persistent memory volume ${made.name}`,
-    () => get(scope, vmId, made.id),
+    `Persistent memory volume ${created.name}`,
+    () => get(scope, vmId, created.id),
     (disk) => (disk.status === 'locked' ? undefined : disk),
   );
   return { value, finished: watched(finished) };

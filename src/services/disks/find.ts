@@ -84,8 +84,8 @@ export async function* listAll(scope: Scope): AsyncGenerator<Disk[]> {
 export async function findAny(scope: Scope, id: string): Promise<Disk | undefined> {
   const found = await unlessGone(anyVolume(scope, id));
   if (found || !isAble(scope, 'disk.notes')) return found;
-  const asked = await collect(scope.session.disks.list({ note: [ASKED_ID, id] }));
-  return asked.find(({ notes }) => notes?.[ASKED_ID] === id);
+  const candidates = await collect(scope.session.disks.list({ note: [ASKED_ID, id] }));
+  return candidates.find(({ notes }) => notes?.[ASKED_ID] === id);
 }
 
 /** The note of the id that a client chose for its new disk: engines accept it, clouds choose their own. */

@@ -36,17 +36,17 @@ export async function add(scope: Scope, given: DiskInput): Promise<Started<Disk>
     scope.session.disks.create({
       ...volume,
       name,
-      notes: { ...notesOf(input), ...asked(scope, input) },
+      notes: { ...notesOf(input), ...requested(scope, input) },
     });
-  const made = input.alias === undefined ? await named(scope, 'disk', 1, make) : await make(input.alias);
+  const created = input.alias === undefined ? await named(scope, 'disk', 1, make) : await make(input.alias);
   const finished = until(
     scope,
-    `Disk ${made.id}`,
-    () => scope.session.disks.get(made.id),
+    `Disk ${created.id}`,
+    () => scope.session.disks.get(created.id),
     async (disk) => {
       if (disk.status === 'locked') return undefined;
       if (disk.status === 'ok') return asDisk(disk, undefined);
-      await scope.session.disks.remove(made.id);
+      await scope.session.disks.remove(created.id);
       throw new Fault('interrupted', {
         what: 'Adding the disk',
         text: `The volume went into error (${disk.backendStatus ?? 'unknown'}).`,
@@ -54,11 +54,11 @@ export async function add(scope: Scope, given: DiskInput): Promise<Started<Disk>
       });
     },
   );
-  return { value: asDisk(made, undefined), finished: watched(finished) };
+  return { value: asDisk(created, undefined), finished: watched(finished) };
 }
 
 /** The note of an id that the client chose: it uses that id later. */
-function asked(scope: Scope, { id }: DiskInput): Record<string, string> {
+function requested(scope: Scope, { id }: DiskInput): Record<string, string> {
   if (id === undefined) return {};
   if (isAble(scope, 'disk.notes')) return { [ASKED_ID]: id.toLowerCase() };
   reportUnable(scope, 'disk.notes', propertyOf('Disk', 'id'));

@@ -25,14 +25,14 @@ export function named(scope: Scope, stem: string, first: number, make: (name: st
 }
 
 /** Renames the disk if another replica has given the same name. */
-async function alone(scope: Scope, stem: string, first: number, made: Disk): Promise<Disk> {
-  let { alias = '' } = made;
+async function alone(scope: Scope, stem: string, first: number, created: Disk): Promise<Disk> {
+  let { alias = '' } = created;
   for (let tries = 0; tries < TRIES; tries += 1) {
-    if (await stays(scope, made.id, () => namesakes(scope, alias))) break;
+    if (await stays(scope, created.id, () => namesakes(scope, alias))) break;
     alias = await free(scope, stem, first);
-    await scope.session.disks.update(made.id, { name: alias });
+    await scope.session.disks.update(created.id, { name: alias });
   }
-  return { ...made, alias };
+  return { ...created, alias };
 }
 
 const namesakes = async (scope: Scope, name: string): Promise<string[]> =>

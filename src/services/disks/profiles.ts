@@ -29,9 +29,9 @@ export async function placed(scope: Scope, input: DiskInput, now?: Disk): Promis
     profile,
     domains.filter(({ type }) => type === 'data').map(diskProfileOf),
   );
-  const asked = rest.storageDomain ?? now?.storageDomain;
-  if (!asked) return { ...rest, ...(of && { storageDomain: of }) };
-  if (resolve('StorageDomain', asked, domains).id !== of?.id)
+  const domain = rest.storageDomain ?? now?.storageDomain;
+  if (!domain) return { ...rest, ...(of && { storageDomain: of }) };
+  if (resolve('StorageDomain', domain, domains).id !== of?.id)
     throw new Fault('refused', { text: 'The disk profile does not belong to the storage domain of the disk.' });
   return rest;
 }

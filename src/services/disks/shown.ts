@@ -7,7 +7,7 @@ import type { Scope } from '../context.js';
 import { isJoining, isTransferring, isUnfinished } from '../work/volumes.js';
 
 /** Properties of a disk that Cinder has no field for: note key → entity property. */
-export const kept = { wipe_after_delete: 'wipeAfterDelete', propagate_errors: 'propagateErrors' } as const;
+export const notedFlags = { wipe_after_delete: 'wipeAfterDelete', propagate_errors: 'propagateErrors' } as const;
 
 /** Whether a volume is no disk in oVirt: a CD-ROM's medium, or the copy that a download reads. */
 export const isMedium = (disk: Disk): boolean =>
@@ -41,7 +41,7 @@ export function asDisk(disk: Disk, vmId: string | undefined, scope?: Scope): Dis
     ...(notes['illegal'] !== undefined && { statusDetail: notes['illegal'] }),
     interface: notes['interface'] ?? 'spapr_vscsi',
     readOnly: disk.readOnly ?? notes['read_only'] === 'true',
-    ...Object.fromEntries(Object.entries(kept).map(([key, property]) => [property, notes[key] === 'true'])),
+    ...Object.fromEntries(Object.entries(notedFlags).map(([key, property]) => [property, notes[key] === 'true'])),
   };
 }
 
@@ -54,7 +54,7 @@ export function statusOf(disk: Disk): Disk['status'] {
 
 export function notesOf(input: DiskInput): Record<string, string> {
   const notes: Record<string, string> = {};
-  for (const [key, property] of Object.entries(kept))
+  for (const [key, property] of Object.entries(notedFlags))
     if (input[property] !== undefined) notes[key] = String(input[property]);
   if (input.interface !== undefined) notes['interface'] = input.interface;
   if (input.readOnly) notes['read_only'] = 'true';

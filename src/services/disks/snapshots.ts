@@ -29,9 +29,9 @@ interface Part {
 /** In the order in which they were taken. */
 async function partsByDisk(scope: Scope): Promise<Map<string, Part[]>> {
   const byDisk = new Map<string, Part[]>();
-  const taken = [...((await scope.session.snapshots.listAll?.()) ?? [])];
-  taken.sort((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''));
-  for (const snapshot of taken)
+  const existing = [...((await scope.session.snapshots.listAll?.()) ?? [])];
+  existing.sort((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''));
+  for (const snapshot of existing)
     for (const { volumeId, snapshotId: id, sizeBytes } of snapshot.volumes ?? []) {
       if (id === undefined) continue;
       byDisk.set(volumeId, [...(byDisk.get(volumeId) ?? []), { id, snapshot, sizeBytes }]);

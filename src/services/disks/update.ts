@@ -4,7 +4,7 @@ import { placed } from './profiles.js';
 import { fit, ofDisk } from '../fitting.js';
 import * as pmem from '../pmem/pmem.js';
 import { pmemAsDisk } from '../pmem/disks.js';
-import { kept, asDisk } from './shown.js';
+import { notedFlags, asDisk } from './shown.js';
 import { get, find, getAny, anyVolume } from './find.js';
 import { atRest, mayWhilePlugged, unsupportedOnPmem } from './rest.js';
 import { moved } from './move.js';
@@ -56,19 +56,19 @@ function growth(scope: Scope, disk: Disk, { sizeBytes }: DiskInput): number | un
   const { grainBytes } = scope.session.disks;
   const now = disk.sizeBytes ?? 0;
   if (sizeBytes === undefined) return undefined;
-  const asked = Math.ceil(sizeBytes / grainBytes) * grainBytes;
-  if (asked < now)
+  const rounded = Math.ceil(sizeBytes / grainBytes) * grainBytes;
+  if (rounded < now)
     throw new Fault('refused', {
       text: 'Cannot edit Virtual Machine Disk size. New disk size must be larger than current disk size.',
     });
-  return asked > now ? sizeBytes : undefined;
+  return rounded > now ? sizeBytes : undefined;
 }
 
 async function change(scope: Scope, disk: Disk, input: DiskInput): Promise<void> {
   const { disks } = scope.session;
   const differs = <K extends keyof Disk>(key: K): boolean => input[key] !== undefined && input[key] !== disk[key];
   const patch: Record<string, string> = {};
-  for (const [key, property] of Object.entries(kept)) if (differs(property)) patch[key] = String(input[property]);
+  for (const [key, property] of Object.entries(notedFlags)) if (differs(property)) patch[key] = String(input[property]);
   if (input.interface !== undefined && differs('interface')) patch['interface'] = input.interface;
   if (differs('readOnly'))
     throw new Fault('conflict', {

@@ -49,7 +49,7 @@ async function lastChanged({ session: { vms } }: Scope): Promise<readonly Vm[]> 
 const OTHER = 9999;
 
 /** The text with its values; a default for each that is unknown. */
-const said = ({ text }: EventText, values: Readonly<Record<'vm' | 'what' | 'user', string | undefined>>): string =>
+const filledIn = ({ text }: EventText, values: Readonly<Record<'vm' | 'what' | 'user', string | undefined>>): string =>
   text
     .replace(/\{(vm|what|user)\}/g, (_, key: 'vm' | 'what' | 'user') => values[key] ?? '')
     .replace(/ {2,}/g, ' ')
@@ -69,7 +69,7 @@ function ofNova(
     code: outcome.code,
     severity: failed ? 'error' : 'normal',
     time: startedAt,
-    description: said(outcome, { vm: vm.name, what: undefined, user: undefined }),
+    description: filledIn(outcome, { vm: vm.name, what: undefined, user: undefined }),
     correlationId: requestId.replace(/^req-/, ''),
     origin,
     vm: { id: vm.id, name: vm.name },
@@ -89,7 +89,7 @@ function ofGateway(job: JobRecord): (Event & { id: string })[] {
     code: eventText.code,
     severity: wrong === undefined ? 'normal' : 'error',
     time: new Date(at).toISOString(),
-    description: `${said(eventText, values)}${wrong === undefined ? '' : ` ${wrong}`}`,
+    description: `${filledIn(eventText, values)}${wrong === undefined ? '' : ` ${wrong}`}`,
     correlationId,
     origin: 'gateway',
     user: { id: user.id, ...(login !== undefined && { name: login }) },

@@ -28,7 +28,7 @@ export async function add(scope: Scope, vmId: string, given: NicInput): Promise<
     const all = await shown(scope, vmId);
     checkName(all, name);
     await keepNames(scope, all);
-    const made = await scope.session.nics.create({
+    const created = await scope.session.nics.create({
       name,
       networkId: (
         network ??
@@ -46,8 +46,8 @@ export async function add(scope: Scope, vmId: string, given: NicInput): Promise<
         ...(plugged && { pending: (joins ? 'join' : 'add') satisfies PendingPort }),
       },
     });
-    if (await stays(scope, made.id, () => namesakes(scope, vmId, name))) return made;
-    await mark(scope, made, vmId, 'remove');
+    if (await stays(scope, created.id, () => namesakes(scope, vmId, name))) return created;
+    await mark(scope, created, vmId, 'remove');
     throw nameTaken();
   });
   // A VM that is being deployed gets it once it is built: until then it is listed as unplugged

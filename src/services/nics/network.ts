@@ -47,10 +47,10 @@ export async function otherNetwork(
 ): Promise<Network | undefined> {
   const isNew = (ref: Ref | undefined, now: Ref | undefined): ref is Ref =>
     ref !== undefined && (ref.id !== undefined || ref.name !== undefined) && ref.id !== now?.id;
-  const wanted = isNew(network, nic.network)
+  const requested = isNew(network, nic.network)
     ? await resolveNetwork(scope, network)
     : isNew(vnicProfile, nic.vnicProfile)
       ? await ofProfile(scope, vnicProfile)
       : undefined;
-  return wanted?.id === nic.network?.id ? undefined : wanted;
+  return requested?.id === nic.network?.id ? undefined : requested;
 }

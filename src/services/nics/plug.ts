@@ -70,7 +70,7 @@ export async function standIn(
   { name, network, mac, linked }: Nic,
   notes: Record<string, string>,
 ): Promise<void> {
-  const made = await scope.session.nics.create({
+  const created = await scope.session.nics.create({
     name: required(name, 'the name of a NIC'),
     networkId: required(network?.id, 'the network of a NIC'),
     // Two ports of one network cannot have the same address: it is set once the former port is gone.
@@ -78,5 +78,5 @@ export async function standIn(
     ...(linked !== undefined && { linked }),
     notes,
   });
-  await patiently(scope, beginPort(scope, made.id));
+  await patiently(scope, beginPort(scope, created.id));
 }

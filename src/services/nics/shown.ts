@@ -19,9 +19,9 @@ export async function shown(scope: Scope, vmId: string): Promise<Shown[]> {
   const ports = await scope.session.nics.list(vmId);
   for (const port of ports) resumePort(scope, port);
   const replaced = new Set(ports.map(({ notes }) => notes?.['old']));
-  const there = ports.filter(({ id }) => !replaced.has(id));
-  const names = namesOf(there);
-  return there.map((port, index) => ({ port, nic: asNic(port, vmId, required(names[index], 'the name of a NIC')) }));
+  const current = ports.filter(({ id }) => !replaced.has(id));
+  const names = namesOf(current);
+  return current.map((port, index) => ({ port, nic: asNic(port, vmId, required(names[index], 'the name of a NIC')) }));
 }
 
 /** A port that Nova made has no name: it is shown with the first free one of nic1, nic2 … */
@@ -54,17 +54,17 @@ const shownInterface = ({ interface: real = 'spapr_vlan', notes }: Nic): string 
   real === 'spapr_vlan' ? (notes?.['interface'] ?? real) : real;
 
 /** The note of the requested interface; none for the port's own. */
-export const interfaceNote = (scope: Scope, asked: string | undefined): { readonly interface?: string } =>
-  asked !== undefined && EMULATED.has(asked) && isAble(scope, 'nic.notes') ? { interface: asked } : {};
+export const interfaceNote = (scope: Scope, requested: string | undefined): { readonly interface?: string } =>
+  requested !== undefined && EMULATED.has(requested) && isAble(scope, 'nic.notes') ? { interface: requested } : {};
 
 /** The notes with another interface; undefined if nothing changes. */
 export function notesWith(
   scope: Scope,
   { nic, port }: Shown,
-  asked: string | undefined,
+  requested: string | undefined,
 ): Record<string, string> | undefined {
-  if (asked === undefined || asked === nic.interface || !isAble(scope, 'nic.notes')) return undefined;
+  if (requested === undefined || requested === nic.interface || !isAble(scope, 'nic.notes')) return undefined;
   const { interface: before, ...rest } = port.notes ?? {};
-  const note = interfaceNote(scope, asked);
+  const note = interfaceNote(scope, requested);
   return before === note.interface ? undefined : { ...rest, ...note };
 }

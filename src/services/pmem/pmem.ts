@@ -57,9 +57,9 @@ export async function get(scope: Scope, vmId: string, id: string): Promise<PmemV
 }
 
 function pick(volumes: readonly PmemVolume[], id: string): PmemVolume {
-  const wanted = id.toLowerCase();
+  const requested = id.toLowerCase();
   const found = volumes.find(
-    (volume) => volume.id.toLowerCase() === wanted || volume.volumeUuid?.toLowerCase() === wanted,
+    (volume) => volume.id.toLowerCase() === requested || volume.volumeUuid?.toLowerCase() === requested,
   );
   if (!found) throw new Fault('not-found', { what: 'Persistent memory volume', id });
   return found;
@@ -118,8 +118,8 @@ export async function add(scope: Scope, vmId: string, inputs: readonly PmemVolum
   const after = aggregated ? [...before, ...specs.map(({ name }) => name)] : before;
   if (after.length !== aggregatedOf(vm).names.length || aggregated) await remember(scope, vm, after);
   try {
-    const made = await scope.session.pmem.add(vmId, specs, aggregated);
-    return made.map((volume) => ({ ...volume, aggregatedMemory: aggregated, vm: { id: vmId } }));
+    const created = await scope.session.pmem.add(vmId, specs, aggregated);
+    return created.map((volume) => ({ ...volume, aggregatedMemory: aggregated, vm: { id: vmId } }));
   } catch (error) {
     if (aggregated && isFault(error) && error.retry === 'never') await remember(scope, vm, before);
     throw error;

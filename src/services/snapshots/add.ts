@@ -64,7 +64,7 @@ export async function add(scope: Scope, vmId: string, input: SnapshotInput): Pro
     throw error;
   }
   // the look at the VM comes after the snapshot is requested, as a removal's look at the snapshots after its mark
-  const [made, now] = await Promise.all([
+  const [created, now] = await Promise.all([
     until(
       scope,
       `Snapshot ${name}`,
@@ -73,19 +73,19 @@ export async function add(scope: Scope, vmId: string, input: SnapshotInput): Pro
     ),
     unlessGone(scope.session.vms.get(vmId)),
   ]);
-  if (!now || isBeingRemoved(now)) return withdrawn(made);
-  const atOnce = follows && takesNotes(made);
-  if (atOnce) await noted(made);
+  if (!now || isBeingRemoved(now)) return withdrawn(created);
+  const atOnce = follows && takesNotes(created);
+  if (atOnce) await noted(created);
   const value = {
-    ...asSnapshot(made, vm, inOrder(taken).at(-1), false),
-    ...(notable && !made.failure && { description }),
+    ...asSnapshot(created, vm, inOrder(taken).at(-1), false),
+    ...(notable && !created.failure && { description }),
   };
-  const finished = scope.work.run(`snapshot/${made.id}`, async () => {
+  const finished = scope.work.run(`snapshot/${created.id}`, async () => {
     const end = await settled(scope, value);
     if (follows && !atOnce) await noted(end);
     return end;
   });
-  return { value: { ...value, status: made.status }, finished: watched(finished) };
+  return { value: { ...value, status: created.status }, finished: watched(finished) };
 
   /**
    * A snapshot of a VM that is being removed would be left over, or lost though its client was told that it is there.
@@ -111,8 +111,8 @@ export async function add(scope: Scope, vmId: string, input: SnapshotInput): Pro
   }
 }
 
-function chooseDisks(volumes: readonly Disk[], asked: readonly DiskInput[] | undefined): Disk[] | undefined {
-  return asked?.map(({ id }) => {
+function chooseDisks(volumes: readonly Disk[], requested: readonly DiskInput[] | undefined): Disk[] | undefined {
+  return requested?.map(({ id }) => {
     const found = volumes.find((disk) => disk.id === id && disk.active);
     if (!found) throw missingReference('Disk', { id });
     return found;

@@ -13,9 +13,9 @@ interface Options {
 /** Two calls, with content three more. The active one first, as engines list it, then by date. */
 export async function list(scope: Scope, vmId: string, { content = false }: Options = {}): Promise<Snapshot[]> {
   const vm = await namedVm(scope, vmId);
-  const taken = await withNotes(scope, vmId, content);
-  resume(scope, vm, taken);
-  const ordered = inOrder(taken);
+  const existing = await withNotes(scope, vmId, content);
+  resume(scope, vm, existing);
+  const ordered = inOrder(existing);
   const regular = ordered.map((snapshot, index) => asSnapshot(snapshot, vm, ordered[index - 1], content));
   const all = [await active(scope, vm, ordered.at(-1), content), ...regular];
   return content ? withNetworkNames(scope, all) : all;
@@ -52,11 +52,11 @@ export async function regular(
   const vm = await namedVm(scope, vmId);
   may(scope, rule, vm);
   if (id === activeId(vmId)) throw ofActive(scope, rule);
-  const taken = await scope.session.snapshots.list(vmId);
-  resume(scope, vm, taken);
-  const snapshot = taken.find((candidate) => candidate.id === id);
+  const existing = await scope.session.snapshots.list(vmId);
+  resume(scope, vm, existing);
+  const snapshot = existing.find((candidate) => candidate.id === id);
   if (!snapshot) throw new Fault('not-found', { what: 'Snapshot', id });
-  if (isBusy(vm, taken)) throw snapshotBusy(scope, rule);
+  if (isBusy(vm, existing)) throw snapshotBusy(scope, rule);
   return { vm, snapshot };
 }
 

@@ -23,10 +23,10 @@ export const configurationOf = (vm: Vm, snapshot: Snapshot): Configuration | und
 /** The snapshots, with their notes where needed: for the content, or the rest of a long description. */
 export async function withNotes(scope: Scope, vmId: string, content: boolean): Promise<Snapshot[]> {
   const { snapshots } = scope.session;
-  const taken = await snapshots.list(vmId, { notes: content });
+  const existing = await snapshots.list(vmId, { notes: content });
   const cut = ({ notes, description }: Snapshot): boolean =>
     notes?.[CONFIGURATION] === undefined && description?.length === DESCRIPTION;
-  return !content && isAble(scope, 'vm.notes') && taken.some(cut) ? snapshots.list(vmId, { notes: true }) : taken;
+  return !content && isAble(scope, 'vm.notes') && existing.some(cut) ? snapshots.list(vmId, { notes: true }) : existing;
 }
 
 /** Notes that a snapshot is being taken. */
@@ -64,14 +64,14 @@ export async function keepConfiguration(
 export function resumeSnapshotting(
   scope: Scope,
   vm: Vm,
-  taken: readonly Snapshot[],
+  existing: readonly Snapshot[],
   packed: (description: string, snapshot: Snapshot) => Promise<string>,
 ): void {
   const text = vm.notes?.[SNAPSHOTTING];
   if (text === undefined) return;
   const begun = readNote('Snapshotting', text);
   if (begun && begun.at + scope.settings.leaseMs >= Date.now()) return;
-  const snapshot = begun && taken.find(({ name }) => name === begun.name);
+  const snapshot = begun && existing.find(({ name }) => name === begun.name);
   if (snapshot?.status === 'locked' && !snapshot.failure) return;
   scope.work.start(`snapshotting/${vm.id}`, async () => {
     if (begun && snapshot && takesNotes(snapshot))
@@ -81,8 +81,8 @@ export function resumeSnapshotting(
 }
 
 /** Moves configurations that the VM holds to their snapshots. Returns at once. */
-export function handOver(scope: Scope, vm: Vm, taken: readonly Snapshot[]): void {
-  const waiting = taken.flatMap((snapshot) => {
+export function handOver(scope: Scope, vm: Vm, existing: readonly Snapshot[]): void {
+  const waiting = existing.flatMap((snapshot) => {
     const text = vm.notes?.[noteOf(snapshot.name ?? '')];
     return unpack(text) && text !== undefined && snapshot.status === 'ok' ? [{ snapshot, text }] : [];
   });

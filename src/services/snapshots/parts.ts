@@ -10,8 +10,8 @@ import { namedVm } from '../vms/named.js';
 async function withContent(scope: Scope, vmId: string, id: string): Promise<Snapshot> {
   if (id === activeId(vmId)) return get(scope, vmId, id, { content: true });
   const vm = await namedVm(scope, vmId);
-  const taken = await scope.session.snapshots.list(vmId, { notes: true });
-  const snapshot = taken.find((candidate) => candidate.id === id);
+  const existing = await scope.session.snapshots.list(vmId, { notes: true });
+  const snapshot = existing.find((candidate) => candidate.id === id);
   if (!snapshot) throw new Fault('not-found', { what: 'Snapshot', id });
   return asSnapshot(snapshot, vm, undefined, true);
 }

@@ -26,8 +26,8 @@ export async function add(
 ): Promise<AffinityGroup> {
   if ((await list(scope, clusterId)).some((group) => group.name === name))
     throw new Fault('duplicate-name', { verb: 'add', what: 'Affinity Group' });
-  const made = await scope.session.inventory.addAffinityGroup({ name, positive, enforcing });
-  return { ...made, cluster: { id: clusterId } };
+  const created = await scope.session.inventory.addAffinityGroup({ name, positive, enforcing });
+  return { ...created, cluster: { id: clusterId } };
 }
 
 export async function remove(scope: Scope, clusterId: string, id: string): Promise<void> {

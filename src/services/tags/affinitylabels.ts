@@ -30,7 +30,7 @@ const noteOf = (id: string): string => `${LABEL}${id}`;
 const hostNoteOf = (id: string, hostId: string): string => `${LABEL_HOST}${id}.${hostId}`;
 
 /** Without their VMs; by name. One call. */
-async function kept(scope: Scope): Promise<(AffinityLabel & { readonly hostIds: string[] })[]> {
+async function keptLabels(scope: Scope): Promise<(AffinityLabel & { readonly hostIds: string[] })[]> {
   const notes = await scope.session.shared.read();
   const members = Object.keys(notes)
     .filter((key) => key.startsWith(LABEL_HOST))
@@ -59,7 +59,7 @@ function pick<T extends { readonly id: string }>(all: readonly T[], id: string):
 
 /** One call, and one for each page of VMs where there are labels. */
 export async function list(scope: Scope): Promise<AffinityLabel[]> {
-  const labels = await kept(scope);
+  const labels = await keptLabels(scope);
   if (labels.length === 0) return [];
   const known = new Set((await hosts(scope)).map(({ id }) => id));
   const vms: Vm[] = [];
@@ -89,7 +89,7 @@ function checkName(labels: readonly AffinityLabel[], name: string, verb: string)
 /** With the VMs and hosts that get it. Throws `duplicate-name`, `not-found.reference`, `backend.forbidden`. */
 export async function add(scope: Scope, input: AffinityLabelInput): Promise<AffinityLabel> {
   const name = needed(input.name, propertyOf('AffinityLabel', 'name'), 'add');
-  const labels = await kept(scope);
+  const labels = await keptLabels(scope);
   checkName(labels, name, 'add');
   await checkMembers(scope, input);
   const id = freeId('affinitylabel', name, labels);
@@ -130,7 +130,7 @@ async function setMembers(
 
 /** The project's VMs lose it first, so that an interrupted removal can be repeated. */
 export async function remove(scope: Scope, id: string): Promise<void> {
-  const { hostIds } = pick(await kept(scope), id);
+  const { hostIds } = pick(await keptLabels(scope), id);
   for await (const vm of bearers(scope))
     if (bears(vm, id)) await unlessGone(scope.session.vms.note(vm.id, { [noteOf(id)]: null }));
   const gone: NotesPatch = Object.fromEntries(
@@ -141,21 +141,21 @@ export async function remove(scope: Scope, id: string): Promise<void> {
 
 /** The VMs that have a label. */
 export async function vmsOf(scope: Scope, id: string): Promise<Vm[]> {
-  pick(await kept(scope), id);
+  pick(await keptLabels(scope), id);
   const found: Vm[] = [];
   for await (const vm of bearers(scope)) if (bears(vm, id)) found.push(asVm(vm));
   return found;
 }
 
 export async function vmOf(scope: Scope, id: string, vmId: string): Promise<Vm> {
-  pick(await kept(scope), id);
+  pick(await keptLabels(scope), id);
   const vm = await unlessGone(scope.session.vms.get(vmId));
   if (!vm || !bears(vm, id)) throw new Fault('not-found', { what: 'VM', id: vmId });
   return asVm(vm);
 }
 
 export async function hostsOf(scope: Scope, id: string): Promise<Host[]> {
-  const { hostIds } = pick(await kept(scope), id);
+  const { hostIds } = pick(await keptLabels(scope), id);
   return (await hosts(scope)).filter((one) => hostIds.includes(one.id));
 }
 
@@ -167,7 +167,7 @@ export async function hostOf(scope: Scope, id: string, hostId: string): Promise<
 
 /** Labels with their hosts, but without their VMs: finding these means listing all VMs. */
 async function withHosts(scope: Scope, which: (label: { readonly id: string }) => boolean): Promise<AffinityLabel[]> {
-  const labels = (await kept(scope)).filter(which);
+  const labels = (await keptLabels(scope)).filter(which);
   const known = new Set(labels.some(({ hostIds }) => hostIds.length) ? (await hosts(scope)).map(({ id }) => id) : []);
   return labels.map((label) => ({ ...label, hostIds: label.hostIds.filter((id) => known.has(id)) }));
 }
@@ -193,14 +193,14 @@ export const oneOfHost = async (scope: Scope, hostId: string, id: string): Promi
 /** Gives a VM an existing label, by id or by name. Idempotent. Throws `not-found.reference`. */
 export async function assign(scope: Scope, vmId: string, ref: Ref): Promise<AffinityLabel> {
   await namedVm(scope, vmId);
-  const { id, name } = resolve('AffinityLabel', ref, await kept(scope));
+  const { id, name } = resolve('AffinityLabel', ref, await keptLabels(scope));
   await assignTo(scope, vmId, { id, name });
   return pick(await withHosts(scope, () => true), id);
 }
 
 /** The same with the label in the request's path, and the VM in its body. */
 export async function take(scope: Scope, id: string, vmId: string): Promise<Vm> {
-  const { name } = pick(await kept(scope), id);
+  const { name } = pick(await keptLabels(scope), id);
   await assignTo(scope, vmId, { id, name });
   return asVm(await namedVm(scope, vmId));
 }
@@ -220,13 +220,13 @@ export async function unassign(scope: Scope, vmId: string, id: string): Promise<
 /** Throws `not-found.reference`, `backend.forbidden` for a user who may not write shared notes. */
 export async function assignHost(scope: Scope, hostId: string, ref: Ref): Promise<AffinityLabel> {
   await host(scope, hostId);
-  const { id } = resolve('AffinityLabel', ref, await kept(scope));
+  const { id } = resolve('AffinityLabel', ref, await keptLabels(scope));
   await assignToHost(scope, hostId, { id });
   return pick(await withHosts(scope, () => true), id);
 }
 
 export async function takeHost(scope: Scope, id: string, hostId: string): Promise<Host> {
-  pick(await kept(scope), id);
+  pick(await keptLabels(scope), id);
   await assignToHost(scope, hostId, { id });
   return hostOf(scope, id, hostId);
 }

@@ -36,9 +36,9 @@ const rootTag: Tag = { id: ZERO_ID, name: 'root', description: 'root' };
 export const list = async (scope: Scope): Promise<Tag[]> => treeOf(scope, await scope.session.shared.read());
 
 function treeOf(scope: Scope, notes: SharedText): Tag[] {
-  const kept = recordsIn(scope, notes, { prefix: PREFIX, kind: 'KeptTag', resource: 'tags' });
-  const known = new Set(kept.map(({ id }) => id));
-  const tags = kept.map(({ id, name, description, parent }): Tag => ({
+  const record = recordsIn(scope, notes, { prefix: PREFIX, kind: 'KeptTag', resource: 'tags' });
+  const known = new Set(record.map(({ id }) => id));
+  const tags = record.map(({ id, name, description, parent }): Tag => ({
     id,
     name,
     ...(description !== undefined && { description }),
@@ -57,12 +57,12 @@ function pick(tags: readonly Tag[], id: string): Tag {
 export const get = async (scope: Scope, id: string): Promise<Tag> => pick(await list(scope), id);
 
 const write = (scope: Scope, { id, name, description, parent }: Tag): Promise<void> => {
-  const kept: KeptTag = {
+  const record: KeptTag = {
     name,
     ...(description !== undefined && { description }),
     ...(parent?.id !== undefined && parent.id !== ZERO_ID && { parent: parent.id }),
   };
-  return scope.session.shared.note({ [noteOf(id)]: JSON.stringify(kept) });
+  return scope.session.shared.note({ [noteOf(id)]: JSON.stringify(record) });
 };
 
 function checkName(tags: readonly Tag[], name: string, verb: string): void {

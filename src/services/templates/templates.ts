@@ -63,12 +63,12 @@ export async function add(scope: Scope, input: TemplateInput): Promise<Started<T
     scope,
     `Template ${id}`,
     () => unlessGone(template(scope, id)),
-    (made) => {
-      if (!made || made.status === 'illegal')
+    (created) => {
+      if (!created || created.status === 'illegal')
         throw new Fault('backend.failed', {
           text: `The VM could not be captured: there is no usable image with the name ${name}.`,
         });
-      return made.status === 'locked' ? undefined : made;
+      return created.status === 'locked' ? undefined : created;
     },
   );
   return { value, finished: watched(finished) };

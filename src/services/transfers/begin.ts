@@ -121,9 +121,9 @@ export async function recordOf(
 }
 
 /** The host that the client names, or one that is up: clients look at it, although no bytes pass through it. */
-async function hostOf(scope: Scope, wanted: string | undefined): Promise<string | undefined> {
+async function hostOf(scope: Scope, requested: string | undefined): Promise<string | undefined> {
   const hosts = await scope.session.inventory.hosts();
-  const found = hosts.find(({ id }) => id === wanted) ?? hosts.find(({ status }) => status === 'up') ?? hosts[0];
+  const found = hosts.find(({ id }) => id === requested) ?? hosts.find(({ status }) => status === 'up') ?? hosts[0];
   return found?.id;
 }
 

@@ -106,8 +106,8 @@ function createStep(scope: Scope, store: TransferStore) {
     const { image } = record;
     if (record.poured) return settled(record);
     if (image === undefined) {
-      const made = await images.create(imageName(record.id), record.format === 'cow' ? 'qcow2' : 'raw');
-      await note(record, { image: made });
+      const imageId = await images.create(imageName(record.id), record.format === 'cow' ? 'qcow2' : 'raw');
+      await note(record, { image: imageId });
       return undefined;
     }
     const seen = await images.look(image);

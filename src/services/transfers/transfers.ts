@@ -40,7 +40,7 @@ export class Transfers {
   }
 
   /** Begins a transfer. Throws: `unsupported`, `request.incomplete`, `not-found.reference`, `conflict…`, `refused`. */
-  async add(scope: Scope, input: ImageTransferInput, asked: Asked): Promise<ImageTransfer> {
+  async add(scope: Scope, input: ImageTransferInput, requested: Asked): Promise<ImageTransfer> {
     const before = await begunBefore(scope, this.store, input);
     if (before && (await this.store.written(before.id)) === 0) {
       await this.#resume(scope, before);
@@ -48,7 +48,7 @@ export class Transfers {
     }
     const subject = await subjectOf(scope, input);
     const record = {
-      ...(await recordOf(scope, this.store, input, subject, asked)),
+      ...(await recordOf(scope, this.store, input, subject, requested)),
       ...(await this.#logins.kept(scope)),
     };
     await this.store.add(record);

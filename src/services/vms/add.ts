@@ -24,7 +24,7 @@ import { stays } from '../work/rivals.js';
 import { checkName, namesakes, naming } from './find.js';
 import { resolveInstanceType, sizeOfType } from './instancetype.js';
 import { reportArchitecture } from './architecture.js';
-import { asVm, notesOf } from './kept.js';
+import { asVm, notesOf } from './shown.js';
 import { settingsNotes, withoutNoted } from './settings.js';
 import { checkProperties } from './sizes.js';
 import { templateDisks } from './template-disks.js';
@@ -58,12 +58,19 @@ export async function add(scope: Scope, given: VmInput, { volumes }: Existing = 
 
   const userData = userDataFor(input);
   const type = await resolveInstanceType(scope, input.instanceType);
-  const { status: _, id: __, guest: ___, userData: ____, instanceType: _____, ...wanted } = withoutNoted(scope, input);
+  const {
+    status: _,
+    id: __,
+    guest: ___,
+    userData: ____,
+    instanceType: _____,
+    ...requested
+  } = withoutNoted(scope, input);
   const blank = source.spec.template?.id === ZERO_ID;
   const spec: VmSpec = {
     ...source.defaults,
     ...sizeOfType(type),
-    ...Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined)),
+    ...Object.fromEntries(Object.entries(requested).filter(([, value]) => value !== undefined)),
     ...source.spec,
     name,
     ...(cluster && { cluster }),
@@ -81,13 +88,13 @@ export async function add(scope: Scope, given: VmInput, { volumes }: Existing = 
   };
   const id = await naming(scope, name, async () => {
     await checkName(scope, name, 'add');
-    const made = await vms.create(spec).catch(async (error: unknown) => {
+    const created = await vms.create(spec).catch(async (error: unknown) => {
       // In a cloud with unique names another replica was faster
       if (isFault(error, 'backend.conflict')) await checkName(scope, name, 'add');
       throw error;
     });
-    if (await stays(scope, made, () => namesakes(scope, name))) return made;
-    await vms.remove(made, { withDisks: true });
+    if (await stays(scope, created, () => namesakes(scope, name))) return created;
+    await vms.remove(created, { withDisks: true });
     throw new Fault('duplicate-name', { verb: 'add', what: 'VM', name });
   });
   const finished = watched(
@@ -97,13 +104,13 @@ export async function add(scope: Scope, given: VmInput, { volumes }: Existing = 
     }),
   );
   // It exists, whatever the first read says
-  const made = await vms.get(id).catch((error: unknown): Vm => {
+  const created = await vms.get(id).catch((error: unknown): Vm => {
     scope.log.warn('a new VM could not be read', { vm: id, error: String(error) });
     const { nics: _, disks: __, pmemVolumes: ___, ...rest } = spec;
     return { ...rest, id, status: 'wait_for_launch' };
   });
-  reportArchitecture(scope, input, made);
-  return { value: asVm(made), finished, isThere: blank };
+  reportArchitecture(scope, input, created);
+  return { value: asVm(created), finished, isThere: blank };
 }
 
 /** The input with what is noted of a new VM: without its topology where there are no notes, which is reported. */

@@ -98,11 +98,11 @@ async function insertOrEject(
   current: boolean,
 ): Promise<Cdrom> {
   const vm = await namedVm(scope, vmId);
-  const wanted: NotesPatch = {
+  const requested: NotesPatch = {
     ...(!current && { [FILE]: image?.name ?? null }),
     ...(image && { [SESSION]: image.name }),
   };
-  const { notes, undo } = await keep(scope, vm, wanted);
+  const { notes, undo } = await keep(scope, vm, requested);
   try {
     await load(scope, { ...vm, notes }, image, () => isWanted(scope, vmId, image?.name, current));
   } catch (error) {
@@ -117,9 +117,9 @@ async function insertOrEject(
 async function keep(
   scope: Scope,
   { id, notes = {} }: Vm,
-  wanted: NotesPatch,
+  requested: NotesPatch,
 ): Promise<{ readonly notes: Record<string, string>; readonly undo: () => Promise<void> }> {
-  const patch = Object.fromEntries(Object.entries(wanted).filter(([key, value]) => (notes[key] ?? null) !== value));
+  const patch = Object.fromEntries(Object.entries(requested).filter(([key, value]) => (notes[key] ?? null) !== value));
   const back = Object.fromEntries(Object.keys(patch).map((key) => [key, notes[key] ?? null]));
   const write = async (some: NotesPatch): Promise<void> => {
     if (Object.keys(some).length) await scope.session.vms.note(id, some);
@@ -187,10 +187,10 @@ const isWanted = async (scope: Scope, vmId: string, file: string | undefined, cu
  */
 async function isLast(scope: Scope, vmId: string, file: string | undefined, current: boolean): Promise<boolean> {
   const media = (await mediaOf(scope, vmId)).sort((a, b) => a.id.localeCompare(b.id));
-  const wanted = await wantedNow(scope, vmId, file, current);
-  const kept = media.find((medium) => medium.notes?.['medium'] === wanted);
+  const requested = await wantedNow(scope, vmId, file, current);
+  const kept = media.find((medium) => medium.notes?.['medium'] === requested);
   for (const medium of media) if (medium !== kept) await eject(scope, vmId, medium);
-  return wanted === file;
+  return requested === file;
 }
 
 async function insert(scope: Scope, vm: Vm, image: Template, former: Disk | undefined): Promise<void> {

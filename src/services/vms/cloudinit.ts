@@ -41,9 +41,9 @@ const sorted = (value: unknown): unknown =>
     : value;
 
 /** Whether the guest was given this initialization when it was deployed; without one, whether it was given any. */
-export function hasHad({ notes }: Vm, asked: VmInput): boolean {
+export function hasHad({ notes }: Vm, requested: VmInput): boolean {
   const had = notes?.[SETUP];
-  const digest = setupDigest(asked);
+  const digest = setupDigest(requested);
   return had !== undefined && (digest === undefined || digest === had);
 }
 

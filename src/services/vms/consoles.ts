@@ -58,11 +58,11 @@ export const open = async (scope: Scope, vmId: string): Promise<Console> => open
 export async function ticket(
   scope: Scope,
   vmId: string,
-  wanted: { readonly expirySeconds?: number; readonly address?: string } = {},
+  requested: { readonly expirySeconds?: number; readonly address?: string } = {},
 ): Promise<Ticket> {
   const vm = await getVm(scope, vmId);
   const opened = await opening(scope, vm);
-  const seconds = wanted.expirySeconds ?? TICKET_SECONDS;
+  const seconds = requested.expirySeconds ?? TICKET_SECONDS;
   const ends = Math.min(
     Date.now() + seconds * 1000,
     opened.validUntil === undefined ? Infinity : Date.parse(opened.validUntil),
@@ -72,7 +72,7 @@ export async function ticket(
   const session = {
     protocol: opened.protocol,
     user: { id: uuidOf('user', user.id), name: user.name },
-    ...(wanted.address && { ip: wanted.address.replace(/^::ffff:(?=\d+\.)/, '') }),
+    ...(requested.address && { ip: requested.address.replace(/^::ffff:(?=\d+\.)/, '') }),
     consoleUser: true,
     validUntil: new Date(ends).toISOString(),
   };

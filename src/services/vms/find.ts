@@ -4,7 +4,7 @@ import { tidyNow, tidySoon } from '../work/janitor.js';
 import { resumeVm } from '../work/partitions.js';
 import { resumeTask } from '../work/tasks.js';
 import { unlessGone } from '../work/wait.js';
-import { asVm } from './kept.js';
+import { asVm } from './shown.js';
 import { namedVm } from './named.js';
 
 /** Resumes unfinished work on the VM. */

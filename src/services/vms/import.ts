@@ -26,7 +26,7 @@ export async function importVm(scope: Scope, input: VmInput, parts: Parts): Prom
     throw new Fault('refused', { text: 'Cannot import VM. Its configuration has no disk to boot from.' });
   const volumes: string[] = [];
   for (const { id = '' } of parts.disks) volumes.push(await usable(scope, id));
-  const wanted = (await Promise.all(parts.nics.map((nic) => withNetwork(scope, nic)))).filter(
+  const requested = (await Promise.all(parts.nics.map((nic) => withNetwork(scope, nic)))).filter(
     (nic) => nic !== undefined,
   );
   const [boot] = volumes;
@@ -36,7 +36,7 @@ export async function importVm(scope: Scope, input: VmInput, parts: Parts): Prom
   const vm = started.value.id;
   try {
     // one after the other: the guest sees this order
-    for (const nic of wanted) await nics.add(scope, vm, nic);
+    for (const nic of requested) await nics.add(scope, vm, nic);
   } catch (error) {
     // the client learns that there is no VM: its disks must be unchanged
     await remove(scope, vm, { detachOnly: true, force: true });

@@ -19,7 +19,7 @@ const BEFORE_A_START: ReadonlySet<string> = new Set([
 
 /** The initialization of the guest of a VM before its first start; `subject` names it in a refusal. */
 export interface Setup {
-  readonly asked: VmInput;
+  readonly requested: VmInput;
   readonly subject: string;
 }
 
@@ -28,13 +28,13 @@ export interface Setup {
  * rebuilds the VM from its template with it. Its start continues as a task, noted in the same call. A VM that has run
  * is not rebuilt, because its boot disk may have been written to. Throws `unsupported`.
  */
-export async function initialize(scope: Scope, vm: Vm, { asked, subject }: Setup): Promise<void> {
+export async function initialize(scope: Scope, vm: Vm, { requested, subject }: Setup): Promise<void> {
   const { backend, session, words } = scope;
   const { vms } = session;
   const refused = (): Fault =>
     new Fault('unsupported', { operation: 'run VM', subject, backend, why: worded(AT_DEPLOYMENT, words) });
-  const userData = userDataFor(asked);
-  const digest = setupDigest(asked);
+  const userData = userDataFor(requested);
+  const digest = setupDigest(requested);
   if (!vms.initialize || userData === undefined || digest === undefined || vm.status !== 'down') throw refused();
   const done = await vms.actions(vm.id);
   // If the history lacks the VM's deployment, it may lack its starts, too

@@ -25,19 +25,19 @@ export function planned(
   size: VmSize | undefined,
   { input, topology, later }: { readonly input: VmInput; readonly topology: Topology; readonly later: boolean },
 ): Planned {
-  const kept = nextSize(vm);
+  const pendingSize = nextSize(vm);
   if (vm.status === 'down') {
     if (!size) return { patch: {} };
-    const now = kept ? differing(vm, merged(kept, size)) : size;
-    return { ...(now && { now }), patch: kept ? forgotten(vm, kept, size) : {} };
+    const now = pendingSize ? differing(vm, merged(pendingSize, size)) : size;
+    return { ...(now && { now }), patch: pendingSize ? forgotten(vm, pendingSize, size) : {} };
   }
   const { vms } = scope.session;
   const now = !size || later ? undefined : vms.takes ? vms.takes(vm, size) : size;
   const rest = size && without(size, now);
   if (rest) requireAble(scope, 'vm.notes', 'update VM', subjectOf(rest));
-  if (!rest && !kept) return { ...(now && { now }), patch: {} };
+  if (!rest && !pendingSize) return { ...(now && { now }), patch: {} };
   const next = {
-    ...merged(withoutAsked(kept ?? {}, input), rest ?? {}),
+    ...merged(withoutAsked(pendingSize ?? {}, input), rest ?? {}),
     ...(rest?.processors !== undefined && { topology: topologyNote(topology) ?? `${rest.processors}x1x1` }),
   };
   const text = isEmpty(next) ? undefined : JSON.stringify(next);
@@ -67,11 +67,11 @@ export async function resizeOrKeep(scope: Scope, vm: Vm, size: VmSize): Promise<
 
 /** Applies the changes for the next start to a VM that is down. Throws the cloud's refusal; the note stays then. */
 export async function applyNextRun(scope: Scope, vm: Vm): Promise<void> {
-  const kept = nextSize(vm);
-  if (!kept) return;
-  const size = differing(vm, kept);
+  const pendingSize = nextSize(vm);
+  if (!pendingSize) return;
+  const size = differing(vm, pendingSize);
   if (size) await resize(scope, vm, size);
-  await scope.session.vms.note(vm.id, forgotten(vm, kept, {}));
+  await scope.session.vms.note(vm.id, forgotten(vm, pendingSize, {}));
 }
 
 /** The notes without these changes, with their topology as the VM's. */
@@ -146,20 +146,21 @@ function without(size: VmSize, now: VmSize | undefined): VmSize | undefined {
 }
 
 /** The pending size without what the client names: its new value wins, even if it is the VM's present one. */
-function withoutAsked(kept: VmSize, input: VmInput): VmSize {
+function withoutAsked(pendingSize: VmSize, input: VmInput): VmSize {
   const asksProcessors = (input.sockets ?? input.cores ?? input.threads) !== undefined;
-  const asked = new Set([
+  const replaced = new Set([
     ...(input.memoryGuaranteedBytes === undefined ? [] : ['powervm:min_mem']),
     ...(input.memoryMaxBytes === undefined ? [] : ['powervm:max_mem']),
     ...(input.highlyAvailable === undefined ? [] : ['powervm:srr_capability']),
     ...(input.priority === undefined ? [] : ['powervm:availability_priority']),
     ...(input.customProperties ?? []).map(({ name }) => name),
   ]);
-  const specs = Object.entries(kept.extraSpecs ?? {}).filter(([name]) => !asked.has(name));
+  const specs = Object.entries(pendingSize.extraSpecs ?? {}).filter(([name]) => !replaced.has(name));
   return {
-    ...(kept.memoryBytes !== undefined && input.memoryBytes === undefined && { memoryBytes: kept.memoryBytes }),
-    ...(!asksProcessors && kept.processors !== undefined && { processors: kept.processors }),
-    ...(!asksProcessors && kept.topology !== undefined && { topology: kept.topology }),
+    ...(pendingSize.memoryBytes !== undefined &&
+      input.memoryBytes === undefined && { memoryBytes: pendingSize.memoryBytes }),
+    ...(!asksProcessors && pendingSize.processors !== undefined && { processors: pendingSize.processors }),
+    ...(!asksProcessors && pendingSize.topology !== undefined && { topology: pendingSize.topology }),
     ...(specs.length > 0 && { extraSpecs: Object.fromEntries(specs) }),
   };
 }

@@ -7,7 +7,7 @@ import { started, until, watched } from '../work/wait.js';
 import { PATIENCE_MS } from '../work/patience.js';
 import { look } from './find.js';
 import { initialize, type Setup } from './initialize.js';
-import { workOf } from './kept.js';
+import { workOf } from './shown.js';
 import { noteWhenFree } from './noting.js';
 import { nextSize } from './wanted.js';
 

@@ -5,7 +5,7 @@ import { markRemoval, type Removal } from '../work/removal.js';
 import { cannot, may, related } from '../rules.js';
 import { watched } from '../work/wait.js';
 import { look } from './find.js';
-import { asVm } from './kept.js';
+import { asVm } from './shown.js';
 import { conflict } from './refusals.js';
 
 /**

@@ -93,9 +93,9 @@ export function settingsNotes(scope: Scope, now: VmInput, input: VmInput): Recor
 }
 
 /** The options with a client's changes, without those that are idle; undefined when nothing differs. */
-function changedOptions(before: VmOptions, asked: VmOptions): VmOptions | undefined {
+function changedOptions(before: VmOptions, requested: VmOptions): VmOptions | undefined {
   const shown = (options: VmOptions): Record<string, unknown> => ({ ...IDLE, ...options });
-  const [was, plain, now] = [shown(before), shown({}), shown({ ...before, ...defined(asked) })];
+  const [was, plain, now] = [shown(before), shown({}), shown({ ...before, ...defined(requested) })];
   const names = Object.keys(now);
   if (names.every((name) => same(now[name], was[name]))) return undefined;
   return Object.fromEntries(names.filter((name) => !same(now[name], plain[name])).map((name) => [name, now[name]]));

@@ -20,8 +20,8 @@ export function checkProperties(scope: Scope, input: VmInput): void {
 export function sizeChange(scope: Scope, now: Vm, input: VmInput): VmSize | undefined {
   const memory =
     input.memoryBytes !== undefined && input.memoryBytes !== now.memoryBytes ? input.memoryBytes : undefined;
-  const asked = processors(changed(now, input));
-  const cpus = asked === processors(now) ? undefined : asked;
+  const cpuCount = processors(changed(now, input));
+  const cpus = cpuCount === processors(now) ? undefined : cpuCount;
   const specs = { ...specChange(scope, now, input), ...propertyChange(now, input) };
   const affinity =
     isAble(scope, 'vm.pin') && input.affinity !== undefined && input.affinity !== (now.affinity ?? 'migratable')

@@ -7,7 +7,7 @@ import { may, related } from '../rules.js';
 import { beginTask, noteTask } from '../work/tasks.js';
 import { stays } from '../work/rivals.js';
 import { checkName, get, look, namesakes, naming } from './find.js';
-import { asVm, workOf, keptTexts, notesOf } from './kept.js';
+import { asVm, workOf, notedTexts, notesOf } from './shown.js';
 import { INSTANCE_TYPE, withInstanceType } from './instancetype.js';
 import { noteWhenFree } from './noting.js';
 import { changed, TOPOLOGY, TOPOLOGY_OF, topologyNote } from './topology.js';
@@ -45,8 +45,8 @@ export async function update(
   if (workOf(vm) === 'create') {
     if (name !== undefined) await rename(scope, vm, name, () => scope.session.vms.rename(id, name));
     if (size) requireAble(scope, 'vm.notes', 'update VM', 'Resizing a VM that is being created');
-    const wanted = size && { wanted: JSON.stringify({ ...wantedSize(vm), ...size }) };
-    if (wanted || Object.keys(patch).length) await noteWhenFree(scope, id, { ...patch, ...wanted });
+    const sizeNote = size && { wanted: JSON.stringify({ ...wantedSize(vm), ...size }) };
+    if (sizeNote || Object.keys(patch).length) await noteWhenFree(scope, id, { ...patch, ...sizeNote });
     return get(scope, id);
   }
   const plan = planned(scope, vm, size, { input, topology: changed(now, input), later: nextRun });
@@ -137,13 +137,13 @@ function noteChange(scope: Scope, now: Vm, input: VmInput): NotesPatch {
           ? String(now.deleteProtected ?? false)
           : key === INSTANCE_TYPE
             ? now.instanceType?.id
-            : now[keptTexts[key as keyof typeof keptTexts]];
+            : now[notedTexts[key as keyof typeof notedTexts]];
       if (value === (before ?? '')) return [];
       return [[key, value === '' ? null : value]];
     }),
   );
-  const asked = input.sockets ?? input.cores ?? input.threads;
-  const topology = asked === undefined ? now.notes?.[TOPOLOGY] : topologyNote(changed(now, input));
+  const topologyPart = input.sockets ?? input.cores ?? input.threads;
+  const topology = topologyPart === undefined ? now.notes?.[TOPOLOGY] : topologyNote(changed(now, input));
   const all = { ...noted, ...settingsNotes(scope, now, input) };
   if (topology === now.notes?.[TOPOLOGY]) return all;
   if (isAble(scope, 'vm.notes')) return { ...all, [TOPOLOGY]: topology ?? null };

@@ -163,7 +163,7 @@ async function move(scope: Scope, { id }: Vm, domain: string): Promise<void> {
 
 async function moveDisk(scope: Scope, id: string, domain: string): Promise<void> {
   const attempt = insistent(`Disk ${id}`);
-  let asked = false;
+  let isRequested = false;
   await until(
     scope,
     `Moving disk ${id}`,
@@ -172,10 +172,10 @@ async function moveDisk(scope: Scope, id: string, domain: string): Promise<void>
       if (!disk) return true;
       if (disk.status === 'locked') return undefined;
       if (disk.storageDomain?.id === domain) return true;
-      if (asked) throw new Fault('backend.failed', { text: `Disk ${id} was not moved.` });
+      if (isRequested) throw new Fault('backend.failed', { text: `Disk ${id} was not moved.` });
       return attempt(async () => {
         await scope.session.disks.move(id, domain);
-        asked = true;
+        isRequested = true;
       });
     },
   );

@@ -133,11 +133,11 @@ export function watched<T>(promise: Promise<T>): Promise<T> {
 
 /** Work whose end is polled for only when it is needed: until then the resource itself shows its progress. */
 export function started<T>(value: T, end: () => Promise<T>): Started<T> {
-  let asked: Promise<T> | undefined;
+  let pending: Promise<T> | undefined;
   return {
     value,
     get finished() {
-      return (asked ??= watched(end()));
+      return (pending ??= watched(end()));
     },
   };
 }

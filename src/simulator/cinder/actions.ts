@@ -8,7 +8,7 @@ import { fails, rest, touch } from './attach.js';
 import { findVolume } from './find.js';
 import { imageMetadataActions } from './image-metadata.js';
 import { reimage } from './reimage.js';
-import { checkQuota, checkRoom, isShared, providerFor, take, typeFor } from './storage.js';
+import { checkQuota, checkCapacity, isShared, providerFor, take, typeFor } from './storage.js';
 import { uploadImage } from './upload.js';
 import { useActions } from './use.js';
 
@@ -58,7 +58,7 @@ function ibmExtend(_: SimulatedCall, world: World, volume: Volume, args: JsonObj
     );
   if ([...world.snapshots.values()].some(({ volume_id, status }) => volume_id === volume.id && status === 'creating'))
     throw refuse.conflict(`Volume ${volume.id} cannot be extended while a FlashCopy mapping exists.`);
-  checkRoom(world, volume, size - volume.size);
+  checkCapacity(world, volume, size - volume.size);
   beginExtend(world, volume, size);
   return noContent;
 }
@@ -111,9 +111,9 @@ function revert(call: SimulatedCall, world: World, volume: Volume, args: JsonObj
   if (call.version < 40) throw new Refusal(404, 'The resource could not be found.');
   const id = textIn(args, 'snapshot_id') ?? '';
   const own = [...world.snapshots.values()].filter(({ volume_id }) => volume_id === volume.id);
-  const wanted = own.find((snapshot) => snapshot.id === id);
+  const requested = own.find((snapshot) => snapshot.id === id);
   const seconds = (created: string): string => created.slice(0, 19);
-  if (wanted === undefined || own.some(({ created_at }) => seconds(created_at) > seconds(wanted.created_at)))
+  if (requested === undefined || own.some(({ created_at }) => seconds(created_at) > seconds(requested.created_at)))
     throw refuse.bad(`Specified snapshot ${id} is None or not the latest one of volume ${volume.id}.`);
   if (volume.status !== 'available')
     throw refuse.conflict(

@@ -12,18 +12,18 @@ const ACTION = 'bulk-volume-delete';
  * listed in a 206, unless it is all of them. `cascade` also deletes their snapshots.
  */
 export function bulkVolumes(call: SimulatedCall, world: World): Answer {
-  const wanted = objectIn(call.body, ACTION);
-  const ids = isArray(wanted?.volumes) ? wanted.volumes.map(String) : [];
+  const requested = objectIn(call.body, ACTION);
+  const ids = isArray(requested?.volumes) ? requested.volumes.map(String) : [];
   if (ids.length === 0)
     throw refuse.bad(`Invalid input for field/attribute ${ACTION}. 'volumes' is a required property`);
   const failures: { id: string; error: Refusal }[] = [];
   for (const id of ids)
     try {
       const volume = findVolume(call, world, id);
-      if (truthy(wanted?.cascade))
+      if (truthy(requested?.cascade))
         for (const snapshot of [...world.snapshots.values()])
           if (snapshot.volume_id === id) world.snapshots.delete(snapshot.id);
-      removeVolume(world, volume, truthy(wanted?.force));
+      removeVolume(world, volume, truthy(requested?.force));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       failures.push({ id, error });

@@ -19,10 +19,10 @@ interface Source {
   readonly data: string | null;
 }
 
-function sourceOf(world: World, wanted: JsonObject): Source {
-  const snapshotId = textIn(wanted, 'snapshot_id');
-  const sourceId = textIn(wanted, 'source_volid');
-  const imageId = textIn(wanted, 'imageRef') ?? textIn(wanted, 'image_id');
+function sourceOf(world: World, requested: JsonObject): Source {
+  const snapshotId = textIn(requested, 'snapshot_id');
+  const sourceId = textIn(requested, 'source_volid');
+  const imageId = textIn(requested, 'imageRef') ?? textIn(requested, 'image_id');
   if (snapshotId !== undefined) {
     const snapshot = world.snapshots.get(snapshotId);
     if (snapshot === undefined) throw refuse.notFound('Snapshot', snapshotId);
@@ -57,8 +57,8 @@ function sourceOf(world: World, wanted: JsonObject): Source {
   return { size: 0, bootable: false, image: undefined, type: undefined, data: null };
 }
 
-function sizeOf(wanted: JsonObject, source: Source): number {
-  const given = wanted.size;
+function sizeOf(requested: JsonObject, source: Source): number {
+  const given = requested.size;
   if (given === undefined || given === null) {
     if (source.size === 0 || source.image !== undefined) throw refuse.bad(MALFORMED);
     return source.size;
@@ -77,7 +77,7 @@ function sizeOf(wanted: JsonObject, source: Source): number {
         `Invalid input received: Volume size ${size}GB cannot be smaller than the image minDisk size ${source.size}GB.`,
       );
     throw refuse.bad(
-      textIn(wanted, 'snapshot_id') === undefined
+      textIn(requested, 'snapshot_id') === undefined
         ? 'Invalid input received: Clones currently must be >= original volume size.'
         : `Invalid input received: Volume size '${size}'GB cannot be smaller than the snapshot size ` +
             `${source.size}GB. They must be >= original snapshot size.`,
@@ -94,27 +94,27 @@ function groupFor(world: World, project: string, id: string | undefined): Volume
 }
 
 /** A new volume, `creating`. Nova makes volumes through this too. Throws Cinder's refusals. */
-export function makeVolume(world: World, project: string, user: string, wanted: JsonObject): Volume {
-  const source = sourceOf(world, wanted);
-  const size = sizeOf(wanted, source);
-  const type = typeFor(world, textIn(wanted, 'volume_type') ?? source.type, project);
-  const group = groupFor(world, project, textIn(wanted, 'group_id'));
-  const metadata = isObject(wanted.metadata) ? checkMetadata(wanted.metadata) : {};
+export function makeVolume(world: World, project: string, user: string, requested: JsonObject): Volume {
+  const source = sourceOf(world, requested);
+  const size = sizeOf(requested, source);
+  const type = typeFor(world, textIn(requested, 'volume_type') ?? source.type, project);
+  const group = groupFor(world, project, textIn(requested, 'group_id'));
+  const metadata = isObject(requested.metadata) ? checkMetadata(requested.metadata) : {};
   checkQuota(world, project, size);
   const provider = providerFor(world, type);
   const roomy = provider !== undefined && provider.service_status === 'enabled' && provider.free_capacity_gb >= size;
   const volume = world.add('volumes', {
     id: world.random.uuid(),
     size,
-    name: textIn(wanted, 'name') ?? textIn(wanted, 'display_name') ?? null,
-    description: textIn(wanted, 'description') ?? null,
+    name: textIn(requested, 'name') ?? textIn(requested, 'display_name') ?? null,
+    description: textIn(requested, 'description') ?? null,
     status: 'creating',
     volume_type: type?.name ?? '',
     metadata,
     bootable: source.bootable,
-    multiattach: truthy(wanted.multiattach) || isShared(type),
-    snapshot_id: textIn(wanted, 'snapshot_id') ?? null,
-    source_volid: textIn(wanted, 'source_volid') ?? null,
+    multiattach: truthy(requested.multiattach) || isShared(type),
+    snapshot_id: textIn(requested, 'snapshot_id') ?? null,
+    source_volid: textIn(requested, 'source_volid') ?? null,
     data: source.data,
     group_id: group?.id ?? null,
     project_id: project,

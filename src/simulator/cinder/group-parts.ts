@@ -17,9 +17,9 @@ export function findGroup(call: SimulatedCall, world: World, id = call.params.gr
 }
 
 /** The status that an administrator sets. Throws Cinder's 403 and 400. */
-export function statusIn(call: SimulatedCall, wanted: JsonObject, policy: string): string {
+export function statusIn(call: SimulatedCall, requested: JsonObject, policy: string): string {
   if (!call.token.roles.includes('admin')) throw refuse.forbidden(`Policy doesn't allow ${policy} to be performed.`);
-  const status = textIn(wanted, 'status') ?? '';
+  const status = textIn(requested, 'status') ?? '';
   if (!/^(creating|available|deleting|error|error_deleting|updating)$/.test(status))
     throw refuse.bad(`Invalid input for field/attribute status. Value: ${status}.`);
   return status;

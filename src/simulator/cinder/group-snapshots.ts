@@ -12,9 +12,9 @@ import { beginSnapshotDelete, makeSnapshot } from './snapshots.js';
 function groupSnapshotAction(call: SimulatedCall, world: World): Answer {
   if (call.version < 19) throw refuse.unknown();
   const taken = findGroupSnapshot(call, world);
-  const wanted = objectIn(call.body, 'reset_status');
-  if (wanted === undefined) throw refuse.bad('There is no such action.');
-  taken.status = statusIn(call, wanted, 'group:reset_group_snapshot_status');
+  const requested = objectIn(call.body, 'reset_status');
+  if (requested === undefined) throw refuse.bad('There is no such action.');
+  taken.status = statusIn(call, requested, 'group:reset_group_snapshot_status');
   return accepted();
 }
 
@@ -38,16 +38,16 @@ export function findGroupSnapshot(call: SimulatedCall, world: World, id = call.p
 }
 
 function createGroupSnapshot(call: SimulatedCall, world: World): Answer {
-  const wanted = objectIn(call.body, 'group_snapshot') ?? {};
-  const group = findGroup(call, world, textIn(wanted, 'group_id') ?? '');
+  const requested = objectIn(call.body, 'group_snapshot') ?? {};
+  const group = findGroup(call, world, textIn(requested, 'group_id') ?? '');
   const volumes = volumesIn(world, group.id);
   if (volumes.length === 0)
     throw refuse.bad(`Invalid Group: Source group ${group.id} is empty: it cannot be snapshot.`);
   const taken = world.add('groupSnapshots', {
     id: world.random.uuid(),
     group_id: group.id,
-    name: textIn(wanted, 'name') ?? null,
-    description: textIn(wanted, 'description') ?? null,
+    name: textIn(requested, 'name') ?? null,
+    description: textIn(requested, 'description') ?? null,
     status: 'available',
     project_id: call.token.projectId,
     created_at: world.clock.stamp(),
@@ -55,7 +55,7 @@ function createGroupSnapshot(call: SimulatedCall, world: World): Answer {
   for (const volume of volumes)
     makeSnapshot(world, volume.id, volume.size, call.token.projectId, {
       name: taken.name,
-      description: textIn(wanted, 'description') ?? null,
+      description: textIn(requested, 'description') ?? null,
     }).group_snapshot_id = taken.id;
   return accepted({ group_snapshot: { id: taken.id, name: taken.name, group_type_id: group.group_type } });
 }

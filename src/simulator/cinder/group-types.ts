@@ -31,29 +31,29 @@ function checkFree(world: World, name: string, self?: GroupType): void {
 }
 
 function create(call: SimulatedCall, world: World): Answer {
-  const wanted = objectIn(call.body, 'group_type');
-  const name = textIn(wanted, 'name');
-  if (wanted === undefined || name === undefined || name === '')
+  const requested = objectIn(call.body, 'group_type');
+  const name = textIn(requested, 'name');
+  if (requested === undefined || name === undefined || name === '')
     throw refuse.bad("Invalid input for field/attribute group_type. 'name' is a required property");
   checkFree(world, name);
   const type = world.add('groupTypes', {
     id: world.random.uuid(),
     name,
-    description: textIn(wanted, 'description') ?? null,
-    is_public: truthy(wanted.is_public ?? true),
-    group_specs: isObject(wanted.group_specs) ? texts(wanted.group_specs) : {},
+    description: textIn(requested, 'description') ?? null,
+    is_public: truthy(requested.is_public ?? true),
+    group_specs: isObject(requested.group_specs) ? texts(requested.group_specs) : {},
   });
   return { status: 202, body: { group_type: typeBody(call, type) } };
 }
 
 function update(call: SimulatedCall, world: World): Answer {
   const type = find(call, world);
-  const wanted = objectIn(call.body, 'group_type');
-  const name = textIn(wanted, 'name');
+  const requested = objectIn(call.body, 'group_type');
+  const name = textIn(requested, 'name');
   if (name !== undefined) checkFree(world, name, type);
   type.name = name ?? type.name;
-  type.description = textIn(wanted, 'description') ?? type.description;
-  if (wanted?.is_public !== undefined) type.is_public = truthy(wanted.is_public);
+  type.description = textIn(requested, 'description') ?? type.description;
+  if (requested?.is_public !== undefined) type.is_public = truthy(requested.is_public);
   return ok({ group_type: typeBody(call, type) });
 }
 
@@ -106,12 +106,12 @@ const specs = {
 /** Types of volume groups (Cinder 3.11), and their specs. */
 export const groupTypes = {
   list: (call: SimulatedCall, world: World): Answer => {
-    const wanted = call.query.get('is_public');
+    const requested = call.query.get('is_public');
     const shown = [...world.groupTypes.values()].filter(({ is_public }) =>
-      isAdmin(call) && wanted === 'None'
+      isAdmin(call) && requested === 'None'
         ? true
-        : isAdmin(call) && wanted !== null
-          ? truthy(wanted) === is_public
+        : isAdmin(call) && requested !== null
+          ? truthy(requested) === is_public
           : is_public,
     );
     return ok({ group_types: shown.map((type) => typeBody(call, type)) });

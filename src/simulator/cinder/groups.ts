@@ -46,19 +46,19 @@ const groupBody = (
 });
 
 function createGroup(call: SimulatedCall, world: World): Answer {
-  const wanted = objectIn(call.body, 'group') ?? {};
+  const requested = objectIn(call.body, 'group') ?? {};
   const type = [...world.groupTypes.values()].find(
-    ({ id, name }) => id === wanted.group_type || name === wanted.group_type,
+    ({ id, name }) => id === requested.group_type || name === requested.group_type,
   );
-  if (type === undefined) throw refuse.missing(`Group type ${str(wanted.group_type)} could not be found.`);
-  const names = isArray(wanted.volume_types) ? wanted.volume_types.map(str) : [];
+  if (type === undefined) throw refuse.missing(`Group type ${str(requested.group_type)} could not be found.`);
+  const names = isArray(requested.volume_types) ? requested.volume_types.map(str) : [];
   const volumeTypes = names.flatMap((name) => findType(world, name) ?? world.volumeTypes.get(name) ?? []);
   if (names.length === 0 || volumeTypes.length < names.length)
     throw refuse.bad('volume_types must be provided to create group.');
   const group = world.add('groups', {
     id: world.random.uuid(),
-    name: textIn(wanted, 'name') ?? '',
-    description: textIn(wanted, 'description') ?? null,
+    name: textIn(requested, 'name') ?? '',
+    description: textIn(requested, 'description') ?? null,
     group_type: type.id,
     volume_types: volumeTypes.map(({ id }) => id),
     status: 'creating',
@@ -75,8 +75,8 @@ function createGroup(call: SimulatedCall, world: World): Answer {
  */
 function updateGroup(call: SimulatedCall, world: World): Answer {
   const group = findGroup(call, world);
-  const wanted = objectIn(call.body, 'group') ?? {};
-  const ids = (key: string): string[] => (textIn(wanted, key) ?? '').split(',').filter(Boolean);
+  const requested = objectIn(call.body, 'group') ?? {};
+  const ids = (key: string): string[] => (textIn(requested, key) ?? '').split(',').filter(Boolean);
   const [added, removed] = [ids('add_volumes'), ids('remove_volumes')];
   if (group.status !== 'available')
     throw refuse.bad(`Invalid Group: Cannot update group ${group.id}: its status is ${group.status}.`);
@@ -100,8 +100,8 @@ function updateGroup(call: SimulatedCall, world: World): Answer {
       throw refuse.bad(
         `Invalid volume: Cannot remove volume ${id} from group ${group.id} because it is not in the group.`,
       );
-  group.name = textIn(wanted, 'name') ?? group.name;
-  group.description = textIn(wanted, 'description') ?? group.description;
+  group.name = textIn(requested, 'name') ?? group.name;
+  group.description = textIn(requested, 'description') ?? group.description;
   for (const id of [...added, ...removed]) {
     const volume = required(world.volumes.get(id), `volume ${id}`);
     volume.group_id = added.includes(id) ? group.id : null;
@@ -120,10 +120,10 @@ function groupAction(call: SimulatedCall, world: World): Answer {
     group.status = statusIn(call, reset, 'group:reset_status');
     return accepted();
   }
-  const wanted = objectIn(call.body, 'delete');
-  if (wanted === undefined) throw refuse.bad('There is no such action.');
+  const requested = objectIn(call.body, 'delete');
+  if (requested === undefined) throw refuse.bad('There is no such action.');
   if (snapshotsOf(world, group.id).length > 0) throw refuse.bad('Invalid Group: Group has existing snapshots.');
-  if (volumesIn(world, group.id).length > 0 && !truthy(wanted['delete-volumes']))
+  if (volumesIn(world, group.id).length > 0 && !truthy(requested['delete-volumes']))
     throw refuse.bad(
       `Invalid Group: Group ${group.id} is not empty. delete-volumes flag is required to delete non-empty groups.`,
     );
@@ -139,14 +139,14 @@ function groupAction(call: SimulatedCall, world: World): Answer {
 /** A group of copies: of another's volumes, or of the snapshots of a group snapshot. */
 function createFrom(call: SimulatedCall, world: World): Answer {
   if (call.version < 14) throw refuse.unknown();
-  const wanted = objectIn(call.body, 'create-from-src') ?? {};
-  const [taken, copied] = [textIn(wanted, 'group_snapshot_id'), textIn(wanted, 'source_group_id')];
+  const requested = objectIn(call.body, 'create-from-src') ?? {};
+  const [taken, copied] = [textIn(requested, 'group_snapshot_id'), textIn(requested, 'source_group_id')];
   const snapshot = taken === undefined ? undefined : findGroupSnapshot(call, world, taken);
   const source = findGroup(call, world, snapshot?.group_id ?? copied ?? '');
   const group = world.add('groups', {
     id: world.random.uuid(),
-    name: textIn(wanted, 'name') ?? '',
-    description: textIn(wanted, 'description') ?? null,
+    name: textIn(requested, 'name') ?? '',
+    description: textIn(requested, 'description') ?? null,
     group_type: source.group_type,
     volume_types: source.volume_types,
     status: 'creating',

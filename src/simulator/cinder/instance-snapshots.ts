@@ -43,18 +43,18 @@ export function findInstanceSnapshot(
 }
 
 function list(call: SimulatedCall, world: World): Answer {
-  const wanted = call.query.get('server_id') ?? call.query.get('instance_uuid');
+  const requested = call.query.get('server_id') ?? call.query.get('instance_uuid');
   const found = [...world.instanceSnapshots.values()]
-    .filter((snapshot) => listed(call, snapshot) && (wanted === null || wanted === snapshot.server_id))
+    .filter((snapshot) => listed(call, snapshot) && (requested === null || requested === snapshot.server_id))
     .sort(newestFirst((snapshot) => snapshot.created_at));
   return ok({ instance_snapshots: found.map((snapshot) => instanceSnapshotBody(world, snapshot)) });
 }
 
 function update(call: SimulatedCall, world: World): Answer {
   const snapshot = findInstanceSnapshot(call, world);
-  const wanted = objectIn(call.body, 'instance_snapshot') ?? objectIn(call, 'body');
-  snapshot.name = textIn(wanted, 'name') ?? snapshot.name;
-  snapshot.description = textIn(wanted, 'description') ?? snapshot.description;
+  const requested = objectIn(call.body, 'instance_snapshot') ?? objectIn(call, 'body');
+  snapshot.name = textIn(requested, 'name') ?? snapshot.name;
+  snapshot.description = textIn(requested, 'description') ?? snapshot.description;
   snapshot.updated_at = world.clock.stamp();
   return ok({ instance_snapshot: instanceSnapshotBody(world, snapshot) });
 }

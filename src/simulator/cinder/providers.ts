@@ -59,10 +59,10 @@ function allVolumes(call: SimulatedCall, world: World): Answer {
 
 function onboard(call: SimulatedCall, world: World): Answer {
   const { storage_hostname } = find(call, world);
-  const wanted = isObject(call.body) && isArray(call.body.volumes) ? call.body.volumes : undefined;
-  if (wanted === undefined || wanted.length === 0)
+  const requested = isObject(call.body) && isArray(call.body.volumes) ? call.body.volumes : undefined;
+  if (requested === undefined || requested.length === 0)
     throw refuse.bad("Invalid input for field/attribute volumes. 'volumes' is a required property");
-  const luns = wanted.map((item) => {
+  const luns = requested.map((item) => {
     const id = typeof item === 'string' ? item : (textIn(item, 'id') ?? '');
     const lun = world.luns.get(id);
     if (lun?.storage_hostname !== storage_hostname) throw refuse.notFound('Volume', id);

@@ -66,18 +66,18 @@ const get = (call: SimulatedCall, world: World): Answer => {
   return set(call, world, world.quotaOf(project), usage(world, project));
 };
 
-function changesIn(wanted: JsonObject): (readonly [(typeof KEYS)[number], number])[] {
+function changesIn(requested: JsonObject): (readonly [(typeof KEYS)[number], number])[] {
   return KEYS.flatMap((key) => {
-    const given = wanted[key];
+    const given = requested[key];
     const limit = typeof given === 'string' && /^-?\d+$/.test(given) ? Number(given) : given;
     return typeof limit === 'number' ? [[key, limit] as const] : [];
   });
 }
 
 function update(call: SimulatedCall, world: World): Answer {
-  const wanted = objectIn(call.body, 'quota_set') ?? {};
+  const requested = objectIn(call.body, 'quota_set') ?? {};
   const project = world.projects.get(call.params.project ?? '');
-  const changes = changesIn(wanted);
+  const changes = changesIn(requested);
   if (project !== undefined) project.quota = { ...project.quota, ...Object.fromEntries(changes) };
   return get(call, world);
 }

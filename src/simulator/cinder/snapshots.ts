@@ -73,21 +73,21 @@ export function makeSnapshot(
 }
 
 function create(call: SimulatedCall, world: World): Answer {
-  const wanted = objectIn(call.body, 'snapshot');
-  const volumeId = textIn(wanted, 'volume_id');
-  if (wanted === undefined || volumeId === undefined)
+  const requested = objectIn(call.body, 'snapshot');
+  const volumeId = textIn(requested, 'volume_id');
+  if (requested === undefined || volumeId === undefined)
     throw refuse.bad("Invalid input for field/attribute snapshot. 'volume_id' is a required property");
   const volume = findVolume(call, world, volumeId);
-  if (call.version >= 66 && wanted.force !== undefined && !truthy(wanted.force)) throw refuse.bad(NO_FORCE);
-  const force = truthy(wanted.force) || call.version >= 66;
+  if (call.version >= 66 && requested.force !== undefined && !truthy(requested.force)) throw refuse.bad(NO_FORCE);
+  const force = truthy(requested.force) || call.version >= 66;
   if (volume.status !== 'available' && !(force && volume.status === 'in-use'))
     throw refuse.bad(
       `Invalid volume: Volume ${volume.id} status must be available, but current status is: ${volume.status}.`,
     );
-  const metadata = isObject(wanted.metadata) ? checkMetadata(wanted.metadata) : {};
+  const metadata = isObject(requested.metadata) ? checkMetadata(requested.metadata) : {};
   const snapshot = makeSnapshot(world, volume.id, volume.size, call.token.projectId, {
-    name: textIn(wanted, 'name') ?? null,
-    description: textIn(wanted, 'description') ?? null,
+    name: textIn(requested, 'name') ?? null,
+    description: textIn(requested, 'description') ?? null,
     metadata,
   });
   return accepted({ snapshot: snapshotBody(call, snapshot) });
@@ -95,9 +95,10 @@ function create(call: SimulatedCall, world: World): Answer {
 
 function update(call: SimulatedCall, world: World): Answer {
   const snapshot = findSnapshot(call, world);
-  const wanted = objectIn(call.body, 'snapshot');
-  snapshot.name = textIn(wanted, 'name') ?? textIn(wanted, 'display_name') ?? snapshot.name;
-  snapshot.description = textIn(wanted, 'description') ?? textIn(wanted, 'display_description') ?? snapshot.description;
+  const requested = objectIn(call.body, 'snapshot');
+  snapshot.name = textIn(requested, 'name') ?? textIn(requested, 'display_name') ?? snapshot.name;
+  snapshot.description =
+    textIn(requested, 'description') ?? textIn(requested, 'display_description') ?? snapshot.description;
   snapshot.updated_at = world.clock.stamp();
   return ok({ snapshot: snapshotBody(call, snapshot) });
 }

@@ -56,7 +56,7 @@ export function checkQuota(world: World, project: string, gib: number, volumes =
 }
 
 /** Throws PowerVC's refusal of an extend when the pool is full (docs/reference/power.md, 1.5). */
-export function checkRoom(world: World, volume: Volume, more: number): void {
+export function checkCapacity(world: World, volume: Volume, more: number): void {
   const provider = world.storageProviders.get(volume.storage_hostname ?? '');
   if (provider !== undefined && provider.free_capacity_gb < more)
     throw new Refusal(

@@ -57,19 +57,19 @@ function mine(call: SimulatedCall, world: World): VolumeTransfer {
 }
 
 function create(call: SimulatedCall, world: World): Answer {
-  const wanted = objectIn(call.body, 'transfer');
-  const volumeId = textIn(wanted, 'volume_id');
-  if (wanted === undefined || volumeId === undefined)
+  const requested = objectIn(call.body, 'transfer');
+  const volumeId = textIn(requested, 'volume_id');
+  if (requested === undefined || volumeId === undefined)
     throw refuse.bad("Invalid input for field/attribute transfer. 'volume_id' is a required property");
   const volume = findVolume(call, world, volumeId);
   if (volume.status !== 'available') throw refuse.bad('Invalid volume: status must be available');
   const transfer = world.add('transfers', {
     id: world.random.uuid(),
-    name: textIn(wanted, 'name') ?? null,
+    name: textIn(requested, 'name') ?? null,
     volume_id: volume.id,
     project_id: call.token.projectId,
     auth_key: world.random.hex(16),
-    no_snapshots: truthy(wanted.no_snapshots),
+    no_snapshots: truthy(requested.no_snapshots),
     created_at: world.clock.stamp(),
   });
   volume.status = 'awaiting-transfer';

@@ -27,21 +27,21 @@ function find(call: SimulatedCall, world: World): VolumeType {
 }
 
 function create(call: SimulatedCall, world: World): Answer {
-  const wanted = objectIn(call.body, 'volume_type');
-  const name = textIn(wanted, 'name');
-  if (wanted === undefined || name === undefined || name.trim() === '')
+  const requested = objectIn(call.body, 'volume_type');
+  const name = textIn(requested, 'name');
+  if (requested === undefined || name === undefined || name.trim() === '')
     throw refuse.bad("Invalid input for field/attribute volume_type. 'name' is a required property");
   if (findType(world, name) !== undefined) throw refuse.conflict(`Volume Type ${name} already exists.`);
-  const specs = isObject(wanted.extra_specs)
-    ? Object.fromEntries(Object.entries(wanted.extra_specs).map(([key, value]) => [key, str(value)]))
+  const specs = isObject(requested.extra_specs)
+    ? Object.fromEntries(Object.entries(requested.extra_specs).map(([key, value]) => [key, str(value)]))
     : {};
   return ok({
     volume_type: typeBody(
       world.add('volumeTypes', {
         id: world.random.uuid(),
         name,
-        description: textIn(wanted, 'description') ?? null,
-        is_public: truthy(wanted['os-volume-type-access:is_public'] ?? true),
+        description: textIn(requested, 'description') ?? null,
+        is_public: truthy(requested['os-volume-type-access:is_public'] ?? true),
         extra_specs: specs,
       }),
     ),
@@ -58,24 +58,24 @@ function remove(call: SimulatedCall, world: World): Answer {
 
 function update(call: SimulatedCall, world: World): Answer {
   const type = find(call, world);
-  const wanted = objectIn(call.body, 'volume_type');
-  const name = textIn(wanted, 'name') ?? type.name;
+  const requested = objectIn(call.body, 'volume_type');
+  const name = textIn(requested, 'name') ?? type.name;
   if (name !== type.name && findType(world, name) !== undefined)
     throw refuse.conflict(`Volume Type ${name} already exists.`);
   for (const volume of world.volumes.values()) if (volume.volume_type === type.name) volume.volume_type = name;
   type.name = name;
-  type.description = textIn(wanted, 'description') ?? type.description;
-  if (typeof wanted?.is_public === 'boolean') type.is_public = wanted.is_public;
+  type.description = textIn(requested, 'description') ?? type.description;
+  if (typeof requested?.is_public === 'boolean') type.is_public = requested.is_public;
   const { 'os-volume-type-access:is_public': _, ...body } = typeBody(type);
   return ok({ volume_type: body });
 }
 
 function setSpecs(call: SimulatedCall, world: World): Answer {
   const type = find(call, world);
-  const wanted = objectIn(call.body, 'extra_specs');
-  if (wanted === undefined)
+  const requested = objectIn(call.body, 'extra_specs');
+  if (requested === undefined)
     throw refuse.bad("Invalid input for field/attribute body. 'extra_specs' is a required property");
-  const specs = Object.fromEntries(Object.entries(wanted).map(([key, value]) => [key, str(value)]));
+  const specs = Object.fromEntries(Object.entries(requested).map(([key, value]) => [key, str(value)]));
   type.extra_specs = { ...type.extra_specs, ...specs };
   return ok({ extra_specs: specs });
 }
@@ -113,13 +113,13 @@ function removeSpec(call: SimulatedCall, world: World): Answer {
 
 /** Clients look up names with `is_public=None`; pages work as in any other list. */
 function list(call: SimulatedCall, world: World): Answer {
-  const wanted = call.query.get('is_public');
+  const requested = call.query.get('is_public');
   const admin = call.token.roles.includes('admin');
   const all = [...world.volumeTypes.values()].filter((type) =>
-    admin && wanted === 'None'
+    admin && requested === 'None'
       ? true
-      : admin && wanted !== null
-        ? truthy(wanted) === type.is_public
+      : admin && requested !== null
+        ? truthy(requested) === type.is_public
         : mayUse(type, call.token.projectId),
   );
   const paging = {

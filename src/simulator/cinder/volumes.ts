@@ -14,22 +14,22 @@ import { take } from './storage.js';
 import { beginSnapshotDelete } from './snapshots.js';
 import { volumeBody, volumeDetail, volumeSummary } from './view.js';
 
-const FILTERS: Readonly<Record<string, (volume: Volume, wanted: string) => boolean>> = {
-  name: (volume, wanted) => volume.name === wanted,
-  status: (volume, wanted) => volume.status === wanted,
-  id: (volume, wanted) => volume.id === wanted,
-  bootable: (volume, wanted) => volume.bootable === truthy(wanted),
-  project_id: (volume, wanted) => volume.project_id === wanted,
-  group_id: (volume, wanted) => volume.group_id === wanted,
-  volume_type: (volume, wanted) => volume.volume_type === wanted,
-  metadata: (volume, wanted) =>
-    Object.entries(pythonDict(wanted) ?? {}).every(([key, value]) => volume.metadata[key] === value),
+const FILTERS: Readonly<Record<string, (volume: Volume, requested: string) => boolean>> = {
+  name: (volume, requested) => volume.name === requested,
+  status: (volume, requested) => volume.status === requested,
+  id: (volume, requested) => volume.id === requested,
+  bootable: (volume, requested) => volume.bootable === truthy(requested),
+  project_id: (volume, requested) => volume.project_id === requested,
+  group_id: (volume, requested) => volume.group_id === requested,
+  volume_type: (volume, requested) => volume.volume_type === requested,
+  metadata: (volume, requested) =>
+    Object.entries(pythonDict(requested) ?? {}).every(([key, value]) => volume.metadata[key] === value),
 };
 
 function list(view: (call: SimulatedCall, world: World, volume: Volume) => JsonObject) {
   return function listVolumes(call: SimulatedCall, world: World): Answer {
     const fits = (volume: Volume): boolean =>
-      [...call.query].every(([key, wanted]) => FILTERS[key]?.(volume, wanted) ?? true);
+      [...call.query].every(([key, requested]) => FILTERS[key]?.(volume, requested) ?? true);
     const all = sorted(
       [...world.volumes.values()].filter((volume) => listed(call, volume) && fits(volume)),
       call.query,
@@ -84,18 +84,18 @@ export const volumes = {
   },
 
   create: (call: SimulatedCall, world: World): Answer => {
-    const wanted = objectIn(call.body, 'volume');
-    if (wanted === undefined) throw refuse.bad("Missing required element 'volume' in request body.");
+    const requested = objectIn(call.body, 'volume');
+    if (requested === undefined) throw refuse.bad("Missing required element 'volume' in request body.");
     return accepted({
-      volume: volumeBody(call, world, makeVolume(world, call.token.projectId, call.token.userId, wanted)),
+      volume: volumeBody(call, world, makeVolume(world, call.token.projectId, call.token.userId, requested)),
     });
   },
 
   update: (call: SimulatedCall, world: World): Answer => {
     const volume = findVolume(call, world);
-    const wanted = objectIn(call.body, 'volume');
-    if (wanted === undefined) throw refuse.bad("Missing required element 'volume' in request body.");
-    const { multiattach } = wanted;
+    const requested = objectIn(call.body, 'volume');
+    if (requested === undefined) throw refuse.bad("Missing required element 'volume' in request body.");
+    const { multiattach } = requested;
     if (multiattach !== undefined) {
       if (!truthy(multiattach) && volume.attachments.length > 1)
         throw refuse.bad(
@@ -104,9 +104,10 @@ export const volumes = {
         );
       volume.multiattach = truthy(multiattach);
     }
-    volume.name = textIn(wanted, 'name') ?? textIn(wanted, 'display_name') ?? volume.name;
-    volume.description = textIn(wanted, 'description') ?? textIn(wanted, 'display_description') ?? volume.description;
-    if (isObject(wanted.metadata)) volume.metadata = checkMetadata(wanted.metadata);
+    volume.name = textIn(requested, 'name') ?? textIn(requested, 'display_name') ?? volume.name;
+    volume.description =
+      textIn(requested, 'description') ?? textIn(requested, 'display_description') ?? volume.description;
+    if (isObject(requested.metadata)) volume.metadata = checkMetadata(requested.metadata);
     touch(world, volume);
     return ok({ volume: volumeBody(call, world, volume) });
   },

@@ -19,8 +19,8 @@ const visible = (call: SimulatedCall, { visibility, owner, members }: Image): bo
  */
 function isListed(call: SimulatedCall, image: Image): boolean {
   const { visibility, owner, members } = image;
-  const asked = call.query.get('visibility');
-  if (visibility === 'community' && owner !== call.token.projectId) return asked === 'community';
+  const requested = call.query.get('visibility');
+  if (visibility === 'community' && owner !== call.token.projectId) return requested === 'community';
   if (visibility === 'public' || owner === call.token.projectId) return true;
   const member = members.find(({ member_id }) => member_id === call.token.projectId);
   if (member === undefined) return call.token.roles.includes('admin');
@@ -52,12 +52,12 @@ function list(call: SimulatedCall, world: World): Answer {
   const fits = (image: Image): boolean => {
     const body = imageBody(image);
     if ((image.size ?? 0) < (least ?? 0) || (image.size ?? 0) > (most ?? Infinity)) return false;
-    return filters.every(([key, wanted]) =>
-      key === 'visibility' && wanted === 'all'
+    return filters.every(([key, requested]) =>
+      key === 'visibility' && requested === 'all'
         ? true
         : key === 'tag'
-          ? image.tags.includes(wanted)
-          : wanted
+          ? image.tags.includes(requested)
+          : requested
               .replace(/^in:/, '')
               .split(',')
               .some((option) => String(body[key]) === option),

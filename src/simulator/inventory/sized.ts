@@ -61,15 +61,15 @@ export function sizedInventory(base: Inventory, size: Size): Inventory {
     ...without(base),
     hosts: madeHosts.map((host) => ({
       ...host,
-      memory_mb: roomFor(
+      memory_mb: capacityFor(
         host.memory_mb,
         share(host.name).map(({ memory_mb: one = 4096 }) => one),
       ),
-      cpus: roomFor(
+      cpus: capacityFor(
         host.cpus,
         share(host.name).map(({ cpus = 1 }) => cpus),
       ),
-      proc_units: roomFor(
+      proc_units: capacityFor(
         host.proc_units,
         share(host.name).map(({ cpus = 1 }) => cpus),
       ),
@@ -80,11 +80,11 @@ export function sizedInventory(base: Inventory, size: Size): Inventory {
     ),
     storageProviders: (base.storageProviders ?? []).map((provider) => ({
       ...provider,
-      total_capacity_gb: roomFor(
+      total_capacity_gb: capacityFor(
         provider.total_capacity_gb,
         madeVolumes.map((volume) => volume.size * 2),
       ),
-      free_capacity_gb: roomFor(
+      free_capacity_gb: capacityFor(
         provider.free_capacity_gb,
         madeVolumes.map((volume) => volume.size),
       ),
@@ -129,5 +129,5 @@ const groupsOf = (base: Inventory, hosts: string[]): Pick<Inventory, 'hostGroups
 });
 
 /** At least the former value, and twice what is needed, so that something can be added. */
-const roomFor = (had: number | undefined, wanted: readonly number[]): number =>
-  Math.max(had ?? 0, 2 * wanted.reduce((sum, one) => sum + one, 0));
+const capacityFor = (had: number | undefined, requested: readonly number[]): number =>
+  Math.max(had ?? 0, 2 * requested.reduce((sum, one) => sum + one, 0));

@@ -15,10 +15,10 @@ export function listing(call: SimulatedCall, name: string, items: readonly JsonO
 /** The parameters that name a field of the items; others (`include_names`) mean something else. */
 function filtered(call: SimulatedCall): (item: JsonObject) => boolean {
   return (item) =>
-    [...call.query].every(([key, wanted]) => {
+    [...call.query].every(([key, requested]) => {
       const held = item[key];
-      if (typeof held === 'boolean') return String(held) === wanted.toLowerCase();
-      return typeof held === 'string' ? held === wanted : true;
+      if (typeof held === 'boolean') return String(held) === requested.toLowerCase();
+      return typeof held === 'string' ? held === requested : true;
     });
 }
 
@@ -31,15 +31,15 @@ export const notFound = (kind: string, id: string): Refusal => new Refusal(404, 
 const LONGEST_NAME: Readonly<Record<'project' | 'user', number>> = { project: 64, user: 255 };
 
 /** Throws Keystone's 400 for a name that is empty or too long, and its 404 for a domain that is not there. */
-export function checkNew(kind: 'project' | 'user', wanted: JsonObject | undefined): void {
-  const name = textIn(wanted, 'name');
-  const domain = textIn(wanted, 'domain_id');
+export function checkNew(kind: 'project' | 'user', requested: JsonObject | undefined): void {
+  const name = textIn(requested, 'name');
+  const domain = textIn(requested, 'domain_id');
   if (name !== undefined && (name.trim() === '' || name.length > LONGEST_NAME[kind]))
     throw new Refusal(400, `Invalid input for field 'name': '${name}' is too ${name.trim() === '' ? 'short' : 'long'}`);
   if (domain !== undefined && domain !== DOMAIN.id) throw notFound('domain', domain);
 }
 
-export const taken = (kind: string, name: string): Refusal =>
+export const nameTaken = (kind: string, name: string): Refusal =>
   new Refusal(
     409,
     `Conflict occurred attempting to store ${kind} - it is not permitted to have two ${kind}s with the ` +

@@ -3,7 +3,7 @@ import { refuse } from '../refusal.js';
 import { created, noContent, ok, route, type Answer, type Route, type SimulatedCall } from '../router.js';
 import type { Project } from '../world/types.js';
 import type { World } from '../world/world.js';
-import { checkNew, listing, notFound, self, taken } from './parts.js';
+import { checkNew, listing, notFound, self, nameTaken } from './parts.js';
 import { DOMAIN } from './tokens.js';
 
 const body = (call: SimulatedCall, { id, name, description, enabled }: Project): JsonObject => ({
@@ -54,31 +54,31 @@ function projectsOf(call: SimulatedCall, world: World, user: string): Answer {
 
 function checkName(world: World, name: string, self?: Project): void {
   if ([...world.projects.values()].some((project) => project !== self && project.name === name))
-    throw taken('project', name);
+    throw nameTaken('project', name);
 }
 
-function change(project: Project, wanted: JsonObject | undefined): void {
-  project.name = textIn(wanted, 'name') ?? project.name;
-  project.description = textIn(wanted, 'description') ?? project.description;
-  if (typeof wanted?.enabled === 'boolean') project.enabled = wanted.enabled;
+function change(project: Project, requested: JsonObject | undefined): void {
+  project.name = textIn(requested, 'name') ?? project.name;
+  project.description = textIn(requested, 'description') ?? project.description;
+  if (typeof requested?.enabled === 'boolean') project.enabled = requested.enabled;
 }
 
 function create(call: SimulatedCall, world: World): Answer {
-  const wanted = objectIn(call.body, 'project');
-  checkNew('project', wanted);
-  const name = textIn(wanted, 'name') ?? '';
+  const requested = objectIn(call.body, 'project');
+  checkNew('project', requested);
+  const name = textIn(requested, 'name') ?? '';
   checkName(world, name);
   const project = world.add('projects', { id: world.random.hex(32), name });
-  change(project, wanted);
+  change(project, requested);
   return created({ project: body(call, project) });
 }
 
 function update(call: SimulatedCall, world: World): Answer {
   const project = find(call, world);
-  const wanted = objectIn(call.body, 'project');
-  checkNew('project', wanted);
-  checkName(world, textIn(wanted, 'name') ?? '', project);
-  change(project, wanted);
+  const requested = objectIn(call.body, 'project');
+  checkNew('project', requested);
+  checkName(world, textIn(requested, 'name') ?? '', project);
+  change(project, requested);
   return ok({ project: body(call, project) });
 }
 

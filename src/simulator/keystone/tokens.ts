@@ -112,17 +112,17 @@ function userOf(identity: JsonObject, methods: readonly unknown[], world: World)
 }
 
 function scopeOf(scope: JsonObject | undefined, user: User, world: World): Project | undefined {
-  const wanted = objectIn(scope, 'project');
-  const domain = wanted?.domain;
+  const requested = objectIn(scope, 'project');
+  const domain = requested?.domain;
   if (
-    wanted?.id === undefined &&
-    wanted?.name !== undefined &&
+    requested?.id === undefined &&
+    requested?.name !== undefined &&
     textIn(domain, 'name') !== DOMAIN.name &&
     textIn(domain, 'id') !== DOMAIN.id
   )
     return undefined;
   const project = [...world.projects.values()].find(
-    ({ id, name }) => id === wanted?.id || (wanted?.id === undefined && name === wanted?.name),
+    ({ id, name }) => id === requested?.id || (requested?.id === undefined && name === requested?.name),
   );
   return project?.enabled === true && user.roles[project.id] !== undefined ? project : undefined;
 }

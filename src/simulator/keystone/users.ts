@@ -4,7 +4,7 @@ import { created, noContent, ok, route, type Answer, type Route, type SimulatedC
 import type { RoleName, User } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { roleId, ROLES } from './catalogue.js';
-import { checkNew, listing, notFound, self, taken } from './parts.js';
+import { checkNew, listing, notFound, self, nameTaken } from './parts.js';
 import { DOMAIN } from './tokens.js';
 
 /** Unset properties (an address, a description) have no key (recorded: 023). */
@@ -27,29 +27,29 @@ function find(call: SimulatedCall, world: World): User {
   return found;
 }
 
-function change(world: World, user: User, wanted: JsonObject | undefined): void {
-  const name = textIn(wanted, 'name') ?? user.name;
-  if ([...world.users.values()].some((other) => other !== user && other.name === name)) throw taken('user', name);
-  const password = textIn(wanted, 'password') ?? user.password;
+function change(world: World, user: User, requested: JsonObject | undefined): void {
+  const name = textIn(requested, 'name') ?? user.name;
+  if ([...world.users.values()].some((other) => other !== user && other.name === name)) throw nameTaken('user', name);
+  const password = textIn(requested, 'password') ?? user.password;
   // Keystone revokes the tokens of a changed password
   if (password !== user.password)
     for (const { id, userId } of world.tokens.values()) if (userId === user.id) world.tokens.delete(id);
   Object.assign(user, {
     name,
     password,
-    email: textIn(wanted, 'email') ?? user.email,
-    description: textIn(wanted, 'description') ?? user.description,
-    enabled: typeof wanted?.enabled === 'boolean' ? wanted.enabled : user.enabled,
+    email: textIn(requested, 'email') ?? user.email,
+    description: textIn(requested, 'description') ?? user.description,
+    enabled: typeof requested?.enabled === 'boolean' ? requested.enabled : user.enabled,
   });
 }
 
 function create(call: SimulatedCall, world: World): Answer {
-  const wanted = objectIn(call.body, 'user');
-  checkNew('user', wanted);
-  const name = textIn(wanted, 'name') ?? '';
-  if ([...world.users.values()].some((user) => user.name === name)) throw taken('user', name);
+  const requested = objectIn(call.body, 'user');
+  checkNew('user', requested);
+  const name = textIn(requested, 'name') ?? '';
+  if ([...world.users.values()].some((user) => user.name === name)) throw nameTaken('user', name);
   const user = world.add('users', { id: world.random.hex(32), name, password: '', roles: {} });
-  change(world, user, wanted);
+  change(world, user, requested);
   return created({ user: body(call, user) });
 }
 
@@ -61,8 +61,8 @@ function update(call: SimulatedCall, world: World): Answer {
 
 /** A user's own change, for which the former password is the login. */
 function changePassword(call: SimulatedCall, world: World): Answer {
-  const wanted = objectIn(call.body, 'user');
-  const [former, password] = [textIn(wanted, 'original_password'), textIn(wanted, 'password')];
+  const requested = objectIn(call.body, 'user');
+  const [former, password] = [textIn(requested, 'original_password'), textIn(requested, 'password')];
   for (const [name, value] of [
     ['original_password', former],
     ['password', password],
@@ -84,7 +84,7 @@ function remove(call: SimulatedCall, world: World): Answer {
 
 /** The strongest role of each user in a project; with `include_names` their names too. */
 function assignments(call: SimulatedCall, world: World): Answer {
-  const wanted = call.query.get('scope.project.id');
+  const requested = call.query.get('scope.project.id');
   const who = call.query.get('user.id');
   const names = call.query.has('include_names');
   const named = (id: string, name: string): JsonObject => ({ id, ...(names && { name, domain: DOMAIN }) });
@@ -92,7 +92,7 @@ function assignments(call: SimulatedCall, world: World): Answer {
     .filter(({ id }) => who === null || who === id)
     .flatMap((user) =>
       Object.entries(user.roles)
-        .filter(([project]) => wanted === null || project === wanted)
+        .filter(([project]) => requested === null || project === requested)
         .map(([project, role]) => ({
           role: { id: roleId(role), ...(names && { name: role }) },
           user: named(user.id, user.name),
@@ -104,10 +104,10 @@ function assignments(call: SimulatedCall, world: World): Answer {
 }
 
 function assigned(call: SimulatedCall, world: World): { user: User; project: string; role: RoleName } {
-  const { project = '', role: wanted = '' } = call.params;
-  const role = ROLES.find((name) => roleId(name) === wanted);
+  const { project = '', role: requested = '' } = call.params;
+  const role = ROLES.find((name) => roleId(name) === requested);
   if (!world.projects.has(project)) throw notFound('project', project);
-  if (role === undefined) throw notFound('role', wanted);
+  if (role === undefined) throw notFound('role', requested);
   return { user: find(call, world), project, role };
 }
 

@@ -23,7 +23,7 @@ export function list(
   const unknown = filters.filter((key) => !attributes.has(key));
   if (unknown.length > 0) throw neutron.bad(`${python(unknown)} is invalid attribute for filtering`);
   const fits = (item: JsonObject): boolean =>
-    filters.every((key) => call.query.getAll(key).some((wanted) => fitsFilter(item[key], wanted)));
+    filters.every((key) => call.query.getAll(key).some((requested) => fitsFilter(item[key], requested)));
   const all = sorted(
     items.filter(fits),
     call.query,
@@ -48,15 +48,15 @@ export function list(
 }
 
 /** `fixed_ips=ip_address=10.0.0.1` looks into the addresses. */
-function fitsFilter(held: unknown, wanted: string): boolean {
+function fitsFilter(held: unknown, requested: string): boolean {
   if (isArray(held))
     return held.some((item) =>
       isObject(item)
-        ? Object.entries(item).some(([key, value]) => `${key}=${String(value)}` === wanted)
-        : item === wanted,
+        ? Object.entries(item).some(([key, value]) => `${key}=${String(value)}` === requested)
+        : item === requested,
     );
-  if (typeof held === 'boolean') return String(held) === wanted.toLowerCase();
-  return String(held) === wanted;
+  if (typeof held === 'boolean') return String(held) === requested.toLowerCase();
+  return String(held) === requested;
 }
 
 function links(call: SimulatedCall, name: string, items: readonly JsonObject[], full: boolean): JsonObject {
@@ -109,7 +109,7 @@ export function oneOf(call: SimulatedCall, name: string, item: JsonObject): Answ
 
 /** `If-Match: revision_number=2` (recorded: 107). */
 export function checkRevision(call: SimulatedCall, revision: number, fail: (text: string) => Error): void {
-  const asked = /revision_number=(\d+)/.exec(call.headers['if-match'] ?? '')?.[1];
-  if (asked !== undefined && Number(asked) !== revision)
-    throw fail(`Constrained to ${asked}, but current revision is ${revision}`);
+  const requested = /revision_number=(\d+)/.exec(call.headers['if-match'] ?? '')?.[1];
+  if (requested !== undefined && Number(requested) !== revision)
+    throw fail(`Constrained to ${requested}, but current revision is ${revision}`);
 }

@@ -109,9 +109,9 @@ function checkMac(world: World, networkId: string, mac: string, self?: Port): vo
   }
 }
 
-function addresses(world: World, network: Network, wanted: unknown): Port['fixed_ips'] {
-  if (!isArray(wanted)) return allocate(world, network);
-  return wanted.flatMap((item) => {
+function addresses(world: World, network: Network, requested: unknown): Port['fixed_ips'] {
+  if (!isArray(requested)) return allocate(world, network);
+  return requested.flatMap((item) => {
     const address = textIn(item, 'ip_address');
     if (address === undefined) return allocate(world, network, textIn(item, 'subnet_id'));
     if (!isAddress(address))
@@ -121,17 +121,17 @@ function addresses(world: World, network: Network, wanted: unknown): Port['fixed
 }
 
 /** A pair without a MAC address has the port's. */
-const pairsOf = (wanted: unknown, mac: string): JsonObject[] | undefined =>
-  isArray(wanted)
-    ? wanted.flatMap((one) =>
+const pairsOf = (requested: unknown, mac: string): JsonObject[] | undefined =>
+  isArray(requested)
+    ? requested.flatMap((one) =>
         isObject(one) ? [{ mac_address: textIn(one, 'mac_address') ?? mac, ip_address: one.ip_address }] : [],
       )
     : undefined;
 
 /** A change names options one by one; one without a value goes. */
-function optionsOf(wanted: unknown, held: readonly JsonObject[] = []): JsonObject[] | undefined {
-  if (!isArray(wanted)) return undefined;
-  const given = wanted.filter(isObject);
+function optionsOf(requested: unknown, held: readonly JsonObject[] = []): JsonObject[] | undefined {
+  if (!isArray(requested)) return undefined;
+  const given = requested.filter(isObject);
   const names = new Set(given.map(({ opt_name }) => opt_name));
   return [
     ...held.filter(({ opt_name }) => !names.has(opt_name)),
@@ -148,36 +148,36 @@ export function makePort(
   world: World,
   network: Network,
   projectId: string,
-  wanted: JsonObject,
+  requested: JsonObject,
   madeByNova: boolean,
 ): Port {
   const held = [...world.ports.values()].filter(({ project_id }) => project_id === projectId);
   if (held.length >= world.quotaOf(projectId).ports)
     throw neutron.conflict('OverQuota', "Quota exceeded for resources: ['port'].");
-  const mac = textIn(wanted, 'mac_address');
+  const mac = textIn(requested, 'mac_address');
   if (mac !== undefined) checkMac(world, network.id, mac);
   const now = world.clock.stamp();
   const port = world.add('ports', {
     id: world.random.uuid(),
     network_id: network.id,
     project_id: projectId,
-    name: textIn(wanted, 'name') ?? '',
-    description: textIn(wanted, 'description') ?? '',
+    name: textIn(requested, 'name') ?? '',
+    description: textIn(requested, 'description') ?? '',
     mac_address: mac?.toLowerCase() ?? freeMac(world),
-    admin_state_up: wanted.admin_state_up !== false,
-    fixed_ips: addresses(world, network, wanted.fixed_ips),
-    security_groups: groupsOf(world, projectId, wanted.security_groups),
-    device_id: textIn(wanted, 'device_id') ?? '',
-    device_owner: textIn(wanted, 'device_owner') ?? '',
-    host_id: textIn(wanted, 'binding:host_id') ?? '',
-    vnic_type: textIn(wanted, 'binding:vnic_type') ?? 'normal',
-    profile: isObject(wanted['binding:profile']) ? wanted['binding:profile'] : {},
-    dhcp_options: optionsOf(wanted.extra_dhcp_opts) ?? [],
+    admin_state_up: requested.admin_state_up !== false,
+    fixed_ips: addresses(world, network, requested.fixed_ips),
+    security_groups: groupsOf(world, projectId, requested.security_groups),
+    device_id: textIn(requested, 'device_id') ?? '',
+    device_owner: textIn(requested, 'device_owner') ?? '',
+    host_id: textIn(requested, 'binding:host_id') ?? '',
+    vnic_type: textIn(requested, 'binding:vnic_type') ?? 'normal',
+    profile: isObject(requested['binding:profile']) ? requested['binding:profile'] : {},
+    dhcp_options: optionsOf(requested.extra_dhcp_opts) ?? [],
     created_at: now,
     updated_at: now,
     made_by_nova: madeByNova,
   });
-  port.address_pairs = pairsOf(wanted.allowed_address_pairs, port.mac_address) ?? [];
+  port.address_pairs = pairsOf(requested.allowed_address_pairs, port.mac_address) ?? [];
   return port;
 }
 

@@ -46,9 +46,9 @@ function details(call: SimulatedCall, world: World): Answer {
 
 function set(call: SimulatedCall, world: World): Answer {
   const id = call.params.project ?? '';
-  const wanted = objectIn(call.body, 'quota') ?? {};
+  const requested = objectIn(call.body, 'quota') ?? {};
   const changes = Object.entries(NAMES).flatMap(([name, key]) =>
-    typeof wanted[name] === 'number' ? [[key, wanted[name]] as const] : [],
+    typeof requested[name] === 'number' ? [[key, requested[name]] as const] : [],
   );
   const project = world.projects.get(id);
   if (project !== undefined) project.quota = { ...project.quota, ...Object.fromEntries(changes) };

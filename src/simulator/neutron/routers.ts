@@ -70,16 +70,16 @@ function touch(world: World, router: Router): void {
 
 /** Sets the gateway that the body asks for, or takes it away. Throws Neutron's refusals. */
 function setGateway(call: SimulatedCall, world: World, router: Router, body: JsonObject): void {
-  const wanted = body.external_gateway_info;
-  if (wanted === undefined) return;
-  const id = textIn(wanted, 'network_id');
+  const requested = body.external_gateway_info;
+  if (requested === undefined) return;
+  const id = textIn(requested, 'network_id');
   const network = id === undefined ? undefined : findNetwork(call, world, id);
   if (network !== undefined && !network.external)
     throw neutron.bad(`Bad router request: Network ${network.id} is not an external network.`);
   for (const port of world.ports.values())
     if (port.device_id === router.id && port.device_owner === GATEWAY) world.ports.delete(port.id);
   if (network !== undefined) {
-    const fixed = isObject(wanted) ? wanted.external_fixed_ips : undefined;
+    const fixed = isObject(requested) ? requested.external_fixed_ips : undefined;
     const gateway = {
       device_id: router.id,
       device_owner: GATEWAY,

@@ -45,9 +45,9 @@ export function defaultGroup(world: World, project: string): SecurityGroup {
 }
 
 /** The groups that a port is to have; its project's default where the request names none. Throws Neutron's 404. */
-export function groupsOf(world: World, project: string, wanted: unknown): string[] {
-  if (!isArray(wanted)) return [defaultGroup(world, project).id];
-  return wanted.map((one) => {
+export function groupsOf(world: World, project: string, requested: unknown): string[] {
+  if (!isArray(requested)) return [defaultGroup(world, project).id];
+  return requested.map((one) => {
     const id = String(one);
     if (!world.securityGroups.has(id) && defaultGroup(world, project).id !== id)
       throw neutron.notFound('Security group', id);
@@ -239,14 +239,14 @@ export function makeRule(call: SimulatedCall, world: World, body: JsonObject): S
   const direction = textIn(body, 'direction');
   if (direction !== 'ingress' && direction !== 'egress')
     throw neutron.bad(`Invalid input for direction. Reason: '${direction ?? ''}' is not in ['ingress', 'egress'].`);
-  const made = rule(world, {
+  const created = rule(world, {
     direction,
     ...matchOf(call, world, body),
     description: textIn(body, 'description') ?? '',
   });
   const identity = (one: SecurityGroupRule): string =>
     JSON.stringify({ ...one, id: '', description: '', created_at: '' } satisfies SecurityGroupRule);
-  const same = group.rules.find((one) => identity(one) === identity(made));
+  const same = group.rules.find((one) => identity(one) === identity(created));
   if (same !== undefined)
     throw neutron.conflict('SecurityGroupRuleExists', `Security group rule already exists. Rule id is ${same.id}.`);
   const count = seen(call, world)
@@ -254,9 +254,9 @@ export function makeRule(call: SimulatedCall, world: World, body: JsonObject): S
     .reduce((sum, { rules }) => sum + rules.length, 0);
   if (count >= world.quotaOf(group.project_id).security_group_rules)
     throw neutron.conflict('OverQuota', "Quota exceeded for resources: ['security_group_rule'].");
-  group.rules.push(made);
+  group.rules.push(created);
   touch(world, group);
-  return made;
+  return created;
 }
 
 function findRule(call: SimulatedCall, world: World): { group: SecurityGroup; found: SecurityGroupRule } {

@@ -81,14 +81,14 @@ function findSubnet(call: SimulatedCall, world: World): Subnet {
   return subnet;
 }
 
-const pools = (wanted: unknown): { start: string; end: string }[] | undefined =>
-  isArray(wanted)
-    ? wanted.map((pool) => ({ start: textIn(pool, 'start') ?? '', end: textIn(pool, 'end') ?? '' }))
+const pools = (requested: unknown): { start: string; end: string }[] | undefined =>
+  isArray(requested)
+    ? requested.map((pool) => ({ start: textIn(pool, 'start') ?? '', end: textIn(pool, 'end') ?? '' }))
     : undefined;
 
-const routes = (wanted: unknown): { destination: string; nexthop: string }[] | undefined =>
-  isArray(wanted)
-    ? wanted.map((one) => ({ destination: textIn(one, 'destination') ?? '', nexthop: textIn(one, 'nexthop') ?? '' }))
+const routes = (requested: unknown): { destination: string; nexthop: string }[] | undefined =>
+  isArray(requested)
+    ? requested.map((one) => ({ destination: textIn(one, 'destination') ?? '', nexthop: textIn(one, 'nexthop') ?? '' }))
     : undefined;
 
 /** The pools of a subnet begin behind its gateway unless the request names them. */

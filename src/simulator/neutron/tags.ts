@@ -27,9 +27,9 @@ function find(call: SimulatedCall, world: World): Tagged {
 
 function replace(call: SimulatedCall, world: World): Answer {
   const found = find(call, world);
-  const wanted = isObject(call.body) && isArray(call.body.tags) ? call.body.tags.map(String) : undefined;
-  if (wanted === undefined) throw neutron.bad("Invalid tags body. 'tags' is needed");
-  found.tags = [...new Set(wanted)];
+  const requested = isObject(call.body) && isArray(call.body.tags) ? call.body.tags.map(String) : undefined;
+  if (requested === undefined) throw neutron.bad("Invalid tags body. 'tags' is needed");
+  found.tags = [...new Set(requested)];
   found.revision_number += 1;
   return ok({ tags: found.tags });
 }

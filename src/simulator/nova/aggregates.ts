@@ -33,8 +33,8 @@ function findGroup(call: SimulatedCall, world: World): HostGroup {
 }
 
 /** Throws Nova's 400 for a name that is missing, empty or too long. */
-function nameIn(wanted: JsonObject | undefined): string {
-  const name = textIn(wanted, 'name');
+function nameIn(requested: JsonObject | undefined): string {
+  const name = textIn(requested, 'name');
   if (name === undefined)
     throw refuse.bad("Invalid input for field/attribute aggregate. 'name' is a required property");
   checkName(name);
@@ -43,11 +43,11 @@ function nameIn(wanted: JsonObject | undefined): string {
 
 /** Recorded: 151. */
 function createGroup(call: SimulatedCall, world: World): Answer {
-  const wanted = objectIn(call.body, 'aggregate');
-  const name = nameIn(wanted);
+  const requested = objectIn(call.body, 'aggregate');
+  const name = nameIn(requested);
   if ([...world.hostGroups.values()].some((group) => group.name === name))
     throw refuse.conflict(`Aggregate ${name} already exists.`);
-  const zone = textIn(wanted, 'availability_zone');
+  const zone = textIn(requested, 'availability_zone');
   const id = Math.max(0, ...[...world.hostGroups.values()].map((group) => group.id)) + 1;
   const group = world.add('hostGroups', {
     id,
@@ -62,9 +62,9 @@ function createGroup(call: SimulatedCall, world: World): Answer {
 /** `PUT`: the name, and the availability zone. */
 function updateGroup(call: SimulatedCall, world: World): Answer {
   const group = findGroup(call, world);
-  const wanted = objectIn(call.body, 'aggregate');
-  if (wanted?.name !== undefined) group.name = nameIn(wanted);
-  const zone = textIn(wanted, 'availability_zone');
+  const requested = objectIn(call.body, 'aggregate');
+  if (requested?.name !== undefined) group.name = nameIn(requested);
+  const zone = textIn(requested, 'availability_zone');
   if (zone !== undefined) group.metadata = { ...group.metadata, availability_zone: zone };
   return ok({ aggregate: aggregateBody(call, group) });
 }

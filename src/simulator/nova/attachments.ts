@@ -39,11 +39,11 @@ const isRoot = (server: Server, volume: Volume): boolean =>
 
 function add(call: SimulatedCall, world: World): Answer {
   const server = findServer(call, world);
-  const wanted = objectIn(call.body, 'volumeAttachment');
-  const id = textIn(wanted, 'volumeId');
+  const requested = objectIn(call.body, 'volumeAttachment');
+  const id = textIn(requested, 'volumeId');
   if (id === undefined)
     throw refuse.bad(
-      `Invalid input for field/attribute volumeAttachment. Value: ${python(wanted)}. 'volumeId' is a required property`,
+      `Invalid input for field/attribute volumeAttachment. Value: ${python(requested)}. 'volumeId' is a required property`,
     );
   const volume = volumeFor(call, world, id);
   checkState(server, 'attach_volume', statesFor(call));
@@ -83,15 +83,15 @@ function remove(call: SimulatedCall, world: World): Answer {
  */
 function update(call: SimulatedCall, world: World): Answer {
   const server = findServer(call, world);
-  const wanted = objectIn(call.body, 'volumeAttachment');
+  const requested = objectIn(call.body, 'volumeAttachment');
   const id = call.params.volume ?? '';
-  if (call.version < 85 || textIn(wanted, 'volumeId') !== id)
+  if (call.version < 85 || textIn(requested, 'volumeId') !== id)
     throw refuse.bad(
-      `Invalid input for field/attribute volumeAttachment. Value: ${python(wanted)}. ` +
+      `Invalid input for field/attribute volumeAttachment. Value: ${python(requested)}. ` +
         `Additional properties are not allowed ('delete_on_termination' was unexpected)`,
     );
   const attachment = attachedTo(world, server, id).attachments.find(({ server_id }) => server_id === server.id);
-  if (attachment !== undefined) attachment.delete_on_termination = truthy(wanted?.delete_on_termination);
+  if (attachment !== undefined) attachment.delete_on_termination = truthy(requested?.delete_on_termination);
   return accepted();
 }
 
@@ -130,15 +130,15 @@ function each(ids: readonly string[], act: (id: string) => void): Answer {
  * boot volume (IBM's documents of 2.3.3, "Bulk attach and detach volume APIs").
  */
 export function bulkAttach(call: SimulatedCall, world: World, server: Server, args: unknown): Answer {
-  const wanted = isObject(args) && isArray(args.volumeAttachment) ? args.volumeAttachment : undefined;
-  if (wanted === undefined || wanted.length === 0)
+  const requested = isObject(args) && isArray(args.volumeAttachment) ? args.volumeAttachment : undefined;
+  if (requested === undefined || requested.length === 0)
     throw refuse.bad(
       `Invalid input for field/attribute bulkVolumeAttach. Value: ${python(args)}. ` +
         `'volumeAttachment' is a required property`,
     );
   checkState(server, 'attach_volume', statesFor(call));
-  const ids = wanted.map((item) => textIn(item, 'volumeId') ?? '');
-  const named = wanted.find((item) => isObject(item) && truthy(item.primaryBoot));
+  const ids = requested.map((item) => textIn(item, 'volumeId') ?? '');
+  const named = requested.find((item) => isObject(item) && truthy(item.primaryBoot));
   const isEmpty = volumesOf(world, server.id).length === 0;
   const root =
     textIn(named, 'volumeId') ?? (isEmpty ? ids.find((id) => isBootVolume(world.volumes.get(id))) : undefined);

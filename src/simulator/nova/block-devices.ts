@@ -42,7 +42,7 @@ function plannedOne(call: SimulatedCall, world: World, item: JsonObject, name: s
     bootIndex: index !== null && index >= 0 ? index : null,
     deleteOnTermination: truthy(item.delete_on_termination),
   };
-  const asked = item.volume_size === undefined ? {} : { size: Number(item.volume_size) };
+  const requested = item.volume_size === undefined ? {} : { size: Number(item.volume_size) };
   const type = textIn(item, 'volume_type') === undefined ? {} : { volume_type: textIn(item, 'volume_type') };
   switch (source) {
     case 'volume': {
@@ -55,17 +55,17 @@ function plannedOne(call: SimulatedCall, world: World, item: JsonObject, name: s
     case 'snapshot': {
       const snapshot = world.snapshots.get(id);
       if (snapshot === undefined) throw invalid(`failed to get snapshot ${id}.`);
-      return { make: { name, snapshot_id: id, size: snapshot.size, ...asked, ...type }, ...common };
+      return { make: { name, snapshot_id: id, size: snapshot.size, ...requested, ...type }, ...common };
     }
     case 'image': {
       const image = world.images.get(id);
       if (image === undefined) throw invalid(`failed to get image ${id}.`);
       if (item.volume_size === undefined)
         throw invalid("Images with destination_type 'volume' need to have a non-zero size specified");
-      return { make: { name, ...asked, ...type }, image: id, ...common };
+      return { make: { name, ...requested, ...type }, image: id, ...common };
     }
     case 'blank':
-      return { make: { name, size: 1, ...asked, ...type }, ...common };
+      return { make: { name, size: 1, ...requested, ...type }, ...common };
     default:
       throw refuse.bad(
         `Invalid input for field/attribute source_type. Value: ${source}. '${source}' is not one of ` +
@@ -120,11 +120,11 @@ function fromImage(
 export function plannedVolumes(
   call: SimulatedCall,
   world: World,
-  wanted: JsonObject,
+  requested: JsonObject,
   image: Image | undefined,
   server: { name: string; id: string; root_gb: number; extra_specs: Record<string, string> },
 ): PlannedVolume[] {
-  const mapping = wanted.block_device_mapping_v2 ?? [];
+  const mapping = requested.block_device_mapping_v2 ?? [];
   if (!isArray(mapping) || !mapping.every(isObject))
     throw refuse.bad(
       `Invalid input for field/attribute block_device_mapping_v2. Value: ${python(mapping)}. ` +

@@ -66,10 +66,10 @@ function map(world: World, { id, args }: Task): void {
 function make(
   world: World,
   server: Server,
-  { make: wanted, image, bootIndex, deleteOnTermination }: PlannedVolume,
+  { make: requested, image, bootIndex, deleteOnTermination }: PlannedVolume,
 ): void {
   const volume = makeVolume(world, server.project_id, server.user_id, {
-    ...wanted,
+    ...requested,
     ...(image === undefined || bootIndex !== 0 ? {} : { imageRef: image }),
   });
   reserve(world, volume, server.id, { bootIndex, deleteOnTermination });
@@ -113,13 +113,13 @@ function spawn(world: World, { id, args }: Task): void {
 /** A failed build frees its resources: ports and volumes that it made are removed, existing ones are released. */
 function abandon(world: World, id: string, message: string): void {
   for (const volume of volumesOf(world, id)) {
-    const made = volume.attachments.some(
+    const isDeleted = volume.attachments.some(
       ({ server_id, delete_on_termination }) => server_id === id && delete_on_termination,
     );
     const broken = volume.status === 'error';
     release(world, volume, id);
     if (broken) volume.status = 'error';
-    if (made) beginDelete(world, volume);
+    if (isDeleted) beginDelete(world, volume);
   }
   for (const port of portsOf(world, id))
     if (port.made_by_nova) world.ports.delete(port.id);

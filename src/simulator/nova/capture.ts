@@ -175,18 +175,18 @@ export function forgetShelvedImage(world: World, server: Server): void {
 
 /** `clone-vm`: a deployment from copies of this server's volumes (docs/reference/power.md, 1.4). */
 export function cloneVm(call: SimulatedCall, world: World, server: Server, args: unknown): Answer {
-  const wanted = objectIn(args, 'server');
-  const name = textIn(wanted, 'name');
-  if (wanted === undefined || name === undefined)
+  const requested = objectIn(args, 'server');
+  const name = textIn(requested, 'name');
+  if (requested === undefined || name === undefined)
     throw refuse.bad(`Invalid input for field/attribute clone-vm. 'name' is a required property`);
   checkName(name);
   checkState(server, 'clone-vm', ['active', 'stopped']);
   const nics = plannedNics(
     call,
     world,
-    isArray(wanted.networks)
-      ? wanted.networks.filter((item) => isObject(item) && item.sriov_port === undefined)
-      : (wanted.networks ?? 'none'),
+    isArray(requested.networks)
+      ? requested.networks.filter((item) => isObject(item) && item.sriov_port === undefined)
+      : (requested.networks ?? 'none'),
   );
   const volumes: PlannedVolume[] = volumesOf(world, server.id).map(({ id, size, attachments }, index) => ({
     make: { name: `${name}-clone-${index}`, source_volid: id, size },
@@ -216,7 +216,7 @@ export function cloneVm(call: SimulatedCall, world: World, server: Server, args:
   });
   note(call, world, server, 'clone-vm');
   world.work.begin('server.schedule', id, {
-    zone: textIn(wanted, 'availability_zone') ?? server.availability_zone,
+    zone: textIn(requested, 'availability_zone') ?? server.availability_zone,
     volumes: JSON.stringify(volumes),
     nics: JSON.stringify(nics),
     pmem: '[]',

@@ -64,16 +64,16 @@ const usable = (call: SimulatedCall, { is_public, access }: Flavor): boolean =>
 
 /** Administrators alone may ask for those that are not public. */
 function listed(call: SimulatedCall, world: World): Flavor[] {
-  const wanted = call.token.roles.includes('admin') ? call.query.get('is_public') : 'default';
+  const requested = call.token.roles.includes('admin') ? call.query.get('is_public') : 'default';
   const shown = (flavor: Flavor): boolean => {
-    if (wanted === 'None' || wanted === 'none') return true;
-    if (wanted === null || wanted === 'default') return usable(call, flavor);
-    return truthy(wanted) === flavor.is_public;
+    if (requested === 'None' || requested === 'none') return true;
+    if (requested === null || requested === 'default') return usable(call, flavor);
+    return truthy(requested) === flavor.is_public;
   };
   const least = (key: string): number => {
-    const asked = call.query.get(key) ?? '0';
-    if (!/^\d+$/.test(asked)) throw refuse.bad(`Invalid ${key} filter [${asked}]`);
-    return Number(asked);
+    const text = call.query.get(key) ?? '0';
+    if (!/^\d+$/.test(text)) throw refuse.bad(`Invalid ${key} filter [${text}]`);
+    return Number(text);
   };
   const [ram, disk] = [least('minRam'), least('minDisk')];
   return [...world.flavors.values()].filter((flavor) => shown(flavor) && flavor.ram >= ram && flavor.disk >= disk);
@@ -140,13 +140,13 @@ export const serverGroups = {
   get: (call: SimulatedCall, world: World): Answer =>
     ok({ server_group: groupBody(findGroup(call, world), call.version) }),
   create: (call: SimulatedCall, world: World): Answer => {
-    const wanted = objectIn(call.body, 'server_group');
-    const name = textIn(wanted, 'name');
-    if (wanted === undefined || name === undefined)
+    const requested = objectIn(call.body, 'server_group');
+    const name = textIn(requested, 'name');
+    if (requested === undefined || name === undefined)
       throw refuse.bad("Invalid input for field/attribute server_group. 'name' is a required property");
-    const policy = textIn(wanted, 'policy');
-    const policies = isArray(wanted.policies)
-      ? wanted.policies.map(String)
+    const policy = textIn(requested, 'policy');
+    const policies = isArray(requested.policies)
+      ? requested.policies.map(String)
       : policy === undefined
         ? ['anti-affinity']
         : [policy];

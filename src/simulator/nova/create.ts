@@ -49,36 +49,36 @@ const LATER: Readonly<Record<string, number>> = {
 };
 
 function serverOf(call: SimulatedCall): JsonObject & { name: string } {
-  const wanted = objectIn(call.body, 'server');
-  if (wanted === undefined)
+  const requested = objectIn(call.body, 'server');
+  if (requested === undefined)
     throw refuse.bad(
       `Invalid input for field/attribute body. Value: ${python(call.body)}. 'server' is a required property`,
     );
   const bad = (why: string): Error =>
-    refuse.bad(`Invalid input for field/attribute server. Value: ${python(wanted)}. ${why}`);
-  const name = textIn(wanted, 'name');
+    refuse.bad(`Invalid input for field/attribute server. Value: ${python(requested)}. ${why}`);
+  const name = textIn(requested, 'name');
   if (name === undefined) throw bad("'name' is a required property");
   checkName(name);
-  if (call.version >= 37 && wanted.networks === undefined) throw bad("'networks' is a required property");
-  const strange = Object.keys(wanted).find((key) => !KNOWN.has(key) && call.version < (LATER[key] ?? Infinity));
+  if (call.version >= 37 && requested.networks === undefined) throw bad("'networks' is a required property");
+  const strange = Object.keys(requested).find((key) => !KNOWN.has(key) && call.version < (LATER[key] ?? Infinity));
   if (strange !== undefined) throw bad(`Additional properties are not allowed ('${strange}' was unexpected)`);
-  const data = textIn(wanted, 'user_data');
+  const data = textIn(requested, 'user_data');
   if (data !== undefined && data.length > 65535)
     throw refuse.bad(`Invalid input for field/attribute user_data. Value: ${data}. '${data}' is too long`);
   if (data !== undefined && !/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(data))
     throw refuse.bad('User data needs to be valid base 64.');
-  return { ...wanted, name };
+  return { ...requested, name };
 }
 
 /**
  * The image; none for PowerVC's empty server and for one that boots from a volume. Throws Nova's 400 (recorded: 167,
  * 170).
  */
-function imageOf(world: World, wanted: JsonObject): Image | undefined {
-  const ref = textIn(wanted, 'imageRef');
+function imageOf(world: World, requested: JsonObject): Image | undefined {
+  const ref = textIn(requested, 'imageRef');
   if (
     ref === undefined &&
-    (!Array.isArray(wanted.block_device_mapping_v2) || wanted.block_device_mapping_v2.length === 0)
+    (!Array.isArray(requested.block_device_mapping_v2) || requested.block_device_mapping_v2.length === 0)
   )
     throw refuse.bad('Missing imageRef attribute');
   if (ref === undefined || ref === '') return undefined;
@@ -91,15 +91,15 @@ function imageOf(world: World, wanted: JsonObject): Image | undefined {
 }
 
 /** Throws Nova's 403 for more than the project may have. */
-function checkQuota(call: SimulatedCall, world: World, count: number, cores: number, ram: number): void {
-  checkRoom(world, call.token.projectId, { instances: count, cores: cores * count, ram: ram * count });
+function checkQuotaOf(call: SimulatedCall, world: World, count: number, cores: number, ram: number): void {
+  checkQuota(world, call.token.projectId, { instances: count, cores: cores * count, ram: ram * count });
 }
 
 /** The same, of what is to come on top of what the project has. */
-export function checkRoom(
+export function checkQuota(
   world: World,
   project: string,
-  asked: Readonly<Record<'instances' | 'cores' | 'ram', number>>,
+  requested: Readonly<Record<'instances' | 'cores' | 'ram', number>>,
 ): void {
   const quota = world.quotaOf(project);
   const own = [...world.servers.values()].filter(({ project_id }) => project_id === project);
@@ -109,9 +109,9 @@ export function checkRoom(
     ram: own.reduce((sum, { memory_mb }) => sum + memory_mb, 0),
   };
   for (const key of ['instances', 'cores', 'ram'] as const) {
-    if (quota[key] >= 0 && asked[key] > 0 && used[key] + asked[key] > quota[key])
+    if (quota[key] >= 0 && requested[key] > 0 && used[key] + requested[key] > quota[key])
       throw refuse.forbidden(
-        `Quota exceeded for ${key}: Requested ${asked[key]}, but already used ${used[key]} of ${quota[key]} ${key}`,
+        `Quota exceeded for ${key}: Requested ${requested[key]}, but already used ${used[key]} of ${quota[key]} ${key}`,
       );
   }
 }
@@ -124,11 +124,11 @@ export function checkMetadataQuota(world: World, metadata: Record<string, string
 }
 
 /** The server group of the scheduler hints. Throws Nova's 400 for one that is not there. */
-function groupIn(call: SimulatedCall, world: World, wanted: JsonObject): ServerGroup | undefined {
+function groupIn(call: SimulatedCall, world: World, requested: JsonObject): ServerGroup | undefined {
   const hints =
     objectIn(call.body, 'os:scheduler_hints') ??
     objectIn(call.body, 'OS-SCH-HNT:scheduler_hints') ??
-    objectIn(wanted, 'os:scheduler_hints');
+    objectIn(requested, 'os:scheduler_hints');
   const id = textIn(hints, 'group');
   const group = world.serverGroups.get(id ?? '');
   if (id !== undefined && group === undefined) throw refuse.bad(`Instance group ${id} could not be found.`);
@@ -136,8 +136,8 @@ function groupIn(call: SimulatedCall, world: World, wanted: JsonObject): ServerG
 }
 
 /** The name of the key. Throws Nova's 400 for one that the user does not have. */
-function keyIn({ token }: SimulatedCall, world: World, wanted: JsonObject): string | undefined {
-  const key = textIn(wanted, 'key_name');
+function keyIn({ token }: SimulatedCall, world: World, requested: JsonObject): string | undefined {
+  const key = textIn(requested, 'key_name');
   if (key !== undefined && world.settings.cloud === 'openstack' && !world.keypairs.has(`${token.userId}/${key}`))
     throw refuse.bad('Invalid key_name provided.');
   return key;
@@ -155,29 +155,29 @@ function reserveAll(world: World, id: string, volumes: readonly PlannedVolume[])
 function begin(
   call: SimulatedCall,
   world: World,
-  wanted: JsonObject & { name: string },
+  requested: JsonObject & { name: string },
   name: string,
   reservation_id: string,
 ): Server {
-  const image = imageOf(world, wanted);
-  const flavor = flavorOf(world, wanted);
+  const image = imageOf(world, requested);
+  const flavor = flavorOf(world, requested);
   const sizes = sizing(world.settings.cloud, flavor);
-  const zone = textIn(wanted, 'availability_zone') ?? world.hostGroups.values().next().value?.name ?? 'nova';
+  const zone = textIn(requested, 'availability_zone') ?? world.hostGroups.values().next().value?.name ?? 'nova';
   if (hostsOf(world, zone) === undefined) throw refuse.bad('The requested availability zone is not available');
-  const groups = namedGroups(world, call.token.projectId, wanted.security_groups);
-  const nics = plannedNics(call, world, wanted.networks).map((nic) => ({ ...nic, ...(groups && { groups }) }));
-  const metadata = checkMetadataQuota(world, checkMetadata(isObject(wanted.metadata) ? wanted.metadata : {}));
+  const groups = namedGroups(world, call.token.projectId, requested.security_groups);
+  const nics = plannedNics(call, world, requested.networks).map((nic) => ({ ...nic, ...(groups && { groups }) }));
+  const metadata = checkMetadataQuota(world, checkMetadata(isObject(requested.metadata) ? requested.metadata : {}));
   const pmem = parsePmemSpecs(sizes.extra_specs);
   checkNewPmem(world, pmem, image?.properties.os_distro ?? '');
-  const group = groupIn(call, world, wanted);
+  const group = groupIn(call, world, requested);
   const id = world.random.uuid();
-  const volumes = plannedVolumes(call, world, wanted, image, {
+  const volumes = plannedVolumes(call, world, requested, image, {
     id,
     name,
     root_gb: flavor.disk,
     extra_specs: sizes.extra_specs,
   });
-  const key = keyIn(call, world, wanted);
+  const key = keyIn(call, world, requested);
   const now = world.clock.stamp();
   const server = world.add('servers', {
     id,
@@ -196,12 +196,12 @@ function begin(
     launched_at: null,
     metadata,
     description: call.version < 19 ? name : null,
-    tags: isArray(wanted.tags) ? wanted.tags.map(str) : [],
-    ...attributesIn(wanted),
+    tags: isArray(requested.tags) ? requested.tags.map(str) : [],
+    ...attributesIn(requested),
     reservation_id,
     key_name: key ?? null,
-    config_drive: truthy(wanted.config_drive),
-    user_data: textIn(wanted, 'user_data') ?? null,
+    config_drive: truthy(requested.config_drive),
+    user_data: textIn(requested, 'user_data') ?? null,
     operating_system: image?.properties.operating_system ?? '',
     os_distro: image?.properties.os_distro ?? '',
     rmc_state: 'inactive',
@@ -221,9 +221,9 @@ function begin(
 }
 
 /** How many servers at least, and at most. Throws Nova's 400. */
-function countsOf(wanted: JsonObject): [least: number, most: number] {
+function countsOf(requested: JsonObject): [least: number, most: number] {
   const [least, most] = (['min_count', 'max_count'] as const).map((key) => {
-    const value = wanted[key] ?? wanted.min_count ?? 1;
+    const value = requested[key] ?? requested.min_count ?? 1;
     const count = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
     if (typeof count !== 'number' || !Number.isInteger(count))
       throw refuse.bad(
@@ -249,16 +249,16 @@ const groupNames = ({ security_groups: groups }: JsonObject): JsonObject[] =>
  * number.
  */
 export function createServer(call: SimulatedCall, world: World): Answer {
-  const wanted = serverOf(call);
-  const [least, count] = countsOf(wanted);
-  const flavor = flavorOf(world, wanted);
-  checkQuota(call, world, least, flavor.vcpus, flavor.ram);
+  const requested = serverOf(call);
+  const [least, count] = countsOf(requested);
+  const flavor = flavorOf(world, requested);
+  checkQuotaOf(call, world, least, flavor.vcpus, flavor.ram);
   const reservation = `r-${stableId(call.requestId).slice(0, 8)}`;
-  const made = Array.from({ length: count }, (_, index) =>
-    begin(call, world, wanted, count === 1 ? wanted.name : `${wanted.name}-${index + 1}`, reservation),
+  const servers = Array.from({ length: count }, (_, index) =>
+    begin(call, world, requested, count === 1 ? requested.name : `${requested.name}-${index + 1}`, reservation),
   );
-  if (truthy(wanted.return_reservation_id)) return { status: 202, body: { reservation_id: reservation } };
-  const { id } = firstOf(made, 'what was made');
+  if (truthy(requested.return_reservation_id)) return { status: 202, body: { reservation_id: reservation } };
+  const { id } = firstOf(servers, 'the servers created');
   return {
     status: 202,
     headers: { Location: `${call.endpoint}/servers/${id}` },
@@ -266,9 +266,9 @@ export function createServer(call: SimulatedCall, world: World): Answer {
       server: {
         id,
         links: serverLinks(call, id),
-        'OS-DCF:diskConfig': attributesIn(wanted).disk_config ?? 'MANUAL',
-        security_groups: groupNames(wanted),
-        adminPass: textIn(wanted, 'adminPass') ?? world.random.hex(12),
+        'OS-DCF:diskConfig': attributesIn(requested).disk_config ?? 'MANUAL',
+        security_groups: groupNames(requested),
+        adminPass: textIn(requested, 'adminPass') ?? world.random.hex(12),
       },
     },
   };

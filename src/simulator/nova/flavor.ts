@@ -9,17 +9,17 @@ const SHAPE: Readonly<Record<string, number>> = { ram: 1, vcpus: 1, disk: 0 };
  * The flavor of a request: inline, which only PowerVC takes (docs/reference/power.md, 1.3), or by reference. Throws
  * Nova's 400.
  */
-export function flavorOf(world: World, wanted: JsonObject): Flavor {
-  if (wanted.flavorRef !== undefined) {
-    const ref = str(wanted.flavorRef).split('/').at(-1) ?? '';
+export function flavorOf(world: World, requested: JsonObject): Flavor {
+  if (requested.flavorRef !== undefined) {
+    const ref = str(requested.flavorRef).split('/').at(-1) ?? '';
     const flavor = world.flavors.get(ref);
     if (flavor === undefined) throw refuse.bad(`Flavor ${ref} could not be found.`);
     return flavor;
   }
-  const inline = world.settings.cloud === 'powervc' ? wanted.flavor : undefined;
+  const inline = world.settings.cloud === 'powervc' ? requested.flavor : undefined;
   if (!isObject(inline))
     throw refuse.bad(
-      `Invalid input for field/attribute server. Value: ${python(wanted)}. 'flavorRef' is a required property`,
+      `Invalid input for field/attribute server. Value: ${python(requested)}. 'flavorRef' is a required property`,
     );
   const [ram, vcpus, disk] = Object.entries(SHAPE).map(([key, least]) => {
     const value =

@@ -9,12 +9,12 @@ import { checkName } from './servers.js';
 const LEAST = { vcpus: 1, ram: 1, disk: 0, 'OS-FLV-EXT-DATA:ephemeral': 0, swap: 0 } as const;
 
 /** A number of the request. Throws Nova's 400 (recorded: 130). */
-function numberIn(wanted: JsonObject, key: keyof typeof LEAST, fallback?: number): number {
-  const given = wanted[key] ?? fallback;
+function numberIn(requested: JsonObject, key: keyof typeof LEAST, fallback?: number): number {
+  const given = requested[key] ?? fallback;
   const value = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given;
   if (typeof value !== 'number' || !Number.isInteger(value))
     throw refuse.bad(
-      `Invalid input for field/attribute flavor. Value: ${JSON.stringify(wanted)}. '${key}' is a required property`,
+      `Invalid input for field/attribute flavor. Value: ${JSON.stringify(requested)}. '${key}' is a required property`,
     );
   if (value < LEAST[key])
     throw refuse.bad(
@@ -25,11 +25,11 @@ function numberIn(wanted: JsonObject, key: keyof typeof LEAST, fallback?: number
 
 /** Recorded: 128 to 130. */
 function create(call: SimulatedCall, world: World): Answer {
-  const wanted = objectIn(call.body, 'flavor') ?? {};
-  const [vcpus, ram, disk] = [numberIn(wanted, 'vcpus'), numberIn(wanted, 'ram'), numberIn(wanted, 'disk')];
-  const name = textIn(wanted, 'name') ?? '';
+  const requested = objectIn(call.body, 'flavor') ?? {};
+  const [vcpus, ram, disk] = [numberIn(requested, 'vcpus'), numberIn(requested, 'ram'), numberIn(requested, 'disk')];
+  const name = textIn(requested, 'name') ?? '';
   checkName(name);
-  const id = wanted.id === undefined || wanted.id === null ? 'auto' : str(wanted.id);
+  const id = requested.id === undefined || requested.id === null ? 'auto' : str(requested.id);
   if (!/^(?! )[a-zA-Z0-9. _-]{1,255}(?<! )$/.test(id))
     throw refuse.bad(
       `Invalid input for field/attribute id. Value: ${id}. '${id}' does not match '^(?! )[a-zA-Z0-9. _-]+(?<! )$'`,
@@ -43,23 +43,23 @@ function create(call: SimulatedCall, world: World): Answer {
     ram,
     vcpus,
     disk,
-    description: call.version >= 55 ? (textIn(wanted, 'description') ?? null) : null,
-    is_public: truthy(wanted['os-flavor-access:is_public'] ?? true),
-    ephemeral: numberIn(wanted, 'OS-FLV-EXT-DATA:ephemeral', 0),
-    swap: numberIn(wanted, 'swap', 0),
-    rxtx_factor: Number(wanted.rxtx_factor ?? 1),
+    description: call.version >= 55 ? (textIn(requested, 'description') ?? null) : null,
+    is_public: truthy(requested['os-flavor-access:is_public'] ?? true),
+    ephemeral: numberIn(requested, 'OS-FLV-EXT-DATA:ephemeral', 0),
+    swap: numberIn(requested, 'swap', 0),
+    rxtx_factor: Number(requested.rxtx_factor ?? 1),
   });
   return ok({ flavor: flavorBody(call, flavor) });
 }
 
-const made = (call: SimulatedCall, world: World): Flavor => {
+const existingFlavor = (call: SimulatedCall, world: World): Flavor => {
   const flavor = findFlavor(call, world);
   if (!world.flavors.has(flavor.id)) throw refuse.notFound('Flavor', flavor.id);
   return flavor;
 };
 
 function setSpecs(call: SimulatedCall, world: World): Answer {
-  const flavor = made(call, world);
+  const flavor = existingFlavor(call, world);
   const specs = objectIn(call.body, 'extra_specs');
   if (!isObject(specs))
     throw refuse.bad("Invalid input for field/attribute body. 'extra_specs' is a required property");
@@ -70,7 +70,7 @@ function setSpecs(call: SimulatedCall, world: World): Answer {
 
 /** Recorded: 133. */
 function setSpec(call: SimulatedCall, world: World): Answer {
-  const flavor = made(call, world);
+  const flavor = existingFlavor(call, world);
   const key = call.params.key ?? '';
   const value = isObject(call.body) ? call.body[key] : undefined;
   if (value === undefined || Object.keys(call.body as object).length > 1)
@@ -81,7 +81,7 @@ function setSpec(call: SimulatedCall, world: World): Answer {
 
 /** Recorded: 135, 136. */
 function removeSpec(call: SimulatedCall, world: World): Answer {
-  const flavor = made(call, world);
+  const flavor = existingFlavor(call, world);
   const key = call.params.key ?? '';
   if (!Object.hasOwn(flavor.extra_specs, key))
     throw refuse.missing(`Flavor ${flavor.id} has no extra specs with key ${key}.`);
@@ -92,7 +92,7 @@ function removeSpec(call: SimulatedCall, world: World): Answer {
 /** Since 2.55 a flavor may be described. */
 function update(call: SimulatedCall, world: World): Answer {
   if (call.version < 55) throw refuse.unknown();
-  const flavor = made(call, world);
+  const flavor = existingFlavor(call, world);
   flavor.description = textIn(objectIn(call.body, 'flavor'), 'description') ?? null;
   return ok({ flavor: flavorBody(call, flavor) });
 }
@@ -101,14 +101,14 @@ const accessOf = ({ id, access }: Flavor): Answer =>
   ok({ flavor_access: access.map((tenant_id) => ({ flavor_id: id, tenant_id })) });
 
 function access(call: SimulatedCall, world: World): Answer {
-  const flavor = made(call, world);
+  const flavor = existingFlavor(call, world);
   if (flavor.is_public) throw refuse.missing('Access list not available for public flavors.');
   return accessOf(flavor);
 }
 
 /** `addTenantAccess` and `removeTenantAccess`: who may use a flavor that is not public. */
 function action(call: SimulatedCall, world: World): Answer {
-  const flavor = made(call, world);
+  const flavor = existingFlavor(call, world);
   const [name, args] = Object.entries(isObject(call.body) ? call.body : {})[0] ?? [];
   const tenant = textIn(args, 'tenant') ?? '';
   if (name === 'addTenantAccess') {
@@ -134,7 +134,7 @@ export const flavorManagement = {
   access,
   action,
   remove: (call: SimulatedCall, world: World): Answer => {
-    world.flavors.delete(made(call, world).id);
+    world.flavors.delete(existingFlavor(call, world).id);
     return { status: 202 };
   },
 };

@@ -33,9 +33,9 @@ const serversOn = (world: World, { name }: Host): JsonObject[] =>
 
 /** Since 2.53 with the servers where these are asked for; since 2.88 what Placement measures is left to it. */
 function sinceBase(call: SimulatedCall, world: World, host: Host, body: JsonObject): JsonObject {
-  const asked = call.version >= 53 && truthy(call.query.get('with_servers'));
-  const servers = asked ? serversOn(world, host) : [];
-  const view = asked && (servers.length > 0 || call.version >= 75) ? { ...body, servers } : body;
+  const requested = call.version >= 53 && truthy(call.query.get('with_servers'));
+  const servers = requested ? serversOn(world, host) : [];
+  const view = requested && (servers.length > 0 || call.version >= 75) ? { ...body, servers } : body;
   if (call.version < 88) return view;
   const gone: ReadonlySet<string> = new Set([...MEASURED, 'cpu_info']);
   return {

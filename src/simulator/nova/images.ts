@@ -83,25 +83,25 @@ function find(call: SimulatedCall, world: World): Image {
 }
 
 /** Filters of the lists, by parameter. */
-const FILTERS: Readonly<Record<string, (image: Image, wanted: string) => boolean>> = {
-  name: ({ name }, wanted) => name === wanted,
-  status: ({ status }, wanted) => (STATUS[status]?.[0] ?? 'UNKNOWN') === wanted.toUpperCase(),
-  server: ({ properties }, wanted) => properties.instance_uuid === wanted.split('/').at(-1),
-  type: ({ properties }, wanted) => (properties.image_type ?? 'base') === wanted,
-  minRam: ({ min_ram }, wanted) => min_ram >= Number(wanted),
-  minDisk: ({ min_disk }, wanted) => min_disk >= Number(wanted),
-  'changes-since': ({ updated_at }, wanted) => Date.parse(updated_at) >= Date.parse(wanted),
+const FILTERS: Readonly<Record<string, (image: Image, requested: string) => boolean>> = {
+  name: ({ name }, requested) => name === requested,
+  status: ({ status }, requested) => (STATUS[status]?.[0] ?? 'UNKNOWN') === requested.toUpperCase(),
+  server: ({ properties }, requested) => properties.instance_uuid === requested.split('/').at(-1),
+  type: ({ properties }, requested) => (properties.image_type ?? 'base') === requested,
+  minRam: ({ min_ram }, requested) => min_ram >= Number(requested),
+  minDisk: ({ min_disk }, requested) => min_disk >= Number(requested),
+  'changes-since': ({ updated_at }, requested) => Date.parse(updated_at) >= Date.parse(requested),
 };
 
 function list(view: (call: SimulatedCall, world: World, image: Image) => JsonObject) {
   return function listImages(call: SimulatedCall, world: World): Answer {
     upTo(call, 35);
-    const asked = Object.entries(FILTERS).flatMap(([key, fits]) => {
-      const wanted = call.query.get(key);
-      return wanted === null ? [] : [{ fits, wanted }];
+    const requested = Object.entries(FILTERS).flatMap(([key, fits]) => {
+      const requested = call.query.get(key);
+      return requested === null ? [] : [{ fits, wanted: requested }];
     });
     const all = [...world.images.values()]
-      .filter((image) => seen(call, image) && asked.every(({ fits, wanted }) => fits(image, wanted)))
+      .filter((image) => seen(call, image) && requested.every(({ fits, wanted: requested }) => fits(image, requested)))
       .sort((a, b) => b.created_at.localeCompare(a.created_at) || b.id.localeCompare(a.id));
     const paging = {
       id: ({ id }: Image) => id,

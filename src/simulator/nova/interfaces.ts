@@ -31,7 +31,7 @@ function given(call: SimulatedCall, world: World, id: string): Port {
  * A port that Nova makes for the server. Of what Neutron refuses Nova keeps the meaning, not the words (recorded: 447,
  * 449).
  */
-function made(world: World, server: Server, networkId: string, wanted: unknown): Port {
+function created(world: World, server: Server, networkId: string, requested: unknown): Port {
   const network = world.networks.get(networkId);
   if (network === undefined)
     throw new Refusal(
@@ -39,10 +39,10 @@ function made(world: World, server: Server, networkId: string, wanted: unknown):
       "Unexpected API Error. Please report this at http://bugs.launchpad.net/nova/ and attach the Nova API log if possible.\n<class 'oslo_messaging.rpc.client.RemoteError'>",
     );
   try {
-    return makePort(world, network, server.project_id, isArray(wanted) ? { fixed_ips: wanted } : {}, true);
+    return makePort(world, network, server.project_id, isArray(requested) ? { fixed_ips: requested } : {}, true);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    const address = isArray(wanted) ? (textIn(wanted[0], 'ip_address') ?? '') : '';
+    const address = isArray(requested) ? (textIn(requested[0], 'ip_address') ?? '') : '';
     throw error.type === 'IpAddressAlreadyAllocated'
       ? new Refusal(409, `Fixed IP ${address} is already in use.`, { cause: error })
       : new Refusal(400, error.message, { cause: error });
@@ -51,12 +51,12 @@ function made(world: World, server: Server, networkId: string, wanted: unknown):
 
 function add(call: SimulatedCall, world: World): Answer {
   const server = findServer(call, world);
-  const wanted = objectIn(call.body, 'interfaceAttachment') ?? {};
-  const [portId, netId] = [textIn(wanted, 'port_id'), textIn(wanted, 'net_id')];
+  const requested = objectIn(call.body, 'interfaceAttachment') ?? {};
+  const [portId, netId] = [textIn(requested, 'port_id'), textIn(requested, 'net_id')];
   if (portId !== undefined && netId !== undefined) throw refuse.bad('Must not input both network_id and port_id');
   if (portId === undefined && netId === undefined)
     throw refuse.bad(
-      `Invalid input for field/attribute interfaceAttachment. Value: ${python(wanted)}. ` +
+      `Invalid input for field/attribute interfaceAttachment. Value: ${python(requested)}. ` +
         `'port_id' or 'net_id' is needed`,
     );
   checkState(server, 'attach_interface', STATES);
@@ -65,7 +65,8 @@ function add(call: SimulatedCall, world: World): Answer {
     throw refuse.conflict(
       `Cannot attach an interface to instance ${server.id} while its RMC connection is ${server.rmc_state}`,
     );
-  const port = portId === undefined ? made(world, server, netId ?? '', wanted.fixed_ips) : given(call, world, portId);
+  const port =
+    portId === undefined ? created(world, server, netId ?? '', requested.fixed_ips) : given(call, world, portId);
   bind(world, port, server.id, server.host ?? '');
   note(call, world, server, 'attach_interface');
   return ok({ interfaceAttachment: view(port) });

@@ -37,7 +37,7 @@ const field = (bytes: Buffer): Buffer => {
 };
 
 /** A key that Nova makes for those who bring none: RSA, the private half told once. */
-function made(): { private_key: string; public_key: string } {
+function created(): { private_key: string; public_key: string } {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const { e = '', n = '' } = publicKey.export({ format: 'jwk' });
   const modulus = Buffer.concat([Buffer.alloc(1), Buffer.from(n, 'base64url')]);
@@ -61,22 +61,22 @@ function find(call: SimulatedCall, world: World): Keypair {
 }
 
 function create(call: SimulatedCall, world: World): Answer {
-  const wanted = objectIn(call.body, 'keypair');
-  const name = textIn(wanted, 'name');
+  const requested = objectIn(call.body, 'keypair');
+  const name = textIn(requested, 'name');
   if (name === undefined) throw refuse.bad("Invalid input for field/attribute keypair. 'name' is a required property");
   checkName(name);
   if (call.version < 92 && !/^[A-Za-z0-9 _-]+$/.test(name))
     throw refuse.bad('Keypair data is invalid: Keypair name contains unsafe characters');
-  const type = (call.version >= 2 ? textIn(wanted, 'type') : undefined) ?? 'ssh';
+  const type = (call.version >= 2 ? textIn(requested, 'type') : undefined) ?? 'ssh';
   if (type !== 'ssh' && type !== 'x509')
     throw refuse.bad(`Invalid input for field/attribute type. Value: ${type}. '${type}' is not one of ['ssh', 'x509']`);
-  const user_id = textIn(wanted, 'user_id') ?? call.token.userId;
+  const user_id = textIn(requested, 'user_id') ?? call.token.userId;
   const held = [...world.keypairs.values()].filter((one) => one.user_id === user_id);
   if (held.some((one) => one.name === name)) throw refuse.conflict(`Key pair '${name}' already exists.`);
   if (held.length >= world.quotaOf(call.token.projectId).key_pairs)
     throw refuse.forbidden('Quota exceeded, too many key pairs.');
-  const given = textIn(wanted, 'public_key');
-  const key: { public_key: string; private_key?: string } = given === undefined ? made() : { public_key: given };
+  const given = textIn(requested, 'public_key');
+  const key: { public_key: string; private_key?: string } = given === undefined ? created() : { public_key: given };
   const keypair = world.add('keypairs', {
     name,
     user_id,

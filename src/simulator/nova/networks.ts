@@ -22,19 +22,19 @@ const usable = (call: SimulatedCall, world: World): Network[] =>
  * What `networks` of a create asks for: a list, `"none"`, or nothing, which means the only network there is. Throws
  * Nova's refusals (recorded: 163, 168, 169, 461, 462).
  */
-export function plannedNics(call: SimulatedCall, world: World, wanted: unknown): PlannedNic[] {
-  if (wanted === 'none') return [];
-  if (wanted === undefined || wanted === null || wanted === 'auto') {
+export function plannedNics(call: SimulatedCall, world: World, requested: unknown): PlannedNic[] {
+  if (requested === 'none') return [];
+  if (requested === undefined || requested === null || requested === 'auto') {
     const found = usable(call, world);
     if (found.length > 1)
       throw refuse.conflict('Multiple possible networks found, use a Network ID to be more specific.');
     return found.map(({ id }) => ({ network: id }));
   }
-  if (!isArray(wanted))
+  if (!isArray(requested))
     throw refuse.bad(
-      `Invalid input for field/attribute networks. Value: ${python(wanted)}. ${python(wanted)} is not of type 'array'`,
+      `Invalid input for field/attribute networks. Value: ${python(requested)}. ${python(requested)} is not of type 'array'`,
     );
-  return wanted.map((item) => planned(call, world, item));
+  return requested.map((item) => planned(call, world, item));
 }
 
 function planned(call: SimulatedCall, world: World, item: unknown): PlannedNic {

@@ -12,8 +12,8 @@ import { MIB } from '../../units.js';
 /** Recorded: 246. */
 function remoteConsole(call: SimulatedCall, world: World): Answer {
   const server = findServer(call, world);
-  const wanted = objectIn(call.body, 'remote_console');
-  const [protocol, type] = [textIn(wanted, 'protocol') ?? '', textIn(wanted, 'type') ?? ''];
+  const requested = objectIn(call.body, 'remote_console');
+  const [protocol, type] = [textIn(requested, 'protocol') ?? '', textIn(requested, 'type') ?? ''];
   if (server.vm_state !== 'active')
     throw refuse.conflict(
       `Cannot 'get_${protocol}_console' instance ${server.id} while it is in vm_state ${server.vm_state}`,

@@ -53,11 +53,11 @@ export function parsePmemSpecs(specs: Record<string, string>): NewPmem[] {
 }
 
 /** Throws a 400 for what PowerVM cannot have, and a 409 for a name that is taken. */
-export function checkNewPmem(world: World, wanted: readonly NewPmem[], distro: string, lmbMb = 1): void {
-  if (wanted.length > 0 && distro === 'ibmi')
+export function checkNewPmem(world: World, requested: readonly NewPmem[], distro: string, lmbMb = 1): void {
+  if (requested.length > 0 && distro === 'ibmi')
     throw refuse.bad('Persistent memory volumes are not supported for IBM i virtual machines.');
   const names = new Set([...world.pmemVolumes.values()].map(({ name }) => name));
-  for (const { name, size, device } of wanted) {
+  for (const { name, size, device } of requested) {
     if (device !== 'DRAM')
       throw refuse.bad(
         `The device ${device} of persistent memory volume ${name} is not supported. The supported device is DRAM.`,
@@ -75,11 +75,11 @@ export function checkNewPmem(world: World, wanted: readonly NewPmem[], distro: s
 export function addPmem(
   world: World,
   server: Server,
-  wanted: readonly NewPmem[],
+  requested: readonly NewPmem[],
   aggregated: boolean,
   status: string,
 ): PmemVolume[] {
-  return wanted.map(({ name, size, affinity, device }) =>
+  return requested.map(({ name, size, affinity, device }) =>
     world.add('pmemVolumes', {
       uuid: world.random.uuid(),
       name,
@@ -112,11 +112,11 @@ export function addPmemVolumes(
   args: unknown,
   aggregated: boolean,
 ): Answer {
-  const wanted = itemsOf('add-pmem-vol', args).map(parse);
+  const requested = itemsOf('add-pmem-vol', args).map(parse);
   const host = world.hosts.get(server.host ?? '');
   checkState(server, 'add-pmem-vol', ['stopped']);
-  checkNewPmem(world, wanted, server.os_distro, host?.lmb_mb);
-  const total = wanted.reduce((sum, { size }) => sum + size, 0);
+  checkNewPmem(world, requested, server.os_distro, host?.lmb_mb);
+  const total = requested.reduce((sum, { size }) => sum + size, 0);
   if (aggregated && server.memory_mb - total < server.min_memory_mb)
     throw refuse.bad(
       `The memory (${server.memory_mb - total}) must be between the minimum (${server.min_memory_mb}) and ` +
@@ -127,11 +127,11 @@ export function addPmemVolumes(
       `The host ${host.display_name} has not enough free memory for ${total} MB of persistent memory.`,
     );
   if (aggregated) server.memory_mb -= total;
-  const made = addPmem(world, server, wanted, aggregated, 'CONFIGURING');
+  const created = addPmem(world, server, requested, aggregated, 'CONFIGURING');
   note(call, world, server, 'add-pmem-vol');
   server.task_state = 'updating_pmem';
-  world.work.begin('pmem.add', server.id, { volumes: made.map(({ uuid }) => uuid).join(' ') });
-  return accepted({ pmem_vol: made.map(pmemBody) });
+  world.work.begin('pmem.add', server.id, { volumes: created.map(({ uuid }) => uuid).join(' ') });
+  return accepted({ pmem_vol: created.map(pmemBody) });
 }
 
 /** `del-pmem-vol`: by PowerVC's uuid, or by PHYP's where `resize` is not around it. */

@@ -87,8 +87,8 @@ function get(call: SimulatedCall, world: World): Answer {
 }
 
 /** A limit; -1 means none. Throws Nova's 400. */
-function limitIn(wanted: JsonObject, key: Key): number {
-  const given = wanted[key];
+function limitIn(requested: JsonObject, key: Key): number {
+  const given = requested[key];
   const limit = typeof given === 'string' && /^-?\d+$/.test(given) ? Number(given) : given;
   if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < -1)
     throw refuse.bad(
@@ -99,8 +99,10 @@ function limitIn(wanted: JsonObject, key: Key): number {
 
 function set(call: SimulatedCall, world: World): Answer {
   const project = projectOf(call, world);
-  const wanted = objectIn(call.body, 'quota_set') ?? {};
-  const changes = KEYS.flatMap((key) => (wanted[key] === undefined ? [] : [[key, limitIn(wanted, key)] as const]));
+  const requested = objectIn(call.body, 'quota_set') ?? {};
+  const changes = KEYS.flatMap((key) =>
+    requested[key] === undefined ? [] : [[key, limitIn(requested, key)] as const],
+  );
   const held = world.projects.get(project);
   if (held !== undefined) held.quota = { ...held.quota, ...Object.fromEntries(changes) };
   return body(call, undefined, world.quotaOf(project));
@@ -119,8 +121,10 @@ function ofClass(call: SimulatedCall, world: World, id?: string): Answer {
 }
 
 function setClass(call: SimulatedCall, world: World): Answer {
-  const wanted = objectIn(call.body, 'quota_class_set') ?? {};
-  const changes = KEYS.flatMap((key) => (wanted[key] === undefined ? [] : [[key, limitIn(wanted, key)] as const]));
+  const requested = objectIn(call.body, 'quota_class_set') ?? {};
+  const changes = KEYS.flatMap((key) =>
+    requested[key] === undefined ? [] : [[key, limitIn(requested, key)] as const],
+  );
   world.settings = { ...world.settings, quota: { ...world.settings.quota, ...Object.fromEntries(changes) } };
   return ofClass(call, world);
 }

@@ -4,7 +4,7 @@ import { accepted, noContent, type Answer, type SimulatedCall } from '../router.
 import type { Flavor, Server } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
-import { checkRoom } from './create.js';
+import { checkQuota } from './create.js';
 import { flavorOf, sizing, within } from './flavor.js';
 import { addPmemVolumes, deletePmemVolumes } from './pmem.js';
 import { settle } from './power.js';
@@ -66,20 +66,20 @@ export function resize(call: SimulatedCall, world: World, server: Server, args: 
   checkState(server, 'resize', ['active', 'stopped']);
   // Bounds that the flavor leaves out stay as they are.
   if (server.vm_state === 'active' && world.settings.cloud === 'powervc') checkRunning(server, flavor);
-  const wanted = sizing(world.settings.cloud, flavor, world.settings.cloud === 'powervc' ? server : undefined);
+  const requested = sizing(world.settings.cloud, flavor, world.settings.cloud === 'powervc' ? server : undefined);
   if (world.settings.cloud === 'openstack')
-    checkRoom(world, server.project_id, {
+    checkQuota(world, server.project_id, {
       instances: 0,
-      cores: wanted.cpus - server.cpus,
-      ram: wanted.memory_mb - server.memory_mb,
+      cores: requested.cpus - server.cpus,
+      ram: requested.memory_mb - server.memory_mb,
     });
   const host = world.hosts.get(server.host ?? '');
-  if (host !== undefined && wanted.memory_mb - server.memory_mb > freeMemoryMb(world, host))
+  if (host !== undefined && requested.memory_mb - server.memory_mb > freeMemoryMb(world, host))
     throw refuse.bad('No valid host was found. No valid host found for resize');
   note(call, world, server, 'resize');
   Object.assign(server, attributesIn(args));
   server.task_state = 'resize_prep';
-  world.work.begin('server.resize', server.id, { sizing: JSON.stringify(wanted) });
+  world.work.begin('server.resize', server.id, { sizing: JSON.stringify(requested) });
   return accepted();
 }
 

@@ -8,19 +8,19 @@ import { findServer } from './servers.js';
 import { portsOf } from './view.js';
 
 /** The project's group of that name or id. Throws Nova's 404. */
-function groupOf(world: World, project: string, wanted: string): SecurityGroup {
+function groupOf(world: World, project: string, requested: string): SecurityGroup {
   defaultGroup(world, project);
   const found = [...world.securityGroups.values()].find(
-    ({ id, name, project_id }) => project_id === project && (id === wanted || name === wanted),
+    ({ id, name, project_id }) => project_id === project && (id === requested || name === requested),
   );
-  if (found === undefined) throw refuse.missing(`Security group ${wanted} not found for project ${project}.`);
+  if (found === undefined) throw refuse.missing(`Security group ${requested} not found for project ${project}.`);
   return found;
 }
 
 /** Ids of the groups that a new server's ports are to have. Throws Nova's 400. */
-export function namedGroups(world: World, project: string, wanted: unknown): string[] | undefined {
-  if (!Array.isArray(wanted) || wanted.length === 0) return undefined;
-  return wanted.map((one) => {
+export function namedGroups(world: World, project: string, requested: unknown): string[] | undefined {
+  if (!Array.isArray(requested) || requested.length === 0) return undefined;
+  return requested.map((one) => {
     try {
       return groupOf(world, project, textIn(one, 'name') ?? '').id;
     } catch (cause) {
@@ -93,8 +93,8 @@ function asNova<T>(act: () => T): T {
 }
 
 /** Name or description. Throws Nova's 400 for a text that is missing, empty or too long. */
-function checkText(wanted: JsonObject | undefined, key: 'name' | 'description'): string {
-  const text = textIn(wanted, key);
+function checkText(requested: JsonObject | undefined, key: 'name' | 'description'): string {
+  const text = textIn(requested, key);
   if (text === undefined || (key === 'name' && text.trim() === ''))
     throw refuse.bad(`Security group ${key} is not a string or unicode`);
   if (text.length > 255) throw refuse.bad(`Security group ${key} should not be greater than 255 characters.`);
@@ -103,8 +103,8 @@ function checkText(wanted: JsonObject | undefined, key: 'name' | 'description'):
 
 function createGroup(call: SimulatedCall, world: World): Answer {
   early(call);
-  const wanted = objectIn(call.body, 'security_group');
-  const body = { name: checkText(wanted, 'name'), description: checkText(wanted, 'description') };
+  const requested = objectIn(call.body, 'security_group');
+  const body = { name: checkText(requested, 'name'), description: checkText(requested, 'description') };
   return ok({
     security_group: groupBody(
       world,
@@ -120,8 +120,8 @@ const byId = (call: SimulatedCall, world: World): SecurityGroup => {
 
 function updateGroup(call: SimulatedCall, world: World): Answer {
   const group = byId(call, world);
-  const wanted = objectIn(call.body, 'security_group');
-  const [name, description] = [checkText(wanted, 'name'), checkText(wanted, 'description')];
+  const requested = objectIn(call.body, 'security_group');
+  const [name, description] = [checkText(requested, 'name'), checkText(requested, 'description')];
   if (group.name === 'default') throw refuse.bad('Unable to update system group default');
   Object.assign(group, { name, description, updated_at: world.clock.stamp() });
   return ok({ security_group: groupBody(world, group) });
@@ -142,18 +142,18 @@ function port(value: unknown): number | null {
 
 function addRule(call: SimulatedCall, world: World): Answer {
   early(call);
-  const wanted = objectIn(call.body, 'security_group_rule') ?? {};
-  const parent = textIn(wanted, 'parent_group_id') ?? '';
+  const requested = objectIn(call.body, 'security_group_rule') ?? {};
+  const parent = textIn(requested, 'parent_group_id') ?? '';
   if (!/^[0-9a-f-]{36}$/.test(parent)) throw refuse.bad('Security group id should be uuid');
   const group = groupOf(world, call.token.projectId, parent);
-  const protocol = textIn(wanted, 'ip_protocol')?.toLowerCase();
+  const protocol = textIn(requested, 'ip_protocol')?.toLowerCase();
   if (protocol !== undefined && !['tcp', 'udp', 'icmp'].includes(protocol))
     throw refuse.bad(`Security group rule protocol ${protocol} not supported.`);
-  const [from, to] = [port(wanted.from_port), port(wanted.to_port)];
+  const [from, to] = [port(requested.from_port), port(requested.to_port)];
   const isBad = (one: number | null): boolean => one !== null && (one < 0 || one > 65_535);
   if (isBad(from) || isBad(to) || (from !== null && to !== null && protocol !== 'icmp' && from > to))
     throw refuse.bad(`Invalid port range ${String(from)}:${String(to)}. Former value cannot be greater than the later`);
-  const remote = textIn(wanted, 'group_id');
+  const remote = textIn(requested, 'group_id');
   const rule = asNova(() =>
     makeRule(call, world, {
       security_group_id: group.id,
@@ -161,7 +161,7 @@ function addRule(call: SimulatedCall, world: World): Answer {
       protocol,
       port_range_min: from,
       port_range_max: to,
-      remote_ip_prefix: remote === undefined ? (textIn(wanted, 'cidr') ?? '0.0.0.0/0') : undefined,
+      remote_ip_prefix: remote === undefined ? (textIn(requested, 'cidr') ?? '0.0.0.0/0') : undefined,
       remote_group_id: remote,
     }),
   );

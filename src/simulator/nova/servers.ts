@@ -43,33 +43,33 @@ function pattern(text: string): RegExp {
 /**
  * Filters of lists; what isn't among them counts for nothing, as in Nova up to 2.74. A name is a regular expression.
  */
-const FILTERS: Readonly<Record<string, (world: World, server: Server, wanted: string) => boolean>> = {
-  name: (_, server, wanted) => pattern(wanted).test(server.name),
-  uuid: (_, server, wanted) => server.id === wanted,
-  status: (_, server, wanted) => statusOf(server) === wanted.toUpperCase(),
-  vm_state: (_, server, wanted) => server.vm_state === wanted,
-  task_state: (_, server, wanted) => server.task_state === wanted,
-  host: (_, server, wanted) => server.host === wanted,
-  image: (_, server, wanted) => server.image_id === wanted.split('/').at(-1),
-  flavor: (_, server, wanted) => server.flavor_id === wanted.split('/').at(-1),
-  availability_zone: (_, server, wanted) => server.availability_zone === wanted,
-  ip: (world, server, wanted) =>
+const FILTERS: Readonly<Record<string, (world: World, server: Server, requested: string) => boolean>> = {
+  name: (_, server, requested) => pattern(requested).test(server.name),
+  uuid: (_, server, requested) => server.id === requested,
+  status: (_, server, requested) => statusOf(server) === requested.toUpperCase(),
+  vm_state: (_, server, requested) => server.vm_state === requested,
+  task_state: (_, server, requested) => server.task_state === requested,
+  host: (_, server, requested) => server.host === requested,
+  image: (_, server, requested) => server.image_id === requested.split('/').at(-1),
+  flavor: (_, server, requested) => server.flavor_id === requested.split('/').at(-1),
+  availability_zone: (_, server, requested) => server.availability_zone === requested,
+  ip: (world, server, requested) =>
     portsOf(world, server.id).some(({ fixed_ips }) =>
-      fixed_ips.some(({ ip_address }) => pattern(wanted).test(ip_address)),
+      fixed_ips.some(({ ip_address }) => pattern(requested).test(ip_address)),
     ),
-  'changes-since': (_, server, wanted) => server.updated >= new Date(wanted).toISOString().slice(0, 19),
-  tags: (_, server, wanted) => wanted.split(',').every((tag) => server.tags.includes(tag)),
-  'tags-any': (_, server, wanted) => wanted.split(',').some((tag) => server.tags.includes(tag)),
-  'not-tags': (_, server, wanted) => !wanted.split(',').every((tag) => server.tags.includes(tag)),
-  'not-tags-any': (_, server, wanted) => !wanted.split(',').some((tag) => server.tags.includes(tag)),
-  locked: (_, server, wanted) => server.locked === truthy(wanted),
-  reservation_id: (_, server, wanted) => server.reservation_id === wanted,
-  description: (_, server, wanted) => pattern(wanted).test(server.description ?? ''),
-  key_name: (_, server, wanted) => server.key_name === wanted,
-  project_id: (_, server, wanted) => server.project_id === wanted,
-  tenant_id: (_, server, wanted) => server.project_id === wanted,
-  user_id: (_, server, wanted) => server.user_id === wanted,
-  pmem_vol: (world, server, wanted) => pmemOf(world, server.id).length > 0 === (wanted.toLowerCase() === 'true'),
+  'changes-since': (_, server, requested) => server.updated >= new Date(requested).toISOString().slice(0, 19),
+  tags: (_, server, requested) => requested.split(',').every((tag) => server.tags.includes(tag)),
+  'tags-any': (_, server, requested) => requested.split(',').some((tag) => server.tags.includes(tag)),
+  'not-tags': (_, server, requested) => !requested.split(',').every((tag) => server.tags.includes(tag)),
+  'not-tags-any': (_, server, requested) => !requested.split(',').some((tag) => server.tags.includes(tag)),
+  locked: (_, server, requested) => server.locked === truthy(requested),
+  reservation_id: (_, server, requested) => server.reservation_id === requested,
+  description: (_, server, requested) => pattern(requested).test(server.description ?? ''),
+  key_name: (_, server, requested) => server.key_name === requested,
+  project_id: (_, server, requested) => server.project_id === requested,
+  tenant_id: (_, server, requested) => server.project_id === requested,
+  user_id: (_, server, requested) => server.user_id === requested,
+  pmem_vol: (world, server, requested) => pmemOf(world, server.id).length > 0 === (requested.toLowerCase() === 'true'),
 };
 
 type View = (call: SimulatedCall, world: World, server: Server, parts: Parts) => JsonObject;
@@ -83,11 +83,11 @@ function list(view: View) {
     if (since !== null && (!/^\d{4}-\d\d-\d\d/.test(since) || Number.isNaN(Date.parse(since))))
       throw refuse.bad('Invalid input for query parameters changes-since. Value: ' + since + '.');
     // A key that is repeated (status) is fitted by any of its values.
-    const asked = Object.entries(FILTERS)
+    const requested = Object.entries(FILTERS)
       .map(([key, filter]) => ({ filter, values: call.query.getAll(key) }))
       .filter(({ values }) => values.length > 0);
     const fits = (server: Server): boolean =>
-      asked.every(({ filter, values }) => values.some((wanted) => filter(world, server, wanted)));
+      requested.every(({ filter, values }) => values.some((requested) => filter(world, server, requested)));
     const all = sorted(
       [...world.servers.values()].filter(
         (server) => (everywhere || server.project_id === call.token.projectId) && fits(server),
@@ -133,8 +133,8 @@ const CHANGEABLE: Readonly<Record<string, number>> = {
 };
 
 /** What a body tells of a server beside its name and size. Throws Nova's 400 for an address that is none. */
-export function attributesIn(wanted: unknown): Partial<Server> {
-  const [config, v4, v6] = ['OS-DCF:diskConfig', 'accessIPv4', 'accessIPv6'].map((key) => textIn(wanted, key));
+export function attributesIn(requested: unknown): Partial<Server> {
+  const [config, v4, v6] = ['OS-DCF:diskConfig', 'accessIPv4', 'accessIPv6'].map((key) => textIn(requested, key));
   const addresses = [
     ['accessIPv4', v4, isIPv4],
     ['accessIPv6', v6, isIPv6],
@@ -150,36 +150,36 @@ export function attributesIn(wanted: unknown): Partial<Server> {
       `Invalid input for field/attribute OS-DCF:diskConfig. Value: ${config}. ` +
         `'${config}' is not one of ['AUTO', 'MANUAL']`,
     );
-  const [description, hostname] = [textIn(wanted, 'description'), textIn(wanted, 'hostname')];
+  const [description, hostname] = [textIn(requested, 'description'), textIn(requested, 'hostname')];
   return {
     ...(config !== undefined && { disk_config: config }),
     ...(v4 !== undefined && { access_ipv4: v4 }),
     ...(v6 !== undefined && { access_ipv6: v6 === '' ? v6 : shortened(v6) }),
     ...(description !== undefined && { description }),
-    ...(isObject(wanted) && wanted.description === null && { description: null }),
+    ...(isObject(requested) && requested.description === null && { description: null }),
     ...(hostname !== undefined && { hostname }),
   };
 }
 
 function update(call: SimulatedCall, world: World): Answer {
   const server = findServer(call, world);
-  const wanted = objectIn(call.body, 'server');
-  if (wanted === undefined)
+  const requested = objectIn(call.body, 'server');
+  if (requested === undefined)
     throw refuse.bad(
       `Invalid input for field/attribute body. Value: ${python(call.body)}. 'server' is a required property`,
     );
-  const strange = Object.keys(wanted).find((key) => call.version < (CHANGEABLE[key] ?? Infinity));
+  const strange = Object.keys(requested).find((key) => call.version < (CHANGEABLE[key] ?? Infinity));
   if (strange !== undefined)
     throw refuse.bad(
-      `Invalid input for field/attribute server. Value: ${python(wanted)}. Additional properties are not ` +
+      `Invalid input for field/attribute server. Value: ${python(requested)}. Additional properties are not ` +
         `allowed ('${strange}' was unexpected)`,
     );
-  const name = textIn(wanted, 'name');
+  const name = textIn(requested, 'name');
   if (name !== undefined) {
     checkName(name);
     server.name = name;
   }
-  Object.assign(server, attributesIn(wanted));
+  Object.assign(server, attributesIn(requested));
   server.updated = world.clock.stamp();
   return ok({ server: changedServer(call, world, server) });
 }

@@ -30,9 +30,9 @@ function tenantUsage(call: SimulatedCall, world: World, project: string): JsonOb
   const time = (key: string, fallback: number): number => {
     const text = call.query.get(key);
     if (text === null) return fallback;
-    const asked = Date.parse(`${text.replace(' ', 'T').replace(/Z?$/, 'Z')}`);
-    if (Number.isNaN(asked)) throw refuse.bad('Invalid datetime string');
-    return asked;
+    const requested = Date.parse(`${text.replace(' ', 'T').replace(/Z?$/, 'Z')}`);
+    if (Number.isNaN(requested)) throw refuse.bad('Invalid datetime string');
+    return requested;
   };
   const [start, stop] = [time('start', now), time('end', now)];
   if (start > stop) throw refuse.bad('Invalid start time. The start time cannot occur after the end time.');

@@ -25,8 +25,8 @@ function createSeveral(call: SimulatedCall, world: World): Answer {
   const count = number(call, 'count') ?? 1;
   if (!Number.isInteger(count) || count < 1) throw bad(`count ${count} is no number of volumes`);
   const names = count === 1 ? [name] : Array.from({ length: count }, (_, index) => `${name}-${index + 1}`);
-  const made = names.map((one) => createVolume({ ...call, body: { ...call.body, name: one, size } }, world));
-  return answer({ volumes: made.map((one) => volumeReference(world, one)) }, 201);
+  const created = names.map((one) => createVolume({ ...call, body: { ...call.body, name: one, size } }, world));
+  return answer({ volumes: created.map((one) => volumeReference(world, one)) }, 201);
 }
 
 /** Those that cannot be deleted are left: 206. */
@@ -82,12 +82,12 @@ function clone(call: SimulatedCall, world: World): Answer {
   }));
   const task = world.add('cloneTasks', {
     cloneTaskID: world.random.uuid(),
-    clonedVolumes: copies.map(({ source, made }) => ({
+    clonedVolumes: copies.map(({ source, made: created }) => ({
       sourceVolumeID: source.volumeID,
-      clonedVolumeID: made.volumeID,
+      clonedVolumeID: created.volumeID,
     })),
   });
-  for (const { made } of copies) world.work.begin('volume.create', made.volumeID);
+  for (const { made: created } of copies) world.work.begin('volume.create', created.volumeID);
   world.work.begin('volume.clone', task.cloneTaskID);
   const path = `volumes/clone-tasks/${task.cloneTaskID}`;
   return answer({ cloneTaskID: task.cloneTaskID, href: hrefOf(world, path).replace('/v1/', '/v2/') }, 202);
@@ -95,8 +95,8 @@ function clone(call: SimulatedCall, world: World): Answer {
 
 export const bulkVolumeRoutes: readonly Route[] = [
   route('GET', '2:/volumes', (call, world) => {
-    const wanted = texts(call, 'volumeList');
-    const found = [...world.volumes.values()].filter(({ volumeID }) => wanted?.includes(volumeID) ?? true);
+    const requested = texts(call, 'volumeList');
+    const found = [...world.volumes.values()].filter(({ volumeID }) => requested?.includes(volumeID) ?? true);
     return answer({ volumes: found.map((one) => volumeReference(world, one)) });
   }),
   route('POST', '2:/volumes', createSeveral),

@@ -19,8 +19,8 @@ const listed = (world: World, stock: boolean, query = new URLSearchParams()): An
     images: [...world.images.values()]
       .filter((one) => one.stock === stock)
       .filter(({ imageType }) => {
-        const asked = SPECIAL[imageType];
-        return !stock || asked === undefined || query.get(asked) === 'true';
+        const requested = SPECIAL[imageType];
+        return !stock || requested === undefined || query.get(requested) === 'true';
       })
       .map((one) => imageReference(world, one)),
   });
@@ -41,8 +41,8 @@ function copyOfStock(call: SimulatedCall, world: World): Answer {
   const stock = world.get('images', needed(text(call, 'imageID'), 'imageID'), 'image');
   const name = text(call, 'imageName') ?? stock.name;
   checkName(world, name);
-  const made = world.add('images', { ...stock, imageID: world.random.uuid(), name, stock: false });
-  return answer(imageView(world, made), 201);
+  const created = world.add('images', { ...stock, imageID: world.random.uuid(), name, stock: false });
+  return answer(imageView(world, created), 201);
 }
 
 const jobFor = (world: World, action: string, targetID: string): Job =>

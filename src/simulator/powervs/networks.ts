@@ -38,7 +38,7 @@ function createNetwork(call: SimulatedCall, world: World): Answer {
   if (cidr !== undefined && !/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(cidr)) throw bad(`cidr ${cidr} is not valid`);
   const prefix = cidr?.split('.').slice(0, 3).join('.') ?? `150.240.${world.networks.size}`;
   const [gateway, dnsServers, mtu] = [text(call, 'gateway'), texts(call, 'dnsServers'), number(call, 'mtu')];
-  const made = world.add('networks', {
+  const created = world.add('networks', {
     networkID: world.random.uuid(),
     name,
     type,
@@ -48,7 +48,7 @@ function createNetwork(call: SimulatedCall, world: World): Answer {
     ...(dnsServers?.length && { dnsServers }),
     ...(mtu !== undefined && { mtu }),
   });
-  return answer(networkView(world, made), 201);
+  return answer(networkView(world, created), 201);
 }
 
 function updateNetwork(call: SimulatedCall, world: World): Answer {
@@ -84,11 +84,11 @@ export function addInterface(
   networkID: string,
   name: string,
   instanceID: string | null,
-  wanted?: string,
+  requested?: string,
 ): Interface {
   const { prefix } = world.get('networks', networkID, 'network');
   const taken = new Set([...world.interfaces.values()].map(({ ipAddress }) => ipAddress));
-  if (wanted !== undefined && taken.has(wanted)) throw conflict(`IP address ${wanted} is in use`);
+  if (requested !== undefined && taken.has(requested)) throw conflict(`IP address ${requested} is in use`);
   let last = 10;
   while (taken.has(`${prefix}.${last}`)) last += 1;
   return world.add('interfaces', {
@@ -96,7 +96,7 @@ export function addInterface(
     networkID,
     name,
     macAddress: world.random.mac(),
-    ipAddress: wanted ?? `${prefix}.${last}`,
+    ipAddress: requested ?? `${prefix}.${last}`,
     instanceID,
   });
 }
@@ -169,9 +169,9 @@ function inNetwork(call: SimulatedCall, world: World): Interface[] {
 function addToInstance(call: SimulatedCall, world: World): Answer {
   const id = instance(call, world);
   const networkID = needed(text(call, 'networkID'), 'networkID');
-  const made = addInterface(world, networkID, '', null, text(call, 'ipAddress'));
-  join(world, made, id);
-  return answer(instanceNetworkView(world, made), 201);
+  const created = addInterface(world, networkID, '', null, text(call, 'ipAddress'));
+  join(world, created, id);
+  return answer(instanceNetworkView(world, created), 201);
 }
 
 /** Without a MAC address: every interface in the network. */
@@ -204,14 +204,14 @@ export const networkRoutes: readonly Route[] = [
     answer({ ports: inside(call, world).map((one) => portView(world, one)) }),
   ),
   route('POST', `${NETWORK}/ports`, (call, world) => {
-    const made = addInterface(
+    const created = addInterface(
       world,
       param(call, 'network'),
       text(call, 'description') ?? '',
       null,
       text(call, 'ipAddress'),
     );
-    return answer(portView(world, made), 201);
+    return answer(portView(world, created), 201);
   }),
   route('GET', `${NETWORK}/ports/{interface}`, (call, world) => answer(portView(world, nic(call, world)))),
   route('PUT', `${NETWORK}/ports/{interface}`, updatePort),
@@ -220,8 +220,14 @@ export const networkRoutes: readonly Route[] = [
     answer({ interfaces: inside(call, world).map((one) => interfaceView(world, one)) }),
   ),
   route('POST', NIC, (call, world) => {
-    const made = addInterface(world, param(call, 'network'), text(call, 'name') ?? '', null, text(call, 'ipAddress'));
-    return answer(interfaceView(world, made), 201);
+    const created = addInterface(
+      world,
+      param(call, 'network'),
+      text(call, 'name') ?? '',
+      null,
+      text(call, 'ipAddress'),
+    );
+    return answer(interfaceView(world, created), 201);
   }),
   route('GET', `${NIC}/{interface}`, (call, world) => answer(interfaceView(world, nic(call, world)))),
   route('PUT', `${NIC}/{interface}`, updateNic),

@@ -35,7 +35,7 @@ function takeSnapshot(call: SimulatedCall, world: World): Answer {
     .filter(({ volumeID }) => texts(call, 'volumeIDs')?.includes(volumeID) ?? true);
   if (new Set(volumes.map(({ volumePool }) => volumePool)).size !== 1)
     throw bad('the volumes of a snapshot reside in one storage pool');
-  const made = world.add('snapshots', {
+  const created = world.add('snapshots', {
     snapshotID: world.random.uuid(),
     name,
     description: text(call, 'description') ?? '',
@@ -45,8 +45,8 @@ function takeSnapshot(call: SimulatedCall, world: World): Answer {
     pvmInstanceID: one.pvmInstanceID,
     volumeSnapshots: Object.fromEntries(volumes.map(({ volumeID }) => [volumeID, world.random.uuid()])),
   });
-  world.work.begin('snapshot.create', made.snapshotID);
-  return { status: 202, body: { snapshotID: made.snapshotID } };
+  world.work.begin('snapshot.create', created.snapshotID);
+  return { status: 202, body: { snapshotID: created.snapshotID } };
 }
 
 const snapshot = (call: SimulatedCall, world: World): Snapshot =>
@@ -57,9 +57,9 @@ function restore(call: SimulatedCall, world: World): Answer {
   const way = call.query.get('restore_fail_action');
   if (flag(call, 'force') !== true && vm.status !== 'SHUTOFF')
     throw conflict(`pvm-instance ${vm.pvmInstanceID} must be SHUTOFF for a restore`);
-  const wanted = way === null ? 'available' : 'restore_error';
-  if (one.status !== wanted)
-    throw conflict(`snapshot ${one.snapshotID} is in state ${one.status}: ${wanted} is needed`);
+  const requested = way === null ? 'available' : 'restore_error';
+  if (one.status !== requested)
+    throw conflict(`snapshot ${one.snapshotID} is in state ${one.status}: ${requested} is needed`);
   Object.assign(one, {
     status: way === 'rollback' ? 'rolling_back' : 'restoring',
     action: 'restore',
@@ -86,12 +86,12 @@ function addPmem(call: SimulatedCall, world: World): Answer {
   const vm = instanceOf(call, world);
   idle(vm, 'SHUTOFF');
   if (vm.osType === 'ibmi') throw bad('vPMEM volumes are not supported for IBM i');
-  const wanted = objects(call, 'vpmemVolumes').map(({ name, size }) => ({ name: String(name), size: Number(size) }));
+  const requested = objects(call, 'vpmemVolumes').map(({ name, size }) => ({ name: String(name), size: Number(size) }));
   const present = vpmemOf(world, vm.pvmInstanceID);
-  if (present.length + wanted.length > 4) throw bad('a pvm-instance has at most 4 vPMEM volumes');
-  const names = [...present, ...wanted].map(({ name }) => name);
+  if (present.length + requested.length > 4) throw bad('a pvm-instance has at most 4 vPMEM volumes');
+  const names = [...present, ...requested].map(({ name }) => name);
   if (new Set(names).size < names.length) throw conflict('a vPMEM volume of that name already exists');
-  const made = wanted.map((one) =>
+  const created = requested.map((one) =>
     world.add('vpmemVolumes', {
       ...one,
       uuid: world.random.uuid(),
@@ -100,8 +100,8 @@ function addPmem(call: SimulatedCall, world: World): Answer {
       creationDate: world.now(),
     }),
   );
-  for (const { uuid } of made) world.work.begin('vpmem.configure', uuid);
-  return answer({ volumes: made.map((one) => vpmemView(world, one)) }, 202);
+  for (const { uuid } of created) world.work.begin('vpmem.configure', uuid);
+  return answer({ volumes: created.map((one) => vpmemView(world, one)) }, 202);
 }
 
 function pmem(call: SimulatedCall, world: World): VpmemVolume {

@@ -20,13 +20,13 @@ export function sizedPowerVsInventory(base: Inventory, size: Size): Inventory {
     ...system,
     ...(at >= systems.length && { id: at + 1, hostMTMSName: numbered(system.hostMTMSName, at, systems.length) }),
   }));
-  const made = cycled(instances, size.vms ?? instances.length, (instance, at) => ({
+  const created = cycled(instances, size.vms ?? instances.length, (instance, at) => ({
     ...instance,
     pvmInstanceID: at < instances.length ? instance.pvmInstanceID : id('5e000000', at),
     serverName: numbered(instance.serverName, at, instances.length),
   }));
-  const memory = made.reduce((sum, { memory: one = 2 }) => sum + one, 0);
-  const cores = made.reduce((sum, { processors = 1 }) => sum + processors, 0);
+  const memory = created.reduce((sum, { memory: one = 2 }) => sum + one, 0);
+  const cores = created.reduce((sum, { processors = 1 }) => sum + processors, 0);
   const { snapshots: _snapshots, vpmemVolumes: _vpmem, placementGroups: _groups, ...rest } = base;
   return {
     ...rest,
@@ -36,8 +36,8 @@ export function sizedPowerVsInventory(base: Inventory, size: Size): Inventory {
       totalCores: Math.max(system.totalCores, Math.ceil(2 * cores)),
       totalMemory: Math.max(system.totalMemory, Math.ceil(2 * memory)),
     })),
-    instances: made,
-    volumes: made.flatMap(({ pvmInstanceID, serverName }, at) =>
+    instances: created,
+    volumes: created.flatMap(({ pvmInstanceID, serverName }, at) =>
       Array.from({ length: disksPerVm }, (_, disk) => ({
         volumeID: id('d1500000', at * disksPerVm + disk),
         name: `${serverName}-${disk === 0 ? 'boot' : 'data'}-${disk}`,
@@ -46,7 +46,7 @@ export function sizedPowerVsInventory(base: Inventory, size: Size): Inventory {
         attachments: [{ pvmInstanceID, boot: disk === 0 }],
       })),
     ),
-    interfaces: made.flatMap(({ pvmInstanceID }, at) => {
+    interfaces: created.flatMap(({ pvmInstanceID }, at) => {
       const network = madeNetworks[at % Math.max(1, madeNetworks.length)];
       const within = Math.floor(at / Math.max(1, madeNetworks.length)) + 10;
       // a network is one of 256 addresses: beyond it an interface has none

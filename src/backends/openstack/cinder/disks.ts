@@ -38,11 +38,11 @@ export function createDiskPort(
   const act = (id: string) => ({ params: { volume: id }, about: aboutDisk(id) });
 
   /** A volume's type decides whether several servers may attach it (Cinder since Queens). */
-  async function typeFor({ shareable = false, storageDomainId: asked }: DiskSpec): Promise<string | undefined> {
-    if (!shareable) return asked;
+  async function typeFor({ shareable = false, storageDomainId: requested }: DiskSpec): Promise<string | undefined> {
+    if (!shareable) return requested;
     const types = await storage.types();
     const found = types.find(
-      ({ id, extra_specs: specs }) => (asked === undefined || id === asked) && isShareable(specs),
+      ({ id, extra_specs: specs }) => (requested === undefined || id === requested) && isShareable(specs),
     );
     if (!found)
       throw unsupported(

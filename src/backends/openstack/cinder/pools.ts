@@ -15,10 +15,10 @@ export async function backingOf(connection: Connection): Promise<BackingOf> {
   const pools = await unlessKept(connection.call('cinder.pools.list', { query: { detail: 'true' } }));
   if (pools) return inPools(pools.pools);
   const project = connection.login.project.id;
-  const told = await unlessKept(
+  const quotas = await unlessKept(
     connection.call('cinder.quotas.get', { params: { project }, query: { usage: 'true' } }),
   );
-  return told ? ofQuota(told.quota_set) : () => undefined;
+  return quotas ? ofQuota(quotas.quota_set) : () => undefined;
 }
 
 /** A type may be in every pool of the back end that it names; without a name, in every pool. */

@@ -23,8 +23,8 @@ export async function snapshotsWith(
       return { items: snapshots, more: hasNext(snapshots_links) };
     }),
   );
-  const wanted = Object.entries(metadata);
-  return found.filter((one) => wanted.every(([key, value]) => one.metadata?.[key] === value));
+  const entries = Object.entries(metadata);
+  return found.filter((one) => entries.every(([key, value]) => one.metadata?.[key] === value));
 }
 
 /** Writes notes of a volume snapshot to its metadata, which no quota limits. */

@@ -154,13 +154,13 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
     name: string,
     description: string,
   ): Promise<void> {
-    const made: string[] = [];
+    const created: string[] = [];
     try {
       for (const volume of volumes) {
         const { id } = volume;
         const metadata = metadataOf(volume);
         // An attached volume needs `force`, which Cinder removed in 3.66
-        made.push(
+        created.push(
           (
             await connection.call('cinder.snapshots.create', {
               about: aboutDisk(id),
@@ -170,7 +170,7 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
         );
       }
     } catch (error) {
-      for (const id of made)
+      for (const id of created)
         await removed(connection.call('cinder.snapshots.delete', { params: { snapshot: id }, about: about(id) }));
       throw error;
     }

@@ -72,10 +72,10 @@ export const rememberGroupTypes = (seconds: number): GroupTypesRemembered => rem
 export function createVolumeGroups(
   connection: Connection,
   remembered: GroupTypesRemembered,
-  { wanted, able }: { readonly wanted: string | undefined; readonly able: () => boolean },
+  { groupType, able }: { readonly groupType: string | undefined; readonly able: () => boolean },
 ): VolumeGroups {
   async function typeOf(): Promise<GroupType | undefined> {
-    if (wanted === '' || !able()) return undefined;
+    if (groupType === '' || !able()) return undefined;
     const types = await remembered.get(async () => {
       try {
         return (await connection.lasting.call('cinder.group-types.list', {})).group_types;
@@ -84,7 +84,9 @@ export function createVolumeGroups(
         throw error;
       }
     });
-    return types.find((one) => (wanted === undefined ? isConsistent(one) : one.id === wanted || one.name === wanted));
+    return types.find((one) =>
+      groupType === undefined ? isConsistent(one) : one.id === groupType || one.name === groupType,
+    );
   }
 
   async function atRest(id: string): Promise<Group> {
@@ -213,8 +215,8 @@ export function createVolumeGroups(
   async function tidyVm(vmId: string, sets: () => Promise<ReadonlySet<string>>): Promise<void> {
     if (!(await typeOf())) return;
     const known = await sets();
-    const isOld = ({ created_at: made }: Group): boolean =>
-      Date.now() - (made ? Date.parse(instant(made)) : 0) > LEFT_MS;
+    const isOld = ({ created_at: created }: Group): boolean =>
+      Date.now() - (created ? Date.parse(instant(created)) : 0) > LEFT_MS;
     for (const group of await own((owner, found) => owner.vmId === vmId && !known.has(owner.set) && isOld(found)))
       await dissolve(group);
   }

@@ -87,7 +87,7 @@ export function createVolumes(
   }
 
   async function create(spec: Parameters<DiskPort['create']>[0]): Promise<Disk> {
-    const made: NewVolume = {
+    const created: NewVolume = {
       name: spec.name,
       size: Math.max(1, Math.ceil(spec.sizeBytes / GIB)),
       ...(spec.description !== undefined && { description: description(spec.description) }),
@@ -98,7 +98,7 @@ export function createVolumes(
       metadata: { ...split(spec.notes ?? {}), ...(spec.bootable && { is_boot_volume: 'True' }) },
     };
     const about = spec.storageDomainId === undefined ? [] : [{ what: 'Storage domain', id: spec.storageDomainId }];
-    return diskOf((await connection.call('cinder.volumes.create', { about, body: { volume: made } })).volume);
+    return diskOf((await connection.call('cinder.volumes.create', { about, body: { volume: created } })).volume);
   }
 
   async function note(id: string, patch: NotesPatch): Promise<void> {

@@ -37,11 +37,14 @@ export function createImageData(connection: Connection): ImagePort {
       return images.map(({ id }) => id);
     },
     async ofDisk(diskId, name, format) {
-      const { 'os-volume_upload_image': made } = await connection.call('cinder.volumes.action.os-volume_upload_image', {
-        ...onDisk(diskId),
-        body: { 'os-volume_upload_image': { image_name: name, disk_format: format, container_format: 'bare' } },
-      });
-      return made.image_id;
+      const { 'os-volume_upload_image': created } = await connection.call(
+        'cinder.volumes.action.os-volume_upload_image',
+        {
+          ...onDisk(diskId),
+          body: { 'os-volume_upload_image': { image_name: name, disk_format: format, container_format: 'bare' } },
+        },
+      );
+      return created.image_id;
     },
     async intoDisk(id, diskId) {
       await connection.call('cinder.volumes.action.os-reimage', {

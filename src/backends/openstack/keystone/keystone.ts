@@ -121,12 +121,12 @@ export function textOf(login: Login): string {
   const known = texts.get(login);
   if (known !== undefined) return known;
   const { addresses, ...others } = login;
-  const made = JSON.stringify({
+  const text = JSON.stringify({
     ...others,
     addresses: Object.fromEntries([...addresses].map(([type, url]) => [type, url.href])),
   });
-  texts.set(login, made);
-  return made;
+  texts.set(login, text);
+  return text;
 }
 
 /** A login is never changed, and its text is asked for by each request of its session. */
@@ -170,11 +170,11 @@ const loginOf = (
 
 function addressOf(
   service: CatalogService,
-  { region, interface: wanted }: LoginSettings,
+  { region, interface: requested }: LoginSettings,
   projectId: string,
 ): [string, URL][] {
   const endpoint = service.endpoints.find(
-    (one) => one.interface === wanted && (region === undefined || one.region === region || one.region_id === region),
+    (one) => one.interface === requested && (region === undefined || one.region === region || one.region_id === region),
   );
   if (!endpoint) return [];
   const filled = endpoint.url.replace(/[%$]\((tenant_id|project_id)\)s?/g, projectId);

@@ -76,8 +76,8 @@ const ownFlavorId = ({ ram, vcpus, extraSpecs }: Wanted): string =>
   );
 
 /** The name of the gateway's own flavor for a size that no other fits. */
-export const ownFlavorName = (wanted: Wanted): string =>
-  `${OWN}${wanted.ram}-${wanted.vcpus}${Object.keys(wanted.extraSpecs).length === 0 ? '' : `-${ownFlavorId(wanted).slice(0, 8)}`}`;
+export const ownFlavorName = (requested: Wanted): string =>
+  `${OWN}${requested.ram}-${requested.vcpus}${Object.keys(requested.extraSpecs).length === 0 ? '' : `-${ownFlavorId(requested).slice(0, 8)}`}`;
 
 /**
  * The flavors of VMs: an existing one that fits, or else the gateway's own, whose id is derived from its size, so that
@@ -85,7 +85,7 @@ export const ownFlavorName = (wanted: Wanted): string =>
  */
 export interface Flavors {
   /** Calls `act` with the id of a fitting flavor; again, if another replica has removed that one meanwhile. */
-  use<T>(wanted: Wanted, act: (id: string) => Promise<T>): Promise<T>;
+  use<T>(requested: Wanted, act: (id: string) => Promise<T>): Promise<T>;
   /**
    * The id of the gateway's own flavor that only this server has; undefined for any other. One call if it is the
    * gateway's.
@@ -106,15 +106,15 @@ export function createFlavors(connection: Connection, pageSize: number): Flavors
       }),
     );
 
-  async function make(wanted: Wanted, known: readonly NamedFlavor[]): Promise<string> {
-    const { ram, vcpus, extraSpecs } = wanted;
-    const id = ownFlavorId(wanted);
-    const name = ownFlavorName(wanted);
+  async function make(requested: Wanted, known: readonly NamedFlavor[]): Promise<string> {
+    const { ram, vcpus, extraSpecs } = requested;
+    const id = ownFlavorId(requested);
+    const name = ownFlavorName(requested);
     try {
       await connection.call('nova.flavors.create', { body: { flavor: { id, name, ram, vcpus, disk: 0 } } });
     } catch (error) {
       if (isFault(error, 'backend.forbidden'))
-        throw new Fault('backend.forbidden', { ...error.values, text: noneFits(wanted, known) }, { cause: error });
+        throw new Fault('backend.forbidden', { ...error.values, text: noneFits(requested, known) }, { cause: error });
       // It exists: another replica is making it too, or was interrupted before the extra specs
       if (!isFault(error, 'backend.conflict')) throw error;
     }
@@ -153,22 +153,22 @@ export function createFlavors(connection: Connection, pageSize: number): Flavors
     }
   }
 
-  async function idFor(wanted: Wanted): Promise<string> {
+  async function idFor(requested: Wanted): Promise<string> {
     const known = await catalogue();
-    const found = fitting(known, wanted);
+    const found = fitting(known, requested);
     if (found) return found.id;
     await tidy(known);
-    return make(wanted, known);
+    return make(requested, known);
   }
 
   async function only({ id: server, flavor }: Pick<Server, 'id' | 'flavor'>): Promise<string | undefined> {
-    const wanted: Wanted = {
+    const requested: Wanted = {
       ram: looseNumber(flavor?.ram) ?? 0,
       vcpus: looseNumber(flavor?.vcpus) ?? 0,
       extraSpecs: flavor?.extra_specs ?? {},
     };
-    if (flavor?.original_name !== ownFlavorName(wanted)) return undefined;
-    const id = ownFlavorId(wanted);
+    if (flavor?.original_name !== ownFlavorName(requested)) return undefined;
+    const id = ownFlavorId(requested);
     return (await holders(id, 2))?.every((one) => one.id === server) ? id : undefined;
   }
 
@@ -183,13 +183,13 @@ export function createFlavors(connection: Connection, pageSize: number): Flavors
   return {
     only,
     remove,
-    async use(wanted, act) {
-      const id = await idFor(wanted);
+    async use(requested, act) {
+      const id = await idFor(requested);
       try {
         return await act(id);
       } catch (error) {
         if (!isFault(error) || !/flavor.*(could not be found|not found)/i.test(error.message)) throw error;
-        return act(await idFor(wanted));
+        return act(await idFor(requested));
       }
     },
   };

@@ -65,12 +65,12 @@ export function reportedProcessors(hypervisors: readonly Hypervisor[]): Reported
 }
 
 /** From what hypervisors report, if anything; `otherwise` is the architecture where they differ or report none. */
-export function processorsBy(told: () => ReportedProcessors | undefined, otherwise: Architecture): Processors {
+export function processorsBy(reported: () => ReportedProcessors | undefined, otherwise: Architecture): Processors {
   /** What follows from all of them, worked out once. */
   const known = new WeakMap<ReportedProcessors, BackendSession['architectures']>();
 
   function architectures(): BackendSession['architectures'] {
-    const byHost = told();
+    const byHost = reported();
     if (!byHost) return [otherwise];
     let all = known.get(byHost);
     if (!all) known.set(byHost, (all = architecturesOf(byHost, otherwise)));
@@ -80,7 +80,7 @@ export function processorsBy(told: () => ReportedProcessors | undefined, otherwi
   return {
     architectures,
     architecture(hosts = []) {
-      const byHost = told();
+      const byHost = reported();
       for (const host of hosts) {
         const found = host == null ? undefined : byHost?.get(host);
         if (found) return found.architecture;
@@ -88,7 +88,7 @@ export function processorsBy(told: () => ReportedProcessors | undefined, otherwi
       return architectures()[0];
     },
     oldest(hosts) {
-      const byHost = told();
+      const byHost = reported();
       const models = new Set(hosts.map((host) => (host == null ? undefined : byHost?.get(host)?.model)));
       const generation = GENERATIONS.find((one) => [...models].every((model) => model && one.includes(model)));
       return generation?.find((model) => models.has(model));
@@ -97,8 +97,8 @@ export function processorsBy(told: () => ReportedProcessors | undefined, otherwi
 }
 
 /** The common one, or `otherwise` where they differ, and the others after it. */
-function architecturesOf(told: ReportedProcessors, otherwise: Architecture): BackendSession['architectures'] {
-  const all = new Set([...told.values()].map(({ architecture }) => architecture));
+function architecturesOf(reported: ReportedProcessors, otherwise: Architecture): BackendSession['architectures'] {
+  const all = new Set([...reported.values()].map(({ architecture }) => architecture));
   const [common = otherwise, ...others] = all;
   return others.length === 0 ? [common] : [otherwise, ...[...all].filter((one) => one !== otherwise)];
 }

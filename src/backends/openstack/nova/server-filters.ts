@@ -26,13 +26,13 @@ const sortKeys = { name: 'display_name', createdAt: 'created_at', updatedAt: 'up
 export const serverOrders = Object.keys(sortKeys) as (keyof typeof sortKeys)[];
 
 export function serverFilters({ name, like, statuses, order }: VmQuery): Query {
-  const pattern = asked(name !== undefined ? exactly(name) : like && expression(like.text, like.caseSensitive));
-  const wanted = statuses?.map((status) => serverStatuses[status as keyof typeof serverStatuses]);
-  const known = wanted?.filter((some) => some !== undefined);
+  const pattern = sendable(name !== undefined ? exactly(name) : like && expression(like.text, like.caseSensitive));
+  const serverStates = statuses?.map((status) => serverStatuses[status as keyof typeof serverStatuses]);
+  const known = serverStates?.filter((some) => some !== undefined);
   const sortKey = sortKeys[order?.by as keyof typeof sortKeys];
   return {
     ...(pattern !== undefined && { name: pattern }),
-    ...(known && known.length === wanted?.length && { status: [...new Set(known.flat())] }),
+    ...(known && known.length === serverStates?.length && { status: [...new Set(known.flat())] }),
     ...(order && sortKey !== undefined && { sort_key: sortKey, sort_dir: order.descending ? 'desc' : 'asc' }),
   };
 }
@@ -44,7 +44,7 @@ export function serverFilters({ name, like, statuses, order }: VmQuery): Query {
 const LONGEST = 4000;
 
 /** Longer patterns are not sent: everything that Nova returns is compared again. */
-const asked = (pattern: string | undefined): string | undefined =>
+const sendable = (pattern: string | undefined): string | undefined =>
   pattern !== undefined && encodeURIComponent(pattern).length <= LONGEST ? pattern : undefined;
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

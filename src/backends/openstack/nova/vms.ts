@@ -182,12 +182,12 @@ export class PlainVms extends Servers implements VmPort {
     return this.migrations.cancelMigration(id);
   }
 
-  capture(...asked: Parameters<VmPort['capture']>): ReturnType<VmPort['capture']> {
-    return createCapture(this.connection).capture(...asked);
+  capture(...requested: Parameters<VmPort['capture']>): ReturnType<VmPort['capture']> {
+    return createCapture(this.connection).capture(...requested);
   }
 
-  console(...asked: Parameters<VmPort['console']>): ReturnType<VmPort['console']> {
-    return createConsoles(this.connection).console(...asked);
+  console(...requested: Parameters<VmPort['console']>): ReturnType<VmPort['console']> {
+    return createConsoles(this.connection).console(...requested);
   }
 
   actions(id: string): ReturnType<VmPort['actions']> {

@@ -18,13 +18,14 @@ export const idIn = (answer: Answer): string => {
 export async function chosen(
   bench: Bench,
   path: string,
-  wanted: string | undefined,
+  requested: string | undefined,
   usable: (item: XmlElement) => boolean = () => true,
 ): Promise<string> {
   const items = (await bench.good([200], 'GET', path)).xml().children.filter(({ attributes }) => attributes.has('id'));
-  const found = wanted === undefined ? items.find(usable) : items.find((item) => textOf(item, 'name') === wanted);
+  const found = requested === undefined ? items.find(usable) : items.find((item) => textOf(item, 'name') === requested);
   const id = found?.attributes.get('id');
-  if (id === undefined) throw new NotRun(wanted === undefined ? `${path} has none to use` : `${path} has no ${wanted}`);
+  if (id === undefined)
+    throw new NotRun(requested === undefined ? `${path} has none to use` : `${path} has no ${requested}`);
   return id;
 }
 

@@ -29,10 +29,10 @@ const isImage = (template: XmlElement): boolean =>
 async function actor(
   bench: Bench,
   collection: string,
-  wanted?: string,
+  requested?: string,
   usable?: (item: XmlElement) => boolean,
 ): Promise<Actor> {
-  const id = await chosen(bench, `/${collection}`, wanted, usable);
+  const id = await chosen(bench, `/${collection}`, requested, usable);
   const name = textOf((await bench.good([200], 'GET', `/${collection}/${id}`)).xml(), 'name') ?? '';
   return { id, name };
 }

@@ -54,8 +54,8 @@ function expectFault(recorded: XmlElement, now: XmlElement, body: string): void 
   const detail = textOf(old, 'detail') ?? '';
   if (!ENGINE_DETAIL.test(detail)) return;
   // an engine writes VM or Vm, and names of properties in its own case
-  const [said, told] = [detail, textOf(fault, 'detail') ?? ''].map((text) => text.toLowerCase());
-  expectThat(said === told, `detail "${detail}"`, textOf(fault, 'detail') ?? body);
+  const [said, reported] = [detail, textOf(fault, 'detail') ?? ''].map((text) => text.toLowerCase());
+  expectThat(said === reported, `detail "${detail}"`, textOf(fault, 'detail') ?? body);
 }
 
 /** What is said of an answer besides what was recorded. */

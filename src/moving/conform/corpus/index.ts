@@ -90,13 +90,13 @@ async function play(
       return missing;
     } catch (error) {
       const mayPass = isEarly || (changed && isRead(request.method));
-      if (!(error instanceof Differs) || !mayPass || Date.now() > until) throw told(error, request.method, path);
+      if (!(error instanceof Differs) || !mayPass || Date.now() > until) throw reported(error, request.method, path);
       await pause(bench.options.pollMs);
     }
   }
 }
 
 /** A difference with the request that it is of. */
-function told(error: unknown, method: string, path: string): unknown {
+function reported(error: unknown, method: string, path: string): unknown {
   return error instanceof Differs ? new Differs(`${method} ${path}: ${error.expected}`, error.got) : error;
 }

@@ -65,10 +65,10 @@ export function readKit(folder: string): Kit {
   const entries = profiles.flatMap((profile) =>
     group(profile).map(([name, words]): KitEntry => {
       if (!files.includes(name)) throw new Error(`kit.yaml: there is no exchange ${name}`);
-      const wanted = words.split(' ').filter((word) => word !== '');
-      const unknown = wanted.filter((word) => !isNeed(word));
+      const requested = words.split(' ').filter((word) => word !== '');
+      const unknown = requested.filter((word) => !isNeed(word));
       if (unknown.length > 0) throw new Error(`kit.yaml: ${name}: what is ${unknown.join(', ')}?`);
-      return { name, api: apiOf(name), profile, needs: wanted.filter(isNeed) };
+      return { name, api: apiOf(name), profile, needs: requested.filter(isNeed) };
     }),
   );
   const runs = new Set(entries.map(({ name }) => name));

@@ -21,8 +21,8 @@ export function createStage(bench: Bench): Stage {
   const { pollMs, patienceMs } = bench.options;
   /** What was chosen or made, by what it is. */
   const kept: Cast = new Map();
-  let made = 0;
-  const nameFor = (what: string): string => `${bench.name}-stage${(made += 1)}-${what}`;
+  let count = 0;
+  const nameFor = (what: string): string => `${bench.name}-stage${(count += 1)}-${what}`;
 
   async function settled(path: string, what: string, is: (answer: Answer) => boolean): Promise<void> {
     const deadline = Date.now() + patienceMs;
@@ -196,39 +196,39 @@ export function createStage(bench: Bench): Stage {
     node: ['node', node],
   };
 
-  async function shared(wanted: readonly Need[], cast: Cast): Promise<void> {
-    if (wanted.includes('loose')) kept.delete('floating');
-    if (wanted.includes('floating') || wanted.includes('loose')) cast.set('disk', await floating());
-    if (wanted.includes('loose')) kept.delete('floating');
-    if (wanted.includes('tag') || wanted.includes('tagged')) cast.set('tag', await tag());
-    if (wanted.includes('iso')) cast.set('file', await isoFile(bench));
+  async function shared(requested: readonly Need[], cast: Cast): Promise<void> {
+    if (requested.includes('loose')) kept.delete('floating');
+    if (requested.includes('floating') || requested.includes('loose')) cast.set('disk', await floating());
+    if (requested.includes('loose')) kept.delete('floating');
+    if (requested.includes('tag') || requested.includes('tagged')) cast.set('tag', await tag());
+    if (requested.includes('iso')) cast.set('file', await isoFile(bench));
   }
 
   return {
-    async castFor({ profile, needs: wanted }) {
+    async castFor({ profile, needs: requested }) {
       if (profile === 'read-only') {
-        if (!wanted.includes('vm')) return new Map();
-        const parts = [...PARTS, ['disk', attached(bench)] as const].filter(([need]) => wanted.includes(need));
+        if (!requested.includes('vm')) return new Map();
+        const parts = [...PARTS, ['disk', attached(bench)] as const].filter(([need]) => requested.includes(need));
         return anyVmWith(bench, parts);
       }
       const cast: Cast = new Map();
-      await shared(wanted, cast);
-      if (!wanted.some((need) => ['vm', 'up', 'down', 'spent'].includes(need))) return cast;
-      const own = await vm(wanted.includes('spent'));
+      await shared(requested, cast);
+      if (!requested.some((need) => ['vm', 'up', 'down', 'spent'].includes(need))) return cast;
+      const own = await vm(requested.includes('spent'));
       cast.set('vm', own);
-      const parts = wanted.flatMap((need) => PART[need] ?? []);
+      const parts = requested.flatMap((need) => PART[need] ?? []);
       // parts are made while it is down: not every cloud makes them of a VM that runs
-      if (!wanted.includes('up') || parts.length > 0) await vmIn('down', own);
-      for (const [role, make] of wanted.flatMap((need) => (PART[need] ? [PART[need]] : [])))
+      if (!requested.includes('up') || parts.length > 0) await vmIn('down', own);
+      for (const [role, make] of requested.flatMap((need) => (PART[need] ? [PART[need]] : [])))
         cast.set(role, await make(own));
-      if (wanted.includes('domain2')) {
+      if (requested.includes('domain2')) {
         const { children } = (await bench.good([200], 'GET', `/disks/${cast.get('disk')?.id ?? ''}`)).xml();
         const [domain] = children.find(({ name }) => name === 'storage_domains')?.children ?? [];
         cast.set('storage_domain', await otherDomain(bench, domain?.attributes.get('id') ?? ''));
       }
-      if (wanted.includes('tagged'))
+      if (requested.includes('tagged'))
         await sent([200, 201], 'POST', `/vms/${own.id}/tags`, `<tag id="${cast.get('tag')?.id ?? ''}"/>`);
-      if (wanted.includes('up')) await vmIn('up', own);
+      if (requested.includes('up')) await vmIn('up', own);
       return cast;
     },
   };

@@ -33,7 +33,7 @@ function created<N extends object>(
 ): Reply {
   const { representation } = call.version.binding(resource.table);
   const document = addLinks(resource, value, call, call.path, item);
-  call.exchange.made = document.href;
+  call.exchange.created = document.href;
   if (status === 200) return documentReply(200, representation, document);
   return documentReply(status, representation, status === 202 ? pending(document, call) : document, {
     Location: document.href ?? '',

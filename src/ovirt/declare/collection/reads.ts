@@ -25,7 +25,7 @@ export function listOperation<P extends string, Item extends string, N extends o
     title: `list ${entity}s`,
     answers: resource.list,
     ...(resource.search && { search: resource.search }),
-    run: async (asked, call = remembered(asked)) =>
+    run: async (requested, call = remembered(requested)) =>
       listReply(
         resource,
         call,
@@ -59,7 +59,7 @@ export function getOperation<P extends string, Item extends string, N extends ob
     title: `get ${entity}`,
     answers: element,
     found: async (call) => itemDocument(place, call, await verb(call)),
-    async run(asked, call = remembered(asked)) {
+    async run(requested, call = remembered(requested)) {
       const document = itemDocument(place, call, await unlessUnable(call, () => verb(call)));
       await inliner(call, element, item)?.(document);
       return documentReply(200, call.version.binding(resource.table).representation, document);

@@ -22,7 +22,7 @@ function action(rel: string, facts: Omit<ActionFacts<Ids>, 'how' | 'faults'> & {
   return actionOperations<Ids>(rel, address, { how: HOW, ...facts, faults: ['conflict', 'unsupported'] });
 }
 
-const wanted = ({ ticket }: ActionDocument) => ({
+const ticketOf = ({ ticket }: ActionDocument) => ({
   ...(ticket?.value !== undefined && { value: ticket.value }),
   ...(ticket?.expiry !== undefined && { expirySeconds: ticket.expiry }),
 });
@@ -35,7 +35,7 @@ export const consoleOperations: readonly Operation[] = [
     async verb(call, document) {
       await registerGauges(call);
       const { value, expirySeconds } = await consoles.ticket(call.scope, call.ids.vm, {
-        ...wanted(document),
+        ...ticketOf(document),
         address: call.exchange.address,
       });
       return { echo: { ticket: { value, expiry: expirySeconds } } };

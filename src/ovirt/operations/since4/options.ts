@@ -41,10 +41,10 @@ export const optionOperations: readonly Operation[] = [
       const options = optionsOf(call);
       const known = Object.hasOwn(options, option) ? options[option] : undefined;
       if (known === undefined) throw new Fault('not-found', { what: 'option', id: option });
-      const asked = call.parameters.text('version');
+      const requested = call.parameters.text('version');
       const values = Object.entries(typeof known === 'string' ? { general: known } : known)
         .map(([version, value]) => ({ value, version }))
-        .filter(({ version }) => asked === undefined || version === asked || version === 'general');
+        .filter(({ version }) => requested === undefined || version === requested || version === 'general');
       return documentReply(200, call.version.document('system_option'), {
         href: `${call.base}/options/${encodeURIComponent(option)}`,
         id: option,

@@ -24,7 +24,7 @@ const optionsOf = collection('/users/{user:id}/options', '{option:id}', optionRe
 
 const KEYS = 'Nova key pairs. Users see and change only their own.';
 const OPTIONS = 'Metadata of a host group, which every project can read and only an administrator can change.';
-const kept = { how: OPTIONS, support: 'emulated' } as const;
+const optionFacts = { how: OPTIONS, support: 'emulated' } as const;
 
 /** docs/reference/v4-wire.md, section 8, users. */
 export const userPartOperations: readonly Operation[] = [
@@ -54,20 +54,24 @@ export const userPartOperations: readonly Operation[] = [
     'update /users/{user:id}/sshpublickeys/{sshpublickey:id}',
   ]),
   optionsOf.list({
-    ...kept,
+    ...optionFacts,
     summary: 'The options that clients keep for a user',
     verb: ({ scope, ids }) => options.list(scope, ids.user),
   }),
-  optionsOf.get({ ...kept, summary: 'One option', verb: ({ scope, ids }) => options.get(scope, ids.user, ids.option) }),
+  optionsOf.get({
+    ...optionFacts,
+    summary: 'One option',
+    verb: ({ scope, ids }) => options.get(scope, ids.user, ids.option),
+  }),
   optionsOf.add({
-    ...kept,
+    ...optionFacts,
     summary: 'Keep an option for a user',
     required: [{ field: 'content' }, { field: 'name' }],
     faults: ['duplicate-name', 'backend.forbidden', 'unsupported'],
     verb: ({ scope, ids }, input) => options.add(scope, ids.user, input),
   }),
   optionsOf.remove({
-    ...kept,
+    ...optionFacts,
     summary: 'Remove an option',
     faults: ['backend.forbidden'],
     verb: ({ scope, ids }) => options.remove(scope, ids.user, ids.option),

@@ -8,14 +8,14 @@ import { notedTopology, processors, TOPOLOGY, topologyIn, topologyNote } from '.
 import { isBlank, nextSize, sized, wantedSize } from './wanted.js';
 
 /** Properties of a VM that Nova has no field for: note key → entity property, all texts. */
-export const keptTexts = {
+export const notedTexts = {
   description: 'description',
   comment: 'comment',
   'os.type': 'osType',
   'display.type': 'displayType',
 } as const;
 
-const KEPT = Object.entries(keptTexts);
+const KEPT = Object.entries(notedTexts);
 
 /** Statuses in which a guest runs, which could report. */
 const RUNS: ReadonlySet<string> = new Set([
@@ -73,10 +73,10 @@ function statusOf(vm: Vm): Vm['status'] {
 }
 
 function setSize(shown: Vm, vm: Vm, next: VmSize | undefined): void {
-  const { memoryBytes, processors: wanted, topology } = { ...wantedSize(vm), ...next };
-  const count = wanted ?? processors(vm);
+  const { memoryBytes, processors: requested, topology } = { ...wantedSize(vm), ...next };
+  const count = requested ?? processors(vm);
   if (memoryBytes !== undefined) shown.memoryBytes = memoryBytes;
-  if (wanted !== undefined) [shown.sockets, shown.cores, shown.threads] = [wanted, 1, 1];
+  if (requested !== undefined) [shown.sockets, shown.cores, shown.threads] = [requested, 1, 1];
   Object.assign(shown, topologyIn(topology, count) ?? notedTopology(vm, count));
 }
 
@@ -90,7 +90,7 @@ export function workOf(vm: Vm): VmWork | undefined {
 
 export function notesOf(input: VmInput): Record<string, string> {
   const notes: Record<string, string> = {};
-  for (const [key, property] of Object.entries(keptTexts))
+  for (const [key, property] of Object.entries(notedTexts))
     if (input[property] !== undefined) notes[key] = input[property];
   if (input.instanceType?.id !== undefined) notes[INSTANCE_TYPE] = input.instanceType.id;
   const topology = topologyNote(input);
