@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createPowerVsBackend, powerVsSettings } from '../src/backends/powervs/index.js';
 import { domainId } from '../src/backends/powervs/volumes.js';
-import type { Backend, BackendSession, Disk } from '../src/model/index.js';
+import { uuidOf, type Backend, type BackendSession, type Disk } from '../src/model/index.js';
 import { powerVsIds as ids, startPowerVsSimulator, type PowerVsSimulator } from '../src/simulator/powervs/index.js';
 import { GIB } from './support/units.js';
 
@@ -95,11 +95,19 @@ describe('VMs', () => {
       protocol: 'vnc',
       url: expect.stringContaining('https://') as string,
     });
-    expect([
-      await session.vms.metrics(ids.instances.rhel),
-      await session.vms.actions(ids.instances.rhel),
-      await session.access.permissions(),
-    ]).toEqual([{}, [], []]);
+    expect([await session.vms.metrics(ids.instances.rhel), await session.vms.actions(ids.instances.rhel)]).toEqual([
+      {},
+      [],
+    ]);
+  });
+
+  test('who logs in is shown as a Manager of the workspace, because IAM says no role', async () => {
+    expect(await session.access.permissions()).toEqual([
+      expect.objectContaining({
+        role: expect.objectContaining({ name: 'Manager' }) as unknown,
+        user: expect.objectContaining({ id: uuidOf('user', session.user.id) }) as unknown,
+      }),
+    ]);
   });
 
   test('a capture needs a name of its own, by which its image is found', async () => {

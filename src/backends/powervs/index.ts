@@ -1,10 +1,12 @@
 import {
   Fault,
+  nameId,
   uuidOf,
   WORKING_NOTES,
   type Backend,
   type BackendSession,
   type CallOptions,
+  type Permission,
 } from '../../model/index.js';
 import { probeAll } from '../http/probe.js';
 import { createTransport } from '../http/transport.js';
@@ -108,6 +110,17 @@ const noKeys = (operation: string): Fault =>
     'the SSH keys of Power Virtual Server belong to the account, not to a user.',
   );
 
+/**
+ * IAM's policies are with another service, and neither a token nor the API names the role of its owner. Who logs in is
+ * therefore shown as a Manager of the workspace: clients that offer only what permissions allow (the VM portal) would
+ * offer nothing otherwise, and IAM refuses what it does not allow.
+ */
+const ownPermission = ({ login: { user } }: Connection): Permission => ({
+  id: nameId('permission', user.id, 'Manager'),
+  role: { id: uuidOf('role', 'Manager'), name: 'Manager' },
+  user: { id: uuidOf('user', user.id), name: user.name },
+});
+
 function sessionOf(connection: Connection, place: Place, shared: Shared): BackendSession {
   const tier = (id: string): Promise<string> => tierOf(connection, id);
   return {
@@ -135,9 +148,8 @@ function sessionOf(connection: Connection, place: Place, shared: Shared): Backen
     snapshots: createSnapshotPort(connection),
     pmem: createPmemPort(connection),
     inventory: createInventoryPort(connection),
-    // IAM's policies are not roles in a project, and another service has them.
     access: {
-      permissions: async () => [],
+      permissions: async () => [ownPermission(connection)],
       keys: async () => [],
       addKey: async () => {
         throw noKeys('add SSH public key');
