@@ -157,6 +157,8 @@ async function casesOf<W, I extends Faulty>(
     operations.map((operation) =>
       lanes.with(async (lane) => {
         const { calls, status, text } = await lane.run(operation);
+        // on a busy machine the work may have run out of time
+        await lane.comeBack(operation);
         const { state, wrongs } = judge(lane.simulator.world, operation);
         if (state !== 'done' || wrongs.length > 0)
           throw new Error(`${operation.name}, undisturbed: ${state}; ${wrongs.join('; ')}; ${status} ${text}`);

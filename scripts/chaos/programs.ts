@@ -19,9 +19,15 @@ export const freePort = (): Promise<number> =>
 export const startCloud = async (): Promise<Running> =>
   startProcess([main, 'simulate', '--port', String(await freePort()), '--time-scale', '0', '--log-level', 'silent']);
 
-/** A gateway in front of it, in a process of its own. */
-export const startReplica = (cloud: Running, port: number, sets: readonly string[] = []): Promise<Running> =>
+/** A gateway in front of it, in a process of its own. `options`: those of Node.js. */
+export const startReplica = (
+  cloud: Running,
+  port: number,
+  sets: readonly string[] = [],
+  options: readonly string[] = [],
+): Promise<Running> =>
   startProcess([
+    ...options,
     main,
     'serve',
     '--port',

@@ -1,6 +1,7 @@
 import { median } from '../bench/report.js';
 import { clients } from './clients.js';
 import { numberOf, print, sleep, type Command } from './command.js';
+import { LiveMemory, type Live } from './live-memory.js';
 import { comingsAndGoings, idsFrom, readsAndChanges } from './mixed.js';
 import { freePort, startCloud, startReplica } from './programs.js';
 import { newTally, told, Traffic } from './traffic.js';
@@ -13,9 +14,8 @@ const SAMPLE_MS = 2000;
 const MOST_GROWTH = 0.05;
 
 interface Sample {
-  /** MiB: what the process holds, and what of V8's heap is in use. */
+  /** What the process holds, MiB. */
   readonly resident: number;
-  readonly heap: number;
 }
 
 /**
@@ -25,7 +25,9 @@ interface Sample {
 export const run: Command = async (args) => {
   const minutes = numberOf(args, 'minutes', 5);
   const cloud = await startCloud();
-  const gateway = await startReplica(cloud, await freePort());
+  const inspector = await freePort();
+  const gateway = await startReplica(cloud, await freePort(), [], [`--inspect=127.0.0.1:${inspector}`]);
+  const memory = await LiveMemory.of(inspector);
   const tally = newTally();
   const traffic = new Traffic(gateway.url, CLIENTS, tally);
   try {
@@ -35,11 +37,19 @@ export const run: Command = async (args) => {
     const until = performance.now() + minutes * 60_000;
     const isOver = (): boolean => performance.now() > until;
     const samples: Sample[] = [];
+    const live: Live[] = [];
     const [sentBefore, cpuBefore] = [tally.sent, gateway.cpuSeconds()];
     await Promise.all([
       clients(CLIENTS, traffic, steps, isOver, (CLIENTS / rate) * 1000),
       (async () => {
         for (; !isOver(); await sleep(SAMPLE_MS)) samples.push(await sampleOf(gateway.url));
+      })(),
+      (async () => {
+        // not more often: a collection makes the process smaller for a while
+        await sleep((minutes * 60_000) / 5);
+        live.push(await memory.now());
+        await sleep((minutes * 60_000 * 4) / 5 - SAMPLE_MS);
+        live.push(await memory.now());
       })(),
     ]);
     const seconds = minutes * 60;
@@ -51,8 +61,9 @@ export const run: Command = async (args) => {
     );
     print(`${tally.sent} requests, ${tally.failed} otherwise than they should be (${told(tally)})`);
     for (const failure of tally.failures) print(`  ${failure}`);
-    return isFlat(samples) && tally.failed === 0;
+    return isFlat(samples, live) && tally.failed === 0;
   } finally {
+    memory.close();
     await traffic.close();
     await gateway.stop();
     await cloud.stop();
@@ -73,20 +84,27 @@ async function stepsASecond(traffic: Traffic, steps: Parameters<typeof clients>[
 async function sampleOf(url: string): Promise<Sample> {
   const text = await (await fetch(`${url}/metrics`)).text();
   const mib = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? 0) / 2 ** 20;
-  return { resident: mib('process_resident_memory_bytes'), heap: mib('nodejs_heap_size_used_bytes') };
+  return { resident: mib('process_resident_memory_bytes') };
 }
 
-/** The first fifth fills caches; the second is compared with the last. */
-function isFlat(samples: readonly Sample[]): boolean {
+/**
+ * The first fifth fills caches: the second is compared with the last, and what is left after a garbage collection at the
+ * end of the first with that at the end.
+ */
+function isFlat(samples: readonly Sample[], live: readonly Live[]): boolean {
   const fifth = (n: number): readonly Sample[] =>
     samples.slice(Math.floor((samples.length * n) / 5), Math.floor((samples.length * (n + 1)) / 5));
   const resident = [0, 1, 2, 3, 4].map((n) => median(fifth(n).map((one) => one.resident)));
-  // after a garbage collection
-  const heap = [0, 1, 2, 3, 4].map((n) => Math.min(...fifth(n).map((one) => one.heap)));
-  const growth = ([, second = 0, , , last = 0]: readonly number[]): number => last / second - 1;
-  const shown = (values: readonly number[]): string => values.map((value) => value.toFixed(0)).join(', ');
-  const percent = (growth(resident) * 100).toFixed(1);
-  print(`resident memory, MiB, by fifths of the time: ${shown(resident)} (${percent} % from the second to the last)`);
-  print(`least heap in use, MiB: ${shown(heap)}`);
-  return growth(resident) <= MOST_GROWTH;
+  const [, second = 0, , , last = 0] = resident;
+  tell('resident memory by fifths of the time', resident, last / second);
+  const [before, after] = live;
+  if (!before || !after) throw new Error('memory was not measured');
+  for (const part of ['heap', 'external'] as const)
+    tell(`after a garbage collection, ${part}`, [before[part], after[part]], after[part] / before[part]);
+  return last / second - 1 <= MOST_GROWTH;
+}
+
+function tell(what: string, values: readonly number[], ratio: number): void {
+  const shown = values.map((value) => value.toFixed(1)).join(', ');
+  print(`${what}, MiB: ${shown} (grown by ${((ratio - 1) * 100).toFixed(1)} %)`);
 }

@@ -77,6 +77,15 @@ describe('wrong logins', () => {
     expect(Number((await login('user 70', 'wrong', '2001:db8::1')).slice(3))).toBeLessThanOrEqual(10);
   });
 
+  it('of invented users, which are refused in a pause, push out the failures of nobody', async () => {
+    const { login } = made();
+    for (let n = 0; n < 4; n += 1) await login('alice', `wrong ${n}`);
+    expect(await login('alice', 'wrong again')).toBe('4291');
+    for (let n = 0; n < 50; n += 1) await login(`user ${n}`, 'wrong', ELSEWHERE);
+    for (let n = 50; n < 10_100; n += 1) expect(await login(`user ${n}`, 'wrong', ELSEWHERE)).toBe('4291');
+    expect(await login('alice', 'wrong again')).toBe('4291');
+  });
+
   it('are forgotten with time, and nothing is slowed down when the operator says so', async () => {
     const { time, login } = made();
     for (let n = 0; n < 9; n += 1) await login('alice', `wrong ${n}`);

@@ -101,11 +101,15 @@ export class LoginThrottle {
 
   async #first<T>(key: string, { user, profile }: Credentials, caller: Caller, login: () => Promise<T>): Promise<T> {
     const address = networkOf(caller.address);
-    const mine = failuresIn(this.#users, JSON.stringify([user, profile, address]), this.now());
-    const ours = failuresIn(this.#addresses, address, this.now());
+    const name = JSON.stringify([user, profile, address]);
+    const mine = this.#users.get(name) ?? none(this.now());
+    const ours = this.#addresses.get(address) ?? none(this.now());
     this.#hold(mine, this.#slopes.user, mine.trying);
     this.#hold(ours, this.#slopes.address);
     if (ours.trying >= this.#mostOfAddress) throw tooMany();
+    // only what is tried is remembered: invented names would push out the failures of others
+    this.#users.set(name, mine);
+    this.#addresses.set(address, ours);
     mine.trying += 1;
     ours.trying += 1;
     try {
@@ -126,6 +130,8 @@ export class LoginThrottle {
     } finally {
       mine.trying -= 1;
       ours.trying -= 1;
+      if (isForgotten(mine)) this.#users.delete(name);
+      if (isForgotten(ours)) this.#addresses.delete(address);
     }
   }
 
@@ -153,13 +159,9 @@ function networkOf(address: string): string {
   return tail === undefined || groups.length >= 4 ? groups.slice(0, 4).join(':') : `${groups.join(':')}::`;
 }
 
-function failuresIn(kept: Bounded<string, Failures>, key: string, now: number): Failures {
-  const known = kept.get(key);
-  if (known) return known;
-  const fresh = { count: 0, trying: 0, lastAt: now, until: 0 };
-  kept.set(key, fresh);
-  return fresh;
-}
+const none = (now: number): Failures => ({ count: 0, trying: 0, lastAt: now, until: 0 });
+
+const isForgotten = ({ count, trying }: Failures): boolean => count === 0 && trying === 0;
 
 const pauseOf = (count: number, { free, firstMs, longestMs }: Slope): number =>
   count < free ? 0 : Math.min(firstMs * 2 ** Math.min(count - free, 30), longestMs);
