@@ -64,7 +64,7 @@ describe('the audit', () => {
     await start();
     const { vm } = (await (await ask('/api/vms')).json()) as { vm: { id: string }[] };
     const id = vm[0]?.id ?? '';
-    const made = (await (
+    const created = (await (
       await ask(`/api/vms/${id}/disks`, 'POST', '<disk><provisioned_size>1073741824</provisioned_size></disk>')
     ).json()) as { id: string };
     await gateway.settled();
@@ -75,29 +75,29 @@ describe('the audit', () => {
       body: new URLSearchParams({ grant_type: 'password', username: 'eve@internal', password: 'hunter2' }),
     });
     await gateway.close();
-    const told = events();
-    expect(told[0]).toMatchObject({
+    const reported = events();
+    expect(reported[0]).toMatchObject({
       typeURI: 'http://schemas.dmtf.org/cloud/audit/1.0/event',
       eventType: 'activity',
       action: 'create',
       outcome: 'pending',
       reason: { reasonType: 'HTTP', reasonCode: '202' },
       initiator: { name: 'admin@internal', host: { address: '127.0.0.1', agent: 'tester/1.0' } },
-      target: { typeURI: 'data/ovirt/disks', id: made.id },
+      target: { typeURI: 'data/ovirt/disks', id: created.id },
       requestPath: `/api/vms/${id}/disks`,
     });
     const ids = (event: Event | undefined): Record<string, string> =>
       Object.fromEntries(event?.attachments.map(({ name, content }) => [name, content]) ?? []);
-    expect(ids(told[0])).toMatchObject({ operation: 'vms.disks.add' });
-    expect(told[1]).toMatchObject({ action: 'create', outcome: 'success', target: { id } });
-    expect(ids(told[1])['jobId']).toBe(ids(told[0])['jobId']);
-    expect(ids(told[1])['correlationId']).toBe(ids(told[0])['correlationId']);
-    const refused = told.filter(({ action }) => action === 'authenticate/login');
+    expect(ids(reported[0])).toMatchObject({ operation: 'vms.disks.add' });
+    expect(reported[1]).toMatchObject({ action: 'create', outcome: 'success', target: { id } });
+    expect(ids(reported[1])['jobId']).toBe(ids(reported[0])['jobId']);
+    expect(ids(reported[1])['correlationId']).toBe(ids(reported[0])['correlationId']);
+    const refused = reported.filter(({ action }) => action === 'authenticate/login');
     expect(refused).toMatchObject([
       { outcome: 'failure', initiator: { name: 'eve@internal' }, reason: { policyId: 'auth.refused' } },
       { outcome: 'failure', initiator: { name: 'eve@internal' } },
     ]);
-    expect(JSON.stringify(told)).not.toMatch(/powervc"|guess|hunter2/);
+    expect(JSON.stringify(reported)).not.toMatch(/powervc"|guess|hunter2/);
   });
 
   it('names the user with the profile of the login, however a request proves it', async () => {
@@ -159,15 +159,15 @@ it('what cannot be written waits, and nothing more is begun; later it is written
     },
     close: async () => undefined,
   };
-  const told: string[] = [];
-  const trail = new AuditTrail(sink, 3, { error: (text) => told.push(text), info: (text) => told.push(text) });
+  const reported: string[] = [];
+  const trail = new AuditTrail(sink, 3, { error: (text) => reported.push(text), info: (text) => reported.push(text) });
   for (let number = 0; number < 3; number++) trail.add({ number });
   expect(trail.hasRoom).toBe(false);
   expect(await trail.admit()).toBe(false);
   isFull = false;
   await trail.close();
   expect(written).toBe('{"number":0}\n{"number":1}\n{"number":2}\n');
-  expect(told).toEqual([
+  expect(reported).toEqual([
     'the audit log cannot be written: requests that must be recorded are waiting',
     'the audit log is written again',
   ]);

@@ -118,16 +118,16 @@ describe('the way to OpenStack', () => {
     await Promise.all([session.vms.get(VM), session.vms.start(VM), session.vms.get(VM)]);
     expect(tiny.tokens).toBe(2);
     valid = 'none';
-    const told: BackendCall[] = [];
-    expect(await faultOf(session.with({ onCall: (call) => told.push(call) }).vms.get(VM))).toMatchObject({
+    const reported: BackendCall[] = [];
+    expect(await faultOf(session.with({ onCall: (call) => reported.push(call) }).vms.get(VM))).toMatchObject({
       code: 'backend.login',
     });
-    expect(told.map(({ service, status }) => [service, status])).toEqual([
+    expect(reported.map(({ service, status }) => [service, status])).toEqual([
       ['compute', 401],
       ['identity', 201],
       ['compute', 401],
     ]);
-    expect(told[1]!.body).toMatchObject({
+    expect(reported[1]!.body).toMatchObject({
       auth: { identity: { methods: ['password'], password: { user: { name: 'admin', password: '***' } } } },
     });
     tiny.refuseLogin = true;
@@ -223,15 +223,15 @@ describe('the way to OpenStack', () => {
   });
 
   it("reports each call, under the caller's id and without secrets", async () => {
-    const told: BackendCall[] = [];
+    const reported: BackendCall[] = [];
     const { tiny, session } = await talk(
       ({ method }) => (method === 'POST' ? { status: 202, body: { server: { id: VM, adminPass: 'hunter2' } } } : 'cut'),
       { retries: { times: 0, pauseMs: 0 } },
     );
-    const mine = session.with({ correlationId: 'a1b2c3', onCall: (call) => told.push(call) });
+    const mine = session.with({ correlationId: 'a1b2c3', onCall: (call) => reported.push(call) });
     await mine.vms.create({ name: 'vm1' });
     await faultOf(mine.vms.get(VM));
-    expect(told).toMatchObject([
+    expect(reported).toMatchObject([
       {
         service: 'compute',
         method: 'POST',
@@ -242,7 +242,7 @@ describe('the way to OpenStack', () => {
       { service: 'compute', method: 'GET', path, status: 0 },
     ]);
     expect(tiny.seen[0]!.headers['x-openstack-request-id']).toMatch(/^req-[0-9a-f]{8}-[0-9a-f]{4}-5/);
-    expect(JSON.stringify(told)).not.toContain('token-1');
+    expect(JSON.stringify(reported)).not.toContain('token-1');
   });
 
   it('continues after the last item of a page, and stops when a list does not advance', async () => {

@@ -58,12 +58,12 @@ describe('notes in metadata', () => {
         const kept = store({ original_host: 'host1', ...split(before) });
         await applyPatch(patch, kept);
         const sets = Object.entries(patch).filter(([, value]) => value !== null) as [string, string][];
-        const wanted = {
+        const requested = {
           ...Object.fromEntries(Object.entries(before).filter(([key]) => !(key in patch))),
           ...Object.fromEntries(sets),
         };
-        expect(join(kept.metadata)).toEqual(wanted);
-        expect(kept.metadata).toEqual({ original_host: 'host1', ...split(wanted) });
+        expect(join(kept.metadata)).toEqual(requested);
+        expect(kept.metadata).toEqual({ original_host: 'host1', ...split(requested) });
       }),
     );
   });

@@ -15,18 +15,18 @@ describe('what a list of servers is narrowed to', () => {
   const cases = rows.find(({ model }) => model === 'status')!.cases!;
 
   it('has for each status of a VM every status of a server that the mapping makes it of, or none', () => {
-    const made = new Map<string, Set<string>>();
+    const created = new Map<string, Set<string>>();
     for (const row of cases) {
       const [server, vm] = [String(row[0]), String(row.at(-1))];
-      made.set(vm, (made.get(vm) ?? new Set()).add(server));
+      created.set(vm, (created.get(vm) ?? new Set()).add(server));
     }
-    for (const [vm, servers] of made) {
+    for (const [vm, servers] of created) {
       const narrowed = (serverStatuses as Record<string, readonly string[] | undefined>)[vm];
       // What any status may become (deleting, unknown), and what the gateway's own notes make of it, is not narrowed.
       if (servers.has('*') || vm === 'image_locked') expect(narrowed, vm).toBeUndefined();
       else expect([...(narrowed ?? [])].sort(), vm).toEqual([...servers].sort());
     }
-    for (const vm of Object.keys(serverStatuses)) expect(made.has(vm), vm).toBe(true);
+    for (const vm of Object.keys(serverStatuses)) expect(created.has(vm), vm).toBe(true);
   });
 
   it.each([

@@ -256,7 +256,7 @@ describe('disks', () => {
   it('are made in whole GiB on a storage domain, changed, grown, moved, noted and removed', async () => {
     const domains = (await session.inventory.storageDomains()).filter(({ type }) => type === 'data');
     const [from, to] = domains;
-    const made = await session.disks.create({
+    const created = await session.disks.create({
       name: 'data1',
       description: 'first',
       sizeBytes: GIB + 1,
@@ -264,7 +264,7 @@ describe('disks', () => {
       shareable: true,
       notes: { vm: 'v', pending: 'add' },
     });
-    expect(made).toMatchObject({
+    expect(created).toMatchObject({
       alias: 'data1',
       description: 'first',
       sizeBytes: 2 * GIB,
@@ -273,7 +273,7 @@ describe('disks', () => {
       storageDomain: { id: from!.id, name: from!.name },
       notes: { vm: 'v', pending: 'add' },
     });
-    const id = made.id;
+    const id = created.id;
     await diskWhen(id, isOk);
     await session.disks.update(id, { name: 'data2', description: 'second', shareable: false, bootable: true });
     await session.disks.extend(id, 3 * GIB);
@@ -352,12 +352,12 @@ describe('disks', () => {
 
   it('are filled from an image', async () => {
     const [iso] = (await session.inventory.templates()).filter(({ isIso }) => isIso);
-    const made = await session.disks.create({
+    const created = await session.disks.create({
       name: 'cd',
       sizeBytes: Math.max(GIB, iso!.sizeBytes ?? 0),
       imageId: iso!.id,
     });
-    expect(await diskWhen(made.id, isOk)).toMatchObject({ alias: 'cd' });
+    expect(await diskWhen(created.id, isOk)).toMatchObject({ alias: 'cd' });
   });
 });
 
@@ -366,14 +366,14 @@ describe('NICs', () => {
     const vm = await newVm('wired');
     const vmId = vm.id;
     const [network] = await session.inventory.networks();
-    const made = await session.nics.create({
+    const created = await session.nics.create({
       name: 'nic1',
       networkId: network!.id,
       mac: 'fa:16:3e:00:00:99',
       linked: true,
       notes: { vm: vmId, pending: 'add' },
     });
-    expect(made).toMatchObject({
+    expect(created).toMatchObject({
       name: 'nic1',
       mac: 'fa:16:3e:00:00:99',
       plugged: false,
@@ -381,7 +381,7 @@ describe('NICs', () => {
       vm: { id: vmId },
       notes: { vm: vmId, pending: 'add' },
     });
-    const id = made.id;
+    const id = created.id;
     const listed = (): Promise<Nic[]> => session.nics.list(vmId);
     expect(await callsOf((mine) => mine.nics.list(vmId))).toHaveLength(1);
     expect((await listed()).map((nic) => nic.id)).toEqual([id]);

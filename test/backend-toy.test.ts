@@ -86,9 +86,9 @@ function createToy(origin: string): Backend {
 }
 
 let answer: unknown = { machines: [{ uuid: '5e000000-0000-4000-8000-000000000001', label: 'web1' }] };
-const asked: string[] = [];
+const requested: string[] = [];
 const cloud = createHttpServer(({ url }, response) => {
-  asked.push(url ?? '');
+  requested.push(url ?? '');
   response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
 });
 await new Promise<void>((resolve) => cloud.listen(0, '127.0.0.1', resolve));
@@ -108,7 +108,7 @@ it('serves what it has, in both versions', async () => {
     expect(status).toBe(200);
     expect(text).toContain('<name>web1</name>');
   }
-  expect(new Set(asked)).toEqual(new Set(['/zones/a%20b/machines']));
+  expect(new Set(requested)).toEqual(new Set(['/zones/a%20b/machines']));
 });
 
 it('refuses by name what it cannot do, and what is not written yet', async () => {

@@ -65,13 +65,13 @@ describe('check, wherever', () => {
   it('--powervc names the cloud, and --json is for machines', async () => {
     const { code, stdout } = await runCli(['check', '--json', '--powervc', await open()], { environment });
     expect(code).toBe(0);
-    const told = JSON.parse(stdout) as {
+    const reported = JSON.parse(stdout) as {
       errors: string[];
       backend: { url: string; reads: { what: string; ok: boolean }[] };
     };
-    expect(told.errors).toEqual([]);
-    expect(told.backend.url).toBe(simulator.url);
-    expect(told.backend.reads.find(({ what }) => what === 'VMs')).toMatchObject({ found: '5 found', ok: true });
+    expect(reported.errors).toEqual([]);
+    expect(reported.backend.url).toBe(simulator.url);
+    expect(reported.backend.reads.find(({ what }) => what === 'VMs')).toMatchObject({ found: '5 found', ok: true });
   });
 
   it('what cannot be reached is named with its address and what to check', async () => {

@@ -163,7 +163,7 @@ describe('affinity groups', () => {
 
 describe('floating disks', () => {
   it('are created, changed, read on their storage domain, and destroyed', async () => {
-    const made =
+    const created =
       (await ask(
         'POST',
         '/disks',
@@ -173,9 +173,9 @@ describe('floating disks', () => {
       (await ask('POST', '/disks', `<disk><alias>spare</alias><provisioned_size>1073741825</provisioned_size></disk>`, {
         'x-ovirt-expect': '201-created',
       }));
-    expect(made.status).toBe(201);
-    const id = idOf(made.text, 'disk');
-    expect(made.text).toContain('<provisioned_size>2147483648</provisioned_size>');
+    expect(created.status).toBe(201);
+    const id = idOf(created.text, 'disk');
+    expect(created.text).toContain('<provisioned_size>2147483648</provisioned_size>');
     const changed = await ask(
       'PUT',
       `/disks/${id}`,
@@ -200,10 +200,10 @@ describe('floating disks', () => {
 describe('templates', () => {
   it('are made of a VM that is down, renamed, and removed', async () => {
     const body = `<template><name>golden</name><description>As of today</description><vm id="${ids.servers.sles}"/></template>`;
-    const made = await ask('POST', '/templates', body, { 'x-ovirt-expect': '201-created' });
-    expect(made.status).toBe(201);
-    const id = idOf(made.text, 'template');
-    expect(made.text).toMatch(/<name>golden<\/name>\s*<description>As of today<\/description>/);
+    const created = await ask('POST', '/templates', body, { 'x-ovirt-expect': '201-created' });
+    expect(created.status).toBe(201);
+    const id = idOf(created.text, 'template');
+    expect(created.text).toMatch(/<name>golden<\/name>\s*<description>As of today<\/description>/);
     expect((await ask('POST', '/templates', body)).text).toContain(
       '[Cannot add Template. The Template name is already in use',
     );
@@ -296,8 +296,8 @@ describe('events and jobs', () => {
     const elsewhere = (await ask('GET', '/events?search=type%3D33', undefined, {}, 1)).text;
     expect(elsewhere).toMatch(/<description>VM ibmi75-erp01 was powered off\.<\/description>/);
 
-    const told = await get(`/jobs/${job}`);
-    expect(told).toMatch(/<description>stop VM ibmi75-erp01<\/description>[\s\S]*<state>FINISHED<\/state>/);
+    const reported = await get(`/jobs/${job}`);
+    expect(reported).toMatch(/<description>stop VM ibmi75-erp01<\/description>[\s\S]*<state>FINISHED<\/state>/);
     expect(all(await get(`/jobs?search=correlation_id%3D${correlation}`), /<job href="[^"]*" id="([^"]*)"/g)).toEqual([
       job,
     ]);
@@ -312,14 +312,14 @@ describe('events and jobs', () => {
     const body = '<snapshot><description>nightly</description></snapshot>';
     const path = `/vms/${ids.servers.sles}/snapshots`;
     // of the other gateway, which has not looked at this VM yet
-    const asked = async (search: string): Promise<string> => (await ask('GET', search, undefined, {}, 1)).text;
+    const requested = async (search: string): Promise<string> => (await ask('GET', search, undefined, {}, 1)).text;
     expect((await ask('POST', path, body, { 'correlation-id': correlation }, 1)).status).toBe(202);
     await settled();
-    expect(await asked('/events')).not.toContain('vm-snapshot');
-    const told = await asked(`/events?search=correlation_id%3D${correlation}`);
-    expect(all(told, /<code>(\d+)<\/code>/g)).toEqual(['68', '45']);
-    expect(told).toContain("Snapshot 'nightly' creation for VM 'sles15-hana01' has been completed.");
-    expect(all(await asked(`/jobs?search=correlation_id%3D${correlation}`), /<description>([^<]*)/g)).toEqual([
+    expect(await requested('/events')).not.toContain('vm-snapshot');
+    const reported = await requested(`/events?search=correlation_id%3D${correlation}`);
+    expect(all(reported, /<code>(\d+)<\/code>/g)).toEqual(['68', '45']);
+    expect(reported).toContain("Snapshot 'nightly' creation for VM 'sles15-hana01' has been completed.");
+    expect(all(await requested(`/jobs?search=correlation_id%3D${correlation}`), /<description>([^<]*)/g)).toEqual([
       'add snapshot nightly, VM sles15-hana01',
     ]);
   });
@@ -343,10 +343,10 @@ describe('events and jobs', () => {
     expect(job).toMatch(/<state>FAILED<\/state>/);
     expect(job).toContain(message);
     expect(job).toMatch(/<description>add disk doomed, VM sles15-hana01: /);
-    const told = await get(`/events?search=correlation_id%3D${correlation}`);
-    expect(all(told, /<code>(\d+)<\/code>/g)).toEqual(['98', '78']);
-    expect(told).toMatch(/<severity>error<\/severity>/);
-    expect(told).toContain(message);
+    const reported = await get(`/events?search=correlation_id%3D${correlation}`);
+    expect(all(reported, /<code>(\d+)<\/code>/g)).toEqual(['98', '78']);
+    expect(reported).toMatch(/<severity>error<\/severity>/);
+    expect(reported).toContain(message);
     const progress = /href="\/api([^"]*creation_status[^"]*)"/.exec(text)?.[1] ?? '';
     const creation = await get(progress);
     expect(creation).toMatch(/<state>failed<\/state>/);

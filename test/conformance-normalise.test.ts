@@ -7,23 +7,26 @@ const look = (path: string) => ({ service: 'volume', method: 'GET', path, status
 const answer = { status: 200, headers: [], body: '' };
 
 describe('normalise', () => {
-  const made = '0d9c2c5e-6a57-4d23-9c6a-0b1e5a5d9b11';
+  const created = '0d9c2c5e-6a57-4d23-9c6a-0b1e5a5d9b11';
   const known = '082c794b-771f-452f-83c9-b2b5a19c0399';
   const named = 'ef802239-b74a-329f-9955-be8fea6b50a4';
 
   it('names what was made during the run, equal things equally, and keeps what was known or follows from a name', () => {
-    const { calls, answer: told } = normalise(
+    const { calls, answer: reported } = normalise(
       {
         calls: [
           {
             service: 'volume',
             method: 'POST',
-            path: `/volumes/${made}`,
-            body: { id: made, vm: known, mac: 'fa:16:3e:01:02:03' },
+            path: `/volumes/${created}`,
+            body: { id: created, vm: known, mac: 'fa:16:3e:01:02:03' },
             status: 202,
           },
         ],
-        answer: { ...answer, body: `<disk id="${made.toUpperCase()}"><statistic id="${named}"/>ovirt-01234567</disk>` },
+        answer: {
+          ...answer,
+          body: `<disk id="${created.toUpperCase()}"><statistic id="${named}"/>ovirt-01234567</disk>`,
+        },
       },
       known,
     );
@@ -36,12 +39,12 @@ describe('normalise', () => {
         status: 202,
       },
     ]);
-    expect(told.body).toBe(`<disk id="{uuid-1}"><statistic id="${named}"/>ovirt-{name-1}</disk>`);
+    expect(reported.body).toBe(`<disk id="{uuid-1}"><statistic id="${named}"/>ovirt-{name-1}</disk>`);
   });
 
   it('takes out instants of the run and leaves others', () => {
     const now = new Date().toISOString();
-    const { answer: told } = normalise(
+    const { answer: reported } = normalise(
       {
         calls: [],
         answer: {
@@ -51,7 +54,7 @@ describe('normalise', () => {
       },
       '',
     );
-    expect(told.body).toBe('{time} {time} {time} 2010-08-16T14:24:29');
+    expect(reported.body).toBe('{time} {time} {time} 2010-08-16T14:24:29');
     expect(withoutNow({ date: Date.now(), size: 8589934592, then: 1281968669000 })).toEqual({
       date: '{time}',
       size: 8589934592,

@@ -36,9 +36,9 @@ const names = async (): Promise<Set<string>> =>
 
 it('alert rules ask for metrics that the gateway has', async () => {
   const has = await names();
-  const asked = groups.flatMap(({ rules }) => rules.flatMap(({ expr }) => asksFor(expr)));
-  expect(asked.length).toBeGreaterThan(4);
-  expect(asked.filter((name) => !has.has(name.replace(/_bucket$/, '')))).toEqual([]);
+  const requested = groups.flatMap(({ rules }) => rules.flatMap(({ expr }) => asksFor(expr)));
+  expect(requested.length).toBeGreaterThan(4);
+  expect(requested.filter((name) => !has.has(name.replace(/_bucket$/, '')))).toEqual([]);
 });
 
 it('the dashboard asks for metrics that the gateway has, in panels that do not overlap', async () => {
@@ -46,9 +46,9 @@ it('the dashboard asks for metrics that the gateway has, in panels that do not o
     panels: { id: number; gridPos: { x: number; y: number; w: number; h: number }; targets: { expr: string }[] }[];
   };
   const has = await names();
-  const asked = panels.flatMap(({ targets }) => targets.flatMap(({ expr }) => asksFor(expr)));
-  expect(asked.length).toBeGreaterThan(15);
-  expect(asked.filter((name) => !has.has(name.replace(/_bucket$/, '')))).toEqual([]);
+  const requested = panels.flatMap(({ targets }) => targets.flatMap(({ expr }) => asksFor(expr)));
+  expect(requested.length).toBeGreaterThan(15);
+  expect(requested.filter((name) => !has.has(name.replace(/_bucket$/, '')))).toEqual([]);
   const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
     Array.from({ length: w * h }, (_, at) => `${x + (at % w)},${y + Math.floor(at / w)}`),
   );

@@ -69,12 +69,12 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
       '<action><cluster><name>Default Group</name></cluster></action>',
     );
     expect(taken.text).toContain('already in use');
-    const made = await ask(
+    const created = await ask(
       'POST',
       `${EXPORTED}/${VM}/import`,
       '<action><cluster><name>Default Group</name></cluster><vm><name>restored</name></vm></action>',
     );
-    expect(made.status, made.text).toBe(202);
+    expect(created.status, created.text).toBe(202);
     const restored = await ask('GET', '/vms?search=name%3Drestored');
     expect(restored.text).toContain(`<memory>${memory}</memory>`);
     expect((await ask('DELETE', `${EXPORTED}/${VM}`)).status).toBe(200);

@@ -95,7 +95,7 @@ describe.each<Format>(['xml', 'json'])('a day in %s', (format) => {
   });
 
   it('creates a VM from a template and waits for it to be down', async () => {
-    const made = await client().add('/vms', VM, {
+    const created = await client().add('/vms', VM, {
       name: 'day',
       cluster: { id: known.cluster },
       template: { id: known.template },
@@ -103,8 +103,8 @@ describe.each<Format>(['xml', 'json'])('a day in %s', (format) => {
       custom_properties: bounds,
       description: 'R&D',
     });
-    known.vm = made.id!;
-    expect(made).toMatchObject({ name: 'day', creation_status: { state: 'pending' } });
+    known.vm = created.id!;
+    expect(created).toMatchObject({ name: 'day', creation_status: { state: 'pending' } });
     const done = await client().until(vm(), VM, state('down'));
     expect(done).toMatchObject({
       memory: 4 * GIB,
@@ -121,13 +121,13 @@ describe.each<Format>(['xml', 'json'])('a day in %s', (format) => {
   });
 
   it('adds a disk, and grows it', async () => {
-    const made = await client().add(vm('/disks'), Disk, {
+    const created = await client().add(vm('/disks'), Disk, {
       alias: 'data',
       provisioned_size: GIB,
       interface: 'virtio',
       format: 'raw',
     });
-    known.disk = made.id!;
+    known.disk = created.id!;
     await client().until(
       vm(`/disks/${known.disk}`),
       Disk,

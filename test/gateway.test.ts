@@ -160,8 +160,8 @@ describe('ending', () => {
     const { gateway } = await start();
     const answer = fetch(`${gateway.url}/api/vms`, { headers: LOGIN });
     // It is under way once the cloud is asked
-    const asked = (): boolean => gateway.simulator?.calls.some(({ path }) => path.startsWith('/servers')) === true;
-    await vi.waitFor(() => expect(asked()).toBe(true), { timeout: 600_000, interval: 1 });
+    const requested = (): boolean => gateway.simulator?.calls.some(({ path }) => path.startsWith('/servers')) === true;
+    await vi.waitFor(() => expect(requested()).toBe(true), { timeout: 600_000, interval: 1 });
     const ended = gateway.close();
     expect((await answer).status).toBe(200);
     await Promise.all([ended, gateway.close()]);

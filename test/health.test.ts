@@ -76,13 +76,13 @@ describe('/readyz', () => {
 
   it('is 503 with the reason while the cloud does not answer; the log says where and what to check', async () => {
     const gateway = await start('http://127.0.0.1:9/v3');
-    const [status, told] = await until(
+    const [status, reported] = await until(
       () => readyOf(gateway),
       ([, { services }]) => services.length > 0,
     );
-    expect([status, told.ready]).toEqual([503, false]);
-    expect(told.reasons).toEqual(['the identity service does not answer']);
-    expect(told.services[0]?.detail).toContain('it refuses connections');
+    expect([status, reported.ready]).toEqual([503, false]);
+    expect(reported.reasons).toEqual(['the identity service does not answer']);
+    expect(reported.services[0]?.detail).toContain('it refuses connections');
     expect(logged).toMatch(
       /"a service of the cloud does not answer".*"url":"http:\/\/127\.0\.0\.1:9\/v3".*powervc\.authUrl/,
     );

@@ -34,8 +34,8 @@ const ended = (id: unknown): Promise<Document> =>
     ({ phase }) => String(phase).startsWith('finished_'),
   );
 
-async function begin(disk: string, asked: object = {}): Promise<{ id: string; url: string; document: Document }> {
-  const { status, body } = await plain.api('POST', '/imagetransfers', { disk: { id: disk }, ...asked });
+async function begin(disk: string, requested: object = {}): Promise<{ id: string; url: string; document: Document }> {
+  const { status, body } = await plain.api('POST', '/imagetransfers', { disk: { id: disk }, ...requested });
   expect(status, JSON.stringify(body)).toBe(201);
   const document = await until(
     () => transferOf(body['id']),
@@ -339,8 +339,8 @@ describe('what is refused, and how', () => {
       404,
     ],
     ['a backup', { disk: { id: '00000000-0000-4000-8000-00000000dead' }, backup: { id: 'b' } }, 409],
-  ])('%s', async (_, asked, status) => {
-    expect((await plain.api('POST', '/imagetransfers', asked)).status).toBe(status);
+  ])('%s', async (_, requested, status) => {
+    expect((await plain.api('POST', '/imagetransfers', requested)).status).toBe(status);
   });
 
   test('a second transfer of a disk, and an upload to one that a VM has', async () => {
@@ -357,26 +357,26 @@ describe('what is refused, and how', () => {
 
   test('bytes behind the end, ranges that cannot be read, tickets that nobody has', async () => {
     const { id, url } = await begin(await newDisk('edges'));
-    const asked = async (init: RequestInit, path = ''): Promise<number> => (await fetch(url + path, init)).status;
+    const requested = async (init: RequestInit, path = ''): Promise<number> => (await fetch(url + path, init)).status;
     const ranged = (range: string): RequestInit => ({
       method: 'PUT',
       body: 'abc',
       headers: { 'content-range': range },
     });
-    expect(await asked(ranged(`bytes ${GIB}-${GIB + 2}/*`))).toBe(416);
-    expect(await asked(ranged(`bytes ${GIB - 2}-*/*`))).toBe(416);
+    expect(await requested(ranged(`bytes ${GIB}-${GIB + 2}/*`))).toBe(416);
+    expect(await requested(ranged(`bytes ${GIB - 2}-*/*`))).toBe(416);
     // the end of the header counts for nothing, as with ovirt-imageio
-    expect(await asked(ranged('bytes 0-9/*'))).toBe(200);
-    expect(await asked({ headers: { range: 'bytes=0-1,5-6' } })).toBe(416);
-    expect(await asked({}, '/extents?context=dirty')).toBe(404);
-    expect(await asked({}, '/extents?context=other')).toBe(400);
-    expect(await asked(ranged('lines 1-2'))).toBe(400);
-    expect(await asked({ method: 'PATCH', body: '{"op":"zero","size":-1}' })).toBe(400);
-    expect(await asked({ method: 'PATCH', body: '[' })).toBe(400);
-    expect(await asked({ method: 'PATCH', body: '{"op":"trim"}' })).toBe(400);
-    expect(await asked({ headers: { range: `bytes=${GIB}-` } })).toBe(416);
-    expect(await asked({ method: 'DELETE' })).toBe(405);
-    expect(await asked({ method: 'OPTIONS' }, '0')).toBe(403);
+    expect(await requested(ranged('bytes 0-9/*'))).toBe(200);
+    expect(await requested({ headers: { range: 'bytes=0-1,5-6' } })).toBe(416);
+    expect(await requested({}, '/extents?context=dirty')).toBe(404);
+    expect(await requested({}, '/extents?context=other')).toBe(400);
+    expect(await requested(ranged('lines 1-2'))).toBe(400);
+    expect(await requested({ method: 'PATCH', body: '{"op":"zero","size":-1}' })).toBe(400);
+    expect(await requested({ method: 'PATCH', body: '[' })).toBe(400);
+    expect(await requested({ method: 'PATCH', body: '{"op":"trim"}' })).toBe(400);
+    expect(await requested({ headers: { range: `bytes=${GIB}-` } })).toBe(416);
+    expect(await requested({ method: 'DELETE' })).toBe(405);
+    expect(await requested({ method: 'OPTIONS' }, '0')).toBe(403);
     expect((await fetch(`${plain.gateway.url}/images/*`, { method: 'OPTIONS' })).status).toBe(200);
     await act(id, 'cancel');
     await ended(id);

@@ -29,10 +29,10 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
     const [, id, name] = /<instance_type href="[^"]*" id="([^"]*)">\s*<name>([^<]*)/.exec(types) ?? [];
     const [, memory] = /<memory>(\d+)/.exec(types) ?? [];
     const body = `<vm><name>typed</name><cluster><name>Default Group</name></cluster><template id="${defaultIds.images.rhel}"/><instance_type><name>${name}</name></instance_type></vm>`;
-    const made = await ask('/vms', { method: 'POST', body });
-    expect(made.status, made.text).toBe(202);
-    expect(made.text).toContain(`<memory>${memory}</memory>`);
-    expect(made.text).toContain(`<instance_type href="/api/instancetypes/${id}" id="${id}"/>`);
+    const created = await ask('/vms', { method: 'POST', body });
+    expect(created.status, created.text).toBe(202);
+    expect(created.text).toContain(`<memory>${memory}</memory>`);
+    expect(created.text).toContain(`<instance_type href="/api/instancetypes/${id}" id="${id}"/>`);
     const unknown = await ask('/vms', {
       method: 'POST',
       body: body.replace(`<name>${name}</name></inst`, '<name>no</name></inst').replace('typed', 'other'),
@@ -68,14 +68,14 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
 
   test('hosts report their hardware, clusters their processors and policies', async () => {
     const { text: hosts } = await ask('/hosts');
-    for (const told of [
+    for (const reported of [
       /<product_name>9009-42A<\/product_name>/,
       /<serial_number>78ABC01<\/serial_number>/,
       /<os type="phyp">/,
       /<speed>\d+<\/speed>/,
       /<port>54321<\/port>/,
     ])
-      expect(hosts).toMatch(told);
+      expect(hosts).toMatch(reported);
     const { text: clusters } = await ask('/clusters');
     expect(clusters).toMatch(/<cpu id="IBM POWER\d+">/);
     expect(clusters).toMatch(/<on_error>/);

@@ -31,9 +31,9 @@ async function start(answer: Answer, ...sets: string[]): Promise<{ gateway: Gate
   return { gateway, tiny };
 }
 
-let asked = 0;
+let requested = 0;
 /** A VM that nobody else asks for: those who ask for the same share a call. */
-const another = (): string => `/api/vms/${VM.slice(0, -6)}${String((asked += 1)).padStart(6, '0')}`;
+const another = (): string => `/api/vms/${VM.slice(0, -6)}${String((requested += 1)).padStart(6, '0')}`;
 
 const get = (gateway: Gateway, path = another(), signal?: AbortSignal): Promise<Response> =>
   fetch(gateway.url + path, { headers: LOGIN, ...(signal && { signal }) });

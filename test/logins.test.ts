@@ -23,8 +23,8 @@ const status = async (url: string, headers: Record<string, string>): Promise<num
   (await fetch(url, { headers })).status;
 
 /** Until the replica has asked again: at most `sessions.checkMs` after the logout. */
-async function becomes(wanted: number, url: string, headers: Record<string, string>): Promise<void> {
-  while ((await status(url, headers)) !== wanted) await new Promise((resolve) => setTimeout(resolve, 50));
+async function becomes(requested: number, url: string, headers: Record<string, string>): Promise<void> {
+  while ((await status(url, headers)) !== requested) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 describe('a session that ended through one replica has ended on the other', () => {
@@ -93,11 +93,11 @@ it('wrong logins are refused with growing pauses, by Basic and by token alike, a
   const { urls } = await start();
   const [url] = urls;
   expect(await status(url! + LOCAL, ADMIN)).toBe(200);
-  const told: number[] = [];
+  const reported: number[] = [];
   // each makes the pause longer, so that the slowest machine meets one
-  for (let n = 0; told.at(-1) !== 429; n += 1)
-    told.push(await status(url! + LOCAL, basic('admin@internal', `wrong ${n}`)));
-  expect(told.slice(0, 3)).toEqual([401, 401, 401]);
+  for (let n = 0; reported.at(-1) !== 429; n += 1)
+    reported.push(await status(url! + LOCAL, basic('admin@internal', `wrong ${n}`)));
+  expect(reported.slice(0, 3)).toEqual([401, 401, 401]);
   const guess = (): Promise<Response> =>
     fetch(`${url!}/ovirt-engine/sso/oauth/token`, {
       method: 'POST',

@@ -141,11 +141,11 @@ test('a new VM on PowerVC may grow fourfold while it runs; the setting says how 
     const body = `<vm><name>grows</name><cluster><name>Default Group</name></cluster><template id="${defaultIds.images.rhel}"/><memory>${2 * GIB}</memory></vm>`;
     expect((await ask('POST', '/vms', body)).status).toBe(202);
     await house.gateways[0]!.settled();
-    const made = [...house.simulator.world.servers.values()].find(({ name }) => name === 'grows')!;
-    expect(made).toMatchObject({ memory_mb: 2048, max_memory_mb: 8192 });
-    await ask('POST', `/vms/${made.id}/start`, '<action/>');
-    await expect.poll(async () => (await ask('GET', `/vms/${made.id}`)).text).toMatch('<state>up</state>');
-    const grown = await ask('PUT', `/vms/${made.id}`, `<vm><memory>${8 * GIB}</memory></vm>`);
+    const created = [...house.simulator.world.servers.values()].find(({ name }) => name === 'grows')!;
+    expect(created).toMatchObject({ memory_mb: 2048, max_memory_mb: 8192 });
+    await ask('POST', `/vms/${created.id}/start`, '<action/>');
+    await expect.poll(async () => (await ask('GET', `/vms/${created.id}`)).text).toMatch('<state>up</state>');
+    const grown = await ask('PUT', `/vms/${created.id}`, `<vm><memory>${8 * GIB}</memory></vm>`);
     expect(tell(grown.text, 'memory')).toBe(String(8 * GIB));
   } finally {
     await house.close();

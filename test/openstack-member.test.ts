@@ -112,10 +112,10 @@ describe('an OpenStack on other processors', () => {
     try {
       await backend.login({ user: 'admin', password: 'powervc', profile: 'internal' });
       const member = await backend.login({ user: 'operator', password: 'powervc', profile: 'internal' });
-      const told = await member.inventory.clusters();
+      const reported = await member.inventory.clusters();
       for await (const page of member.vms.list())
         expect(page.map(({ architecture }) => architecture)).toContain(expected);
-      expect(new Set(told.map(({ architecture }) => architecture))).toEqual(new Set([expected]));
+      expect(new Set(reported.map(({ architecture }) => architecture))).toEqual(new Set([expected]));
     } finally {
       remove();
       await backend.close();

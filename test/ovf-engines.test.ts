@@ -72,8 +72,8 @@ test.each([
   ['a number of CIM', '80', undefined],
   ['a sentence', 'Red Hat Enterprise Linux 9 (64-bit)', undefined],
   ['a name of engines before 3.3', 'RHEL6x64', 'RHEL6x64'],
-])('an operating system that is %s', (_, told, kept) => {
-  const { vm, ignored } = edited((text) => text.replace('rhel_7_ppc64', told));
+])('an operating system that is %s', (_, reported, kept) => {
+  const { vm, ignored } = edited((text) => text.replace('rhel_7_ppc64', reported));
   expect(vm.osType).toBe(kept);
   expect(paths(ignored).includes('OperatingSystemSection')).toBe(kept === undefined);
 });
@@ -159,11 +159,11 @@ describe.each(['powervc', 'openstack'] as const)('on %s', (cloud) => {
       const network = textAt(firstOf(networks, 'a network'), 'name') ?? '';
       const disk = await newDisk();
       const mac = `56:6f:00:00:13:${String(10 + count)}`;
-      const made = await post(engineOvf(dialect, { name: `moved-${count}`, disk, network, mac, snapshots: true }));
-      expect(made.status, made.text).toBe(202);
-      const told = made.headers.get('x-ovirt-ignored') ?? '';
-      for (const lost of [...dialect.lost, 'SnapshotsSection']) expect(told).toContain(lost);
-      const id = made.xml().attributes.get('id') ?? '';
+      const created = await post(engineOvf(dialect, { name: `moved-${count}`, disk, network, mac, snapshots: true }));
+      expect(created.status, created.text).toBe(202);
+      const reported = created.headers.get('x-ovirt-ignored') ?? '';
+      for (const lost of [...dialect.lost, 'SnapshotsSection']) expect(reported).toContain(lost);
+      const id = created.xml().attributes.get('id') ?? '';
       await reached(`/vms/${id}`, 'status', 'down');
       const first = await seen(id);
       const whole = (await served.send('GET', `/vms/${id}`, undefined, { 'all-content': 'true' })).xml();

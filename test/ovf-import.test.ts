@@ -71,15 +71,15 @@ const engineOvf = (
 
 describe('an OVF of an engine, and disks that were filled before', () => {
   test('make a VM; a disk is named by the id that the client wanted for it', async () => {
-    const wanted = randomUUID();
-    expect((await plain.api('GET', `/disks/${wanted}`)).status).toBe(404);
-    const disk = await newDisk({ id: wanted, name: 'moved_Disk1' });
-    expect((await get(`/disks/${wanted}`))['id']).toBe(disk['id']);
+    const requested = randomUUID();
+    expect((await plain.api('GET', `/disks/${requested}`)).status).toBe(404);
+    const disk = await newDisk({ id: requested, name: 'moved_Disk1' });
+    expect((await get(`/disks/${requested}`))['id']).toBe(disk['id']);
     const [network] = await itemsOf('/networks', 'network');
-    const made = await post(engineOvf(`${wanted}/volume`, String(network?.['name'])));
-    expect(made.status, JSON.stringify(made.body)).toBe(202);
-    expect(made.headers.get('x-ovirt-ignored')).toContain('ResourceType=23');
-    const id = String(made.body['id']);
+    const created = await post(engineOvf(`${requested}/volume`, String(network?.['name'])));
+    expect(created.status, JSON.stringify(created.body)).toBe(202);
+    expect(created.headers.get('x-ovirt-ignored')).toContain('ResourceType=23');
+    const id = String(created.body['id']);
     await isDown(id);
     expect(await get(`/vms/${id}`)).toMatchObject({
       name: 'moved',
@@ -99,10 +99,10 @@ describe('an OVF of an engine, and disks that were filled before', () => {
 
   test('and an unknown network: the NIC is not imported, which is reported', async () => {
     const disk = await newDisk({ name: 'lonely' });
-    const made = await post(engineOvf(`${String(disk['id'])}/volume`, 'nowhere'), { name: 'unconnected' });
-    expect(made.status, JSON.stringify(made.body)).toBe(202);
-    expect(made.headers.get('x-ovirt-ignored')).toContain('nic');
-    const id = String(made.body['id']);
+    const created = await post(engineOvf(`${String(disk['id'])}/volume`, 'nowhere'), { name: 'unconnected' });
+    expect(created.status, JSON.stringify(created.body)).toBe(202);
+    expect(created.headers.get('x-ovirt-ignored')).toContain('nic');
+    const id = String(created.body['id']);
     await isDown(id);
     expect((await get(`/vms/${id}`))['name']).toBe('unconnected');
     expect(await itemsOf(`/vms/${id}/nics`, 'nic')).toEqual([]);

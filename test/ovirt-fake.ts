@@ -140,7 +140,7 @@ export function fakeBackend(world: World): Backend {
         sizeBytes: number;
         notes: Record<string, string>;
       }) => {
-        const made: Disk = {
+        const created: Disk = {
           id: NEW_DISK_ID,
           alias: name,
           sizeBytes: Math.ceil(sizeBytes / GIB) * GIB,
@@ -148,8 +148,8 @@ export function fakeBackend(world: World): Backend {
           vmIds: [],
           notes,
         };
-        world.disks = [...world.disks, made];
-        return { ...made, status: 'locked' };
+        world.disks = [...world.disks, created];
+        return { ...created, status: 'locked' };
       },
       note: async (id: string, patch: Record<string, string | null>) =>
         change(id, ({ notes }) => ({

@@ -271,14 +271,14 @@ describe('NICs', () => {
 describe('snapshots', () => {
   test('are there when they are whole', async () => {
     await session.snapshots.create(ids.instances.aix, { name: 'ovirt-1', description: 'd' });
-    const [made] = await session.snapshots.list(ids.instances.aix);
-    expect(made).toMatchObject({
+    const [created] = await session.snapshots.list(ids.instances.aix);
+    expect(created).toMatchObject({
       name: 'ovirt-1',
       status: 'ok',
       volumes: [{ volumeId: ids.volumes.aixBoot }, { volumeId: ids.volumes.aixData }],
     });
-    simulator.world.snapshots.get(made!.id)!.percentComplete = 99;
-    expect(await session.snapshots.get(made!.id)).toMatchObject({ status: 'locked' });
+    simulator.world.snapshots.get(created!.id)!.percentComplete = 99;
+    expect(await session.snapshots.get(created!.id)).toMatchObject({ status: 'locked' });
   });
 
   test('a restore that failed is tried again, or taken back', async () => {
@@ -390,11 +390,11 @@ describe('the inventory', () => {
       { name: 'VLAN100', vlanId: 100, mtu: 1450 },
       { name: 'VLAN200' },
     ]);
-    const made = await session.inventory.addAffinityGroup({ name: 'apart', positive: false, enforcing: true });
+    const created = await session.inventory.addAffinityGroup({ name: 'apart', positive: false, enforcing: true });
     expect(await session.inventory.affinityGroups()).toMatchObject([
-      { id: made.id, positive: false, enforcing: true, vmIds: [] },
+      { id: created.id, positive: false, enforcing: true, vmIds: [] },
     ]);
-    await session.inventory.removeAffinityGroup(made.id);
+    await session.inventory.removeAffinityGroup(created.id);
     await expect(
       session.inventory.addAffinityGroup({ name: 'x', positive: true, enforcing: false }),
     ).rejects.toMatchObject({ code: 'unsupported' });

@@ -8,7 +8,7 @@ const backends: Backend[] = [];
 const credentials = { user: 'admin', password: 'powervc', profile: 'internal' };
 
 function backendWith(change: Partial<PowerVsSettings> = {}): Backend {
-  const made = createPowerVsBackend(
+  const created = createPowerVsBackend(
     powerVsSettings(simulator.crn, {
       url: simulator.url,
       iamUrl: simulator.url,
@@ -16,8 +16,8 @@ function backendWith(change: Partial<PowerVsSettings> = {}): Backend {
       ...change,
     }),
   );
-  backends.push(made);
-  return made;
+  backends.push(created);
+  return created;
 }
 const tokens = (): number => simulator.calls.filter(({ service }) => service === 'iam').length;
 
@@ -143,14 +143,14 @@ test('a CRN that is none is refused at once', () =>
 test('the URL of the region comes from the list of regions, otherwise from the table', async () => {
   const list = { datacenters: [{ location: { region: 'us-south', url: simulator.url } }] };
   simulator.addFault({ path: '/v1/datacenters$', then: { status: 200, body: list } });
-  const made = createPowerVsBackend(
+  const created = createPowerVsBackend(
     powerVsSettings(simulator.crn, { iamUrl: simulator.url, regionsUrl: simulator.url }),
   );
-  backends.push(made);
-  const session = await made.login(credentials);
-  const resumed = made.resume(session.export(), credentials);
+  backends.push(created);
+  const session = await created.login(credentials);
+  const resumed = created.resume(session.export(), credentials);
   for await (const page of resumed.vms.list()) expect(page).toHaveLength(4);
-  await made.login(credentials);
+  await created.login(credentials);
   expect(simulator.calls.filter(({ path }) => path === '/v1/datacenters')).toHaveLength(1);
   expect(placeOf(powerVsSettings(simulator.crn)).address.href).toBe('https://us-south.power-iaas.cloud.ibm.com/');
 });

@@ -232,12 +232,12 @@ describe('the support matrix', () => {
 describe('composed operations', () => {
   const add = (): Promise<Answered> =>
     send('POST', `${VM}/disks`, '<disk><alias>made</alias><provisioned_size>1073741824</provisioned_size></disk>');
-  const made = () => [...simulator.world.volumes.values()].find(({ name }) => name === 'made');
+  const created = () => [...simulator.world.volumes.values()].find(({ name }) => name === 'made');
 
   test('a disk whose attachment is refused is removed again, and the fault says so', async () => {
     simulator.addFault({ method: 'POST', path: '/pvm-instances/[^/]+/volumes/', then: { status: 400 } });
     expect((await add()).status).toBe(400);
-    expect(made()).toBeUndefined();
+    expect(created()).toBeUndefined();
   });
 
   test("one cut off by the gateway's end is attached by the next, which finds it by its name in the cloud", async () => {
@@ -251,7 +251,7 @@ describe('composed operations', () => {
     expect([...simulator.world.volumes.values()].map(({ name }) => name)).toContain(`made.ovirt-add.${vm}`);
     gateway = await open();
     expect((await send('GET', `${VM}/disks`)).text).toContain('<alias>made</alias>');
-    await expect.poll(() => made()?.attachments).toMatchObject([{ pvmInstanceID: vm }]);
+    await expect.poll(() => created()?.attachments).toMatchObject([{ pvmInstanceID: vm }]);
   });
 
   test('a VM whose gateway ends while it is deployed is powered off by the next', async () => {

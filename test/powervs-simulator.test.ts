@@ -67,8 +67,13 @@ describe('who may', () => {
 
   test("takes what IBM's client always sends: null for what is absent", async () => {
     const call = await login();
-    const made = await call('POST', `${WS}/volumes`, { name: 'nulls', size: 1, diskType: null, affinityVolume: null });
-    expect(made.status, JSON.stringify(made.body)).toBeLessThan(300);
+    const created = await call('POST', `${WS}/volumes`, {
+      name: 'nulls',
+      size: 1,
+      diskType: null,
+      affinityVolume: null,
+    });
+    expect(created.status, JSON.stringify(created.body)).toBeLessThan(300);
   });
 
   test('the API requires a token, the CRN and a permission', async () => {

@@ -83,7 +83,7 @@ describe("the API's own list of regions", () => {
 describe('refusals', () => {
   const of = (status: number, body: unknown, headers = {}): Fault =>
     refusal('Power Virtual Server', { status, headers, body }, [{ what: 'Disk', id: 'd' }]);
-  const told = (description: string) => ({ code: 1, description, error: 'x', message: 'y' });
+  const reported = (description: string) => ({ code: 1, description, error: 'x', message: 'y' });
 
   test.each([
     [206, 'backend.partial'],
@@ -101,18 +101,18 @@ describe('refusals', () => {
     [504, 'backend.timeout'],
     [550, 'backend.conflict'],
   ])("%i is %s, with IBM's message", (status, code) => {
-    const fault = of(status, told('the message'));
+    const fault = of(status, reported('the message'));
     expect(fault.code).toBe(code);
     expect(fault.values['text']).toBe('the message');
   });
 
   test('the message distinguishes a quota from a full pool', () => {
-    expect(of(403, told('quota exceeded: 5 instances')).code).toBe('backend.quota');
-    expect(of(422, told('not enough capacity in storage pool')).code).toBe('backend.space');
+    expect(of(403, reported('quota exceeded: 5 instances')).code).toBe('backend.quota');
+    expect(of(422, reported('not enough capacity in storage pool')).code).toBe('backend.space');
   });
 
   test('429 keeps its wait', () =>
-    expect(of(429, told('slow'), { 'retry-after': '17' }).values['retryAfter']).toBe(17));
+    expect(of(429, reported('slow'), { 'retry-after': '17' }).values['retryAfter']).toBe(17));
 
   test.each([
     [

@@ -31,9 +31,9 @@ const listed = async (): Promise<number> => (await fetch(`${gateway.url}/api/vms
 
 /** A proxy that notes where it was asked to connect to. */
 async function startProxy(): Promise<{ url: string; asked: string[] }> {
-  const asked: string[] = [];
+  const requested: string[] = [];
   proxy = createServer().on('connect', ({ url = '' }, client) => {
-    asked.push(url);
+    requested.push(url);
     const [host, port] = url.split(':');
     const server = connect(Number(port), host, () => {
       client.write('HTTP/1.1 200 Connection established\r\n\r\n');
@@ -47,20 +47,20 @@ async function startProxy(): Promise<{ url: string; asked: string[] }> {
   });
   proxy.listen(0, '127.0.0.1');
   await once(proxy, 'listening');
-  return { url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, asked };
+  return { url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, asked: requested };
 }
 
 it('the cloud is reached through the proxy of HTTPS_PROXY or HTTP_PROXY, unless NO_PROXY excepts it', async () => {
-  const { url, asked } = await startProxy();
+  const { url, asked: requested } = await startProxy();
   await start({ HTTP_PROXY: url });
   expect(await listed()).toBe(200);
-  expect(new Set(asked)).toEqual(new Set([new URL(simulator.url).host]));
+  expect(new Set(requested)).toEqual(new Set([new URL(simulator.url).host]));
   await gateway.close();
   await simulator.close();
-  asked.length = 0;
+  requested.length = 0;
   await start({ HTTP_PROXY: url, NO_PROXY: 'localhost,127.0.0.1' });
   expect(await listed()).toBe(200);
-  expect(asked).toEqual([]);
+  expect(requested).toEqual([]);
 });
 
 const forwarded = {

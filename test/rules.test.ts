@@ -32,7 +32,7 @@ interface Ids {
   readonly domain: string;
 }
 
-const asked = ({ vm, data, floating, nic, snapshot, domain }: Ids): Asked[] => {
+const requested = ({ vm, data, floating, nic, snapshot, domain }: Ids): Asked[] => {
   const at = `/api/vms/${vm}`;
   const act = (rule: Rule, path: string, body = ''): Asked => ({
     rule,
@@ -262,7 +262,7 @@ describe.each(Object.keys(open))('on %s', (backend) => {
 
   const statuses = Object.keys(backend === 'powervs' ? ibm : nova);
   it.each(statuses)('a VM that is %s is treated as the table says', async (status) => {
-    for (const { rule, method, path, body } of asked(place.ids)) {
+    for (const { rule, method, path, body } of requested(place.ids)) {
       await place.put(place.states[status as keyof Place['states']]!);
       const answer = await fetch(place.gateway.url + path, {
         method,
@@ -275,11 +275,11 @@ describe.each(Object.keys(open))('on %s', (backend) => {
       const text = await answer.text();
       const detail = /<detail>([^]*?)<\/detail>/.exec(text)?.[1] ?? '';
       const about = `${rule} of a VM that is ${status}: ${answer.status} ${detail}`;
-      const wanted = expected(rule, status);
+      const requested = expected(rule, status);
       if (/is not supported by/.test(detail)) expect(answer.status, about).toBe(409);
-      else if (wanted) {
+      else if (requested) {
         const name = /VM (\S*) (?:is being|must be)/.exec(detail)?.[1] ?? '';
-        expect([answer.status, detail], about).toEqual([wanted.status, wanted.detail.replace('{name}', name)]);
+        expect([answer.status, detail], about).toEqual([requested.status, requested.detail.replace('{name}', name)]);
         expect(place.changes(), about).toBe(0);
       } else {
         const missing = answer.status === 404 && missingOn[backend]?.includes(rule);

@@ -448,9 +448,9 @@ describe('against a plain filter', () => {
     ),
   }));
 
-  const like = (text: string, wanted: string, sensitive: boolean): boolean =>
+  const like = (text: string, requested: string, sensitive: boolean): boolean =>
     new RegExp(
-      `^${wanted
+      `^${requested
         .split('*')
         .map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
         .join('[^]*')}$`,
@@ -467,14 +467,14 @@ describe('against a plain filter', () => {
     if (field === 'mtu') {
       const { mtu } = network;
       if (mtu === undefined) return relation === '!=';
-      const wanted = Number(value);
+      const requested = Number(value);
       return {
-        '=': mtu === wanted,
-        '!=': mtu !== wanted,
-        '<': mtu < wanted,
-        '<=': mtu <= wanted,
-        '>': mtu > wanted,
-        '>=': mtu >= wanted,
+        '=': mtu === requested,
+        '!=': mtu !== requested,
+        '<': mtu < requested,
+        '<=': mtu <= requested,
+        '>': mtu > requested,
+        '>=': mtu >= requested,
       }[relation];
     }
     const held =
@@ -565,12 +565,12 @@ describe('against a plain filter', () => {
           new Parameters(new Map([['case_sensitive', String(sensitive)]]), new Map([['search', print({ where })]])),
           10,
         );
-        const found = async (list: (told: Search) => Vm[]): Promise<Vm[]> => {
+        const found = async (list: (reported: Search) => Vm[]): Promise<Vm[]> => {
           const kept: Vm[] = [];
-          for await (const page of read.found(scopeOn(world), async (told) => list(told))) kept.push(...page);
+          for await (const page of read.found(scopeOn(world), async (reported) => list(reported))) kept.push(...page);
           return kept;
         };
-        expect(await found((told) => narrowed(all, told))).toEqual(await found(() => [...all]));
+        expect(await found((reported) => narrowed(all, reported))).toEqual(await found(() => [...all]));
       }),
       { numRuns: 500 },
     );

@@ -16,24 +16,24 @@ const log = { info: () => undefined, warn: () => undefined, error: () => undefin
 /** A backend whose logins are numbers; those in `gone` have ended. */
 function backendOf(gone = new Set<string>()) {
   let count = 0;
-  const told = { resumed: [] as boolean[], out: [] as string[] };
+  const reported = { resumed: [] as boolean[], out: [] as string[] };
   const sessionOf = (name: string): BackendSession =>
     ({
       export: () => name,
       check: async () => !gone.has(name),
       logout: async () => {
-        told.out.push(name);
+        reported.out.push(name);
       },
     }) as unknown as BackendSession;
   const backend = {
     login: async () => sessionOf(`login ${(count += 1)}`),
     resume: (text: string, credentials?: Credentials) => {
       if (gone.has(text)) throw new Fault('auth.refused');
-      told.resumed.push(credentials !== undefined);
+      reported.resumed.push(credentials !== undefined);
       return sessionOf(text);
     },
   } as unknown as Backend;
-  return { backend, told };
+  return { backend, told: reported };
 }
 
 const settings = {
@@ -161,23 +161,23 @@ describe('sessions', () => {
   });
 
   it('an id identifies a login; credentials of the same user make it renewable, those of another do not', async () => {
-    const { backend, told } = backendOf();
+    const { backend, told: reported } = backendOf();
     const { token } = await new Sessions(backend, settings, log).begin(alice, preferences);
     const replica = new Sessions(backend, settings, log);
     await replica.find([token], undefined);
     await replica.find([token], { ...alice, user: 'bob' });
     await replica.find([token], alice);
     await replica.find([token], undefined);
-    expect(told.resumed).toEqual([false, true]);
+    expect(reported.resumed).toEqual([false, true]);
   });
 
   it('a login that has ended, here or on another replica, is not a session', async () => {
-    const { backend, told } = backendOf(new Set(['login 1']));
+    const { backend, told: reported } = backendOf(new Set(['login 1']));
     const sessions = new Sessions(backend, settings, log);
     const [first, second] = [await sessions.begin(alice, preferences), await sessions.begin(alice, preferences)];
     expect(await new Sessions(backend, settings, log).find([first.token], undefined)).toBeUndefined();
     await sessions.end(second);
-    expect([await sessions.find([second.token], alice), told.out]).toEqual([undefined, ['login 2']]);
+    expect([await sessions.find([second.token], alice), reported.out]).toEqual([undefined, ['login 2']]);
   });
 
   it('a login that cannot be ended at the backend is logged, and the session ends here', async () => {

@@ -26,12 +26,12 @@ describe('the simulated OpenStack', () => {
         subnet: { network_id: network.id, cidr: '10.1.0.0/24', ip_version: 4 },
       })
     ).body.subnet!;
-    const made = await api.neutron('POST', '/v2.0/routers', { router: { name: 'r' } });
-    expect([made.status, made.body.router]).toEqual([
+    const created = await api.neutron('POST', '/v2.0/routers', { router: { name: 'r' } });
+    expect([created.status, created.body.router]).toEqual([
       201,
       expect.objectContaining({ name: 'r', status: 'ACTIVE', external_gateway_info: null, routes: [] }),
     ]);
-    const router = `/v2.0/routers/${text(made.body.router!.id)}`;
+    const router = `/v2.0/routers/${text(created.body.router!.id)}`;
     const added = await api.neutron('PUT', `${router}/add_router_interface`, { subnet_id: subnet.id });
     expect(added.body).toMatchObject({ subnet_id: subnet.id, subnet_ids: [subnet.id] });
     const port = (await api.neutron('GET', `/v2.0/ports/${text(added.body.port_id)}`)).body.port!;
@@ -57,10 +57,10 @@ describe('the simulated OpenStack', () => {
   });
 
   it('an aggregate: its form when made, its changes, its hosts', async () => {
-    const made = (await api.nova('POST', '/os-aggregates', { aggregate: { name: 'a1', availability_zone: 'z1' } })).body
-      .aggregate!;
-    expect(Object.keys(made)).not.toContain('hosts');
-    const path = `/os-aggregates/${text(made.id)}`;
+    const created = (await api.nova('POST', '/os-aggregates', { aggregate: { name: 'a1', availability_zone: 'z1' } }))
+      .body.aggregate!;
+    expect(Object.keys(created)).not.toContain('hosts');
+    const path = `/os-aggregates/${text(created.id)}`;
     expect((await api.nova('PUT', path, { aggregate: { name: 'a2' } })).body.aggregate).toMatchObject({
       name: 'a2',
       hosts: [],
@@ -124,12 +124,14 @@ describe('the simulated OpenStack', () => {
   });
 
   it('flavors with numbers as texts, an id that is a number, and access by project', async () => {
-    const wanted = { name: 'f1', ram: '512', vcpus: '1', disk: 2, id: 4711, swap: 64, rxtx_factor: 2 };
-    const made = await api.nova('POST', '/flavors', { flavor: { ...wanted, 'os-flavor-access:is_public': 'False' } });
-    expect(made.body.flavor).toMatchObject({ id: '4711', ram: 512, swap: 64, 'os-flavor-access:is_public': false });
+    const requested = { name: 'f1', ram: '512', vcpus: '1', disk: 2, id: 4711, swap: 64, rxtx_factor: 2 };
+    const created = await api.nova('POST', '/flavors', {
+      flavor: { ...requested, 'os-flavor-access:is_public': 'False' },
+    });
+    expect(created.body.flavor).toMatchObject({ id: '4711', ram: 512, swap: 64, 'os-flavor-access:is_public': false });
     expect((await api.nova('PUT', '/flavors/4711/os-extra_specs/k', { k: '1', l: '2' })).status).toBe(400);
     expect((await api.nova('GET', '/flavors?minRam=lots')).status).toBe(400);
-    expect((await api.nova('POST', '/flavors', { flavor: { ...wanted, id: 'x', name: '' } })).status).toBe(400);
+    expect((await api.nova('POST', '/flavors', { flavor: { ...requested, id: 'x', name: '' } })).status).toBe(400);
   });
 
   it('several servers: least, most, and one reservation', async () => {
@@ -152,9 +154,9 @@ describe('the simulated OpenStack', () => {
       });
     expect(message(await create({ min_count: 3, max_count: 2 }))).toBe('min_count must be <= max_count');
     expect((await create({ min_count: 0 })).status).toBe(400);
-    const made = await create({ min_count: 2 });
-    expect([made.status, made.body]).toEqual([202, { reservation_id: expect.any(String) as string }]);
-    const query = `/servers?reservation_id=${text(made.body.reservation_id)}`;
+    const created = await create({ min_count: 2 });
+    expect([created.status, created.body]).toEqual([202, { reservation_id: expect.any(String) as string }]);
+    const query = `/servers?reservation_id=${text(created.body.reservation_id)}`;
     const found = (await api.nova('GET', query)).body.servers as unknown as Json[];
     expect(found.map(({ name }) => name).sort()).toEqual(['many-1', 'many-2']);
     expect((await api.nova('GET', '/servers?limit=0')).body.servers).toEqual([]);
@@ -186,8 +188,8 @@ describe('the simulated OpenStack', () => {
     expect((await api.nova('DELETE', `${path}/colour`)).status).toBe(204);
     expect((await api.nova('GET', `${path}/colour`)).status).toBe(404);
     expect((await api.nova('GET', '/images', undefined, compute(36))).status).toBe(404);
-    const made = await api.nova('POST', '/os-security-groups', { security_group: { name: 'g', description: 'd' } });
-    const group = text(made.body.security_group!.id);
+    const created = await api.nova('POST', '/os-security-groups', { security_group: { name: 'g', description: 'd' } });
+    const group = text(created.body.security_group!.id);
     const rule = { parent_group_id: group, ip_protocol: 'tcp', from_port: 22, to_port: 22, cidr: '10.0.0.0/8' };
     const added = await api.nova('POST', '/os-security-group-rules', { security_group_rule: rule });
     expect(added.body.security_group_rule).toMatchObject({ from_port: 22, ip_range: { cidr: '10.0.0.0/8' } });
@@ -252,8 +254,8 @@ describe('the simulated OpenStack', () => {
     expect((await act({ 'os-unset_image_metadata': { key: 'kernel' } })).status).toBe(404);
     expect((await api.cinder('PUT', `${path}/metadata/k`, { meta: { k: 'b' } })).body.meta).toEqual({ k: 'b' });
     expect((await api.cinder('GET', `${path}/metadata/k`)).body.meta).toEqual({ k: 'b' });
-    const made = (await api.cinder('POST', '/snapshots', { snapshot: { volume_id: volume.id, name: 's' } })).body;
-    const snapshot = `/snapshots/${text(made.snapshot!.id)}`;
+    const created = (await api.cinder('POST', '/snapshots', { snapshot: { volume_id: volume.id, name: 's' } })).body;
+    const snapshot = `/snapshots/${text(created.snapshot!.id)}`;
     later();
     const status = (value: string) => ({ 'os-reset_status': { status: value } });
     expect((await api.cinder('POST', `${snapshot}/action`, status('error'))).status).toBe(202);
@@ -299,24 +301,24 @@ describe('the simulated OpenStack', () => {
     const specs = `/group_types/${text(kind.id)}/group_specs`;
     expect((await api.cinder('POST', specs, { group_specs: { a: '1' } }, block(11))).status).toBe(202);
     expect((await api.cinder('PUT', `${specs}/a`, { a: '2' }, block(11))).body).toEqual({ a: '2' });
-    const wanted = { name: 'g', group_type: kind.id, volume_types: [type!.id] };
-    const group = (await api.cinder('POST', '/groups', { group: wanted }, block(13))).body.group!;
+    const requested = { name: 'g', group_type: kind.id, volume_types: [type!.id] };
+    const group = (await api.cinder('POST', '/groups', { group: requested }, block(13))).body.group!;
     const volume = { size: 1, volume_type: type!.id, group_id: group.id };
     expect((await api.cinder('POST', '/volumes', { volume }, block(13))).body.volume).toMatchObject({
       group_id: group.id,
     });
     later();
     const copy = { 'create-from-src': { name: 'copy', source_group_id: group.id } };
-    const made = (await api.cinder('POST', '/groups/action', copy, block(14))).body.group!;
+    const created = (await api.cinder('POST', '/groups/action', copy, block(14))).body.group!;
     later();
-    const shown = await api.cinder('GET', `/groups/${text(made.id)}?list_volume=true`, undefined, block(25));
+    const shown = await api.cinder('GET', `/groups/${text(created.id)}?list_volume=true`, undefined, block(25));
     expect(shown.body.group).toMatchObject({ source_group_id: group.id, status: 'available' });
     expect(shown.body.group!.volumes).toHaveLength(1);
-    const path = `/groups/${text(made.id)}/action`;
+    const path = `/groups/${text(created.id)}/action`;
     expect((await api.cinder('POST', path, { delete: {} }, block(13))).status).toBe(400);
     expect((await api.cinder('POST', path, { delete: { 'delete-volumes': true } }, block(13))).status).toBe(202);
     later();
-    expect((await api.cinder('GET', `/groups/${text(made.id)}`, undefined, block(13))).status).toBe(404);
+    expect((await api.cinder('GET', `/groups/${text(created.id)}`, undefined, block(13))).status).toBe(404);
   });
 
   it('an address without its id is not found', async () => {
@@ -386,12 +388,12 @@ describe('the simulated OpenStack', () => {
 
   it('ports: address pairs and options of DHCP; networks that lead outside; single fields', async () => {
     const [network] = (await api.neutron('GET', '/v2.0/networks?name=VLAN100')).body.networks as unknown as Json[];
-    const wanted = {
+    const requested = {
       network_id: network!.id,
       allowed_address_pairs: [{ ip_address: '10.9.9.9' }],
       extra_dhcp_opts: [{ opt_name: 'bootfile-name', opt_value: 'a' }],
     };
-    const port = (await api.neutron('POST', '/v2.0/ports', { port: wanted })).body.port!;
+    const port = (await api.neutron('POST', '/v2.0/ports', { port: requested })).body.port!;
     expect(port).toMatchObject({
       allowed_address_pairs: [{ ip_address: '10.9.9.9', mac_address: port.mac_address }],
       extra_dhcp_opts: [{ opt_name: 'bootfile-name', opt_value: 'a', ip_version: 4 }],
@@ -401,9 +403,9 @@ describe('the simulated OpenStack', () => {
       extra_dhcp_opts: [],
     });
     const outside = { network: { name: 'outside', 'router:external': true } };
-    const made = (await api.neutron('POST', '/v2.0/networks', outside)).body.network!;
-    expect(made).toMatchObject({ 'router:external': true, shared: false });
-    const path = `/v2.0/networks/${text(made.id)}`;
+    const created = (await api.neutron('POST', '/v2.0/networks', outside)).body.network!;
+    expect(created).toMatchObject({ 'router:external': true, shared: false });
+    const path = `/v2.0/networks/${text(created.id)}`;
     const member = await login(simulator, 'operator', 'ibm-default');
     expect((await member.neutron('GET', `${path}?fields=name`)).body.network).toEqual({ name: 'outside' });
     expect((await api.neutron('GET', '/v2.0/extensions/router')).body.extension).toMatchObject({ alias: 'router' });
@@ -417,8 +419,8 @@ describe('the simulated OpenStack', () => {
     await api.neutron('POST', '/v2.0/subnets', { subnet });
     const create = (id: unknown) =>
       api.neutron('POST', '/v2.0/routers', { router: { name: 'out', external_gateway_info: { network_id: id } } });
-    const made = (await create(network.id)).body.router!;
-    expect(made.external_gateway_info).toMatchObject({
+    const created = (await create(network.id)).body.router!;
+    expect(created.external_gateway_info).toMatchObject({
       network_id: network.id,
       external_fixed_ips: [{ ip_address: '203.0.113.2' }],
     });
@@ -426,7 +428,7 @@ describe('the simulated OpenStack', () => {
     const before = ((await api.neutron('GET', '/v2.0/routers')).body.routers as unknown as Json[]).length;
     expect((await create(inside!.id)).status).toBe(400);
     expect((await api.neutron('GET', '/v2.0/routers')).body.routers).toHaveLength(before);
-    const path = `/v2.0/routers/${text(made.id)}`;
+    const path = `/v2.0/routers/${text(created.id)}`;
     expect((await api.neutron('PUT', path, { router: { external_gateway_info: {} } })).body.router).toMatchObject({
       external_gateway_info: null,
     });

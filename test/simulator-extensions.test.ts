@@ -15,7 +15,7 @@ describe('the simulator: persistent memory', () => {
 
   const act = (body: unknown, id: string = ids.servers.sles) => api.nova('POST', `/servers/${id}/action`, body);
   const server = async (): Promise<Json> => (await api.nova('GET', `/servers/${ids.servers.sles}`)).body.server!;
-  const wanted = (name: string, rest: Record<string, unknown> = {}) => ({
+  const requested = (name: string, rest: Record<string, unknown> = {}) => ({
     name,
     size: 1024,
     affinity: 'True',
@@ -24,9 +24,11 @@ describe('the simulator: persistent memory', () => {
   });
 
   it('adds, lists, renames and deletes, as the document shows', async () => {
-    const made = await act({ 'add-pmem-vol': [wanted('p1'), wanted('p2', { affinity: 'False', device: '”DRAM”' })] });
-    expect(made.status).toBe(202);
-    const [first, second] = made.body.pmem_vol as unknown as Json[];
+    const created = await act({
+      'add-pmem-vol': [requested('p1'), requested('p2', { affinity: 'False', device: '”DRAM”' })],
+    });
+    expect(created.status).toBe(202);
+    const [first, second] = created.body.pmem_vol as unknown as Json[];
     expect(first).toEqual({
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000000$/) as unknown,
       uuid: expect.any(String) as unknown,
@@ -37,7 +39,7 @@ describe('the simulator: persistent memory', () => {
       status: 'CONFIGURING',
     });
     expect(second).toMatchObject({ affinity: 'false', type: 'DRAM' });
-    expect((await act({ 'add-pmem-vol': [wanted('p3')] })).body.conflictingRequest!.message).toMatch(
+    expect((await act({ 'add-pmem-vol': [requested('p3')] })).body.conflictingRequest!.message).toMatch(
       /while it is in task_state updating_pmem$/,
     );
     simulator.advance(8 * SECOND);
@@ -61,25 +63,25 @@ describe('the simulator: persistent memory', () => {
   });
 
   it('keeps the aggregated memory when asked through resize', async () => {
-    const made = await act({ resize: { 'add-pmem-vol': [wanted('agg', { size: 2048 })] } });
-    expect(made.status).toBe(202);
+    const created = await act({ resize: { 'add-pmem-vol': [requested('agg', { size: 2048 })] } });
+    expect(created.status).toBe(202);
     simulator.advance(8 * SECOND);
     expect((await server()).memory_mb).toBe(65_536 - 2048);
-    expect((await act({ resize: { 'del-pmem-vol': [{ uuid: made.body.pmem_vol![0]!.uuid }] } })).status).toBe(202);
+    expect((await act({ resize: { 'del-pmem-vol': [{ uuid: created.body.pmem_vol![0]!.uuid }] } })).status).toBe(202);
     simulator.advance(8 * SECOND);
     expect((await server()).memory_mb).toBe(65_536);
-    expect((await act({ resize: { 'add-pmem-vol': [wanted('big', { size: 65_536 })] } })).status).toBe(400);
+    expect((await act({ resize: { 'add-pmem-vol': [requested('big', { size: 65_536 })] } })).status).toBe(400);
   });
 
   it('refuses what PowerVC refuses', async () => {
     const cases: [unknown, string, number][] = [
-      [{ 'add-pmem-vol': [wanted('p')] }, ids.servers.rhel, 409],
-      [{ 'add-pmem-vol': [wanted('hana_pmem01')] }, ids.servers.sles, 409],
-      [{ 'add-pmem-vol': [wanted('p'), wanted('p')] }, ids.servers.sles, 409],
-      [{ 'add-pmem-vol': [wanted('p', { device: 'NVME' })] }, ids.servers.sles, 400],
-      [{ 'add-pmem-vol': [wanted('p', { size: 0 })] }, ids.servers.sles, 400],
-      [{ 'add-pmem-vol': [wanted('p', { size: 100 })] }, ids.servers.sles, 400],
-      [{ 'add-pmem-vol': [wanted('p', { size: 8 * 1024 * 1024 })] }, ids.servers.sles, 409],
+      [{ 'add-pmem-vol': [requested('p')] }, ids.servers.rhel, 409],
+      [{ 'add-pmem-vol': [requested('hana_pmem01')] }, ids.servers.sles, 409],
+      [{ 'add-pmem-vol': [requested('p'), requested('p')] }, ids.servers.sles, 409],
+      [{ 'add-pmem-vol': [requested('p', { device: 'NVME' })] }, ids.servers.sles, 400],
+      [{ 'add-pmem-vol': [requested('p', { size: 0 })] }, ids.servers.sles, 400],
+      [{ 'add-pmem-vol': [requested('p', { size: 100 })] }, ids.servers.sles, 400],
+      [{ 'add-pmem-vol': [requested('p', { size: 8 * 1024 * 1024 })] }, ids.servers.sles, 409],
       [{ 'add-pmem-vol': [] }, ids.servers.sles, 400],
       [{ 'del-pmem-vol': [{ uuid: 'nope' }] }, ids.servers.sles, 404],
       [
@@ -96,14 +98,14 @@ describe('the simulator: persistent memory', () => {
       }),
     );
     api = await login(simulator);
-    expect((await act({ 'add-pmem-vol': [wanted('p')] }, ids.servers.ibmi)).body.badRequest!.message).toBe(
+    expect((await act({ 'add-pmem-vol': [requested('p')] }, ids.servers.ibmi)).body.badRequest!.message).toBe(
       'Persistent memory volumes are not supported for IBM i virtual machines.',
     );
   });
 
   it('goes into ERROR under a fault rule', async () => {
     simulator.addFault({ work: '^pmem\\.add', then: { fail: 'PHYP says no' } });
-    await act({ 'add-pmem-vol': [wanted('p')] });
+    await act({ 'add-pmem-vol': [requested('p')] });
     simulator.advance(8 * SECOND);
     expect((await server()).pmem_volumes).toMatchObject([{ status: 'ACTIVE' }, { name: 'p', status: 'ERROR' }]);
   });
@@ -144,13 +146,13 @@ describe('the simulator: VM snapshots', () => {
   const restore = (action = 'vm-restore') => act({ [action]: { snapshot_id: ids.vmSnapshot } });
 
   it('takes them of all volumes or of some, and removes them', async () => {
-    const made = await act({ 'vm-snapshot': { name: 's1', description: 'd' } });
-    expect(made.status).toBe(200);
+    const created = await act({ 'vm-snapshot': { name: 's1', description: 'd' } });
+    expect(created.status).toBe(200);
     expect((await api.nova('GET', `/servers/${ids.servers.rhel}`)).body.server!['OS-EXT-STS:task_state']).toBe(
       'vm_snapshot',
     );
     const progress = async () =>
-      (await api.cinder('GET', `/instance-snapshots/get_progress?${text(made.body.task_uri).split('?')[1]!}`)).body
+      (await api.cinder('GET', `/instance-snapshots/get_progress?${text(created.body.task_uri).split('?')[1]!}`)).body
         .task!.status;
     expect(await progress()).toBe('running');
     const [found] = (await api.cinder('GET', `/instance-snapshots?server_id=${ids.servers.rhel}`)).body

@@ -170,8 +170,8 @@ describe('the simulator: Keystone, and what all services share', () => {
   });
 
   it('tells a user their projects, takes their new password, and refuses names and domains as Keystone does', async () => {
-    const made = await admin.keystone('POST', '/users', { user: { name: 'new', password: 'before' } });
-    const { id } = made.body.user as unknown as { id: string };
+    const created = await admin.keystone('POST', '/users', { user: { name: 'new', password: 'before' } });
+    const { id } = created.body.user as unknown as { id: string };
     const ofAdmin = await admin.keystone('GET', `/users/${text(admin.login.token!.user!.id)}/projects`);
     expect(ofAdmin.body.projects).toHaveLength(2);
     expect((await admin.keystone('GET', `/users/${id}/projects`)).body.projects).toEqual([]);

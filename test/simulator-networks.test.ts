@@ -11,16 +11,16 @@ describe('the simulator: networks, ports, images, metrics', () => {
   });
   afterEach(() => simulator.close());
 
-  const make = (wanted: Record<string, unknown>) =>
-    api.neutron('POST', '/v2.0/ports', { port: { network_id: ids.networks.vlan100, ...wanted } });
+  const make = (requested: Record<string, unknown>) =>
+    api.neutron('POST', '/v2.0/ports', { port: { network_id: ids.networks.vlan100, ...requested } });
   const interfaces = (method: string, path = '', body?: unknown) =>
     api.nova(method, `/servers/${ids.servers.rhel}/os-interface${path}`, body);
   const error = (answer: { body: Json }) => answer.body.NeutronError as unknown as { type: string; message: string };
 
   it('makes, changes and removes ports', async () => {
-    const made = await make({ name: 'p1', mac_address: 'FA:16:3E:00:01:01', description: 'ovirt-vm=1' });
-    expect(made.status).toBe(201);
-    const port = made.body.port!;
+    const created = await make({ name: 'p1', mac_address: 'FA:16:3E:00:01:01', description: 'ovirt-vm=1' });
+    expect(created.status).toBe(201);
+    const port = created.body.port!;
     expect(port).toMatchObject({
       name: 'p1',
       status: 'DOWN',
@@ -133,7 +133,7 @@ describe('the simulator: networks, ports, images, metrics', () => {
   });
 
   it('makes networks and subnets', async () => {
-    const made = (
+    const created = (
       await api.neutron('POST', '/v2.0/networks', {
         network: {
           name: 'n',
@@ -153,7 +153,7 @@ describe('the simulator: networks, ports, images, metrics', () => {
     ).toBe('InvalidInput');
     const subnet = await api.neutron('POST', '/v2.0/subnets', {
       subnet: {
-        network_id: made.id,
+        network_id: created.id,
         ip_version: 4,
         cidr: '10.9.0.0/28',
         allocation_pools: [{ start: '10.9.0.3', end: '10.9.0.3' }],
@@ -161,22 +161,22 @@ describe('the simulator: networks, ports, images, metrics', () => {
     });
     expect(subnet.status).toBe(201);
     expect(
-      error(await api.neutron('POST', '/v2.0/subnets', { subnet: { network_id: made.id, cidr: '10.9.0.0/29' } }))
+      error(await api.neutron('POST', '/v2.0/subnets', { subnet: { network_id: created.id, cidr: '10.9.0.0/29' } }))
         .message,
     ).toMatch(/overlaps with another subnet/);
     expect(
-      error(await api.neutron('POST', '/v2.0/subnets', { subnet: { network_id: made.id, cidr: 'x' } })).message,
+      error(await api.neutron('POST', '/v2.0/subnets', { subnet: { network_id: created.id, cidr: 'x' } })).message,
     ).toBe('Invalid input for operation: x is not in a CIDR format.');
-    const port = text((await make({ network_id: made.id })).body.port!.id);
-    expect(error(await make({ network_id: made.id })).type).toBe('IpAddressGenerationFailure');
-    expect(error(await api.neutron('DELETE', `/v2.0/networks/${text(made.id)}`)).message).toContain(
+    const port = text((await make({ network_id: created.id })).body.port!.id);
+    expect(error(await make({ network_id: created.id })).type).toBe('IpAddressGenerationFailure');
+    expect(error(await api.neutron('DELETE', `/v2.0/networks/${text(created.id)}`)).message).toContain(
       `id for these ports is: ${port}.`,
     );
     expect(error(await api.neutron('DELETE', `/v2.0/subnets/${text(subnet.body.subnet!.id)}`)).type).toBe(
       'SubnetInUse',
     );
     await api.neutron('DELETE', `/v2.0/ports/${port}`);
-    expect((await api.neutron('DELETE', `/v2.0/networks/${text(made.id)}`)).status).toBe(204);
+    expect((await api.neutron('DELETE', `/v2.0/networks/${text(created.id)}`)).status).toBe(204);
     expect((await make({ network_id: ids.networks.vlan200 })).body.port!.fixed_ips).toEqual([]);
   });
 
@@ -198,21 +198,21 @@ describe('the simulator: networks, ports, images, metrics', () => {
     expect(text((await api.glance('GET', '/v2/images/nope', undefined, { accept: 'text/html' })).body)).toMatch(
       /^<html>/,
     );
-    const made = (await api.glance('POST', '/v2/images', { name: 'x', disk_format: 'raw', os_distro: 'rhel' })).body;
-    expect(made).toMatchObject({ status: 'queued', size: null, os_distro: 'rhel' });
+    const created = (await api.glance('POST', '/v2/images', { name: 'x', disk_format: 'raw', os_distro: 'rhel' })).body;
+    expect(created).toMatchObject({ status: 'queued', size: null, os_distro: 'rhel' });
     const patch = { 'content-type': 'application/openstack-images-v2.1-json-patch' };
     expect(
       (
         await api.glance(
           'PATCH',
-          `/v2/images/${text(made.id)}`,
+          `/v2/images/${text(created.id)}`,
           [{ op: 'replace', path: '/protected', value: true }],
           patch,
         )
       ).body.protected,
     ).toBe(true);
-    expect((await api.glance('DELETE', `/v2/images/${text(made.id)}`)).status).toBe(403);
-    expect((await api.glance('PATCH', `/v2/images/${text(made.id)}`, [])).status).toBe(415);
+    expect((await api.glance('DELETE', `/v2/images/${text(created.id)}`)).status).toBe(403);
+    expect((await api.glance('PATCH', `/v2/images/${text(created.id)}`, [])).status).toBe(415);
   });
 
   it('measures what runs', async () => {

@@ -145,8 +145,8 @@ describe('the simulator beside the schemas', () => {
     await api.nova('POST', `/servers/${aix}/os-volume_attachments`, {
       volumeAttachment: { volumeId: ids.volumes.shared },
     });
-    const made = text((await api.neutron('POST', '/v2.0/ports', { port })).body.port!.id);
-    await api.nova('POST', `/servers/${aix}/os-interface`, { interfaceAttachment: { port_id: made } });
+    const created = text((await api.neutron('POST', '/v2.0/ports', { port })).body.port!.id);
+    await api.nova('POST', `/servers/${aix}/os-interface`, { interfaceAttachment: { port_id: created } });
     await api.cinder('POST', `/os-hosts/${ids.flashSystem}/onboard`, { volumes: [ids.luns[0]] });
     const { cpu_util: metric } = (await api.metric('GET', `/v1/resource/instance/${rhel}`)).body.metrics!;
     await api.metric('GET', `/v1/metric/${text(metric)}/measures`);

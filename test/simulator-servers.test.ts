@@ -24,14 +24,14 @@ describe('the simulator: servers', () => {
 
   const server = async (id: string): Promise<Json> => (await api.nova('GET', `/servers/${id}`)).body.server!;
   const act = (id: string, body: unknown) => api.nova('POST', `/servers/${id}/action`, body);
-  const create = (wanted: Record<string, unknown>) =>
+  const create = (requested: Record<string, unknown>) =>
     api.nova('POST', '/servers', {
       server: {
         name: 'vm1',
         flavor: flavor(),
         networks: [{ uuid: ids.networks.vlan100 }],
         imageRef: ids.images.rhel,
-        ...wanted,
+        ...requested,
       },
     });
 
@@ -162,7 +162,7 @@ describe('the simulator: servers', () => {
       (await api.neutron('POST', '/v2.0/ports', { port: { network_id: ids.networks.vlan200, name: 'mine' } })).body
         .port!.id,
     );
-    const wanted = {
+    const requested = {
       imageRef: '',
       networks: [{ port }],
       block_device_mapping_v2: [
@@ -182,11 +182,11 @@ describe('the simulator: servers', () => {
         },
       ],
     };
-    expect((await create(wanted)).body.badRequest!.message).toBe(
+    expect((await create(requested)).body.badRequest!.message).toBe(
       `Block Device Mapping is Invalid: Block Device ${ids.volumes.floating} is not bootable.`,
     );
     await api.cinder('POST', `/volumes/${ids.volumes.floating}/action`, { 'os-set_bootable': { bootable: true } });
-    const made = await create(wanted);
+    const made = await create(requested);
     const id = text(made.body.server!.id);
     expect((await api.cinder('GET', `/volumes/${ids.volumes.floating}`)).body.volume!.status).toBe('reserved');
     simulator.advance(60 * SECOND);
@@ -293,11 +293,11 @@ describe('the simulator: servers', () => {
         'The number of processing units (0.5) must be at least 0.1 for each of the 8 virtual processors.',
       ],
     ];
-    for (const [wanted, status, message] of cases) {
-      const answer = await create(wanted);
+    for (const [requested, status, message] of cases) {
+      const answer = await create(requested);
       expect(
         [answer.status, Object.values(answer.body as unknown as Record<string, { message: string }>)[0]!.message],
-        JSON.stringify(wanted),
+        JSON.stringify(requested),
       ).toEqual([status, message]);
     }
     expect((await create({ colour: 'red' })).body.badRequest!.message).toMatch(

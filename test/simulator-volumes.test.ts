@@ -23,12 +23,12 @@ describe('the simulator: volumes', () => {
   const detach = (server: string, id: string) => api.nova('DELETE', `/servers/${server}/os-volume_attachments/${id}`);
 
   it('lives from creating to 404', async () => {
-    const made = await api.cinder('POST', '/volumes', {
+    const created = await api.cinder('POST', '/volumes', {
       volume: { name: 'v1', size: 7, volume_type: ids.types.thick, description: 'd', metadata: { 'ovirt.vm': 'x' } },
     });
-    expect(made.status).toBe(202);
-    const id = text(made.body.volume!.id);
-    expect(made.body.volume).toMatchObject({
+    expect(created.status).toBe(202);
+    const id = text(created.body.volume!.id);
+    expect(created.body.volume).toMatchObject({
       status: 'creating',
       size: 7,
       volume_type: 'FlashSystem thick',
@@ -37,7 +37,7 @@ describe('the simulator: volumes', () => {
       attachments: [],
       updated_at: null,
     });
-    expect(made.body.volume).not.toHaveProperty('os-vol-host-attr:host');
+    expect(created.body.volume).not.toHaveProperty('os-vol-host-attr:host');
     simulator.advance(2 * SECOND);
     expect(await volume(id)).toMatchObject({
       status: 'available',
@@ -94,8 +94,8 @@ describe('the simulator: volumes', () => {
         'VolumeSizeExceedsAvailableQuota: Requested volume or snapshot exceeds allowed gigabytes quota. Requested 999999G, quota is 200000G and 481G has been consumed.',
       ],
     ];
-    for (const [wanted, status, message] of cases) {
-      const answer = await api.cinder('POST', '/volumes', { volume: wanted });
+    for (const [requested, status, message] of cases) {
+      const answer = await api.cinder('POST', '/volumes', { volume: requested });
       expect([
         answer.status,
         Object.values(answer.body as unknown as Record<string, { message: string }>)[0]!.message,
@@ -108,26 +108,26 @@ describe('the simulator: volumes', () => {
   });
 
   it('makes volumes from image, snapshot and volume', async () => {
-    const make = async (wanted: Record<string, unknown>) =>
-      text((await api.cinder('POST', '/volumes', { volume: wanted })).body.volume!.id);
-    const made = [
+    const make = async (requested: Record<string, unknown>) =>
+      text((await api.cinder('POST', '/volumes', { volume: requested })).body.volume!.id);
+    const created = [
       await make({ size: 2, imageRef: ids.images.iso }),
       await make({ snapshot_id: ids.volumeSnapshots[0] }),
       await make({ size: 60, source_volid: ids.volumes.floating }),
     ];
     simulator.advance(SECOND * 20);
-    expect(await volume(made[0]!)).toMatchObject({
+    expect(await volume(created[0]!)).toMatchObject({
       status: 'available',
       bootable: 'true',
       volume_image_metadata: { image_id: ids.images.iso, disk_format: 'iso' },
     });
-    expect(await volume(made[1]!)).toMatchObject({
+    expect(await volume(created[1]!)).toMatchObject({
       status: 'available',
       bootable: 'true',
       size: 30,
       snapshot_id: ids.volumeSnapshots[0],
     });
-    expect(await volume(made[2]!)).toMatchObject({
+    expect(await volume(created[2]!)).toMatchObject({
       status: 'available',
       bootable: 'false',
       size: 60,
@@ -265,14 +265,14 @@ describe('the simulator: volumes', () => {
   });
 
   it('takes volume snapshots, which hold their volume', async () => {
-    const wanted = { snapshot: { volume_id: ids.volumes.rhelData, name: 's' } };
-    expect((await api.cinder('POST', '/snapshots', wanted)).body.badRequest!.message).toBe(
+    const requested = { snapshot: { volume_id: ids.volumes.rhelData, name: 's' } };
+    expect((await api.cinder('POST', '/snapshots', requested)).body.badRequest!.message).toBe(
       `Invalid volume: Volume ${ids.volumes.rhelData} status must be available, but current status is: in-use.`,
     );
-    const made = await api.cinder('POST', '/snapshots', { snapshot: { ...wanted.snapshot, force: true } });
-    expect(made.body.snapshot).toMatchObject({ status: 'creating', size: 50, metadata: {} });
+    const created = await api.cinder('POST', '/snapshots', { snapshot: { ...requested.snapshot, force: true } });
+    expect(created.body.snapshot).toMatchObject({ status: 'creating', size: 50, metadata: {} });
     simulator.advance(2 * SECOND);
-    const id = text(made.body.snapshot!.id);
+    const id = text(created.body.snapshot!.id);
     expect((await api.cinder('GET', `/snapshots/${id}`)).body.snapshot).toMatchObject({
       status: 'available',
       'os-extended-snapshot-attributes:progress': '100%',
@@ -329,9 +329,9 @@ describe('the simulator: volumes', () => {
     const luns = (await api.cinder('GET', `/os-hosts/${ids.flashSystem}/all-volumes`)).body
       .volumes as unknown as Json[];
     expect(luns.filter(({ managed }) => text(managed) === 'false').map(({ id }) => id)).toEqual(ids.luns.slice(0, 2));
-    const made = await api.cinder('POST', `/os-hosts/${ids.flashSystem}/onboard`, { volumes: [ids.luns[0]] });
-    expect(made.status).toBe(202);
-    const id = text(made.body.volumes![0]!.id);
+    const created = await api.cinder('POST', `/os-hosts/${ids.flashSystem}/onboard`, { volumes: [ids.luns[0]] });
+    expect(created.status).toBe(202);
+    const id = text(created.body.volumes![0]!.id);
     expect((await volume(id)).status).toBe('managing');
     simulator.advance(5 * SECOND);
     expect(await volume(id)).toMatchObject({

@@ -21,9 +21,11 @@ describe('the simulator: time', () => {
   it('does work at the next look with a scale of 0', async () => {
     simulator = await start({ timeScale: 0 });
     const api = await login(simulator);
-    const made = await api.cinder('POST', '/volumes', { volume: { size: 1 } });
-    expect(made.body.volume!.status).toBe('creating');
-    expect((await api.cinder('GET', `/volumes/${text(made.body.volume!.id)}`)).body.volume!.status).toBe('available');
+    const created = await api.cinder('POST', '/volumes', { volume: { size: 1 } });
+    expect(created.body.volume!.status).toBe('creating');
+    expect((await api.cinder('GET', `/volumes/${text(created.body.volume!.id)}`)).body.volume!.status).toBe(
+      'available',
+    );
     const id = text(
       (
         await api.nova('POST', '/servers', {
@@ -57,11 +59,11 @@ describe('the simulator: time', () => {
     const idsOf = async () => {
       simulator = await start({ seed: 42 });
       const api = await login(simulator);
-      const made = [
+      const created = [
         await api.cinder('POST', '/volumes', { volume: { size: 1 } }),
         await api.neutron('POST', '/v2.0/ports', { port: { network_id: ids.networks.vlan100 } }),
       ];
-      return made.map(({ body }) => [body.volume?.id, body.port?.id, body.port?.mac_address]);
+      return created.map(({ body }) => [body.volume?.id, body.port?.id, body.port?.mac_address]);
     };
     const first = await idsOf();
     await simulator.close();
@@ -144,13 +146,13 @@ describe('the simulator: its control endpoints', () => {
   it('sets rules, lists calls, advances the clock', async () => {
     simulator = await start();
     const api = await login(simulator);
-    const made = await send(control('/faults'), 'POST', { service: 'compute', then: { status: 500 } });
-    expect(made.status).toBe(201);
+    const created = await send(control('/faults'), 'POST', { service: 'compute', then: { status: 500 } });
+    expect(created.status).toBe(201);
     expect((await api.nova('GET', '/servers')).status).toBe(500);
     expect((await send(control('/faults'), 'GET')).body.faults).toMatchObject([
-      { id: made.body.id, service: 'compute', fired: 1 },
+      { id: created.body.id, service: 'compute', fired: 1 },
     ]);
-    expect((await send(control(`/faults/${text(made.body.id)}`), 'DELETE')).status).toBe(204);
+    expect((await send(control(`/faults/${text(created.body.id)}`), 'DELETE')).status).toBe(204);
     expect((await send(control('/faults/99'), 'DELETE')).status).toBe(404);
     await api.nova('POST', `/servers/${ids.servers.rhel}/action`, { 'os-stop': null });
     expect((await send(control('/advance'), 'POST', { ms: 8000 })).status).toBe(200);
@@ -175,7 +177,7 @@ describe('the simulator: its control endpoints', () => {
   it('gives its state and takes it back, work under way included', async () => {
     simulator = await start();
     let api = await login(simulator);
-    const made = text(
+    const created = text(
       (await api.cinder('POST', '/volumes', { volume: { name: 'kept', size: 3, metadata: { a: 'b' } } })).body.volume!
         .id,
     );
@@ -187,13 +189,13 @@ describe('the simulator: its control endpoints', () => {
     simulator = await start({ inventory: JSON.parse(readFileSync(file, 'utf8')) as Inventory });
     rmSync(dirname(file), { recursive: true });
     api = await login(simulator);
-    expect((await api.cinder('GET', `/volumes/${made}`)).body.volume).toMatchObject({
+    expect((await api.cinder('GET', `/volumes/${created}`)).body.volume).toMatchObject({
       name: 'kept',
       status: 'creating',
       size: 3,
     });
     simulator.advance(2000);
-    expect((await api.cinder('GET', `/volumes/${made}`)).body.volume!.status).toBe('available');
+    expect((await api.cinder('GET', `/volumes/${created}`)).body.volume!.status).toBe('available');
     expect((await send(control('/state'), 'PUT', { servers: [] })).status).toBe(204);
     expect(simulator.world.volumes.size).toBe(0);
     expect((await send(control('/state'), 'PUT', { serverz: [] })).body.error).toMatch(

@@ -264,23 +264,23 @@ describe('no operation of the engine is forgotten', () => {
   const declared = new Set(operations.map(({ path, rel }) => `${shape(path)} ${rel}`));
 
   it('of the virtual machines of 3.6 (vm-operations.txt)', () => {
-    const wanted = readFileSync(new URL('vm-operations.txt', OVIRT), 'utf8')
+    const requested = readFileSync(new URL('vm-operations.txt', OVIRT), 'utf8')
       .trim()
       .split('\n')
       .map((line) => {
         const [, path = '', rel = ''] = /^(\S+?)\|rel=(\w+)/.exec(line) ?? [];
         return `${shape(path)} ${rel}`;
       });
-    expect(wanted).toHaveLength(92);
-    expect(wanted.filter((one) => !declared.has(one))).toEqual([]);
+    expect(requested).toHaveLength(92);
+    expect(requested.filter((one) => !declared.has(one))).toEqual([]);
   });
 
   it('of all of version 3 as 4.2 serves it (operations.txt)', () => {
     const rows = readFileSync(new URL('operations.txt', OVIRT), 'utf8');
-    const wanted = [...rows.matchAll(/^[A-Z-]+ (\/\S*) (\S+)$/gm)].map(
+    const requested = [...rows.matchAll(/^[A-Z-]+ (\/\S*) (\S+)$/gm)].map(
       ([, path = '', rel = '']) => `${shape(path)} ${rel}`,
     );
-    expect(wanted.length).toBeGreaterThan(700);
-    expect([...new Set(wanted)].filter((one) => !declared.has(one))).toEqual([]);
+    expect(requested.length).toBeGreaterThan(700);
+    expect([...new Set(requested)].filter((one) => !declared.has(one))).toEqual([]);
   });
 });

@@ -48,8 +48,8 @@ async function serve(...sets: string[]): Promise<number> {
 }
 
 /** Changes a file until the gateway tells of it: what changes before it has looked for the first time is no change. */
-async function changing(write: (n: number) => unknown, told: RegExp): Promise<void> {
-  for (let n = 0; !told.test(running.stdout()); n++) {
+async function changing(write: (n: number) => unknown, reported: RegExp): Promise<void> {
+  for (let n = 0; !reported.test(running.stdout()); n++) {
     write(n);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -148,9 +148,9 @@ describe('what changes in files', () => {
 
 describe('certificates on the way to the cloud', () => {
   /** A cloud that asks for a client certificate, and says 401 to everybody; names of who asked. */
-  const asked: unknown[] = [];
+  const requested: unknown[] = [];
   const cloud = createServer({ requestCert: true, rejectUnauthorized: false }, (incoming, response) => {
-    asked.push(incoming.socket instanceof TLSSocket ? incoming.socket.getPeerCertificate().subject?.CN : undefined);
+    requested.push(incoming.socket instanceof TLSSocket ? incoming.socket.getPeerCertificate().subject?.CN : undefined);
     response.writeHead(401, { 'content-type': 'application/json' }).end('{"error": {"message": "no"}}');
   });
   const copy = (from: string, to: string): void => writeFileSync(file(to), readFileSync(file(from)));
@@ -185,7 +185,7 @@ describe('certificates on the way to the cloud', () => {
   });
 
   it('are read again at SIGHUP; broken ones change nothing', async () => {
-    asked.length = 0;
+    requested.length = 0;
     copy('one.pem', 'ca');
     copy('client.pem', 'client-cert');
     copy('client.key', 'client-key');
@@ -199,7 +199,7 @@ describe('certificates on the way to the cloud', () => {
       (await get(`https://127.0.0.1:${port}/api`, { authorization: basic })).status;
     expect(await logIn()).toBe(401);
     // the probe of the start asks, too
-    expect(new Set(asked)).toEqual(new Set(['client']));
+    expect(new Set(requested)).toEqual(new Set(['client']));
 
     // the cloud gets another certificate: its old connections go
     served('two');
@@ -215,9 +215,9 @@ describe('certificates on the way to the cloud', () => {
     copy('two.pem', 'client-cert');
     copy('two.key', 'client-key');
     await running.hangUp();
-    asked.length = 0;
+    requested.length = 0;
     expect(await logIn()).toBe(401);
-    expect(new Set(asked)).toEqual(new Set(['two']));
+    expect(new Set(requested)).toEqual(new Set(['two']));
   });
 });
 

@@ -21,14 +21,14 @@ interface Span {
 let collector: Server;
 const spans: Span[] = [];
 const resources: string[] = [];
-let asked: IncomingHttpHeaders = {};
+let requested: IncomingHttpHeaders = {};
 let simulator: Simulator;
 let gateway: Gateway;
 
 beforeEach(async () => {
   collector = createServer((request, response) => {
     const parts: Buffer[] = [];
-    asked = request.headers;
+    requested = request.headers;
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
       const { resourceSpans } = JSON.parse(Buffer.concat(parts).toString()) as {
@@ -82,10 +82,10 @@ it('a request, its steps and its backend calls are one trace, which continues th
     body: '<disk><provisioned_size>1073741824</provisioned_size></disk>',
   });
   await gateway.settled();
-  const sent = simulator.calls.filter(({ headers: told }) => String(told['traceparent']).includes(traceId));
+  const sent = simulator.calls.filter(({ headers: reported }) => String(reported['traceparent']).includes(traceId));
   await gateway.close();
 
-  expect(asked['x-key']).toBe('sesame');
+  expect(requested['x-key']).toBe('sesame');
   expect(resources.join()).toContain('gateway-of-a-test');
   const mine = spans.filter((span) => span.traceId === traceId);
   const request = mine.find(({ name }) => name === 'POST vms.disks.add');
@@ -100,8 +100,8 @@ it('a request, its steps and its backend calls are one trace, which continues th
   expect(calls.every(({ parentSpanId = '' }) => parents.has(parentSpanId))).toBe(true);
   expect(calls.some(({ parentSpanId = '' }) => steps.some(({ spanId }) => spanId === parentSpanId))).toBe(true);
   // what the cloud was told is the span of the call
-  const told = sent.map(({ headers: received }) => String(received['traceparent']).split('-')[2]);
-  expect(new Set(told)).toEqual(new Set(calls.map(({ spanId }) => spanId)));
+  const reported = sent.map(({ headers: received }) => String(received['traceparent']).split('-')[2]);
+  expect(new Set(reported)).toEqual(new Set(calls.map(({ spanId }) => spanId)));
 });
 
 it('what no operation took has a span, too, and a failure of the cloud is an error', async () => {
@@ -123,5 +123,5 @@ it('is off unless it is asked for, and OTEL_SDK_DISABLED turns it off', async ()
   await fetch(`${gateway.url}/api/vms`, { headers });
   await gateway.close();
   expect(spans).toEqual([]);
-  expect(simulator.calls.some(({ headers: told }) => told['traceparent'] !== undefined)).toBe(false);
+  expect(simulator.calls.some(({ headers: reported }) => reported['traceparent'] !== undefined)).toBe(false);
 });

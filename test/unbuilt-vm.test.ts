@@ -37,9 +37,9 @@ describe.each(['powervc', 'openstack'] as const)('a VM that %s cannot build', (c
 
   it('says why, is not locked on any replica, and is removed', async () => {
     house.simulator.addFault({ work: '^server\\.spawn', count: 1, then: { fail: 'No valid host was found.' } });
-    const [status, made] = await add('unbuilt');
+    const [status, created] = await add('unbuilt');
     expect([201, 202]).toContain(status);
-    const id = /<vm href="[^"]*" id="([^"]*)"/.exec(made)?.[1] ?? '';
+    const id = /<vm href="[^"]*" id="([^"]*)"/.exec(created)?.[1] ?? '';
     await settled();
     for (const gateway of [0, 1]) {
       // the first look of another replica finishes what is left to do

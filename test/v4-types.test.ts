@@ -29,7 +29,7 @@ const scalarOf = ({ type = '', format, 'x-enum': named }: Property): string =>
   named ?? scalars[format === undefined ? type : `${type} ${format}`] ?? type;
 
 /** A property as the table tells it. The table names no type where an element is one that stands on its own. */
-function told(name: string, property: Property): string {
+function reported(name: string, property: Property): string {
   const { items } = property;
   if (items && property.xml?.wrapped)
     return `${name}:[${items.xml?.name ?? '?'}:${items.$ref ? named(items.$ref) : scalarOf(items)}]`;
@@ -41,7 +41,7 @@ function lineOf(name: string): string {
   const { $ref, properties = {} } = types.get(name)!;
   const all = Object.entries(properties);
   const attributes = all.filter(([, { xml }]) => xml?.attribute).map(([key]) => key);
-  const elements = all.filter(([, { xml }]) => !xml?.attribute).map(([key, property]) => told(key, property));
+  const elements = all.filter(([, { xml }]) => !xml?.attribute).map(([key, property]) => reported(key, property));
   return [
     `${name}${$ref ? ` < ${named($ref)}` : ''}${attributes.length > 0 ? ` @${attributes.join(',')}` : ''}:`,
     ...elements,

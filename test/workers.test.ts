@@ -46,7 +46,7 @@ it('a job of one process is listed by the other', async () => {
 });
 
 it('both count together, and there is one build', async () => {
-  const asked = 6;
+  const requested = 6;
   const count = async (): Promise<number> => {
     const { text } = await ask('/metrics');
     expect(text.match(/^ovirt_gateway_build_info\{.*\} (\d+)$/m)?.[1]).toBe('1');
@@ -55,8 +55,8 @@ it('both count together, and there is one build', async () => {
     );
   };
   const before = await count();
-  await inTurn(asked, () => ask('/api/clusters'));
-  expect(await count()).toBe(before + asked);
+  await inTurn(requested, () => ask('/api/clusters'));
+  expect(await count()).toBe(before + requested);
 });
 
 it('one that ends is started anew', async () => {

@@ -18,17 +18,17 @@ const kind = (property: Property): string =>
 
 /** Our type in the XSD's words. An enumeration stands for the string that the XSD has, unless the XSD closes it too. */
 function shape(name: string, xsd: typeof v3Types): Shape {
-  const told = { attributes: [] as string[], elements: [] as string[] };
+  const reported = { attributes: [] as string[], elements: [] as string[] };
   for (const [key, property] of Object.entries(flattened(name))) {
     const of = property.items ?? property;
     const closed =
       of.enum && xsd.scalar(of['x-enum'] ?? '').startsWith('enum ') ? `enum ${of.enum.join(' ')}` : kind(of);
-    if (property.xml?.attribute) told.attributes.push(`${key}: ${closed}`);
-    else if (property['x-text']) told.elements.push(`#text: ${closed}`);
-    else if (property.xml?.wrapped) told.elements.push(`${key}: wraps ${of.xml?.name ?? '?'}: ${closed}*`);
-    else told.elements.push(`${key}: ${closed}${property.items ? '*' : ''}`);
+    if (property.xml?.attribute) reported.attributes.push(`${key}: ${closed}`);
+    else if (property['x-text']) reported.elements.push(`#text: ${closed}`);
+    else if (property.xml?.wrapped) reported.elements.push(`${key}: wraps ${of.xml?.name ?? '?'}: ${closed}*`);
+    else reported.elements.push(`${key}: ${closed}${property.items ? '*' : ''}`);
   }
-  return told;
+  return reported;
 }
 
 /** The XSD's type, with a wrapper told as one where ours is one. */

@@ -83,9 +83,9 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   };
   if (request.method === 'GET' && target.pathname.endsWith('/servers/detail') && template !== '')
     return send(200, kept.get(request.url!) ?? keep(request.url!, pageOf(target)));
-  const made = /\/servers\/(00000000-0000-4000-8000-\d{12})$/.exec(target.pathname)?.[1];
-  if (request.method === 'GET' && made !== undefined && template !== '')
-    return send(200, Buffer.from(`{"server":${template.replaceAll(defaultIds.servers.aix, made)}}`));
+  const anyId = /\/servers\/(00000000-0000-4000-8000-\d{12})$/.exec(target.pathname)?.[1];
+  if (request.method === 'GET' && anyId !== undefined && template !== '')
+    return send(200, Buffer.from(`{"server":${template.replaceAll(defaultIds.servers.aix, anyId)}}`));
   const known = request.method === 'GET' ? kept.get(request.url!) : undefined;
   if (known) return send(200, known);
   const parts: Buffer[] = [];

@@ -223,8 +223,8 @@ export async function polling(): Promise<Row[]> {
       await ask(gateway.url + path);
       const one = (await callsOf(gateway)) - alone;
       const before = await callsOf(gateway);
-      const asked = await Promise.allSettled(Array.from({ length: CLIENTS }, () => ask(gateway.url + path)));
-      const refused = asked.filter(({ status }) => status === 'rejected').length;
+      const requested = await Promise.allSettled(Array.from({ length: CLIENTS }, () => ask(gateway.url + path)));
+      const refused = requested.filter(({ status }) => status === 'rejected').length;
       const all = (await callsOf(gateway)) - before;
       rows.push({
         what: `${CLIENTS} clients that ask for ${what} at once: calls, of one client's`,

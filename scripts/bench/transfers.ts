@@ -37,11 +37,11 @@ const client =
     return text === '' ? {} : (JSON.parse(text) as Document);
   };
 
-async function reach(look: () => Promise<unknown>, wanted: string): Promise<void> {
+async function reach(look: () => Promise<unknown>, requested: string): Promise<void> {
   for (;;) {
     const seen = await look();
-    if (seen === wanted) return;
-    if (/error|fail/.test(String(seen))) throw new Error(`${String(seen)} instead of ${wanted}`);
+    if (seen === requested) return;
+    if (/error|fail/.test(String(seen))) throw new Error(`${String(seen)} instead of ${requested}`);
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }
@@ -94,10 +94,10 @@ async function plainly(url: string) {
       await api('DELETE', `${images}/${String(image['id'])}`);
     },
     async download(id: string): Promise<number> {
-      const made = await api('POST', `${volumes}/${id}/action`, {
+      const created = await api('POST', `${volumes}/${id}/action`, {
         'os-volume_upload_image': { image_name: 'bench', disk_format: 'raw', container_format: 'bare' },
       });
-      const image = String((made['os-volume_upload_image'] as Document)['image_id']);
+      const image = String((created['os-volume_upload_image'] as Document)['image_id']);
       await reach(async () => (await api('GET', `${images}/${image}`))['status'], 'active');
       const length = await drained(`${images}/${image}/file`, headers);
       await api('DELETE', `${images}/${image}`);
@@ -124,12 +124,12 @@ function through(gateway: string) {
   };
   return {
     async newDisk(): Promise<string> {
-      const made = await api('POST', `${gateway}/ovirt-engine/api/disks`, {
+      const created = await api('POST', `${gateway}/ovirt-engine/api/disks`, {
         name: 'bench',
         provisioned_size: String(DISK),
         format: 'raw',
       });
-      const id = String(made['id']);
+      const id = String(created['id']);
       await reach(async () => (await api('GET', `${gateway}/ovirt-engine/api/disks/${id}`))['status'], 'ok');
       return id;
     },

@@ -57,7 +57,7 @@ interface Campaign<W, I extends Faulty> {
   readonly judge: (world: W, operation: Crashing<W, I>) => { readonly state: string; readonly wrongs: string[] };
 }
 
-interface Wanted {
+interface CampaignOptions {
   readonly ways: readonly Way[];
   /** How many of the cases, spread over all; or in rounds, if there are fewer. */
   readonly most: number;
@@ -66,10 +66,10 @@ interface Wanted {
   readonly of: string;
 }
 
-const campaigns: Readonly<Record<SimulatedKind, (wanted: Wanted) => Promise<boolean>>> = {
-  powervc: (wanted) => campaign({ cloud: powerVc, operations: composedOperations, judge }, wanted),
-  openstack: (wanted) => campaign({ cloud: plainOpenStack, operations: plainOperations, judge }, wanted),
-  powervs: (wanted) => campaign({ cloud: powerVs, operations: powerVsOperations, judge: judgePowerVs }, wanted),
+const campaigns: Readonly<Record<SimulatedKind, (options: CampaignOptions) => Promise<boolean>>> = {
+  powervc: (options) => campaign({ cloud: powerVc, operations: composedOperations, judge }, options),
+  openstack: (options) => campaign({ cloud: plainOpenStack, operations: plainOperations, judge }, options),
+  powervs: (options) => campaign({ cloud: powerVs, operations: powerVsOperations, judge: judgePowerVs }, options),
 };
 
 /**
@@ -80,28 +80,28 @@ const campaigns: Readonly<Record<SimulatedKind, (wanted: Wanted) => Promise<bool
  */
 export const run: Command = async (args) => {
   const isRepeated = args.includes('--kills');
-  const wanted = {
+  const options = {
     ways: isRepeated ? KILLS_AND_CUTS : [...KILLS_AND_CUTS, ...WRONG_ANSWERS],
     most: isRepeated ? numberOf(args, 'kills', 2000) : numberOf(args, 'most', 400),
     isRepeated,
     of: wordOf(args, 'of') ?? '',
   };
   let isWell = true;
-  for (const kind of backendsOf(args)) isWell = (await campaigns[kind](wanted)) && isWell;
+  for (const kind of backendsOf(args)) isWell = (await campaigns[kind](options)) && isWell;
   return isWell;
 };
 
-async function campaign<W, I extends Faulty>(one: Campaign<W, I>, wanted: Wanted): Promise<boolean> {
+async function campaign<W, I extends Faulty>(one: Campaign<W, I>, options: CampaignOptions): Promise<boolean> {
   const lanes = new Lanes(one.cloud);
   await lanes.open(LANES, startSevered);
   try {
-    const operations = one.operations.filter(({ name }) => name.includes(wanted.of));
-    const all = await casesOf(lanes, { ...one, operations }, wanted.ways);
+    const operations = one.operations.filter(({ name }) => name.includes(options.of));
+    const all = await casesOf(lanes, { ...one, operations }, options.ways);
     const run = (cases: readonly Case<W, I>[]): Promise<Outcome[]> =>
       Promise.all(cases.map((which) => lanes.with((lane) => tried(lane, one, which))));
-    const outcomes = wanted.isRepeated ? await inRounds(all, wanted.most, run) : await run(spread(all, wanted.most));
+    const outcomes = options.isRepeated ? await inRounds(all, options.most, run) : await run(spread(all, options.most));
     print(`${one.cloud.kind}:`);
-    for (const { name } of wanted.ways) {
+    for (const { name } of options.ways) {
       const tries = outcomes.filter(({ way }) => way === name);
       const wrong = tries.filter(({ wrongs }) => wrongs.length > 0);
       print(`${name.padEnd(26)} ${String(tries.length).padStart(5)} tried, ${wrong.length} wrong`);
@@ -184,14 +184,14 @@ async function tried<W, I extends Faulty>(
       : await disturbed(lane, operation, position, heldMs === undefined ? way.then : { delayMs: heldMs, ...way.then });
   await lane.comeBack(operation);
   const { state, wrongs } = judge(lane.simulator.world, operation);
-  const told =
+  const reported =
     status === undefined || status >= 300 ? [] : state === 'untouched' ? [`told ${status}, and not done`] : [];
   return {
     operation: operation.name,
     way: way.name,
     position,
     isMet,
-    wrongs: [...wrongs, ...told, ...(state === 'half done' ? ['half done'] : [])],
+    wrongs: [...wrongs, ...reported, ...(state === 'half done' ? ['half done'] : [])],
   };
 }
 

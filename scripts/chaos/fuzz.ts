@@ -15,23 +15,23 @@ export const run: Command = async (args) => {
   const of = wordOf(args, 'of');
   if (of !== undefined && !Object.hasOwn(fuzzers, of))
     throw new Refused(`--of is one of ${Object.keys(fuzzers).join(', ')}`);
-  const wanted = {
+  const options = {
     runs: numberOf(args, 'runs', 1000),
     seed: numberOf(args, 'seed', Math.floor(Math.random() * 2 ** 31)),
     path: wordOf(args, 'path'),
   };
-  print(`seed ${wanted.seed}`);
+  print(`seed ${options.seed}`);
   const all: Figures[] = [];
   for (const name of of === undefined ? Object.keys(fuzzers) : [of]) {
     // each has a gateway of its own: what one leaves behind does not count for the next, and a case can be repeated
     const target = await openTarget(startApart);
     try {
       const before = target.memory();
-      const figures = await fuzz(name, target, wanted);
+      const figures = await fuzz(name, target, options);
       all.push(figures);
       const slowest = `slowest ${figures.slowest.ms.toFixed(0)} ms`;
       const memory = `memory ${before.toFixed(0)} to ${target.memory().toFixed(0)} MiB`;
-      print(`${name.padEnd(8)} ${figures.cases} cases: ${told(figures)}; ${slowest}; ${memory}`);
+      print(`${name.padEnd(8)} ${figures.cases} cases: ${endsText(figures)}; ${slowest}; ${memory}`);
       if (name !== 'backend') for (const failure of figures.failures) print(`  5xx: ${failure}`);
       if (figures.slowest.ms > SLOW_MS) print(`  slowest: ${figures.slowest.given}`);
       if (figures.wrong !== undefined) print(`  wrong: ${figures.wrong}`);
@@ -45,7 +45,7 @@ export const run: Command = async (args) => {
   return wrong === 0;
 };
 
-const told = ({ ends }: Figures): string =>
+const endsText = ({ ends }: Figures): string =>
   [...ends]
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([end, count]) => `${end}: ${count}`)

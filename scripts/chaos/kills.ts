@@ -143,10 +143,10 @@ async function day(replicas: Replicas, ledger: Ledger, client: number, isOver: (
       ledger.saw(answer);
       return answer;
     };
-    const made = await ask('POST', '/api/vms', `<vm><name>${name}</name>${placeOn(replicas.kind)}</vm>`);
-    vm.asked(made);
-    const id = /<vm [^>]*id="([^"]+)"/.exec(made?.text ?? '')?.[1];
-    if (!isDone(made) || id === undefined) continue;
+    const created = await ask('POST', '/api/vms', `<vm><name>${name}</name>${placeOn(replicas.kind)}</vm>`);
+    vm.asked(created);
+    const id = /<vm [^>]*id="([^"]+)"/.exec(created?.text ?? '')?.[1];
+    if (!isDone(created) || id === undefined) continue;
     const disk = ledger.thing('disk', `${name}-disk`);
     disk.asked(
       await ask(

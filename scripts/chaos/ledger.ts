@@ -10,9 +10,9 @@ export class Ledger {
   }
 
   thing(kind: Kind, name: string): Thing {
-    const made = new Thing(kind, name);
-    this.#all.push(made);
-    return made;
+    const created = new Thing(kind, name);
+    this.#all.push(created);
+    return created;
   }
 
   get things(): number {

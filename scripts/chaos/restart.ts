@@ -3,7 +3,7 @@ import { numberOf, print, sleep, type Command } from './command.js';
 import { haproxyVersion, startHaproxy, type Haproxy } from './haproxy.js';
 import { idsFrom, readsAndChanges } from './mixed.js';
 import { freePort, startCloud, startReplica } from './programs.js';
-import { newTally, told, Traffic } from './traffic.js';
+import { newTally, endsText, Traffic } from './traffic.js';
 
 const CLIENTS = 16;
 /** How long to wait for a state of HAProxy, milliseconds. */
@@ -46,7 +46,7 @@ export const run: Command = async (args) => {
     }
     await load;
     print(`${version}, ${CLIENTS} clients, ${seconds(performance.now() - began)}`);
-    print(`${tally.sent} requests, ${tally.failed} failed (${told(tally)})`);
+    print(`${tally.sent} requests, ${tally.failed} failed (${endsText(tally)})`);
     for (const failure of tally.failures) print(`  ${failure}`);
     return tally.failed === 0;
   } finally {
@@ -59,10 +59,10 @@ export const run: Command = async (args) => {
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
-async function untilIs(haproxy: Haproxy, at: number, wanted: RegExp): Promise<void> {
+async function untilIs(haproxy: Haproxy, at: number, requested: RegExp): Promise<void> {
   const until = performance.now() + PATIENCE_MS;
-  while (!wanted.test((await haproxy.states()).get(`replica${at + 1}`) ?? '')) {
-    if (performance.now() > until) throw new Error(`HAProxy does not take replica ${at + 1} for ${wanted.source}`);
+  while (!requested.test((await haproxy.states()).get(`replica${at + 1}`) ?? '')) {
+    if (performance.now() > until) throw new Error(`HAProxy does not take replica ${at + 1} for ${requested.source}`);
     await sleep(100);
   }
 }

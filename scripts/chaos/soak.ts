@@ -4,7 +4,7 @@ import { numberOf, print, sleep, type Command } from './command.js';
 import { LiveMemory, type Live } from './live-memory.js';
 import { comingsAndGoings, idsFrom, readsAndChanges } from './mixed.js';
 import { freePort, startCloud, startReplica } from './programs.js';
-import { newTally, told, Traffic } from './traffic.js';
+import { newTally, endsText, Traffic } from './traffic.js';
 
 const CLIENTS = 16;
 const SHARE = 0.7;
@@ -59,7 +59,7 @@ export const run: Command = async (args) => {
       `${minutes} min, ${CLIENTS} clients: ${capacity.toFixed(0)} steps a second at most, ` +
         `${sent.toFixed(0)} requests a second sent, ${(cores * 100).toFixed(0)} % of a core`,
     );
-    print(`${tally.sent} requests, ${tally.failed} otherwise than they should be (${told(tally)})`);
+    print(`${tally.sent} requests, ${tally.failed} otherwise than they should be (${endsText(tally)})`);
     for (const failure of tally.failures) print(`  ${failure}`);
     return isFlat(samples, live) && tally.failed === 0;
   } finally {

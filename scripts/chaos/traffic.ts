@@ -79,7 +79,7 @@ export class Traffic {
   }
 }
 
-export const told = ({ ends }: Tally): string =>
+export const endsText = ({ ends }: Tally): string =>
   [...ends]
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([end, count]) => `${end}: ${count}`)

@@ -7,11 +7,11 @@ import type { Cover, Shapes, Reported } from '../../src/mapping/lost.js';
 function leafOf(schemas: Schemas, row: Row, entity: Located, other: Located): Cover | undefined {
   const reason = row.refuse ?? row.report;
   const unless = row.unless ?? (row.constant === undefined ? undefined : [row.constant]);
-  if (reason !== undefined) return told(reason, row.refuse !== undefined, unless);
-  if (row.constant !== undefined) return told(row.why ?? `Always ${JSON.stringify(row.constant)}`, false, unless);
+  if (reason !== undefined) return reported(reason, row.refuse !== undefined, unless);
+  if (row.constant !== undefined) return reported(row.why ?? `Always ${JSON.stringify(row.constant)}`, false, unless);
   if (row.direction === 'out' || row.model === undefined) return undefined;
   if (row.values)
-    return told(
+    return reported(
       row.why ?? `Only ${Object.values(row.values).map(String).join(', ')} can be translated`,
       false,
       Object.values(row.values),
@@ -22,13 +22,13 @@ function leafOf(schemas: Schemas, row: Row, entity: Located, other: Located): Co
     row.convert === undefined && row.table === undefined && source && target
       ? narrowing(schemas, source, target)
       : undefined;
-  if (words) return told(row.why ?? `Only ${words.join(', ')} can be translated`, false, words);
+  if (words) return reported(row.why ?? `Only ${words.join(', ')} can be translated`, false, words);
   if (row.convert !== 'ref') return 1;
   const reference: Cover = { href: 1, id: 1, name: 1 };
   return source && isArray(schemas, source) ? { '*': reference } : reference;
 }
 
-const told = (why: string, refused: boolean, unless?: readonly unknown[]): Reported =>
+const reported = (why: string, refused: boolean, unless?: readonly unknown[]): Reported =>
   unless ? [why, refused, unless] : [why, refused];
 
 /**

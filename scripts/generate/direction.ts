@@ -265,7 +265,7 @@ export class Direction {
 
   /** Declares a constant; returns its name. */
   #constant(path: readonly string[], code: string): string {
-    const wanted = camel(
+    const requested = camel(
       path
         .map(identifier)
         .filter((step) => step !== '')
@@ -273,7 +273,7 @@ export class Direction {
         .replace(/_+/g, '_')
         .replace(/_$/, ''),
     );
-    const free = TAKEN.has(wanted) || RESERVED.has(wanted) ? `${wanted}_` : wanted;
+    const free = TAKEN.has(requested) || RESERVED.has(requested) ? `${requested}_` : requested;
     const count = (this.#names.get(free) ?? 0) + 1;
     this.#names.set(free, count);
     const name = count === 1 ? free : `${free}${count}`;

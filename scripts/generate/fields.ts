@@ -87,10 +87,10 @@ function fieldOf(schemas: Schemas, file: string, owner: string, name: string, sc
  * not know.
  */
 export function readTypes(schemas: Schemas, folder: string): Type[] {
-  const made = new Map<string, Type>();
+  const created = new Map<string, Type>();
   function make(at: Located): Type {
     const name = at.name ?? '';
-    const known = made.get(name);
+    const known = created.get(name);
     if (known) return known;
     const above = schemas.base(at);
     const base = above ? make(above) : undefined;
@@ -109,7 +109,7 @@ export function readTypes(schemas: Schemas, folder: string): Type[] {
       own: overrides ? [...all.values()] : own,
       all: [...all.values()],
     };
-    made.set(name, type);
+    created.set(name, type);
     return type;
   }
   return schemas

@@ -65,18 +65,18 @@ const without = (type: string, properties: readonly string[]): string =>
 type Written = ReturnType<Direction['write']>;
 
 const outFunction = (
-  { constants, body, literal: made }: Written,
+  { constants, body, literal: created }: Written,
   name: string,
   entity: string,
   other: string,
 ): string => `${constants}
 export function ${name}Out(entity: ${entity}, context: MappingContext): ${other} {
-${body}  return ${made};
+${body}  return ${created};
 }
 `;
 
 const inFunction = (
-  { constants, body, literal: made }: Written,
+  { constants, body, literal: created }: Written,
   name: string,
   entity: string,
   other: string,
@@ -85,7 +85,7 @@ const inFunction = (
 ): string => `${constants}${strict ? `const ${name}Cover: Cover = ${strict.cover};\n` : ''}
 export function ${name}In(doc: ${other}, context: MappingContext, at = ${JSON.stringify(at)}): Mapped<${entity}> {
   const lost: Lost[] = ${strict ? `leftovers(doc, at, ${name}Cover, ${JSON.stringify(strict.type)}, shapes)` : '[]'};
-${body}  const value: ${entity} = ${made};
+${body}  const value: ${entity} = ${created};
   return { value${strict ? ': v.defined(value)' : ''}, lost };
 }
 `;

@@ -98,14 +98,14 @@ export class Tree {
     for (const [name, child] of this.#inOrder(branch, of)) {
       const step = of && stepInto(this.schemas, of, name);
       const here = [...path, name];
-      const made = isLeaf(child)
+      const created = isLeaf(child)
         ? this.#leaf(child, here, to.constant)
         : this.#branch(child, step?.to, here, to, `${indent}  `);
-      tests = tests === undefined || made.tests === undefined ? undefined : [...tests, ...made.tests];
-      const whole = list && branch.children.size === 1 ? (made.plain ?? made.code) : made.code;
+      tests = tests === undefined || created.tests === undefined ? undefined : [...tests, ...created.tests];
+      const whole = list && branch.children.size === 1 ? (created.plain ?? created.code) : created.code;
       const code =
-        step?.required && made.tests !== undefined
-          ? `v.required(${made.code}, ${JSON.stringify([this.at, ...here].join('.'))})`
+        step?.required && created.tests !== undefined
+          ? `v.required(${created.code}, ${JSON.stringify([this.at, ...here].join('.'))})`
           : whole;
       parts.push(list ? code : code === name ? name : `${key(name)}: ${code}`);
     }

@@ -31,7 +31,7 @@ export const keptPromise = {
       return at;
     };
 
-    const made = [];
+    const created = [];
     return {
       AwaitExpression: (node) => void awaits.push(node),
       'ForOfStatement[await=true]': (node) => void awaits.push(node),
@@ -40,10 +40,10 @@ export const keptPromise = {
         if (!init || id.type !== 'Identifier' || init.type === 'AwaitExpression' || isKept(init)) return;
         // handed on from elsewhere: who made it keeps it
         if (init.type !== 'CallExpression' || !isPromise(init)) return;
-        made.push(node);
+        created.push(node);
       },
       'Program:exit'() {
-        for (const node of made) {
+        for (const node of created) {
           const variable = context.sourceCode.getDeclaredVariables(node)[0];
           const used =
             variable?.references.filter((reference) => !reference.init).map(({ identifier }) => identifier.range[0]) ??

@@ -102,12 +102,12 @@ describe('a record', () => {
   });
 
   test('that was changed twice meanwhile is not changed as it was before', async () => {
-    const made = join(folder, 'made', id(8));
+    const created = join(folder, 'made', id(8));
     await spool.add(recordOf(id(8)));
-    expect(await follow(made, 1, 'second')).toBe(true);
-    expect(await follow(made, 2, 'third')).toBe(true);
-    expect(await follow(made, 1, 'late')).toBe(false);
-    expect(await newest(made)).toEqual({ number: 3, text: 'third' });
+    expect(await follow(created, 1, 'second')).toBe(true);
+    expect(await follow(created, 2, 'third')).toBe(true);
+    expect(await follow(created, 1, 'late')).toBe(false);
+    expect(await newest(created)).toEqual({ number: 3, text: 'third' });
   });
 
   test('half made, or half removed, goes after an hour', async () => {

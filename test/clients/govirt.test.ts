@@ -48,11 +48,11 @@ describe.skipIf(!here)('libgovirt', () => {
       });
       const address = `127.0.0.1:${house.gateways[0]?.port}`;
       const { stdout } = await run(PYTHON, [day, address, pem, 'admin@internal', 'powervc', 'rhel94-app01', ISO]);
-      const told = stdout
+      const reported = stdout
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line) as { readonly step: string });
-      steps = new Map(told.map(({ step }) => [step, told.filter((one) => one.step === step)]));
+      steps = new Map(reported.map(({ step }) => [step, reported.filter((one) => one.step === step)]));
     });
     afterAll(() => house?.close());
 

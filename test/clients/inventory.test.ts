@@ -59,7 +59,7 @@ describe.skipIf(!hasCurl)('inventory scripts', () => {
   it("faylau's suite: header-less /api, formats in capitals, and the texts that it compares", async () => {
     const post = (path: string, document: string): Promise<Answer> =>
       ask('-X', 'POST', ...xml(document), `${url}/api${path}`);
-    const told = async (path: string, document: string): Promise<unknown[]> => {
+    const reported = async (path: string, document: string): Promise<unknown[]> => {
       const { status, body } = await post(path, document);
       return [status, text(body, 'fault/reason'), text(body, 'fault/detail')];
     };
@@ -67,24 +67,28 @@ describe.skipIf(!hasCurl)('inventory scripts', () => {
       .attributes.get('href')!
       .replace('/api', '');
     expect(
-      await told(
+      await reported(
         '/vms',
         `<vm><cluster><name>${at.name('Default Group')}</name></cluster><template><name>Blank</name></template></vm>`,
       ),
     ).toEqual([400, 'Incomplete parameters', 'VM [name] required for add']);
-    expect(await told('/vms', '<vm><name>classic</name><template><name>Blank</name></template></vm>')).toEqual([
+    expect(await reported('/vms', '<vm><name>classic</name><template><name>Blank</name></template></vm>')).toEqual([
       400,
       'Incomplete parameters',
       'VM [cluster.id|name] required for add',
     ]);
-    expect(await told(`${href}/nics`, '<nic/>')).toEqual([400, 'Incomplete parameters', 'NIC [name] required for add']);
-    expect(await told(`${href}/disks`, '<disk><format>COW</format></disk>')).toEqual([
+    expect(await reported(`${href}/nics`, '<nic/>')).toEqual([
+      400,
+      'Incomplete parameters',
+      'NIC [name] required for add',
+    ]);
+    expect(await reported(`${href}/disks`, '<disk><format>COW</format></disk>')).toEqual([
       400,
       'Incomplete parameters',
       'Disk [provisionedSize|size] required for add',
     ]);
     expect(
-      await told(
+      await reported(
         '/vms',
         `<vm><name>aix73-db01</name><cluster><name>${at.name('Default Group')}</name></cluster><template><name>${at.name('RHEL 9.4')}</name></template></vm>`,
       ),

@@ -19,7 +19,7 @@ describe.skipIf(!hasCurl)('rbovirt and Foreman', () => {
   const send = (method: string, path: string, document: string): Promise<Answer> =>
     get(path, '-X', method, ...xml(document));
   /** As OVIRT::Client does with what it shows. */
-  const told = ({ body }: Answer): string => text(body, 'fault/detail')!.replace(/^\[|\]$/g, '');
+  const reported = ({ body }: Answer): string => text(body, 'fault/detail')!.replace(/^\[|\]$/g, '');
 
   it('looks at version and custom properties', async () => {
     const root = await get('/');
@@ -100,7 +100,7 @@ describe.skipIf(!hasCurl)('rbovirt and Foreman', () => {
     expect(text((await get(path)).body, 'vm/status/state')).toBe('down');
     expect((await send('POST', `${path}/start`, '<action><async>false</async></action>')).status).toBe(200);
     const running = await send('DELETE', path, '<action><force>false</force></action>');
-    expect([running.status, told(running)]).toEqual([409, 'Cannot remove VM. VM is running.']);
+    expect([running.status, reported(running)]).toEqual([409, 'Cannot remove VM. VM is running.']);
     expect((await send('POST', `${path}/shutdown`, '<action/>')).status).toBe(200);
     await expect.poll(async () => text((await get(path)).body, 'vm/status/state'), { timeout: 60_000 }).toBe('down');
     expect((await send('DELETE', path, '<action/>')).status).toBe(200);
@@ -112,6 +112,6 @@ describe.skipIf(!hasCurl)('rbovirt and Foreman', () => {
       '/vms',
       `<vm><name>x</name><cluster><name>nowhere</name></cluster><template><name>${at.name('RHEL 9.4')}</name></template></vm>`,
     );
-    expect([missing.status, told(missing)]).toEqual([404, 'Entity not found: Cluster: name=nowhere']);
+    expect([missing.status, reported(missing)]).toEqual([404, 'Entity not found: Cluster: name=nowhere']);
   });
 });

@@ -66,9 +66,9 @@ describe('start, run once', () => {
     ],
     ['display', '<vm><display><type>spice</type></display></vm>', 'action.vm.display.type'],
     ['what a start takes over', '<vm><memory>1073741824</memory></vm>', 'action.vm.memory'],
-  ])('%s: starts, and reports what had no effect', async (_, inner, told) => {
+  ])('%s: starts, and reports what had no effect', async (_, inner, reported) => {
     const answer = await act(DOWN, 'start', inner);
-    expect([answer.status, ignored(answer)]).toEqual([200, told]);
+    expect([answer.status, ignored(answer)]).toEqual([200, reported]);
   });
 
   it('the current host is not another host', async () => {

@@ -96,8 +96,8 @@ describe('tags', () => {
     expect((await get('/api')).text).toContain(`<link href="/api/tags/${ROOT}" rel="tags/root"/>`);
   });
   it('POST 201 with Location; a name is required and unique', async () => {
-    const made = await tag('prod', '<description>Production</description>');
-    expect([made.status, made.headers['location']]).toEqual([201, `/api/tags/${idOf(made)}`]);
+    const created = await tag('prod', '<description>Production</description>');
+    expect([created.status, created.headers['location']]).toEqual([201, `/api/tags/${idOf(created)}`]);
     expect(detail(await send('POST', '/api/tags', '<tag/>'))).toBe('Tag [name] required for add');
     const again = await tag('prod');
     expect([again.status, detail(again)]).toEqual([400, expect.stringContaining('name is already in use')]);

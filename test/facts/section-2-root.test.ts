@@ -96,13 +96,13 @@ describe('?rsdl', () => {
       const { status, text } = await get(path);
       expect(status).toBe(200);
       expect(text).toMatch(/^<\?xml [^>]*>\n<rsdl href="\?rsdl" rel="rsdl">\n {4}<description>/);
-      const told = new Set(
+      const reported = new Set(
         [...text.matchAll(/<link href="([^"]*)" rel="([^"]*)">/g)].map(([, href, rel]) => `${href} ${rel}`),
       );
       const declared = operations
         .filter(({ kind }) => kind !== 'entry' && kind !== 'progress')
         .map((operation) => `${operation.path.slice(1).replace(/:(?:name|text)\}/g, ':id}')} ${operation.rel}`);
-      expect([...told].sort()).toEqual([...new Set(declared)].sort());
+      expect([...reported].sort()).toEqual([...new Set(declared)].sort());
     },
   );
 

@@ -86,8 +86,8 @@ describe('Accept', () => {
     await gateway.settled();
     simulator.resetCalls();
     const id = '12345678-1234-4234-8234-00000000d15c';
-    const asked = { accept: 'application/json; detail=disks', 'correlation-id': id };
-    const { vm } = JSON.parse((await get('/api/vms', asked)).text) as {
+    const requested = { accept: 'application/json; detail=disks', 'correlation-id': id };
+    const { vm } = JSON.parse((await get('/api/vms', requested)).text) as {
       vm: { id: string; disks: { disk?: { id: string }[] } }[];
     };
     expect(vm.every(({ disks }) => typeof disks === 'object')).toBe(true);
@@ -213,8 +213,8 @@ describe('Expect and X-Ovirt-Expect', () => {
   );
 
   it('Expect: 202-accepted does a PUT and a DELETE in the background', async () => {
-    const made = await send('POST', `${VM}/disks`, DISK, { expect: '201-created' });
-    const href = made.headers['location']!;
+    const created = await send('POST', `${VM}/disks`, DISK, { expect: '201-created' });
+    const href = created.headers['location']!;
     expect((await send('PUT', href, '<disk><alias>other</alias></disk>', { expect: '202-accepted' })).status).toBe(202);
     await gateway.settled();
     // a plugged disk of a running VM is not removed

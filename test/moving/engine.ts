@@ -41,10 +41,10 @@ export const twoVms: Pages = {
 };
 
 export async function startEngine(pages: Pages): Promise<Engine> {
-  const asked: string[] = [];
+  const requested: string[] = [];
   const server = createServer((request, response) => {
     const [path = ''] = (request.url ?? '').split('?');
-    asked.push(request.url ?? '');
+    requested.push(request.url ?? '');
     const below = path.replace(/^\/ovirt-engine\/api/, '');
     const page = below === '' ? ROOT : pages[below];
     const body =
@@ -62,7 +62,7 @@ export async function startEngine(pages: Pages): Promise<Engine> {
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/ovirt-engine/api`,
-    asked,
+    asked: requested,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -302,9 +302,9 @@ describe('replay --writes', () => {
 async function changes(api: string): Promise<void> {
   const ask = async (method: string, path: string, body?: string): Promise<string> => {
     const answer = await fetch(api + path, { method, headers, ...(body !== undefined && { body }) });
-    const told = await answer.text();
-    expect([answer.ok, told]).toEqual([true, told]);
-    return told;
+    const reported = await answer.text();
+    expect([answer.ok, reported]).toEqual([true, reported]);
+    return reported;
   };
   const idOf = (document: string): string => /^<[^>]* id="([^"]+)"/m.exec(document)?.[1] ?? '';
   const settled = async (path: string): Promise<void> => {

@@ -98,7 +98,7 @@ export async function playDay(day: DayGateway, things: DayThings): Promise<void>
     );
     return value;
   }
-  const made = async (what: string, vm: t.VM): Promise<string> => {
+  const created = async (what: string, vm: t.VM): Promise<string> => {
     const { id = '' } = await doing(what, () => client.add('/vms', VM, { cluster: { id: cluster }, ...vm }));
     expect(await client.get(`/vms/${id}`, VM), what).toMatchObject({ status: { state: 'down' } });
     return id;
@@ -107,7 +107,7 @@ export async function playDay(day: DayGateway, things: DayThings): Promise<void>
     ((await client.get(`/vms/${vm}/disks`, Disks)).disk ?? []).map(({ provisioned_size: size }) => size).sort();
 
   const [{ id: cluster = '' } = {}] = (await client.get('/clusters', Clusters)).cluster ?? [];
-  const vm = await made('create', { name: 'day', template: { id: things.template }, memory: sizes[0] });
+  const vm = await created('create', { name: 'day', template: { id: things.template }, memory: sizes[0] });
   const disk = await doing('add disk', () =>
     client.add(`/vms/${vm}/disks`, Disk, {
       alias: 'data',
@@ -137,7 +137,7 @@ export async function playDay(day: DayGateway, things: DayThings): Promise<void>
   await doing('resize', () => client.update(`/vms/${vm}`, VM, { memory: sizes[1] }));
   expect(await client.get(`/vms/${vm}`, VM)).toMatchObject({ memory: sizes[1], status: { state: 'down' } });
 
-  const clone = await made('VM of a snapshot', {
+  const clone = await created('VM of a snapshot', {
     name: 'day-of-snapshot',
     snapshots: { snapshot: [{ id: snapshot.id! }] },
   });
@@ -145,7 +145,7 @@ export async function playDay(day: DayGateway, things: DayThings): Promise<void>
 
   const golden = `golden of ${vm}`;
   const template = await doing('template', () => client.add('/templates', Template, { name: golden, vm: { id: vm } }));
-  const deployed = await made('VM of the template', {
+  const deployed = await created('VM of the template', {
     name: 'day-of-template',
     template: { id: template.id! },
     memory: sizes[0],

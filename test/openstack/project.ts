@@ -84,7 +84,7 @@ export async function stageOf(
     const boot = volumes.find(({ attachments = [] }) =>
       attachments.some(({ server_id: of, boot_index: index }) => of === one['id'] && index === 0),
     );
-    const { server: made } = await rest.call<{ server: Made }>(
+    const { server: created } = await rest.call<{ server: Made }>(
       'compute',
       'POST',
       '/servers',
@@ -110,8 +110,8 @@ export async function stageOf(
       },
       { 'openstack-api-version': 'compute 2.67' },
     );
-    names.set(String(one['id']), made.id);
-    const built = await serverBy(made.id, 'ACTIVE');
+    names.set(String(one['id']), created.id);
+    const built = await serverBy(created.id, 'ACTIVE');
     if (!boot) return;
     const root = built['os-extended-volumes:volumes_attached'][0]!.id;
     names.set(String(boot['id']), root);
@@ -133,37 +133,37 @@ export async function stageOf(
     const metadata = Object.fromEntries(
       Object.entries(one['metadata'] ?? {}).map(([key, value]) => [key, real(value)]),
     );
-    const { volume: made } = await rest.call<{ volume: Made }>('volume', 'POST', '/volumes', {
+    const { volume: created } = await rest.call<{ volume: Made }>('volume', 'POST', '/volumes', {
       volume: { name: one['name'], size: one['size'], metadata, volume_type: typeOf(one) },
     });
-    names.set(String(one['id']), made.id);
-    await volumeBy(made.id, ['available']);
+    names.set(String(one['id']), created.id);
+    await volumeBy(created.id, ['available']);
     if (one['bootable'])
-      await rest.call('volume', 'POST', `/volumes/${made.id}/action`, { 'os-set_bootable': { bootable: true } });
+      await rest.call('volume', 'POST', `/volumes/${created.id}/action`, { 'os-set_bootable': { bootable: true } });
     for (const { server_id: id } of one.attachments ?? []) {
       await rest.call('compute', 'POST', `/servers/${real(id)}/os-volume_attachments`, {
-        volumeAttachment: { volumeId: made.id },
+        volumeAttachment: { volumeId: created.id },
       });
-      await volumeBy(made.id, ['in-use']);
+      await volumeBy(created.id, ['in-use']);
     }
   }
 
   /** Without its MAC address: that is one for the whole cloud, and other exchanges have the same. */
   async function port(one: Item): Promise<void> {
-    const { port: made } = await rest.call<{ port: Made }>('network', 'POST', '/v2.0/ports', {
+    const { port: created } = await rest.call<{ port: Made }>('network', 'POST', '/v2.0/ports', {
       port: {
         network_id: real(one['network_id']),
         name: one['name'] ?? '',
         description: ((one['description'] ?? '') as string).replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, real),
       },
     });
-    names.set(String(one['id']), made.id);
+    names.set(String(one['id']), created.id);
     if (one['device_id']) {
       await rest.call('compute', 'POST', `/servers/${real(one['device_id'])}/os-interface`, {
-        interfaceAttachment: { port_id: made.id },
+        interfaceAttachment: { port_id: created.id },
       });
-      await eventually(`port ${made.id} is attached`, async () =>
-        (await rest.call<{ port: { device_id: string } }>('network', 'GET', `/v2.0/ports/${made.id}`)).port.device_id
+      await eventually(`port ${created.id} is attached`, async () =>
+        (await rest.call<{ port: { device_id: string } }>('network', 'GET', `/v2.0/ports/${created.id}`)).port.device_id
           ? true
           : undefined,
       );
@@ -213,12 +213,17 @@ export async function stageOf(
   async function aggregates(): Promise<void> {
     for (const { metadata } of items('hostGroups')) {
       if (!alone) continue;
-      const { aggregate: made } = await admin.call<{ aggregate: { id: number } }>('compute', 'POST', '/os-aggregates', {
-        aggregate: { name },
-      });
-      undo.push(() => admin.maybe('compute', 'DELETE', `/os-aggregates/${made.id}`));
+      const { aggregate: created } = await admin.call<{ aggregate: { id: number } }>(
+        'compute',
+        'POST',
+        '/os-aggregates',
+        {
+          aggregate: { name },
+        },
+      );
+      undo.push(() => admin.maybe('compute', 'DELETE', `/os-aggregates/${created.id}`));
       if (metadata)
-        await admin.call('compute', 'POST', `/os-aggregates/${made.id}/action`, { set_metadata: { metadata } });
+        await admin.call('compute', 'POST', `/os-aggregates/${created.id}/action`, { set_metadata: { metadata } });
     }
   }
 
@@ -296,15 +301,15 @@ export async function userOf(
     admin.call<{ domains: Made[] }>('identity', 'GET', `/domains?name=${encodeURIComponent(login.userDomain)}`),
     admin.call<{ roles: (Made & { name: string })[] }>('identity', 'GET', '/roles'),
   ]);
-  const { user: made } = await admin.call<{ user: Made }>('identity', 'POST', '/users', {
+  const { user: created } = await admin.call<{ user: Made }>('identity', 'POST', '/users', {
     user: { name: user, password: user, domain_id: domains[0]!.id },
   });
   for (const { id } of all.filter(({ name }) => roles.includes(name)))
-    await admin.call('identity', 'PUT', `/projects/${stage.rest.project}/users/${made.id}/roles/${id}`);
+    await admin.call('identity', 'PUT', `/projects/${stage.rest.project}/users/${created.id}/roles/${id}`);
   return {
     login: { ...login, user, password: user, project: stage.project },
     async close() {
-      await admin.call('identity', 'DELETE', `/users/${made.id}`);
+      await admin.call('identity', 'DELETE', `/users/${created.id}`);
     },
   };
 }

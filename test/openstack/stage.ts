@@ -59,9 +59,9 @@ export async function sharedStage(
   }
   function flavorOf(memoryMib: number, processors: number): Promise<string> {
     const key = `${memoryMib} ${processors}`;
-    const made = flavorsMade.get(key) ?? makeFlavor(memoryMib, processors);
-    flavorsMade.set(key, made);
-    return made;
+    const created = flavorsMade.get(key) ?? makeFlavor(memoryMib, processors);
+    flavorsMade.set(key, created);
+    return created;
   }
 
   async function close(): Promise<void> {
@@ -69,28 +69,28 @@ export async function sharedStage(
   }
 
   async function image({ id, name, disk_format: format = 'raw', min_disk: minDisk = 1 }: Item): Promise<void> {
-    const made = await admin.call<Made>('image', 'POST', '/v2/images', {
+    const created = await admin.call<Made>('image', 'POST', '/v2/images', {
       name: marked(name),
       disk_format: format,
       container_format: 'bare',
       visibility: 'public',
       min_disk: format === 'iso' ? 0 : Math.min(Number(minDisk), 1),
     });
-    undo.push(() => admin.maybe('image', 'DELETE', `/v2/images/${made.id}`));
-    await admin.call('image', 'PUT', `/v2/images/${made.id}/file`, new Uint8Array(65536));
-    names.set(String(id), made.id);
+    undo.push(() => admin.maybe('image', 'DELETE', `/v2/images/${created.id}`));
+    await admin.call('image', 'PUT', `/v2/images/${created.id}/file`, new Uint8Array(65536));
+    names.set(String(id), created.id);
   }
 
   async function network({ id, name }: Item, index: number): Promise<void> {
-    const { network: made } = await admin.call<{ network: Made }>('network', 'POST', '/v2.0/networks', {
+    const { network: created } = await admin.call<{ network: Made }>('network', 'POST', '/v2.0/networks', {
       network: { name: marked(name), shared: true },
     });
     undo.push(() =>
       eventually(
-        `network ${made.id} goes`,
+        `network ${created.id} goes`,
         async () => {
           try {
-            await admin.maybe('network', 'DELETE', `/v2.0/networks/${made.id}`);
+            await admin.maybe('network', 'DELETE', `/v2.0/networks/${created.id}`);
             return true;
           } catch {
             return undefined;
@@ -101,22 +101,22 @@ export async function sharedStage(
     );
     await admin.call('network', 'POST', '/v2.0/subnets', {
       subnet: {
-        network_id: made.id,
+        network_id: created.id,
         ip_version: 4,
         cidr: index === 0 ? '192.0.2.0/24' : '198.51.100.0/24',
         enable_dhcp: false,
       },
     });
-    names.set(String(id), made.id);
+    names.set(String(id), created.id);
   }
 
   async function type({ id, name, extra_specs: specs }: Item): Promise<void> {
     const { multiattach } = (specs ?? {}) as { readonly multiattach?: string };
-    const { volume_type: made } = await admin.call<{ volume_type: Made }>('volume', 'POST', '/types', {
+    const { volume_type: created } = await admin.call<{ volume_type: Made }>('volume', 'POST', '/types', {
       volume_type: { name: marked(name, true), extra_specs: multiattach === undefined ? {} : { multiattach } },
     });
-    undo.push(() => admin.maybe('volume', 'DELETE', `/types/${made.id}`));
-    names.set(String(id), made.id).set(diskProfileId(String(id)), diskProfileId(made.id));
+    undo.push(() => admin.maybe('volume', 'DELETE', `/types/${created.id}`));
+    names.set(String(id), created.id).set(diskProfileId(String(id)), diskProfileId(created.id));
   }
 
   try {

@@ -29,7 +29,7 @@ if (login)
     let gateway: Gateway;
     let folder: string;
     const calls: BackendCall[] = [];
-    const made: string[] = [];
+    const created: string[] = [];
 
     async function api(method: string, path: string, body?: object): Promise<Document> {
       const answer = await fetch(`${gateway.url}/ovirt-engine/api${path}`, {
@@ -54,7 +54,7 @@ if (login)
 
     async function newDisk(name: string): Promise<string> {
       const { id } = await api('POST', '/disks', { name: `${name}-${mark}`, provisioned_size: GIB, format: 'raw' });
-      made.push(String(id));
+      created.push(String(id));
       await reach(`/disks/${String(id)}`, 'status', /^ok$/);
       return String(id);
     }
@@ -79,7 +79,7 @@ if (login)
     }
 
     /** What Glance told of the images that were whole: their checksums, and their sizes. */
-    const told = (): { checksum: unknown; size: unknown }[] =>
+    const reported = (): { checksum: unknown; size: unknown }[] =>
       calls.flatMap(({ service, answer }) => {
         const { status, checksum, size } = (answer ?? {}) as Document;
         return service === 'image' && status === 'active' ? [{ checksum, size }] : [];
@@ -103,7 +103,7 @@ if (login)
     });
     afterAll(async () => {
       await gateway?.close();
-      for (const id of made)
+      for (const id of created)
         await eventually(`volume ${id} goes`, async () => {
           await cloud.maybe('volume', 'POST', `/volumes/${id}/action`, { 'os-force_delete': {} });
           return (await cloud.maybe('volume', 'GET', `/volumes/${id}`)) === undefined ? true : undefined;
@@ -122,7 +122,7 @@ if (login)
       calls.length = 0;
       await api('POST', `/imagetransfers/${id}/finalize`, {});
       const { phase } = await reach(`/imagetransfers/${id}`, 'phase', /^finished/);
-      expect(told()).toContainEqual({ checksum: md5(bytes), size: bytes.length });
+      expect(reported()).toContainEqual({ checksum: md5(bytes), size: bytes.length });
       const { status } = await api('GET', `/disks/${disk}`);
       const events = JSON.stringify(await api('GET', '/events'));
       // where the driver writes images over volumes, and where it does not
@@ -153,7 +153,7 @@ if (login)
       const { volume } = await cloud.call<{ volume: { id: string } }>('volume', 'POST', '/volumes', {
         volume: { name: `down-${mark}`, size: 1, imageRef: image.id },
       });
-      made.push(volume.id);
+      created.push(volume.id);
       await reach(`/disks/${volume.id}`, 'status', /^ok$/);
       const { id, url } = await begin(volume.id, 'download', 'raw');
       const half = MIB / 2;

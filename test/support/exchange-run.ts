@@ -53,8 +53,8 @@ export async function runExchanges(
       },
     });
     try {
-      const asked = requests.map(({ target, body }) => `${target} ${body}`);
-      const names = createNormaliser(`${JSON.stringify(inventory)} ${asked.join(' ')}`);
+      const requested = requests.map(({ target, body }) => `${target} ${body}`);
+      const names = createNormaliser(`${JSON.stringify(inventory)} ${requested.join(' ')}`);
       const outcomes: Outcome[] = [];
       for (const request of requests) {
         calls.length = 0;

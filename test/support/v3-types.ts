@@ -90,8 +90,8 @@ function wrongScalar(type: string, text: string): string | undefined {
   return PATTERNS[type]?.test(text.trim()) === false ? `'${text}' is no ${type}` : undefined;
 }
 
-const split = (told: string): { name: string; type: string; many: boolean } => {
-  const [name = '', type = ''] = told.split(': ', 2);
+const split = (reported: string): { name: string; type: string; many: boolean } => {
+  const [name = '', type = ''] = reported.split(': ', 2);
   return { name, type: type.replace(/\*$/, ''), many: type.endsWith('*') };
 };
 

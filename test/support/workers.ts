@@ -31,7 +31,7 @@ export interface Workers {
   /**
    * On a connection of its own, so that the processes have it in turn. `target`: a path, or an address of this gateway.
    */
-  ask(target: string, asked?: Asked): Promise<Answer>;
+  ask(target: string, requested?: Asked): Promise<Answer>;
   /** Process ids of the workers. */
   pids(): number[];
   close(): Promise<void>;
@@ -67,18 +67,22 @@ export async function startWorkers(...sets: readonly string[]): Promise<Workers>
     until,
     ask: (target, { method = 'GET', headers = LOGIN, body } = {}) =>
       new Promise((resolve, reject) => {
-        const asked = request(new URL(target, base), { method, agent: false, headers, timeout: 10_000 }, (response) => {
-          const parts: Buffer[] = [];
-          response.on('data', (part: Buffer) => parts.push(part));
-          response.on('error', reject);
-          response.on('end', () => {
-            const bytes = Buffer.concat(parts);
-            resolve({ status: response.statusCode, headers: response.headers, bytes, text: bytes.toString('utf8') });
-          });
-        });
+        const requested = request(
+          new URL(target, base),
+          { method, agent: false, headers, timeout: 10_000 },
+          (response) => {
+            const parts: Buffer[] = [];
+            response.on('data', (part: Buffer) => parts.push(part));
+            response.on('error', reject);
+            response.on('end', () => {
+              const bytes = Buffer.concat(parts);
+              resolve({ status: response.statusCode, headers: response.headers, bytes, text: bytes.toString('utf8') });
+            });
+          },
+        );
         // one that a killed worker had been given is answered by nobody
-        asked.on('timeout', () => asked.destroy(new Error(`no answer to ${method} ${target}`)));
-        asked.on('error', reject).end(body);
+        requested.on('timeout', () => requested.destroy(new Error(`no answer to ${method} ${target}`)));
+        requested.on('error', reject).end(body);
       }),
     pids: () =>
       readFileSync(`/proc/${String(primary.pid)}/task/${String(primary.pid)}/children`, 'utf8')

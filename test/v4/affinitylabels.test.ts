@@ -30,10 +30,10 @@ describe.each(['openstack', 'powervc'] as const)('affinity labels: %s', (cloud) 
   });
 
   it('come, are given to VMs and hosts from both sides, and go', async () => {
-    const made = await v4.send('POST', '/affinitylabels', '<affinity_label><name>db</name></affinity_label>');
-    const id = idOf(made.xml());
-    expect([made.status, textAt(made.xml(), 'has_implicit_affinity_group')]).toEqual([201, 'false']);
-    expect([members(made.xml(), 'vms'), members(made.xml(), 'hosts')]).toEqual([[], []]);
+    const created = await v4.send('POST', '/affinitylabels', '<affinity_label><name>db</name></affinity_label>');
+    const id = idOf(created.xml());
+    expect([created.status, textAt(created.xml(), 'has_implicit_affinity_group')]).toEqual([201, 'false']);
+    expect([members(created.xml(), 'vms'), members(created.xml(), 'hosts')]).toEqual([[], []]);
     const again = await v4.send('POST', '/affinitylabels', '<affinity_label><name>db</name></affinity_label>');
     expect(again.status).toBe(409);
 

@@ -20,10 +20,10 @@ describe.each(CLOUDS)('on %s', (cloud) => {
 
   it('the snapshots of disks: of a disk, and on its storage domain as forklift looks for them', async () => {
     const vm = await vmNamed('sles15-hana01');
-    const asked = '<snapshot><description>before</description></snapshot>';
-    const made = `/vms/${vm}/snapshots/${idOf((await v4.send('POST', `/vms/${vm}/snapshots`, asked)).xml())}`;
+    const requested = '<snapshot><description>before</description></snapshot>';
+    const created = `/vms/${vm}/snapshots/${idOf((await v4.send('POST', `/vms/${vm}/snapshots`, requested)).xml())}`;
     await vi.waitFor(async () => {
-      expect(textAt((await v4.send('GET', made)).xml(), 'snapshot_status')).toBe('ok');
+      expect(textAt((await v4.send('GET', created)).xml(), 'snapshot_status')).toBe('ok');
     }, 20_000);
     const taken = (await list(`/vms/${vm}/snapshots`)).filter((one) => textAt(one, 'snapshot_type') === 'regular');
     const parts = await list(`/vms/${vm}/snapshots/${idOf(taken[0])}/disks`);
@@ -129,17 +129,17 @@ describe.each(CLOUDS)('on %s', (cloud) => {
       name: string,
       version: string,
     ): Promise<{ readonly status: number; readonly id: string }> => {
-      const made = await v4.send(
+      const created = await v4.send(
         'POST',
         '/templates',
         `<template><name>${name}</name><vm id="${vm}"/>${version}</template>`,
       );
-      const id = idOf(made.xml());
-      if (made.status < 300)
+      const id = idOf(created.xml());
+      if (created.status < 300)
         await vi.waitFor(async () => {
           expect(textAt((await v4.send('GET', `/templates/${id}`)).xml(), 'status')).toBe('ok');
         }, 20_000);
-      return { status: made.status, id };
+      return { status: created.status, id };
     };
     const versionOf = async (id: string): Promise<unknown[]> => {
       const version = part((await v4.send('GET', `/templates/${id}`)).xml(), 'version');
@@ -149,8 +149,8 @@ describe.each(CLOUDS)('on %s', (cloud) => {
     };
     const base = await template('golden', '');
     expect(await versionOf(base.id)).toEqual(['1', 'base version', base.id]);
-    const asked = `<version><base_template id="${base.id}"/><version_name>spring</version_name></version>`;
-    const second = await template('golden', asked);
+    const requested = `<version><base_template id="${base.id}"/><version_name>spring</version_name></version>`;
+    const second = await template('golden', requested);
     if (cloud === 'powervs') return expect(second.status).toBe(409);
     expect(await versionOf(second.id)).toEqual(['2', 'spring', base.id]);
     expect((await template('golden', '')).status).toBe(409);
@@ -161,12 +161,12 @@ describe.each(CLOUDS)('on %s', (cloud) => {
     );
     const [cluster] = await list('/clusters');
     const latest = `<use_latest_template_version>true</use_latest_template_version>`;
-    const made = await v4.send(
+    const created = await v4.send(
       'POST',
       '/vms',
       `<vm><name>of-latest</name><cluster id="${idOf(cluster)}"/><template><name>golden</name></template>${latest}</vm>`,
     );
-    expect(idOf(part(made.xml(), 'template'))).toBe(second.id);
+    expect(idOf(part(created.xml(), 'template'))).toBe(second.id);
   });
 
   it('hosts report their number of VMs, a VM its guaranteed memory', async () => {

@@ -56,8 +56,8 @@ describe.each(['powervc', 'openstack'] as const)('vms?follow in front of %s', (c
     expect(vm.length).toBeGreaterThanOrEqual(VMS);
     expect(vm.every((one) => one[member] !== undefined)).toBe(true);
     if (member === 'nics') expect(JSON.stringify(vm.find(({ name }) => name === 'vm1000'))).toContain(id('cc', VMS));
-    const asked = house.simulator.calls.filter(({ method }) => method === 'GET').map(({ path }) => path);
-    expect(asked.length, asked.join('\n')).toBeLessThanOrEqual(LIST + most);
+    const requested = house.simulator.calls.filter(({ method }) => method === 'GET').map(({ path }) => path);
+    expect(requested.length, requested.join('\n')).toBeLessThanOrEqual(LIST + most);
   });
 
   it('of a few VMs asks for these alone', async () => {

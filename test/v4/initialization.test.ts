@@ -29,12 +29,12 @@ describe.each(['powervc', 'openstack'] as const)('initialization on %s', (cloud)
   beforeAll(async () => {
     v4 = await startV4(cloud, [], cloud === 'openstack' ? { inventory: plainInventory } : {});
     const cluster = /<cluster [^>]*\bid="([^"]+)"/.exec((await v4.send('GET', '/clusters')).text)?.[1];
-    const made = await v4.send(
+    const created = await v4.send(
       'POST',
       '/vms',
       `<vm><name>web</name><cluster id="${cluster}"/>${await templateOf(v4)}${given}</vm>`,
     );
-    vm = `/vms/${/<vm [^>]*\bid="([^"]+)"/.exec(made.text)?.[1]}`;
+    vm = `/vms/${/<vm [^>]*\bid="([^"]+)"/.exec(created.text)?.[1]}`;
     await v4.house.gateways[0]?.settled();
   });
   afterAll(() => v4?.close());
@@ -83,12 +83,12 @@ describe.each(['powervc', 'openstack'] as const)('initialization at the first st
     // Images of the simulated OpenStack are captures unless they are ISO images: these have bytes of their own
     for (const image of v4.house.simulator.world.images.values()) if (cloud === 'openstack') image.volumes = [];
     const cluster = /<cluster [^>]*\bid="([^"]+)"/.exec((await v4.send('GET', '/clusters')).text)?.[1];
-    const made = await v4.send(
+    const created = await v4.send(
       'POST',
       '/vms',
       `<vm><name>fresh</name><cluster id="${cluster}"/>${await templateOf(v4)}</vm>`,
     );
-    vm = `/vms/${/<vm [^>]*\bid="([^"]+)"/.exec(made.text)?.[1]}`;
+    vm = `/vms/${/<vm [^>]*\bid="([^"]+)"/.exec(created.text)?.[1]}`;
     await v4.house.gateways[0]?.settled();
   });
   afterAll(() => v4?.close());
@@ -138,13 +138,13 @@ describe.each(['powervc', 'openstack'] as const)('initialization at the first st
 it('of a VM of a capture, which Nova cannot write anew, is refused by name', async () => {
   const v4 = await startV4('openstack', [], { inventory: plainInventory });
   const cluster = /<cluster [^>]*\bid="([^"]+)"/.exec((await v4.send('GET', '/clusters')).text)?.[1];
-  const made = await v4.send(
+  const created = await v4.send(
     'POST',
     '/vms',
     `<vm><name>copy</name><cluster id="${cluster}"/>${await templateOf(v4)}</vm>`,
   );
   await v4.house.gateways[0]?.settled();
-  const id = made.xml().attributes.get('id');
+  const id = created.xml().attributes.get('id');
   const answer = await v4.send('POST', `/vms/${id}/start`, `<action><vm>${other}</vm></action>`);
   await v4.close();
   expect([answer.status, textAt(answer.xml(), 'fault/detail')]).toEqual([

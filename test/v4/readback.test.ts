@@ -79,13 +79,13 @@ describe.each(['powervc', 'openstack'] as const)('on %s', (cloud) => {
 
   it('the interface of a NIC', async () => {
     const profile = idOf((await v4.send('GET', '/vnicprofiles')).text, 'vnic_profile');
-    const made = await v4.send(
+    const created = await v4.send(
       'POST',
       `${vm}/nics`,
       `<nic><name>kept</name><interface>virtio</interface><vnic_profile id="${profile}"/></nic>`,
     );
-    expect([made.status, textAt(made.xml(), 'interface')]).toEqual([201, 'virtio']);
-    const nic = `${vm}/nics/${idOf(made.text, 'nic')}`;
+    expect([created.status, textAt(created.xml(), 'interface')]).toEqual([201, 'virtio']);
+    const nic = `${vm}/nics/${idOf(created.text, 'nic')}`;
     for (const word of ['e1000', 'spapr_vlan', 'virtio'])
       expect(textAt((await v4.send('PUT', nic, `<nic><interface>${word}</interface></nic>`)).xml(), 'interface')).toBe(
         word,

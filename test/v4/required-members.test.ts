@@ -110,7 +110,7 @@ describe.each(CLOUDS)('members that go-ovirt-client demands: %s', (cloud) => {
     const [vm] = (await list('/vms')).map(({ attributes }) => attributes.get('id'));
     const [profile] = (await list('/vnicprofiles')).map(({ attributes }) => attributes.get('id'));
     const [cluster] = (await list('/clusters')).map(({ attributes }) => attributes.get('id'));
-    const made = [
+    const created = [
       [`/vms/${vm}/nics`, `<nic><name>new</name><vnic_profile id="${profile}"/></nic>`, OF_VM['nics']],
       [
         `/vms/${vm}/diskattachments`,
@@ -124,7 +124,7 @@ describe.each(CLOUDS)('members that go-ovirt-client demands: %s', (cloud) => {
         OF_GROUP,
       ],
     ] as const;
-    for (const [path, body, required = []] of made) {
+    for (const [path, body, required = []] of created) {
       const answer = await v4.send('POST', path, body);
       // What the cloud has no means for is refused by name
       if (answer.status === 409 && cloud === 'powervs') continue;

@@ -80,9 +80,9 @@ describe('version 4 in front of PowerVC', () => {
       xml: ours.map(([, contents], index) => ({ fileName: `${index}.xml`, contents })),
       maxMemoryPages: 4096,
     });
-    const told = errors.flatMap(({ loc, message }) =>
+    const reported = errors.flatMap(({ loc, message }) =>
       loc ? [`${ours[Number.parseInt(loc.fileName, 10)]?.[0]}: ${message}`] : [],
     );
-    expect([...new Set(told)]).toEqual([]);
+    expect([...new Set(reported)]).toEqual([]);
   });
 });

@@ -24,7 +24,7 @@ const login = async (url: string): Promise<string> =>
   (JSON.parse((await post(url + TOKEN, GRANT)).text) as { access_token: string }).access_token;
 const bearing = (url: string, token: string): Promise<Answer> =>
   ask(`${url}/ovirt-engine/api`, { headers: { authorization: `Bearer ${token}` } });
-const told = ({ status, text }: Answer): [number, unknown] => [status, JSON.parse(text)];
+const reported = ({ status, text }: Answer): [number, unknown] => [status, JSON.parse(text)];
 
 describe('a token', () => {
   it('is given for a password, by POST and by GET, by form and by query', async () => {
@@ -87,17 +87,17 @@ describe('a token', () => {
   ])('is refused for %j', async (fields, code, error) => {
     const url = await open();
     const answer = await post(url + TOKEN, fields);
-    expect(told(answer)).toEqual([400, { error_code: code, error }]);
+    expect(reported(answer)).toEqual([400, { error_code: code, error }]);
     expect(answer.headers['content-type']).toBe('application/json');
   });
 
   it('is not given interactively', async () => {
     const url = await open();
-    expect(told(await post(url + TOKEN, { grant_type: 'authorization_code', code: 'x' }))).toEqual([
+    expect(reported(await post(url + TOKEN, { grant_type: 'authorization_code', code: 'x' }))).toEqual([
       400,
       { error_code: 'unsupported_grant_type', error: INTERACTIVE },
     ]);
-    expect(told(await ask(`${url}/ovirt-engine/sso/oauth/authorize?response_type=code`))).toEqual([
+    expect(reported(await ask(`${url}/ovirt-engine/sso/oauth/authorize?response_type=code`))).toEqual([
       400,
       { error_code: 'unsupported_response_type', error: INTERACTIVE },
     ]);
@@ -124,8 +124,8 @@ describe('the end of a token', () => {
     expect([answer.status, answer.headers['content-type'], answer.text]).toEqual([200, 'application/json', '{}']);
     expect(ended()).toBe(before + 1);
     expect((await bearing(url, token)).status).toBe(401);
-    expect(told(await post(url + path, { scope: 'ovirt-app-api', token }))).toEqual([200, {}]);
-    expect(told(await post(url + path, {}))).toEqual([
+    expect(reported(await post(url + path, { scope: 'ovirt-app-api', token }))).toEqual([200, {}]);
+    expect(reported(await post(url + path, {}))).toEqual([
       400,
       { error_code: 'invalid_request', error: "Missing parameter: 'token'" },
     ]);
@@ -146,8 +146,8 @@ describe('token-info', () => {
       ovirt: { principal_id: 'admin@internal', group_ids: [] },
     });
     expect((JSON.parse(info.text) as { exp: string }).exp).toMatch(/^\d{13}$/);
-    expect(told(await post(at, { token, scope: 'ovirt-ext=token-info:validate' }))).toEqual([200, {}]);
-    expect(told(await post(at, { token: 'x' }))).toEqual([
+    expect(reported(await post(at, { token, scope: 'ovirt-ext=token-info:validate' }))).toEqual([200, {}]);
+    expect(reported(await post(at, { token: 'x' }))).toEqual([
       400,
       { error_code: 'invalid_grant', error: 'The provided access token has expired.' },
     ]);

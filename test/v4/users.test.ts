@@ -18,14 +18,17 @@ describe.each(CLOUDS)('parts of users: %s', (cloud) => {
 
   it('SSH public keys: added, listed, read, removed', async () => {
     const keys = `${own}/sshpublickeys`;
-    const made = await v4.send('POST', keys, `<ssh_public_key><content>${KEY}</content></ssh_public_key>`);
+    const created = await v4.send('POST', keys, `<ssh_public_key><content>${KEY}</content></ssh_public_key>`);
     if (!keeps) {
-      expect([made.status, textAt(made.xml(), 'detail')]).toEqual([409, expect.stringContaining('to the account')]);
+      expect([created.status, textAt(created.xml(), 'detail')]).toEqual([
+        409,
+        expect.stringContaining('to the account'),
+      ]);
       expect((await v4.send('GET', keys)).xml().children).toEqual([]);
       return;
     }
-    const href = made.xml().attributes.get('href') ?? '';
-    expect([made.status, textAt(made.xml(), 'content')]).toEqual([201, KEY]);
+    const href = created.xml().attributes.get('href') ?? '';
+    expect([created.status, textAt(created.xml(), 'content')]).toEqual([201, KEY]);
     expect((await v4.send('GET', keys)).xml().children.map((key) => textAt(key, 'content'))).toEqual([KEY]);
     expect(textAt((await v4.send('GET', href)).xml(), 'name')).toMatch(/^ovirt-[0-9a-f]{12}$/);
     const again = await v4.send('POST', keys, `<ssh_public_key><content>${KEY}</content></ssh_public_key>`);
@@ -41,16 +44,16 @@ describe.each(CLOUDS)('parts of users: %s', (cloud) => {
     const options = `${own}/options`;
     const content = '{"locale":"en-US","refresh":60}';
     const body = `<user_option><name>vmPortal.locale</name><content>${escaped(content)}</content></user_option>`;
-    const made = await v4.send('POST', options, body);
+    const created = await v4.send('POST', options, body);
     if (!keeps) {
-      expect([made.status, textAt(made.xml(), 'detail')]).toEqual([
+      expect([created.status, textAt(created.xml(), 'detail')]).toEqual([
         409,
         expect.stringContaining('cannot store metadata'),
       ]);
       return;
     }
-    const href = made.xml().attributes.get('href') ?? '';
-    expect([made.status, textAt(made.xml(), 'content')]).toEqual([201, content]);
+    const href = created.xml().attributes.get('href') ?? '';
+    expect([created.status, textAt(created.xml(), 'content')]).toEqual([201, content]);
     expect((await v4.send('POST', options, body)).status).toBe(409);
     const read = await v4.send('GET', options, undefined, { accept: 'application/json' });
     expect(JSON.parse(read.text)).toMatchObject({ user_option: [{ name: 'vmPortal.locale', content }] });
@@ -64,17 +67,17 @@ describe.each(CLOUDS)('parts of users: %s', (cloud) => {
     const id = vm?.attributes.get('id') ?? '';
     const body = `<event><custom_id>7</custom_id><description>Backup of a VM &amp; its disks</description><origin>mytool</origin>
       <severity>warning</severity><vm id="${id}"/></event>`;
-    const made = await v4.send('POST', '/events', body, { 'correlation-id': 'backup-7' });
+    const created = await v4.send('POST', '/events', body, { 'correlation-id': 'backup-7' });
     if (!keeps) {
-      expect([made.status, textAt(made.xml(), 'detail')]).toEqual([
+      expect([created.status, textAt(created.xml(), 'detail')]).toEqual([
         409,
         expect.stringContaining('cannot store metadata'),
       ]);
       return;
     }
-    const event = made.xml();
+    const event = created.xml();
     const href = event.attributes.get('href') ?? '';
-    expect([made.status, textAt(event, 'code'), textAt(event, 'correlation_id')]).toEqual([201, '9802', 'backup-7']);
+    expect([created.status, textAt(event, 'code'), textAt(event, 'correlation_id')]).toEqual([201, '9802', 'backup-7']);
     expect((await v4.send('POST', '/events', body)).status).toBe(409);
     for (const search of [
       'type=9802',

@@ -192,13 +192,13 @@ describe('section 5: lists', () => {
   });
 
   it('an empty integer is 0, in XML as in JSON', async () => {
-    const asked = [
+    const requested = [
       await v4.send('PUT', `/vms/${vm}`, '<vm><high_availability><priority></priority></high_availability></vm>'),
       await v4.send('PUT', `/vms/${vm}`, '{"high_availability":{"priority":""}}', {
         'content-type': 'application/json',
       }),
     ];
-    for (const { status, xml } of asked)
+    for (const { status, xml } of requested)
       expect([status, textAt(xml(), 'high_availability/priority')]).toEqual([200, '0']);
   });
 
@@ -210,11 +210,11 @@ describe('section 5: lists', () => {
   });
 
   it('Correlation-Id comes back, without what engines drop, as a header and as a parameter', async () => {
-    const told = async (path: string, headers = {}) =>
+    const reported = async (path: string, headers = {}) =>
       (await v4.send('GET', path, undefined, headers)).headers.get('correlation-id');
-    expect(await told('/vms?max=1', { 'correlation-id': 'ab c!d' })).toBe('abcd');
-    expect(await told('/vms?max=1&correlation_id=ab%20c!d')).toBe('abcd');
-    expect(await told('/vms?max=1', { 'correlation-id': 'x'.repeat(60) })).toBe('x'.repeat(36));
+    expect(await reported('/vms?max=1', { 'correlation-id': 'ab c!d' })).toBe('abcd');
+    expect(await reported('/vms?max=1&correlation_id=ab%20c!d')).toBe('abcd');
+    expect(await reported('/vms?max=1', { 'correlation-id': 'x'.repeat(60) })).toBe('x'.repeat(36));
   });
 });
 
@@ -293,8 +293,8 @@ describe('section 6: follow', () => {
 });
 
 it('section 6: the disks of a template that is made of snapshots are there, by their own address and followed', async () => {
-  const made = await v4.send('POST', '/templates', `<template><name>golden</name><vm id="${vm}"/></template>`);
-  const template = made.xml().attributes.get('id') ?? '';
+  const created = await v4.send('POST', '/templates', `<template><name>golden</name><vm id="${vm}"/></template>`);
+  const template = created.xml().attributes.get('id') ?? '';
   await v4.house.gateways[0]?.settled();
   const attachments = (await v4.send('GET', `/templates/${template}/diskattachments?follow=disk`)).xml();
   expect(items(attachments).length).toBeGreaterThan(0);

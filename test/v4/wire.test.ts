@@ -212,16 +212,16 @@ describe('section 7: writing', () => {
   });
 
   it('detaching a disk is the default, destroying it is asked for', async () => {
-    const made = await v4.send(
+    const created = await v4.send(
       'POST',
       `/vms/${vm}/diskattachments`,
       '<disk_attachment><disk><provisioned_size>1073741824</provisioned_size><format>raw</format><name>d</name></disk><interface>virtio</interface><bootable>false</bootable><active>true</active></disk_attachment>',
     );
-    expect([201, 202]).toContain(made.status);
-    const id = made.xml().attributes.get('id')!;
-    expect(made.xml().attributes.get('href')).toBe(`/ovirt-engine/api/vms/${vm}/diskattachments/${id}`);
+    expect([201, 202]).toContain(created.status);
+    const id = created.xml().attributes.get('id')!;
+    expect(created.xml().attributes.get('href')).toBe(`/ovirt-engine/api/vms/${vm}/diskattachments/${id}`);
     expect(
-      made
+      created
         .xml()
         .children.find(({ name }) => name === 'disk')!
         .attributes.get('href'),
@@ -264,9 +264,9 @@ describe('section 8: resources of the VM day', () => {
   });
 
   it('a VM snapshot of some disks, by disk_attachments', async () => {
-    const made = await v4.send('POST', `/vms/${vm}/snapshots`, '<snapshot><description>s</description></snapshot>');
-    expect([201, 202]).toContain(made.status);
-    expect(textAt(made.xml(), 'snapshot_status')).toMatch(/^(locked|ok)$/);
+    const created = await v4.send('POST', `/vms/${vm}/snapshots`, '<snapshot><description>s</description></snapshot>');
+    expect([201, 202]).toContain(created.status);
+    expect(textAt(created.xml(), 'snapshot_status')).toMatch(/^(locked|ok)$/);
   });
 
   it('backups and checkpoints are listed empty, and a transfer of one is refused by name', async () => {

@@ -36,9 +36,9 @@ describe('a property is named as the documents of a version have it', () => {
     [three, {}, newDisks, 'vm.disks.disk'],
     [four, {}, newDisks, 'vm.disk_attachments.disk_attachment'],
     [three, {}, propertyOf('Vm', 'disks'), 'vm.disks'],
-  ])('version %#', (version, asked, property, path) => {
-    expect(version.words(asked).place(property)).toBe(path);
-    expect(new Fault('unsupported', { subject: property }).inDocument(version.words(asked)).detail).toContain(path);
+  ])('version %#', (version, requested, property, path) => {
+    expect(version.words(requested).place(property)).toBe(path);
+    expect(new Fault('unsupported', { subject: property }).inDocument(version.words(requested)).detail).toContain(path);
   });
 
   it('by the element that the client wrote, where there are two', () => {
@@ -54,8 +54,8 @@ describe('a property is named as the documents of a version have it', () => {
     [four, {}, propertyOf('Disk', 'sizeBytes'), 'Disk [provisionedSize] required for add'],
     [four, byAttachment, propertyOf('Disk', 'sizeBytes'), 'DiskAttachment [disk.provisionedSize] required for add'],
     [three, {}, propertyOf('Nic', 'network'), 'NIC [network.id|name] required for add'],
-  ])('what is missing is named so, too: %#', (version, asked, property, text) => {
-    expect(incomplete(property, 'add').inDocument(version.words(asked)).detail).toBe(text);
+  ])('what is missing is named so, too: %#', (version, requested, property, text) => {
+    expect(incomplete(property, 'add').inDocument(version.words(requested)).detail).toBe(text);
   });
 });
 

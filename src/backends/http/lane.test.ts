@@ -64,7 +64,7 @@ describe('a turnstile', () => {
 
 describe('a breaker', () => {
   let now = 0;
-  const made = (): Breaker => {
+  const created = (): Breaker => {
     now = 0;
     return new Breaker({ failures: 3, withinMs: 100, pauseMs: 1000 }, () => now);
   };
@@ -73,13 +73,13 @@ describe('a breaker', () => {
   };
 
   it('opens after failures in a row, for some time without success', () => {
-    const breaker = made();
+    const breaker = created();
     fail(breaker, 5);
     expect(breaker.state).toBe('closed');
     now = 100;
     fail(breaker);
     expect([breaker.state, breaker.waitMs]).toEqual(['open', 1000]);
-    const other = made();
+    const other = created();
     now = 100;
     fail(other, 2);
     other.begin()('ok');
@@ -92,7 +92,7 @@ describe('a breaker', () => {
   });
 
   it('lets one call try, and closes or stays open by it', () => {
-    const breaker = made();
+    const breaker = created();
     now = 100;
     fail(breaker, 3);
     now = 1100;
@@ -109,7 +109,7 @@ describe('a breaker', () => {
   });
 
   it('is not kept open by calls that had begun before', () => {
-    const breaker = made();
+    const breaker = created();
     const late = breaker.begin();
     now = 100;
     fail(breaker, 3);

@@ -9,9 +9,9 @@ interface Given {
 
 /** Pages by their marker, and which were fetched, in that order. */
 function service(pages: Readonly<Record<string, Given>>) {
-  const asked: string[] = [];
+  const requested: string[] = [];
   async function fetch(marker = ''): Promise<PageInParts<readonly string[]>> {
-    asked.push(marker);
+    requested.push(marker);
     const page = pages[marker];
     if (!page) throw new Error(`nothing behind ${marker}`);
     return { parts: partsOf(page), next: page.next };
@@ -20,7 +20,7 @@ function service(pages: Readonly<Record<string, Given>>) {
     yield* parts;
     return { last: parts.at(-1)?.at(-1), more };
   }
-  return { asked, fetch };
+  return { asked: requested, fetch };
 }
 
 async function read(of: AsyncIterable<readonly string[]>): Promise<string[]> {
@@ -35,26 +35,26 @@ const TWO = {
 };
 
 it('fetches the next page once while the one before is read', async () => {
-  const { asked, fetch } = service(TWO);
+  const { asked: requested, fetch } = service(TWO);
   const parts = partsOfPages(fetch);
   await parts.next();
-  expect(asked).toEqual(['']);
+  expect(requested).toEqual(['']);
   await parts.next();
-  expect(asked).toEqual(['', 'c']);
+  expect(requested).toEqual(['', 'c']);
   expect(await read(parts)).toEqual(['c', 'd']);
-  expect(asked).toEqual(['', 'c']);
+  expect(requested).toEqual(['', 'c']);
 });
 
 it('fetches no other page for a reader who stops', async () => {
-  const { asked, fetch } = service(TWO);
+  const { asked: requested, fetch } = service(TWO);
   for await (const [first] of partsOfPages(fetch)) if (first === 'a') break;
-  expect(asked).toEqual(['']);
+  expect(requested).toEqual(['']);
 });
 
 it('continues after the last item, whatever was announced', async () => {
-  const { asked, fetch } = service({ ...TWO, '': { ...TWO[''], next: 'x' } });
+  const { asked: requested, fetch } = service({ ...TWO, '': { ...TWO[''], next: 'x' } });
   expect(await read(partsOfPages(fetch))).toEqual(['a', 'b', 'c', 'd']);
-  expect(asked).toEqual(['', 'x', 'c']);
+  expect(requested).toEqual(['', 'x', 'c']);
 });
 
 it('throws what the page that it needs throws', async () => {

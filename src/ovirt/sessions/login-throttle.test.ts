@@ -10,7 +10,7 @@ const from = (address: string): Caller => ({ address, client: new Client() });
 const [HOME, ELSEWHERE] = ['192.0.2.1', '192.0.2.2'];
 
 /** A throttle in front of a cloud that knows one password, and the clock. */
-function made(change: Partial<typeof settings> = {}) {
+function newThrottle(change: Partial<typeof settings> = {}) {
   const time = { now: 1_000_000 };
   const throttle = new LoginThrottle({ ...settings, ...change }, () => time.now);
   const cloud = vi.fn(async (password: string) => {
@@ -29,22 +29,22 @@ function made(change: Partial<typeof settings> = {}) {
 
 describe('wrong logins', () => {
   it('are slowed down by pauses that grow, and the cloud is not asked meanwhile', async () => {
-    const { time, cloud, login } = made();
+    const { time, cloud, login } = newThrottle();
     for (let n = 0; n < 3; n += 1) expect(await login('alice', `wrong ${n}`)).toBe('401');
     expect(await login('alice', 'wrong')).toBe('4291');
     expect(cloud).toHaveBeenCalledTimes(3);
     const pauses: string[] = [];
     for (let n = 0; n < 7; n += 1) {
-      const told = await login('alice', 'guess');
-      pauses.push(told.slice(3));
-      time.now += Number(told.slice(3)) * 1000;
+      const reported = await login('alice', 'guess');
+      pauses.push(reported.slice(3));
+      time.now += Number(reported.slice(3)) * 1000;
       expect(await login('alice', `guess ${n}`)).toBe('401');
     }
     expect(pauses).toEqual(['1', '2', '4', '8', '16', '32', '60']);
   });
 
   it('of one user keep neither others out, nor that user elsewhere', async () => {
-    const { login } = made();
+    const { login } = newThrottle();
     for (let n = 0; n < 9; n += 1) await login('alice', `wrong ${n}`);
     expect(await login('alice', RIGHT)).toMatch(/^429/);
     expect(await login('bob', RIGHT)).toBe('in');
@@ -52,7 +52,7 @@ describe('wrong logins', () => {
   });
 
   it('keep nobody out whose password was right before, until it is so no longer', async () => {
-    const { cloud, throttle, login } = made();
+    const { cloud, throttle, login } = newThrottle();
     expect(await login('alice', RIGHT)).toBe('in');
     for (let n = 0; n < 9; n += 1) await login('alice', `wrong ${n}`);
     expect(await login('alice', RIGHT)).toBe('in');
@@ -66,7 +66,7 @@ describe('wrong logins', () => {
   });
 
   it('of one address for many users slow it down as well, less, and no other', async () => {
-    const { time, login } = made();
+    const { time, login } = newThrottle();
     for (let n = 0; n < 50; n += 1) expect(await login(`user ${n}`, 'wrong', '2001:db8::1')).toBe('401');
     expect(await login('user 50', 'wrong', '2001:db8::2')).toBe('4291');
     expect(await login('user 50', RIGHT)).toBe('in');
@@ -78,7 +78,7 @@ describe('wrong logins', () => {
   });
 
   it('of invented users, which are refused in a pause, push out the failures of nobody', async () => {
-    const { login } = made();
+    const { login } = newThrottle();
     for (let n = 0; n < 4; n += 1) await login('alice', `wrong ${n}`);
     expect(await login('alice', 'wrong again')).toBe('4291');
     for (let n = 0; n < 50; n += 1) await login(`user ${n}`, 'wrong', ELSEWHERE);
@@ -87,25 +87,25 @@ describe('wrong logins', () => {
   });
 
   it('are forgotten with time, and nothing is slowed down when the operator says so', async () => {
-    const { time, login } = made();
+    const { time, login } = newThrottle();
     for (let n = 0; n < 9; n += 1) await login('alice', `wrong ${n}`);
     time.now += 10 * 60_000;
     for (let n = 0; n < 3; n += 1) expect(await login('alice', `wrong ${n}`)).toBe('401');
-    const free = made({ longestPauseMs: 0 });
+    const free = newThrottle({ longestPauseMs: 0 });
     for (let n = 0; n < 60; n += 1) expect(await free.login('alice', `wrong ${n}`)).toBe('401');
   });
 
   it('that are concurrent do not bypass it', async () => {
-    const { cloud, login } = made({ loginsAtOnce: 100, loginQueue: 100 });
-    const told = await Promise.all(Array.from({ length: 60 }, (_, n) => login('alice', `wrong ${n}`)));
+    const { cloud, login } = newThrottle({ loginsAtOnce: 100, loginQueue: 100 });
+    const reported = await Promise.all(Array.from({ length: 60 }, (_, n) => login('alice', `wrong ${n}`)));
     expect(cloud).toHaveBeenCalledTimes(3);
-    expect(told.filter((one) => one === '401')).toHaveLength(3);
+    expect(reported.filter((one) => one === '401')).toHaveLength(3);
   });
 });
 
 describe('a right login', () => {
   it('that comes many times at once is tried once, and lets all in', async () => {
-    const { cloud, login } = made();
+    const { cloud, login } = newThrottle();
     let open = (): void => undefined;
     cloud.mockImplementationOnce(async () => {
       await new Promise<void>((resolve) => (open = resolve));
@@ -118,7 +118,7 @@ describe('a right login', () => {
   });
 
   it('finds its way while strangers fill their places', async () => {
-    const { cloud, login } = made();
+    const { cloud, login } = newThrottle();
     expect(await login('alice', RIGHT)).toBe('in');
     const waiting: (() => void)[] = [];
     cloud.mockImplementation(async (password) => {

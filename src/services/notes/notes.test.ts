@@ -26,19 +26,19 @@ const loose: ReadonlySet<string> = new Set(['LunDisk', 'ConsoleSession', 'VmSize
 describe('a note of somebody else', () => {
   it.each(Object.entries(bad))('counts for nothing and is told: %s', (_, text) => {
     for (const kind of kinds.filter((one) => !loose.has(one))) {
-      const told: string[] = [];
-      expect(readNote(kind, text, (why) => told.push(why))).toBeUndefined();
-      expect(told).toHaveLength(1);
+      const reported: string[] = [];
+      expect(readNote(kind, text, (why) => reported.push(why))).toBeUndefined();
+      expect(reported).toHaveLength(1);
     }
   });
 
   it('is not unpacked without end', () => {
-    const told: string[] = [];
+    const reported: string[] = [];
     const bomb = packed(`"${'x'.repeat(20 * 1024 * 1024)}"`);
-    expect(readPackedNote('Configuration', bomb, (why) => told.push(why))).toBeUndefined();
-    expect(readPackedNote('Configuration', 'no base64 of ours', (why) => told.push(why))).toBeUndefined();
-    expect(readPackedNote('Configuration', packed('{'), (why) => told.push(why))).toBeUndefined();
-    expect(told).toEqual([
+    expect(readPackedNote('Configuration', bomb, (why) => reported.push(why))).toBeUndefined();
+    expect(readPackedNote('Configuration', 'no base64 of ours', (why) => reported.push(why))).toBeUndefined();
+    expect(readPackedNote('Configuration', packed('{'), (why) => reported.push(why))).toBeUndefined();
+    expect(reported).toEqual([
       'it cannot be unpacked (ERR_BUFFER_TOO_LARGE)',
       expect.stringContaining('it cannot be unpacked'),
       'it is not JSON',

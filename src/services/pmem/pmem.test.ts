@@ -49,24 +49,24 @@ it('a call adds all with aggregated memory or all without, and each by name and 
 });
 
 it('a volume is found by either id, and gives its memory back as it was taken', async () => {
-  const [{ id: made } = {}] = await add('a');
+  const [{ id: created } = {}] = await add('a');
   world.vm(VM).pmemVolumes[0]!.volumeUuid = '3F1CD829-17D6-4D7A-8EA9-3AF5EE1EBEFE';
-  expect(await pmem.get(scope, VM, '3f1cd829-17d6-4d7a-8ea9-3af5ee1ebefe')).toMatchObject({ id: made });
+  expect(await pmem.get(scope, VM, '3f1cd829-17d6-4d7a-8ea9-3af5ee1ebefe')).toMatchObject({ id: created });
   await (
-    await pmem.remove(scope, VM, made!, {})
+    await pmem.remove(scope, VM, created!, {})
   ).finished;
   expect(world.vm(VM)).toMatchObject({ memoryBytes: 4 * GIB, notes: {} });
-  await expect(pmem.get(scope, VM, made!)).rejects.toMatchObject({ code: 'not-found' });
+  await expect(pmem.get(scope, VM, created!)).rejects.toMatchObject({ code: 'not-found' });
 });
 
 it('renames, and nothing else', async () => {
-  const [{ id: made } = {}] = await add('a');
-  expect(await pmem.rename(scope, VM, made!, { name: 'b', sizeBytes: GIB })).toMatchObject({
+  const [{ id: created } = {}] = await add('a');
+  expect(await pmem.rename(scope, VM, created!, { name: 'b', sizeBytes: GIB })).toMatchObject({
     name: 'b',
     aggregatedMemory: true,
   });
   expect(noted()).toEqual(['b']);
-  await expect(pmem.rename(scope, VM, made!, { sizeBytes: 2 * GIB, device: 'x' })).rejects.toMatchObject({
+  await expect(pmem.rename(scope, VM, created!, { sizeBytes: 2 * GIB, device: 'x' })).rejects.toMatchObject({
     code: 'unsupported',
   });
   await expect(pmem.rename(scope, VM, id('none', 1), { name: 'c' })).rejects.toMatchObject({ code: 'not-found' });

@@ -44,13 +44,13 @@ describe('taking', () => {
     quiet();
   });
   it('keeps a description of any length', async () => {
-    const { id: made } = await take({ description: 'x'.repeat(300) });
-    expect(world.snapshot(made).description).toHaveLength(255);
-    expect((await snapshots.get(scope, VM, made)).description).toHaveLength(300);
+    const { id: created } = await take({ description: 'x'.repeat(300) });
+    expect(world.snapshot(created).description).toHaveLength(255);
+    expect((await snapshots.get(scope, VM, created)).description).toHaveLength(300);
   });
   it('of some disks takes those', async () => {
-    const { id: made } = await take({ disks: [{ id: BOOT }] });
-    expect(world.snapshot(made).volumes).toMatchObject([{ volumeId: BOOT }]);
+    const { id: created } = await take({ disks: [{ id: BOOT }] });
+    expect(world.snapshot(created).volumes).toMatchObject([{ volumeId: BOOT }]);
     await expect(take({ disks: [{ id: id('disk', 2) }] })).rejects.toMatchObject({ code: 'not-found.reference' });
   });
   it('that PowerVC refuses leaves no configuration', async () => {
@@ -197,10 +197,10 @@ it('snapshots are listed by date, each after its predecessor, the active one fir
 });
 
 it("deleting one that can't be deleted keeps its configuration, and tells", async () => {
-  const { id: made } = await take();
+  const { id: created } = await take();
   scope.session.snapshots.remove = async () => {
-    Object.assign(world.snapshot(made), { status: 'locked', failure: 'remove' });
+    Object.assign(world.snapshot(created), { status: 'locked', failure: 'remove' });
   };
-  await expect((await snapshots.remove(scope, VM, made)).finished).rejects.toMatchObject({ code: 'backend.failed' });
-  expect(world.snapshot(made).notes).toHaveProperty('configuration');
+  await expect((await snapshots.remove(scope, VM, created)).finished).rejects.toMatchObject({ code: 'backend.failed' });
+  expect(world.snapshot(created).notes).toHaveProperty('configuration');
 });

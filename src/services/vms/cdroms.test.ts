@@ -42,8 +42,8 @@ it('changes by inserting the new one before the old one goes, and ejects with an
   const calls = scope.session.calls.length;
   await put('tools.iso');
   expect(media()).toEqual(['tools.iso']);
-  const made = scope.session.calls.slice(calls);
-  expect(made.indexOf('disks.attach')).toBeLessThan(made.indexOf('disks.detach'));
+  const created = scope.session.calls.slice(calls);
+  expect(created.indexOf('disks.attach')).toBeLessThan(created.indexOf('disks.detach'));
   await put('');
   expect([media(), await file(), world.vm(VM).notes]).toEqual([[], undefined, {}]);
 });

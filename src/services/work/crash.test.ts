@@ -21,19 +21,19 @@ const pause = (ms: number): Promise<void> =>
   });
 
 function given({ given }: Operation): FakeWorld {
-  const made = world();
-  given?.(made);
-  return made;
+  const fakeWorld = world();
+  given?.(fakeWorld);
+  return fakeWorld;
 }
 
 /** Lets work of the backend's own end. */
-const lookAround = async (made: FakeWorld): Promise<void> => {
-  for (let look = 0; look < 3; look += 1) await collect(scopeOn(made).session.disks.list());
+const lookAround = async (fakeWorld: FakeWorld): Promise<void> => {
+  for (let look = 0; look < 3; look += 1) await collect(scopeOn(fakeWorld).session.disks.list());
 };
 
 /** The client comes back, and again when leases are over. */
-async function comeBack({ resume = lookAtVm }: Operation, made: FakeWorld): Promise<void> {
-  const scope = scopeOn(made);
+async function comeBack({ resume = lookAtVm }: Operation, fakeWorld: FakeWorld): Promise<void> {
+  const scope = scopeOn(fakeWorld);
   for (const wait of [0, 0, scope.settings.leaseMs + 5, 0]) {
     await pause(wait);
     await resume(scope);
@@ -45,13 +45,13 @@ describe.each(operations)('$name', (operation) => {
   const floating = new Set([FLOATING, ...(operation.floating ?? [])]);
 
   it('does what it says and leaves no mark', async () => {
-    const made = given(operation);
-    const scope = scopeOn(made);
+    const fakeWorld = given(operation);
+    const scope = scopeOn(fakeWorld);
     await operation.run(scope);
     await scope.work.settled();
-    await lookAround(made);
-    expect(wrongs(fakeThings(made), floating)).toEqual([]);
-    expect(operation.done(made)).toBe(true);
+    await lookAround(fakeWorld);
+    expect(wrongs(fakeThings(fakeWorld), floating)).toEqual([]);
+    expect(operation.done(fakeWorld)).toBe(true);
   });
 
   it('survives a crash after every call', async () => {
@@ -61,8 +61,8 @@ describe.each(operations)('$name', (operation) => {
 
     const outcomes = await Promise.all(
       calls.map(async (call, index) => {
-        const made = given(operation);
-        const scope = scopeOn(made);
+        const fakeWorld = given(operation);
+        const scope = scopeOn(fakeWorld);
         scope.session.killAfter(index + 1);
         let ended = false;
         let failure: unknown;
@@ -76,9 +76,9 @@ describe.each(operations)('$name', (operation) => {
         while (!scope.session.killed && !ended) await pause(1);
         await pause(3);
         expect(failure).toBeUndefined();
-        await comeBack(operation, made);
-        const state = operation.done(made) ? 'done' : operation.untouched(made) ? 'untouched' : 'half done';
-        return { after: `${index + 1} ${call}`, state, wrongs: wrongs(fakeThings(made), floating) };
+        await comeBack(operation, fakeWorld);
+        const state = operation.done(fakeWorld) ? 'done' : operation.untouched(fakeWorld) ? 'untouched' : 'half done';
+        return { after: `${index + 1} ${call}`, state, wrongs: wrongs(fakeThings(fakeWorld), floating) };
       }),
     );
 

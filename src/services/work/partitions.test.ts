@@ -299,11 +299,11 @@ describe('a changed VM', () => {
     expect(scope.session.calls.slice(calls)).toEqual(['vms.get', 'vms.get']);
   });
   it('keeps the topology as asked, as long as the product fits', async () => {
-    const asked = { sockets: 1, cores: 2, threads: 2 };
-    const read = await vms.update(scope, VM, asked);
-    expect(read).toMatchObject(asked);
+    const requested = { sockets: 1, cores: 2, threads: 2 };
+    const read = await vms.update(scope, VM, requested);
+    expect(read).toMatchObject(requested);
     const calls = scope.session.calls.length;
-    expect(await vms.update(scope, VM, read)).toMatchObject(asked);
+    expect(await vms.update(scope, VM, read)).toMatchObject(requested);
     expect(scope.session.calls.slice(calls)).toEqual(['vms.get', 'vms.get']);
     expect(await vms.update(scope, VM, { sockets: 2 })).toMatchObject({ sockets: 2, cores: 2, threads: 2 });
     const flat = await vms.update(scope, VM, { sockets: 8, cores: 1, threads: 1 });

@@ -56,13 +56,13 @@ function delayed(scope: FakeScope, chance: () => number): FakeScope {
 }
 
 function world(): FakeWorld {
-  const made = new FakeWorld();
-  made.addVm({ id: A, name: 'a' });
-  made.addVm({ id: B, name: 'b' });
-  made.addVolume({ id: DATA, alias: 'data', vmIds: [A] });
-  made.addVolume({ id: FLOATING, alias: 'floating' });
-  made.addPort({ id: NIC, name: 'own', attachedTo: A, notes: { vm: A } });
-  return made;
+  const fakeWorld = new FakeWorld();
+  fakeWorld.addVm({ id: A, name: 'a' });
+  fakeWorld.addVm({ id: B, name: 'b' });
+  fakeWorld.addVolume({ id: DATA, alias: 'data', vmIds: [A] });
+  fakeWorld.addVolume({ id: FLOATING, alias: 'floating' });
+  fakeWorld.addPort({ id: NIC, name: 'own', attachedTo: A, notes: { vm: A } });
+  return fakeWorld;
 }
 
 interface Outcome {
@@ -72,9 +72,9 @@ interface Outcome {
 }
 
 async function race(acts: readonly Act[], where: 'one replica' | 'two replicas', seed: number): Promise<Outcome> {
-  const made = world();
+  const fakeWorld = world();
   const chance = random(seed);
-  const scopes = acts.map(() => delayed(scopeOn(made, { timeoutMs: 3_000 }), chance));
+  const scopes = acts.map(() => delayed(scopeOn(fakeWorld, { timeoutMs: 3_000 }), chance));
   if (where === 'one replica') for (const scope of scopes) Object.assign(scope, { work: scopes[0]!.work });
   const ends = await Promise.allSettled(acts.map((act, index) => act(scopes[index]!)));
   for (const end of ends)
@@ -83,11 +83,12 @@ async function race(acts: readonly Act[], where: 'one replica' | 'two replicas',
       expect([400, 404, 409], String(end.reason)).toContain((end.reason as { status: number }).status);
     }
   await Promise.all(scopes.map(({ work }) => work.settled()));
-  return { world: made, won: ends.map(({ status }) => status === 'fulfilled') };
+  return { world: fakeWorld, won: ends.map(({ status }) => status === 'fulfilled') };
 }
 
 const one = ({ won }: Outcome): void => expect(won.filter(Boolean)).toHaveLength(1);
-const tidy = (made: FakeWorld): void => expect(wrongs(fakeThings(made), new Set([DATA, FLOATING]))).toEqual([]);
+const tidy = (fakeWorld: FakeWorld): void =>
+  expect(wrongs(fakeThings(fakeWorld), new Set([DATA, FLOATING]))).toEqual([]);
 
 const pairs: readonly {
   readonly name: string;
@@ -152,9 +153,9 @@ const pairs: readonly {
   {
     name: 'four disks without names',
     acts: [1, 2, 3, 4].map((): Act => (scope) => finished(disks.add(scope, A, { sizeBytes: GIB }))),
-    holds({ world: made, won }) {
+    holds({ world: fakeWorld, won }) {
       expect(won).toEqual([true, true, true, true]);
-      const names = [...made.volumes.values()].map(({ alias }) => alias);
+      const names = [...fakeWorld.volumes.values()].map(({ alias }) => alias);
       expect(new Set(names).size).toBe(names.length);
     },
   },
@@ -165,11 +166,11 @@ const pairs: readonly {
         (scope) =>
           cdroms.change(scope, A, ZERO_ID, { file: { id: file } }),
     ),
-    holds({ world: made, won }) {
+    holds({ world: fakeWorld, won }) {
       expect(won).toContain(true);
-      const media = [...made.volumes.values()].flatMap(({ notes }) => notes['medium'] ?? []);
+      const media = [...fakeWorld.volumes.values()].flatMap(({ notes }) => notes['medium'] ?? []);
       expect(media).toHaveLength(1);
-      expect(made.vm(A).notes['cdrom']).toBe(media[0]);
+      expect(fakeWorld.vm(A).notes['cdrom']).toBe(media[0]);
     },
   },
   {
@@ -178,10 +179,10 @@ const pairs: readonly {
       (scope) => finished(disks.deactivate(scope, A, DATA)),
       (scope) => finished(disks.remove(scope, A, DATA, { detach: false })),
     ],
-    holds({ world: made, won: [deactivated, deleted] }) {
+    holds({ world: fakeWorld, won: [deactivated, deleted] }) {
       expect(deactivated || deleted).toBe(true);
-      expect(made.volumes.has(DATA)).toBe(!deleted);
-      if (!deleted) expect(made.volume(DATA)).toMatchObject({ vmIds: [], notes: { vm: A } });
+      expect(fakeWorld.volumes.has(DATA)).toBe(!deleted);
+      if (!deleted) expect(fakeWorld.volume(DATA)).toMatchObject({ vmIds: [], notes: { vm: A } });
     },
   },
   {
@@ -190,10 +191,10 @@ const pairs: readonly {
       (scope) => finished(disks.remove(scope, A, DATA, { detach: true })),
       (scope) => finished(disks.remove(scope, A, DATA, { detach: false })),
     ],
-    holds({ world: made, won: [detached, deleted] }) {
+    holds({ world: fakeWorld, won: [detached, deleted] }) {
       expect(detached || deleted).toBe(true);
-      expect(made.volumes.has(DATA)).toBe(!deleted);
-      if (detached) expect(made.volumes.get(DATA)).toMatchObject({ vmIds: [], notes: {} });
+      expect(fakeWorld.volumes.has(DATA)).toBe(!deleted);
+      if (detached) expect(fakeWorld.volumes.get(DATA)).toMatchObject({ vmIds: [], notes: {} });
     },
   },
   {
@@ -202,10 +203,10 @@ const pairs: readonly {
       (scope) => finished(disks.remove(scope, A, DATA, { detach: true })),
       (scope) => finished(disks.deactivate(scope, A, DATA)),
     ],
-    holds({ world: made, won: [detached, deactivated] }) {
+    holds({ world: fakeWorld, won: [detached, deactivated] }) {
       expect(detached || deactivated).toBe(true);
-      expect(made.volume(DATA).vmIds).toEqual([]);
-      expect(made.volume(DATA).notes['vm']).toBe(detached ? undefined : A);
+      expect(fakeWorld.volume(DATA).vmIds).toEqual([]);
+      expect(fakeWorld.volume(DATA).notes['vm']).toBe(detached ? undefined : A);
     },
   },
   {
@@ -214,9 +215,9 @@ const pairs: readonly {
       (scope) => finished(disks.remove(scope, A, DATA, { detach: true })),
       (scope) => finished(vms.remove(scope, A, { detachOnly: false, force: false })),
     ],
-    holds({ world: made, won: [detached, removed] }) {
+    holds({ world: fakeWorld, won: [detached, removed] }) {
       expect(detached || removed).toBe(true);
-      if (detached) expect(made.volumes.has(DATA)).toBe(true);
+      if (detached) expect(fakeWorld.volumes.has(DATA)).toBe(true);
     },
   },
   {
@@ -225,10 +226,10 @@ const pairs: readonly {
       (scope) => finished(disks.add(scope, B, { id: FLOATING })),
       (scope) => finished(floatingdisks.remove(scope, FLOATING)),
     ],
-    holds({ world: made, won: [attached, deleted] }) {
+    holds({ world: fakeWorld, won: [attached, deleted] }) {
       expect(attached || deleted).toBe(true);
-      expect(made.volumes.has(FLOATING)).toBe(!deleted);
-      if (!deleted) expect(made.volume(FLOATING).vmIds).toEqual([B]);
+      expect(fakeWorld.volumes.has(FLOATING)).toBe(!deleted);
+      if (!deleted) expect(fakeWorld.volume(FLOATING).vmIds).toEqual([B]);
     },
   },
   {
@@ -238,18 +239,18 @@ const pairs: readonly {
         (scope) =>
           finished(copies.clone(scope, A, name)),
     ),
-    holds({ world: made, won }) {
+    holds({ world: fakeWorld, won }) {
       expect(won).toContain(true);
-      for (const vm of made.vms.values()) expect(vm.notes).not.toHaveProperty('task');
+      for (const vm of fakeWorld.vms.values()) expect(vm.notes).not.toHaveProperty('task');
     },
   },
   {
     name: 'two removals of one VM',
     acts: [1, 2].map((): Act => (scope) => finished(vms.remove(scope, A, { detachOnly: false, force: false }))),
-    holds({ world: made, won }) {
+    holds({ world: fakeWorld, won }) {
       expect(won).toContain(true);
-      expect(made.vms.has(A)).toBe(false);
-      expect(made.volumes.has(DATA)).toBe(false);
+      expect(fakeWorld.vms.has(A)).toBe(false);
+      expect(fakeWorld.volumes.has(DATA)).toBe(false);
     },
   },
   {
@@ -271,8 +272,8 @@ const pairs: readonly {
       (scope) => finished(vms.start(scope, A)),
       (scope) => finished(vms.remove(scope, A, { detachOnly: false, force: false })),
     ],
-    holds({ world: made, won: [, removed] }) {
-      expect(made.vms.has(A)).toBe(!removed);
+    holds({ world: fakeWorld, won: [, removed] }) {
+      expect(fakeWorld.vms.has(A)).toBe(!removed);
     },
   },
   {
@@ -281,17 +282,17 @@ const pairs: readonly {
       (scope) => finished(snapshots.add(scope, A, { description: 'x' })),
       (scope) => finished(vms.remove(scope, A, { detachOnly: true, force: false })),
     ],
-    holds({ world: made, won: [, removed] }) {
-      expect(made.vms.has(A)).toBe(!removed);
+    holds({ world: fakeWorld, won: [, removed] }) {
+      expect(fakeWorld.vms.has(A)).toBe(!removed);
     },
   },
   {
     name: 'remove and unplug of one NIC',
     acts: [(scope) => nics.remove(scope, A, NIC), (scope) => nics.deactivate(scope, A, NIC)],
-    holds({ world: made, won: [removed, unplugged] }) {
+    holds({ world: fakeWorld, won: [removed, unplugged] }) {
       expect(removed || unplugged).toBe(true);
-      expect(made.ports.has(NIC)).toBe(!removed);
-      if (!removed) expect(made.ports.get(NIC)?.attachedTo).toBeUndefined();
+      expect(fakeWorld.ports.has(NIC)).toBe(!removed);
+      if (!removed) expect(fakeWorld.ports.get(NIC)?.attachedTo).toBeUndefined();
     },
   },
 ];

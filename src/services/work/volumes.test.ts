@@ -34,8 +34,8 @@ describe('a disk that cannot be attached', () => {
       detail: '[The VM has 256 volumes. The new disk remains, inactive.]',
       cause: refusal,
     });
-    const made = added()[0]!.id;
-    expect(await disks.get(scope, VM, made)).toMatchObject({
+    const created = added()[0]!.id;
+    expect(await disks.get(scope, VM, created)).toMatchObject({
       active: false,
       status: 'ok',
       statusDetail: 'The VM has 256 volumes.',
@@ -43,10 +43,10 @@ describe('a disk that cannot be attached', () => {
     quiet();
     const later = scopeOn(world);
     await (
-      await disks.activate(later, VM, made)
+      await disks.activate(later, VM, created)
     ).finished;
-    expect(await disks.get(later, VM, made)).toMatchObject({ active: true });
-    expect(world.volume(made).notes).not.toHaveProperty('failed');
+    expect(await disks.get(later, VM, created)).toMatchObject({ active: true });
+    expect(world.volume(created).notes).not.toHaveProperty('failed');
   });
 
   it('is tried again when the first refusal has passed', async () => {

@@ -31,11 +31,11 @@ describe.each(clouds)('Ansible on %s', (cloud) => {
     const policy = notes
       ? `<placement_policy><affinity>pinned</affinity><hosts><host id="${host}"/></hosts></placement_policy>`
       : '<placement_policy><affinity>pinned</affinity></placement_policy>';
-    const made = await sdk.add(
+    const created = await sdk.add(
       '/vms?clone=false',
       `<vm><comment>a comment</comment><cpu><topology><cores>2</cores><sockets>1</sockets><threads>1</threads></topology></cpu><delete_protected>false</delete_protected><description>a description</description><high_availability><enabled>true</enabled><priority>50</priority></high_availability><memory>4294967296</memory><memory_policy><guaranteed>2147483648</guaranteed><max>8589934592</max></memory_policy><name>ansvm</name><nics><nic><name>nic1</name><vnic_profile id="${profile}"/></nic></nics><os><boot><devices><device>hd</device></devices></boot><type>other_linux_ppc64</type></os>${policy}<time_zone><name>Europe/Berlin</name></time_zone><type>server</type><cluster id="${cluster}"/><template id="${template}"/></vm>`,
     );
-    vm = id(made);
+    vm = id(created);
     await sdk.until(`/vms/${vm}`, 'status', 'down');
     const [again = ''] = await search('vms', 'name="ansvm"', 'all_content=true&');
     expect(again).toBe(vm);
@@ -68,11 +68,11 @@ describe.each(clouds)('Ansible on %s', (cloud) => {
   it('ovirt_disk: a disk of a VM, found again, extended, detached and attached', async () => {
     const query = `name="ansdisk" and Storage.name="${at.domain}" and vm_names="ansvm"`;
     expect(await search('disks', query)).toEqual([]);
-    const made = await sdk.add(
+    const created = await sdk.add(
       '/disks',
       `<disk><format>raw</format><name>ansdisk</name><provisioned_size>2147483648</provisioned_size><storage_domains><storage_domain><name>${at.domain}</name></storage_domain></storage_domains></disk>`,
     );
-    disk = id(made);
+    disk = id(created);
     const ready = await sdk.until(`/disks/${disk}`, 'status', 'ok');
     expect(text(ready, 'provisioned_size')).toBe('2147483648');
     // without an attachment a 404 says so
@@ -103,13 +103,13 @@ describe.each(clouds)('Ansible on %s', (cloud) => {
     const [profile] = all(profiles, 'vnic_profile').filter((one) =>
       ids(networks, 'network').includes(ids(one, 'network')[0] ?? ''),
     );
-    const wanted = profile ? id(profile) : '';
+    const requested = profile ? id(profile) : '';
     const nic = await sdk.add(
       `/vms/${vm}/nics`,
-      `<nic><interface>spapr_vlan</interface><name>ansnic</name><vnic_profile id="${wanted}"/></nic>`,
+      `<nic><interface>spapr_vlan</interface><name>ansnic</name><vnic_profile id="${requested}"/></nic>`,
     );
     const [read] = all(await sdk.get(`/vms/${vm}/nics`), 'nic').filter((one) => id(one) === id(nic));
-    expect(read && ids(read, 'vnic_profile')).toEqual([wanted]);
+    expect(read && ids(read, 'vnic_profile')).toEqual([requested]);
     expect(read && text(read, 'interface')).toBe('spapr_vlan');
     expect(read && [text(read, 'linked'), text(read, 'plugged')]).toEqual(['true', 'true']);
     if (notes) expect(read && text(read, 'name')).toBe('ansnic');
@@ -127,12 +127,12 @@ describe.each(clouds)('Ansible on %s', (cloud) => {
 
   it('ovirt_snapshot: None is not there, the new one is', async () => {
     expect((await sdk.refused('GET', `/vms/${vm}/snapshots/None`))[0]).toBe(404);
-    const made = await sdk.add(
+    const created = await sdk.add(
       `/vms/${vm}/snapshots`,
       '<snapshot><description>anssnap</description><persist_memorystate>false</persist_memorystate></snapshot>',
     );
-    await sdk.until(`/vms/${vm}/snapshots/${id(made)}`, 'snapshot_status', 'ok');
-    await sdk.remove(`/vms/${vm}/snapshots/${id(made)}`);
+    await sdk.until(`/vms/${vm}/snapshots/${id(created)}`, 'snapshot_status', 'ok');
+    await sdk.remove(`/vms/${vm}/snapshots/${id(created)}`);
   });
 
   it('ovirt_affinity_group: lists are there though they are empty', async () => {

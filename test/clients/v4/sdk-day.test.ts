@@ -69,11 +69,11 @@ describe.each(clouds)('SDK 4 on %s', (cloud) => {
     const changed = await sdk.update(`/vms/${found.vm}`, '<vm><memory>3221225472</memory></vm>');
     expect(text(changed, 'memory')).toBe('3221225472');
     if (cloud === 'powervs') return;
-    const told = await sdk.update(
+    const reported = await sdk.update(
       `/vms/${found.vm}?correlation_id=day-1`,
       '<vm><comment>seen</comment><description>changed</description></vm>',
     );
-    expect([text(told, 'comment'), text(told, 'description')]).toEqual(['seen', 'changed']);
+    expect([text(reported, 'comment'), text(reported, 'description')]).toEqual(['seen', 'changed']);
     const events = await sdk.get('/events?search=correlation_id%3Dday-1');
     expect(all(events, 'event').map((event) => ids(event, 'vm'))).toEqual([[found.vm]]);
     const jobs = await sdk.get('/jobs?search=correlation_id%3Dday-1');
@@ -226,9 +226,9 @@ describe.each(clouds)('SDK 4 on %s', (cloud) => {
       `<disk><content_type>data</content_type><format>raw</format><initial_size>1073741824</initial_size><name>day-up</name><provisioned_size>1073741824</provisioned_size><storage_domains><storage_domain><name>${at.domain}</name></storage_domain></storage_domains></disk>`,
     );
     await sdk.until(`/disks/${id(disk)}`, 'status', 'ok');
-    const asked = `<image_transfer><direction>upload</direction><format>raw</format><disk id="${id(disk)}"/></image_transfer>`;
+    const requested = `<image_transfer><direction>upload</direction><format>raw</format><disk id="${id(disk)}"/></image_transfer>`;
     if (cloud === 'openstack') {
-      const transfer = await sdk.add('/imagetransfers', asked);
+      const transfer = await sdk.add('/imagetransfers', requested);
       const path = `/imagetransfers/${id(transfer)}`;
       const open = await sdk.until(path, 'phase', 'transferring');
       expect(ids(open, 'image')).toEqual([id(disk)]);
@@ -240,14 +240,14 @@ describe.each(clouds)('SDK 4 on %s', (cloud) => {
       await sdk.act(`${path}/finalize`);
       await sdk.until(path, 'phase', 'finished_success');
       await sdk.until(`/disks/${id(disk)}`, 'status', 'ok');
-      const back = await sdk.add('/imagetransfers', asked.replace('upload', 'download'));
+      const back = await sdk.add('/imagetransfers', requested.replace('upload', 'download'));
       const ready = await sdk.until(`/imagetransfers/${id(back)}`, 'phase', 'transferring');
       const read = await fetch(text(ready, 'transfer_url') ?? '', { headers: { range: 'bytes=0-4095' } });
       expect([read.status, new Uint8Array(await read.arrayBuffer())]).toEqual([206, bytes]);
       await sdk.act(`/imagetransfers/${id(back)}/finalize`);
       await sdk.until(`/imagetransfers/${id(back)}`, 'phase', 'finished_success');
     } else {
-      const [status, detail] = await sdk.refused('POST', '/imagetransfers', asked);
+      const [status, detail] = await sdk.refused('POST', '/imagetransfers', requested);
       expect([status, detail]).toEqual([409, expect.stringContaining('not supported by')]);
     }
     await sdk.remove(`/disks/${id(disk)}`);
@@ -272,9 +272,9 @@ describe.each(clouds)('SDK 4 on %s', (cloud) => {
     }
     await sdk.act(`/vms/${found.vm}/clone`, body);
     const clone = await sdk.get('/vms?search=name%3Dday-clone');
-    const [made = ''] = ids(clone, 'vm');
-    await sdk.until(`/vms/${made}`, 'status', 'down');
-    await sdk.remove(`/vms/${made}`);
+    const [created = ''] = ids(clone, 'vm');
+    await sdk.until(`/vms/${created}`, 'status', 'down');
+    await sdk.remove(`/vms/${created}`);
   });
 
   it('detaches the disk, and removes both', async () => {

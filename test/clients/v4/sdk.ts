@@ -29,7 +29,7 @@ export interface Sdk {
   /** The text of a fault, of whatever call. */
   refused(method: string, path: string, body?: string): Promise<readonly [status: number, detail: string]>;
   /** Polls as SDKs' scripts do, until what is read at `at` is `wanted`. */
-  until(path: string, at: string, wanted: string): Promise<XmlElement>;
+  until(path: string, at: string, requested: string): Promise<XmlElement>;
   close(): Promise<void>;
 }
 
@@ -113,10 +113,10 @@ export async function connect({ url, user, password }: Place, agent = 'PythonSDK
       expect(fault?.name).toBe('fault');
       return [answer.status, fault ? (text(fault, 'detail') ?? '') : ''];
     },
-    until: (path, at, wanted) =>
+    until: (path, at, requested) =>
       patience(
         () => get(path),
-        (seen) => text(seen, at) === wanted,
+        (seen) => text(seen, at) === requested,
       ),
     async close() {
       const answer = await fetch(`${url}/ovirt-engine/services/sso-logout`, {

@@ -32,57 +32,57 @@ export const vmOperations: readonly Operation[] = [
         }),
       ),
     resume: (scope) => collect(vms.list(scope)),
-    done: (made) => vmNamed(made, 'new')[0]?.status === 'down',
-    untouched: (made) => vmNamed(made, 'new').length === 0,
+    done: (created) => vmNamed(created, 'new')[0]?.status === 'down',
+    untouched: (created) => vmNamed(created, 'new').length === 0,
   },
   {
     name: 'create a VM from a snapshot',
     run: (scope) =>
       finished(vms.add(scope, { name: 'new', cluster: { name: 'Default Group' }, sourceSnapshot: { id: SNAPSHOT } })),
     resume: (scope) => collect(vms.list(scope)),
-    done: (made) => vmNamed(made, 'new')[0]?.status === 'down',
-    untouched: (made) => vmNamed(made, 'new').length === 0,
+    done: (created) => vmNamed(created, 'new')[0]?.status === 'down',
+    untouched: (created) => vmNamed(created, 'new').length === 0,
   },
   {
     name: 'delete a VM',
     run: (scope) => finished(vms.remove(scope, VM, { detachOnly: false, force: false })),
     resume: (scope) => vms.get(scope, VM).catch(() => undefined),
-    done: (made) =>
-      made.vms.size === 0 &&
-      [...made.volumes.keys()].join() === FLOATING &&
-      made.ports.size === 0 &&
-      made.snapshots.size === 0,
-    untouched: (made) => isAttached(made, BOOT) && isListed(made, IDLE),
+    done: (created) =>
+      created.vms.size === 0 &&
+      [...created.volumes.keys()].join() === FLOATING &&
+      created.ports.size === 0 &&
+      created.snapshots.size === 0,
+    untouched: (created) => isAttached(created, BOOT) && isListed(created, IDLE),
   },
   {
     name: 'delete a VM and keep its disks',
-    given: (made) => {
-      made.snapshots.clear();
+    given: (created) => {
+      created.snapshots.clear();
     },
     floating: [BOOT, DATA, IDLE],
     run: (scope) => finished(vms.remove(scope, VM, { detachOnly: true, force: false })),
     resume: (scope) => vms.get(scope, VM).catch(() => undefined),
-    done: (made) => made.vms.size === 0 && made.volumes.size === 4 && made.ports.size === 0,
-    untouched: (made) => isAttached(made, BOOT) && isListed(made, IDLE),
+    done: (created) => created.vms.size === 0 && created.volumes.size === 4 && created.ports.size === 0,
+    untouched: (created) => isAttached(created, BOOT) && isListed(created, IDLE),
   },
   {
     name: 'change name, description and memory of a VM',
     run: (scope) => vms.update(scope, VM, { name: 'other', description: 'd', memoryBytes: 8 * GIB }),
-    done: (made) => {
-      const { name, memoryBytes, notes } = made.vm(VM);
+    done: (created) => {
+      const { name, memoryBytes, notes } = created.vm(VM);
       return name === 'other' && memoryBytes === 8 * GIB && notes['description'] === 'd' && notes['task'] === undefined;
     },
-    untouched: (made) => made.vm(VM).name !== 'other' && made.vm(VM).memoryBytes === 4 * GIB,
+    untouched: (created) => created.vm(VM).name !== 'other' && created.vm(VM).memoryBytes === 4 * GIB,
   },
   {
     name: 'move all disks of a VM',
     run: (scope) => finished(copies.move(scope, VM, { name: 'slow' })),
-    done: (made) =>
-      [BOOT, DATA, IDLE].every((diskId) => made.volumes.get(diskId)?.storageDomain?.id === id('domain', 2)) &&
-      made.vms.get(VM)?.notes['task'] === undefined,
-    untouched: (made) =>
-      [BOOT, DATA, IDLE].every((diskId) => made.volumes.get(diskId)?.storageDomain?.id === id('domain', 1)) &&
-      made.vms.get(VM)?.notes['task'] === undefined,
+    done: (created) =>
+      [BOOT, DATA, IDLE].every((diskId) => created.volumes.get(diskId)?.storageDomain?.id === id('domain', 2)) &&
+      created.vms.get(VM)?.notes['task'] === undefined,
+    untouched: (created) =>
+      [BOOT, DATA, IDLE].every((diskId) => created.volumes.get(diskId)?.storageDomain?.id === id('domain', 1)) &&
+      created.vms.get(VM)?.notes['task'] === undefined,
   },
   {
     name: 'clone a VM',
@@ -91,10 +91,10 @@ export const vmOperations: readonly Operation[] = [
       await collect(vms.list(scope));
       await lookAtVm(scope);
     },
-    done: (made) =>
-      vmNamed(made, 'copy')
+    done: (created) =>
+      vmNamed(created, 'copy')
         .map(({ status }) => status)
-        .join() === 'down' && made.vms.get(VM)?.notes['task'] === undefined,
-    untouched: (made) => vmNamed(made, 'copy').length === 0 && made.vms.get(VM)?.notes['task'] === undefined,
+        .join() === 'down' && created.vms.get(VM)?.notes['task'] === undefined,
+    untouched: (created) => vmNamed(created, 'copy').length === 0 && created.vms.get(VM)?.notes['task'] === undefined,
   },
 ];

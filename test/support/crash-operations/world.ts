@@ -20,23 +20,23 @@ export const SNAPSHOT = id('snapshot', 1);
 export const LUN = id('lun', 1);
 
 export function world(): FakeWorld {
-  const made = new FakeWorld();
-  made.addVm({ id: VM, name: 'web' });
-  made.addVolume({ id: BOOT, alias: 'boot', vmIds: [VM], bootable: true, deleteWithVm: true });
-  made.addVolume({ id: DATA, alias: 'data', vmIds: [VM] });
-  made.addVolume({ id: IDLE, alias: 'idle', notes: { vm: VM } });
-  made.addVolume({ id: FLOATING, alias: 'floating' });
-  made.addPort({ id: NIC, name: 'own', attachedTo: VM, notes: { vm: VM } });
-  made.addPort({ id: NOVA_NIC, attachedTo: VM, madeByNova: true });
-  made.addPort({ id: SPARE_NIC, name: 'spare', notes: { vm: VM } });
-  made.addSnapshot({
+  const created = new FakeWorld();
+  created.addVm({ id: VM, name: 'web' });
+  created.addVolume({ id: BOOT, alias: 'boot', vmIds: [VM], bootable: true, deleteWithVm: true });
+  created.addVolume({ id: DATA, alias: 'data', vmIds: [VM] });
+  created.addVolume({ id: IDLE, alias: 'idle', notes: { vm: VM } });
+  created.addVolume({ id: FLOATING, alias: 'floating' });
+  created.addPort({ id: NIC, name: 'own', attachedTo: VM, notes: { vm: VM } });
+  created.addPort({ id: NOVA_NIC, attachedTo: VM, madeByNova: true });
+  created.addPort({ id: SPARE_NIC, name: 'spare', notes: { vm: VM } });
+  created.addSnapshot({
     id: SNAPSHOT,
     vm: { id: VM },
     name: 'before',
     volumes: [{ volumeId: BOOT, snapshotId: id('volume-snapshot', 1), sizeBytes: GIB, bootable: true }],
   });
-  made.luns.push({ id: LUN, storageHost: 'svc', sizeBytes: 3 * GIB });
-  return made;
+  created.luns.push({ id: LUN, storageHost: 'svc', sizeBytes: 3 * GIB });
+  return created;
 }
 
 export interface Operation {
@@ -52,20 +52,22 @@ export interface Operation {
 }
 
 export const finished = async <T>(started: Promise<Started<T>>): Promise<T> => (await started).finished;
-export const named = (made: FakeWorld, alias: string) =>
-  [...made.volumes.values()].filter((volume) => volume.alias === alias);
-export const portNamed = (made: FakeWorld, name: string) =>
-  [...made.ports.values()].filter((port) => port.name === name);
-export const vmNamed = (made: FakeWorld, name: string) => [...made.vms.values()].filter((vm) => vm.name === name);
-export const media = (made: FakeWorld) =>
-  [...made.volumes.values()].filter(({ notes }) => notes['medium'] !== undefined);
-export const isAttached = (made: FakeWorld, diskId: string): boolean =>
-  made.volumes.get(diskId)?.vmIds.includes(VM) === true;
-export const isListed = (made: FakeWorld, diskId: string): boolean => made.volumes.get(diskId)?.notes['vm'] === VM;
+export const named = (created: FakeWorld, alias: string) =>
+  [...created.volumes.values()].filter((volume) => volume.alias === alias);
+export const portNamed = (created: FakeWorld, name: string) =>
+  [...created.ports.values()].filter((port) => port.name === name);
+export const vmNamed = (created: FakeWorld, name: string) => [...created.vms.values()].filter((vm) => vm.name === name);
+export const media = (created: FakeWorld) =>
+  [...created.volumes.values()].filter(({ notes }) => notes['medium'] !== undefined);
+export const isAttached = (created: FakeWorld, diskId: string): boolean =>
+  created.volumes.get(diskId)?.vmIds.includes(VM) === true;
+export const isListed = (created: FakeWorld, diskId: string): boolean =>
+  created.volumes.get(diskId)?.notes['vm'] === VM;
 /** The port that stands for the NIC, whose id may be another port's. */
-export const portOf = (made: FakeWorld, nicId: string) =>
-  [...made.ports.values()].find((port) => (port.notes['nic'] ?? port.id) === nicId);
-export const taken = (made: FakeWorld) => [...made.snapshots.values()].filter(({ name }) => name?.startsWith('ovirt-'));
+export const portOf = (created: FakeWorld, nicId: string) =>
+  [...created.ports.values()].find((port) => (port.notes['nic'] ?? port.id) === nicId);
+export const taken = (created: FakeWorld) =>
+  [...created.snapshots.values()].filter(({ name }) => name?.startsWith('ovirt-'));
 export const collect = async (pages: AsyncIterable<unknown>): Promise<void> => {
   for await (const page of pages) expect(page).toBeDefined();
 };
@@ -78,19 +80,19 @@ export async function lookAtVm(scope: Scope): Promise<void> {
   await pmem.list(scope, VM);
 }
 
-export const running = (made: FakeWorld): void => {
-  Object.assign(made.vm(VM), { status: 'up', powerState: 'running' });
+export const running = (created: FakeWorld): void => {
+  Object.assign(created.vm(VM), { status: 'up', powerState: 'running' });
 };
-export const withMedium = (made: FakeWorld): void => {
-  made.addVolume({
+export const withMedium = (created: FakeWorld): void => {
+  created.addVolume({
     id: id('disk', 9),
     alias: 'cd',
     vmIds: [VM],
     notes: { vm: VM, medium: 'boot.iso', read_only: 'true' },
   });
-  Object.assign(made.vm(VM).notes, { cdrom: 'boot.iso', 'cdrom.session': 'boot.iso' });
+  Object.assign(created.vm(VM).notes, { cdrom: 'boot.iso', 'cdrom.session': 'boot.iso' });
 };
-export const withPmem = (made: FakeWorld): void => {
-  made.vm(VM).pmemVolumes = [{ id: id('pmem', 1), name: 'old', sizeBytes: GIB, status: 'ok' }];
-  made.vm(VM).notes['pmem.aggregated'] = '{"at":1,"names":["old"]}';
+export const withPmem = (created: FakeWorld): void => {
+  created.vm(VM).pmemVolumes = [{ id: id('pmem', 1), name: 'old', sizeBytes: GIB, status: 'ok' }];
+  created.vm(VM).notes['pmem.aggregated'] = '{"at":1,"names":["old"]}';
 };

@@ -9,15 +9,16 @@ export function pmemMethods(world: FakeWorld) {
     async add(vmId: string, volumes: Parameters<BackendSession['pmem']['add']>[1], aggregated: boolean) {
       const vm = world.vm(vmId);
       if (vm.status !== 'down') throw conflict(`VM ${vmId} must be SHUTOFF.`);
-      const made = volumes.map((spec) => ({
+      const created = volumes.map((spec) => ({
         ...spec,
         id: world.newId('pmem'),
         status: 'ok' as const,
         createdAt: '2026-03-01T00:00:00.000Z',
       }));
-      vm.pmemVolumes = [...vm.pmemVolumes, ...made];
-      if (aggregated) vm.memoryBytes = (vm.memoryBytes ?? 0) - made.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-      return made;
+      vm.pmemVolumes = [...vm.pmemVolumes, ...created];
+      if (aggregated)
+        vm.memoryBytes = (vm.memoryBytes ?? 0) - created.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+      return created;
     },
     async remove(vmId: string, volume: { id?: string; sizeBytes?: number }, aggregated: boolean) {
       const vm = world.vm(vmId);

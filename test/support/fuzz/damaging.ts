@@ -28,9 +28,9 @@ export async function damagingBefore(cloud: string): Promise<Damaging> {
   let now: Damage | undefined;
   let seen = 0;
 
-  const server = createServer((asked, answer) => {
+  const server = createServer((requested, answer) => {
     const far = request(
-      { host: '127.0.0.1', port, method: asked.method, path: asked.url, headers: asked.headers },
+      { host: '127.0.0.1', port, method: requested.method, path: requested.url, headers: requested.headers },
       (came) => {
         collected(came).then(
           (text) => {
@@ -45,7 +45,7 @@ export async function damagingBefore(cloud: string): Promise<Damaging> {
       },
     );
     far.on('error', () => answer.destroy());
-    asked.pipe(far);
+    requested.pipe(far);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

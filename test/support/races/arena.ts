@@ -135,11 +135,11 @@ async function arena<W, I extends Faulty>(
       );
       await settle(mine.ids);
       const after = observed(simulator, mine.ids);
-      const told = statuses.map(toldBy);
-      const acts = together.map(({ effect }, index) => ({ effect, told: told[index] ?? 'unknown' }));
+      const reported = statuses.map(toldBy);
+      const acts = together.map(({ effect }, index) => ({ effect, told: reported[index] ?? 'unknown' }));
       const isRepeated = (act: Act, index: number): boolean =>
-        told[index] === 'done' &&
-        together.slice(0, index).some((other, before) => told[before] === 'done' && mayBothBeDone(act, other));
+        reported[index] === 'done' &&
+        together.slice(0, index).some((other, before) => reported[before] === 'done' && mayBothBeDone(act, other));
       const alone = acts.filter((_, index) => !isRepeated(together[index] as Act, index));
       const running = { running: false };
       const fits = outcomes({ ...before, hidden: running }, alone).map(({ hidden: _, ...seen }) =>

@@ -119,5 +119,5 @@ export function outcomes(before: State, acts: readonly { readonly effect: Effect
         )
       : [];
   });
-  return acts.some(({ told }) => told === 'done') ? next : [before, ...next];
+  return acts.some(({ told: reported }) => reported === 'done') ? next : [before, ...next];
 }

@@ -29,8 +29,8 @@ describe('what Cinder tells of the storage behind a volume type', () => {
     ['the same as ComputeCapabilities write it', type('a', '<is> fast'), { free_capacity_gb: 30.5 }],
     ['no size where one is not told', type('b', 'slow'), { total_capacity_gb: 100, backend_state: 'down' }],
     ['every back end where it names none', type('c'), { total_capacity_gb: 300 }],
-  ])('administrators: %s', (_, asked, expected) => {
-    expect(backing(asked)).toMatchObject(expected);
+  ])('administrators: %s', (_, requested, expected) => {
+    expect(backing(requested)).toMatchObject(expected);
   });
 
   it('administrators: nothing of a back end that is not there', () => {

@@ -36,13 +36,13 @@ const answers: Readonly<Record<string, (args: Args) => unknown>> = {
   }),
   'cinder.volumes.get': ({ params }) => ({ volume: volumes.find(({ id }) => id === params!.volume) }),
   'cinder.snapshots.list'({ query }) {
-    const wanted = Object.entries(JSON.parse(query?.metadata ?? '{}') as object);
-    return { snapshots: taken.filter(({ metadata }) => wanted.every(([key, value]) => metadata?.[key] === value)) };
+    const requested = Object.entries(JSON.parse(query?.metadata ?? '{}') as object);
+    return { snapshots: taken.filter(({ metadata }) => requested.every(([key, value]) => metadata?.[key] === value)) };
   },
   'cinder.snapshots.create'({ body }) {
     const { volume_id: volume, ...rest } = body!.snapshot!;
     if (volume === refuse) throw new Fault('backend.quota', { service: 'Cinder', text: 'SnapshotLimitExceeded' });
-    const made: Wire = {
+    const created: Wire = {
       ...rest,
       volume_id: volume,
       id: `s${taken.length}`,
@@ -50,8 +50,8 @@ const answers: Readonly<Record<string, (args: Args) => unknown>> = {
       size: 2,
       created_at: new Date(taken.length * 1000).toISOString().slice(0, -1),
     };
-    taken.push(made);
-    return { snapshot: made };
+    taken.push(created);
+    return { snapshot: created };
   },
   'cinder.snapshots.metadata.merge'({ params, body }) {
     taken = taken.map((one) =>

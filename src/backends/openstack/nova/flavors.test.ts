@@ -41,8 +41,8 @@ const connection = {
     return answers[id]!(args);
   },
 } as unknown as Connection;
-const use = (wanted: Parameters<ReturnType<typeof createFlavors>['use']>[0]): Promise<string> =>
-  createFlavors(connection, 100).use(wanted, async (id) => id);
+const use = (requested: Parameters<ReturnType<typeof createFlavors>['use']>[0]): Promise<string> =>
+  createFlavors(connection, 100).use(requested, async (id) => id);
 
 beforeEach(() => {
   isAdministrator = true;
@@ -62,19 +62,19 @@ test('one that fits is taken, in one call: the plainest, or the one with the ext
 });
 
 test('a flavor that binds to hardware which nobody asked for does not fit: one is made, and used again', async () => {
-  const made = await use({ ram: 4096, vcpus: 2, extraSpecs: {} });
-  expect(flavors.at(-1)).toEqual({ id: made, name: 'ovirt-4096-2', ram: 4096, vcpus: 2, disk: 0 });
-  expect(await use({ ram: 4096, vcpus: 2, extraSpecs: {} })).toBe(made);
+  const created = await use({ ram: 4096, vcpus: 2, extraSpecs: {} });
+  expect(flavors.at(-1)).toEqual({ id: created, name: 'ovirt-4096-2', ram: 4096, vcpus: 2, disk: 0 });
+  expect(await use({ ram: 4096, vcpus: 2, extraSpecs: {} })).toBe(created);
   expect(flavors).toHaveLength(4);
 });
 
 test('one that a crash left without its extra specs gets them', async () => {
-  const wanted = { ram: 512, vcpus: 1, extraSpecs: { 'powervm:max_mem': '1024' } };
-  const made = await use(wanted);
-  flavors = flavors.map((one) => (one.id === made ? { ...one, extra_specs: {} } : one));
-  used.add(made);
-  expect(await use(wanted)).toBe(made);
-  expect(flavors.find(({ id }) => id === made)?.extra_specs).toEqual({ 'powervm:max_mem': '1024' });
+  const requested = { ram: 512, vcpus: 1, extraSpecs: { 'powervm:max_mem': '1024' } };
+  const created = await use(requested);
+  flavors = flavors.map((one) => (one.id === created ? { ...one, extra_specs: {} } : one));
+  used.add(created);
+  expect(await use(requested)).toBe(created);
+  expect(flavors.find(({ id }) => id === created)?.extra_specs).toEqual({ 'powervm:max_mem': '1024' });
 });
 
 test("making one removes those of ours that no server has, and nobody else's", async () => {

@@ -35,14 +35,14 @@ describe('the architecture of what runs on hypervisors', () => {
 });
 
 describe('the type of processor of a cluster', () => {
-  const told = reportedProcessors([
+  const reported = reportedProcessors([
     hypervisor('new', 'x86_64', 'Icelake-Server-noTSX'),
     hypervisor('old', 'x86_64', 'Haswell-noTSX-IBRS'),
     hypervisor('amd', 'x86_64', 'EPYC-Rome'),
     hypervisor('power', 'ppc64le', 'POWER10'),
     hypervisor('odd', 'x86_64', 'qemu64'),
   ]);
-  const all = processorsBy(() => told, 'ppc64');
+  const all = processorsBy(() => reported, 'ppc64');
 
   it.each([
     [['new', 'old'], 'Haswell'],
