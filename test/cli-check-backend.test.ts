@@ -83,6 +83,14 @@ describe('check, wherever', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('PowerVC at http://127.0.0.1:9/v3: backend.unreachable: ');
     expect(stderr).toContain('Check powervc.authUrl');
+    const forMachines = await runCli(
+      ['check', '--json', '--powervc', 'http://127.0.0.1:9/v3', '--set', 'backend.retries.times=0'],
+      { environment },
+    );
+    expect(forMachines.code).toBe(1);
+    expect(JSON.parse(forMachines.stdout)).toEqual({
+      errors: [expect.stringContaining('PowerVC at http://127.0.0.1:9/v3: backend.unreachable: ')],
+    });
   });
 
   it('--backend powervs logs in by an API key', async () => {

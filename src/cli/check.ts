@@ -45,9 +45,15 @@ export async function check(given: Given, io: Io): Promise<number> {
   const isJson = given['json'] === true;
   if (!isJson) io.stdout.write(errorsText(errors));
   const isAsked = typeof given['backend'] === 'string' || typeof given['powervc'] === 'string';
+  const json = (report: object): boolean => io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   const found =
-    errors.length === 0 && isAsked ? await checkBackend(settingsFor('check', given, io).settings, io) : undefined;
-  if (isJson) io.stdout.write(`${JSON.stringify({ errors, ...(found && { backend: found }) }, null, 2)}\n`);
+    errors.length === 0 && isAsked
+      ? await checkBackend(settingsFor('check', given, io).settings, io).catch((error: unknown) => {
+          if (isJson && error instanceof CommandError) json({ errors: [error.message] });
+          throw error;
+        })
+      : undefined;
+  if (isJson) json({ errors, ...(found && { backend: found }) });
   else if (found) io.stdout.write(backendText(found));
   if (wrongSettings.length > 0) return EXIT.usage;
   return errors.length > 0 || found?.reads.some(({ ok }) => !ok) === true ? EXIT.failed : EXIT.ok;
