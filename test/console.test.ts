@@ -171,12 +171,15 @@ it('the stream sends each request when it is answered', async () => {
 });
 
 describe('the playground', () => {
-  it.each(['powervc', 'openstack'])('runs a pasted curl command on a simulated %s', async (backend) => {
+  it.each([
+    ['powervc', 'curl -u "$OVIRT_USER" https://engine/api/clusters'],
+    ['openstack', 'curl -u jane@corp:secret -b JSESSIONID=x https://engine/api/clusters'],
+  ])('runs a request on a simulated %s, with a login of its own: %s', async (backend, text) => {
     const ask = await visitor();
     const answer = await ask('playground', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ backend, text: `curl -u "$OVIRT_USER" https://engine/api/clusters` }),
+      body: JSON.stringify({ backend, text }),
     });
     expect(await answer.json()).toMatchObject({
       answer: { status: 200 },

@@ -16,7 +16,7 @@ export function playgroundRoutes({ tryOut }: ConsoleParts): Router {
     if (version !== undefined && version !== '3' && version !== '4') throw new BadInput('version is 3 or 4.');
     if (typeof text !== 'string')
       throw new BadInput('text must be a request: a curl command, or a request line and headers.');
-    const tried = withVersion(requestOf(text), version);
+    const tried = withVersion(withoutLogin(requestOf(text)), version);
     const next = running.then(() => tryOut(backend, tried));
     running = next.catch(() => undefined);
     response.json(await next);
@@ -35,6 +35,12 @@ function requestOf(text: string): ExchangeRequest {
     if (error instanceof ExchangeSyntaxError) throw new BadInput(error.message, { cause: error });
     throw error;
   }
+}
+
+/** Its login belongs to another system: the simulator's own is used instead. */
+function withoutLogin(request: ExchangeRequest): ExchangeRequest {
+  const isLogin = (name: string): boolean => ['authorization', 'cookie'].includes(name.toLowerCase());
+  return { ...request, headers: request.headers.filter(([name]) => !isLogin(name)) };
 }
 
 /** The header `Version` chooses the version where the path does not. */

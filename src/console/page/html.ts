@@ -51,7 +51,7 @@ const sections: readonly (readonly [id: string, title: string, html: string])[] 
   [
     'playground',
     'Playground',
-    `<p>Paste a curl command or a raw request. It runs on a separate simulated cloud; nothing reaches the real one.</p>
+    `<p>Paste a curl command or a raw request. It runs on a separate simulated cloud, with a login of that cloud; nothing reaches the real one.</p>
 <form id="playground-form"><textarea name="text" rows="9" spellcheck="false" aria-label="The request" placeholder="curl 'https://engine.example.com/ovirt-engine/api/vms?search=status%3Dup'" required></textarea>
 <div class="bar"><label>Cloud <select name="backend">${playgroundBackends.map((name) => `<option>${name}</option>`).join('')}</select></label>
 <label>Version <select name="version"><option value="">from the path</option><option value="3">3</option><option value="4">4</option></select></label>
