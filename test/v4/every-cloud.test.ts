@@ -87,6 +87,15 @@ describe.each(CLOUDS)('on %s', (cloud) => {
     },
   );
 
+  it.each(['3', '4'])('a new disk is reported as otherwise allocated only if it is: version %s', async (version) => {
+    for (const wanted of ['true', 'false']) {
+      const disk = `<disk><provisioned_size>1073741824</provisioned_size><format>raw</format><sparse>${wanted}</sparse></disk>`;
+      const added = await v4.send('POST', '/disks', disk, { version, 'content-type': 'application/xml' });
+      const ignored = added.headers.get('x-ovirt-ignored') ?? '';
+      expect(ignored.includes('disk.sparse')).toBe(textAt(added.xml(), 'sparse') !== wanted);
+    }
+  });
+
   it.each(['3', '4'])(
     'persistent memory is listed where the cloud has it, and otherwise an empty list: version %s',
     async (version) => {

@@ -25,7 +25,7 @@ import { begin, isUnfinished, type Pending, type Intent } from '../work/volumes.
 import { unlessGone, until, watched } from '../work/wait.js';
 import { isMedium, isOf, asDisk, notesOf } from './shown.js';
 import { get } from './find.js';
-import { newSizeOf, newVolumeOf } from './new-volume.js';
+import { newSizeOf, newVolumeOf, reportSparse } from './new-volume.js';
 import { atRest, atHome, unsupportedOnPmem } from './rest.js';
 import { namedVm } from '../vms/named.js';
 
@@ -63,6 +63,7 @@ async function create(scope: Scope, vmId: string, input: DiskInput): Promise<Sta
     input.alias === undefined
       ? await named(scope, `${vm.name}_Disk`, (vm.volumeIds?.length ?? 0) + 1, make)
       : await make(input.alias);
+  reportSparse(scope, input, created.sparse);
   const started = underWay(scope, vmId, created);
   return isAble(scope, 'disk.notes') ? started : beforeAnswer(scope, started);
 }

@@ -3,7 +3,7 @@ import type { Scope, Started } from '../context.js';
 import { placed } from './profiles.js';
 import { named } from './names.js';
 import { ASKED_ID, asDisk, getAny, mark, notesOf } from './index.js';
-import { newVolumeOf } from './new-volume.js';
+import { newVolumeOf, reportSparse } from './new-volume.js';
 import { fit, isAble, ofDisk, reportUnable } from '../fitting.js';
 import { findPmemDomain } from '../pmem/disks.js';
 import { cannot, may, related } from '../rules.js';
@@ -39,6 +39,7 @@ export async function add(scope: Scope, given: DiskInput): Promise<Started<Disk>
       notes: { ...notesOf(input), ...requested(scope, input) },
     });
   const created = input.alias === undefined ? await named(scope, 'disk', 1, make) : await make(input.alias);
+  reportSparse(scope, input, created.sparse);
   const finished = until(
     scope,
     `Disk ${created.id}`,

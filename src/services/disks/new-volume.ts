@@ -18,8 +18,6 @@ export function reportSparse(scope: Scope, { sparse }: DiskInput, now: boolean |
 /** What any new volume is made with, beside its name and notes. Throws `not-found.reference` for its storage domain. */
 export async function newVolumeOf(scope: Scope, input: DiskInput): Promise<Omit<DiskSpec, 'name' | 'notes'>> {
   const sizeBytes = newSizeOf(input);
-  // not known before the volume is there
-  reportSparse(scope, input, undefined);
   const storageDomain = input.storageDomain && (await resolveStorageDomain(scope, input.storageDomain));
   return {
     sizeBytes,
