@@ -70,7 +70,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
   return facade(core, port, lifecycle);
 }
 
-/** What a running gateway offers to whoever started it. */
+/** What a running gateway offers to its caller. */
 function facade({ back, work, metrics, log, state }: Core, port: number, lifecycle: Lifecycle): Gateway {
   const { simulator, powerVsSimulator } = back;
   return {

@@ -195,7 +195,7 @@ async function tried<W, I extends Faulty>(
   };
 }
 
-interface Told {
+interface KilledOutcome {
   /** What the client was told, if it was. */
   readonly status: number | undefined;
   /** Whether the operation came as far as the call. */
@@ -207,7 +207,7 @@ async function killed<W, I extends Faulty>(
   operation: Crashing<W, I>,
   position: number,
   kill: Kill,
-): Promise<Told> {
+): Promise<KilledOutcome> {
   const { status, at } = await lane.killAt(operation, position, kill);
   return { status, isMet: at !== undefined };
 }
@@ -217,7 +217,7 @@ async function disturbed<W, I extends Faulty>(
   operation: Crashing<W, I>,
   position: number,
   then: FaultEffect,
-): Promise<Told> {
+): Promise<KilledOutcome> {
   const { status, fired } = await lane.disturb(operation, position, then);
   return { status, isMet: fired };
 }

@@ -32,8 +32,8 @@ const reported = (why: string, refused: boolean, unless?: readonly unknown[]): R
   unless ? [why, refused, unless] : [why, refused];
 
 /**
- * What a table reads of a document. Where a row reads a place and another refuses or reports it, both hold: it is read,
- * and told.
+ * What a table reads of a document. Where a row reads a place and another refuses or reports it, both apply: it is read
+ * and reported.
  */
 export function coverOf(schemas: Schemas, table: Table, entity: Located, other: Located): Cover {
   const root: Record<string, Cover> = {};

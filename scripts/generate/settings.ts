@@ -14,7 +14,7 @@ export function settingsCheckFile(schema: Schema): string {
     code: { source: true, esm: true, lines: true },
   });
   ajv.addSchema(schema, 'settings');
-  // told, as TypeScript does not get through a function of that length
+  // declared here, because TypeScript cannot analyze a function of that length
   const code = standaloneCode
     .default(ajv, { isSettings: 'settings' })
     .replace('export const isSettings', "/** @type {import('ajv').ValidateFunction} */\nexport const isSettings");

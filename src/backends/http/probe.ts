@@ -50,7 +50,7 @@ async function inTime<T>(promise: Promise<T>): Promise<T | undefined> {
   }
 }
 
-interface Told {
+interface VersionEntry {
   readonly id?: unknown;
   readonly status?: unknown;
   readonly version?: unknown;
@@ -69,7 +69,7 @@ export function versionIn(body: unknown): string | undefined {
     ? versions
     : ((versions as { values?: unknown } | undefined)?.values ?? [version]);
   const all = (Array.isArray(listed) ? listed : []).filter(
-    (one): one is Told => typeof one === 'object' && one !== null,
+    (one): one is VersionEntry => typeof one === 'object' && one !== null,
   );
   const current = all.find(({ status }) => ['CURRENT', 'stable'].includes(String(status))) ?? all.at(-1);
   const latest = [current?.version, current?.max_version, current?.id].find(

@@ -135,7 +135,7 @@ export function createNicPort(
     const all: Nic[] = [];
     // One after the other: it is done in the background
     for (const { networkID } of networks) all.push(...(await interfacesIn(networkID)));
-    return all.filter(({ notes: bears = {} }) => Object.keys(bears).length > 0);
+    return all.filter(({ notes = {} }) => Object.keys(notes).length > 0);
   }
 
   /** After a failed call, reads the interface: it may exist already. */

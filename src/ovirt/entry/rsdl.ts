@@ -101,7 +101,7 @@ function urlParameters({ parameters }: Declaration): Parameter[] {
   });
 }
 
-/** `/vms/{vm:id}` is `vms/{vm:id}`; the names of other parts are ids to whoever reads an RSDL. */
+/** `/vms/{vm:id}` is `vms/{vm:id}`; readers of an RSDL take the names of other parts for ids. */
 const hrefOf = (path: string): string => path.slice(1).replace(/:(name|text)\}/g, ':id}');
 
 function linkOf(

@@ -58,7 +58,7 @@ const LETTERS = { hd: 'C', cdrom: 'D', network: 'N' } as const;
 /** The engine's numbers for an order to boot in, by its letters. */
 const SEQUENCES = ['C', 'DC', 'N', 'CDN', 'CND', 'DCN', 'DNC', 'NCD', 'NDC', 'CD', 'D', 'CN', 'DN', 'NC', 'ND'];
 
-/** The engine's number of the order to boot in; from disk where none is told. */
+/** The engine's number of a boot order; from disk if none is given. */
 export function bootSequence({ options, bootDevices }: VmInput): number {
   const devices = options?.bootDevices ?? bootDevices ?? [];
   return Math.max(0, SEQUENCES.indexOf(devices.map((device) => LETTERS[device]).join('')));

@@ -109,7 +109,7 @@ export function plan<N>(
     if (!kinds[held.kind].ordered && relation !== '=' && relation !== '!=')
       throw syntaxFault(text, at, `The field '${field}' can only be compared with = and !=`);
     if (held.via && !isAbsence(condition)) return via(held, condition);
-    if (held.via && held.toldByOther) {
+    if (held.via && held.knownByOther) {
       const any = via(held, { ...condition, relation: '=', value: '*' });
       return condition.relation === '=' ? (entity, found) => !any(entity, found) : any;
     }

@@ -45,7 +45,7 @@ export interface Field<N> {
    */
   readonly via?: readonly [object: string, field: string];
   /** With `via`: only the other object has the reference, so that it decides whether there is one, too. */
-  readonly toldByOther?: true;
+  readonly knownByOther?: true;
   readonly hint?: HintName;
   /** The name under which the source can sort by it. */
   readonly order?: string;

@@ -3,7 +3,7 @@ import type { BackendSession } from '../../model/index.js';
 interface Check {
   readonly at: number;
   readonly isGood: Promise<boolean>;
-  /** Once that was told. */
+  /** The result, once it is known. */
   outcome?: boolean;
 }
 

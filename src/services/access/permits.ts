@@ -10,8 +10,8 @@ export const allPermits = table.permits.map(({ id, ...permit }) => ({ id: String
 /**
  * What a role permits. Which calls a role of the cloud allows is in the policies of its services, which no API returns:
  * an administrator's role has all permits, one that the setting `operations.readerRoles` names may only log in and
- * look, and any other has those of a user. Clients hide what a user lacks (the VM portal: "create_vm"); whatever is
- * told here, the cloud decides.
+ * look, and any other has those of a user. Clients hide what a user lacks (the VM portal: "create_vm"), but
+ * the cloud decides.
  */
 export function permitsOf({ settings }: Pick<Scope, 'settings'>, { id, name = '', administrative }: Role): Permit[] {
   const held = administrative

@@ -28,7 +28,7 @@ export const BLANK = { blank: 'true' } as const;
 export const withoutBlank = ({ blank: _, ...notes }: Readonly<Record<string, string>> = {}): Record<string, string> =>
   notes;
 
-/** Throws `unsupported` where an unplugged port cannot be told from a floating one. */
+/** Throws `unsupported` where an unplugged port cannot be distinguished from a floating one. */
 export function requireBlank(scope: Scope, operation: string): void {
   requireAble(scope, 'nic.unplugged', operation, NETWORK);
   requireAble(scope, 'nic.notes', operation, NETWORK);

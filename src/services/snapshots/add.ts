@@ -88,7 +88,7 @@ export async function add(scope: Scope, vmId: string, input: SnapshotInput): Pro
   return { value: { ...value, status: created.status }, finished: watched(finished) };
 
   /**
-   * A snapshot of a VM that is being removed would be left over, or lost though its client was told that it is there.
+   * A snapshot of a VM that is being removed would be left over, or lost although its client knows that it exists.
    */
   async function withdrawn({ id }: Snapshot): Promise<never> {
     const gone = insistent(`Snapshot ${id}`, scope.settings.pollMaxMs);

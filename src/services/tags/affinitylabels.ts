@@ -44,12 +44,12 @@ async function keptLabels(scope: Scope): Promise<(AffinityLabel & { readonly hos
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-async function* bearers(scope: Scope): AsyncGenerator<Vm> {
+async function* labelledVms(scope: Scope): AsyncGenerator<Vm> {
   for await (const page of scope.session.vms.list())
     for (const vm of page) if (Object.keys(vm.notes ?? {}).some((key) => key.startsWith(LABEL))) yield vm;
 }
 
-const bears = ({ notes = {} }: Vm, id: string): boolean => notes[noteOf(id)] !== undefined;
+const hasLabel = ({ notes = {} }: Vm, id: string): boolean => notes[noteOf(id)] !== undefined;
 
 function pick<T extends { readonly id: string }>(all: readonly T[], id: string): T {
   const found = all.find((label) => label.id === id);
@@ -63,11 +63,11 @@ export async function list(scope: Scope): Promise<AffinityLabel[]> {
   if (labels.length === 0) return [];
   const known = new Set((await hosts(scope)).map(({ id }) => id));
   const vms: Vm[] = [];
-  for await (const vm of bearers(scope)) vms.push(vm);
+  for await (const vm of labelledVms(scope)) vms.push(vm);
   return labels.map((label) => ({
     ...label,
     hostIds: label.hostIds.filter((id) => known.has(id)),
-    vmIds: vms.filter((vm) => bears(vm, label.id)).map(({ id }) => id),
+    vmIds: vms.filter((vm) => hasLabel(vm, label.id)).map(({ id }) => id),
   }));
 }
 
@@ -131,8 +131,8 @@ async function setMembers(
 /** The project's VMs lose it first, so that an interrupted removal can be repeated. */
 export async function remove(scope: Scope, id: string): Promise<void> {
   const { hostIds } = pick(await keptLabels(scope), id);
-  for await (const vm of bearers(scope))
-    if (bears(vm, id)) await unlessGone(scope.session.vms.note(vm.id, { [noteOf(id)]: null }));
+  for await (const vm of labelledVms(scope))
+    if (hasLabel(vm, id)) await unlessGone(scope.session.vms.note(vm.id, { [noteOf(id)]: null }));
   const gone: NotesPatch = Object.fromEntries(
     [noteOf(id), ...hostIds.map((one) => hostNoteOf(id, one))].map((key) => [key, null]),
   );
@@ -143,14 +143,14 @@ export async function remove(scope: Scope, id: string): Promise<void> {
 export async function vmsOf(scope: Scope, id: string): Promise<Vm[]> {
   pick(await keptLabels(scope), id);
   const found: Vm[] = [];
-  for await (const vm of bearers(scope)) if (bears(vm, id)) found.push(asVm(vm));
+  for await (const vm of labelledVms(scope)) if (hasLabel(vm, id)) found.push(asVm(vm));
   return found;
 }
 
 export async function vmOf(scope: Scope, id: string, vmId: string): Promise<Vm> {
   pick(await keptLabels(scope), id);
   const vm = await unlessGone(scope.session.vms.get(vmId));
-  if (!vm || !bears(vm, id)) throw new Fault('not-found', { what: 'VM', id: vmId });
+  if (!vm || !hasLabel(vm, id)) throw new Fault('not-found', { what: 'VM', id: vmId });
   return asVm(vm);
 }
 
@@ -175,7 +175,7 @@ async function withHosts(scope: Scope, which: (label: { readonly id: string }) =
 /** The labels of a VM, without their VMs: two calls, however many VMs there are. */
 export async function ofVm(scope: Scope, vmId: string): Promise<AffinityLabel[]> {
   const vm = await namedVm(scope, vmId);
-  return withHosts(scope, ({ id }) => bears(vm, id));
+  return withHosts(scope, ({ id }) => hasLabel(vm, id));
 }
 
 /** The same for a host. */
@@ -208,12 +208,12 @@ export async function take(scope: Scope, id: string, vmId: string): Promise<Vm> 
 async function assignTo(scope: Scope, vmId: string, { id, name }: { id: string; name: string }): Promise<void> {
   const vm = await unlessGone(scope.session.vms.get(vmId));
   if (!vm) throw missingReference('VM', { id: vmId });
-  if (!bears(vm, id)) await scope.session.vms.note(vmId, { [noteOf(id)]: name });
+  if (!hasLabel(vm, id)) await scope.session.vms.note(vmId, { [noteOf(id)]: name });
 }
 
 /** Throws `not-found` if the VM does not have it. */
 export async function unassign(scope: Scope, vmId: string, id: string): Promise<void> {
-  if (!bears(await namedVm(scope, vmId), id)) throw new Fault('not-found', { what: 'AffinityLabel', id });
+  if (!hasLabel(await namedVm(scope, vmId), id)) throw new Fault('not-found', { what: 'AffinityLabel', id });
   await scope.session.vms.note(vmId, { [noteOf(id)]: null });
 }
 

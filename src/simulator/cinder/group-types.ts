@@ -6,7 +6,7 @@ import type { World } from '../world/world.js';
 
 const isAdmin = (call: SimulatedCall): boolean => call.token.roles.includes('admin');
 
-/** Only administrators are told the specs. */
+/** Only administrators see the specs. */
 const typeBody = (call: SimulatedCall, { id, name, description, is_public, group_specs }: GroupType): JsonObject => ({
   id,
   name,

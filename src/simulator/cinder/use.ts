@@ -22,7 +22,7 @@ const turn =
     return accepted();
   };
 
-/** As Nova once told Cinder of a use, and administrators still may, for a server or for a host. */
+/** The old calls by which Nova reported to Cinder that a server or a host uses a volume; administrators still may. */
 const attach: Action = (_, world, volume, args) => {
   const server = textIn(args, 'instance_uuid');
   if (server === undefined && textIn(args, 'host_name') === undefined)

@@ -36,7 +36,7 @@ const field = (bytes: Buffer): Buffer => {
   return Buffer.concat([length, bytes]);
 };
 
-/** A key that Nova makes for those who bring none: RSA, the private half told once. */
+/** A key that Nova makes for those who bring none: RSA, whose private half is returned once. */
 function created(): { private_key: string; public_key: string } {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const { e = '', n = '' } = publicKey.export({ format: 'jwk' });

@@ -63,7 +63,7 @@ const sinceBase = (call: SimulatedCall, { locked, tags, description }: Server): 
   ...(call.version >= 63 ? { trusted_image_certificates: null } : {}),
 });
 
-/** Told of one server alone, never in lists (openstack/nova, views/servers.py). */
+/** Shown for a single server, never in lists (openstack/nova, views/servers.py). */
 const groupsOf = (call: SimulatedCall, world: World, { id }: Server): JsonObject =>
   call.version >= 71
     ? {
@@ -108,7 +108,7 @@ const hostNameOf = ({ hostname, name, id }: Server): string =>
     .slice(0, 63) ||
     `server-${id}`);
 
-/** Since 2.90 everybody is told the host name. */
+/** Since 2.90 everybody sees the host name. */
 const hostNameFor = (call: SimulatedCall, server: Server): JsonObject =>
   call.version >= 90 ? { 'OS-EXT-SRV-ATTR:hostname': hostNameOf(server) } : {};
 

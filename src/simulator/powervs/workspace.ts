@@ -78,7 +78,7 @@ const storageTypes = (world: World): string[] => [
   ...new Set([...world.collections.storagePools.values()].map(({ storageType }) => storageType)),
 ];
 
-/** What the workspace may use, or does. Storage is told in TiB. */
+/** What the workspace may use, or uses. Storage is given in TiB. */
 const usage = (world: World): JsonObject => {
   const all = [...world.instances.values()];
   const processors = all.reduce((sum, one) => sum + one.processors, 0);

@@ -10,7 +10,7 @@ import { hasNext, markerIn, partsOfPages, type PageEnd, type PageInParts } from 
 import { removed } from '../../http/removal.js';
 import { serverFilters, serverOrders } from './server-filters.js';
 
-/** How many VMs are told at once. What belongs to them, such as measurements, is read for so many in one call. */
+/** How many VMs are passed on at once. What belongs to them, such as measurements, is read for so many in one call. */
 const PART = 100;
 
 export const aboutVm = (id: string): readonly Target[] => [{ what: 'VM', id }];
@@ -67,7 +67,7 @@ export abstract class Servers implements PlainServers {
       const { end, items } = await this.connection.sliced('nova.servers.list', 'servers', {
         query: { limit, marker, ...narrowed },
       });
-      // whoever asks for the first ones may well read no other page
+      // a reader of the first ones may well read no other page
       return { parts: partsOf(items, read), next: query.first === undefined ? markerIn(end) : undefined };
     };
     yield* partsOfPages(page);

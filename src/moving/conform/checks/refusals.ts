@@ -3,13 +3,13 @@ import type { Check } from '../check.js';
 import { expectThat } from '../outcomes.js';
 import { newVm } from './day-steps.js';
 
-interface Told {
+interface ExpectedRefusal {
   readonly status: number;
   readonly reason?: string;
   readonly detail?: RegExp;
 }
 
-function expectRefusal(answer: Answer, { status, reason, detail }: Told): void {
+function expectRefusal(answer: Answer, { status, reason, detail }: ExpectedRefusal): void {
   refuseMissing(answer, false);
   expectThat(answer.status === status, `${status}`, `${answer.status} ${answer.body}`);
   const root = answer.xml();

@@ -51,7 +51,7 @@ export interface Rewritten {
 export interface Rewriter {
   /** @throws NotRun when the request refers to what the endpoint has not */
   request(request: ExchangeRequest): Promise<Rewritten>;
-  /** A value of the request as the endpoint was told it. */
+  /** A value of the request as it was sent to the endpoint. */
   value(text: string): string;
   /** Takes in what placeholders of a recorded answer stand for. */
   learn(recorded: XmlElement, now: XmlElement): void;
@@ -84,7 +84,7 @@ export function createRewriter(bench: Bench, cast: Cast, number: number): Rewrit
   };
 
   async function path(target: string): Promise<string> {
-    // an address of data is what the transfer has told
+    // the address of the data comes from the transfer
     if (target.startsWith('/images/')) return filled(target.replace(/^\/images\//, '{images}'));
     const [place = '', query] = filled(target.replace(ENTRY, '')).split(/(?=\?)/, 2);
     const parts = place.split('/');

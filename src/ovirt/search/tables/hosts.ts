@@ -59,9 +59,9 @@ export const hostSearch = searchTable('host', {
     committed_mem: field('percent', 'Memory committed to VMs', ({ memoryBytes, memoryFreeBytes }) =>
       memoryBytes && memoryFreeBytes !== undefined ? 100 * (1 - memoryFreeBytes / memoryBytes) : undefined,
     ),
-    tag: field('text', 'A tag that it bears, or one above that', () => undefined, {
+    tag: field('text', 'A tag that it has, or a parent of one', () => undefined, {
       via: ['tag', 'name'],
-      toldByOther: true,
+      knownByOther: true,
       free: false,
     }),
     type: field('word', 'Kind of host', () => 'rhel', { words: ['rhel', 'ovirt_node', 'rhev_h'] }),

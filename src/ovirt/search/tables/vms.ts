@@ -89,7 +89,7 @@ export const vmSearch = searchTable('vm', {
       creatorId === undefined ? undefined : uuidOf('user', creatorId),
     ),
     next_run_config_exists: field('flag', 'Whether changes wait for its next start', ({ nextRun = false }) => nextRun),
-    has_illegal_images: field('flag', 'Whether a disk of it cannot be used: not told in lists', () => undefined),
+    has_illegal_images: field('flag', 'Whether a disk of it cannot be used; lists do not contain it', () => undefined),
     bios_type: field('word', 'The type of its BIOS', ({ options }) => options?.biosType ?? 'cluster_default', {
       words: ['cluster_default', 'i440fx_sea_bios', 'q35_sea_bios', 'q35_ovmf', 'q35_secure_boot'],
     }),
