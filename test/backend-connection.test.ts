@@ -109,7 +109,7 @@ describe('the way to OpenStack', () => {
     });
   });
 
-  it('renews a refused token once for all who wait, and sends even a POST again', async () => {
+  it('renews a refused token once for all waiting calls, and repeats even a POST', async () => {
     let valid = 'token-2';
     const { tiny, session } = await talk(({ headers, method }) => {
       if (headers['x-auth-token'] !== valid) return { status: 401, body: { error: { code: 401, message: 'expired' } } };
@@ -211,7 +211,7 @@ describe('the way to OpenStack', () => {
       'it is not HTTP',
     ],
     ['silence', () => undefined, 'backend.timeout', 'the headers of its answer did not arrive in time'],
-  ] as [string, 'cut' | Raw, string, string][])('tells of %s in its own words', async (_, reply, code, text) => {
+  ] as [string, 'cut' | Raw, string, string][])('reports %s in its own words', async (_, reply, code, text) => {
     const { session } = await talk(() => reply, {
       // a call takes at most the last two together
       timeouts: { connectMs: 30_000, headersMs: 500, bodyMs: 30_000 },

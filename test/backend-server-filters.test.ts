@@ -46,7 +46,7 @@ describe('what a list of servers is narrowed to', () => {
     expect(serverFilters(query)).toEqual(expected);
   });
 
-  it('asks Nova for no name that is too long for an address: all are compared here anyway', () => {
+  it('sends Nova no name that is too long for a URL: all are compared by the gateway anyway', () => {
     expect(serverFilters({ like: { text: 'ab*'.repeat(1000), caseSensitive: false } })).toEqual({});
     expect(serverFilters({ name: 'x'.repeat(5000) })).toEqual({});
     expect(serverFilters({ name: 'ü'.repeat(255) })).toHaveProperty('name');

@@ -253,7 +253,7 @@ describe('VMs', () => {
 });
 
 describe('disks', () => {
-  it('are made in whole GiB on a storage domain, changed, grown, moved, noted and removed', async () => {
+  it('are created in whole GiB on a storage domain, changed, extended, moved, noted and removed', async () => {
     const domains = (await session.inventory.storageDomains()).filter(({ type }) => type === 'data');
     const [from, to] = domains;
     const created = await session.disks.create({
@@ -310,7 +310,7 @@ describe('disks', () => {
     });
   });
 
-  it('are attached and detached, as often as one likes', async () => {
+  it('are attached and detached, repeatedly without effect', async () => {
     const vm = await newVm('disked');
     const boot = await newDisk('disked-boot');
     const data = await newDisk('disked-data');
@@ -362,7 +362,7 @@ describe('disks', () => {
 });
 
 describe('NICs', () => {
-  it('are made, plugged, changed, unplugged and stay listed by their notes', async () => {
+  it('are created, plugged, changed, unplugged, and remain listed by their notes', async () => {
     const vm = await newVm('wired');
     const vmId = vm.id;
     const [network] = await session.inventory.networks();
@@ -558,7 +558,7 @@ describe('what an action of the VM is on the wire', () => {
 });
 
 describe('permissions and shared notes', () => {
-  it('gives the roles of the project, in one call; who may not see them the own', async () => {
+  it('gives the roles of the project with one call; users who may not see them get their own', async () => {
     expect(await callsOf((one) => one.access.permissions())).toEqual([
       expect.stringMatching(/role_assignments\?scope\.project\.id=/),
     ]);

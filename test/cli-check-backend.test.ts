@@ -17,7 +17,7 @@ const changes = (): string[] =>
     .map(({ method, path }) => `${method} ${path}`);
 
 describe('check --backend powervc', () => {
-  it('holds the settings that no document confirms against the cloud, and names those that only a change would try', async () => {
+  it('compares settings that no document confirms with the cloud, and names those that only a change would show', async () => {
     const { code, stdout } = await runCli(
       ['check', '--backend', 'powervc', '--set', `powervc.authUrl=${await open()}`],
       { environment },
@@ -145,7 +145,7 @@ describe('check --backend openstack', () => {
     expect(changes()).toEqual([]);
   });
 
-  it('tells a viewer what is not readable', async () => {
+  it('shows a viewer what cannot be read', async () => {
     const OS_AUTH_URL = await open({ inventory: plainInventory });
     const { code, stdout } = await runCli(['check', '--backend', 'openstack'], {
       environment: { OS_USERNAME: 'viewer', OS_PASSWORD: 'powervc', OS_AUTH_URL, OS_PROJECT_NAME: 'ibm-default' },

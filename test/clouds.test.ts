@@ -105,7 +105,7 @@ clouds:
   expect(() => read({ OS_CLOUD: 'half', OS_CLIENT_CONFIG_FILE: file })).toThrow('a1 has no secret');
 });
 
-test('what cannot be used is told', () => {
+test('what cannot be used is reported', () => {
   expect(() => read({ OS_CLOUD: 'nowhere', OS_CLIENT_CONFIG_FILE: join(folder, 'clouds.yaml') })).toThrow(
     'has no cloud nowhere; it has site',
   );

@@ -378,7 +378,7 @@ describe('what PowerVC has not', () => {
     expect((await ask('GET', `/${name}`)).text).toMatch(/\?>\n<\w+\/>\n$/);
     expect(await ask('GET', `/${name}/${ids.pmem}`)).toEqual({ status: 404, text: '' });
   });
-  it('below an owner that is not there, nothing is empty', async () => {
+  it('below an owner that does not exist, no collection is empty: all are not found', async () => {
     for (const path of ['hosts', 'clusters', 'templates', 'networks', 'disks'])
       expect((await ask('GET', `/${path}/${ids.pmem}/permissions`)).status, path).toBe(404);
     expect((await ask('GET', `/hosts/${ids.pmem}/nics`)).status).toBe(404);

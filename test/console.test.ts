@@ -43,7 +43,7 @@ const client = (path: string, options: RequestInit = {}): Promise<Response> =>
   });
 
 describe('who may see the console', () => {
-  it('nobody without a login: a page with a form, and a 401 for its data', async () => {
+  it('without a login: a page with a form, and a 401 for its data', async () => {
     const page = await fetch(consoleUrl);
     expect([page.status, await page.text()]).toEqual([401, expect.stringContaining('SIMULATED')]);
     expect((await fetch(`${consoleUrl}/api/requests`)).status).toBe(401);

@@ -162,7 +162,7 @@ describe.each<Format>(['xml', 'json'])('a day in %s', (format) => {
     await client().act(vm(`/nics/${known.nic}/activate`));
   });
 
-  it('puts what it fetched back whole, which changes nothing', async () => {
+  it('sends back the whole document that it fetched, which changes nothing', async () => {
     const things = [
       [vm(), VM],
       [vm(`/disks/${known.disk}`), Disk],

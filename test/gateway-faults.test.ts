@@ -192,7 +192,7 @@ describe.each<Format>(['xml', 'json'])('in %s', (format) => {
     await quiet();
   });
 
-  it("a state of Nova's is told in Nova's words, in the action document", async () => {
+  it("a refusal because of a state of Nova's has Nova's words, in the action document", async () => {
     house.simulator.world.servers.get(sles)!.locked = true;
     house.simulator.addFault({
       service: 'compute',
@@ -252,7 +252,7 @@ describe.each<Format>(['xml', 'json'])('in %s', (format) => {
     });
   });
 
-  it('who may only look is told so when it acts; who is unknown is not let in', async () => {
+  it('a user who may only read is refused when acting; an unknown user cannot log in', async () => {
     const viewer = clientOf(format, 'viewer@internal:powervc');
     await viewer.get('/vms', VMs);
     expect(await viewer.send('POST', `/vms/${aix}/stop`, Action, { type: Action, value: {} })).toMatchObject({

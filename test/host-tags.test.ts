@@ -32,7 +32,7 @@ describe.each<CloudKind>(['powervc', 'openstack'])('hosts of %s', (cloud) => {
     return idsIn(text, 'host');
   };
 
-  test.each(Object.entries(API))('bear tags in %s: listed, found, gone', async (version, api) => {
+  test.each(Object.entries(API))('have tags in %s: listed, found, removed', async (version, api) => {
     const [host = '', other = ''] = await hostsOf(api);
     expect(other).not.toBe('');
     const above = idsIn((await ask('POST', `${api}/tags`, `<tag><name>site-${version}</name></tag>`)).text, 'tag')[0];
@@ -68,7 +68,7 @@ describe.each<CloudKind>(['powervc', 'openstack'])('hosts of %s', (cloud) => {
     expect(await hostsOf(api, `tag=rack-${version}`)).toEqual([]);
   });
 
-  test('are given and lose tags through an administrator alone: a member is refused by name', async () => {
+  test('get and lose tags through an administrator only: a member is refused by name', async () => {
     await ask('POST', '/api/tags', '<tag><name>kept</name></tag>');
     const { text } = await ask('GET', '/api/hosts', undefined, 'operator');
     const [host = ''] = idsIn(text, 'host');

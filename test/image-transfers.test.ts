@@ -182,7 +182,7 @@ describe('an upload', () => {
   });
 });
 
-describe('what is told of a transfer', () => {
+describe('what is reported of a transfer', () => {
   const eventsOf = async (name: string): Promise<string[]> => {
     const { body } = await plain.api('GET', '/events');
     return (body['event'] as Document[])
@@ -240,7 +240,7 @@ describe('what is told of a transfer', () => {
 });
 
 describe('a download', () => {
-  test('of a disk that a VM has reads a copy, which goes again', async () => {
+  test('of a disk of a VM reads a copy, which is removed afterwards', async () => {
     const vm = [...plain.simulator.world.servers.values()].find(({ vm_state }) => vm_state === 'stopped')!;
     const volume = [...plain.simulator.world.volumes.values()].find(({ attachments }) =>
       attachments.some(({ server_id }) => server_id === vm.id),
@@ -355,7 +355,7 @@ describe('what is refused, and how', () => {
     expect((await plain.api('POST', '/imagetransfers', { disk: { id: attached.id } })).status).toBe(409);
   });
 
-  test('bytes behind the end, ranges that cannot be read, tickets that nobody has', async () => {
+  test('bytes beyond the end, malformed ranges, unknown tickets', async () => {
     const { id, url } = await begin(await newDisk('edges'));
     const requested = async (init: RequestInit, path = ''): Promise<number> => (await fetch(url + path, init)).status;
     const ranged = (range: string): RequestInit => ({

@@ -28,7 +28,7 @@ async function open(): Promise<string> {
 const logOut = async (cookie: string): Promise<number> => (await fetch(url('/api'), { headers: { cookie } })).status;
 
 describe.each(composedOperations)('$name', (operation) => {
-  it('comes to its end though its client logs out right behind the answer', async () => {
+  it('is completed although its client logs out right after the answer', async () => {
     house.simulator.load(operation.inventory);
     const cookie = await open();
     const { method, path, body } = operation.request;

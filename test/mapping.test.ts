@@ -364,7 +364,7 @@ describe('in: a document becomes an entity', () => {
     expect(m.thingIn({}, context)).toStrictEqual({ value: {}, lost: [] });
   });
 
-  test("nothing is dropped: the deepest paths that no row reads, with the row's reason where one speaks", () => {
+  test('nothing is dropped: the deepest paths that no row reads, with the reason of the row if there is one', () => {
     const { value, lost } = m.thingIn(
       {
         name: 'n',

@@ -39,7 +39,7 @@ describe.each(dialects)('an OVF of engine $version', (dialect) => {
     expect(paths(ignored)).toEqual(dialect.lost);
   });
 
-  test('with a chain of snapshots has each disk once, and tells that they do not come along', () => {
+  test('with a chain of snapshots has each disk once, and reports that the snapshots are not imported', () => {
     const { disks, ignored } = readOvf(engineOvf(dialect, { ...parts, snapshots: true }));
     expect(disks.map(({ id }) => id)).toEqual([DISK]);
     expect(paths(ignored)).toContain('SnapshotsSection');
@@ -78,7 +78,7 @@ test.each([
   expect(paths(ignored).includes('OperatingSystemSection')).toBe(kept === undefined);
 });
 
-test('what a VM has and the cloud has not is reported, each with its reason', () => {
+test('parts of a VM that the cloud does not have are reported, each with its reason', () => {
   const { ignored } = edited((text) =>
     text.replace(
       '<Priority>50</Priority>',

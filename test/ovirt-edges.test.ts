@@ -141,7 +141,7 @@ describe('faults, always in the format that was asked for', () => {
     expect((await gateway.send('GET', file, undefined, { accept: 'text/plain' })).status).toBe(404);
   });
 
-  it('logs a bug whole and shows only its id', async () => {
+  it('logs an internal error in full and shows only its id', async () => {
     gateway.world.override.set('vms.list', () => {
       throw new RangeError('secret internals', { cause: new Error('deep cause') });
     });
@@ -196,7 +196,7 @@ describe('bodies', () => {
     },
   );
 
-  it("a value of the wrong type is told in the engine's words", async () => {
+  it("a value of the wrong type is refused in the engine's words", async () => {
     const { status, text } = await gateway.send(
       'POST',
       DISKS,
@@ -297,7 +297,7 @@ describe('what HTTP itself would answer', () => {
 });
 
 describe('correlation', () => {
-  it('hands ids on, cleaned, and echoes them', async () => {
+  it('passes ids on, cleaned, and echoes them', async () => {
     const { headers } = await gateway.send('GET', '/api/vms', undefined, {
       'correlation-id': 'abc def/<1>',
       'x-request-id': 'req-1',

@@ -15,7 +15,7 @@ describe('whatever is sent, kept or answered by the cloud', () => {
   });
   afterAll(() => target.close());
 
-  it.each(Object.entries(fuzzers))('gets answers of the protocol, and nothing of the inside: %s', async (name) => {
+  it.each(Object.entries(fuzzers))('gets answers of the protocol without internal details: %s', async (name) => {
     // these ask for several things in each case, or wait for the cloud
     const runs = ['notes', 'backend'].includes(name) ? 15 : 40;
     const { wrong, cases } = await fuzz(name, target, { seed: 20260201, runs });

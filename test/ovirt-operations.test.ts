@@ -132,7 +132,7 @@ describe('lists', () => {
     expect((await gateway.send('GET', '/api/clusters?search=name%3Ddefault')).text).toContain('<name>Default</name>');
   });
 
-  it('are streamed when they are long, in both formats', async () => {
+  it('are streamed if they are long, in both formats', async () => {
     gateway.world.vms = many(2000);
     gateway.world.pageSize = 300;
     const xml = await gateway.send('GET', '/api/vms');
@@ -262,7 +262,7 @@ describe('content that has no effect', () => {
     await strict.close();
   });
 
-  it('a document that comes back whole changes nothing and is not reported', async () => {
+  it('a document that is sent back complete changes nothing and is not reported', async () => {
     for (const path of [VM, `${DISKS}/${DISK_ID}`]) {
       const before = await gateway.send('GET', path);
       gateway.world.calls.length = 0;
@@ -348,7 +348,7 @@ describe('actions', () => {
     expect(headers.get('x-ovirt-ignored')).toBe('action.nonsense, action.fix_layout');
   });
 
-  it('that a backend has no means for say so', async () => {
+  it('that a backend cannot do are refused with the reason', async () => {
     const { status, text } = await gateway.send('POST', `${VM}/freezefilesystems`, '<action/>');
     expect(status).toBe(409);
     expect(text).toContain(

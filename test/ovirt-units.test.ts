@@ -161,7 +161,7 @@ describe('logins', () => {
     expect(count).toBe(2);
   });
 
-  it('does not remember a refusal, tells passwords apart, forgets, and stays small', async () => {
+  it('does not remember a refusal, distinguishes passwords, forgets, and stays small', async () => {
     let count = 0;
     const backend = {
       login: async ({ password }: typeof alice) => {

@@ -54,7 +54,7 @@ describe('VMs', () => {
     await expect(session.vms.get(id)).rejects.toMatchObject({ code: 'not-found' });
   });
 
-  test('what would be noted for good is refused before anything is made', async () => {
+  test('what would have to be noted permanently is refused before anything is created', async () => {
     await expect(
       session.vms.create({
         name: 'n',
@@ -72,7 +72,7 @@ describe('VMs', () => {
     expect(simulator.calls).toEqual([]);
   });
 
-  test('stop is the power, shutdown the guest', async () => {
+  test('stop switches the power off, shutdown asks the guest', async () => {
     await session.vms.shutdown(ids.instances.rhel);
     await session.vms.start(ids.instances.sles);
     await session.vms.get(ids.instances.rhel);
@@ -86,7 +86,7 @@ describe('VMs', () => {
     await expect(session.vms.stop(NOBODY)).rejects.toMatchObject({ code: 'not-found' });
   });
 
-  test('what an operator of a cloud does is refused', async () => {
+  test('what only an operator of a cloud can do is refused', async () => {
     for (const act of ['migrate', 'cancelMigration', 'suspend', 'resume'] as const)
       await expect(session.vms[act](ids.instances.rhel)).rejects.toMatchObject({ code: 'unsupported' });
     await expect(session.inventory.maintain({ id: 'x' }, true)).rejects.toMatchObject({ code: 'unsupported' });
@@ -101,7 +101,7 @@ describe('VMs', () => {
     ]);
   });
 
-  test('who logs in is shown as a Manager of the workspace, because IAM says no role', async () => {
+  test('the user is shown as a Manager of the workspace, because IAM reports no role', async () => {
     expect(await session.access.permissions()).toEqual([
       expect.objectContaining({
         role: expect.objectContaining({ name: 'Manager' }) as unknown,
@@ -168,7 +168,7 @@ describe('disks', () => {
     });
   });
 
-  test('grow, move, keep, share, remove', async () => {
+  test('extend, move, keep, share, remove', async () => {
     const { id } = await make();
     await session.disks.get(id);
     await session.disks.extend(id, 3 * GIB);
@@ -183,7 +183,7 @@ describe('disks', () => {
     expect(simulator.world.volumes.get(ids.volumes.rhelBoot)?.attachments[0]?.deleteOnTermination).toBe(false);
   });
 
-  test('what a snapshot holds neither grows nor leaves', async () => {
+  test('a disk in a snapshot is neither extended nor detached', async () => {
     await expect(session.disks.extend(ids.volumes.rhelData, 100 * GIB)).rejects.toMatchObject({
       code: 'backend.conflict',
     });
@@ -231,7 +231,7 @@ describe('NICs', () => {
     expect(simulator.calls).toHaveLength(2);
   });
 
-  test('made, plugged, renamed, unplugged, removed; each twice counts once', async () => {
+  test('create, plug, rename, unplug, remove; repetitions have no effect', async () => {
     const { id } = await session.nics.create({
       name: 'a',
       networkId: ids.networks.vlan200,
@@ -249,12 +249,12 @@ describe('NICs', () => {
     expect(await session.nics.noted()).toEqual([]);
   });
 
-  test('one that this process has not seen is searched for in every network', async () => {
+  test('a NIC that this process has not seen is searched for in every network', async () => {
     expect(await session.nics.get(ids.interfaces.aix)).toMatchObject({ network: { id: ids.networks.vlan100 } });
     expect(simulator.calls).toHaveLength(2);
   });
 
-  test('no MAC of choice, no link to cut', async () => {
+  test('no chosen MAC address, no link state', async () => {
     await expect(
       session.nics.create({ name: 'a', networkId: ids.networks.vlan200, mac: '00:00:00:00:00:01' }),
     ).rejects.toMatchObject({ code: 'unsupported' });

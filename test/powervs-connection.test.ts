@@ -79,7 +79,7 @@ test('a refused token is renewed, and the call sent again, a POST too', async ()
   expect([...simulator.world.volumes.values()].filter(({ name }) => name === 'd')).toHaveLength(1);
 });
 
-test('a key that was withdrawn meanwhile ends in one refusal', async () => {
+test('a key that was revoked meanwhile is refused once', async () => {
   const session = await backendWith().login(credentials);
   simulator.world.collections.apiKeys.clear();
   simulator.expireTokens();
@@ -100,7 +100,7 @@ test('an exported login continues elsewhere, without the key, until its token ex
   expect(() => first.resume('no login')).toThrow(expect.objectContaining({ code: 'auth.refused' }) as Error);
 });
 
-test('what is told of calls has no key and no token', async () => {
+test('what is reported of calls contains no key and no token', async () => {
   const calls: BackendCall[] = [];
   const session = (await backendWith().login(credentials)).with({
     onCall: (call) => calls.push(call),
@@ -128,7 +128,7 @@ test('a GET is sent again after a lost connection, a POST never', async () => {
   expect([...simulator.world.volumes.values()].filter(({ name }) => name === 'once')).toHaveLength(1);
 });
 
-test('an answer of another form is said so', async () => {
+test('an answer of another form is reported as such', async () => {
   const session = await backendWith().login(credentials);
   simulator.addFault({ service: 'pcloud', path: 'networks$', then: { status: 200, body: { networks: 'none' } } });
   await expect(session.inventory.networks()).rejects.toMatchObject({
@@ -137,7 +137,7 @@ test('an answer of another form is said so', async () => {
   });
 });
 
-test('a CRN that is none is refused at once', () =>
+test('a malformed CRN is refused at once', () =>
   expect(() => createPowerVsBackend(powerVsSettings('crn:v1:x'))).toThrow('is not the CRN'));
 
 test('the URL of the region comes from the list of regions, otherwise from the table', async () => {
@@ -155,7 +155,7 @@ test('the URL of the region comes from the list of regions, otherwise from the t
   expect(placeOf(powerVsSettings(simulator.crn)).address.href).toBe('https://us-south.power-iaas.cloud.ibm.com/');
 });
 
-test('what a list does not find is the workspace: 404', async () => {
+test('a 404 of a list means that the workspace does not exist', async () => {
   const session = await backendWith().login(credentials);
   simulator.addFault({ path: '/networks$', then: { status: 404, body: { code: 404, message: 'no such workspace' } } });
   await expect(session.inventory.networks()).rejects.toMatchObject({ code: 'not-found', status: 404 });

@@ -167,7 +167,7 @@ describe('nothing is dropped in silence', () => {
     expect(sent().filter((one) => one !== 'GET')).toEqual([]);
   });
 
-  test('a description that is too long for a snapshot is cut, and said so', async () => {
+  test('a description that is too long for a snapshot is cut, which is reported', async () => {
     const answer = await send(
       'POST',
       `${VM}/snapshots`,
@@ -183,7 +183,7 @@ describe('the support matrix', () => {
   ]);
   const on = (name: string) => matrix.operations.find((one) => one.name === name)!.on['powervs']!;
 
-  test('says of each operation a sentence that is not about PowerVC alone', () => {
+  test('has a sentence for each operation that is not about PowerVC only', () => {
     for (const {
       name,
       on: { powervs },
@@ -240,7 +240,7 @@ describe('composed operations', () => {
     expect(created()).toBeUndefined();
   });
 
-  test("one cut off by the gateway's end is attached by the next, which finds it by its name in the cloud", async () => {
+  test('a disk whose creation was interrupted by the end of a gateway is attached by the next one, which finds it by its name in the cloud', async () => {
     simulator.addFault({ method: 'POST', path: '/pvm-instances/[^/]+/volumes/', then: { status: 503 } });
     await gateway.close();
     gateway = await open({ 'operations.timeoutMs': '100' });
@@ -334,7 +334,7 @@ test('simulate runs one for a gateway', async () => {
   expect([await served.code, await simulated.code]).toEqual([0, 0]);
 });
 
-test('serve says where, and what to try', async () => {
+test('serve prints its address and what to try', async () => {
   const served = start(['--backend', 'powervs', '--port', '0', '--log-level', 'silent']);
   await served.until(/in front of a simulated Power Virtual Server[\s\S]*# start sles15-hana01\ncurl/);
   served.stop();

@@ -54,7 +54,7 @@ beforeAll(async () => {
 });
 afterAll(() => simulator.close());
 
-test('a day of VMs: every answer is of its model', async () => {
+test('the life of VMs: every answer conforms to its model', async () => {
   await does('GET', WS);
   await does('GET', '/v1/workspaces');
   await does('GET', `/v1/workspaces/${WS.split('/').at(-1)!}`);

@@ -35,7 +35,7 @@ afterEach(async () => {
 });
 
 it.each(['deleted', 'kept'] as const)(
-  'of two removals the one that the cloud hears second is refused: the disks are %s',
+  'of two removals the one that reaches the cloud second is refused: the disks are %s',
   async (first) => {
     // Both are held until both have decided, then let go one after the other
     const isFirst = (path: string): boolean => path.includes('delete_data_volumes=true') === (first === 'deleted');

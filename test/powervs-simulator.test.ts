@@ -225,7 +225,7 @@ describe('refusals', () => {
     expect((await (await login())(method, path, body)).status).toBe(status),
   );
 
-  test('a breach of a declaration is recorded', async () => {
+  test('a violation of a declaration is recorded', async () => {
     await (
       await login()
     )('POST', `${WS}/volumes`, { name: 'v' });

@@ -136,7 +136,7 @@ describe('working notes', () => {
     expect([notes.read('d'), notes.ids()]).toEqual([{}, []]);
   });
 
-  it('refuses what is to last, by name, and takes nothing of it', () => {
+  it('refuses permanent notes by name, and stores none of them', () => {
     const notes = make();
     expect(() => notes.note('d', { pending: 'add', interface: 'virtio' })).toThrow(
       expect.objectContaining({ code: 'unsupported', detail: expect.stringContaining('interface') as string }) as Error,

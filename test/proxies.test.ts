@@ -72,7 +72,7 @@ const forwarded = {
 const linksOf = async (headers: Record<string, string>): Promise<string | null> =>
   (await fetch(`${gateway.url}/ovirt-engine/api`, { method: 'HEAD', headers })).headers.get('link');
 
-it('what a named proxy says of a client is believed', async () => {
+it('what a configured proxy says of a client is accepted', async () => {
   await start({}, 'server.trustedProxies=["127.0.0.0/8"]');
   expect(await linksOf(forwarded)).toContain('<https://engine.example.com/ovirt-engine/api/');
   expect(clients.at(-1)).toBe('203.0.113.7');

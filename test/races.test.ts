@@ -83,7 +83,7 @@ describe.each(['powervc', 'openstack'] as const)('on %s', (kind) => {
   });
 
   describe('what takes its time', () => {
-    it('a disk that is being made and attached is locked for as long as that lasts, and then ok', async () => {
+    it('a disk that is being created and attached is locked meanwhile, and ok afterwards', async () => {
       const client = await open();
       const made = await client.add(`/vms/${sles}/disks`, Disk, { alias: 'slow', provisioned_size: GIB });
       const path = `/vms/${sles}/disks/${made.id}`;
@@ -100,7 +100,7 @@ describe.each(['powervc', 'openstack'] as const)('on %s', (kind) => {
       clean();
     });
 
-    it('a disk that stays attaching for longer than the gateway waits stays, and is ok when it ends after all', async () => {
+    it('a disk that is being attached for longer than the gateway waits remains, and is ok once it is attached', async () => {
       const client = await open({}, { sets: ['operations.timeoutMs=150'] });
       const made = await client.add(`/vms/${sles}/disks`, Disk, { alias: 'stuck', provisioned_size: GIB });
       house.simulator.advance(2_500);
@@ -142,7 +142,7 @@ describe.each(['powervc', 'openstack'] as const)('on %s', (kind) => {
       clean();
     });
 
-    it('a volume that is being deleted lingers, and a second deletion does no harm', async () => {
+    it('a volume that is being deleted lingers, and a second deletion has no effect', async () => {
       const client = await open();
       const remove = () =>
         fetch(`${house.gateways[0]!.url}/api/disks/${floating}`, {
@@ -163,7 +163,7 @@ describe.each(['powervc', 'openstack'] as const)('on %s', (kind) => {
   });
 
   describe('who comes second', () => {
-    it('a stop right behind a start is written down, and done as soon as Nova has started the VM', async () => {
+    it('a stop right after a start is noted, and carried out as soon as Nova has started the VM', async () => {
       const client = await open();
       expect((await act(client, `/vms/${sles}/start`)).status).toBe(200);
       expect(house.simulator.world.servers.get(sles)).toMatchObject({ vm_state: 'stopped', task_state: 'powering-on' });
@@ -174,7 +174,7 @@ describe.each(['powervc', 'openstack'] as const)('on %s', (kind) => {
       expect(await client.get(`/vms/${sles}`, VM)).toMatchObject({ status: { state: 'down' } });
     });
 
-    it('one disk for two VMs at once: one gets it, the other a conflict (393)', async () => {
+    it('one disk for two VMs at once: one attaches it, the other gets a conflict (393)', async () => {
       const client = await open({}, { manualTime: false, timeScale: 0.001 });
       const attach = (vm: string) => client.send('POST', `/vms/${vm}/disks`, Disk, body(Disk, { id: floating }));
       const answers = await Promise.all([attach(sles), attach(aix), attach(rhel)]);
@@ -225,7 +225,7 @@ describe.each(['powervc', 'openstack'] as const)('on %s', (kind) => {
   });
 
   describe('services that come and go', () => {
-    it("a service that starts answers 503 in HTML for a while: looks wait for it, changes don't", async () => {
+    it('a service that is starting answers 503 in HTML for a while: reads wait for it, changes do not', async () => {
       const client = await open();
       await client.get('/vms', VMs);
       const html =
@@ -310,7 +310,7 @@ describe("a resize of OpenStack's", () => {
     cloud = 'openstack';
   });
 
-  it('waits for its confirmation (257), which the looks of two gateways give at once without harm', async () => {
+  it('waits for its confirmation (257), which two gateways may send at once', async () => {
     const first = await open({}, { gateways: 2 });
     const second = new Client(house.gateways[1]!.url, 'xml');
     const path = `/vms/${sles}`;

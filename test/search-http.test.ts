@@ -117,7 +117,7 @@ describe('thousands of VMs', () => {
     expect(more.filter((call) => !call.includes('/servers/detail')).length).toBeLessThanOrEqual(7);
   });
 
-  it('are paged as ManageIQ pages: sorted by PowerVC, until a page is empty', async () => {
+  it('are read in pages as by ManageIQ: sorted by PowerVC, until a page is empty', async () => {
     const sizes: number[] = [];
     const seen: string[] = [];
     for (let page = 1; ; page += 1) {

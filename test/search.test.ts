@@ -377,7 +377,7 @@ describe('what a search cannot name', () => {
     expect(fault.detail).toContain(words);
   });
 
-  it('sorts no more than it may hold, unless max says how many are wanted', async () => {
+  it('sorts no more results than it may hold, unless max limits them', async () => {
     const many = Array.from({ length: 200 }, (_, index): Vm => ({
       id: id('many', index),
       status: 'down',

@@ -60,7 +60,7 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
     expect((await ask(`/vms/${VM}`)).text).not.toContain('<guest_info>');
   });
 
-  test('one of several networks of a name is not picked', async () => {
+  test('none of several networks of one name is chosen', async () => {
     const { networks } = house.simulator.world;
     const known = networks.get(defaultIds.networks.vlan100)!;
     const twin = { ...known, id: '40000000-0000-4000-8000-0000000000aa' };

@@ -73,7 +73,7 @@ describe('what a request says of sessions', () => {
 });
 
 describe('the seal', () => {
-  it('opens what an earlier secret closed, and nothing that another did', async () => {
+  it('opens ids that an earlier secret sealed, and none that another one did', async () => {
     const [old, fresh] = ['o'.repeat(32), 'f'.repeat(32)];
     const token = await new Seal([old]).close({ a: 1 });
     expect(await new Seal([fresh, old]).open(token)).toEqual({ a: 1 });

@@ -192,7 +192,7 @@ describe('the simulator: VM snapshots', () => {
     expect(simulator.world.snapshots.size).toBe(before - 2);
   });
 
-  it('restores what is off; after a failure only retry and rollback lead on', async () => {
+  it('restores a VM that is off; after a failure only retry and rollback are possible', async () => {
     expect((await restore()).body.conflictingRequest!.message).toBe(
       `Cannot 'vm-restore' instance ${ids.servers.rhel} while it is in vm_state active`,
     );

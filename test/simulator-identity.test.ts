@@ -135,7 +135,7 @@ describe('the simulator: Keystone, and what all services share', () => {
       expect((await send(`${base}${path}`, 'GET')).status, path).toBe(status);
   });
 
-  it('holds members and viewers to their policies', async () => {
+  it('applies the policies of members and viewers', async () => {
     const viewer = await login(simulator, 'viewer');
     const operator = await login(simulator, 'operator');
     expect((await viewer.nova('GET', '/servers')).status).toBe(200);

@@ -334,7 +334,7 @@ describe('the simulator: servers', () => {
     expect((await api.neutron('GET', `/v2.0/ports?device_id=${second}`)).body.ports).toHaveLength(0);
   });
 
-  it('walks through the states of power, and refuses the rest', async () => {
+  it('goes through the power states, and refuses other transitions', async () => {
     const id = ids.servers.rhel;
     const refused = async (body: unknown) => (await act(id, body)).body.conflictingRequest!.message;
     expect(await refused({ 'os-start': null })).toBe(`Cannot 'start' instance ${id} while it is in vm_state active`);

@@ -259,7 +259,7 @@ describe('the simulator: volumes', () => {
     expect((await api.cinder('GET', `/volumes/${ids.volumes.shared}`)).status).toBe(404);
   });
 
-  it("tells PowerVC's version without a login", async () => {
+  it("returns PowerVC's version without a login", async () => {
     expect((await fetch(new URL('/powervc/version', simulator.url))).status).toBe(200);
     expect((await fetch(new URL('/powervc/versions', simulator.url))).status).toBe(404);
   });

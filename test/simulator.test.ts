@@ -174,7 +174,7 @@ describe('the simulator: its control endpoints', () => {
     expect((await send(`http://127.0.0.1:${simulator.port}/elsewhere`, 'GET')).status).toBe(404);
   });
 
-  it('gives its state and takes it back, work under way included', async () => {
+  it('saves and restores its state, including work in progress', async () => {
     simulator = await start();
     let api = await login(simulator);
     const created = text(
@@ -223,7 +223,7 @@ describe('the simulator: as a library', () => {
     expect(seen).toHaveLength(2);
   });
 
-  it('refuses and records what breaks a declaration, and serves what is not declared', async () => {
+  it('refuses and records calls that violate a declaration, and serves undeclared ones', async () => {
     simulator = await startSimulator({ manualTime: true, log: { warn: () => undefined, error: () => undefined } });
     const api = await login(simulator);
     const broken = await api.cinder('POST', '/volumes', { volume: { name: 'x', size: 1, colour: 'red' } });

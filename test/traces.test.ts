@@ -104,7 +104,7 @@ it('a request, its steps and its backend calls are one trace, which continues th
   expect(new Set(reported)).toEqual(new Set(calls.map(({ spanId }) => spanId)));
 });
 
-it('what no operation took has a span, too, and a failure of the cloud is an error', async () => {
+it('a request without an operation has a span, too, and a failure of the cloud is an error', async () => {
   await start('traces.exporter=otlp');
   await fetch(`${gateway.url}/nothing`, { headers });
   simulator.addFault({ method: 'GET', path: '/servers/detail', then: { status: 500 } });

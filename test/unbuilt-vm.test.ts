@@ -76,7 +76,7 @@ describe.each(['powervc', 'openstack'] as const)('a VM that %s cannot build', (c
     return statuses.filter((status) => status === 200).length;
   };
 
-  it('keeps its disks or not, as the replica was asked whose removal is not refused', async () => {
+  it('keeps its disks or not, as requested by the removal that is not refused', async () => {
     const keep = '<action><vm><disks><detach_only>true</detach_only></disks></vm></action>';
     for (const first of [0, 1]) {
       const id = await inError(`twice${first}`);

@@ -70,7 +70,7 @@ function sameShape(ours: string, theirs: string): boolean {
 }
 
 describe('schemas/ovirt/v4/types', () => {
-  test('has each type once, and every reference leads to one', () => {
+  test('has each type once, and every reference leads to a type', () => {
     expect(wrongs()).toEqual([]);
   });
 

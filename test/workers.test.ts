@@ -31,7 +31,7 @@ afterAll(async () => {
   await simulator.close();
 });
 
-it('a session of one process is good in the other', async () => {
+it('a session of one process is valid in the other', async () => {
   const first = await ask('/api/vms', { ...LOGIN, prefer: 'persistent-auth' });
   const cookie = String(first.headers['set-cookie']).split(';')[0]!;
   const statuses = await inTurn(4, async () => (await ask('/api/vms', { cookie, prefer: 'persistent-auth' })).status);
@@ -45,7 +45,7 @@ it('a job of one process is listed by the other', async () => {
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
 });
 
-it('both count together, and there is one build', async () => {
+it('both count together, and one build is reported', async () => {
   const requested = 6;
   const count = async (): Promise<number> => {
     const { text } = await ask('/metrics');

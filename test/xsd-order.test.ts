@@ -49,7 +49,7 @@ function expected(name: string, xsd: typeof v3Types, ours: Shape): Shape {
 }
 
 describe('schemas/ovirt/v3', () => {
-  test('has each type once, and every reference leads to one', () => {
+  test('has each type once, and every reference leads to a type', () => {
     expect(wrongs()).toEqual([]);
   });
 

@@ -391,7 +391,7 @@ describe('what a client asks for beyond PowerVM', () => {
     );
   });
 
-  test('the newer of two words for one thing wins', () => {
+  test('the newer of two elements for one property takes precedence', () => {
     expect(mapping.diskIn({ name: 'old', alias: 'new', size: 1, provisioned_size: 2 }, context).value).toEqual({
       alias: 'new',
       sizeBytes: 2,

@@ -57,7 +57,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('checkSchemas', () => {
-  test('nothing is wrong in a house that is in order', () => {
+  test('valid schemas have no problems', () => {
     table({ model: 'id', other: '/id' }, { model: 'home', other: '/home', convert: 'ref', href: '/disks/{id}' });
     expect(problems()).toEqual([]);
   });
@@ -159,12 +159,12 @@ describe('checkSchemas', () => {
     expect(problems()).toEqual([]);
   });
 
-  test('a row that says nothing is refused', () => {
+  test('a row without effect is refused', () => {
     table({ other: '/id' });
     expect(problems()).toHaveLength(1);
   });
 
-  test('a row that is there twice; a name that is taken; sides that nobody has', () => {
+  test('a duplicate row, a name that is taken, sides that do not exist', () => {
     table({ model: 'id', other: '/id' }, { model: 'size', other: '/size' }, { model: 'id', other: '/id' });
     put('ovirt/v3/mapping/other.json', { name: 'disk', model: 'Dusk', other: 'disk.json#/$defs/Disk', rows: [] });
     put('mapping/powervc/x.json', { name: 'x', model: 'Disk', other: 'disk.json#/$defs/Disk', rows: [] });
@@ -176,7 +176,7 @@ describe('checkSchemas', () => {
     ]);
   });
 
-  test("a nested table that does not speak in the row's direction", () => {
+  test("a nested table without rows for the row's direction", () => {
     table({ model: 'home', other: '/home', table: 'inner' });
     put('ovirt/v3/mapping/inner.json', {
       name: 'inner',
@@ -209,7 +209,7 @@ describe('checkSchemas', () => {
     ]);
   });
 
-  test('representations: references, twins, circles', () => {
+  test('representations: references, duplicates, cycles', () => {
     put('ovirt/v3/types/bad.json', {
       $defs: {
         Disk: { type: 'object', xml: { name: 'disk' } },
@@ -232,7 +232,7 @@ describe('checkSchemas', () => {
     expect(problems()).toEqual(['schemas/powervc/calls.json: cannot be checked: there is no schemas/meta/calls.json']);
   });
 
-  test('calls: forms, bodies that nobody has, an id twice', () => {
+  test('calls: forms, bodies that do not exist, a duplicate id', () => {
     const call = { id: 'a.b', service: 's', method: 'GET', path: '/x', answers: { 200: null } };
     put('powervc/calls.json', { calls: [{ ...call, method: 'FETCH' }] });
     expect(problems()).toEqual([

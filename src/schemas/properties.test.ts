@@ -41,7 +41,7 @@ describe('a property', () => {
   ])('with %s', (_, rows, properties, expected) => {
     expect(problems(rows, properties)).toEqual(expected);
   });
-  it('may be spoken of by its entity', () => {
+  it('may be described by its entity', () => {
     expect(problems([row('id', 'in')], { id: text }, { 'x-read-by': 'services' })).toEqual([]);
   });
 });
@@ -57,12 +57,12 @@ describe('a version', () => {
       ),
     ).map(({ message }) => message.split(',')[0] ?? '');
 
-  it('says all that the one before says, or why not', () => {
+  it('maps all that its predecessor maps, or says why not', () => {
     expect(problems([row('id'), row('size')], [row('id'), row('size', 'in')])).toEqual(['no row takes out size']);
     expect(problems([row('size')], [row('size', 'in')], { without: { size: 'No such element' } })).toEqual([]);
     expect(problems([row('hosts.0')], [row('hosts')])).toEqual([]);
   });
-  it('declares nothing that is there', () => {
+  it('declares nothing as missing that it has', () => {
     expect(problems([row('id')], [row('id')], { without: { id: 'x' } })).toEqual(['"without" names id']);
   });
   it('has every table', () => {
@@ -94,7 +94,7 @@ describe('what the schema says of code', () => {
     ),
   );
 
-  it('is true: the layers that it names speak of the property', () => {
+  it('is true: the layers that it names use the property', () => {
     expect(claims.length).toBeGreaterThan(100);
     const wrong = claims.filter(
       ({ property, layer }) => !new RegExp(`\\b${property}\\b`).test(sources.get(layer) ?? ''),

@@ -61,7 +61,7 @@ describe('a spooled upload', () => {
     expect(await textOf(id(2), 0, 6)).toBe('abcd\0\0');
   });
 
-  test('is zeroed over its end, and takes no blocks for what nobody wrote', async () => {
+  test('is zeroed beyond its end, and takes no blocks for parts that were not written', async () => {
     await spool.add(recordOf(id(3)));
     await spool.write(id(3), 0, parts('x'.repeat(3000)), MIB);
     await spool.zero(id(3), 1000, 512 * MIB);
@@ -81,7 +81,7 @@ describe('a spooled upload', () => {
     expect(await textOf(id(7), 0, 400)).toBe(('\0'.repeat(10) + 'x'.repeat(10)).repeat(20));
   });
 
-  test('does not come again when it is gone', async () => {
+  test('does not reappear after its removal', async () => {
     await spool.add(recordOf(id(4)));
     await spool.remove(id(4));
     await expect(spool.write(id(4), 0, parts('a'), 1)).rejects.toMatchObject({ code: 'ENOENT' });
@@ -90,7 +90,7 @@ describe('a spooled upload', () => {
 });
 
 describe('a record', () => {
-  test('is changed by one at a time, whichever process it is', async () => {
+  test('is changed by one writer at a time, across processes', async () => {
     await spool.add(recordOf(id(5)));
     const others = [0, 1, 2].map(() => new Spool(join(folder, 'made'), spool.limits, () => undefined));
     const changes = [spool, ...others].flatMap((one) =>
@@ -110,7 +110,7 @@ describe('a record', () => {
     expect(await newest(created)).toEqual({ number: 3, text: 'third' });
   });
 
-  test('half made, or half removed, goes after an hour', async () => {
+  test('that is incomplete is removed after an hour', async () => {
     const left = join(folder, 'made', `.${id(9)}`);
     await mkdir(left);
     await spool.sweep(Date.now());
@@ -120,7 +120,7 @@ describe('a record', () => {
   });
 });
 
-test('a record that cannot be read costs itself only, with a warning', async () => {
+test('a record that cannot be read is skipped with a warning', async () => {
   await spool.add({ ...recordOf(id(6)), phase: 'nonsense' as never });
   expect(await spool.get(id(6))).toBeUndefined();
   expect((await spool.list()).length).toBeGreaterThan(0);

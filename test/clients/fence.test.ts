@@ -94,7 +94,7 @@ describe.skipIf(!here)('fence_rhevm', () => {
   }
 
   // fence_rhevm sleeps between its looks: side by side, each with a VM of its own
-  describe.concurrent('its whole day', () => {
+  describe.concurrent('all of its actions', () => {
     it.each(ways())('%s', async (_, house, vm, options) => {
       const act = (...args: string[]): Promise<Outcome> => fence(house(), ...options, ...args);
       const inState = (state: string) =>

@@ -106,7 +106,7 @@ describe.skipIf(!hasCurl)('rbovirt and Foreman', () => {
     expect((await send('DELETE', path, '<action/>')).status).toBe(200);
   });
 
-  it('knows by its text that something named is not there', async () => {
+  it('recognizes a missing named object by the text', async () => {
     const missing = await send(
       'POST',
       '/vms',

@@ -127,7 +127,7 @@ describe('tags', () => {
     ).toEqual([]);
     expect((await send('DELETE', `/api/tags/${ROOT}`)).status).toBe(409);
   });
-  it('a VM is given one by id or name, once or twice; DELETE unassigns', async () => {
+  it('a tag is assigned to a VM by id or name, repeatedly without effect; DELETE unassigns it', async () => {
     const id = idOf(await tag('prod'));
     const given = await send('POST', `/api/vms/${VM}/tags`, '<tag><name>prod</name></tag>');
     expect([given.status, given.headers['location']]).toEqual([201, `/api/vms/${VM}/tags/${id}`]);
@@ -145,7 +145,7 @@ describe('tags', () => {
     expect([missing.status, detail(missing)]).toEqual([404, 'Entity not found: Tag: name=nope']);
     expect(detail(await send('POST', `/api/vms/${VM}/tags`, '<tag/>'))).toBe('Tag [id|name] required for add');
   });
-  it("whoever may not write PowerVC's host groups is told so; an existing tag can still be given", async () => {
+  it("a user who may not write PowerVC's host groups is refused; an existing tag can still be assigned", async () => {
     await tag('prod');
     const operator = {
       authorization: `Basic ${Buffer.from('operator@internal:powervc').toString('base64')}`,
@@ -179,7 +179,7 @@ describe('permissions', () => {
     );
     expect((await get(`/api/vms/${VM}/permissions/${NOTHING}`)).status).toBe(404);
   });
-  it('who may not see those of others sees the own', async () => {
+  it('a user who may not see those of others sees his or her own', async () => {
     const answer = await ask(`${base}/api/vms/${VM}/permissions`, {
       headers: { authorization: `Basic ${Buffer.from('viewer@internal:powervc').toString('base64')}` },
     });

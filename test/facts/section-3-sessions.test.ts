@@ -158,7 +158,7 @@ describe('Prefer: persistent-auth', () => {
     expect(await status(`${url}/api`, { ...persistent, cookie: 'JSESSIONID=F00' })).toBe(200);
   });
 
-  it('what is told to nobody: neither password nor token can be read from the id, and a changed one is none', async () => {
+  it('neither password nor token can be read from the id, and a changed id is invalid', async () => {
     const url = await open();
     const id = await login(`${url}/api`);
     const token = [...house.simulator.world.tokens.keys()][0]!;
@@ -216,7 +216,7 @@ describe('the end of a session', () => {
     expect([await status(`${url}/api`, by(id)), await status(`${url}/api`, by(next))]).toEqual([401, 200]);
   });
 
-  it('an ended session with valid Basic logs in again in silence', async () => {
+  it('an ended session with valid Basic credentials logs in again silently', async () => {
     const url = await open();
     const id = await login(`${url}/api`);
     await status(`${url}/api`, by(id, ''));

@@ -112,7 +112,7 @@ describe('the exchanges of the corpus', () => {
 });
 
 describe('an endpoint that is none of ours', () => {
-  it('differs, with what was expected, what came and the source; what is known is no failure', async () => {
+  it('differs, with expectation, answer and source; known deviations are no failure', async () => {
     const engine = await startEngine(twoVms);
     const { code, report } = await conform(engine.url, '--api', '4');
     expect(code).toBe(1);

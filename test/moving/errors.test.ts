@@ -74,7 +74,7 @@ test.each([
   ['record', ['--listen', '127.0.0.1:0', '--to', 'URL', '--output', 'FILE']],
   ['record', ['--listen', '127.0.0.1:0', '--to', 'URL', '--output', '$/kept', '--names-file', 'FILE']],
   ['shadow', ['--listen', '127.0.0.1:0', '--to', 'URL', '--target-url', 'URL', '--output', 'FILE']],
-])('%s %j: a path that cannot be written is told before anything is done', async (command, argv) => {
+])('%s %j: a path that cannot be written is reported before anything is done', async (command, argv) => {
   for (const path of ['/proc/none', '/proc/none/deeper', at('note.txt/below')]) {
     const given = argv.map((one) => one.replace('URL', engine.url).replace('FILE', path).replace('$', folder));
     const { code, stdout, stderr } = await runCli([command, ...given], { environment });
@@ -82,7 +82,7 @@ test.each([
   }
 });
 
-test('a mapping that somebody has filled in is not overwritten, and the plan is not made in vain', async () => {
+test('an existing file is not overwritten by a draft mapping, which is checked before the plan is made', async () => {
   const argv = ['plan', '--inventory', engine.url, '--backend', 'powervc', '--draft-mapping', at('note.txt')];
   const { code, stdout, stderr } = await runCli(argv, { environment });
   expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining('note.txt exists and is not overwritten')]);
@@ -100,7 +100,7 @@ async function leaving(): Promise<Engine> {
   return { ...gone, close: () => (closed ??= gone.close()) };
 }
 
-test('an engine that is gone half-way ends an inventory, and the file is not taken for a whole one', async () => {
+test('an engine that goes away ends an inventory, whose file is not accepted as complete', async () => {
   const gone = await leaving();
   const file = at('half.ndjson');
   const { code, stderr } = await runCli(['inventory', '--url', gone.url, '--output', file], { environment });

@@ -75,7 +75,7 @@ describe('inventory', () => {
     ).toBeGreaterThan(5);
   });
 
-  it('finds the version by itself, follows links where nothing is inlined, and tells what has no place', async () => {
+  it('detects the version, follows links where nothing is inlined, and reports what has no place', async () => {
     const file = join(folder, 'engine.ndjson');
     const { code } = await runCli(['inventory', '--url', engine.url, '--output', file]);
     expect(code).toBe(0);

@@ -96,7 +96,7 @@ describe('plan', () => {
     expect((await planFor('powervc', '--mapping', draft)).places.networks).toEqual([{ name: 'ovirtmgmt', uses: 1 }]);
   });
 
-  it('makes a page that is whole in itself, and harmless', async () => {
+  it('writes a self-contained page in which names are escaped', async () => {
     const odd = join(folder, 'odd.ndjson');
     writeFileSync(odd, readFileSync(old, 'utf8').replaceAll('web01', '<script>x</script>'));
     const page = join(folder, 'plan.html');

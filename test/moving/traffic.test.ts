@@ -67,7 +67,7 @@ describe('record and replay', () => {
   const recording = join(folder, 'recording');
   const names = join(folder, 'names.json');
 
-  it('writes down what clients say and hear, without secrets and names', async () => {
+  it('records requests and answers, without secrets and names', async () => {
     const argv = ['record', '--listen', '127.0.0.1:0', '--to', engine, '--output', recording, '--names-file', names];
     const running = start(argv);
     const [, url = ''] = await running.until(/recording (\S+),/);
@@ -89,7 +89,7 @@ describe('record and replay', () => {
     expect(real['aix73-db01']).toMatch(/^vm-\d+$/);
   });
 
-  it('finds an engine like itself: reads alone are sent, by client and operation', async () => {
+  it('finds an engine equal to itself: only reads are sent, by client and operation', async () => {
     const [code, { counts, rows }] = await replayed(
       recording,
       '--to',
@@ -142,7 +142,7 @@ describe('record and replay', () => {
 });
 
 describe('shadow', () => {
-  it('gives the engine its say, and compares reads in the background', async () => {
+  it("returns the engine's answer, and compares reads in the background", async () => {
     const argv = [
       'shadow',
       '--listen',
@@ -262,7 +262,7 @@ describe('what goes by', () => {
 });
 
 describe('replay --writes', () => {
-  it('makes the same things on the new side, by its own ids, and waits where the old side had time', async () => {
+  it('creates the same objects on the new side, with its own ids, and waits where the old side took time', async () => {
     const recording = join(folder, 'writes');
     const names = join(folder, 'writes.json');
     const other = await startHouse({ timeScale: 0.05 });

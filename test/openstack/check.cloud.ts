@@ -20,7 +20,7 @@ const check = (environment: Record<string, string | undefined>) =>
 
 if (login)
   describe('check --backend openstack', () => {
-    test('tells an administrator that all can be read, and what plain OpenStack does not have', async () => {
+    test('shows an administrator that everything can be read, and what plain OpenStack does not have', async () => {
       const { code, stdout } = await check(process.env);
       expect(code, stdout).toBe(0);
       expect(stdout).toMatch(
@@ -31,7 +31,7 @@ if (login)
       expect(stdout).not.toMatch(/^ {2}!/m);
     });
 
-    test('tells a member what is not readable', async () => {
+    test('shows a member what cannot be read', async () => {
       const admin = await logIn(login);
       const name = `check-${randomUUID()}`;
       const [

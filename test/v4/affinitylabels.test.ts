@@ -29,7 +29,7 @@ describe.each(['openstack', 'powervc'] as const)('affinity labels: %s', (cloud) 
     expect(await listed('/affinitylabels')).toEqual([]);
   });
 
-  it('come, are given to VMs and hosts from both sides, and go', async () => {
+  it('are created, assigned to VMs and hosts from both sides, and removed', async () => {
     const created = await v4.send('POST', '/affinitylabels', '<affinity_label><name>db</name></affinity_label>');
     const id = idOf(created.xml());
     expect([created.status, textAt(created.xml(), 'has_implicit_affinity_group')]).toEqual([201, 'false']);

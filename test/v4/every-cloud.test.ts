@@ -202,7 +202,7 @@ describe.each(CLOUDS)('on %s', (cloud) => {
     expect((await list(`/events?from=${event && textAt(event, 'index')}`)).map(idOf)).not.toContain(idOf(event));
   });
 
-  it('an empty drive is ejected without a word', async () => {
+  it('an empty drive can be ejected without a report', async () => {
     const vm = await vmNamed('rhel94-app01');
     const drive = `/vms/${vm}/cdroms/00000000-0000-0000-0000-000000000000`;
     for (const path of [drive, `${drive}?current=true`]) {
@@ -255,7 +255,7 @@ describe.each(CLOUDS)('on %s', (cloud) => {
   });
 
   it.each(['vms', 'disks', 'templates'])(
-    '%s that come back as they were read change, and are told, nothing',
+    '%s that are sent back as they were read change nothing, and nothing is reported',
     async (all) => {
       const own = (await list(`/${all}`)).filter((one) => !idOf(one).startsWith('00000000'));
       for (const path of own.map((one) => `/${all}/${idOf(one)}`)) {

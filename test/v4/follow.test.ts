@@ -50,7 +50,7 @@ describe('follow', () => {
     expect([vm['host_devices'], vm['watchdogs']]).toEqual([{}, {}]);
   });
 
-  it('asks for nothing when it is empty, and reports a name that there is not', async () => {
+  it('has no effect when it is empty, and reports an unknown name', async () => {
     const plain = await get('/vms');
     expect((await get('/vms?follow=')).text).toBe(plain.text);
     const answer = await get('/vms?follow=bios.os,nonsense');

@@ -120,7 +120,7 @@ describe.each(['powervc', 'openstack'] as const)('initialization at the first st
     expect(server()?.metadata?.['ovirt.setup']).toMatch(/^[\w-]{22}$/);
   });
 
-  it('is asked for again with another start, and refused when it is another', async () => {
+  it('may be sent again with another start, and is refused if it differs', async () => {
     await v4.send('POST', `${vm}/stop`, '<action><async>false</async></action>');
     await v4.house.gateways[0]?.settled();
     const before = handed();

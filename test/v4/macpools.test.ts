@@ -9,7 +9,7 @@ describe('macpools', () => {
   });
   afterAll(() => v4?.close());
 
-  it('has the pool Default, whose links lead somewhere, and which nobody changes', async () => {
+  it('has the pool Default, whose links can be followed, and which cannot be changed', async () => {
     const list = (await v4.send('GET', '/macpools?search=name%3DDefault')).xml();
     expect(list.children.map((pool) => textAt(pool, 'name'))).toEqual(['Default']);
     const href = list.children[0]?.attributes.get('href') ?? '';

@@ -25,7 +25,7 @@ describe('the operations of version 4', () => {
     expect([...engine].filter((one) => !declared.has(one))).toEqual([]);
   });
 
-  it('are no others, but our own and a look at one of an empty collection', () => {
+  it("are those of the engine, the gateway's own, and reads of members of empty collections", () => {
     const more = ours.filter((operation) => !engine.has(named(operation)));
     expect(
       more.filter(({ since, kind, support }) => since !== 'gateway' && !(kind === 'get' && support === 'emulated')),

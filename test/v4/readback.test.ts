@@ -50,14 +50,14 @@ describe.each(['powervc', 'openstack'] as const)('on %s', (cloud) => {
     expect(textAt((await v4.send('GET', vm)).xml(), path)).toBe(value);
   });
 
-  it('a document that comes back whole changes nothing', async () => {
+  it('a document that is sent back complete changes nothing', async () => {
     const { text } = await v4.send('GET', vm);
     v4.house.simulator.resetCalls();
     expect((await v4.send('PUT', vm, text)).text).toBe(text);
     expect(v4.house.simulator.calls.filter(({ method }) => !['GET', 'HEAD'].includes(method))).toEqual([]);
   });
 
-  it('what is idle again is forgotten, and leaves no note', async () => {
+  it('values that are back at their defaults leave no note', async () => {
     await v4.send('PUT', vm, '<vm><type>server</type><io><threads>0</threads></io></vm>');
     const { text } = await v4.send('GET', vm);
     expect(text).toContain('<type>server</type>');

@@ -55,7 +55,7 @@ describe('version 4 in front of PowerVC', () => {
   });
   afterAll(() => house.close());
 
-  it('gives out no address that leads nowhere', () => {
+  it('returns no address that cannot be followed', () => {
     expect(dead).toEqual([]);
     expect(documents.size).toBeGreaterThan(100);
   });

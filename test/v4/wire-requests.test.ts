@@ -84,7 +84,7 @@ describe('section 4: bad requests', () => {
     expect(json.detailedLink).toMatchObject({ rel, request: { http_method: method } });
   });
 
-  it('an id in a body that is none: the reason has a small f', async () => {
+  it('a malformed id in a body: the reason has a small f', async () => {
     const body = NEW.replace('<cluster>{}', '<cluster id="abc">');
     const { xml } = await v4.send('POST', '/vms', body);
     expect([textAt(xml(), 'reason'), textAt(xml(), 'detail')]).toEqual([

@@ -106,7 +106,7 @@ describe('section 4: faults and statuses', () => {
     },
   );
 
-  it('a boolean that is none, a word that is none: the texts of engines', async () => {
+  it('a malformed boolean and an unknown word: the texts of engines', async () => {
     const bool = await v4.send('PUT', `/vms/${vm}`, '<vm><delete_protected>maybe</delete_protected></vm>');
     expect([bool.status, bool.text]).toEqual([
       400,
@@ -123,7 +123,7 @@ describe('section 4: faults and statuses', () => {
     ]);
   });
 
-  it('a key of a JSON document that nobody knows is a 400', async () => {
+  it('an unknown key of a JSON document is a 400', async () => {
     const answer = await v4.send('PUT', `/vms/${vm}`, '{"nmae": "x"}', { 'content-type': 'application/json' });
     expect([answer.status, answer.text]).toEqual([400, expect.stringContaining('nmae')]);
   });

@@ -15,7 +15,7 @@ function requester(committed = false): Requester & { leave(): void } {
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('a turnstile', () => {
-  it('lets so many in, so many wait, and turns the rest away', async () => {
+  it('admits a number of calls, lets a number wait, and refuses the others', async () => {
     const stile = new Turnstile(2, 1);
     const inside = [await stile.enter(requester()), await stile.enter(requester())];
     let third: (() => void) | undefined;
@@ -31,7 +31,7 @@ describe('a turnstile', () => {
     expect(stile.running).toBe(0);
   });
 
-  it('lets what was begun go first, however many wait', async () => {
+  it('lets calls of requests that have begun a change go first, however many wait', async () => {
     const stile = new Turnstile(1, 1);
     const leave = await stile.enter(requester());
     const order: string[] = [];
@@ -46,7 +46,7 @@ describe('a turnstile', () => {
     expect(order).toEqual(['begun', 'work', 'reader']);
   });
 
-  it('forgets who has gone', async () => {
+  it('forgets those whose client has left', async () => {
     const stile = new Turnstile(1, 5);
     const leave = await stile.enter(undefined);
     const [gone, stays] = [requester(), requester()];
@@ -91,7 +91,7 @@ describe('a breaker', () => {
     expect(other.state).toBe('open');
   });
 
-  it('lets one call try, and closes or stays open by it', () => {
+  it('lets one call try: its outcome closes it or keeps it open', () => {
     const breaker = created();
     now = 100;
     fail(breaker, 3);
@@ -125,11 +125,11 @@ describe('a breaker', () => {
   });
 });
 
-describe('the way to a service', () => {
+describe('a lane to a service', () => {
   const settings = { connections: 1, queue: 1, breaker: { failures: 1, withinMs: 0, pauseMs: 60_000 } };
   const failing = (): Promise<never> => Promise.reject(new Error('no'));
 
-  it('refuses at once what may not wait, and everything while the service is down', async () => {
+  it('refuses at once calls that may not wait, and all calls while the service is down', async () => {
     const lane = new Lane('Nova', 'compute', settings);
     let end = (_: string): void => undefined;
     const first = lane.through(

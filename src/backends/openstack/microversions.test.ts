@@ -9,7 +9,7 @@ test('microversions are two numbers, not a decimal', () => {
   expect(reaches('3.0', '2.93')).toBe(true);
 });
 
-test('what a cloud is too old for is refused with both versions; a cloud that tells none is taken for a recent one', () => {
+test('a call that the cloud is too old for is refused with both versions; a cloud that reports none is assumed to be recent', () => {
   const old = capabilitiesOf({ compute: '2.1', volume: '3.27', metric: false });
   expect(old['vm.console']).toBe('it requires Nova API version 2.6; this cloud has 2.1.');
   expect(old['snapshot.restore']).toBe('it requires Cinder API version 3.40; this cloud has 3.27.');
@@ -26,7 +26,7 @@ test('a missing extension of Neutron is named; a Neutron that reports none is as
   expect(bare['nic.notes']).toBe(true);
 });
 
-test("a call bears the microversion that it needs, none where it needs none, and its own before the table's", async () => {
+test('a call has the microversion that it needs, if any; its own takes precedence over that of the table', async () => {
   const seen: unknown[] = [];
   const plain = {
     call: async (id: string, { headers }: { headers: object }) => {

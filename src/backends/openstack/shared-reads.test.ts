@@ -41,7 +41,7 @@ describe('reads of the same thing', () => {
     expect(await Promise.all([before, during, after])).toEqual(['0', '1', '2']);
   });
 
-  it('of a client that has gone are begun anew for who is left', async () => {
+  it('of a client that has left start again for those that remain', async () => {
     const reads = new SharedReads();
     const { act, ends, calls } = slow();
     const first = reads.read('vm', undefined, act);

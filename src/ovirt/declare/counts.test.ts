@@ -130,7 +130,7 @@ describe('the counts of the root document', () => {
     expect(await vms()).toBe(3);
   });
 
-  test('a walk that a change has overtaken is not believed', async () => {
+  test('a count during which something changed is discarded', async () => {
     const { vms, grow, counts } = cloud();
     const walked = grow();
     await vms();
@@ -141,7 +141,7 @@ describe('the counts of the root document', () => {
     expect(await vms()).toBe(2);
   });
 
-  test('however many changes overtake a walk, there is one at a time', async () => {
+  test('however many changes interrupt a count, one runs at a time', async () => {
     const { vms, grow, counts, begun } = cloud();
     const walked = grow();
     for (let changes = 0; changes < 5; changes += 1) {

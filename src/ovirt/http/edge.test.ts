@@ -27,7 +27,7 @@ function refusal(headers: readonly string[], version = '1.1', allowedHosts: stri
   }
 }
 
-describe('a request is believed only', () => {
+describe('a request is accepted only', () => {
   it.each(['gateway', 'gateway.example.com:8443', '127.0.0.1:8080', '[::1]:8080'])('for one valid host: %s', (host) => {
     expect(refusal(['Host', host])).toBeUndefined();
   });

@@ -22,7 +22,7 @@ describe('finding what is declared for a path', () => {
     ['/tags/1', '/tags/{tag:id}', { tag: '1' }],
   ])('%s is %s', (path, value, params) => expect(paths.find(path)).toEqual({ value, params }));
 
-  test('what was declared first is meant where two fit', () =>
+  test('the first of two declarations that fit applies', () =>
     expect(paths.find('/vms/search')).toEqual({ value: '/vms/{vm:id}', params: { vm: 'search' } }));
 
   test.each(['/hosts', '/VMS', '//', '/vms//', '/vms//disks', '/vms/1/nics', '/vms/1/disks/2'])(

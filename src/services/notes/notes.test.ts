@@ -24,7 +24,7 @@ const bad: Record<string, string> = {
 const loose: ReadonlySet<string> = new Set(['LunDisk', 'ConsoleSession', 'VmSize', 'VmSettings', 'TemplateFacts']);
 
 describe('a note of somebody else', () => {
-  it.each(Object.entries(bad))('counts for nothing and is told: %s', (_, text) => {
+  it.each(Object.entries(bad))('is ignored and reported: %s', (_, text) => {
     for (const kind of kinds.filter((one) => !loose.has(one))) {
       const reported: string[] = [];
       expect(readNote(kind, text, (why) => reported.push(why))).toBeUndefined();
@@ -32,7 +32,7 @@ describe('a note of somebody else', () => {
     }
   });
 
-  it('is not unpacked without end', () => {
+  it('is not unpacked beyond a limit', () => {
     const reported: string[] = [];
     const bomb = packed(`"${'x'.repeat(20 * 1024 * 1024)}"`);
     expect(readPackedNote('Configuration', bomb, (why) => reported.push(why))).toBeUndefined();

@@ -41,7 +41,7 @@ const configuration = (disks: number, nics: number): Configuration => ({
   })),
 });
 
-it('comes back as it went in, without what belongs to the present', () => {
+it('is read as it was written, without properties of the present', () => {
   const {
     vm,
     disks: [disk],

@@ -138,7 +138,7 @@ describe('restoring', () => {
     Object.assign(world.vm(VM), { status: 'down', notes: { restoring: `${SNAPSHOT} ${Date.now()}` } });
     await expect(restore()).rejects.toMatchObject({ status: 409, retry: 'later' });
   });
-  it('that another replica is about to ask for is left alone until its lease is over', async () => {
+  it('that another replica is about to request is left alone until its lease is over', async () => {
     world.vm(VM).notes['restoring'] = `${SNAPSHOT} ${Date.now()}`;
     await snapshots.list(scope, VM);
     await scope.work.settled();
@@ -196,7 +196,7 @@ it('snapshots are listed by date, each after its predecessor, the active one fir
   expect((await snapshots.get(scope, VM, id('snapshot', 1))).previous).toBeUndefined();
 });
 
-it("deleting one that can't be deleted keeps its configuration, and tells", async () => {
+it('a snapshot that cannot be deleted keeps its configuration, which is reported', async () => {
   const { id: created } = await take();
   scope.session.snapshots.remove = async () => {
     Object.assign(world.snapshot(created), { status: 'locked', failure: 'remove' });

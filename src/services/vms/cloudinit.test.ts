@@ -38,7 +38,7 @@ describe('initialization of a VM', () => {
     expect(userDataFor({ guest: {} })).toBeUndefined();
   });
 
-  it('hands on a script alone as it is', () => {
+  it('passes a script on unchanged if there is nothing else', () => {
     expect(userDataFor({ userData: '#!/bin/sh\ntrue\n' })).toBe('#!/bin/sh\ntrue\n');
   });
 
@@ -67,7 +67,7 @@ describe('initialization of a VM', () => {
     expect(JSON.stringify(config)).not.toContain('secret');
   });
 
-  it('joins a script of the client’s, whose words win', () => {
+  it("is merged with the client's script, whose values take precedence", () => {
     const config = configOf({
       hostName: 'web1',
       guest: { keys: ['ssh-rsa A'] },

@@ -94,7 +94,7 @@ describe('a new VM', () => {
     await scope.work.settled();
     expect(world.vm(value.id)).toMatchObject({ status: 'up', notes: {} });
   });
-  it('is answered though the first look at it fails', async () => {
+  it('is answered although the first read of it fails', async () => {
     scope.session.refuse('vms.get', new Fault('backend.answer', { service: 'Nova', text: 'HTML' }), { nth: 1 });
     const { value, finished } = await create();
     expect(value).toMatchObject({ name: 'new', status: 'image_locked' });
@@ -146,7 +146,7 @@ describe('deleting a VM', () => {
     expect(world.vm(VM).notes).not.toHaveProperty('pending');
     quiet();
   });
-  it('leaves a disk that another gateway detached in between', async () => {
+  it('leaves a disk that another gateway detached meanwhile', async () => {
     const data = id('disk', 4);
     world.addVolume({ id: data, alias: 'data', vmIds: [VM] });
     const note = scope.session.disks.note.bind(scope.session.disks);
@@ -177,13 +177,13 @@ describe('deleting a VM', () => {
     expect(world.port(NIC)).toMatchObject({ attachedTo: VM, notes: { vm: VM } });
     quiet();
   });
-  it('that is done, though it was answered with an error, is brought to its end', async () => {
+  it('that was carried out although it was answered with an error is completed', async () => {
     scope.session.refuse('vms.remove', new Fault('backend.answer', { service: 'Nova', text: '502' }), { after: true });
     await remove();
     expect([world.vms.size, world.ports.size]).toEqual([0, 0]);
     expect([...world.volumes.keys()]).toEqual([]);
   });
-  it('takes a disk with it that joined in the last moment', async () => {
+  it('also removes a disk that was added at the last moment', async () => {
     const late = id('disk', 77);
     const gone = scope.session.vms.remove.bind(scope.session.vms);
     Object.assign(scope.session.vms, {
@@ -215,7 +215,7 @@ describe('deleting a VM', () => {
       retry: 'later',
     });
   });
-  it('takes up what was left of a VM that is gone, when somebody asks for it', async () => {
+  it('resumes the removal of what a VM left behind when a client requests it', async () => {
     world.vms.delete(VM);
     for (const volume of world.volumes.values())
       Object.assign(volume, { vmIds: [], backendStatus: 'available', notes: { vm: VM, pending: 'remove-after-vm' } });
@@ -226,8 +226,8 @@ describe('deleting a VM', () => {
   });
 });
 
-describe('what a VM has left that is gone', () => {
-  it('is found by anybody who looks at a list: its ports go, its disks float', async () => {
+describe('what a removed VM has left behind', () => {
+  it('is handled when a list is read: its ports are removed, its disks float', async () => {
     world.vms.delete(VM);
     Object.assign(world.volume(IDLE), { vmIds: [], notes: { vm: VM } });
     Object.assign(world.port(NIC), { attachedTo: undefined, notes: { vm: VM } });
@@ -253,13 +253,13 @@ describe('power', () => {
     await vms.start(scope, VM);
     await expect(vms.start(scope, VM)).rejects.toMatchObject({ code: 'conflict.transition' });
   });
-  it('that is asked for where it is so already is done', async () => {
+  it('that the VM already has is a success', async () => {
     await vms.stop(scope, VM);
     await vms.shutdown(scope, VM);
     expect(scope.session.calls).toEqual(['vms.get', 'vms.get']);
   });
   it.each(['suspended', 'paused'] as const)(
-    'off wakes a %s VM first, and it is on its way down meanwhile',
+    'off resumes a %s VM first, which is shown as powering down meanwhile',
     async (status) => {
       Object.assign(world.vm(VM), { status, powerState: 'other' });
       const { finished } = await vms.stop(scope, VM);
@@ -310,7 +310,7 @@ describe('a changed VM', () => {
     expect(flat).toMatchObject({ sockets: 8 });
     expect(flat.notes).not.toHaveProperty(['cpu.topology']);
   });
-  it('refuses what can no longer reach the guest', async () => {
+  it('refuses values that can no longer reach the guest', async () => {
     await expect(vms.update(scope, VM, { guest: { keys: ['ssh-rsa A'] } })).rejects.toMatchObject({
       code: 'unsupported',
     });

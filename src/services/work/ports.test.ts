@@ -59,7 +59,7 @@ describe('adding', () => {
     }
     quiet();
   });
-  it('refuses a name that is taken and an address that is none', async () => {
+  it('refuses a name that is taken and a malformed address', async () => {
     await expect(add('own')).rejects.toMatchObject({ code: 'conflict' });
     await expect(add('new', '00:11')).rejects.toMatchObject({ code: 'refused' });
     await expect(nics.add(scope, VM, { name: 'x', network: { name: 'none' } })).rejects.toMatchObject({

@@ -299,7 +299,7 @@ const pairs: readonly {
 
 describe.each(pairs)('$name', ({ acts, holds }) => {
   it.each(['one replica', 'two replicas'] as const)(
-    'in %s: one gets it, and everybody is told the truth',
+    'in %s: one succeeds, and every client is answered correctly',
     async (where) => {
       // each turn has a world of its own: they take no longer together than one of them
       const ends = await Promise.all(Array.from({ length: TURNS }, (_, turn) => race(acts, where, turn + 1)));

@@ -81,13 +81,13 @@ describe('a disk that cannot be attached', () => {
 });
 
 describe('an outage', () => {
-  it.each(['disks.attach', 'disks.note', 'disks.get'])('of one %s is looked past', async (call) => {
+  it.each(['disks.attach', 'disks.note', 'disks.get'])('of one %s is tolerated', async (call) => {
     scope.session.refuse(call, outage, { nth: 1 });
     expect(await adding()).toMatchObject({ active: true });
     quiet();
   });
 
-  it.each(['disks.attach', 'disks.note'])('of one %s after it was executed is looked past', async (call) => {
+  it.each(['disks.attach', 'disks.note'])('of one %s after it was executed is tolerated', async (call) => {
     scope.session.refuse(call, outage, { nth: 1, after: true });
     expect(await adding()).toMatchObject({ active: true });
     quiet();

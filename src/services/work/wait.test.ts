@@ -19,15 +19,15 @@ function failing<T>(faults: readonly Fault[], value: T): () => Promise<T> {
 }
 
 describe('until', () => {
-  it('looks past looks that fail in a way that may pass', async () => {
+  it('tolerates reads that fail temporarily', async () => {
     expect(
       await until(scope, 'it', failing([busy, new Fault('backend.conflict', { text: '' })], 7), (seen) => seen),
     ).toBe(7);
   });
-  it('ends with a look that is refused', async () => {
+  it('ends with a read that is refused', async () => {
     await expect(until(scope, 'it', failing([refused], 7), (seen) => seen)).rejects.toBe(refused);
   });
-  it('looks again after an outage in what is done, and ends with any other fault', async () => {
+  it('reads again after an outage during a step, and ends with any other fault', async () => {
     expect(
       await until(
         scope,
@@ -79,7 +79,7 @@ describe('insistent', () => {
     expect(await tries(insistent('it'), fault)).toBe(count);
   });
 
-  it('waits for what was accepted where a look does not show it', async () => {
+  it('waits for accepted work that a read does not show', async () => {
     let acts = 0;
     const attempt = insistent('it', 10_000);
     for (let look = 0; look < 10; look += 1)

@@ -88,7 +88,7 @@ describe.each(clouds)('VM portal on %s', (cloud) => {
     expect(texts(await portal.get(PAGE.replace('page%201', 'page%202')), 'vm.id')).toEqual([]);
   });
 
-  it('opens each VM with all that it shows of it', async () => {
+  it('opens each VM with everything that its page shows', async () => {
     for (const id of texts(vms, 'vm.id')) {
       const vm = await portal.get(`/vms/${id}?follow=${WHOLE}`, { 'all-content': 'true' });
       for (const list of ['disk_attachments', 'nics', 'snapshots', 'statistics', 'sessions', 'cdroms'])

@@ -53,7 +53,7 @@ describe.each(clouds)('readers on %s', (cloud) => {
     }
   });
 
-  it('ManageIQ: a refresh, whose parts are all found', async () => {
+  it('ManageIQ: a refresh finds all parts', async () => {
     const lists = {
       clusters: await known('clusters'),
       hosts: await known('hosts'),

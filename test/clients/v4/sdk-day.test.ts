@@ -22,7 +22,7 @@ describe.each(clouds)('SDK 4 on %s', (cloud) => {
   });
   afterAll(() => at?.close());
 
-  it('looks around: the root, and what is named', async () => {
+  it('reads the root and finds objects by name', async () => {
     const root = await sdk.get('');
     expect(text(root, 'product_info/version/full_version')).toMatch(/^4\.5\./);
     found.cluster = await byName('clusters', at.cluster);
@@ -33,7 +33,7 @@ describe.each(clouds)('SDK 4 on %s', (cloud) => {
     expect(found.profile).not.toBe('');
   });
 
-  it('lists VMs with all that hangs on them', async () => {
+  it('lists VMs with all of their sub-collections', async () => {
     const vms = await sdk.get('/vms?follow=disk_attachments.disk%2Cnics.vnic_profile%2Csnapshots%2Ccluster%2Ctemplate');
     for (const vm of all(vms, 'vm')) {
       const disks = all(vm, 'disk_attachments/disk_attachment/disk');
@@ -80,7 +80,7 @@ describe.each(clouds)('SDK 4 on %s', (cloud) => {
     expect(all(jobs, 'job').map((job) => text(job, 'status'))).toEqual(['finished']);
   });
 
-  it('gives it a NIC and a disk, whose answers are whole', async () => {
+  it('adds a NIC and a disk, whose answers are complete', async () => {
     const nic = await sdk.add(
       `/vms/${found.vm}/nics`,
       `<nic><interface>virtio</interface><name>nic9</name><vnic_profile id="${found.profile}"/></nic>`,
@@ -287,5 +287,5 @@ describe.each(clouds)('SDK 4 on %s', (cloud) => {
     expect((await sdk.get('/vms?search=name%3Dday')).children).toEqual([]);
   });
 
-  it('logs out, and its token is dead', () => sdk.close());
+  it('logs out, after which its token is invalid', () => sdk.close());
 });

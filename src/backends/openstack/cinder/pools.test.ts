@@ -11,7 +11,7 @@ const pool = (backend: string, free: number | string, more = {}) => ({
   capabilities: { volume_backend_name: backend, free_capacity_gb: free, total_capacity_gb: 100, ...more },
 });
 
-describe('what Cinder tells of the storage behind a volume type', () => {
+describe('what Cinder reports of the storage behind a volume type', () => {
   const iscsi = { storage_protocol: ['iSCSI', 'iscsi'] };
   const backing = inPools([
     pool('fast', 10, iscsi),
@@ -33,7 +33,7 @@ describe('what Cinder tells of the storage behind a volume type', () => {
     expect(backing(requested)).toMatchObject(expected);
   });
 
-  it('administrators: nothing of a back end that is not there', () => {
+  it('administrators: nothing of a back end that does not exist', () => {
     expect(backing(type('d', 'gone'))).toBeUndefined();
     expect(backing(type('b', 'slow'))).not.toHaveProperty('free_capacity_gb');
   });

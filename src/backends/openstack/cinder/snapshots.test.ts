@@ -137,7 +137,7 @@ beforeEach(() => {
   [grouping.able, grouping.done] = [false, []];
 });
 
-test('a set is one snapshot of the VM, its boot volume first; another VM has none of it', async () => {
+test('a set is one snapshot of the VM, with its boot volume first, and does not belong to another VM', async () => {
   await take('one');
   expect(await port.list(VM)).toEqual([
     expect.objectContaining({
@@ -159,7 +159,7 @@ test("when one volume is refused, the others' snapshots are removed again", asyn
   expect(taken).toEqual([]);
 });
 
-test('a set that lacks a member is being made, and has failed when that is long ago', async () => {
+test('a set without all of its members is being created, and has failed if it is old', async () => {
   await take('one');
   taken = taken.slice(1);
   expect(await port.list(VM)).toMatchObject([{ status: 'locked', failure: 'create' }]);
@@ -190,7 +190,7 @@ test('with a later snapshot it is refused by name, before anything is touched', 
   expect(new Set(calls)).toEqual(new Set(['cinder.snapshots.list']));
 });
 
-test('a refused revert leaves its volume in use; the rollback tells that nothing is taken back', async () => {
+test('a refused revert leaves its volume in use, and the rollback says that nothing was reverted back', async () => {
   const id = await take('one');
   refuse = 'data';
   await expect(port.restore(VM, id)).rejects.toMatchObject({ code: 'backend.refused' });

@@ -11,7 +11,7 @@ const image = {
 };
 const connection = { call: () => Promise.resolve(image) } as unknown as Connection;
 
-it('gives each disk of a template the type that was asked for it, in whatever order', async () => {
+it('gives each disk of a template the requested type, in any order', async () => {
   const disks = [
     { id: 'data', storageDomain: { id: 'slow' } },
     { id: 'root', storageDomain: { id: 'fast' } },

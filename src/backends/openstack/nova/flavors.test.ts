@@ -55,20 +55,20 @@ beforeEach(() => {
   calls = [];
 });
 
-test('one that fits is taken, in one call: the plainest, or the one with the extra specs that are wanted', async () => {
+test('a flavor that fits is used, with one call: the plainest, or the one with the requested extra specs', async () => {
   expect(await use({ ram: 2048, vcpus: 2, extraSpecs: {} })).toBe('small');
   expect(await use({ ram: 2048, vcpus: 2, extraSpecs: { 'powervm:proc_units': '0.5' } })).toBe('power');
   expect(calls).toEqual(['nova.flavors.list', 'nova.flavors.list']);
 });
 
-test('a flavor that binds to hardware which nobody asked for does not fit: one is made, and used again', async () => {
+test('a flavor that requires hardware that was not requested does not fit: one is created, and reused', async () => {
   const created = await use({ ram: 4096, vcpus: 2, extraSpecs: {} });
   expect(flavors.at(-1)).toEqual({ id: created, name: 'ovirt-4096-2', ram: 4096, vcpus: 2, disk: 0 });
   expect(await use({ ram: 4096, vcpus: 2, extraSpecs: {} })).toBe(created);
   expect(flavors).toHaveLength(4);
 });
 
-test('one that a crash left without its extra specs gets them', async () => {
+test('a flavor that a crash left without its extra specs gets them', async () => {
   const requested = { ram: 512, vcpus: 1, extraSpecs: { 'powervm:max_mem': '1024' } };
   const created = await use(requested);
   flavors = flavors.map((one) => (one.id === created ? { ...one, extra_specs: {} } : one));
@@ -77,7 +77,7 @@ test('one that a crash left without its extra specs gets them', async () => {
   expect(flavors.find(({ id }) => id === created)?.extra_specs).toEqual({ 'powervm:max_mem': '1024' });
 });
 
-test("making one removes those of ours that no server has, and nobody else's", async () => {
+test("creating one removes the gateway's own flavors without servers, and no others", async () => {
   const [first, second] = [
     await use({ ram: 512, vcpus: 1, extraSpecs: {} }),
     await use({ ram: 768, vcpus: 1, extraSpecs: {} }),
@@ -88,7 +88,7 @@ test("making one removes those of ours that no server has, and nobody else's", a
   expect(flavors.map(({ name }) => name)).toEqual(['small', 'pinned', 'power', 'ovirt-768-1', 'ovirt-1536-1']);
 });
 
-test('one that another replica has tidied away meanwhile is made again; another refusal goes through', async () => {
+test('a flavor that another replica has removed meanwhile is created again; any other refusal is passed on', async () => {
   let refusals = 1;
   const act = async (id: string): Promise<string> => {
     if (refusals-- > 0) {
@@ -107,7 +107,7 @@ test('one that another replica has tidied away meanwhile is made again; another 
   ).rejects.toBe(refused);
 });
 
-test('who may not create flavors is told the sizes that there are', async () => {
+test('a user who may not create flavors gets a list of the existing sizes', async () => {
   const own = await use({ ram: 1536, vcpus: 1, extraSpecs: {} });
   used.add(own);
   isAdministrator = false;

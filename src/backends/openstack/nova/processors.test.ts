@@ -53,7 +53,7 @@ describe('the type of processor of a cluster', () => {
     [['new', 'odd'], undefined],
     [['new', 'unknown'], undefined],
     [[], undefined],
-  ])('of %j is that of the oldest, if all are of one maker: %s', (hosts, expected) => {
+  ])('of %j is that of the oldest host, if all have the same maker: %s', (hosts, expected) => {
     expect(all.oldest(hosts)).toBe(expected);
   });
 });

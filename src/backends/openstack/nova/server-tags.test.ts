@@ -16,7 +16,7 @@ async function written(patch: NotesPatch): Promise<unknown[]> {
   return calls;
 }
 
-test('a tag is put on the server, and other notes go their way', async () => {
+test('a tag is written as a tag of the server, other notes as metadata', async () => {
   expect(await written({ 'tag.1': 'web', comment: 'c' })).toEqual([
     ['nova.servers.tags.add', { server: 'vm', tag: 'ovirt.tag.1' }],
     ['vm', { comment: 'c' }],
@@ -24,14 +24,14 @@ test('a tag is put on the server, and other notes go their way', async () => {
   expect(await written({ 'tag.1': 'web' })).toHaveLength(1);
 });
 
-test('one that is taken off goes from tags and from metadata', async () => {
+test('a removed tag is removed from the tags and from the metadata', async () => {
   expect(await written({ 'tag.1': null })).toEqual([
     ['nova.servers.tags.remove', { server: 'vm', tag: 'ovirt.tag.1' }],
     ['vm', { 'tag.1': null }],
   ]);
 });
 
-test("of a server's tags those of ours are notes", () => {
+test("of a server's tags only the gateway's own are notes", () => {
   expect(taggedNotes(['ovirt.tag.1', 'production', 'ovirt.other'])).toEqual({ 'tag.1': '' });
   expect(taggedNotes()).toEqual({});
 });
