@@ -56,7 +56,9 @@ export class PowerVcServers extends Servers implements VmPort {
     };
     const headers: Record<string, string> =
       networks === 'none' ? { 'openstack-api-version': `compute ${settings.microversions.createWithoutNetworks}` } : {};
-    return (await ibm(connection).call('nova.servers.create.inline', { headers, body: { server } })).server.id;
+    const { id } = (await ibm(connection).call('nova.servers.create.inline', { headers, body: { server } })).server;
+    if (this.describing !== undefined) this.held.waiting.set(id, {});
+    return id;
   }
 
   async resize(vm: Vm, size: VmSize): Promise<void> {
@@ -66,6 +68,11 @@ export class PowerVcServers extends Servers implements VmPort {
       about: aboutVm(id),
       body: { resize: { flavor: resizedFlavor(vm, size, this.settings) } },
     });
+  }
+
+  protected override get describing(): string | undefined {
+    const { describe } = this.settings.microversions;
+    return describe === undefined ? undefined : `compute ${describe}`;
   }
 
   takes(vm: Vm, size: VmSize): VmSize | undefined {

@@ -18,6 +18,11 @@ export interface PowerVcSettings extends OpenStackSettings {
      * made.
      */
     readonly keepVolumes?: string;
+    /**
+     * For descriptions of servers, which Nova takes since 2.19. Absent: a VM that is being deployed takes no changes
+     * but its name.
+     */
+    readonly describe?: string;
   };
   /** Keys of server actions that no document confirms [D] (power.md, 1.4 and 4.7). */
   readonly actions: {
@@ -58,7 +63,7 @@ export function powerVcSettings(authUrl: string, change: Partial<PowerVcSettings
     ...httpDefaults,
     renewBeforeSeconds: 3600,
     pageSize: 1000,
-    microversions: { createWithoutNetworks: '2.37', attach: '2.60', keepVolumes: '2.85' },
+    microversions: { createWithoutNetworks: '2.37', attach: '2.60', keepVolumes: '2.85', describe: '2.19' },
     actions: {
       restore: 'vm-restore',
       restoreIdField: 'snapshot_id',

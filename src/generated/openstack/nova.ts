@@ -372,7 +372,11 @@ export interface CreateKeypair {
 
 export interface UpdateServer {
   server: {
-    name: string;
+    name?: string;
+    /**
+     * Since 2.19.
+     */
+    description?: string | null;
   };
 }
 

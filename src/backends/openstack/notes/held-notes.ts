@@ -1,4 +1,5 @@
 import { isFault, WORKING_NOTES, type NotesPatch, type Vm } from '../../../model/index.js';
+import type { Waiting } from './building-notes.js';
 import type { ErrorNotes, Places } from './error-notes.js';
 import { setsOf } from './notes.js';
 
@@ -12,6 +13,8 @@ import { setsOf } from './notes.js';
 export interface HeldNotes {
   /** Where notes of servers in error are. */
   readonly places: Places;
+  /** Notes that wait for the end of a deployment. */
+  readonly waiting: Waiting;
   /** The VM with the notes that are held for it. */
   over(vm: Vm): Vm;
   /** Drops the notes of a removed VM. */
@@ -35,6 +38,7 @@ const isInError = (error: unknown): boolean =>
 export function createHeldNotes(): HeldNotes {
   const held = new Map<string, Readonly<Record<string, string>>>();
   const places: Places = new Map();
+  const waiting: Waiting = new Map();
 
   function change(id: string, patch: NotesPatch): void {
     const kept = setsOf({ ...held.get(id), ...patch });
@@ -47,12 +51,14 @@ export function createHeldNotes(): HeldNotes {
 
   return {
     places,
+    waiting,
     over(vm) {
       const notes = held.get(vm.id);
       return notes ? { ...vm, notes: { ...vm.notes, ...notes } } : vm;
     },
     async forget(id, inError) {
       held.delete(id);
+      waiting.delete(id);
       await inError.clear(id);
     },
     async note(id, patch, write, inError) {

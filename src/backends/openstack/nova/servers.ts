@@ -2,6 +2,7 @@ import { Fault, isFault, type NotesPatch, type Vm, type VmPort, type VmQuery } f
 import type { Server, ServersAnswer } from '../../../generated/openstack/nova.js';
 import type { Connection, Slices } from '../connection.js';
 import type { Target } from '../../http/refusal.js';
+import { isBeingBuilt, isBuilding, patchIn, wait, withWaiting, type BuildingNotes } from '../notes/building-notes.js';
 import { createErrorNotes, type ErrorNotes } from '../notes/error-notes.js';
 import type { HeldNotes } from '../notes/held-notes.js';
 import { looseNumber } from '../loose.js';
@@ -32,6 +33,12 @@ export type PlainServers = Omit<
 
 const act = (id: string) => ({ params: { server: id }, about: aboutVm(id) });
 
+/** Whether the gateway made it. */
+const isOwn = ({ metadata }: Server): boolean => metadata?.['ovirt.pending'] !== undefined;
+
+const isRefusedInError = (error: unknown): boolean =>
+  isFault(error, 'backend.conflict') && /in vm_state error\b/.test(error.message);
+
 const isInError = ({ status }: Server): boolean => status.trim().toUpperCase() === 'ERROR';
 
 /**
@@ -47,6 +54,8 @@ export abstract class Servers implements PlainServers {
 
   /** How a server is read. */
   protected abstract vmOf(server: Server): Vm;
+  /** The microversion that tells descriptions of servers, as the header that sends it; undefined where none is sent. */
+  protected abstract readonly describing: string | undefined;
   /** Filters of a query beyond those of plain Nova. */
   protected abstract filters(query: VmQuery): Promise<Readonly<Record<string, string>>>;
 
@@ -56,12 +65,13 @@ export abstract class Servers implements PlainServers {
 
   async *list(query: VmQuery = {}): AsyncGenerator<Vm[]> {
     const narrowed = { ...serverFilters(query), ...(await this.filters(query)) };
-    const read = (servers: readonly Server[]): Vm[] =>
-      servers
-        .map(tidy)
-        .filter(isThere)
-        .map((server) => this.held.over(this.vmOf(server)))
+    const read = async (servers: readonly Server[]): Promise<Vm[]> => {
+      const there = servers.map(tidy).filter(isThere);
+      const described = await this.descriptionsOf(there);
+      return there
+        .map((server) => this.shown(described.get(server.id) ?? server))
         .filter((vm) => query.name === undefined || vm.name === query.name);
+    };
     const limit = Math.min(this.pageSize, query.first ?? this.pageSize);
     const page = async (marker: string | undefined): Promise<PageInParts<Vm[]>> => {
       const { end, items } = await this.connection.sliced('nova.servers.list', 'servers', {
@@ -80,9 +90,9 @@ export abstract class Servers implements PlainServers {
   /** A VM with the server that it was read from. */
   protected async read(id: string): Promise<{ readonly vm: Vm; readonly server: Server }> {
     try {
-      const server = tidy((await this.connection.call('nova.servers.get', act(id))).server);
+      const server = tidy(await this.readServer(id));
       if (!isThere(server)) throw new Fault('not-found', { what: 'VM', id });
-      const vm = this.held.over(this.vmOf(server));
+      const vm = this.shown(server);
       return { vm: isInError(server) ? await this.errorNotes.over(vm) : vm, server };
     } catch (error) {
       if (isFault(error, 'not-found')) await this.held.forget(id, this.errorNotes);
@@ -90,8 +100,20 @@ export abstract class Servers implements PlainServers {
     }
   }
 
-  note(id: string, patch: NotesPatch): Promise<void> {
-    return this.held.note(id, patch, (part) => this.write(id, part), this.errorNotes);
+  /** Also writes what has waited for the end of the server's deployment. */
+  async note(id: string, patch: NotesPatch): Promise<void> {
+    const waiting = this.held.waiting.get(id) ?? {};
+    const late = Object.fromEntries(Object.entries(waiting).filter(([key]) => !(key in patch)));
+    try {
+      if (Object.keys(late).length > 0) await this.keepLate(id, late);
+      await this.keep(id, patch);
+      if (Object.keys(waiting).length > 0) await this.forgetWaiting(id);
+    } catch (error) {
+      if (!isBeingBuilt(error) || this.describing === undefined) throw error;
+      const done = await wait(this.building, id, patch, this.held.waiting);
+      if (done === undefined) await this.keep(id, patch);
+      else if (!done) throw error;
+    }
   }
 
   async rename(id: string, name: string): Promise<void> {
@@ -133,6 +155,78 @@ export abstract class Servers implements PlainServers {
     else await this.connection.call('nova.servers.action.resume', { ...act(id), body: { resume: null } });
   }
 
+  /** Writes notes of a server as they are. */
+  protected keep(id: string, patch: NotesPatch): Promise<void> {
+    return this.held.note(id, patch, (part) => this.write(id, part), this.errorNotes);
+  }
+
+  /** A server whose metadata is full, or that could not be built, keeps them in its description. */
+  private async keepLate(id: string, patch: NotesPatch): Promise<void> {
+    try {
+      await this.keep(id, patch);
+    } catch (error) {
+      if (!isFault(error, 'backend.quota') && !isRefusedInError(error)) throw error;
+    }
+  }
+
+  private async forgetWaiting(id: string): Promise<void> {
+    this.held.waiting.delete(id);
+    await this.building.describe(id, null);
+  }
+
+  private shown(server: Server): Vm {
+    const vm = this.held.over(this.vmOf(server));
+    if (!isBuilding(server)) return vm;
+    const patch = patchIn(server);
+    if (server.description !== undefined) this.held.waiting.set(server.id, patch);
+    return withWaiting(vm, patch);
+  }
+
+  /** A server that is being built is read with its description. */
+  private async readServer(id: string): Promise<Server> {
+    const isKnown = this.held.waiting.has(id);
+    const known = isKnown ? await this.building.read(id) : undefined;
+    const server = known ?? (await this.connection.call('nova.servers.get', act(id))).server;
+    if (!isBuilding(server)) {
+      if (isKnown) this.held.waiting.delete(id);
+      return server;
+    }
+    if (server.description !== undefined || this.describing === undefined) return server;
+    return (await this.building.read(id)) ?? server;
+  }
+
+  /** Those of the servers that are being built, with their descriptions; empty where all have them. One call. */
+  private async descriptionsOf(servers: readonly Server[]): Promise<ReadonlyMap<string, Server>> {
+    const { describing } = this;
+    const isBare = (server: Server): boolean =>
+      server.description === undefined && server.status === 'BUILD' && isOwn(server);
+    if (describing === undefined || !servers.some(isBare)) return new Map();
+    const { servers: found } = await this.connection.call('nova.servers.list', {
+      query: { limit: this.pageSize, status: 'BUILD' },
+      headers: { 'openstack-api-version': describing },
+    });
+    return new Map(found.map((server) => [server.id, tidy(server)]));
+  }
+
+  private get building(): BuildingNotes {
+    const headers: Record<string, string> =
+      this.describing === undefined ? {} : { 'openstack-api-version': this.describing };
+    return {
+      read: async (id) => {
+        try {
+          return (await this.connection.call('nova.servers.get', { ...act(id), headers })).server;
+        } catch (error) {
+          // a Nova without this microversion: 406
+          if (isFault(error, 'backend.failed')) return undefined;
+          throw error;
+        }
+      },
+      describe: async (id, description) => {
+        await this.connection.call('nova.servers.update', { ...act(id), headers, body: { server: { description } } });
+      },
+    };
+  }
+
   private get errorNotes(): ErrorNotes {
     return createErrorNotes(this.connection, this.held.places, async (id) => {
       const { server } = await this.connection.call('nova.servers.get', act(id));
@@ -158,14 +252,14 @@ export abstract class Servers implements PlainServers {
 /** The VMs of one page, PART at a time, or all if they are fewer. */
 async function* partsOf(
   slices: Slices<ServersAnswer, 'servers'>['items'],
-  read: (servers: readonly Server[]) => Vm[],
+  read: (servers: readonly Server[]) => Promise<Vm[]>,
 ): AsyncGenerator<Vm[], PageEnd, undefined> {
   let part: Vm[] = [];
   let last: string | undefined;
   let slice = await slices.next();
   for (; !slice.done; slice = await slices.next()) {
     last = slice.value.at(-1)?.id ?? last;
-    part.push(...read(slice.value));
+    part.push(...(await read(slice.value)));
     if (part.length < PART) continue;
     yield part;
     part = [];

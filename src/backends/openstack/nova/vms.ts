@@ -43,6 +43,9 @@ const ASKING_MS = 60_000;
 /** Since then (Zed) a rebuild can overwrite a boot volume; it accepts user data since 2.57. */
 const REIMAGED = 'compute 2.93';
 
+/** Descriptions of servers. */
+const DESCRIBING = 'compute 2.47';
+
 /** `volume_type` of a boot volume. */
 const VOLUME_TYPE = 'compute 2.67';
 
@@ -51,6 +54,8 @@ const VOLUME_TYPE = 'compute 2.67';
  * VM.
  */
 export class PlainVms extends Servers implements VmPort {
+  protected override readonly describing = DESCRIBING;
+
   constructor(
     private readonly common: Common,
     pageSize: number,
@@ -92,7 +97,7 @@ export class PlainVms extends Servers implements VmPort {
   /** Nova recreates the server on some host and waits for a confirmation, which the next read sends. */
   async resize(vm: Vm, size: VmSize): Promise<void> {
     const id = vm.id;
-    await super.note(id, { [RESIZING]: String(Date.now()) });
+    await this.note(id, { [RESIZING]: String(Date.now()) });
     await this.flavors.use(resizedSize(vm, size), (flavorRef) =>
       this.connection.call('nova.servers.action.resize', { ...act(id), body: { resize: { flavorRef } } }),
     );
@@ -112,7 +117,7 @@ export class PlainVms extends Servers implements VmPort {
       await this.confirm(id);
       return { ...vm, status: 'image_locked' };
     }
-    if (Number(since) + ASKING_MS < Date.now()) await super.note(id, { [RESIZING]: null });
+    if (Number(since) + ASKING_MS < Date.now()) await this.note(id, { [RESIZING]: null });
     return vm;
   }
 
@@ -170,8 +175,8 @@ export class PlainVms extends Servers implements VmPort {
     return measured && new Map(vms.filter(isKnown).map(({ id }) => [id, measured.get(id) ?? {}]));
   }
 
-  override note(id: string, patch: NotesPatch): Promise<void> {
-    return notingTags(this.connection, (one, part) => super.note(one, part))(id, patch);
+  protected override keep(id: string, patch: NotesPatch): Promise<void> {
+    return notingTags(this.connection, (one, part) => super.keep(one, part))(id, patch);
   }
 
   migrate(id: string, host?: Ref): Promise<void> {

@@ -1,0 +1,87 @@
+import { Fault, isFault, type NotesPatch, type Vm } from '../../../model/index.js';
+import type { Server } from '../../../generated/openstack/nova.js';
+import { join, setsOf } from './notes.js';
+
+/**
+ * Notes that are changed while their server is being built. Nova changes neither metadata nor tags of such a server
+ * (openstack/nova, check_instance_state in compute/api.py), but takes another name or description for it. So a change of
+ * notes waits in the description, where every replica sees it, until the server is built. It is removed from there by
+ * the first change of notes after that.
+ */
+export interface BuildingNotes {
+  /** How a server is read with its description. Resolves to undefined where the cloud does not tell it. */
+  read(id: string): Promise<Server | undefined>;
+  describe(id: string, description: string | null): Promise<void>;
+}
+
+/** What waits in the descriptions that this process has seen; empty for a server that has none yet. By server. */
+export type Waiting = Map<string, NotesPatch>;
+
+const PREFIX = 'ovirt ';
+/** Nova's limit for a description. */
+const LIMIT = 255;
+const TRIES = 3;
+
+/** Whether the server is being built, or has been and is not finished by the gateway. */
+export const isBuilding = ({ status, metadata }: Server): boolean =>
+  status.trim().toUpperCase() === 'BUILD' || join(metadata)['pending'] === 'create';
+
+/** Nova's refusal to change metadata or tags of a server that is being built. */
+export const isBeingBuilt = (error: unknown): boolean =>
+  isFault(error, 'backend.conflict') && /in vm_state building\b/.test(error.message);
+
+/** The change that waits in a description. */
+export function patchIn({ description }: Server): NotesPatch {
+  if (!description?.startsWith(PREFIX)) return {};
+  try {
+    const patch: unknown = JSON.parse(description.slice(PREFIX.length));
+    return typeof patch === 'object' && patch !== null
+      ? Object.fromEntries(Object.entries(patch).filter(([, value]) => value === null || typeof value === 'string'))
+      : {};
+  } catch {
+    // somebody else's text
+    return {};
+  }
+}
+
+const textOf = (patch: NotesPatch): string => PREFIX + JSON.stringify(patch);
+
+/** The VM with the change in its notes. */
+export function withWaiting(vm: Vm, patch: NotesPatch): Vm {
+  if (Object.keys(patch).length === 0) return vm;
+  return { ...vm, notes: setsOf({ ...vm.notes, ...patch }) };
+}
+
+/**
+ * Adds a change to those that wait for the server. Resolves to false if there is no room, or the description is somebody
+ * else's, and to undefined if the server is built by now. Two at once look again whether both are there.
+ */
+export async function wait(
+  { read, describe }: BuildingNotes,
+  id: string,
+  patch: NotesPatch,
+  waiting: Waiting,
+): Promise<boolean | undefined> {
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const server = await read(id);
+    if (!server) return false;
+    const all = { ...patchIn(server), ...patch };
+    const text = textOf(all);
+    if (!isOurs(server) || text.length > LIMIT) return false;
+    await describe(id, text);
+    const after = await read(id);
+    if (!after) throw new Fault('not-found', { what: 'VM', id });
+    if (!isBuilding(after)) {
+      await describe(id, null);
+      return undefined;
+    }
+    const seen = patchIn(after);
+    waiting.set(id, seen);
+    if (Object.entries(patch).every(([key, value]) => seen[key] === value)) return true;
+  }
+  return false;
+}
+
+/** Before 2.19 a new server's description is its name. */
+const isOurs = ({ description, name }: Server): boolean =>
+  !description || description === name || description.startsWith(PREFIX);
