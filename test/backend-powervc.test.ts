@@ -66,6 +66,7 @@ describe('a server of PowerVC', () => {
       memoryGuaranteedBytes: 2 * GIB,
       memoryMaxBytes: 8 * GIB,
       processorsMin: 1,
+      resizing: false,
       processorsMax: 4,
       sockets: 2,
       cores: 1,

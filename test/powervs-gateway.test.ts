@@ -71,6 +71,16 @@ afterEach(async () => {
   await simulator.close();
 });
 
+test("a template's disk is found among all disks, though a list of images does not tell its disks", async () => {
+  const templates = (await send('GET', '/templates')).text;
+  const [, , template] = [...templates.matchAll(/<template href="[^"]*" id="([^"]*)"/g)].map(([, id]) => id ?? '');
+  const disks = (await send('GET', `/templates/${template}/disks`)).text;
+  const disk = /<disk href="[^"]*" id="([^"]*)"/.exec(disks)?.[1] ?? '';
+  const found = await send('GET', `/disks/${disk}`);
+  expect(found.status).toBe(200);
+  expect(found.text).toContain(`id="${disk}"`);
+});
+
 test("the password is an API key; another is the engine's 401", async () => {
   expect((await send('GET', '/vms')).status).toBe(200);
   expect((await send('GET', '/vms', undefined, { password: 'stranger' })).status).toBe(401);

@@ -58,6 +58,10 @@ export interface Vm {
    */
   powerState?: "running" | "shutdown" | "other";
   /**
+   * Whether the cloud is changing its size.
+   */
+  resizing?: boolean;
+  /**
    * Memory, bytes.
    */
   memoryBytes?: number;
@@ -1056,6 +1060,10 @@ export interface VmInput {
    * Whether the partition is running, even while the status shows work in progress.
    */
   powerState?: "running" | "shutdown" | "other";
+  /**
+   * Whether the cloud is changing its size.
+   */
+  resizing?: boolean;
   /**
    * Memory, bytes.
    */

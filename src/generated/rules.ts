@@ -294,6 +294,7 @@ export const rules = {
       ]
     },
     "vm.export": {
+      "built": true,
       "cannot": "Cannot export VM",
       "lock": "exclusive",
       "refusals": [
@@ -306,6 +307,7 @@ export const rules = {
       ]
     },
     "vm.move": {
+      "built": true,
       "cannot": "Cannot move VM",
       "refusals": [
         {
@@ -317,6 +319,7 @@ export const rules = {
       ]
     },
     "vm.clone": {
+      "built": true,
       "cannot": "Cannot add VM",
       "lock": "shared",
       "unable": [
@@ -354,6 +357,7 @@ export const rules = {
       ]
     },
     "template.add": {
+      "built": true,
       "cannot": "Cannot add Template",
       "lock": "shared",
       "refusals": [
@@ -411,6 +415,7 @@ export const rules = {
       ]
     },
     "snapshot.add": {
+      "built": true,
       "cannot": "Cannot create Snapshot",
       "lock": "exclusive",
       "refusals": [
@@ -442,6 +447,7 @@ export const rules = {
       ]
     },
     "snapshot.restore": {
+      "built": true,
       "cannot": "Cannot preview Snapshot",
       "lock": "exclusive",
       "refusals": [

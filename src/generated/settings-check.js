@@ -4,7 +4,7 @@ const require = createRequire(import.meta.url);
 
 /** @type {import('ajv').ValidateFunction} */
 export const isSettings = validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Settings","description":"All settings of the gateway and its simulator. Annotations: x-env names further environment variables, x-flags an option of the commands, x-help its help where a command's differs from the description; x-secret marks a value that is never shown, x-live one that takes effect when it is reloaded (SIGHUP); x-error describes the valid values in the message for one that does not match the pattern.","type":"object","additionalProperties":false,"required":["server","protocol","admin","console","sessions","backend","powervc","openstack","powervs","proxy","transfers","operations","health","log","audit","metrics","traces","simulator"],"properties":{"server":{"description":"Where and how the gateway listens.","type":"object","additionalProperties":false,"required":["host","port","maxBodyBytes","maxHeaderBytes","headersTimeoutMs","requestTimeoutMs","keepAliveMs","shutdownMs","drainMs","writeTimeoutMs","maxRequests","deadlineMs","maxHeaders","allowedHosts","trustedProxies","reloadMs","tls","workers"],"properties":{"host":{"type":"string","minLength":1,"default":"127.0.0.1","x-env":["HOST"],"x-flags":{"serve":"--host <address>"},"description":"Address to listen on; 0.0.0.0 for all interfaces."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":8080,"x-env":["PORT"],"x-flags":{"serve":"--port <number>"},"description":"Port to listen on; 0 picks a free one."},"tls":{"description":"HTTPS instead of HTTP: a private key and its certificate. Changed files are reloaded.","type":"object","additionalProperties":false,"required":["minVersion","ciphers","hstsSeconds","warnDays"],"dependentRequired":{"key":["cert"],"cert":["key"],"passphrase":["key"]},"properties":{"key":{"type":"string","minLength":1,"x-live":true,"description":"Private key file, PEM."},"cert":{"type":"string","minLength":1,"x-live":true,"description":"Certificate file, PEM, followed by its chain."},"passphrase":{"type":"string","x-secret":true,"x-live":true,"description":"Passphrase of the private key."},"minVersion":{"type":"string","enum":["TLSv1.2","TLSv1.3"],"default":"TLSv1.2","x-live":true,"description":"Lowest TLS version that is accepted."},"ciphers":{"type":"string","pattern":"^[A-Za-z0-9_:+!@=-]+$","x-error":"names of OpenSSL cipher suites, separated by colons","default":"TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305","x-live":true,"description":"Cipher suites in OpenSSL notation, for TLS 1.2 and 1.3. All defaults have forward secrecy and authenticated encryption (AEAD)."},"hstsSeconds":{"type":"integer","minimum":0,"maximum":63072000,"default":31536000,"description":"max-age of the Strict-Transport-Security header, seconds; 0 omits the header."},"warnDays":{"type":"integer","minimum":0,"maximum":3650,"default":30,"description":"Days before the certificate expires from which a warning is logged, once a day."}}},"maxBodyBytes":{"type":"integer","minimum":1024,"maximum":67108864,"default":1048576,"description":"Maximum size of a request body, bytes."},"maxHeaderBytes":{"type":"integer","minimum":4096,"maximum":1048576,"default":32768,"description":"Maximum size of the request line and headers together, bytes."},"headersTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":15000,"description":"Time allowed for the headers of a request to arrive, milliseconds."},"requestTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":60000,"description":"Time allowed for a whole request to arrive, milliseconds."},"workers":{"type":"integer","minimum":0,"maximum":64,"default":1,"x-flags":{"serve":"--workers <number>"},"description":"Number of processes that share the address; 0 for one per core. Each process keeps its own cached logins, limits and counters (docs/deployment.md)."},"keepAliveMs":{"type":"integer","minimum":0,"maximum":3600000,"default":15000,"description":"How long an idle connection is kept open, milliseconds; 0 for ever."},"drainMs":{"type":"integer","minimum":0,"maximum":600000,"default":7000,"description":"After SIGTERM: how long the gateway keeps listening before it exits, milliseconds. Meanwhile /readyz answers 503, and each connection is closed after its answer. Must be longer than a load balancer takes to notice: HAProxy checks every 2 s and needs three failures."},"writeTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":60000,"description":"How long a client may leave an answer unread, milliseconds. The connection is then closed."},"maxRequests":{"type":"integer","minimum":1,"maximum":1000000,"default":1000,"description":"Maximum number of requests in progress; more are answered 503 with Retry-After immediately. Health, readiness and metrics do not count."},"deadlineMs":{"type":"integer","minimum":0,"maximum":3600000,"default":60000,"description":"How long a request may take before it is answered 504, milliseconds; 0 for no limit. Backend calls that only read are then cancelled; changes that have begun are completed. Not counted: time spent waiting for the client to send or read, and for work that the client asked to wait for (operations.timeoutMs)."},"maxHeaders":{"type":"integer","minimum":10,"maximum":1000,"default":100,"description":"Maximum number of headers of a request; more are answered 400."},"allowedHosts":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Host names that are accepted in the Host header, without port; an empty list accepts any valid name. In a variable or option: JSON, or values separated by commas."},"trustedProxies":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For, -Proto and -Host are trusted; from others these headers are ignored. In a variable or option: JSON, or values separated by commas."},"reloadMs":{"type":"integer","minimum":0,"maximum":3600000,"default":10000,"description":"How often certificate and secret files are checked for changes, milliseconds; 0: only on SIGHUP. New secrets and certificates take effect at once, other settings at the next start."},"shutdownMs":{"type":"integer","minimum":0,"maximum":600000,"default":10000,"description":"How long a shutdown waits for work in progress, milliseconds. Calls are then aborted, and the process exits within 7 s. A supervisor that sends SIGKILL must wait longer than drainMs, shutdownMs and 7 s together."}}},"protocol":{"description":"How the gateway answers.","type":"object","additionalProperties":false,"required":["version","deleteStatus","strict","sortLimit","countsMs","gzipBytes","productName","productVendor","productVersion","productVersion4"],"properties":{"version":{"type":"string","enum":["3","4"],"default":"4","x-flags":{"serve":"--api-version <number>"},"description":"Version of the oVirt API at /ovirt-engine/api for clients that name none, neither in the path nor in a header."},"deleteStatus":{"type":"integer","enum":[200,204],"default":200,"description":"200: DELETE answers with an action document, as engines do and SDKs expect. 204: no content, as documented."},"strict":{"type":"boolean","default":false,"x-flags":{"serve":"--strict","translate":"--strict"},"description":"Refuse a request with content that cannot be translated, instead of reporting it."},"gzipBytes":{"type":"integer","minimum":0,"maximum":1073741824,"default":16384,"description":"Answers of at least this many bytes are compressed for clients that accept gzip; 0 for none."},"sortLimit":{"type":"integer","minimum":100,"maximum":1000000,"default":20000,"description":"Number of results that a search with sortby may sort in memory; a larger result is refused. Orders that PowerVC can produce itself (VMs by name or creationdate) have no limit."},"countsMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"Maximum age of the counts in the root document (VMs, hosts, storage domains), milliseconds; they are refreshed in the background. 0: they are counted at every request, which then waits until all VMs are read. A change made through this process refreshes them, immediately if all VMs fit on one page, otherwise in the background."},"productName":{"type":"string","minLength":1,"default":"oVirt Engine","description":"Name in the root document's product_info."},"productVendor":{"type":"string","minLength":1,"default":"ovirt.org","description":"Vendor in the root document's product_info."},"productVersion":{"type":"string","pattern":"^\\d+\\.\\d+\\.\\d+\\.\\d+$","x-error":"four numbers, such as 3.6.0.0","default":"3.6.0.0","description":"Version in the root document's product_info, for version 3 of the API: major.minor.build.revision."},"productVersion4":{"type":"string","pattern":"^4\\.\\d+\\.\\d+(-.+)?$","x-error":"a version of engine 4, such as 4.5.7-1.el9","default":"4.5.7-1.el9","description":"The same for version 4 of the API, as engines write it."}}},"admin":{"description":"The address of the console, a page for operators. It is separate from the address of the API.","type":"object","additionalProperties":false,"required":["enabled","host","port","minutes","roles"],"dependentRequired":{"user":["password"],"password":["user"]},"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether `serve` offers the console."},"host":{"type":"string","minLength":1,"default":"127.0.0.1","description":"Address that the console listens on."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":8081,"x-flags":{"serve":"--admin-port <number>"},"description":"Port that the console listens on; 0 picks a free one. When the port is in use, the gateway runs without its console and logs a warning."},"user":{"type":"string","minLength":1,"x-live":true,"description":"User name of the console's own login. Without it, administrators of the cloud log in as they do at the API."},"password":{"type":"string","minLength":8,"x-secret":true,"x-live":true,"description":"Password of the console's own login."},"roles":{"type":"array","items":{"type":"string","minLength":1},"default":["admin"],"description":"Cloud roles whose holders may log in to the console. In a variable or option: JSON, or values separated by commas. Power Virtual Server reports no roles: set admin.user and admin.password."},"minutes":{"type":"integer","minimum":1,"maximum":1440,"default":60,"description":"Idle time after which a console login ends, minutes."},"tls":{"description":"HTTPS for the console: versions, ciphers and HSTS are those of server.tls. Changed files are reloaded.","type":"object","additionalProperties":false,"dependentRequired":{"key":["cert"],"cert":["key"],"passphrase":["key"],"clientCa":["key"]},"properties":{"key":{"type":"string","minLength":1,"x-live":true,"description":"Private key file, PEM."},"cert":{"type":"string","minLength":1,"x-live":true,"description":"Certificate file, PEM, followed by its chain."},"passphrase":{"type":"string","x-secret":true,"x-live":true,"description":"Passphrase of the private key."},"clientCa":{"type":"string","minLength":1,"x-live":true,"description":"File of certificate authorities, PEM: only clients with a certificate issued by one of them can connect. They still have to log in."}}}}},"console":{"description":"The recent requests that the console keeps in memory.","type":"object","additionalProperties":false,"required":["requests","callsPerRequest","maxBodyBytes"],"properties":{"requests":{"type":"integer","minimum":0,"maximum":10000,"default":200,"description":"Number of requests kept; 0 for none."},"callsPerRequest":{"type":"integer","minimum":1,"maximum":1000,"default":100,"description":"Number of backend calls kept per request."},"maxBodyBytes":{"type":"integer","minimum":0,"maximum":1048576,"default":16384,"description":"Maximum size of a kept body, bytes; the rest is cut off. Secrets are never kept."}}},"sessions":{"description":"Logins, and sessions of clients that send Prefer: persistent-auth or hold a token.","type":"object","additionalProperties":false,"required":["minutes","csrf","checkMs","loginsAtOnce","loginQueue","longestPauseMs"],"properties":{"secret":{"type":"string","minLength":32,"x-secret":true,"x-live":true,"description":"Secret that session ids are encrypted with: at least 32 characters, the same on every replica. Without it a random one is generated at each start, and sessions end with the process."},"formerSecrets":{"type":"array","items":{"type":"string","minLength":32},"x-secret":true,"x-live":true,"description":"Earlier secrets whose sessions remain valid: move the old secret here when you change it. In a variable or option: JSON, or values separated by commas."},"minutes":{"type":"integer","minimum":1,"maximum":525600,"default":180,"description":"Idle time after which a session ends, minutes, unless the client sends Session-TTL. A session never outlives its PowerVC token (six hours by default), unless the client also sends its credentials."},"csrf":{"type":"boolean","default":false,"description":"Whether Prefer: csrf-protection is honoured: every request of such a session must then repeat the session id in the header JSESSIONID."},"checkMs":{"type":"integer","minimum":0,"maximum":86400000,"default":1000,"description":"How often the cloud is asked whether a login in use is still valid, milliseconds. A session ends within this time after a logout on another replica or a changed password. 0: never."},"loginsAtOnce":{"type":"integer","minimum":1,"maximum":1024,"default":8,"description":"Maximum number of concurrent logins to the cloud with credentials that have not yet succeeded in this process."},"loginQueue":{"type":"integer","minimum":0,"maximum":100000,"default":64,"description":"Number of such logins that may wait; more are answered 503. One address can take up to two thirds of the places."},"longestPauseMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"Longest pause after failed logins, milliseconds. After three failed logins of one user from one address, further ones are answered 429 for one second, then two, and so on up to this limit; after 50 from one address for any users, for up to a sixth of it. Credentials that have already succeeded in this process are never delayed. 0: no pauses."}}},"backend":{"description":"The cloud behind the gateway.","type":"object","additionalProperties":false,"required":["timeouts","connections","queue","breaker","maxAnswerBytes","retries","renewBeforeSeconds","pageSize","referenceSeconds"],"properties":{"kind":{"type":"string","enum":["powervc","openstack","powervs","simulator"],"x-flags":{"serve":"--backend <kind>","check":"--backend <kind>","simulate":"--backend <kind>","translate":"--backend <kind>"},"x-help":{"check":"The cloud to log in to: powervc at powervc.authUrl; openstack, the entry openstack.cloud of clouds.yaml or openstack.authUrl; powervs, the workspace powervs.crn.","simulate":"The cloud to simulate; powervc by default, which is the same as simulator.","translate":"The cloud whose simulator carries out the request; powervc by default, which is the same as simulator."},"description":"powervc: the PowerVC at powervc.authUrl. openstack: the cloud that openstack.cloud names in clouds.yaml, or openstack.authUrl, or without either a simulated one in this process. powervs: the Power Virtual Server workspace powervs.crn, or without it a simulated one in this process. simulator: a simulated PowerVC in this process. By default the cloud whose address is set, otherwise simulator."},"timeouts":{"description":"Time limits of one backend call.","type":"object","additionalProperties":false,"required":["connectMs","headersMs","bodyMs"],"properties":{"connectMs":{"type":"integer","x-former":["powervc.timeouts.connectMs","powervs.timeouts.connectMs"],"minimum":100,"maximum":600000,"default":10000,"description":"To connect, milliseconds."},"headersMs":{"type":"integer","x-former":["powervc.timeouts.headersMs","powervs.timeouts.headersMs"],"minimum":100,"maximum":3600000,"default":120000,"description":"To wait for the status line and headers of an answer, milliseconds. With bodyMs, the longest that a whole call may take."},"bodyMs":{"type":"integer","x-former":["powervc.timeouts.bodyMs","powervs.timeouts.bodyMs"],"minimum":100,"maximum":3600000,"default":60000,"description":"Longest pause between two parts of an answer's body, milliseconds."}}},"connections":{"type":"integer","x-former":["powervc.connections","powervs.connections"],"minimum":1,"maximum":1024,"default":64,"description":"Connections per service, and thus concurrent calls; 16 to 128 work best. Keystone has separate connections."},"queue":{"type":"integer","x-former":["powervc.queue","powervs.queue"],"minimum":0,"maximum":1000000,"default":256,"description":"Calls per service that may wait for a connection; more are answered 503 with Retry-After immediately. Calls of work that has begun are never refused."},"breaker":{"description":"Circuit breaker of each service: after repeated failures (no connection, no answer in time, 502, 503, 504) requests that need the service are answered 503 immediately.","type":"object","additionalProperties":false,"required":["failures","withinMs","pauseMs"],"properties":{"failures":{"type":"integer","x-former":["powervc.breaker.failures","powervs.breaker.failures"],"minimum":0,"maximum":100000,"default":10,"description":"Consecutive failures that open it; 0 for never."},"withinMs":{"type":"integer","x-former":["powervc.breaker.withinMs","powervs.breaker.withinMs"],"minimum":0,"maximum":600000,"default":2000,"description":"Minimum time without any success before it opens, milliseconds."},"pauseMs":{"type":"integer","x-former":["powervc.breaker.pauseMs","powervs.breaker.pauseMs"],"minimum":100,"maximum":600000,"default":5000,"description":"How long it stays open before one call tries the service, milliseconds."}}},"maxAnswerBytes":{"type":"integer","x-former":["powervc.maxAnswerBytes","powervs.maxAnswerBytes"],"minimum":65536,"maximum":1073741824,"default":67108864,"description":"Maximum size of a backend answer, bytes."},"retries":{"description":"Retries: only of a GET that could not connect or got a 503.","type":"object","additionalProperties":false,"required":["times","pauseMs"],"properties":{"times":{"type":"integer","x-former":["powervc.retries.times","powervs.retries.times"],"minimum":0,"maximum":10,"default":2,"description":"Number of retries."},"pauseMs":{"type":"integer","x-former":["powervc.retries.pauseMs","powervs.retries.pauseMs"],"minimum":0,"maximum":60000,"default":200,"description":"First pause, milliseconds; it doubles each time."}}},"renewBeforeSeconds":{"type":"integer","x-former":["powervc.renewBeforeSeconds"],"minimum":0,"maximum":86400,"default":3600,"description":"A token is renewed when less than this remains of it, seconds, or less than a sixth of its lifetime."},"pageSize":{"type":"integer","x-former":["powervc.pageSize"],"minimum":1,"maximum":100000,"default":1000,"description":"Page size for servers, volumes and images; Nova returns at most 1000 unless configured otherwise."},"referenceSeconds":{"type":"integer","x-former":["powervc.referenceSeconds"],"minimum":0,"maximum":86400,"default":30,"description":"How long storage templates, host groups and hosts are cached, for names and ids in other answers, seconds."}}},"powervc":{"description":"The PowerVC behind the gateway. A description says so when no IBM document confirms a value.","type":"object","additionalProperties":false,"required":["interface","userDomain","projectsByProfile","insecure","microversions","actions","suspend","networksWhenNone","blank","imageData","migrationPolicy","isoDomainName","cpuUtilization","flavorDefaults","metrics"],"properties":{"authUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","x-flags":{"serve":"--powervc <url>","check":"--powervc <url>"},"description":"Keystone's URL with its version, such as https://powervc.example.com:5000/v3. All other addresses come from its catalog."},"region":{"type":"string","minLength":1,"description":"Region of the catalog entries to use; any by default."},"interface":{"type":"string","enum":["public","internal","admin"],"default":"public","description":"Which interface of the catalog's endpoints to use."},"userDomain":{"type":"string","minLength":1,"default":"Default","description":"Domain of the users that log in; PowerVC supports only Default."},"projectsByProfile":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["domain","project"],"properties":{"domain":{"type":"string","minLength":1},"project":{"type":"string","minLength":1}}},"default":{"internal":{"domain":"Default","project":"ibm-default"}},"description":"Maps an oVirt profile (internal in admin@internal) to a Keystone project and its domain. A login with any other profile is refused. In a variable or option: JSON."},"caFile":{"type":"string","minLength":1,"x-live":true,"description":"File of the certificate authority that signed PowerVC's certificate, PEM."},"certFile":{"type":"string","minLength":1,"x-live":true,"description":"Client certificate file, PEM, where PowerVC or a proxy requires one."},"keyFile":{"type":"string","minLength":1,"x-live":true,"description":"File of its private key, PEM; by default the key is in powervc.certFile."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."},"microversions":{"description":"Compute microversions of individual calls.","type":"object","additionalProperties":false,"required":["createWithoutNetworks"],"properties":{"createWithoutNetworks":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.37","default":"2.37","description":"To create a server without networks."},"attach":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.60","default":"2.60","description":"To attach a shareable disk (Nova 2.60)."},"keepVolumes":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.85","default":"2.85","description":"To keep disks when their VM is deleted (detach_only; Nova 2.85)."}}},"actions":{"description":"Keys of server actions that no document confirms.","type":"object","additionalProperties":false,"required":["restore","restoreIdField","rollback","retry"],"properties":{"restore":{"type":"string","minLength":1,"default":"vm-restore","description":"Restores a VM snapshot."},"restoreIdField":{"type":"string","minLength":1,"default":"snapshot_id","description":"Field of its body that names the snapshot."},"rollback":{"type":"string","minLength":1,"default":"vm-restore-rollback","description":"Reverts a failed restore."},"retry":{"type":"string","minLength":1,"default":"vm-restore-retry","description":"Repeats a failed restore."}}},"suspend":{"type":"boolean","default":true,"description":"Whether Nova's suspend and resume are sent, which IBM does not document; false refuses them by name."},"networksWhenNone":{"type":"string","enum":["none","omit"],"default":"none","description":"Network of a VM that is created without NICs: none, or the one that PowerVC chooses."},"blank":{"type":"boolean","default":true,"description":"Whether a VM of the Blank template may be created: a server without image and volumes, which no document confirms."},"imageData":{"type":"boolean","default":false,"description":"Whether PowerVC's Glance accepts and returns image data, and its Cinder copies images to volumes and back. Disks can then be uploaded and downloaded (image transfers of version 4). No document confirms it."},"migrationPolicy":{"type":"string","enum":["never","generic","on-demand"],"default":"on-demand","description":"Migration policy with which a disk moves to another storage template."},"isoDomainName":{"type":"string","minLength":1,"default":"ISO","description":"Name of the storage domain that holds ISO images."},"cpuUtilization":{"type":"string","enum":["fraction","percent"],"default":"fraction","description":"Scale of a server's cpu_utilization, which no document states."},"flavorDefaults":{"description":"Size of a new VM whose request names none.","type":"object","additionalProperties":false,"required":["memoryMib","processors","memoryGrowth"],"properties":{"memoryMib":{"type":"integer","minimum":1,"maximum":1073741824,"default":1024,"description":"Memory, MiB."},"processors":{"type":"integer","minimum":1,"maximum":4096,"default":1,"description":"Virtual processors."},"memoryGrowth":{"type":"number","minimum":1,"maximum":64,"default":4,"description":"Maximum memory of a new VM as a multiple of its memory, unless the request names a maximum: how far it can grow while running. 1: not at all. The hypervisor reserves memory for this."}}},"metrics":{"description":"Gnocchi resource types, which no document confirms, and metric names.","type":"object","additionalProperties":false,"required":["diskResource","nicResource","cpu","memory","read","write","received","sent"],"properties":{"diskResource":{"type":"string","minLength":1,"default":"instance_disk","description":"Resource type of a disk."},"nicResource":{"type":"string","minLength":1,"default":"instance_network_interface","description":"Resource type of a NIC."},"cpu":{"type":"string","minLength":1,"default":"cpu_util","description":"Processor use of a VM."},"memory":{"type":"string","minLength":1,"default":"memory.usage","description":"Memory use of a VM."},"read":{"type":"string","minLength":1,"default":"disk.device.read.bytes","description":"Bytes read from a disk."},"write":{"type":"string","minLength":1,"default":"disk.device.write.bytes","description":"Bytes written to a disk."},"received":{"type":"string","minLength":1,"default":"network.incoming.bytes","description":"Bytes that a NIC received."},"sent":{"type":"string","minLength":1,"default":"network.outgoing.bytes","description":"Bytes that a NIC sent."}}}}},"openstack":{"description":"The plain OpenStack behind the gateway, configured as OpenStack's clients are: by OS_… variables or an entry of clouds.yaml. Values given here or by a variable override the entry. Time limits, connections and page size are those of powervc.","type":"object","additionalProperties":false,"required":["architecture"],"properties":{"cloud":{"type":"string","minLength":1,"x-env":["OS_CLOUD"],"description":"Name of the entry in clouds.yaml."},"cloudsFile":{"type":"string","minLength":1,"x-env":["OS_CLIENT_CONFIG_FILE"],"description":"Path of clouds.yaml. By default the first of ./clouds.yaml, ~/.config/openstack/clouds.yaml, /etc/openstack/clouds.yaml, each also as .yml or .json. A secure.yaml in the same folder is merged into it."},"authUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","x-env":["OS_AUTH_URL"],"description":"Keystone's URL; /v3 is added when the version is missing."},"region":{"type":"string","minLength":1,"x-env":["OS_REGION_NAME"],"description":"Region of the catalog entries to use; any by default."},"interface":{"type":"string","enum":["public","internal","admin"],"x-env":["OS_INTERFACE"],"description":"Which interface of the catalog's endpoints to use; public by default."},"userDomain":{"type":"string","minLength":1,"x-env":["OS_USER_DOMAIN_NAME"],"description":"Domain of the users that log in; Default by default."},"project":{"type":"string","minLength":1,"x-env":["OS_PROJECT_NAME","OS_TENANT_NAME"],"description":"Project of the profile internal, as in admin@internal."},"projectId":{"type":"string","minLength":1,"x-env":["OS_PROJECT_ID"],"description":"The same project by its id; its name and domain are then not needed."},"projectDomain":{"type":"string","minLength":1,"x-env":["OS_PROJECT_DOMAIN_NAME"],"description":"Domain of the project; Default by default."},"projectsByProfile":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["domain","project"],"properties":{"domain":{"type":"string","minLength":1},"project":{"type":"string","minLength":1}}},"description":"Maps further oVirt profiles to a project and its domain. In a variable or option: JSON."},"username":{"type":"string","minLength":1,"x-env":["OS_USERNAME"],"description":"User for check --backend only: clients of the gateway log in with their own credentials."},"password":{"type":"string","x-secret":true,"x-env":["OS_PASSWORD"],"description":"Its password."},"applicationCredentialId":{"type":"string","minLength":1,"x-env":["OS_APPLICATION_CREDENTIAL_ID"],"description":"Application credential of check --backend, instead of a user and password."},"applicationCredentialSecret":{"type":"string","x-secret":true,"x-env":["OS_APPLICATION_CREDENTIAL_SECRET"],"description":"Its secret."},"groupType":{"type":"string","description":"Name or id of the Cinder group type that is used to snapshot all disks of a VM at the same instant. By default the first with the spec consistent_group_snapshot_enabled, which Cinder shows to administrators only. Empty: none."},"architecture":{"type":"string","enum":["ppc64","x86_64","aarch64","s390x"],"default":"ppc64","description":"Architecture of VMs, clusters and templates for which the cloud reports none: hypervisors report theirs to administrators only."},"caFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_CACERT"],"description":"File of the certificate authority that signed the cloud's certificates, PEM."},"certFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_CERT"],"description":"Client certificate file, PEM, for a cloud that requires one."},"keyFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_KEY"],"description":"File of its private key, PEM."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."}},"dependentRequired":{"keyFile":["certFile"]}},"powervs":{"description":"The IBM Power Virtual Server workspace behind the gateway. A description says so when no IBM document confirms a value.","type":"object","additionalProperties":false,"required":["private","iamUrl","insecure","renewAt","procType","unitsPerProcessor","memoryGib","affinity"],"properties":{"crn":{"type":"string","pattern":"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$","x-error":"the complete CRN of a workspace: crn:v1:bluemix:public:power-iaas:us-south:a/<tenant>:<cloud instance>::","description":"CRN of the workspace; it holds the tenant, the cloud instance and the region."},"url":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","description":"URL of the region's API; by default the address that IBM assigns to the region."},"region":{"type":"string","pattern":"^[a-z]+(-[a-z]+)?$","x-error":"a region such as us-south or lon","description":"Region, by the service's name (lon) or IBM Cloud's (eu-gb); by default the one in the CRN."},"private":{"type":"boolean","default":false,"description":"Use the region's address on the private network."},"regionsUrl":{"type":"string","pattern":"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$","x-error":"an http or https URL without credentials, query or fragment, or nothing","description":"Where the list of regions is read at the first login, unless powervs.url is set; by default the address of us-south. If this is empty, or the list lacks the region, a built-in table is used."},"network":{"type":"string","minLength":1,"description":"Name or id of the network for a VM created without a NIC: an instance needs one when it is deployed, and always keeps one. The first NIC that is added replaces it. By default such a VM is refused."},"iamUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","default":"https://iam.cloud.ibm.com","description":"URL of IBM Cloud's identity service."},"apiKey":{"type":"string","minLength":1,"x-secret":true,"x-live":true,"description":"A service API key that is used for all logins; clients then log in with powervs.password. By default the password of an oVirt login is the user's own API key."},"password":{"type":"string","minLength":8,"x-secret":true,"x-live":true,"description":"Password that clients log in with, under any user name, when powervs.apiKey is set."},"caFile":{"type":"string","minLength":1,"x-live":true,"description":"File of a certificate authority, PEM, for a proxy with a certificate of its own."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."},"renewAt":{"type":"number","minimum":0.1,"maximum":0.95,"default":0.8,"description":"Fraction of its lifetime after which a token is renewed."},"procType":{"type":"string","enum":["shared","capped","dedicated"],"default":"shared","description":"Processor type of a new VM, unless its custom properties powervm:dedicated_proc or powervm:uncapped say otherwise."},"unitsPerProcessor":{"type":"number","minimum":0.05,"maximum":1,"default":0.25,"description":"Processing units per virtual processor, unless the VM says otherwise (powervm:proc_units). They are rounded up to quarters, on premises to 0.05."},"memoryGib":{"type":"number","minimum":1,"maximum":65536,"default":2,"description":"Minimum memory of a new VM, GiB; Power Virtual Server accepts no less than 2."},"affinity":{"type":"boolean","default":true,"description":"Place a new disk in the storage pool of its VM unless it names a storage domain: the volumes of a VM must share one pool."}}},"proxy":{"description":"Proxy for calls to the cloud. Calls to a simulator in this process never use it.","type":"object","additionalProperties":false,"required":["except"],"properties":{"https":{"type":"string","pattern":"^https?://","x-error":"an http or https URL","x-secret":true,"x-env":["HTTPS_PROXY","https_proxy"],"description":"URL of the proxy for https addresses; it may include a user name and password."},"http":{"type":"string","pattern":"^https?://","x-error":"an http or https URL","x-secret":true,"x-env":["HTTP_PROXY","http_proxy"],"description":"URL of the proxy for http addresses; also for https addresses when proxy.https is not set."},"except":{"type":"string","default":"","x-env":["NO_PROXY","no_proxy"],"description":"Hosts that are reached directly, separated by commas: power.example.com, .example.com, 10.0.0.5:5000; * for all."}}},"transfers":{"description":"Image transfers: uploading and downloading disks over HTTP (version 4).","type":"object","additionalProperties":false,"required":["enabled","folder","maxBytes","maxTransfers","keepSeconds"],"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether image transfers are offered; otherwise they are refused by name."},"folder":{"type":"string","default":"","description":"Folder for uploads that wait for the cloud, as sparse files, and for the state of transfers; by default a folder in the system's temporary directory. Replicas that share it share the transfers. It needs room for all uploads in progress."},"url":{"type":"string","pattern":"^https?://[^/@?#\\s]+$","x-error":"an http or https URL without a path","description":"Scheme, host and port at which clients reach /images; by default those of the request that created the transfer. Where replicas do not share the folder, give each its own."},"maxBytes":{"type":"integer","minimum":1048576,"maximum":1125899906842624,"default":2199023255552,"description":"Maximum size of an upload, bytes."},"maxTransfers":{"type":"integer","minimum":1,"maximum":10000,"default":10,"description":"Maximum number of transfers in progress; more are refused."},"keepSeconds":{"type":"integer","minimum":0,"maximum":86400,"default":900,"description":"How long a finished transfer is still listed, seconds."}}},"operations":{"description":"Operations that take several backend calls.","type":"object","additionalProperties":false,"required":["pollMs","pollMaxMs","timeoutMs","leaseMs","afterCreate","readerRoles"],"properties":{"pollMs":{"type":"integer","minimum":1,"maximum":60000,"default":50,"description":"First pause between two polls of work in progress, milliseconds."},"pollMaxMs":{"type":"integer","minimum":1,"maximum":600000,"default":5000,"description":"Longest pause between two polls, milliseconds."},"timeoutMs":{"type":"integer","minimum":100,"maximum":86400000,"default":1800000,"description":"How long work may take before it counts as failed, milliseconds."},"leaseMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"How long unfinished work of another gateway is left untouched, milliseconds: that gateway may still be working on it."},"afterCreate":{"type":"string","enum":["stop","run"],"default":"stop","description":"State of a new VM after its deployment. oVirt leaves a new VM down, while PowerVC starts it. stop: it is powered off once it is built. run: it stays running."},"readerRoles":{"type":"array","items":{"type":"string","minLength":1},"default":["reader","viewer"],"description":"Cloud roles whose holders may look and change nothing: oVirt's documents give them the permit login alone, so that clients offer no more. In a variable or option: JSON, or values separated by commas."}}},"health":{"description":"What /readyz, the metrics and the console report about the cloud's services.","type":"object","additionalProperties":false,"required":["probeMs"],"properties":{"probeMs":{"type":"integer","minimum":0,"maximum":3600000,"default":30000,"description":"How often the versions of the cloud's services are queried, in the background and without a login, milliseconds; 0: only at the start."}}},"log":{"description":"The log on standard output.","type":"object","additionalProperties":false,"required":["level","format","maxPending"],"properties":{"level":{"type":"string","enum":["error","warn","info","debug","silent"],"default":"info","x-flags":{"serve":"--log-level <level>","simulate":"--log-level <level>"},"description":"Lowest severity that is logged. info logs one line per request, debug one per backend call."},"format":{"type":"string","enum":["text","json"],"default":"text","x-flags":{"serve":"--log-format <format>","simulate":"--log-format <format>"},"description":"text for people, json for machines; one line each."},"maxPending":{"type":"integer","minimum":100,"maximum":1000000,"default":10000,"description":"Maximum number of lines that are buffered when the reader is slow; more are dropped and counted."}}},"audit":{"description":"Who did what to which object, from where and with which outcome: JSON lines with CADF fields (DSP0262), separate from the log.","type":"object","additionalProperties":false,"required":["reads","maxPending"],"properties":{"file":{"type":"string","minLength":1,"description":"File that events are appended to; - for standard output. Without it no audit log is written."},"reads":{"type":"boolean","default":false,"description":"Whether requests that only read are recorded, too. Refused logins are always recorded."},"maxPending":{"type":"integer","minimum":100,"maximum":1000000,"default":10000,"description":"Maximum number of events that wait to be written. When it is reached, requests wait; when nothing can be written, they are answered 503, so that no event is lost."}}},"metrics":{"description":"Metrics for Prometheus.","type":"object","additionalProperties":false,"required":["enabled","path"],"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether metrics are served, without a login."},"path":{"type":"string","pattern":"^/[A-Za-z0-9._/-]*$","x-error":"a path such as /metrics","default":"/metrics","description":"Path of the metrics."}}},"traces":{"description":"OpenTelemetry traces, sent as OTLP over HTTP. Configured by the standard variables OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS, OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER …","type":"object","additionalProperties":false,"required":["exporter"],"properties":{"exporter":{"type":"string","enum":["none","otlp"],"default":"none","x-env":["OTEL_TRACES_EXPORTER"],"description":"otlp: sends a span for each request, step and backend call. OTEL_SDK_DISABLED=true turns it off, too."}}},"simulator":{"description":"The simulator, both that of `simulate` and the embedded one. File names are relative to the working directory.","type":"object","additionalProperties":false,"required":["host","port","timeScale","delayMs"],"properties":{"host":{"type":"string","minLength":1,"default":"127.0.0.1","x-flags":{"simulate":"--host <address>"},"x-help":{"simulate":"Address to listen on; 0.0.0.0 for all interfaces."},"description":"Address that `simulate` listens on; the embedded simulator is reachable by its gateway only."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":5000,"x-flags":{"simulate":"--port <number>"},"x-help":{"simulate":"Port to listen on; 0 picks a free one."},"description":"Port that `simulate` listens on; the embedded simulator picks a free one."},"timeScale":{"type":"number","minimum":0,"maximum":100,"default":1,"x-flags":{"serve":"--time-scale <factor>","simulate":"--time-scale <factor>"},"description":"Factor for the duration of simulated work; 0: it is complete when it is next read."},"delayMs":{"type":"integer","minimum":0,"maximum":600000,"default":0,"x-flags":{"serve":"--delay <ms>","simulate":"--delay <ms>"},"description":"Delay of every answer of the simulator, milliseconds."},"vms":{"type":"integer","minimum":0,"maximum":20000,"x-flags":{"serve":"--vms <number>","simulate":"--vms <number>"},"description":"Number of VMs in the generated inventory. Cannot be combined with simulator.inventory."},"hosts":{"type":"integer","minimum":1,"maximum":1000,"x-flags":{"serve":"--hosts <number>","simulate":"--hosts <number>"},"description":"Number of hosts in the generated inventory."},"disksPerVm":{"type":"integer","minimum":1,"maximum":100,"x-flags":{"serve":"--disks-per-vm <number>","simulate":"--disks-per-vm <number>"},"description":"Number of disks per VM; the first is bootable."},"networks":{"type":"integer","minimum":1,"maximum":200,"x-flags":{"serve":"--networks <number>","simulate":"--networks <number>"},"description":"Number of networks in the generated inventory."},"tokenSeconds":{"type":"integer","minimum":1,"maximum":31536000,"description":"Lifetime of tokens, seconds; by default as in the inventory, or six hours."},"inventory":{"type":"string","minLength":1,"x-flags":{"serve":"--inventory <file>","simulate":"--inventory <file>","translate":"--inventory <file>"},"description":"Inventory file (YAML or JSON) to start with, instead of the built-in one."},"state":{"type":"string","minLength":1,"x-flags":{"serve":"--state <file>","simulate":"--state <file>"},"description":"State file (JSON): read at the start if it exists, and written at shutdown."}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Settings","description":"All settings of the gateway and its simulator. Annotations: x-env names further environment variables, x-flags an option of the commands, x-help its help where a command's differs from the description; x-secret marks a value that is never shown, x-live one that takes effect when it is reloaded (SIGHUP); x-error describes the valid values in the message for one that does not match the pattern.","type":"object","additionalProperties":false,"required":["server","protocol","admin","console","sessions","backend","powervc","openstack","powervs","proxy","transfers","operations","health","log","audit","metrics","traces","simulator"],"properties":{"server":{"description":"Where and how the gateway listens.","type":"object","additionalProperties":false,"required":["host","port","maxBodyBytes","maxHeaderBytes","headersTimeoutMs","requestTimeoutMs","keepAliveMs","shutdownMs","drainMs","writeTimeoutMs","maxRequests","deadlineMs","maxHeaders","allowedHosts","trustedProxies","reloadMs","tls","workers"],"properties":{"host":{"type":"string","minLength":1,"default":"127.0.0.1","x-env":["HOST"],"x-flags":{"serve":"--host <address>"},"description":"Address to listen on; 0.0.0.0 for all interfaces."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":8080,"x-env":["PORT"],"x-flags":{"serve":"--port <number>"},"description":"Port to listen on; 0 picks a free one."},"tls":{"description":"HTTPS instead of HTTP: a private key and its certificate. Changed files are reloaded.","type":"object","additionalProperties":false,"required":["minVersion","ciphers","hstsSeconds","warnDays"],"dependentRequired":{"key":["cert"],"cert":["key"],"passphrase":["key"]},"properties":{"key":{"type":"string","minLength":1,"x-live":true,"description":"Private key file, PEM."},"cert":{"type":"string","minLength":1,"x-live":true,"description":"Certificate file, PEM, followed by its chain."},"passphrase":{"type":"string","x-secret":true,"x-live":true,"description":"Passphrase of the private key."},"minVersion":{"type":"string","enum":["TLSv1.2","TLSv1.3"],"default":"TLSv1.2","x-live":true,"description":"Lowest TLS version that is accepted."},"ciphers":{"type":"string","pattern":"^[A-Za-z0-9_:+!@=-]+$","x-error":"names of OpenSSL cipher suites, separated by colons","default":"TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305","x-live":true,"description":"Cipher suites in OpenSSL notation, for TLS 1.2 and 1.3. All defaults have forward secrecy and authenticated encryption (AEAD)."},"hstsSeconds":{"type":"integer","minimum":0,"maximum":63072000,"default":31536000,"description":"max-age of the Strict-Transport-Security header, seconds; 0 omits the header."},"warnDays":{"type":"integer","minimum":0,"maximum":3650,"default":30,"description":"Days before the certificate expires from which a warning is logged, once a day."}}},"maxBodyBytes":{"type":"integer","minimum":1024,"maximum":67108864,"default":1048576,"description":"Maximum size of a request body, bytes."},"maxHeaderBytes":{"type":"integer","minimum":4096,"maximum":1048576,"default":32768,"description":"Maximum size of the request line and headers together, bytes."},"headersTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":15000,"description":"Time allowed for the headers of a request to arrive, milliseconds."},"requestTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":60000,"description":"Time allowed for a whole request to arrive, milliseconds."},"workers":{"type":"integer","minimum":0,"maximum":64,"default":1,"x-flags":{"serve":"--workers <number>"},"description":"Number of processes that share the address; 0 for one per core. Each process keeps its own cached logins, limits and counters (docs/deployment.md)."},"keepAliveMs":{"type":"integer","minimum":0,"maximum":3600000,"default":15000,"description":"How long an idle connection is kept open, milliseconds; 0 for ever."},"drainMs":{"type":"integer","minimum":0,"maximum":600000,"default":7000,"description":"After SIGTERM: how long the gateway keeps listening before it exits, milliseconds. Meanwhile /readyz answers 503, and each connection is closed after its answer. Must be longer than a load balancer takes to notice: HAProxy checks every 2 s and needs three failures."},"writeTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":60000,"description":"How long a client may leave an answer unread, milliseconds. The connection is then closed."},"maxRequests":{"type":"integer","minimum":1,"maximum":1000000,"default":1000,"description":"Maximum number of requests in progress; more are answered 503 with Retry-After immediately. Health, readiness and metrics do not count."},"deadlineMs":{"type":"integer","minimum":0,"maximum":3600000,"default":60000,"description":"How long a request may take before it is answered 504, milliseconds; 0 for no limit. Backend calls that only read are then cancelled; changes that have begun are completed. Not counted: time spent waiting for the client to send or read, and for work that the client asked to wait for (operations.timeoutMs)."},"maxHeaders":{"type":"integer","minimum":10,"maximum":1000,"default":100,"description":"Maximum number of headers of a request; more are answered 400."},"allowedHosts":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Host names that are accepted in the Host header, without port; an empty list accepts any valid name. In a variable or option: JSON, or values separated by commas."},"trustedProxies":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For, -Proto and -Host are trusted; from others these headers are ignored. In a variable or option: JSON, or values separated by commas."},"reloadMs":{"type":"integer","minimum":0,"maximum":3600000,"default":10000,"description":"How often certificate and secret files are checked for changes, milliseconds; 0: only on SIGHUP. New secrets and certificates take effect at once, other settings at the next start."},"shutdownMs":{"type":"integer","minimum":0,"maximum":600000,"default":10000,"description":"How long a shutdown waits for work in progress, milliseconds. Calls are then aborted, and the process exits within 7 s. A supervisor that sends SIGKILL must wait longer than drainMs, shutdownMs and 7 s together."}}},"protocol":{"description":"How the gateway answers.","type":"object","additionalProperties":false,"required":["version","deleteStatus","strict","sortLimit","countsMs","gzipBytes","productName","productVendor","productVersion","productVersion4"],"properties":{"version":{"type":"string","enum":["3","4"],"default":"4","x-flags":{"serve":"--api-version <number>"},"description":"Version of the oVirt API at /ovirt-engine/api for clients that name none, neither in the path nor in a header."},"deleteStatus":{"type":"integer","enum":[200,204],"default":200,"description":"200: DELETE answers with an action document, as engines do and SDKs expect. 204: no content, as documented."},"strict":{"type":"boolean","default":false,"x-flags":{"serve":"--strict","translate":"--strict"},"description":"Refuse a request with content that cannot be translated, instead of reporting it."},"gzipBytes":{"type":"integer","minimum":0,"maximum":1073741824,"default":16384,"description":"Answers of at least this many bytes are compressed for clients that accept gzip; 0 for none."},"sortLimit":{"type":"integer","minimum":100,"maximum":1000000,"default":20000,"description":"Number of results that a search with sortby may sort in memory; a larger result is refused. Orders that PowerVC can produce itself (VMs by name or creationdate) have no limit."},"countsMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"Maximum age of the counts in the root document (VMs, hosts, storage domains), milliseconds; they are refreshed in the background. 0: they are counted at every request, which then waits until all VMs are read. A change made through this process refreshes them, immediately if all VMs fit on one page, otherwise in the background."},"productName":{"type":"string","minLength":1,"default":"oVirt Engine","description":"Name in the root document's product_info."},"productVendor":{"type":"string","minLength":1,"default":"ovirt.org","description":"Vendor in the root document's product_info."},"productVersion":{"type":"string","pattern":"^\\d+\\.\\d+\\.\\d+\\.\\d+$","x-error":"four numbers, such as 3.6.0.0","default":"3.6.0.0","description":"Version in the root document's product_info, for version 3 of the API: major.minor.build.revision."},"productVersion4":{"type":"string","pattern":"^4\\.\\d+\\.\\d+(-.+)?$","x-error":"a version of engine 4, such as 4.5.7-1.el9","default":"4.5.7-1.el9","description":"The same for version 4 of the API, as engines write it."}}},"admin":{"description":"The address of the console, a page for operators. It is separate from the address of the API.","type":"object","additionalProperties":false,"required":["enabled","host","port","minutes","roles"],"dependentRequired":{"user":["password"],"password":["user"]},"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether `serve` offers the console."},"host":{"type":"string","minLength":1,"default":"127.0.0.1","description":"Address that the console listens on."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":8081,"x-flags":{"serve":"--admin-port <number>"},"description":"Port that the console listens on; 0 picks a free one. When the port is in use, the gateway runs without its console and logs a warning."},"user":{"type":"string","minLength":1,"x-live":true,"description":"User name of the console's own login. Without it, administrators of the cloud log in as they do at the API."},"password":{"type":"string","minLength":8,"x-secret":true,"x-live":true,"description":"Password of the console's own login."},"roles":{"type":"array","items":{"type":"string","minLength":1},"default":["admin"],"description":"Cloud roles whose holders may log in to the console. In a variable or option: JSON, or values separated by commas. Power Virtual Server reports no roles: set admin.user and admin.password."},"minutes":{"type":"integer","minimum":1,"maximum":1440,"default":60,"description":"Idle time after which a console login ends, minutes."},"tls":{"description":"HTTPS for the console: versions, ciphers and HSTS are those of server.tls. Changed files are reloaded.","type":"object","additionalProperties":false,"dependentRequired":{"key":["cert"],"cert":["key"],"passphrase":["key"],"clientCa":["key"]},"properties":{"key":{"type":"string","minLength":1,"x-live":true,"description":"Private key file, PEM."},"cert":{"type":"string","minLength":1,"x-live":true,"description":"Certificate file, PEM, followed by its chain."},"passphrase":{"type":"string","x-secret":true,"x-live":true,"description":"Passphrase of the private key."},"clientCa":{"type":"string","minLength":1,"x-live":true,"description":"File of certificate authorities, PEM: only clients with a certificate issued by one of them can connect. They still have to log in."}}}}},"console":{"description":"The recent requests that the console keeps in memory.","type":"object","additionalProperties":false,"required":["requests","callsPerRequest","maxBodyBytes"],"properties":{"requests":{"type":"integer","minimum":0,"maximum":10000,"default":200,"description":"Number of requests kept; 0 for none."},"callsPerRequest":{"type":"integer","minimum":1,"maximum":1000,"default":100,"description":"Number of backend calls kept per request."},"maxBodyBytes":{"type":"integer","minimum":0,"maximum":1048576,"default":16384,"description":"Maximum size of a kept body, bytes; the rest is cut off. Secrets are never kept."}}},"sessions":{"description":"Logins, and sessions of clients that send Prefer: persistent-auth or hold a token.","type":"object","additionalProperties":false,"required":["minutes","csrf","checkMs","loginsAtOnce","loginQueue","longestPauseMs"],"properties":{"secret":{"type":"string","minLength":32,"x-secret":true,"x-live":true,"description":"Secret that session ids are encrypted with: at least 32 characters, the same on every replica. Without it a random one is generated at each start, and sessions end with the process."},"formerSecrets":{"type":"array","items":{"type":"string","minLength":32},"x-secret":true,"x-live":true,"description":"Earlier secrets whose sessions remain valid: move the old secret here when you change it. In a variable or option: JSON, or values separated by commas."},"minutes":{"type":"integer","minimum":1,"maximum":525600,"default":180,"description":"Idle time after which a session ends, minutes, unless the client sends Session-TTL. A session never outlives its PowerVC token (six hours by default), unless the client also sends its credentials."},"csrf":{"type":"boolean","default":false,"description":"Whether Prefer: csrf-protection is honoured: every request of such a session must then repeat the session id in the header JSESSIONID."},"checkMs":{"type":"integer","minimum":0,"maximum":86400000,"default":1000,"description":"How often the cloud is asked whether a login in use is still valid, milliseconds. A session ends within this time after a logout on another replica or a changed password. 0: never."},"loginsAtOnce":{"type":"integer","minimum":1,"maximum":1024,"default":8,"description":"Maximum number of concurrent logins to the cloud with credentials that have not yet succeeded in this process."},"loginQueue":{"type":"integer","minimum":0,"maximum":100000,"default":64,"description":"Number of such logins that may wait; more are answered 503. One address can take up to two thirds of the places."},"longestPauseMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"Longest pause after failed logins, milliseconds. After three failed logins of one user from one address, further ones are answered 429 for one second, then two, and so on up to this limit; after 50 from one address for any users, for up to a sixth of it. Credentials that have already succeeded in this process are never delayed. 0: no pauses."}}},"backend":{"description":"The cloud behind the gateway.","type":"object","additionalProperties":false,"required":["timeouts","connections","queue","breaker","maxAnswerBytes","retries","renewBeforeSeconds","pageSize","referenceSeconds"],"properties":{"kind":{"type":"string","enum":["powervc","openstack","powervs","simulator"],"x-flags":{"serve":"--backend <kind>","check":"--backend <kind>","simulate":"--backend <kind>","translate":"--backend <kind>"},"x-help":{"check":"The cloud to log in to: powervc at powervc.authUrl; openstack, the entry openstack.cloud of clouds.yaml or openstack.authUrl; powervs, the workspace powervs.crn.","simulate":"The cloud to simulate; powervc by default, which is the same as simulator.","translate":"The cloud whose simulator carries out the request; powervc by default, which is the same as simulator."},"description":"powervc: the PowerVC at powervc.authUrl. openstack: the cloud that openstack.cloud names in clouds.yaml, or openstack.authUrl, or without either a simulated one in this process. powervs: the Power Virtual Server workspace powervs.crn, or without it a simulated one in this process. simulator: a simulated PowerVC in this process. By default the cloud whose address is set, otherwise simulator."},"timeouts":{"description":"Time limits of one backend call.","type":"object","additionalProperties":false,"required":["connectMs","headersMs","bodyMs"],"properties":{"connectMs":{"type":"integer","x-former":["powervc.timeouts.connectMs","powervs.timeouts.connectMs"],"minimum":100,"maximum":600000,"default":10000,"description":"To connect, milliseconds."},"headersMs":{"type":"integer","x-former":["powervc.timeouts.headersMs","powervs.timeouts.headersMs"],"minimum":100,"maximum":3600000,"default":120000,"description":"To wait for the status line and headers of an answer, milliseconds. With bodyMs, the longest that a whole call may take."},"bodyMs":{"type":"integer","x-former":["powervc.timeouts.bodyMs","powervs.timeouts.bodyMs"],"minimum":100,"maximum":3600000,"default":60000,"description":"Longest pause between two parts of an answer's body, milliseconds."}}},"connections":{"type":"integer","x-former":["powervc.connections","powervs.connections"],"minimum":1,"maximum":1024,"default":64,"description":"Connections per service, and thus concurrent calls; 16 to 128 work best. Keystone has separate connections."},"queue":{"type":"integer","x-former":["powervc.queue","powervs.queue"],"minimum":0,"maximum":1000000,"default":256,"description":"Calls per service that may wait for a connection; more are answered 503 with Retry-After immediately. Calls of work that has begun are never refused."},"breaker":{"description":"Circuit breaker of each service: after repeated failures (no connection, no answer in time, 502, 503, 504) requests that need the service are answered 503 immediately.","type":"object","additionalProperties":false,"required":["failures","withinMs","pauseMs"],"properties":{"failures":{"type":"integer","x-former":["powervc.breaker.failures","powervs.breaker.failures"],"minimum":0,"maximum":100000,"default":10,"description":"Consecutive failures that open it; 0 for never."},"withinMs":{"type":"integer","x-former":["powervc.breaker.withinMs","powervs.breaker.withinMs"],"minimum":0,"maximum":600000,"default":2000,"description":"Minimum time without any success before it opens, milliseconds."},"pauseMs":{"type":"integer","x-former":["powervc.breaker.pauseMs","powervs.breaker.pauseMs"],"minimum":100,"maximum":600000,"default":5000,"description":"How long it stays open before one call tries the service, milliseconds."}}},"maxAnswerBytes":{"type":"integer","x-former":["powervc.maxAnswerBytes","powervs.maxAnswerBytes"],"minimum":65536,"maximum":1073741824,"default":67108864,"description":"Maximum size of a backend answer, bytes."},"retries":{"description":"Retries: only of a GET that could not connect or got a 503.","type":"object","additionalProperties":false,"required":["times","pauseMs"],"properties":{"times":{"type":"integer","x-former":["powervc.retries.times","powervs.retries.times"],"minimum":0,"maximum":10,"default":2,"description":"Number of retries."},"pauseMs":{"type":"integer","x-former":["powervc.retries.pauseMs","powervs.retries.pauseMs"],"minimum":0,"maximum":60000,"default":200,"description":"First pause, milliseconds; it doubles each time."}}},"renewBeforeSeconds":{"type":"integer","x-former":["powervc.renewBeforeSeconds"],"minimum":0,"maximum":86400,"default":3600,"description":"A token is renewed when less than this remains of it, seconds, or less than a sixth of its lifetime."},"pageSize":{"type":"integer","x-former":["powervc.pageSize"],"minimum":1,"maximum":100000,"default":1000,"description":"Page size for servers, volumes and images; Nova returns at most 1000 unless configured otherwise."},"referenceSeconds":{"type":"integer","x-former":["powervc.referenceSeconds"],"minimum":0,"maximum":86400,"default":30,"description":"How long storage templates, host groups and hosts are cached, for names and ids in other answers, seconds."}}},"powervc":{"description":"The PowerVC behind the gateway. A description says so when no IBM document confirms a value.","type":"object","additionalProperties":false,"required":["interface","userDomain","projectsByProfile","insecure","microversions","actions","suspend","networksWhenNone","blank","imageData","migrationPolicy","isoDomainName","cpuUtilization","flavorDefaults","metrics"],"properties":{"authUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","x-flags":{"serve":"--powervc <url>","check":"--powervc <url>"},"description":"Keystone's URL with its version, such as https://powervc.example.com:5000/v3. All other addresses come from its catalog."},"region":{"type":"string","minLength":1,"description":"Region of the catalog entries to use; any by default."},"interface":{"type":"string","enum":["public","internal","admin"],"default":"public","description":"Which interface of the catalog's endpoints to use."},"userDomain":{"type":"string","minLength":1,"default":"Default","description":"Domain of the users that log in; PowerVC supports only Default."},"projectsByProfile":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["domain","project"],"properties":{"domain":{"type":"string","minLength":1},"project":{"type":"string","minLength":1}}},"default":{"internal":{"domain":"Default","project":"ibm-default"}},"description":"Maps an oVirt profile (internal in admin@internal) to a Keystone project and its domain. A login with any other profile is refused. In a variable or option: JSON."},"caFile":{"type":"string","minLength":1,"x-live":true,"description":"File of the certificate authority that signed PowerVC's certificate, PEM."},"certFile":{"type":"string","minLength":1,"x-live":true,"description":"Client certificate file, PEM, where PowerVC or a proxy requires one."},"keyFile":{"type":"string","minLength":1,"x-live":true,"description":"File of its private key, PEM; by default the key is in powervc.certFile."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."},"microversions":{"description":"Compute microversions of individual calls.","type":"object","additionalProperties":false,"required":["createWithoutNetworks"],"properties":{"createWithoutNetworks":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.37","default":"2.37","description":"To create a server without networks."},"attach":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.60","default":"2.60","description":"To attach a shareable disk (Nova 2.60)."},"keepVolumes":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.85","default":"2.85","description":"To keep disks when their VM is deleted (detach_only; Nova 2.85)."},"describe":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.19","default":"2.19","description":"To keep changes of a VM that is still being deployed in its description, until it is deployed (Nova 2.19)."}}},"actions":{"description":"Keys of server actions that no document confirms.","type":"object","additionalProperties":false,"required":["restore","restoreIdField","rollback","retry"],"properties":{"restore":{"type":"string","minLength":1,"default":"vm-restore","description":"Restores a VM snapshot."},"restoreIdField":{"type":"string","minLength":1,"default":"snapshot_id","description":"Field of its body that names the snapshot."},"rollback":{"type":"string","minLength":1,"default":"vm-restore-rollback","description":"Reverts a failed restore."},"retry":{"type":"string","minLength":1,"default":"vm-restore-retry","description":"Repeats a failed restore."}}},"suspend":{"type":"boolean","default":true,"description":"Whether Nova's suspend and resume are sent, which IBM does not document; false refuses them by name."},"networksWhenNone":{"type":"string","enum":["none","omit"],"default":"none","description":"Network of a VM that is created without NICs: none, or the one that PowerVC chooses."},"blank":{"type":"boolean","default":true,"description":"Whether a VM of the Blank template may be created: a server without image and volumes, which no document confirms."},"imageData":{"type":"boolean","default":false,"description":"Whether PowerVC's Glance accepts and returns image data, and its Cinder copies images to volumes and back. Disks can then be uploaded and downloaded (image transfers of version 4). No document confirms it."},"migrationPolicy":{"type":"string","enum":["never","generic","on-demand"],"default":"on-demand","description":"Migration policy with which a disk moves to another storage template."},"isoDomainName":{"type":"string","minLength":1,"default":"ISO","description":"Name of the storage domain that holds ISO images."},"cpuUtilization":{"type":"string","enum":["fraction","percent"],"default":"fraction","description":"Scale of a server's cpu_utilization, which no document states."},"flavorDefaults":{"description":"Size of a new VM whose request names none.","type":"object","additionalProperties":false,"required":["memoryMib","processors","memoryGrowth"],"properties":{"memoryMib":{"type":"integer","minimum":1,"maximum":1073741824,"default":1024,"description":"Memory, MiB."},"processors":{"type":"integer","minimum":1,"maximum":4096,"default":1,"description":"Virtual processors."},"memoryGrowth":{"type":"number","minimum":1,"maximum":64,"default":4,"description":"Maximum memory of a new VM as a multiple of its memory, unless the request names a maximum: how far it can grow while running. 1: not at all. The hypervisor reserves memory for this."}}},"metrics":{"description":"Gnocchi resource types, which no document confirms, and metric names.","type":"object","additionalProperties":false,"required":["diskResource","nicResource","cpu","memory","read","write","received","sent"],"properties":{"diskResource":{"type":"string","minLength":1,"default":"instance_disk","description":"Resource type of a disk."},"nicResource":{"type":"string","minLength":1,"default":"instance_network_interface","description":"Resource type of a NIC."},"cpu":{"type":"string","minLength":1,"default":"cpu_util","description":"Processor use of a VM."},"memory":{"type":"string","minLength":1,"default":"memory.usage","description":"Memory use of a VM."},"read":{"type":"string","minLength":1,"default":"disk.device.read.bytes","description":"Bytes read from a disk."},"write":{"type":"string","minLength":1,"default":"disk.device.write.bytes","description":"Bytes written to a disk."},"received":{"type":"string","minLength":1,"default":"network.incoming.bytes","description":"Bytes that a NIC received."},"sent":{"type":"string","minLength":1,"default":"network.outgoing.bytes","description":"Bytes that a NIC sent."}}}}},"openstack":{"description":"The plain OpenStack behind the gateway, configured as OpenStack's clients are: by OS_… variables or an entry of clouds.yaml. Values given here or by a variable override the entry. Time limits, connections and page size are those of powervc.","type":"object","additionalProperties":false,"required":["architecture"],"properties":{"cloud":{"type":"string","minLength":1,"x-env":["OS_CLOUD"],"description":"Name of the entry in clouds.yaml."},"cloudsFile":{"type":"string","minLength":1,"x-env":["OS_CLIENT_CONFIG_FILE"],"description":"Path of clouds.yaml. By default the first of ./clouds.yaml, ~/.config/openstack/clouds.yaml, /etc/openstack/clouds.yaml, each also as .yml or .json. A secure.yaml in the same folder is merged into it."},"authUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","x-env":["OS_AUTH_URL"],"description":"Keystone's URL; /v3 is added when the version is missing."},"region":{"type":"string","minLength":1,"x-env":["OS_REGION_NAME"],"description":"Region of the catalog entries to use; any by default."},"interface":{"type":"string","enum":["public","internal","admin"],"x-env":["OS_INTERFACE"],"description":"Which interface of the catalog's endpoints to use; public by default."},"userDomain":{"type":"string","minLength":1,"x-env":["OS_USER_DOMAIN_NAME"],"description":"Domain of the users that log in; Default by default."},"project":{"type":"string","minLength":1,"x-env":["OS_PROJECT_NAME","OS_TENANT_NAME"],"description":"Project of the profile internal, as in admin@internal."},"projectId":{"type":"string","minLength":1,"x-env":["OS_PROJECT_ID"],"description":"The same project by its id; its name and domain are then not needed."},"projectDomain":{"type":"string","minLength":1,"x-env":["OS_PROJECT_DOMAIN_NAME"],"description":"Domain of the project; Default by default."},"projectsByProfile":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["domain","project"],"properties":{"domain":{"type":"string","minLength":1},"project":{"type":"string","minLength":1}}},"description":"Maps further oVirt profiles to a project and its domain. In a variable or option: JSON."},"username":{"type":"string","minLength":1,"x-env":["OS_USERNAME"],"description":"User for check --backend only: clients of the gateway log in with their own credentials."},"password":{"type":"string","x-secret":true,"x-env":["OS_PASSWORD"],"description":"Its password."},"applicationCredentialId":{"type":"string","minLength":1,"x-env":["OS_APPLICATION_CREDENTIAL_ID"],"description":"Application credential of check --backend, instead of a user and password."},"applicationCredentialSecret":{"type":"string","x-secret":true,"x-env":["OS_APPLICATION_CREDENTIAL_SECRET"],"description":"Its secret."},"groupType":{"type":"string","description":"Name or id of the Cinder group type that is used to snapshot all disks of a VM at the same instant. By default the first with the spec consistent_group_snapshot_enabled, which Cinder shows to administrators only. Empty: none."},"architecture":{"type":"string","enum":["ppc64","x86_64","aarch64","s390x"],"default":"ppc64","description":"Architecture of VMs, clusters and templates for which the cloud reports none: hypervisors report theirs to administrators only."},"caFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_CACERT"],"description":"File of the certificate authority that signed the cloud's certificates, PEM."},"certFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_CERT"],"description":"Client certificate file, PEM, for a cloud that requires one."},"keyFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_KEY"],"description":"File of its private key, PEM."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."}},"dependentRequired":{"keyFile":["certFile"]}},"powervs":{"description":"The IBM Power Virtual Server workspace behind the gateway. A description says so when no IBM document confirms a value.","type":"object","additionalProperties":false,"required":["private","iamUrl","insecure","renewAt","procType","unitsPerProcessor","memoryGib","affinity"],"properties":{"crn":{"type":"string","pattern":"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$","x-error":"the complete CRN of a workspace: crn:v1:bluemix:public:power-iaas:us-south:a/<tenant>:<cloud instance>::","description":"CRN of the workspace; it holds the tenant, the cloud instance and the region."},"url":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","description":"URL of the region's API; by default the address that IBM assigns to the region."},"region":{"type":"string","pattern":"^[a-z]+(-[a-z]+)?$","x-error":"a region such as us-south or lon","description":"Region, by the service's name (lon) or IBM Cloud's (eu-gb); by default the one in the CRN."},"private":{"type":"boolean","default":false,"description":"Use the region's address on the private network."},"regionsUrl":{"type":"string","pattern":"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$","x-error":"an http or https URL without credentials, query or fragment, or nothing","description":"Where the list of regions is read at the first login, unless powervs.url is set; by default the address of us-south. If this is empty, or the list lacks the region, a built-in table is used."},"network":{"type":"string","minLength":1,"description":"Name or id of the network for a VM created without a NIC: an instance needs one when it is deployed, and always keeps one. The first NIC that is added replaces it. By default such a VM is refused."},"iamUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","default":"https://iam.cloud.ibm.com","description":"URL of IBM Cloud's identity service."},"apiKey":{"type":"string","minLength":1,"x-secret":true,"x-live":true,"description":"A service API key that is used for all logins; clients then log in with powervs.password. By default the password of an oVirt login is the user's own API key."},"password":{"type":"string","minLength":8,"x-secret":true,"x-live":true,"description":"Password that clients log in with, under any user name, when powervs.apiKey is set."},"caFile":{"type":"string","minLength":1,"x-live":true,"description":"File of a certificate authority, PEM, for a proxy with a certificate of its own."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."},"renewAt":{"type":"number","minimum":0.1,"maximum":0.95,"default":0.8,"description":"Fraction of its lifetime after which a token is renewed."},"procType":{"type":"string","enum":["shared","capped","dedicated"],"default":"shared","description":"Processor type of a new VM, unless its custom properties powervm:dedicated_proc or powervm:uncapped say otherwise."},"unitsPerProcessor":{"type":"number","minimum":0.05,"maximum":1,"default":0.25,"description":"Processing units per virtual processor, unless the VM says otherwise (powervm:proc_units). They are rounded up to quarters, on premises to 0.05."},"memoryGib":{"type":"number","minimum":1,"maximum":65536,"default":2,"description":"Minimum memory of a new VM, GiB; Power Virtual Server accepts no less than 2."},"affinity":{"type":"boolean","default":true,"description":"Place a new disk in the storage pool of its VM unless it names a storage domain: the volumes of a VM must share one pool."}}},"proxy":{"description":"Proxy for calls to the cloud. Calls to a simulator in this process never use it.","type":"object","additionalProperties":false,"required":["except"],"properties":{"https":{"type":"string","pattern":"^https?://","x-error":"an http or https URL","x-secret":true,"x-env":["HTTPS_PROXY","https_proxy"],"description":"URL of the proxy for https addresses; it may include a user name and password."},"http":{"type":"string","pattern":"^https?://","x-error":"an http or https URL","x-secret":true,"x-env":["HTTP_PROXY","http_proxy"],"description":"URL of the proxy for http addresses; also for https addresses when proxy.https is not set."},"except":{"type":"string","default":"","x-env":["NO_PROXY","no_proxy"],"description":"Hosts that are reached directly, separated by commas: power.example.com, .example.com, 10.0.0.5:5000; * for all."}}},"transfers":{"description":"Image transfers: uploading and downloading disks over HTTP (version 4).","type":"object","additionalProperties":false,"required":["enabled","folder","maxBytes","maxTransfers","keepSeconds"],"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether image transfers are offered; otherwise they are refused by name."},"folder":{"type":"string","default":"","description":"Folder for uploads that wait for the cloud, as sparse files, and for the state of transfers; by default a folder in the system's temporary directory. Replicas that share it share the transfers. It needs room for all uploads in progress."},"url":{"type":"string","pattern":"^https?://[^/@?#\\s]+$","x-error":"an http or https URL without a path","description":"Scheme, host and port at which clients reach /images; by default those of the request that created the transfer. Where replicas do not share the folder, give each its own."},"maxBytes":{"type":"integer","minimum":1048576,"maximum":1125899906842624,"default":2199023255552,"description":"Maximum size of an upload, bytes."},"maxTransfers":{"type":"integer","minimum":1,"maximum":10000,"default":10,"description":"Maximum number of transfers in progress; more are refused."},"keepSeconds":{"type":"integer","minimum":0,"maximum":86400,"default":900,"description":"How long a finished transfer is still listed, seconds."}}},"operations":{"description":"Operations that take several backend calls.","type":"object","additionalProperties":false,"required":["pollMs","pollMaxMs","timeoutMs","leaseMs","afterCreate","readerRoles"],"properties":{"pollMs":{"type":"integer","minimum":1,"maximum":60000,"default":50,"description":"First pause between two polls of work in progress, milliseconds."},"pollMaxMs":{"type":"integer","minimum":1,"maximum":600000,"default":5000,"description":"Longest pause between two polls, milliseconds."},"timeoutMs":{"type":"integer","minimum":100,"maximum":86400000,"default":1800000,"description":"How long work may take before it counts as failed, milliseconds."},"leaseMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"How long unfinished work of another gateway is left untouched, milliseconds: that gateway may still be working on it."},"afterCreate":{"type":"string","enum":["stop","run"],"default":"stop","description":"State of a new VM after its deployment. oVirt leaves a new VM down, while PowerVC starts it. stop: it is powered off once it is built. run: it stays running."},"readerRoles":{"type":"array","items":{"type":"string","minLength":1},"default":["reader","viewer"],"description":"Cloud roles whose holders may look and change nothing: oVirt's documents give them the permit login alone, so that clients offer no more. In a variable or option: JSON, or values separated by commas."}}},"health":{"description":"What /readyz, the metrics and the console report about the cloud's services.","type":"object","additionalProperties":false,"required":["probeMs"],"properties":{"probeMs":{"type":"integer","minimum":0,"maximum":3600000,"default":30000,"description":"How often the versions of the cloud's services are queried, in the background and without a login, milliseconds; 0: only at the start."}}},"log":{"description":"The log on standard output.","type":"object","additionalProperties":false,"required":["level","format","maxPending"],"properties":{"level":{"type":"string","enum":["error","warn","info","debug","silent"],"default":"info","x-flags":{"serve":"--log-level <level>","simulate":"--log-level <level>"},"description":"Lowest severity that is logged. info logs one line per request, debug one per backend call."},"format":{"type":"string","enum":["text","json"],"default":"text","x-flags":{"serve":"--log-format <format>","simulate":"--log-format <format>"},"description":"text for people, json for machines; one line each."},"maxPending":{"type":"integer","minimum":100,"maximum":1000000,"default":10000,"description":"Maximum number of lines that are buffered when the reader is slow; more are dropped and counted."}}},"audit":{"description":"Who did what to which object, from where and with which outcome: JSON lines with CADF fields (DSP0262), separate from the log.","type":"object","additionalProperties":false,"required":["reads","maxPending"],"properties":{"file":{"type":"string","minLength":1,"description":"File that events are appended to; - for standard output. Without it no audit log is written."},"reads":{"type":"boolean","default":false,"description":"Whether requests that only read are recorded, too. Refused logins are always recorded."},"maxPending":{"type":"integer","minimum":100,"maximum":1000000,"default":10000,"description":"Maximum number of events that wait to be written. When it is reached, requests wait; when nothing can be written, they are answered 503, so that no event is lost."}}},"metrics":{"description":"Metrics for Prometheus.","type":"object","additionalProperties":false,"required":["enabled","path"],"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether metrics are served, without a login."},"path":{"type":"string","pattern":"^/[A-Za-z0-9._/-]*$","x-error":"a path such as /metrics","default":"/metrics","description":"Path of the metrics."}}},"traces":{"description":"OpenTelemetry traces, sent as OTLP over HTTP. Configured by the standard variables OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS, OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER …","type":"object","additionalProperties":false,"required":["exporter"],"properties":{"exporter":{"type":"string","enum":["none","otlp"],"default":"none","x-env":["OTEL_TRACES_EXPORTER"],"description":"otlp: sends a span for each request, step and backend call. OTEL_SDK_DISABLED=true turns it off, too."}}},"simulator":{"description":"The simulator, both that of `simulate` and the embedded one. File names are relative to the working directory.","type":"object","additionalProperties":false,"required":["host","port","timeScale","delayMs"],"properties":{"host":{"type":"string","minLength":1,"default":"127.0.0.1","x-flags":{"simulate":"--host <address>"},"x-help":{"simulate":"Address to listen on; 0.0.0.0 for all interfaces."},"description":"Address that `simulate` listens on; the embedded simulator is reachable by its gateway only."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":5000,"x-flags":{"simulate":"--port <number>"},"x-help":{"simulate":"Port to listen on; 0 picks a free one."},"description":"Port that `simulate` listens on; the embedded simulator picks a free one."},"timeScale":{"type":"number","minimum":0,"maximum":100,"default":1,"x-flags":{"serve":"--time-scale <factor>","simulate":"--time-scale <factor>"},"description":"Factor for the duration of simulated work; 0: it is complete when it is next read."},"delayMs":{"type":"integer","minimum":0,"maximum":600000,"default":0,"x-flags":{"serve":"--delay <ms>","simulate":"--delay <ms>"},"description":"Delay of every answer of the simulator, milliseconds."},"vms":{"type":"integer","minimum":0,"maximum":20000,"x-flags":{"serve":"--vms <number>","simulate":"--vms <number>"},"description":"Number of VMs in the generated inventory. Cannot be combined with simulator.inventory."},"hosts":{"type":"integer","minimum":1,"maximum":1000,"x-flags":{"serve":"--hosts <number>","simulate":"--hosts <number>"},"description":"Number of hosts in the generated inventory."},"disksPerVm":{"type":"integer","minimum":1,"maximum":100,"x-flags":{"serve":"--disks-per-vm <number>","simulate":"--disks-per-vm <number>"},"description":"Number of disks per VM; the first is bootable."},"networks":{"type":"integer","minimum":1,"maximum":200,"x-flags":{"serve":"--networks <number>","simulate":"--networks <number>"},"description":"Number of networks in the generated inventory."},"tokenSeconds":{"type":"integer","minimum":1,"maximum":31536000,"description":"Lifetime of tokens, seconds; by default as in the inventory, or six hours."},"inventory":{"type":"string","minLength":1,"x-flags":{"serve":"--inventory <file>","simulate":"--inventory <file>","translate":"--inventory <file>"},"description":"Inventory file (YAML or JSON) to start with, instead of the built-in one."},"state":{"type":"string","minLength":1,"x-flags":{"serve":"--state <file>","simulate":"--state <file>"},"description":"State file (JSON): read at the start if it exists, and written at shutdown."}}}}};
 const func1 = Object.prototype.hasOwnProperty;
 const func3 = require("ajv/dist/runtime/ucs2length").default;
 const pattern4 = new RegExp("^[A-Za-z0-9_:+!@=-]+$", "u");
@@ -12,12 +12,12 @@ const pattern5 = new RegExp("^\\d+\\.\\d+\\.\\d+\\.\\d+$", "u");
 const pattern6 = new RegExp("^4\\.\\d+\\.\\d+(-.+)?$", "u");
 const pattern7 = new RegExp("^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$", "u");
 const pattern8 = new RegExp("^2\\.\\d+$", "u");
-const pattern12 = new RegExp("^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$", "u");
-const pattern14 = new RegExp("^[a-z]+(-[a-z]+)?$", "u");
-const pattern15 = new RegExp("^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$", "u");
-const pattern17 = new RegExp("^https?://", "u");
-const pattern19 = new RegExp("^https?://[^/@?#\\s]+$", "u");
-const pattern20 = new RegExp("^/[A-Za-z0-9._/-]*$", "u");
+const pattern13 = new RegExp("^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$", "u");
+const pattern15 = new RegExp("^[a-z]+(-[a-z]+)?$", "u");
+const pattern16 = new RegExp("^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$", "u");
+const pattern18 = new RegExp("^https?://", "u");
+const pattern20 = new RegExp("^https?://[^/@?#\\s]+$", "u");
+const pattern21 = new RegExp("^/[A-Za-z0-9._/-]*$", "u");
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3962,7 +3962,7 @@ vErrors.push(err337);
 errors++;
 }
 for(const key15 in data99){
-if(!(((key15 === "createWithoutNetworks") || (key15 === "attach")) || (key15 === "keepVolumes"))){
+if(!((((key15 === "createWithoutNetworks") || (key15 === "attach")) || (key15 === "keepVolumes")) || (key15 === "describe"))){
 const err338 = {instancePath:instancePath+"/powervc/microversions",schemaPath:"#/properties/powervc/properties/microversions/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc.properties.microversions,data:data99};
 if(vErrors === null){
 vErrors = [err338];
@@ -4048,9 +4048,11 @@ vErrors.push(err344);
 errors++;
 }
 }
-}
-else {
-const err345 = {instancePath:instancePath+"/powervc/microversions",schemaPath:"#/properties/powervc/properties/microversions/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.microversions.type,parentSchema:schema31.properties.powervc.properties.microversions,data:data99};
+if(data99.describe !== undefined){
+let data103 = data99.describe;
+if(typeof data103 === "string"){
+if(!pattern8.test(data103)){
+const err345 = {instancePath:instancePath+"/powervc/microversions/describe",schemaPath:"#/properties/powervc/properties/microversions/properties/describe/pattern",keyword:"pattern",params:{pattern: "^2\\.\\d+$"},message:"must match pattern \""+"^2\\.\\d+$"+"\"",schema:"^2\\.\\d+$",parentSchema:schema31.properties.powervc.properties.microversions.properties.describe,data:data103};
 if(vErrors === null){
 vErrors = [err345];
 }
@@ -4060,11 +4062,8 @@ vErrors.push(err345);
 errors++;
 }
 }
-if(data86.actions !== undefined){
-let data103 = data86.actions;
-if(data103 && typeof data103 == "object" && !Array.isArray(data103)){
-if(data103.restore === undefined){
-const err346 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/required",keyword:"required",params:{missingProperty: "restore"},message:"must have required property '"+"restore"+"'",schema:schema31.properties.powervc.properties.actions.required,parentSchema:schema31.properties.powervc.properties.actions,data:data103};
+else {
+const err346 = {instancePath:instancePath+"/powervc/microversions/describe",schemaPath:"#/properties/powervc/properties/microversions/properties/describe/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.microversions.properties.describe.type,parentSchema:schema31.properties.powervc.properties.microversions.properties.describe,data:data103};
 if(vErrors === null){
 vErrors = [err346];
 }
@@ -4073,8 +4072,10 @@ vErrors.push(err346);
 }
 errors++;
 }
-if(data103.restoreIdField === undefined){
-const err347 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/required",keyword:"required",params:{missingProperty: "restoreIdField"},message:"must have required property '"+"restoreIdField"+"'",schema:schema31.properties.powervc.properties.actions.required,parentSchema:schema31.properties.powervc.properties.actions,data:data103};
+}
+}
+else {
+const err347 = {instancePath:instancePath+"/powervc/microversions",schemaPath:"#/properties/powervc/properties/microversions/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.microversions.type,parentSchema:schema31.properties.powervc.properties.microversions,data:data99};
 if(vErrors === null){
 vErrors = [err347];
 }
@@ -4083,8 +4084,12 @@ vErrors.push(err347);
 }
 errors++;
 }
-if(data103.rollback === undefined){
-const err348 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/required",keyword:"required",params:{missingProperty: "rollback"},message:"must have required property '"+"rollback"+"'",schema:schema31.properties.powervc.properties.actions.required,parentSchema:schema31.properties.powervc.properties.actions,data:data103};
+}
+if(data86.actions !== undefined){
+let data104 = data86.actions;
+if(data104 && typeof data104 == "object" && !Array.isArray(data104)){
+if(data104.restore === undefined){
+const err348 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/required",keyword:"required",params:{missingProperty: "restore"},message:"must have required property '"+"restore"+"'",schema:schema31.properties.powervc.properties.actions.required,parentSchema:schema31.properties.powervc.properties.actions,data:data104};
 if(vErrors === null){
 vErrors = [err348];
 }
@@ -4093,8 +4098,8 @@ vErrors.push(err348);
 }
 errors++;
 }
-if(data103.retry === undefined){
-const err349 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/required",keyword:"required",params:{missingProperty: "retry"},message:"must have required property '"+"retry"+"'",schema:schema31.properties.powervc.properties.actions.required,parentSchema:schema31.properties.powervc.properties.actions,data:data103};
+if(data104.restoreIdField === undefined){
+const err349 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/required",keyword:"required",params:{missingProperty: "restoreIdField"},message:"must have required property '"+"restoreIdField"+"'",schema:schema31.properties.powervc.properties.actions.required,parentSchema:schema31.properties.powervc.properties.actions,data:data104};
 if(vErrors === null){
 vErrors = [err349];
 }
@@ -4103,9 +4108,8 @@ vErrors.push(err349);
 }
 errors++;
 }
-for(const key16 in data103){
-if(!((((key16 === "restore") || (key16 === "restoreIdField")) || (key16 === "rollback")) || (key16 === "retry"))){
-const err350 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc.properties.actions,data:data103};
+if(data104.rollback === undefined){
+const err350 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/required",keyword:"required",params:{missingProperty: "rollback"},message:"must have required property '"+"rollback"+"'",schema:schema31.properties.powervc.properties.actions.required,parentSchema:schema31.properties.powervc.properties.actions,data:data104};
 if(vErrors === null){
 vErrors = [err350];
 }
@@ -4114,12 +4118,8 @@ vErrors.push(err350);
 }
 errors++;
 }
-}
-if(data103.restore !== undefined){
-let data104 = data103.restore;
-if(typeof data104 === "string"){
-if(func3(data104) < 1){
-const err351 = {instancePath:instancePath+"/powervc/actions/restore",schemaPath:"#/properties/powervc/properties/actions/properties/restore/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.actions.properties.restore,data:data104};
+if(data104.retry === undefined){
+const err351 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/required",keyword:"required",params:{missingProperty: "retry"},message:"must have required property '"+"retry"+"'",schema:schema31.properties.powervc.properties.actions.required,parentSchema:schema31.properties.powervc.properties.actions,data:data104};
 if(vErrors === null){
 vErrors = [err351];
 }
@@ -4128,9 +4128,9 @@ vErrors.push(err351);
 }
 errors++;
 }
-}
-else {
-const err352 = {instancePath:instancePath+"/powervc/actions/restore",schemaPath:"#/properties/powervc/properties/actions/properties/restore/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.actions.properties.restore.type,parentSchema:schema31.properties.powervc.properties.actions.properties.restore,data:data104};
+for(const key16 in data104){
+if(!((((key16 === "restore") || (key16 === "restoreIdField")) || (key16 === "rollback")) || (key16 === "retry"))){
+const err352 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc.properties.actions,data:data104};
 if(vErrors === null){
 vErrors = [err352];
 }
@@ -4140,11 +4140,11 @@ vErrors.push(err352);
 errors++;
 }
 }
-if(data103.restoreIdField !== undefined){
-let data105 = data103.restoreIdField;
+if(data104.restore !== undefined){
+let data105 = data104.restore;
 if(typeof data105 === "string"){
 if(func3(data105) < 1){
-const err353 = {instancePath:instancePath+"/powervc/actions/restoreIdField",schemaPath:"#/properties/powervc/properties/actions/properties/restoreIdField/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.actions.properties.restoreIdField,data:data105};
+const err353 = {instancePath:instancePath+"/powervc/actions/restore",schemaPath:"#/properties/powervc/properties/actions/properties/restore/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.actions.properties.restore,data:data105};
 if(vErrors === null){
 vErrors = [err353];
 }
@@ -4155,7 +4155,7 @@ errors++;
 }
 }
 else {
-const err354 = {instancePath:instancePath+"/powervc/actions/restoreIdField",schemaPath:"#/properties/powervc/properties/actions/properties/restoreIdField/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.actions.properties.restoreIdField.type,parentSchema:schema31.properties.powervc.properties.actions.properties.restoreIdField,data:data105};
+const err354 = {instancePath:instancePath+"/powervc/actions/restore",schemaPath:"#/properties/powervc/properties/actions/properties/restore/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.actions.properties.restore.type,parentSchema:schema31.properties.powervc.properties.actions.properties.restore,data:data105};
 if(vErrors === null){
 vErrors = [err354];
 }
@@ -4165,11 +4165,11 @@ vErrors.push(err354);
 errors++;
 }
 }
-if(data103.rollback !== undefined){
-let data106 = data103.rollback;
+if(data104.restoreIdField !== undefined){
+let data106 = data104.restoreIdField;
 if(typeof data106 === "string"){
 if(func3(data106) < 1){
-const err355 = {instancePath:instancePath+"/powervc/actions/rollback",schemaPath:"#/properties/powervc/properties/actions/properties/rollback/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.actions.properties.rollback,data:data106};
+const err355 = {instancePath:instancePath+"/powervc/actions/restoreIdField",schemaPath:"#/properties/powervc/properties/actions/properties/restoreIdField/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.actions.properties.restoreIdField,data:data106};
 if(vErrors === null){
 vErrors = [err355];
 }
@@ -4180,7 +4180,7 @@ errors++;
 }
 }
 else {
-const err356 = {instancePath:instancePath+"/powervc/actions/rollback",schemaPath:"#/properties/powervc/properties/actions/properties/rollback/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.actions.properties.rollback.type,parentSchema:schema31.properties.powervc.properties.actions.properties.rollback,data:data106};
+const err356 = {instancePath:instancePath+"/powervc/actions/restoreIdField",schemaPath:"#/properties/powervc/properties/actions/properties/restoreIdField/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.actions.properties.restoreIdField.type,parentSchema:schema31.properties.powervc.properties.actions.properties.restoreIdField,data:data106};
 if(vErrors === null){
 vErrors = [err356];
 }
@@ -4190,11 +4190,11 @@ vErrors.push(err356);
 errors++;
 }
 }
-if(data103.retry !== undefined){
-let data107 = data103.retry;
+if(data104.rollback !== undefined){
+let data107 = data104.rollback;
 if(typeof data107 === "string"){
 if(func3(data107) < 1){
-const err357 = {instancePath:instancePath+"/powervc/actions/retry",schemaPath:"#/properties/powervc/properties/actions/properties/retry/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.actions.properties.retry,data:data107};
+const err357 = {instancePath:instancePath+"/powervc/actions/rollback",schemaPath:"#/properties/powervc/properties/actions/properties/rollback/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.actions.properties.rollback,data:data107};
 if(vErrors === null){
 vErrors = [err357];
 }
@@ -4205,7 +4205,7 @@ errors++;
 }
 }
 else {
-const err358 = {instancePath:instancePath+"/powervc/actions/retry",schemaPath:"#/properties/powervc/properties/actions/properties/retry/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.actions.properties.retry.type,parentSchema:schema31.properties.powervc.properties.actions.properties.retry,data:data107};
+const err358 = {instancePath:instancePath+"/powervc/actions/rollback",schemaPath:"#/properties/powervc/properties/actions/properties/rollback/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.actions.properties.rollback.type,parentSchema:schema31.properties.powervc.properties.actions.properties.rollback,data:data107};
 if(vErrors === null){
 vErrors = [err358];
 }
@@ -4215,9 +4215,11 @@ vErrors.push(err358);
 errors++;
 }
 }
-}
-else {
-const err359 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.actions.type,parentSchema:schema31.properties.powervc.properties.actions,data:data103};
+if(data104.retry !== undefined){
+let data108 = data104.retry;
+if(typeof data108 === "string"){
+if(func3(data108) < 1){
+const err359 = {instancePath:instancePath+"/powervc/actions/retry",schemaPath:"#/properties/powervc/properties/actions/properties/retry/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.actions.properties.retry,data:data108};
 if(vErrors === null){
 vErrors = [err359];
 }
@@ -4227,10 +4229,8 @@ vErrors.push(err359);
 errors++;
 }
 }
-if(data86.suspend !== undefined){
-let data108 = data86.suspend;
-if(typeof data108 !== "boolean"){
-const err360 = {instancePath:instancePath+"/powervc/suspend",schemaPath:"#/properties/powervc/properties/suspend/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervc.properties.suspend.type,parentSchema:schema31.properties.powervc.properties.suspend,data:data108};
+else {
+const err360 = {instancePath:instancePath+"/powervc/actions/retry",schemaPath:"#/properties/powervc/properties/actions/properties/retry/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.actions.properties.retry.type,parentSchema:schema31.properties.powervc.properties.actions.properties.retry,data:data108};
 if(vErrors === null){
 vErrors = [err360];
 }
@@ -4240,10 +4240,9 @@ vErrors.push(err360);
 errors++;
 }
 }
-if(data86.networksWhenNone !== undefined){
-let data109 = data86.networksWhenNone;
-if(typeof data109 !== "string"){
-const err361 = {instancePath:instancePath+"/powervc/networksWhenNone",schemaPath:"#/properties/powervc/properties/networksWhenNone/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.networksWhenNone.type,parentSchema:schema31.properties.powervc.properties.networksWhenNone,data:data109};
+}
+else {
+const err361 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.actions.type,parentSchema:schema31.properties.powervc.properties.actions,data:data104};
 if(vErrors === null){
 vErrors = [err361];
 }
@@ -4252,8 +4251,11 @@ vErrors.push(err361);
 }
 errors++;
 }
-if(!((data109 === "none") || (data109 === "omit"))){
-const err362 = {instancePath:instancePath+"/powervc/networksWhenNone",schemaPath:"#/properties/powervc/properties/networksWhenNone/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervc.properties.networksWhenNone.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervc.properties.networksWhenNone.enum,parentSchema:schema31.properties.powervc.properties.networksWhenNone,data:data109};
+}
+if(data86.suspend !== undefined){
+let data109 = data86.suspend;
+if(typeof data109 !== "boolean"){
+const err362 = {instancePath:instancePath+"/powervc/suspend",schemaPath:"#/properties/powervc/properties/suspend/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervc.properties.suspend.type,parentSchema:schema31.properties.powervc.properties.suspend,data:data109};
 if(vErrors === null){
 vErrors = [err362];
 }
@@ -4263,10 +4265,10 @@ vErrors.push(err362);
 errors++;
 }
 }
-if(data86.blank !== undefined){
-let data110 = data86.blank;
-if(typeof data110 !== "boolean"){
-const err363 = {instancePath:instancePath+"/powervc/blank",schemaPath:"#/properties/powervc/properties/blank/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervc.properties.blank.type,parentSchema:schema31.properties.powervc.properties.blank,data:data110};
+if(data86.networksWhenNone !== undefined){
+let data110 = data86.networksWhenNone;
+if(typeof data110 !== "string"){
+const err363 = {instancePath:instancePath+"/powervc/networksWhenNone",schemaPath:"#/properties/powervc/properties/networksWhenNone/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.networksWhenNone.type,parentSchema:schema31.properties.powervc.properties.networksWhenNone,data:data110};
 if(vErrors === null){
 vErrors = [err363];
 }
@@ -4275,11 +4277,8 @@ vErrors.push(err363);
 }
 errors++;
 }
-}
-if(data86.imageData !== undefined){
-let data111 = data86.imageData;
-if(typeof data111 !== "boolean"){
-const err364 = {instancePath:instancePath+"/powervc/imageData",schemaPath:"#/properties/powervc/properties/imageData/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervc.properties.imageData.type,parentSchema:schema31.properties.powervc.properties.imageData,data:data111};
+if(!((data110 === "none") || (data110 === "omit"))){
+const err364 = {instancePath:instancePath+"/powervc/networksWhenNone",schemaPath:"#/properties/powervc/properties/networksWhenNone/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervc.properties.networksWhenNone.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervc.properties.networksWhenNone.enum,parentSchema:schema31.properties.powervc.properties.networksWhenNone,data:data110};
 if(vErrors === null){
 vErrors = [err364];
 }
@@ -4289,10 +4288,10 @@ vErrors.push(err364);
 errors++;
 }
 }
-if(data86.migrationPolicy !== undefined){
-let data112 = data86.migrationPolicy;
-if(typeof data112 !== "string"){
-const err365 = {instancePath:instancePath+"/powervc/migrationPolicy",schemaPath:"#/properties/powervc/properties/migrationPolicy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.migrationPolicy.type,parentSchema:schema31.properties.powervc.properties.migrationPolicy,data:data112};
+if(data86.blank !== undefined){
+let data111 = data86.blank;
+if(typeof data111 !== "boolean"){
+const err365 = {instancePath:instancePath+"/powervc/blank",schemaPath:"#/properties/powervc/properties/blank/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervc.properties.blank.type,parentSchema:schema31.properties.powervc.properties.blank,data:data111};
 if(vErrors === null){
 vErrors = [err365];
 }
@@ -4301,8 +4300,11 @@ vErrors.push(err365);
 }
 errors++;
 }
-if(!(((data112 === "never") || (data112 === "generic")) || (data112 === "on-demand"))){
-const err366 = {instancePath:instancePath+"/powervc/migrationPolicy",schemaPath:"#/properties/powervc/properties/migrationPolicy/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervc.properties.migrationPolicy.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervc.properties.migrationPolicy.enum,parentSchema:schema31.properties.powervc.properties.migrationPolicy,data:data112};
+}
+if(data86.imageData !== undefined){
+let data112 = data86.imageData;
+if(typeof data112 !== "boolean"){
+const err366 = {instancePath:instancePath+"/powervc/imageData",schemaPath:"#/properties/powervc/properties/imageData/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervc.properties.imageData.type,parentSchema:schema31.properties.powervc.properties.imageData,data:data112};
 if(vErrors === null){
 vErrors = [err366];
 }
@@ -4312,11 +4314,10 @@ vErrors.push(err366);
 errors++;
 }
 }
-if(data86.isoDomainName !== undefined){
-let data113 = data86.isoDomainName;
-if(typeof data113 === "string"){
-if(func3(data113) < 1){
-const err367 = {instancePath:instancePath+"/powervc/isoDomainName",schemaPath:"#/properties/powervc/properties/isoDomainName/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.isoDomainName,data:data113};
+if(data86.migrationPolicy !== undefined){
+let data113 = data86.migrationPolicy;
+if(typeof data113 !== "string"){
+const err367 = {instancePath:instancePath+"/powervc/migrationPolicy",schemaPath:"#/properties/powervc/properties/migrationPolicy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.migrationPolicy.type,parentSchema:schema31.properties.powervc.properties.migrationPolicy,data:data113};
 if(vErrors === null){
 vErrors = [err367];
 }
@@ -4325,9 +4326,8 @@ vErrors.push(err367);
 }
 errors++;
 }
-}
-else {
-const err368 = {instancePath:instancePath+"/powervc/isoDomainName",schemaPath:"#/properties/powervc/properties/isoDomainName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.isoDomainName.type,parentSchema:schema31.properties.powervc.properties.isoDomainName,data:data113};
+if(!(((data113 === "never") || (data113 === "generic")) || (data113 === "on-demand"))){
+const err368 = {instancePath:instancePath+"/powervc/migrationPolicy",schemaPath:"#/properties/powervc/properties/migrationPolicy/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervc.properties.migrationPolicy.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervc.properties.migrationPolicy.enum,parentSchema:schema31.properties.powervc.properties.migrationPolicy,data:data113};
 if(vErrors === null){
 vErrors = [err368];
 }
@@ -4337,10 +4337,11 @@ vErrors.push(err368);
 errors++;
 }
 }
-if(data86.cpuUtilization !== undefined){
-let data114 = data86.cpuUtilization;
-if(typeof data114 !== "string"){
-const err369 = {instancePath:instancePath+"/powervc/cpuUtilization",schemaPath:"#/properties/powervc/properties/cpuUtilization/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.cpuUtilization.type,parentSchema:schema31.properties.powervc.properties.cpuUtilization,data:data114};
+if(data86.isoDomainName !== undefined){
+let data114 = data86.isoDomainName;
+if(typeof data114 === "string"){
+if(func3(data114) < 1){
+const err369 = {instancePath:instancePath+"/powervc/isoDomainName",schemaPath:"#/properties/powervc/properties/isoDomainName/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.isoDomainName,data:data114};
 if(vErrors === null){
 vErrors = [err369];
 }
@@ -4349,8 +4350,9 @@ vErrors.push(err369);
 }
 errors++;
 }
-if(!((data114 === "fraction") || (data114 === "percent"))){
-const err370 = {instancePath:instancePath+"/powervc/cpuUtilization",schemaPath:"#/properties/powervc/properties/cpuUtilization/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervc.properties.cpuUtilization.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervc.properties.cpuUtilization.enum,parentSchema:schema31.properties.powervc.properties.cpuUtilization,data:data114};
+}
+else {
+const err370 = {instancePath:instancePath+"/powervc/isoDomainName",schemaPath:"#/properties/powervc/properties/isoDomainName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.isoDomainName.type,parentSchema:schema31.properties.powervc.properties.isoDomainName,data:data114};
 if(vErrors === null){
 vErrors = [err370];
 }
@@ -4360,11 +4362,10 @@ vErrors.push(err370);
 errors++;
 }
 }
-if(data86.flavorDefaults !== undefined){
-let data115 = data86.flavorDefaults;
-if(data115 && typeof data115 == "object" && !Array.isArray(data115)){
-if(data115.memoryMib === undefined){
-const err371 = {instancePath:instancePath+"/powervc/flavorDefaults",schemaPath:"#/properties/powervc/properties/flavorDefaults/required",keyword:"required",params:{missingProperty: "memoryMib"},message:"must have required property '"+"memoryMib"+"'",schema:schema31.properties.powervc.properties.flavorDefaults.required,parentSchema:schema31.properties.powervc.properties.flavorDefaults,data:data115};
+if(data86.cpuUtilization !== undefined){
+let data115 = data86.cpuUtilization;
+if(typeof data115 !== "string"){
+const err371 = {instancePath:instancePath+"/powervc/cpuUtilization",schemaPath:"#/properties/powervc/properties/cpuUtilization/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.cpuUtilization.type,parentSchema:schema31.properties.powervc.properties.cpuUtilization,data:data115};
 if(vErrors === null){
 vErrors = [err371];
 }
@@ -4373,8 +4374,8 @@ vErrors.push(err371);
 }
 errors++;
 }
-if(data115.processors === undefined){
-const err372 = {instancePath:instancePath+"/powervc/flavorDefaults",schemaPath:"#/properties/powervc/properties/flavorDefaults/required",keyword:"required",params:{missingProperty: "processors"},message:"must have required property '"+"processors"+"'",schema:schema31.properties.powervc.properties.flavorDefaults.required,parentSchema:schema31.properties.powervc.properties.flavorDefaults,data:data115};
+if(!((data115 === "fraction") || (data115 === "percent"))){
+const err372 = {instancePath:instancePath+"/powervc/cpuUtilization",schemaPath:"#/properties/powervc/properties/cpuUtilization/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervc.properties.cpuUtilization.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervc.properties.cpuUtilization.enum,parentSchema:schema31.properties.powervc.properties.cpuUtilization,data:data115};
 if(vErrors === null){
 vErrors = [err372];
 }
@@ -4383,8 +4384,12 @@ vErrors.push(err372);
 }
 errors++;
 }
-if(data115.memoryGrowth === undefined){
-const err373 = {instancePath:instancePath+"/powervc/flavorDefaults",schemaPath:"#/properties/powervc/properties/flavorDefaults/required",keyword:"required",params:{missingProperty: "memoryGrowth"},message:"must have required property '"+"memoryGrowth"+"'",schema:schema31.properties.powervc.properties.flavorDefaults.required,parentSchema:schema31.properties.powervc.properties.flavorDefaults,data:data115};
+}
+if(data86.flavorDefaults !== undefined){
+let data116 = data86.flavorDefaults;
+if(data116 && typeof data116 == "object" && !Array.isArray(data116)){
+if(data116.memoryMib === undefined){
+const err373 = {instancePath:instancePath+"/powervc/flavorDefaults",schemaPath:"#/properties/powervc/properties/flavorDefaults/required",keyword:"required",params:{missingProperty: "memoryMib"},message:"must have required property '"+"memoryMib"+"'",schema:schema31.properties.powervc.properties.flavorDefaults.required,parentSchema:schema31.properties.powervc.properties.flavorDefaults,data:data116};
 if(vErrors === null){
 vErrors = [err373];
 }
@@ -4393,9 +4398,8 @@ vErrors.push(err373);
 }
 errors++;
 }
-for(const key17 in data115){
-if(!(((key17 === "memoryMib") || (key17 === "processors")) || (key17 === "memoryGrowth"))){
-const err374 = {instancePath:instancePath+"/powervc/flavorDefaults",schemaPath:"#/properties/powervc/properties/flavorDefaults/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc.properties.flavorDefaults,data:data115};
+if(data116.processors === undefined){
+const err374 = {instancePath:instancePath+"/powervc/flavorDefaults",schemaPath:"#/properties/powervc/properties/flavorDefaults/required",keyword:"required",params:{missingProperty: "processors"},message:"must have required property '"+"processors"+"'",schema:schema31.properties.powervc.properties.flavorDefaults.required,parentSchema:schema31.properties.powervc.properties.flavorDefaults,data:data116};
 if(vErrors === null){
 vErrors = [err374];
 }
@@ -4404,11 +4408,8 @@ vErrors.push(err374);
 }
 errors++;
 }
-}
-if(data115.memoryMib !== undefined){
-let data116 = data115.memoryMib;
-if(!(((typeof data116 == "number") && (!(data116 % 1) && !isNaN(data116))) && (isFinite(data116)))){
-const err375 = {instancePath:instancePath+"/powervc/flavorDefaults/memoryMib",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/memoryMib/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryMib.type,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryMib,data:data116};
+if(data116.memoryGrowth === undefined){
+const err375 = {instancePath:instancePath+"/powervc/flavorDefaults",schemaPath:"#/properties/powervc/properties/flavorDefaults/required",keyword:"required",params:{missingProperty: "memoryGrowth"},message:"must have required property '"+"memoryGrowth"+"'",schema:schema31.properties.powervc.properties.flavorDefaults.required,parentSchema:schema31.properties.powervc.properties.flavorDefaults,data:data116};
 if(vErrors === null){
 vErrors = [err375];
 }
@@ -4417,9 +4418,9 @@ vErrors.push(err375);
 }
 errors++;
 }
-if((typeof data116 == "number") && (isFinite(data116))){
-if(data116 > 1073741824 || isNaN(data116)){
-const err376 = {instancePath:instancePath+"/powervc/flavorDefaults/memoryMib",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/memoryMib/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824",schema:1073741824,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryMib,data:data116};
+for(const key17 in data116){
+if(!(((key17 === "memoryMib") || (key17 === "processors")) || (key17 === "memoryGrowth"))){
+const err376 = {instancePath:instancePath+"/powervc/flavorDefaults",schemaPath:"#/properties/powervc/properties/flavorDefaults/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc.properties.flavorDefaults,data:data116};
 if(vErrors === null){
 vErrors = [err376];
 }
@@ -4428,8 +4429,11 @@ vErrors.push(err376);
 }
 errors++;
 }
-if(data116 < 1 || isNaN(data116)){
-const err377 = {instancePath:instancePath+"/powervc/flavorDefaults/memoryMib",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/memoryMib/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryMib,data:data116};
+}
+if(data116.memoryMib !== undefined){
+let data117 = data116.memoryMib;
+if(!(((typeof data117 == "number") && (!(data117 % 1) && !isNaN(data117))) && (isFinite(data117)))){
+const err377 = {instancePath:instancePath+"/powervc/flavorDefaults/memoryMib",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/memoryMib/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryMib.type,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryMib,data:data117};
 if(vErrors === null){
 vErrors = [err377];
 }
@@ -4438,12 +4442,9 @@ vErrors.push(err377);
 }
 errors++;
 }
-}
-}
-if(data115.processors !== undefined){
-let data117 = data115.processors;
-if(!(((typeof data117 == "number") && (!(data117 % 1) && !isNaN(data117))) && (isFinite(data117)))){
-const err378 = {instancePath:instancePath+"/powervc/flavorDefaults/processors",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/processors/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervc.properties.flavorDefaults.properties.processors.type,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.processors,data:data117};
+if((typeof data117 == "number") && (isFinite(data117))){
+if(data117 > 1073741824 || isNaN(data117)){
+const err378 = {instancePath:instancePath+"/powervc/flavorDefaults/memoryMib",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/memoryMib/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824",schema:1073741824,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryMib,data:data117};
 if(vErrors === null){
 vErrors = [err378];
 }
@@ -4452,9 +4453,8 @@ vErrors.push(err378);
 }
 errors++;
 }
-if((typeof data117 == "number") && (isFinite(data117))){
-if(data117 > 4096 || isNaN(data117)){
-const err379 = {instancePath:instancePath+"/powervc/flavorDefaults/processors",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/processors/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4096},message:"must be <= 4096",schema:4096,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.processors,data:data117};
+if(data117 < 1 || isNaN(data117)){
+const err379 = {instancePath:instancePath+"/powervc/flavorDefaults/memoryMib",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/memoryMib/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryMib,data:data117};
 if(vErrors === null){
 vErrors = [err379];
 }
@@ -4463,8 +4463,12 @@ vErrors.push(err379);
 }
 errors++;
 }
-if(data117 < 1 || isNaN(data117)){
-const err380 = {instancePath:instancePath+"/powervc/flavorDefaults/processors",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/processors/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.processors,data:data117};
+}
+}
+if(data116.processors !== undefined){
+let data118 = data116.processors;
+if(!(((typeof data118 == "number") && (!(data118 % 1) && !isNaN(data118))) && (isFinite(data118)))){
+const err380 = {instancePath:instancePath+"/powervc/flavorDefaults/processors",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/processors/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervc.properties.flavorDefaults.properties.processors.type,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.processors,data:data118};
 if(vErrors === null){
 vErrors = [err380];
 }
@@ -4473,13 +4477,9 @@ vErrors.push(err380);
 }
 errors++;
 }
-}
-}
-if(data115.memoryGrowth !== undefined){
-let data118 = data115.memoryGrowth;
 if((typeof data118 == "number") && (isFinite(data118))){
-if(data118 > 64 || isNaN(data118)){
-const err381 = {instancePath:instancePath+"/powervc/flavorDefaults/memoryGrowth",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/memoryGrowth/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},message:"must be <= 64",schema:64,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryGrowth,data:data118};
+if(data118 > 4096 || isNaN(data118)){
+const err381 = {instancePath:instancePath+"/powervc/flavorDefaults/processors",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/processors/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4096},message:"must be <= 4096",schema:4096,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.processors,data:data118};
 if(vErrors === null){
 vErrors = [err381];
 }
@@ -4489,7 +4489,7 @@ vErrors.push(err381);
 errors++;
 }
 if(data118 < 1 || isNaN(data118)){
-const err382 = {instancePath:instancePath+"/powervc/flavorDefaults/memoryGrowth",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/memoryGrowth/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryGrowth,data:data118};
+const err382 = {instancePath:instancePath+"/powervc/flavorDefaults/processors",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/processors/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.processors,data:data118};
 if(vErrors === null){
 vErrors = [err382];
 }
@@ -4499,8 +4499,12 @@ vErrors.push(err382);
 errors++;
 }
 }
-else {
-const err383 = {instancePath:instancePath+"/powervc/flavorDefaults/memoryGrowth",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/memoryGrowth/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryGrowth.type,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryGrowth,data:data118};
+}
+if(data116.memoryGrowth !== undefined){
+let data119 = data116.memoryGrowth;
+if((typeof data119 == "number") && (isFinite(data119))){
+if(data119 > 64 || isNaN(data119)){
+const err383 = {instancePath:instancePath+"/powervc/flavorDefaults/memoryGrowth",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/memoryGrowth/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},message:"must be <= 64",schema:64,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryGrowth,data:data119};
 if(vErrors === null){
 vErrors = [err383];
 }
@@ -4509,10 +4513,8 @@ vErrors.push(err383);
 }
 errors++;
 }
-}
-}
-else {
-const err384 = {instancePath:instancePath+"/powervc/flavorDefaults",schemaPath:"#/properties/powervc/properties/flavorDefaults/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.flavorDefaults.type,parentSchema:schema31.properties.powervc.properties.flavorDefaults,data:data115};
+if(data119 < 1 || isNaN(data119)){
+const err384 = {instancePath:instancePath+"/powervc/flavorDefaults/memoryGrowth",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/memoryGrowth/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryGrowth,data:data119};
 if(vErrors === null){
 vErrors = [err384];
 }
@@ -4522,11 +4524,8 @@ vErrors.push(err384);
 errors++;
 }
 }
-if(data86.metrics !== undefined){
-let data119 = data86.metrics;
-if(data119 && typeof data119 == "object" && !Array.isArray(data119)){
-if(data119.diskResource === undefined){
-const err385 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "diskResource"},message:"must have required property '"+"diskResource"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data119};
+else {
+const err385 = {instancePath:instancePath+"/powervc/flavorDefaults/memoryGrowth",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/memoryGrowth/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryGrowth.type,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryGrowth,data:data119};
 if(vErrors === null){
 vErrors = [err385];
 }
@@ -4535,8 +4534,10 @@ vErrors.push(err385);
 }
 errors++;
 }
-if(data119.nicResource === undefined){
-const err386 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "nicResource"},message:"must have required property '"+"nicResource"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data119};
+}
+}
+else {
+const err386 = {instancePath:instancePath+"/powervc/flavorDefaults",schemaPath:"#/properties/powervc/properties/flavorDefaults/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.flavorDefaults.type,parentSchema:schema31.properties.powervc.properties.flavorDefaults,data:data116};
 if(vErrors === null){
 vErrors = [err386];
 }
@@ -4545,8 +4546,12 @@ vErrors.push(err386);
 }
 errors++;
 }
-if(data119.cpu === undefined){
-const err387 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "cpu"},message:"must have required property '"+"cpu"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data119};
+}
+if(data86.metrics !== undefined){
+let data120 = data86.metrics;
+if(data120 && typeof data120 == "object" && !Array.isArray(data120)){
+if(data120.diskResource === undefined){
+const err387 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "diskResource"},message:"must have required property '"+"diskResource"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data120};
 if(vErrors === null){
 vErrors = [err387];
 }
@@ -4555,8 +4560,8 @@ vErrors.push(err387);
 }
 errors++;
 }
-if(data119.memory === undefined){
-const err388 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "memory"},message:"must have required property '"+"memory"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data119};
+if(data120.nicResource === undefined){
+const err388 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "nicResource"},message:"must have required property '"+"nicResource"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data120};
 if(vErrors === null){
 vErrors = [err388];
 }
@@ -4565,8 +4570,8 @@ vErrors.push(err388);
 }
 errors++;
 }
-if(data119.read === undefined){
-const err389 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "read"},message:"must have required property '"+"read"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data119};
+if(data120.cpu === undefined){
+const err389 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "cpu"},message:"must have required property '"+"cpu"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data120};
 if(vErrors === null){
 vErrors = [err389];
 }
@@ -4575,8 +4580,8 @@ vErrors.push(err389);
 }
 errors++;
 }
-if(data119.write === undefined){
-const err390 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "write"},message:"must have required property '"+"write"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data119};
+if(data120.memory === undefined){
+const err390 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "memory"},message:"must have required property '"+"memory"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data120};
 if(vErrors === null){
 vErrors = [err390];
 }
@@ -4585,8 +4590,8 @@ vErrors.push(err390);
 }
 errors++;
 }
-if(data119.received === undefined){
-const err391 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "received"},message:"must have required property '"+"received"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data119};
+if(data120.read === undefined){
+const err391 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "read"},message:"must have required property '"+"read"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data120};
 if(vErrors === null){
 vErrors = [err391];
 }
@@ -4595,8 +4600,8 @@ vErrors.push(err391);
 }
 errors++;
 }
-if(data119.sent === undefined){
-const err392 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "sent"},message:"must have required property '"+"sent"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data119};
+if(data120.write === undefined){
+const err392 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "write"},message:"must have required property '"+"write"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data120};
 if(vErrors === null){
 vErrors = [err392];
 }
@@ -4605,9 +4610,8 @@ vErrors.push(err392);
 }
 errors++;
 }
-for(const key18 in data119){
-if(!((((((((key18 === "diskResource") || (key18 === "nicResource")) || (key18 === "cpu")) || (key18 === "memory")) || (key18 === "read")) || (key18 === "write")) || (key18 === "received")) || (key18 === "sent"))){
-const err393 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc.properties.metrics,data:data119};
+if(data120.received === undefined){
+const err393 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "received"},message:"must have required property '"+"received"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data120};
 if(vErrors === null){
 vErrors = [err393];
 }
@@ -4616,12 +4620,8 @@ vErrors.push(err393);
 }
 errors++;
 }
-}
-if(data119.diskResource !== undefined){
-let data120 = data119.diskResource;
-if(typeof data120 === "string"){
-if(func3(data120) < 1){
-const err394 = {instancePath:instancePath+"/powervc/metrics/diskResource",schemaPath:"#/properties/powervc/properties/metrics/properties/diskResource/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.diskResource,data:data120};
+if(data120.sent === undefined){
+const err394 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "sent"},message:"must have required property '"+"sent"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data120};
 if(vErrors === null){
 vErrors = [err394];
 }
@@ -4630,9 +4630,9 @@ vErrors.push(err394);
 }
 errors++;
 }
-}
-else {
-const err395 = {instancePath:instancePath+"/powervc/metrics/diskResource",schemaPath:"#/properties/powervc/properties/metrics/properties/diskResource/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.diskResource.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.diskResource,data:data120};
+for(const key18 in data120){
+if(!((((((((key18 === "diskResource") || (key18 === "nicResource")) || (key18 === "cpu")) || (key18 === "memory")) || (key18 === "read")) || (key18 === "write")) || (key18 === "received")) || (key18 === "sent"))){
+const err395 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc.properties.metrics,data:data120};
 if(vErrors === null){
 vErrors = [err395];
 }
@@ -4642,11 +4642,11 @@ vErrors.push(err395);
 errors++;
 }
 }
-if(data119.nicResource !== undefined){
-let data121 = data119.nicResource;
+if(data120.diskResource !== undefined){
+let data121 = data120.diskResource;
 if(typeof data121 === "string"){
 if(func3(data121) < 1){
-const err396 = {instancePath:instancePath+"/powervc/metrics/nicResource",schemaPath:"#/properties/powervc/properties/metrics/properties/nicResource/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.nicResource,data:data121};
+const err396 = {instancePath:instancePath+"/powervc/metrics/diskResource",schemaPath:"#/properties/powervc/properties/metrics/properties/diskResource/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.diskResource,data:data121};
 if(vErrors === null){
 vErrors = [err396];
 }
@@ -4657,7 +4657,7 @@ errors++;
 }
 }
 else {
-const err397 = {instancePath:instancePath+"/powervc/metrics/nicResource",schemaPath:"#/properties/powervc/properties/metrics/properties/nicResource/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.nicResource.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.nicResource,data:data121};
+const err397 = {instancePath:instancePath+"/powervc/metrics/diskResource",schemaPath:"#/properties/powervc/properties/metrics/properties/diskResource/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.diskResource.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.diskResource,data:data121};
 if(vErrors === null){
 vErrors = [err397];
 }
@@ -4667,11 +4667,11 @@ vErrors.push(err397);
 errors++;
 }
 }
-if(data119.cpu !== undefined){
-let data122 = data119.cpu;
+if(data120.nicResource !== undefined){
+let data122 = data120.nicResource;
 if(typeof data122 === "string"){
 if(func3(data122) < 1){
-const err398 = {instancePath:instancePath+"/powervc/metrics/cpu",schemaPath:"#/properties/powervc/properties/metrics/properties/cpu/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.cpu,data:data122};
+const err398 = {instancePath:instancePath+"/powervc/metrics/nicResource",schemaPath:"#/properties/powervc/properties/metrics/properties/nicResource/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.nicResource,data:data122};
 if(vErrors === null){
 vErrors = [err398];
 }
@@ -4682,7 +4682,7 @@ errors++;
 }
 }
 else {
-const err399 = {instancePath:instancePath+"/powervc/metrics/cpu",schemaPath:"#/properties/powervc/properties/metrics/properties/cpu/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.cpu.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.cpu,data:data122};
+const err399 = {instancePath:instancePath+"/powervc/metrics/nicResource",schemaPath:"#/properties/powervc/properties/metrics/properties/nicResource/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.nicResource.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.nicResource,data:data122};
 if(vErrors === null){
 vErrors = [err399];
 }
@@ -4692,11 +4692,11 @@ vErrors.push(err399);
 errors++;
 }
 }
-if(data119.memory !== undefined){
-let data123 = data119.memory;
+if(data120.cpu !== undefined){
+let data123 = data120.cpu;
 if(typeof data123 === "string"){
 if(func3(data123) < 1){
-const err400 = {instancePath:instancePath+"/powervc/metrics/memory",schemaPath:"#/properties/powervc/properties/metrics/properties/memory/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.memory,data:data123};
+const err400 = {instancePath:instancePath+"/powervc/metrics/cpu",schemaPath:"#/properties/powervc/properties/metrics/properties/cpu/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.cpu,data:data123};
 if(vErrors === null){
 vErrors = [err400];
 }
@@ -4707,7 +4707,7 @@ errors++;
 }
 }
 else {
-const err401 = {instancePath:instancePath+"/powervc/metrics/memory",schemaPath:"#/properties/powervc/properties/metrics/properties/memory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.memory.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.memory,data:data123};
+const err401 = {instancePath:instancePath+"/powervc/metrics/cpu",schemaPath:"#/properties/powervc/properties/metrics/properties/cpu/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.cpu.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.cpu,data:data123};
 if(vErrors === null){
 vErrors = [err401];
 }
@@ -4717,11 +4717,11 @@ vErrors.push(err401);
 errors++;
 }
 }
-if(data119.read !== undefined){
-let data124 = data119.read;
+if(data120.memory !== undefined){
+let data124 = data120.memory;
 if(typeof data124 === "string"){
 if(func3(data124) < 1){
-const err402 = {instancePath:instancePath+"/powervc/metrics/read",schemaPath:"#/properties/powervc/properties/metrics/properties/read/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.read,data:data124};
+const err402 = {instancePath:instancePath+"/powervc/metrics/memory",schemaPath:"#/properties/powervc/properties/metrics/properties/memory/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.memory,data:data124};
 if(vErrors === null){
 vErrors = [err402];
 }
@@ -4732,7 +4732,7 @@ errors++;
 }
 }
 else {
-const err403 = {instancePath:instancePath+"/powervc/metrics/read",schemaPath:"#/properties/powervc/properties/metrics/properties/read/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.read.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.read,data:data124};
+const err403 = {instancePath:instancePath+"/powervc/metrics/memory",schemaPath:"#/properties/powervc/properties/metrics/properties/memory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.memory.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.memory,data:data124};
 if(vErrors === null){
 vErrors = [err403];
 }
@@ -4742,11 +4742,11 @@ vErrors.push(err403);
 errors++;
 }
 }
-if(data119.write !== undefined){
-let data125 = data119.write;
+if(data120.read !== undefined){
+let data125 = data120.read;
 if(typeof data125 === "string"){
 if(func3(data125) < 1){
-const err404 = {instancePath:instancePath+"/powervc/metrics/write",schemaPath:"#/properties/powervc/properties/metrics/properties/write/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.write,data:data125};
+const err404 = {instancePath:instancePath+"/powervc/metrics/read",schemaPath:"#/properties/powervc/properties/metrics/properties/read/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.read,data:data125};
 if(vErrors === null){
 vErrors = [err404];
 }
@@ -4757,7 +4757,7 @@ errors++;
 }
 }
 else {
-const err405 = {instancePath:instancePath+"/powervc/metrics/write",schemaPath:"#/properties/powervc/properties/metrics/properties/write/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.write.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.write,data:data125};
+const err405 = {instancePath:instancePath+"/powervc/metrics/read",schemaPath:"#/properties/powervc/properties/metrics/properties/read/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.read.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.read,data:data125};
 if(vErrors === null){
 vErrors = [err405];
 }
@@ -4767,11 +4767,11 @@ vErrors.push(err405);
 errors++;
 }
 }
-if(data119.received !== undefined){
-let data126 = data119.received;
+if(data120.write !== undefined){
+let data126 = data120.write;
 if(typeof data126 === "string"){
 if(func3(data126) < 1){
-const err406 = {instancePath:instancePath+"/powervc/metrics/received",schemaPath:"#/properties/powervc/properties/metrics/properties/received/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.received,data:data126};
+const err406 = {instancePath:instancePath+"/powervc/metrics/write",schemaPath:"#/properties/powervc/properties/metrics/properties/write/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.write,data:data126};
 if(vErrors === null){
 vErrors = [err406];
 }
@@ -4782,7 +4782,7 @@ errors++;
 }
 }
 else {
-const err407 = {instancePath:instancePath+"/powervc/metrics/received",schemaPath:"#/properties/powervc/properties/metrics/properties/received/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.received.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.received,data:data126};
+const err407 = {instancePath:instancePath+"/powervc/metrics/write",schemaPath:"#/properties/powervc/properties/metrics/properties/write/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.write.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.write,data:data126};
 if(vErrors === null){
 vErrors = [err407];
 }
@@ -4792,11 +4792,11 @@ vErrors.push(err407);
 errors++;
 }
 }
-if(data119.sent !== undefined){
-let data127 = data119.sent;
+if(data120.received !== undefined){
+let data127 = data120.received;
 if(typeof data127 === "string"){
 if(func3(data127) < 1){
-const err408 = {instancePath:instancePath+"/powervc/metrics/sent",schemaPath:"#/properties/powervc/properties/metrics/properties/sent/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.sent,data:data127};
+const err408 = {instancePath:instancePath+"/powervc/metrics/received",schemaPath:"#/properties/powervc/properties/metrics/properties/received/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.received,data:data127};
 if(vErrors === null){
 vErrors = [err408];
 }
@@ -4807,7 +4807,7 @@ errors++;
 }
 }
 else {
-const err409 = {instancePath:instancePath+"/powervc/metrics/sent",schemaPath:"#/properties/powervc/properties/metrics/properties/sent/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.sent.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.sent,data:data127};
+const err409 = {instancePath:instancePath+"/powervc/metrics/received",schemaPath:"#/properties/powervc/properties/metrics/properties/received/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.received.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.received,data:data127};
 if(vErrors === null){
 vErrors = [err409];
 }
@@ -4817,9 +4817,11 @@ vErrors.push(err409);
 errors++;
 }
 }
-}
-else {
-const err410 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.metrics.type,parentSchema:schema31.properties.powervc.properties.metrics,data:data119};
+if(data120.sent !== undefined){
+let data128 = data120.sent;
+if(typeof data128 === "string"){
+if(func3(data128) < 1){
+const err410 = {instancePath:instancePath+"/powervc/metrics/sent",schemaPath:"#/properties/powervc/properties/metrics/properties/sent/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.sent,data:data128};
 if(vErrors === null){
 vErrors = [err410];
 }
@@ -4829,9 +4831,8 @@ vErrors.push(err410);
 errors++;
 }
 }
-}
 else {
-const err411 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.type,parentSchema:schema31.properties.powervc,data:data86};
+const err411 = {instancePath:instancePath+"/powervc/metrics/sent",schemaPath:"#/properties/powervc/properties/metrics/properties/sent/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.sent.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.sent,data:data128};
 if(vErrors === null){
 vErrors = [err411];
 }
@@ -4841,11 +4842,9 @@ vErrors.push(err411);
 errors++;
 }
 }
-if(data.openstack !== undefined){
-let data128 = data.openstack;
-if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
-if(data128.architecture === undefined){
-const err412 = {instancePath:instancePath+"/openstack",schemaPath:"#/properties/openstack/required",keyword:"required",params:{missingProperty: "architecture"},message:"must have required property '"+"architecture"+"'",schema:schema31.properties.openstack.required,parentSchema:schema31.properties.openstack,data:data128};
+}
+else {
+const err412 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.metrics.type,parentSchema:schema31.properties.powervc.properties.metrics,data:data120};
 if(vErrors === null){
 vErrors = [err412];
 }
@@ -4854,9 +4853,10 @@ vErrors.push(err412);
 }
 errors++;
 }
-for(const key19 in data128){
-if(!(func1.call(schema31.properties.openstack.properties, key19))){
-const err413 = {instancePath:instancePath+"/openstack",schemaPath:"#/properties/openstack/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.openstack,data:data128};
+}
+}
+else {
+const err413 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.type,parentSchema:schema31.properties.powervc,data:data86};
 if(vErrors === null){
 vErrors = [err413];
 }
@@ -4866,11 +4866,11 @@ vErrors.push(err413);
 errors++;
 }
 }
-if(data128.cloud !== undefined){
-let data129 = data128.cloud;
-if(typeof data129 === "string"){
-if(func3(data129) < 1){
-const err414 = {instancePath:instancePath+"/openstack/cloud",schemaPath:"#/properties/openstack/properties/cloud/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.cloud,data:data129};
+if(data.openstack !== undefined){
+let data129 = data.openstack;
+if(data129 && typeof data129 == "object" && !Array.isArray(data129)){
+if(data129.architecture === undefined){
+const err414 = {instancePath:instancePath+"/openstack",schemaPath:"#/properties/openstack/required",keyword:"required",params:{missingProperty: "architecture"},message:"must have required property '"+"architecture"+"'",schema:schema31.properties.openstack.required,parentSchema:schema31.properties.openstack,data:data129};
 if(vErrors === null){
 vErrors = [err414];
 }
@@ -4879,9 +4879,9 @@ vErrors.push(err414);
 }
 errors++;
 }
-}
-else {
-const err415 = {instancePath:instancePath+"/openstack/cloud",schemaPath:"#/properties/openstack/properties/cloud/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.cloud.type,parentSchema:schema31.properties.openstack.properties.cloud,data:data129};
+for(const key19 in data129){
+if(!(func1.call(schema31.properties.openstack.properties, key19))){
+const err415 = {instancePath:instancePath+"/openstack",schemaPath:"#/properties/openstack/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.openstack,data:data129};
 if(vErrors === null){
 vErrors = [err415];
 }
@@ -4891,11 +4891,11 @@ vErrors.push(err415);
 errors++;
 }
 }
-if(data128.cloudsFile !== undefined){
-let data130 = data128.cloudsFile;
+if(data129.cloud !== undefined){
+let data130 = data129.cloud;
 if(typeof data130 === "string"){
 if(func3(data130) < 1){
-const err416 = {instancePath:instancePath+"/openstack/cloudsFile",schemaPath:"#/properties/openstack/properties/cloudsFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.cloudsFile,data:data130};
+const err416 = {instancePath:instancePath+"/openstack/cloud",schemaPath:"#/properties/openstack/properties/cloud/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.cloud,data:data130};
 if(vErrors === null){
 vErrors = [err416];
 }
@@ -4906,7 +4906,7 @@ errors++;
 }
 }
 else {
-const err417 = {instancePath:instancePath+"/openstack/cloudsFile",schemaPath:"#/properties/openstack/properties/cloudsFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.cloudsFile.type,parentSchema:schema31.properties.openstack.properties.cloudsFile,data:data130};
+const err417 = {instancePath:instancePath+"/openstack/cloud",schemaPath:"#/properties/openstack/properties/cloud/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.cloud.type,parentSchema:schema31.properties.openstack.properties.cloud,data:data130};
 if(vErrors === null){
 vErrors = [err417];
 }
@@ -4916,11 +4916,11 @@ vErrors.push(err417);
 errors++;
 }
 }
-if(data128.authUrl !== undefined){
-let data131 = data128.authUrl;
+if(data129.cloudsFile !== undefined){
+let data131 = data129.cloudsFile;
 if(typeof data131 === "string"){
-if(!pattern7.test(data131)){
-const err418 = {instancePath:instancePath+"/openstack/authUrl",schemaPath:"#/properties/openstack/properties/authUrl/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.openstack.properties.authUrl,data:data131};
+if(func3(data131) < 1){
+const err418 = {instancePath:instancePath+"/openstack/cloudsFile",schemaPath:"#/properties/openstack/properties/cloudsFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.cloudsFile,data:data131};
 if(vErrors === null){
 vErrors = [err418];
 }
@@ -4931,7 +4931,7 @@ errors++;
 }
 }
 else {
-const err419 = {instancePath:instancePath+"/openstack/authUrl",schemaPath:"#/properties/openstack/properties/authUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.authUrl.type,parentSchema:schema31.properties.openstack.properties.authUrl,data:data131};
+const err419 = {instancePath:instancePath+"/openstack/cloudsFile",schemaPath:"#/properties/openstack/properties/cloudsFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.cloudsFile.type,parentSchema:schema31.properties.openstack.properties.cloudsFile,data:data131};
 if(vErrors === null){
 vErrors = [err419];
 }
@@ -4941,11 +4941,11 @@ vErrors.push(err419);
 errors++;
 }
 }
-if(data128.region !== undefined){
-let data132 = data128.region;
+if(data129.authUrl !== undefined){
+let data132 = data129.authUrl;
 if(typeof data132 === "string"){
-if(func3(data132) < 1){
-const err420 = {instancePath:instancePath+"/openstack/region",schemaPath:"#/properties/openstack/properties/region/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.region,data:data132};
+if(!pattern7.test(data132)){
+const err420 = {instancePath:instancePath+"/openstack/authUrl",schemaPath:"#/properties/openstack/properties/authUrl/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.openstack.properties.authUrl,data:data132};
 if(vErrors === null){
 vErrors = [err420];
 }
@@ -4956,7 +4956,7 @@ errors++;
 }
 }
 else {
-const err421 = {instancePath:instancePath+"/openstack/region",schemaPath:"#/properties/openstack/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.region.type,parentSchema:schema31.properties.openstack.properties.region,data:data132};
+const err421 = {instancePath:instancePath+"/openstack/authUrl",schemaPath:"#/properties/openstack/properties/authUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.authUrl.type,parentSchema:schema31.properties.openstack.properties.authUrl,data:data132};
 if(vErrors === null){
 vErrors = [err421];
 }
@@ -4966,10 +4966,11 @@ vErrors.push(err421);
 errors++;
 }
 }
-if(data128.interface !== undefined){
-let data133 = data128.interface;
-if(typeof data133 !== "string"){
-const err422 = {instancePath:instancePath+"/openstack/interface",schemaPath:"#/properties/openstack/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.interface.type,parentSchema:schema31.properties.openstack.properties.interface,data:data133};
+if(data129.region !== undefined){
+let data133 = data129.region;
+if(typeof data133 === "string"){
+if(func3(data133) < 1){
+const err422 = {instancePath:instancePath+"/openstack/region",schemaPath:"#/properties/openstack/properties/region/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.region,data:data133};
 if(vErrors === null){
 vErrors = [err422];
 }
@@ -4978,8 +4979,9 @@ vErrors.push(err422);
 }
 errors++;
 }
-if(!(((data133 === "public") || (data133 === "internal")) || (data133 === "admin"))){
-const err423 = {instancePath:instancePath+"/openstack/interface",schemaPath:"#/properties/openstack/properties/interface/enum",keyword:"enum",params:{allowedValues: schema31.properties.openstack.properties.interface.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.openstack.properties.interface.enum,parentSchema:schema31.properties.openstack.properties.interface,data:data133};
+}
+else {
+const err423 = {instancePath:instancePath+"/openstack/region",schemaPath:"#/properties/openstack/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.region.type,parentSchema:schema31.properties.openstack.properties.region,data:data133};
 if(vErrors === null){
 vErrors = [err423];
 }
@@ -4989,11 +4991,10 @@ vErrors.push(err423);
 errors++;
 }
 }
-if(data128.userDomain !== undefined){
-let data134 = data128.userDomain;
-if(typeof data134 === "string"){
-if(func3(data134) < 1){
-const err424 = {instancePath:instancePath+"/openstack/userDomain",schemaPath:"#/properties/openstack/properties/userDomain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.userDomain,data:data134};
+if(data129.interface !== undefined){
+let data134 = data129.interface;
+if(typeof data134 !== "string"){
+const err424 = {instancePath:instancePath+"/openstack/interface",schemaPath:"#/properties/openstack/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.interface.type,parentSchema:schema31.properties.openstack.properties.interface,data:data134};
 if(vErrors === null){
 vErrors = [err424];
 }
@@ -5002,9 +5003,8 @@ vErrors.push(err424);
 }
 errors++;
 }
-}
-else {
-const err425 = {instancePath:instancePath+"/openstack/userDomain",schemaPath:"#/properties/openstack/properties/userDomain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.userDomain.type,parentSchema:schema31.properties.openstack.properties.userDomain,data:data134};
+if(!(((data134 === "public") || (data134 === "internal")) || (data134 === "admin"))){
+const err425 = {instancePath:instancePath+"/openstack/interface",schemaPath:"#/properties/openstack/properties/interface/enum",keyword:"enum",params:{allowedValues: schema31.properties.openstack.properties.interface.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.openstack.properties.interface.enum,parentSchema:schema31.properties.openstack.properties.interface,data:data134};
 if(vErrors === null){
 vErrors = [err425];
 }
@@ -5014,11 +5014,11 @@ vErrors.push(err425);
 errors++;
 }
 }
-if(data128.project !== undefined){
-let data135 = data128.project;
+if(data129.userDomain !== undefined){
+let data135 = data129.userDomain;
 if(typeof data135 === "string"){
 if(func3(data135) < 1){
-const err426 = {instancePath:instancePath+"/openstack/project",schemaPath:"#/properties/openstack/properties/project/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.project,data:data135};
+const err426 = {instancePath:instancePath+"/openstack/userDomain",schemaPath:"#/properties/openstack/properties/userDomain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.userDomain,data:data135};
 if(vErrors === null){
 vErrors = [err426];
 }
@@ -5029,7 +5029,7 @@ errors++;
 }
 }
 else {
-const err427 = {instancePath:instancePath+"/openstack/project",schemaPath:"#/properties/openstack/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.project.type,parentSchema:schema31.properties.openstack.properties.project,data:data135};
+const err427 = {instancePath:instancePath+"/openstack/userDomain",schemaPath:"#/properties/openstack/properties/userDomain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.userDomain.type,parentSchema:schema31.properties.openstack.properties.userDomain,data:data135};
 if(vErrors === null){
 vErrors = [err427];
 }
@@ -5039,11 +5039,11 @@ vErrors.push(err427);
 errors++;
 }
 }
-if(data128.projectId !== undefined){
-let data136 = data128.projectId;
+if(data129.project !== undefined){
+let data136 = data129.project;
 if(typeof data136 === "string"){
 if(func3(data136) < 1){
-const err428 = {instancePath:instancePath+"/openstack/projectId",schemaPath:"#/properties/openstack/properties/projectId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectId,data:data136};
+const err428 = {instancePath:instancePath+"/openstack/project",schemaPath:"#/properties/openstack/properties/project/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.project,data:data136};
 if(vErrors === null){
 vErrors = [err428];
 }
@@ -5054,7 +5054,7 @@ errors++;
 }
 }
 else {
-const err429 = {instancePath:instancePath+"/openstack/projectId",schemaPath:"#/properties/openstack/properties/projectId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectId.type,parentSchema:schema31.properties.openstack.properties.projectId,data:data136};
+const err429 = {instancePath:instancePath+"/openstack/project",schemaPath:"#/properties/openstack/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.project.type,parentSchema:schema31.properties.openstack.properties.project,data:data136};
 if(vErrors === null){
 vErrors = [err429];
 }
@@ -5064,11 +5064,11 @@ vErrors.push(err429);
 errors++;
 }
 }
-if(data128.projectDomain !== undefined){
-let data137 = data128.projectDomain;
+if(data129.projectId !== undefined){
+let data137 = data129.projectId;
 if(typeof data137 === "string"){
 if(func3(data137) < 1){
-const err430 = {instancePath:instancePath+"/openstack/projectDomain",schemaPath:"#/properties/openstack/properties/projectDomain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectDomain,data:data137};
+const err430 = {instancePath:instancePath+"/openstack/projectId",schemaPath:"#/properties/openstack/properties/projectId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectId,data:data137};
 if(vErrors === null){
 vErrors = [err430];
 }
@@ -5079,7 +5079,7 @@ errors++;
 }
 }
 else {
-const err431 = {instancePath:instancePath+"/openstack/projectDomain",schemaPath:"#/properties/openstack/properties/projectDomain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectDomain.type,parentSchema:schema31.properties.openstack.properties.projectDomain,data:data137};
+const err431 = {instancePath:instancePath+"/openstack/projectId",schemaPath:"#/properties/openstack/properties/projectId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectId.type,parentSchema:schema31.properties.openstack.properties.projectId,data:data137};
 if(vErrors === null){
 vErrors = [err431];
 }
@@ -5089,14 +5089,11 @@ vErrors.push(err431);
 errors++;
 }
 }
-if(data128.projectsByProfile !== undefined){
-let data138 = data128.projectsByProfile;
-if(data138 && typeof data138 == "object" && !Array.isArray(data138)){
-for(const key20 in data138){
-let data139 = data138[key20];
-if(data139 && typeof data139 == "object" && !Array.isArray(data139)){
-if(data139.domain === undefined){
-const err432 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/required",keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.required,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data139};
+if(data129.projectDomain !== undefined){
+let data138 = data129.projectDomain;
+if(typeof data138 === "string"){
+if(func3(data138) < 1){
+const err432 = {instancePath:instancePath+"/openstack/projectDomain",schemaPath:"#/properties/openstack/properties/projectDomain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectDomain,data:data138};
 if(vErrors === null){
 vErrors = [err432];
 }
@@ -5105,8 +5102,9 @@ vErrors.push(err432);
 }
 errors++;
 }
-if(data139.project === undefined){
-const err433 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/required",keyword:"required",params:{missingProperty: "project"},message:"must have required property '"+"project"+"'",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.required,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data139};
+}
+else {
+const err433 = {instancePath:instancePath+"/openstack/projectDomain",schemaPath:"#/properties/openstack/properties/projectDomain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectDomain.type,parentSchema:schema31.properties.openstack.properties.projectDomain,data:data138};
 if(vErrors === null){
 vErrors = [err433];
 }
@@ -5115,9 +5113,15 @@ vErrors.push(err433);
 }
 errors++;
 }
-for(const key21 in data139){
-if(!((key21 === "domain") || (key21 === "project"))){
-const err434 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data139};
+}
+if(data129.projectsByProfile !== undefined){
+let data139 = data129.projectsByProfile;
+if(data139 && typeof data139 == "object" && !Array.isArray(data139)){
+for(const key20 in data139){
+let data140 = data139[key20];
+if(data140 && typeof data140 == "object" && !Array.isArray(data140)){
+if(data140.domain === undefined){
+const err434 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/required",keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.required,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data140};
 if(vErrors === null){
 vErrors = [err434];
 }
@@ -5126,12 +5130,8 @@ vErrors.push(err434);
 }
 errors++;
 }
-}
-if(data139.domain !== undefined){
-let data140 = data139.domain;
-if(typeof data140 === "string"){
-if(func3(data140) < 1){
-const err435 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/domain",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/domain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.domain,data:data140};
+if(data140.project === undefined){
+const err435 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/required",keyword:"required",params:{missingProperty: "project"},message:"must have required property '"+"project"+"'",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.required,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data140};
 if(vErrors === null){
 vErrors = [err435];
 }
@@ -5140,9 +5140,9 @@ vErrors.push(err435);
 }
 errors++;
 }
-}
-else {
-const err436 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/domain",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.domain.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.domain,data:data140};
+for(const key21 in data140){
+if(!((key21 === "domain") || (key21 === "project"))){
+const err436 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data140};
 if(vErrors === null){
 vErrors = [err436];
 }
@@ -5152,11 +5152,11 @@ vErrors.push(err436);
 errors++;
 }
 }
-if(data139.project !== undefined){
-let data141 = data139.project;
+if(data140.domain !== undefined){
+let data141 = data140.domain;
 if(typeof data141 === "string"){
 if(func3(data141) < 1){
-const err437 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/project",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/project/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.project,data:data141};
+const err437 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/domain",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/domain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.domain,data:data141};
 if(vErrors === null){
 vErrors = [err437];
 }
@@ -5167,7 +5167,7 @@ errors++;
 }
 }
 else {
-const err438 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/project",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.project.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.project,data:data141};
+const err438 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/domain",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.domain.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.domain,data:data141};
 if(vErrors === null){
 vErrors = [err438];
 }
@@ -5177,9 +5177,11 @@ vErrors.push(err438);
 errors++;
 }
 }
-}
-else {
-const err439 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data139};
+if(data140.project !== undefined){
+let data142 = data140.project;
+if(typeof data142 === "string"){
+if(func3(data142) < 1){
+const err439 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/project",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/project/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.project,data:data142};
 if(vErrors === null){
 vErrors = [err439];
 }
@@ -5189,9 +5191,8 @@ vErrors.push(err439);
 errors++;
 }
 }
-}
 else {
-const err440 = {instancePath:instancePath+"/openstack/projectsByProfile",schemaPath:"#/properties/openstack/properties/projectsByProfile/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.openstack.properties.projectsByProfile.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile,data:data138};
+const err440 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/project",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.project.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.project,data:data142};
 if(vErrors === null){
 vErrors = [err440];
 }
@@ -5201,11 +5202,9 @@ vErrors.push(err440);
 errors++;
 }
 }
-if(data128.username !== undefined){
-let data142 = data128.username;
-if(typeof data142 === "string"){
-if(func3(data142) < 1){
-const err441 = {instancePath:instancePath+"/openstack/username",schemaPath:"#/properties/openstack/properties/username/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.username,data:data142};
+}
+else {
+const err441 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data140};
 if(vErrors === null){
 vErrors = [err441];
 }
@@ -5215,8 +5214,9 @@ vErrors.push(err441);
 errors++;
 }
 }
+}
 else {
-const err442 = {instancePath:instancePath+"/openstack/username",schemaPath:"#/properties/openstack/properties/username/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.username.type,parentSchema:schema31.properties.openstack.properties.username,data:data142};
+const err442 = {instancePath:instancePath+"/openstack/projectsByProfile",schemaPath:"#/properties/openstack/properties/projectsByProfile/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.openstack.properties.projectsByProfile.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile,data:data139};
 if(vErrors === null){
 vErrors = [err442];
 }
@@ -5226,10 +5226,11 @@ vErrors.push(err442);
 errors++;
 }
 }
-if(data128.password !== undefined){
-let data143 = data128.password;
-if(typeof data143 !== "string"){
-const err443 = {instancePath:instancePath+"/openstack/password",schemaPath:"#/properties/openstack/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.password.type,parentSchema:schema31.properties.openstack.properties.password,data:data143};
+if(data129.username !== undefined){
+let data143 = data129.username;
+if(typeof data143 === "string"){
+if(func3(data143) < 1){
+const err443 = {instancePath:instancePath+"/openstack/username",schemaPath:"#/properties/openstack/properties/username/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.username,data:data143};
 if(vErrors === null){
 vErrors = [err443];
 }
@@ -5239,11 +5240,8 @@ vErrors.push(err443);
 errors++;
 }
 }
-if(data128.applicationCredentialId !== undefined){
-let data144 = data128.applicationCredentialId;
-if(typeof data144 === "string"){
-if(func3(data144) < 1){
-const err444 = {instancePath:instancePath+"/openstack/applicationCredentialId",schemaPath:"#/properties/openstack/properties/applicationCredentialId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.applicationCredentialId,data:data144};
+else {
+const err444 = {instancePath:instancePath+"/openstack/username",schemaPath:"#/properties/openstack/properties/username/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.username.type,parentSchema:schema31.properties.openstack.properties.username,data:data143};
 if(vErrors === null){
 vErrors = [err444];
 }
@@ -5253,8 +5251,10 @@ vErrors.push(err444);
 errors++;
 }
 }
-else {
-const err445 = {instancePath:instancePath+"/openstack/applicationCredentialId",schemaPath:"#/properties/openstack/properties/applicationCredentialId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.applicationCredentialId.type,parentSchema:schema31.properties.openstack.properties.applicationCredentialId,data:data144};
+if(data129.password !== undefined){
+let data144 = data129.password;
+if(typeof data144 !== "string"){
+const err445 = {instancePath:instancePath+"/openstack/password",schemaPath:"#/properties/openstack/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.password.type,parentSchema:schema31.properties.openstack.properties.password,data:data144};
 if(vErrors === null){
 vErrors = [err445];
 }
@@ -5264,10 +5264,11 @@ vErrors.push(err445);
 errors++;
 }
 }
-if(data128.applicationCredentialSecret !== undefined){
-let data145 = data128.applicationCredentialSecret;
-if(typeof data145 !== "string"){
-const err446 = {instancePath:instancePath+"/openstack/applicationCredentialSecret",schemaPath:"#/properties/openstack/properties/applicationCredentialSecret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.applicationCredentialSecret.type,parentSchema:schema31.properties.openstack.properties.applicationCredentialSecret,data:data145};
+if(data129.applicationCredentialId !== undefined){
+let data145 = data129.applicationCredentialId;
+if(typeof data145 === "string"){
+if(func3(data145) < 1){
+const err446 = {instancePath:instancePath+"/openstack/applicationCredentialId",schemaPath:"#/properties/openstack/properties/applicationCredentialId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.applicationCredentialId,data:data145};
 if(vErrors === null){
 vErrors = [err446];
 }
@@ -5277,10 +5278,8 @@ vErrors.push(err446);
 errors++;
 }
 }
-if(data128.groupType !== undefined){
-let data146 = data128.groupType;
-if(typeof data146 !== "string"){
-const err447 = {instancePath:instancePath+"/openstack/groupType",schemaPath:"#/properties/openstack/properties/groupType/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.groupType.type,parentSchema:schema31.properties.openstack.properties.groupType,data:data146};
+else {
+const err447 = {instancePath:instancePath+"/openstack/applicationCredentialId",schemaPath:"#/properties/openstack/properties/applicationCredentialId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.applicationCredentialId.type,parentSchema:schema31.properties.openstack.properties.applicationCredentialId,data:data145};
 if(vErrors === null){
 vErrors = [err447];
 }
@@ -5290,10 +5289,10 @@ vErrors.push(err447);
 errors++;
 }
 }
-if(data128.architecture !== undefined){
-let data147 = data128.architecture;
-if(typeof data147 !== "string"){
-const err448 = {instancePath:instancePath+"/openstack/architecture",schemaPath:"#/properties/openstack/properties/architecture/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.architecture.type,parentSchema:schema31.properties.openstack.properties.architecture,data:data147};
+if(data129.applicationCredentialSecret !== undefined){
+let data146 = data129.applicationCredentialSecret;
+if(typeof data146 !== "string"){
+const err448 = {instancePath:instancePath+"/openstack/applicationCredentialSecret",schemaPath:"#/properties/openstack/properties/applicationCredentialSecret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.applicationCredentialSecret.type,parentSchema:schema31.properties.openstack.properties.applicationCredentialSecret,data:data146};
 if(vErrors === null){
 vErrors = [err448];
 }
@@ -5302,8 +5301,11 @@ vErrors.push(err448);
 }
 errors++;
 }
-if(!((((data147 === "ppc64") || (data147 === "x86_64")) || (data147 === "aarch64")) || (data147 === "s390x"))){
-const err449 = {instancePath:instancePath+"/openstack/architecture",schemaPath:"#/properties/openstack/properties/architecture/enum",keyword:"enum",params:{allowedValues: schema31.properties.openstack.properties.architecture.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.openstack.properties.architecture.enum,parentSchema:schema31.properties.openstack.properties.architecture,data:data147};
+}
+if(data129.groupType !== undefined){
+let data147 = data129.groupType;
+if(typeof data147 !== "string"){
+const err449 = {instancePath:instancePath+"/openstack/groupType",schemaPath:"#/properties/openstack/properties/groupType/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.groupType.type,parentSchema:schema31.properties.openstack.properties.groupType,data:data147};
 if(vErrors === null){
 vErrors = [err449];
 }
@@ -5313,11 +5315,10 @@ vErrors.push(err449);
 errors++;
 }
 }
-if(data128.caFile !== undefined){
-let data148 = data128.caFile;
-if(typeof data148 === "string"){
-if(func3(data148) < 1){
-const err450 = {instancePath:instancePath+"/openstack/caFile",schemaPath:"#/properties/openstack/properties/caFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.caFile,data:data148};
+if(data129.architecture !== undefined){
+let data148 = data129.architecture;
+if(typeof data148 !== "string"){
+const err450 = {instancePath:instancePath+"/openstack/architecture",schemaPath:"#/properties/openstack/properties/architecture/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.architecture.type,parentSchema:schema31.properties.openstack.properties.architecture,data:data148};
 if(vErrors === null){
 vErrors = [err450];
 }
@@ -5326,9 +5327,8 @@ vErrors.push(err450);
 }
 errors++;
 }
-}
-else {
-const err451 = {instancePath:instancePath+"/openstack/caFile",schemaPath:"#/properties/openstack/properties/caFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.caFile.type,parentSchema:schema31.properties.openstack.properties.caFile,data:data148};
+if(!((((data148 === "ppc64") || (data148 === "x86_64")) || (data148 === "aarch64")) || (data148 === "s390x"))){
+const err451 = {instancePath:instancePath+"/openstack/architecture",schemaPath:"#/properties/openstack/properties/architecture/enum",keyword:"enum",params:{allowedValues: schema31.properties.openstack.properties.architecture.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.openstack.properties.architecture.enum,parentSchema:schema31.properties.openstack.properties.architecture,data:data148};
 if(vErrors === null){
 vErrors = [err451];
 }
@@ -5338,11 +5338,11 @@ vErrors.push(err451);
 errors++;
 }
 }
-if(data128.certFile !== undefined){
-let data149 = data128.certFile;
+if(data129.caFile !== undefined){
+let data149 = data129.caFile;
 if(typeof data149 === "string"){
 if(func3(data149) < 1){
-const err452 = {instancePath:instancePath+"/openstack/certFile",schemaPath:"#/properties/openstack/properties/certFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.certFile,data:data149};
+const err452 = {instancePath:instancePath+"/openstack/caFile",schemaPath:"#/properties/openstack/properties/caFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.caFile,data:data149};
 if(vErrors === null){
 vErrors = [err452];
 }
@@ -5353,7 +5353,7 @@ errors++;
 }
 }
 else {
-const err453 = {instancePath:instancePath+"/openstack/certFile",schemaPath:"#/properties/openstack/properties/certFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.certFile.type,parentSchema:schema31.properties.openstack.properties.certFile,data:data149};
+const err453 = {instancePath:instancePath+"/openstack/caFile",schemaPath:"#/properties/openstack/properties/caFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.caFile.type,parentSchema:schema31.properties.openstack.properties.caFile,data:data149};
 if(vErrors === null){
 vErrors = [err453];
 }
@@ -5363,11 +5363,11 @@ vErrors.push(err453);
 errors++;
 }
 }
-if(data128.keyFile !== undefined){
-let data150 = data128.keyFile;
+if(data129.certFile !== undefined){
+let data150 = data129.certFile;
 if(typeof data150 === "string"){
 if(func3(data150) < 1){
-const err454 = {instancePath:instancePath+"/openstack/keyFile",schemaPath:"#/properties/openstack/properties/keyFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.keyFile,data:data150};
+const err454 = {instancePath:instancePath+"/openstack/certFile",schemaPath:"#/properties/openstack/properties/certFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.certFile,data:data150};
 if(vErrors === null){
 vErrors = [err454];
 }
@@ -5378,7 +5378,7 @@ errors++;
 }
 }
 else {
-const err455 = {instancePath:instancePath+"/openstack/keyFile",schemaPath:"#/properties/openstack/properties/keyFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.keyFile.type,parentSchema:schema31.properties.openstack.properties.keyFile,data:data150};
+const err455 = {instancePath:instancePath+"/openstack/certFile",schemaPath:"#/properties/openstack/properties/certFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.certFile.type,parentSchema:schema31.properties.openstack.properties.certFile,data:data150};
 if(vErrors === null){
 vErrors = [err455];
 }
@@ -5388,10 +5388,11 @@ vErrors.push(err455);
 errors++;
 }
 }
-if(data128.insecure !== undefined){
-let data151 = data128.insecure;
-if(typeof data151 !== "boolean"){
-const err456 = {instancePath:instancePath+"/openstack/insecure",schemaPath:"#/properties/openstack/properties/insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.openstack.properties.insecure.type,parentSchema:schema31.properties.openstack.properties.insecure,data:data151};
+if(data129.keyFile !== undefined){
+let data151 = data129.keyFile;
+if(typeof data151 === "string"){
+if(func3(data151) < 1){
+const err456 = {instancePath:instancePath+"/openstack/keyFile",schemaPath:"#/properties/openstack/properties/keyFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.keyFile,data:data151};
 if(vErrors === null){
 vErrors = [err456];
 }
@@ -5401,12 +5402,8 @@ vErrors.push(err456);
 errors++;
 }
 }
-if(data128.keyFile !== undefined){
-if(data128.certFile === undefined){
-const err457 = {instancePath:instancePath+"/openstack",schemaPath:"#/properties/openstack/dependentRequired",keyword:"dependentRequired",params:{property: "keyFile",
-    missingProperty: "certFile",
-    depsCount: 1,
-    deps: "certFile"},message:"must have property certFile when property keyFile is present",schema:schema31.properties.openstack.dependentRequired,parentSchema:schema31.properties.openstack,data:data128};
+else {
+const err457 = {instancePath:instancePath+"/openstack/keyFile",schemaPath:"#/properties/openstack/properties/keyFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.keyFile.type,parentSchema:schema31.properties.openstack.properties.keyFile,data:data151};
 if(vErrors === null){
 vErrors = [err457];
 }
@@ -5416,9 +5413,10 @@ vErrors.push(err457);
 errors++;
 }
 }
-}
-else {
-const err458 = {instancePath:instancePath+"/openstack",schemaPath:"#/properties/openstack/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.openstack.type,parentSchema:schema31.properties.openstack,data:data128};
+if(data129.insecure !== undefined){
+let data152 = data129.insecure;
+if(typeof data152 !== "boolean"){
+const err458 = {instancePath:instancePath+"/openstack/insecure",schemaPath:"#/properties/openstack/properties/insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.openstack.properties.insecure.type,parentSchema:schema31.properties.openstack.properties.insecure,data:data152};
 if(vErrors === null){
 vErrors = [err458];
 }
@@ -5428,11 +5426,12 @@ vErrors.push(err458);
 errors++;
 }
 }
-if(data.powervs !== undefined){
-let data152 = data.powervs;
-if(data152 && typeof data152 == "object" && !Array.isArray(data152)){
-if(data152.private === undefined){
-const err459 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "private"},message:"must have required property '"+"private"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data152};
+if(data129.keyFile !== undefined){
+if(data129.certFile === undefined){
+const err459 = {instancePath:instancePath+"/openstack",schemaPath:"#/properties/openstack/dependentRequired",keyword:"dependentRequired",params:{property: "keyFile",
+    missingProperty: "certFile",
+    depsCount: 1,
+    deps: "certFile"},message:"must have property certFile when property keyFile is present",schema:schema31.properties.openstack.dependentRequired,parentSchema:schema31.properties.openstack,data:data129};
 if(vErrors === null){
 vErrors = [err459];
 }
@@ -5441,8 +5440,10 @@ vErrors.push(err459);
 }
 errors++;
 }
-if(data152.iamUrl === undefined){
-const err460 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "iamUrl"},message:"must have required property '"+"iamUrl"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data152};
+}
+}
+else {
+const err460 = {instancePath:instancePath+"/openstack",schemaPath:"#/properties/openstack/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.openstack.type,parentSchema:schema31.properties.openstack,data:data129};
 if(vErrors === null){
 vErrors = [err460];
 }
@@ -5451,8 +5452,12 @@ vErrors.push(err460);
 }
 errors++;
 }
-if(data152.insecure === undefined){
-const err461 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "insecure"},message:"must have required property '"+"insecure"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data152};
+}
+if(data.powervs !== undefined){
+let data153 = data.powervs;
+if(data153 && typeof data153 == "object" && !Array.isArray(data153)){
+if(data153.private === undefined){
+const err461 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "private"},message:"must have required property '"+"private"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data153};
 if(vErrors === null){
 vErrors = [err461];
 }
@@ -5461,8 +5466,8 @@ vErrors.push(err461);
 }
 errors++;
 }
-if(data152.renewAt === undefined){
-const err462 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "renewAt"},message:"must have required property '"+"renewAt"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data152};
+if(data153.iamUrl === undefined){
+const err462 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "iamUrl"},message:"must have required property '"+"iamUrl"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data153};
 if(vErrors === null){
 vErrors = [err462];
 }
@@ -5471,8 +5476,8 @@ vErrors.push(err462);
 }
 errors++;
 }
-if(data152.procType === undefined){
-const err463 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "procType"},message:"must have required property '"+"procType"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data152};
+if(data153.insecure === undefined){
+const err463 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "insecure"},message:"must have required property '"+"insecure"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data153};
 if(vErrors === null){
 vErrors = [err463];
 }
@@ -5481,8 +5486,8 @@ vErrors.push(err463);
 }
 errors++;
 }
-if(data152.unitsPerProcessor === undefined){
-const err464 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "unitsPerProcessor"},message:"must have required property '"+"unitsPerProcessor"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data152};
+if(data153.renewAt === undefined){
+const err464 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "renewAt"},message:"must have required property '"+"renewAt"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data153};
 if(vErrors === null){
 vErrors = [err464];
 }
@@ -5491,8 +5496,8 @@ vErrors.push(err464);
 }
 errors++;
 }
-if(data152.memoryGib === undefined){
-const err465 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "memoryGib"},message:"must have required property '"+"memoryGib"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data152};
+if(data153.procType === undefined){
+const err465 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "procType"},message:"must have required property '"+"procType"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data153};
 if(vErrors === null){
 vErrors = [err465];
 }
@@ -5501,8 +5506,8 @@ vErrors.push(err465);
 }
 errors++;
 }
-if(data152.affinity === undefined){
-const err466 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "affinity"},message:"must have required property '"+"affinity"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data152};
+if(data153.unitsPerProcessor === undefined){
+const err466 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "unitsPerProcessor"},message:"must have required property '"+"unitsPerProcessor"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data153};
 if(vErrors === null){
 vErrors = [err466];
 }
@@ -5511,9 +5516,8 @@ vErrors.push(err466);
 }
 errors++;
 }
-for(const key22 in data152){
-if(!(func1.call(schema31.properties.powervs.properties, key22))){
-const err467 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervs,data:data152};
+if(data153.memoryGib === undefined){
+const err467 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "memoryGib"},message:"must have required property '"+"memoryGib"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data153};
 if(vErrors === null){
 vErrors = [err467];
 }
@@ -5522,12 +5526,8 @@ vErrors.push(err467);
 }
 errors++;
 }
-}
-if(data152.crn !== undefined){
-let data153 = data152.crn;
-if(typeof data153 === "string"){
-if(!pattern12.test(data153)){
-const err468 = {instancePath:instancePath+"/powervs/crn",schemaPath:"#/properties/powervs/properties/crn/pattern",keyword:"pattern",params:{pattern: "^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$"},message:"must match pattern \""+"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$"+"\"",schema:"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$",parentSchema:schema31.properties.powervs.properties.crn,data:data153};
+if(data153.affinity === undefined){
+const err468 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "affinity"},message:"must have required property '"+"affinity"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data153};
 if(vErrors === null){
 vErrors = [err468];
 }
@@ -5536,9 +5536,9 @@ vErrors.push(err468);
 }
 errors++;
 }
-}
-else {
-const err469 = {instancePath:instancePath+"/powervs/crn",schemaPath:"#/properties/powervs/properties/crn/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.crn.type,parentSchema:schema31.properties.powervs.properties.crn,data:data153};
+for(const key22 in data153){
+if(!(func1.call(schema31.properties.powervs.properties, key22))){
+const err469 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervs,data:data153};
 if(vErrors === null){
 vErrors = [err469];
 }
@@ -5548,11 +5548,11 @@ vErrors.push(err469);
 errors++;
 }
 }
-if(data152.url !== undefined){
-let data154 = data152.url;
+if(data153.crn !== undefined){
+let data154 = data153.crn;
 if(typeof data154 === "string"){
-if(!pattern7.test(data154)){
-const err470 = {instancePath:instancePath+"/powervs/url",schemaPath:"#/properties/powervs/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.powervs.properties.url,data:data154};
+if(!pattern13.test(data154)){
+const err470 = {instancePath:instancePath+"/powervs/crn",schemaPath:"#/properties/powervs/properties/crn/pattern",keyword:"pattern",params:{pattern: "^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$"},message:"must match pattern \""+"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$"+"\"",schema:"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$",parentSchema:schema31.properties.powervs.properties.crn,data:data154};
 if(vErrors === null){
 vErrors = [err470];
 }
@@ -5563,7 +5563,7 @@ errors++;
 }
 }
 else {
-const err471 = {instancePath:instancePath+"/powervs/url",schemaPath:"#/properties/powervs/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.url.type,parentSchema:schema31.properties.powervs.properties.url,data:data154};
+const err471 = {instancePath:instancePath+"/powervs/crn",schemaPath:"#/properties/powervs/properties/crn/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.crn.type,parentSchema:schema31.properties.powervs.properties.crn,data:data154};
 if(vErrors === null){
 vErrors = [err471];
 }
@@ -5573,11 +5573,11 @@ vErrors.push(err471);
 errors++;
 }
 }
-if(data152.region !== undefined){
-let data155 = data152.region;
+if(data153.url !== undefined){
+let data155 = data153.url;
 if(typeof data155 === "string"){
-if(!pattern14.test(data155)){
-const err472 = {instancePath:instancePath+"/powervs/region",schemaPath:"#/properties/powervs/properties/region/pattern",keyword:"pattern",params:{pattern: "^[a-z]+(-[a-z]+)?$"},message:"must match pattern \""+"^[a-z]+(-[a-z]+)?$"+"\"",schema:"^[a-z]+(-[a-z]+)?$",parentSchema:schema31.properties.powervs.properties.region,data:data155};
+if(!pattern7.test(data155)){
+const err472 = {instancePath:instancePath+"/powervs/url",schemaPath:"#/properties/powervs/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.powervs.properties.url,data:data155};
 if(vErrors === null){
 vErrors = [err472];
 }
@@ -5588,7 +5588,7 @@ errors++;
 }
 }
 else {
-const err473 = {instancePath:instancePath+"/powervs/region",schemaPath:"#/properties/powervs/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.region.type,parentSchema:schema31.properties.powervs.properties.region,data:data155};
+const err473 = {instancePath:instancePath+"/powervs/url",schemaPath:"#/properties/powervs/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.url.type,parentSchema:schema31.properties.powervs.properties.url,data:data155};
 if(vErrors === null){
 vErrors = [err473];
 }
@@ -5598,10 +5598,11 @@ vErrors.push(err473);
 errors++;
 }
 }
-if(data152.private !== undefined){
-let data156 = data152.private;
-if(typeof data156 !== "boolean"){
-const err474 = {instancePath:instancePath+"/powervs/private",schemaPath:"#/properties/powervs/properties/private/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.private.type,parentSchema:schema31.properties.powervs.properties.private,data:data156};
+if(data153.region !== undefined){
+let data156 = data153.region;
+if(typeof data156 === "string"){
+if(!pattern15.test(data156)){
+const err474 = {instancePath:instancePath+"/powervs/region",schemaPath:"#/properties/powervs/properties/region/pattern",keyword:"pattern",params:{pattern: "^[a-z]+(-[a-z]+)?$"},message:"must match pattern \""+"^[a-z]+(-[a-z]+)?$"+"\"",schema:"^[a-z]+(-[a-z]+)?$",parentSchema:schema31.properties.powervs.properties.region,data:data156};
 if(vErrors === null){
 vErrors = [err474];
 }
@@ -5611,11 +5612,8 @@ vErrors.push(err474);
 errors++;
 }
 }
-if(data152.regionsUrl !== undefined){
-let data157 = data152.regionsUrl;
-if(typeof data157 === "string"){
-if(!pattern15.test(data157)){
-const err475 = {instancePath:instancePath+"/powervs/regionsUrl",schemaPath:"#/properties/powervs/properties/regionsUrl/pattern",keyword:"pattern",params:{pattern: "^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$"},message:"must match pattern \""+"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$"+"\"",schema:"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$",parentSchema:schema31.properties.powervs.properties.regionsUrl,data:data157};
+else {
+const err475 = {instancePath:instancePath+"/powervs/region",schemaPath:"#/properties/powervs/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.region.type,parentSchema:schema31.properties.powervs.properties.region,data:data156};
 if(vErrors === null){
 vErrors = [err475];
 }
@@ -5625,8 +5623,10 @@ vErrors.push(err475);
 errors++;
 }
 }
-else {
-const err476 = {instancePath:instancePath+"/powervs/regionsUrl",schemaPath:"#/properties/powervs/properties/regionsUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.regionsUrl.type,parentSchema:schema31.properties.powervs.properties.regionsUrl,data:data157};
+if(data153.private !== undefined){
+let data157 = data153.private;
+if(typeof data157 !== "boolean"){
+const err476 = {instancePath:instancePath+"/powervs/private",schemaPath:"#/properties/powervs/properties/private/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.private.type,parentSchema:schema31.properties.powervs.properties.private,data:data157};
 if(vErrors === null){
 vErrors = [err476];
 }
@@ -5636,11 +5636,11 @@ vErrors.push(err476);
 errors++;
 }
 }
-if(data152.network !== undefined){
-let data158 = data152.network;
+if(data153.regionsUrl !== undefined){
+let data158 = data153.regionsUrl;
 if(typeof data158 === "string"){
-if(func3(data158) < 1){
-const err477 = {instancePath:instancePath+"/powervs/network",schemaPath:"#/properties/powervs/properties/network/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.network,data:data158};
+if(!pattern16.test(data158)){
+const err477 = {instancePath:instancePath+"/powervs/regionsUrl",schemaPath:"#/properties/powervs/properties/regionsUrl/pattern",keyword:"pattern",params:{pattern: "^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$"},message:"must match pattern \""+"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$"+"\"",schema:"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$",parentSchema:schema31.properties.powervs.properties.regionsUrl,data:data158};
 if(vErrors === null){
 vErrors = [err477];
 }
@@ -5651,7 +5651,7 @@ errors++;
 }
 }
 else {
-const err478 = {instancePath:instancePath+"/powervs/network",schemaPath:"#/properties/powervs/properties/network/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.network.type,parentSchema:schema31.properties.powervs.properties.network,data:data158};
+const err478 = {instancePath:instancePath+"/powervs/regionsUrl",schemaPath:"#/properties/powervs/properties/regionsUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.regionsUrl.type,parentSchema:schema31.properties.powervs.properties.regionsUrl,data:data158};
 if(vErrors === null){
 vErrors = [err478];
 }
@@ -5661,11 +5661,11 @@ vErrors.push(err478);
 errors++;
 }
 }
-if(data152.iamUrl !== undefined){
-let data159 = data152.iamUrl;
+if(data153.network !== undefined){
+let data159 = data153.network;
 if(typeof data159 === "string"){
-if(!pattern7.test(data159)){
-const err479 = {instancePath:instancePath+"/powervs/iamUrl",schemaPath:"#/properties/powervs/properties/iamUrl/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.powervs.properties.iamUrl,data:data159};
+if(func3(data159) < 1){
+const err479 = {instancePath:instancePath+"/powervs/network",schemaPath:"#/properties/powervs/properties/network/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.network,data:data159};
 if(vErrors === null){
 vErrors = [err479];
 }
@@ -5676,7 +5676,7 @@ errors++;
 }
 }
 else {
-const err480 = {instancePath:instancePath+"/powervs/iamUrl",schemaPath:"#/properties/powervs/properties/iamUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.iamUrl.type,parentSchema:schema31.properties.powervs.properties.iamUrl,data:data159};
+const err480 = {instancePath:instancePath+"/powervs/network",schemaPath:"#/properties/powervs/properties/network/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.network.type,parentSchema:schema31.properties.powervs.properties.network,data:data159};
 if(vErrors === null){
 vErrors = [err480];
 }
@@ -5686,11 +5686,11 @@ vErrors.push(err480);
 errors++;
 }
 }
-if(data152.apiKey !== undefined){
-let data160 = data152.apiKey;
+if(data153.iamUrl !== undefined){
+let data160 = data153.iamUrl;
 if(typeof data160 === "string"){
-if(func3(data160) < 1){
-const err481 = {instancePath:instancePath+"/powervs/apiKey",schemaPath:"#/properties/powervs/properties/apiKey/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.apiKey,data:data160};
+if(!pattern7.test(data160)){
+const err481 = {instancePath:instancePath+"/powervs/iamUrl",schemaPath:"#/properties/powervs/properties/iamUrl/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.powervs.properties.iamUrl,data:data160};
 if(vErrors === null){
 vErrors = [err481];
 }
@@ -5701,7 +5701,7 @@ errors++;
 }
 }
 else {
-const err482 = {instancePath:instancePath+"/powervs/apiKey",schemaPath:"#/properties/powervs/properties/apiKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.apiKey.type,parentSchema:schema31.properties.powervs.properties.apiKey,data:data160};
+const err482 = {instancePath:instancePath+"/powervs/iamUrl",schemaPath:"#/properties/powervs/properties/iamUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.iamUrl.type,parentSchema:schema31.properties.powervs.properties.iamUrl,data:data160};
 if(vErrors === null){
 vErrors = [err482];
 }
@@ -5711,11 +5711,11 @@ vErrors.push(err482);
 errors++;
 }
 }
-if(data152.password !== undefined){
-let data161 = data152.password;
+if(data153.apiKey !== undefined){
+let data161 = data153.apiKey;
 if(typeof data161 === "string"){
-if(func3(data161) < 8){
-const err483 = {instancePath:instancePath+"/powervs/password",schemaPath:"#/properties/powervs/properties/password/minLength",keyword:"minLength",params:{limit: 8},message:"must NOT have fewer than 8 characters",schema:8,parentSchema:schema31.properties.powervs.properties.password,data:data161};
+if(func3(data161) < 1){
+const err483 = {instancePath:instancePath+"/powervs/apiKey",schemaPath:"#/properties/powervs/properties/apiKey/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.apiKey,data:data161};
 if(vErrors === null){
 vErrors = [err483];
 }
@@ -5726,7 +5726,7 @@ errors++;
 }
 }
 else {
-const err484 = {instancePath:instancePath+"/powervs/password",schemaPath:"#/properties/powervs/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.password.type,parentSchema:schema31.properties.powervs.properties.password,data:data161};
+const err484 = {instancePath:instancePath+"/powervs/apiKey",schemaPath:"#/properties/powervs/properties/apiKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.apiKey.type,parentSchema:schema31.properties.powervs.properties.apiKey,data:data161};
 if(vErrors === null){
 vErrors = [err484];
 }
@@ -5736,11 +5736,11 @@ vErrors.push(err484);
 errors++;
 }
 }
-if(data152.caFile !== undefined){
-let data162 = data152.caFile;
+if(data153.password !== undefined){
+let data162 = data153.password;
 if(typeof data162 === "string"){
-if(func3(data162) < 1){
-const err485 = {instancePath:instancePath+"/powervs/caFile",schemaPath:"#/properties/powervs/properties/caFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.caFile,data:data162};
+if(func3(data162) < 8){
+const err485 = {instancePath:instancePath+"/powervs/password",schemaPath:"#/properties/powervs/properties/password/minLength",keyword:"minLength",params:{limit: 8},message:"must NOT have fewer than 8 characters",schema:8,parentSchema:schema31.properties.powervs.properties.password,data:data162};
 if(vErrors === null){
 vErrors = [err485];
 }
@@ -5751,7 +5751,7 @@ errors++;
 }
 }
 else {
-const err486 = {instancePath:instancePath+"/powervs/caFile",schemaPath:"#/properties/powervs/properties/caFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.caFile.type,parentSchema:schema31.properties.powervs.properties.caFile,data:data162};
+const err486 = {instancePath:instancePath+"/powervs/password",schemaPath:"#/properties/powervs/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.password.type,parentSchema:schema31.properties.powervs.properties.password,data:data162};
 if(vErrors === null){
 vErrors = [err486];
 }
@@ -5761,10 +5761,11 @@ vErrors.push(err486);
 errors++;
 }
 }
-if(data152.insecure !== undefined){
-let data163 = data152.insecure;
-if(typeof data163 !== "boolean"){
-const err487 = {instancePath:instancePath+"/powervs/insecure",schemaPath:"#/properties/powervs/properties/insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.insecure.type,parentSchema:schema31.properties.powervs.properties.insecure,data:data163};
+if(data153.caFile !== undefined){
+let data163 = data153.caFile;
+if(typeof data163 === "string"){
+if(func3(data163) < 1){
+const err487 = {instancePath:instancePath+"/powervs/caFile",schemaPath:"#/properties/powervs/properties/caFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.caFile,data:data163};
 if(vErrors === null){
 vErrors = [err487];
 }
@@ -5774,11 +5775,8 @@ vErrors.push(err487);
 errors++;
 }
 }
-if(data152.renewAt !== undefined){
-let data164 = data152.renewAt;
-if((typeof data164 == "number") && (isFinite(data164))){
-if(data164 > 0.95 || isNaN(data164)){
-const err488 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.95},message:"must be <= 0.95",schema:0.95,parentSchema:schema31.properties.powervs.properties.renewAt,data:data164};
+else {
+const err488 = {instancePath:instancePath+"/powervs/caFile",schemaPath:"#/properties/powervs/properties/caFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.caFile.type,parentSchema:schema31.properties.powervs.properties.caFile,data:data163};
 if(vErrors === null){
 vErrors = [err488];
 }
@@ -5787,8 +5785,11 @@ vErrors.push(err488);
 }
 errors++;
 }
-if(data164 < 0.1 || isNaN(data164)){
-const err489 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.1},message:"must be >= 0.1",schema:0.1,parentSchema:schema31.properties.powervs.properties.renewAt,data:data164};
+}
+if(data153.insecure !== undefined){
+let data164 = data153.insecure;
+if(typeof data164 !== "boolean"){
+const err489 = {instancePath:instancePath+"/powervs/insecure",schemaPath:"#/properties/powervs/properties/insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.insecure.type,parentSchema:schema31.properties.powervs.properties.insecure,data:data164};
 if(vErrors === null){
 vErrors = [err489];
 }
@@ -5798,8 +5799,11 @@ vErrors.push(err489);
 errors++;
 }
 }
-else {
-const err490 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.renewAt.type,parentSchema:schema31.properties.powervs.properties.renewAt,data:data164};
+if(data153.renewAt !== undefined){
+let data165 = data153.renewAt;
+if((typeof data165 == "number") && (isFinite(data165))){
+if(data165 > 0.95 || isNaN(data165)){
+const err490 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.95},message:"must be <= 0.95",schema:0.95,parentSchema:schema31.properties.powervs.properties.renewAt,data:data165};
 if(vErrors === null){
 vErrors = [err490];
 }
@@ -5808,11 +5812,8 @@ vErrors.push(err490);
 }
 errors++;
 }
-}
-if(data152.procType !== undefined){
-let data165 = data152.procType;
-if(typeof data165 !== "string"){
-const err491 = {instancePath:instancePath+"/powervs/procType",schemaPath:"#/properties/powervs/properties/procType/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.procType.type,parentSchema:schema31.properties.powervs.properties.procType,data:data165};
+if(data165 < 0.1 || isNaN(data165)){
+const err491 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.1},message:"must be >= 0.1",schema:0.1,parentSchema:schema31.properties.powervs.properties.renewAt,data:data165};
 if(vErrors === null){
 vErrors = [err491];
 }
@@ -5821,8 +5822,9 @@ vErrors.push(err491);
 }
 errors++;
 }
-if(!(((data165 === "shared") || (data165 === "capped")) || (data165 === "dedicated"))){
-const err492 = {instancePath:instancePath+"/powervs/procType",schemaPath:"#/properties/powervs/properties/procType/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervs.properties.procType.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervs.properties.procType.enum,parentSchema:schema31.properties.powervs.properties.procType,data:data165};
+}
+else {
+const err492 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.renewAt.type,parentSchema:schema31.properties.powervs.properties.renewAt,data:data165};
 if(vErrors === null){
 vErrors = [err492];
 }
@@ -5832,11 +5834,10 @@ vErrors.push(err492);
 errors++;
 }
 }
-if(data152.unitsPerProcessor !== undefined){
-let data166 = data152.unitsPerProcessor;
-if((typeof data166 == "number") && (isFinite(data166))){
-if(data166 > 1 || isNaN(data166)){
-const err493 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data166};
+if(data153.procType !== undefined){
+let data166 = data153.procType;
+if(typeof data166 !== "string"){
+const err493 = {instancePath:instancePath+"/powervs/procType",schemaPath:"#/properties/powervs/properties/procType/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.procType.type,parentSchema:schema31.properties.powervs.properties.procType,data:data166};
 if(vErrors === null){
 vErrors = [err493];
 }
@@ -5845,8 +5846,8 @@ vErrors.push(err493);
 }
 errors++;
 }
-if(data166 < 0.05 || isNaN(data166)){
-const err494 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.05},message:"must be >= 0.05",schema:0.05,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data166};
+if(!(((data166 === "shared") || (data166 === "capped")) || (data166 === "dedicated"))){
+const err494 = {instancePath:instancePath+"/powervs/procType",schemaPath:"#/properties/powervs/properties/procType/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervs.properties.procType.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervs.properties.procType.enum,parentSchema:schema31.properties.powervs.properties.procType,data:data166};
 if(vErrors === null){
 vErrors = [err494];
 }
@@ -5856,8 +5857,11 @@ vErrors.push(err494);
 errors++;
 }
 }
-else {
-const err495 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.unitsPerProcessor.type,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data166};
+if(data153.unitsPerProcessor !== undefined){
+let data167 = data153.unitsPerProcessor;
+if((typeof data167 == "number") && (isFinite(data167))){
+if(data167 > 1 || isNaN(data167)){
+const err495 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data167};
 if(vErrors === null){
 vErrors = [err495];
 }
@@ -5866,12 +5870,8 @@ vErrors.push(err495);
 }
 errors++;
 }
-}
-if(data152.memoryGib !== undefined){
-let data167 = data152.memoryGib;
-if((typeof data167 == "number") && (isFinite(data167))){
-if(data167 > 65536 || isNaN(data167)){
-const err496 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536},message:"must be <= 65536",schema:65536,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data167};
+if(data167 < 0.05 || isNaN(data167)){
+const err496 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.05},message:"must be >= 0.05",schema:0.05,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data167};
 if(vErrors === null){
 vErrors = [err496];
 }
@@ -5880,8 +5880,9 @@ vErrors.push(err496);
 }
 errors++;
 }
-if(data167 < 1 || isNaN(data167)){
-const err497 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data167};
+}
+else {
+const err497 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.unitsPerProcessor.type,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data167};
 if(vErrors === null){
 vErrors = [err497];
 }
@@ -5891,8 +5892,11 @@ vErrors.push(err497);
 errors++;
 }
 }
-else {
-const err498 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.memoryGib.type,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data167};
+if(data153.memoryGib !== undefined){
+let data168 = data153.memoryGib;
+if((typeof data168 == "number") && (isFinite(data168))){
+if(data168 > 65536 || isNaN(data168)){
+const err498 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536},message:"must be <= 65536",schema:65536,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data168};
 if(vErrors === null){
 vErrors = [err498];
 }
@@ -5901,11 +5905,8 @@ vErrors.push(err498);
 }
 errors++;
 }
-}
-if(data152.affinity !== undefined){
-let data168 = data152.affinity;
-if(typeof data168 !== "boolean"){
-const err499 = {instancePath:instancePath+"/powervs/affinity",schemaPath:"#/properties/powervs/properties/affinity/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.affinity.type,parentSchema:schema31.properties.powervs.properties.affinity,data:data168};
+if(data168 < 1 || isNaN(data168)){
+const err499 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data168};
 if(vErrors === null){
 vErrors = [err499];
 }
@@ -5915,9 +5916,8 @@ vErrors.push(err499);
 errors++;
 }
 }
-}
 else {
-const err500 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervs.type,parentSchema:schema31.properties.powervs,data:data152};
+const err500 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.memoryGib.type,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data168};
 if(vErrors === null){
 vErrors = [err500];
 }
@@ -5927,11 +5927,10 @@ vErrors.push(err500);
 errors++;
 }
 }
-if(data.proxy !== undefined){
-let data169 = data.proxy;
-if(data169 && typeof data169 == "object" && !Array.isArray(data169)){
-if(data169.except === undefined){
-const err501 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/required",keyword:"required",params:{missingProperty: "except"},message:"must have required property '"+"except"+"'",schema:schema31.properties.proxy.required,parentSchema:schema31.properties.proxy,data:data169};
+if(data153.affinity !== undefined){
+let data169 = data153.affinity;
+if(typeof data169 !== "boolean"){
+const err501 = {instancePath:instancePath+"/powervs/affinity",schemaPath:"#/properties/powervs/properties/affinity/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.affinity.type,parentSchema:schema31.properties.powervs.properties.affinity,data:data169};
 if(vErrors === null){
 vErrors = [err501];
 }
@@ -5940,9 +5939,10 @@ vErrors.push(err501);
 }
 errors++;
 }
-for(const key23 in data169){
-if(!(((key23 === "https") || (key23 === "http")) || (key23 === "except"))){
-const err502 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.proxy,data:data169};
+}
+}
+else {
+const err502 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervs.type,parentSchema:schema31.properties.powervs,data:data153};
 if(vErrors === null){
 vErrors = [err502];
 }
@@ -5952,11 +5952,11 @@ vErrors.push(err502);
 errors++;
 }
 }
-if(data169.https !== undefined){
-let data170 = data169.https;
-if(typeof data170 === "string"){
-if(!pattern17.test(data170)){
-const err503 = {instancePath:instancePath+"/proxy/https",schemaPath:"#/properties/proxy/properties/https/pattern",keyword:"pattern",params:{pattern: "^https?://"},message:"must match pattern \""+"^https?://"+"\"",schema:"^https?://",parentSchema:schema31.properties.proxy.properties.https,data:data170};
+if(data.proxy !== undefined){
+let data170 = data.proxy;
+if(data170 && typeof data170 == "object" && !Array.isArray(data170)){
+if(data170.except === undefined){
+const err503 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/required",keyword:"required",params:{missingProperty: "except"},message:"must have required property '"+"except"+"'",schema:schema31.properties.proxy.required,parentSchema:schema31.properties.proxy,data:data170};
 if(vErrors === null){
 vErrors = [err503];
 }
@@ -5965,9 +5965,9 @@ vErrors.push(err503);
 }
 errors++;
 }
-}
-else {
-const err504 = {instancePath:instancePath+"/proxy/https",schemaPath:"#/properties/proxy/properties/https/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.https.type,parentSchema:schema31.properties.proxy.properties.https,data:data170};
+for(const key23 in data170){
+if(!(((key23 === "https") || (key23 === "http")) || (key23 === "except"))){
+const err504 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.proxy,data:data170};
 if(vErrors === null){
 vErrors = [err504];
 }
@@ -5977,11 +5977,11 @@ vErrors.push(err504);
 errors++;
 }
 }
-if(data169.http !== undefined){
-let data171 = data169.http;
+if(data170.https !== undefined){
+let data171 = data170.https;
 if(typeof data171 === "string"){
-if(!pattern17.test(data171)){
-const err505 = {instancePath:instancePath+"/proxy/http",schemaPath:"#/properties/proxy/properties/http/pattern",keyword:"pattern",params:{pattern: "^https?://"},message:"must match pattern \""+"^https?://"+"\"",schema:"^https?://",parentSchema:schema31.properties.proxy.properties.http,data:data171};
+if(!pattern18.test(data171)){
+const err505 = {instancePath:instancePath+"/proxy/https",schemaPath:"#/properties/proxy/properties/https/pattern",keyword:"pattern",params:{pattern: "^https?://"},message:"must match pattern \""+"^https?://"+"\"",schema:"^https?://",parentSchema:schema31.properties.proxy.properties.https,data:data171};
 if(vErrors === null){
 vErrors = [err505];
 }
@@ -5992,7 +5992,7 @@ errors++;
 }
 }
 else {
-const err506 = {instancePath:instancePath+"/proxy/http",schemaPath:"#/properties/proxy/properties/http/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.http.type,parentSchema:schema31.properties.proxy.properties.http,data:data171};
+const err506 = {instancePath:instancePath+"/proxy/https",schemaPath:"#/properties/proxy/properties/https/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.https.type,parentSchema:schema31.properties.proxy.properties.https,data:data171};
 if(vErrors === null){
 vErrors = [err506];
 }
@@ -6002,10 +6002,11 @@ vErrors.push(err506);
 errors++;
 }
 }
-if(data169.except !== undefined){
-let data172 = data169.except;
-if(typeof data172 !== "string"){
-const err507 = {instancePath:instancePath+"/proxy/except",schemaPath:"#/properties/proxy/properties/except/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.except.type,parentSchema:schema31.properties.proxy.properties.except,data:data172};
+if(data170.http !== undefined){
+let data172 = data170.http;
+if(typeof data172 === "string"){
+if(!pattern18.test(data172)){
+const err507 = {instancePath:instancePath+"/proxy/http",schemaPath:"#/properties/proxy/properties/http/pattern",keyword:"pattern",params:{pattern: "^https?://"},message:"must match pattern \""+"^https?://"+"\"",schema:"^https?://",parentSchema:schema31.properties.proxy.properties.http,data:data172};
 if(vErrors === null){
 vErrors = [err507];
 }
@@ -6015,9 +6016,8 @@ vErrors.push(err507);
 errors++;
 }
 }
-}
 else {
-const err508 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.proxy.type,parentSchema:schema31.properties.proxy,data:data169};
+const err508 = {instancePath:instancePath+"/proxy/http",schemaPath:"#/properties/proxy/properties/http/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.http.type,parentSchema:schema31.properties.proxy.properties.http,data:data172};
 if(vErrors === null){
 vErrors = [err508];
 }
@@ -6027,11 +6027,10 @@ vErrors.push(err508);
 errors++;
 }
 }
-if(data.transfers !== undefined){
-let data173 = data.transfers;
-if(data173 && typeof data173 == "object" && !Array.isArray(data173)){
-if(data173.enabled === undefined){
-const err509 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "enabled"},message:"must have required property '"+"enabled"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data173};
+if(data170.except !== undefined){
+let data173 = data170.except;
+if(typeof data173 !== "string"){
+const err509 = {instancePath:instancePath+"/proxy/except",schemaPath:"#/properties/proxy/properties/except/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.except.type,parentSchema:schema31.properties.proxy.properties.except,data:data173};
 if(vErrors === null){
 vErrors = [err509];
 }
@@ -6040,8 +6039,10 @@ vErrors.push(err509);
 }
 errors++;
 }
-if(data173.folder === undefined){
-const err510 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "folder"},message:"must have required property '"+"folder"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data173};
+}
+}
+else {
+const err510 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.proxy.type,parentSchema:schema31.properties.proxy,data:data170};
 if(vErrors === null){
 vErrors = [err510];
 }
@@ -6050,8 +6051,12 @@ vErrors.push(err510);
 }
 errors++;
 }
-if(data173.maxBytes === undefined){
-const err511 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "maxBytes"},message:"must have required property '"+"maxBytes"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data173};
+}
+if(data.transfers !== undefined){
+let data174 = data.transfers;
+if(data174 && typeof data174 == "object" && !Array.isArray(data174)){
+if(data174.enabled === undefined){
+const err511 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "enabled"},message:"must have required property '"+"enabled"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data174};
 if(vErrors === null){
 vErrors = [err511];
 }
@@ -6060,8 +6065,8 @@ vErrors.push(err511);
 }
 errors++;
 }
-if(data173.maxTransfers === undefined){
-const err512 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "maxTransfers"},message:"must have required property '"+"maxTransfers"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data173};
+if(data174.folder === undefined){
+const err512 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "folder"},message:"must have required property '"+"folder"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data174};
 if(vErrors === null){
 vErrors = [err512];
 }
@@ -6070,8 +6075,8 @@ vErrors.push(err512);
 }
 errors++;
 }
-if(data173.keepSeconds === undefined){
-const err513 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "keepSeconds"},message:"must have required property '"+"keepSeconds"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data173};
+if(data174.maxBytes === undefined){
+const err513 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "maxBytes"},message:"must have required property '"+"maxBytes"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data174};
 if(vErrors === null){
 vErrors = [err513];
 }
@@ -6080,9 +6085,8 @@ vErrors.push(err513);
 }
 errors++;
 }
-for(const key24 in data173){
-if(!((((((key24 === "enabled") || (key24 === "folder")) || (key24 === "url")) || (key24 === "maxBytes")) || (key24 === "maxTransfers")) || (key24 === "keepSeconds"))){
-const err514 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.transfers,data:data173};
+if(data174.maxTransfers === undefined){
+const err514 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "maxTransfers"},message:"must have required property '"+"maxTransfers"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data174};
 if(vErrors === null){
 vErrors = [err514];
 }
@@ -6091,11 +6095,8 @@ vErrors.push(err514);
 }
 errors++;
 }
-}
-if(data173.enabled !== undefined){
-let data174 = data173.enabled;
-if(typeof data174 !== "boolean"){
-const err515 = {instancePath:instancePath+"/transfers/enabled",schemaPath:"#/properties/transfers/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.transfers.properties.enabled.type,parentSchema:schema31.properties.transfers.properties.enabled,data:data174};
+if(data174.keepSeconds === undefined){
+const err515 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "keepSeconds"},message:"must have required property '"+"keepSeconds"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data174};
 if(vErrors === null){
 vErrors = [err515];
 }
@@ -6104,11 +6105,9 @@ vErrors.push(err515);
 }
 errors++;
 }
-}
-if(data173.folder !== undefined){
-let data175 = data173.folder;
-if(typeof data175 !== "string"){
-const err516 = {instancePath:instancePath+"/transfers/folder",schemaPath:"#/properties/transfers/properties/folder/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.transfers.properties.folder.type,parentSchema:schema31.properties.transfers.properties.folder,data:data175};
+for(const key24 in data174){
+if(!((((((key24 === "enabled") || (key24 === "folder")) || (key24 === "url")) || (key24 === "maxBytes")) || (key24 === "maxTransfers")) || (key24 === "keepSeconds"))){
+const err516 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.transfers,data:data174};
 if(vErrors === null){
 vErrors = [err516];
 }
@@ -6118,11 +6117,10 @@ vErrors.push(err516);
 errors++;
 }
 }
-if(data173.url !== undefined){
-let data176 = data173.url;
-if(typeof data176 === "string"){
-if(!pattern19.test(data176)){
-const err517 = {instancePath:instancePath+"/transfers/url",schemaPath:"#/properties/transfers/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+$"+"\"",schema:"^https?://[^/@?#\\s]+$",parentSchema:schema31.properties.transfers.properties.url,data:data176};
+if(data174.enabled !== undefined){
+let data175 = data174.enabled;
+if(typeof data175 !== "boolean"){
+const err517 = {instancePath:instancePath+"/transfers/enabled",schemaPath:"#/properties/transfers/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.transfers.properties.enabled.type,parentSchema:schema31.properties.transfers.properties.enabled,data:data175};
 if(vErrors === null){
 vErrors = [err517];
 }
@@ -6132,8 +6130,10 @@ vErrors.push(err517);
 errors++;
 }
 }
-else {
-const err518 = {instancePath:instancePath+"/transfers/url",schemaPath:"#/properties/transfers/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.transfers.properties.url.type,parentSchema:schema31.properties.transfers.properties.url,data:data176};
+if(data174.folder !== undefined){
+let data176 = data174.folder;
+if(typeof data176 !== "string"){
+const err518 = {instancePath:instancePath+"/transfers/folder",schemaPath:"#/properties/transfers/properties/folder/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.transfers.properties.folder.type,parentSchema:schema31.properties.transfers.properties.folder,data:data176};
 if(vErrors === null){
 vErrors = [err518];
 }
@@ -6143,10 +6143,11 @@ vErrors.push(err518);
 errors++;
 }
 }
-if(data173.maxBytes !== undefined){
-let data177 = data173.maxBytes;
-if(!(((typeof data177 == "number") && (!(data177 % 1) && !isNaN(data177))) && (isFinite(data177)))){
-const err519 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.maxBytes.type,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data177};
+if(data174.url !== undefined){
+let data177 = data174.url;
+if(typeof data177 === "string"){
+if(!pattern20.test(data177)){
+const err519 = {instancePath:instancePath+"/transfers/url",schemaPath:"#/properties/transfers/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+$"+"\"",schema:"^https?://[^/@?#\\s]+$",parentSchema:schema31.properties.transfers.properties.url,data:data177};
 if(vErrors === null){
 vErrors = [err519];
 }
@@ -6155,9 +6156,9 @@ vErrors.push(err519);
 }
 errors++;
 }
-if((typeof data177 == "number") && (isFinite(data177))){
-if(data177 > 1125899906842624 || isNaN(data177)){
-const err520 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1125899906842624},message:"must be <= 1125899906842624",schema:1125899906842624,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data177};
+}
+else {
+const err520 = {instancePath:instancePath+"/transfers/url",schemaPath:"#/properties/transfers/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.transfers.properties.url.type,parentSchema:schema31.properties.transfers.properties.url,data:data177};
 if(vErrors === null){
 vErrors = [err520];
 }
@@ -6166,8 +6167,11 @@ vErrors.push(err520);
 }
 errors++;
 }
-if(data177 < 1048576 || isNaN(data177)){
-const err521 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1048576},message:"must be >= 1048576",schema:1048576,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data177};
+}
+if(data174.maxBytes !== undefined){
+let data178 = data174.maxBytes;
+if(!(((typeof data178 == "number") && (!(data178 % 1) && !isNaN(data178))) && (isFinite(data178)))){
+const err521 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.maxBytes.type,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data178};
 if(vErrors === null){
 vErrors = [err521];
 }
@@ -6176,12 +6180,9 @@ vErrors.push(err521);
 }
 errors++;
 }
-}
-}
-if(data173.maxTransfers !== undefined){
-let data178 = data173.maxTransfers;
-if(!(((typeof data178 == "number") && (!(data178 % 1) && !isNaN(data178))) && (isFinite(data178)))){
-const err522 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.maxTransfers.type,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data178};
+if((typeof data178 == "number") && (isFinite(data178))){
+if(data178 > 1125899906842624 || isNaN(data178)){
+const err522 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1125899906842624},message:"must be <= 1125899906842624",schema:1125899906842624,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data178};
 if(vErrors === null){
 vErrors = [err522];
 }
@@ -6190,9 +6191,8 @@ vErrors.push(err522);
 }
 errors++;
 }
-if((typeof data178 == "number") && (isFinite(data178))){
-if(data178 > 10000 || isNaN(data178)){
-const err523 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data178};
+if(data178 < 1048576 || isNaN(data178)){
+const err523 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1048576},message:"must be >= 1048576",schema:1048576,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data178};
 if(vErrors === null){
 vErrors = [err523];
 }
@@ -6201,8 +6201,12 @@ vErrors.push(err523);
 }
 errors++;
 }
-if(data178 < 1 || isNaN(data178)){
-const err524 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data178};
+}
+}
+if(data174.maxTransfers !== undefined){
+let data179 = data174.maxTransfers;
+if(!(((typeof data179 == "number") && (!(data179 % 1) && !isNaN(data179))) && (isFinite(data179)))){
+const err524 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.maxTransfers.type,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data179};
 if(vErrors === null){
 vErrors = [err524];
 }
@@ -6211,12 +6215,9 @@ vErrors.push(err524);
 }
 errors++;
 }
-}
-}
-if(data173.keepSeconds !== undefined){
-let data179 = data173.keepSeconds;
-if(!(((typeof data179 == "number") && (!(data179 % 1) && !isNaN(data179))) && (isFinite(data179)))){
-const err525 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.keepSeconds.type,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data179};
+if((typeof data179 == "number") && (isFinite(data179))){
+if(data179 > 10000 || isNaN(data179)){
+const err525 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data179};
 if(vErrors === null){
 vErrors = [err525];
 }
@@ -6225,9 +6226,8 @@ vErrors.push(err525);
 }
 errors++;
 }
-if((typeof data179 == "number") && (isFinite(data179))){
-if(data179 > 86400 || isNaN(data179)){
-const err526 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data179};
+if(data179 < 1 || isNaN(data179)){
+const err526 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data179};
 if(vErrors === null){
 vErrors = [err526];
 }
@@ -6236,8 +6236,12 @@ vErrors.push(err526);
 }
 errors++;
 }
-if(data179 < 0 || isNaN(data179)){
-const err527 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data179};
+}
+}
+if(data174.keepSeconds !== undefined){
+let data180 = data174.keepSeconds;
+if(!(((typeof data180 == "number") && (!(data180 % 1) && !isNaN(data180))) && (isFinite(data180)))){
+const err527 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.keepSeconds.type,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data180};
 if(vErrors === null){
 vErrors = [err527];
 }
@@ -6246,11 +6250,9 @@ vErrors.push(err527);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err528 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.transfers.type,parentSchema:schema31.properties.transfers,data:data173};
+if((typeof data180 == "number") && (isFinite(data180))){
+if(data180 > 86400 || isNaN(data180)){
+const err528 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data180};
 if(vErrors === null){
 vErrors = [err528];
 }
@@ -6259,12 +6261,8 @@ vErrors.push(err528);
 }
 errors++;
 }
-}
-if(data.operations !== undefined){
-let data180 = data.operations;
-if(data180 && typeof data180 == "object" && !Array.isArray(data180)){
-if(data180.pollMs === undefined){
-const err529 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "pollMs"},message:"must have required property '"+"pollMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data180};
+if(data180 < 0 || isNaN(data180)){
+const err529 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data180};
 if(vErrors === null){
 vErrors = [err529];
 }
@@ -6273,8 +6271,11 @@ vErrors.push(err529);
 }
 errors++;
 }
-if(data180.pollMaxMs === undefined){
-const err530 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "pollMaxMs"},message:"must have required property '"+"pollMaxMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data180};
+}
+}
+}
+else {
+const err530 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.transfers.type,parentSchema:schema31.properties.transfers,data:data174};
 if(vErrors === null){
 vErrors = [err530];
 }
@@ -6283,8 +6284,12 @@ vErrors.push(err530);
 }
 errors++;
 }
-if(data180.timeoutMs === undefined){
-const err531 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "timeoutMs"},message:"must have required property '"+"timeoutMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data180};
+}
+if(data.operations !== undefined){
+let data181 = data.operations;
+if(data181 && typeof data181 == "object" && !Array.isArray(data181)){
+if(data181.pollMs === undefined){
+const err531 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "pollMs"},message:"must have required property '"+"pollMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data181};
 if(vErrors === null){
 vErrors = [err531];
 }
@@ -6293,8 +6298,8 @@ vErrors.push(err531);
 }
 errors++;
 }
-if(data180.leaseMs === undefined){
-const err532 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "leaseMs"},message:"must have required property '"+"leaseMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data180};
+if(data181.pollMaxMs === undefined){
+const err532 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "pollMaxMs"},message:"must have required property '"+"pollMaxMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data181};
 if(vErrors === null){
 vErrors = [err532];
 }
@@ -6303,8 +6308,8 @@ vErrors.push(err532);
 }
 errors++;
 }
-if(data180.afterCreate === undefined){
-const err533 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "afterCreate"},message:"must have required property '"+"afterCreate"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data180};
+if(data181.timeoutMs === undefined){
+const err533 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "timeoutMs"},message:"must have required property '"+"timeoutMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data181};
 if(vErrors === null){
 vErrors = [err533];
 }
@@ -6313,8 +6318,8 @@ vErrors.push(err533);
 }
 errors++;
 }
-if(data180.readerRoles === undefined){
-const err534 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "readerRoles"},message:"must have required property '"+"readerRoles"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data180};
+if(data181.leaseMs === undefined){
+const err534 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "leaseMs"},message:"must have required property '"+"leaseMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data181};
 if(vErrors === null){
 vErrors = [err534];
 }
@@ -6323,9 +6328,8 @@ vErrors.push(err534);
 }
 errors++;
 }
-for(const key25 in data180){
-if(!((((((key25 === "pollMs") || (key25 === "pollMaxMs")) || (key25 === "timeoutMs")) || (key25 === "leaseMs")) || (key25 === "afterCreate")) || (key25 === "readerRoles"))){
-const err535 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key25},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.operations,data:data180};
+if(data181.afterCreate === undefined){
+const err535 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "afterCreate"},message:"must have required property '"+"afterCreate"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data181};
 if(vErrors === null){
 vErrors = [err535];
 }
@@ -6334,11 +6338,8 @@ vErrors.push(err535);
 }
 errors++;
 }
-}
-if(data180.pollMs !== undefined){
-let data181 = data180.pollMs;
-if(!(((typeof data181 == "number") && (!(data181 % 1) && !isNaN(data181))) && (isFinite(data181)))){
-const err536 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.pollMs.type,parentSchema:schema31.properties.operations.properties.pollMs,data:data181};
+if(data181.readerRoles === undefined){
+const err536 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "readerRoles"},message:"must have required property '"+"readerRoles"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data181};
 if(vErrors === null){
 vErrors = [err536];
 }
@@ -6347,9 +6348,9 @@ vErrors.push(err536);
 }
 errors++;
 }
-if((typeof data181 == "number") && (isFinite(data181))){
-if(data181 > 60000 || isNaN(data181)){
-const err537 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 60000},message:"must be <= 60000",schema:60000,parentSchema:schema31.properties.operations.properties.pollMs,data:data181};
+for(const key25 in data181){
+if(!((((((key25 === "pollMs") || (key25 === "pollMaxMs")) || (key25 === "timeoutMs")) || (key25 === "leaseMs")) || (key25 === "afterCreate")) || (key25 === "readerRoles"))){
+const err537 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key25},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.operations,data:data181};
 if(vErrors === null){
 vErrors = [err537];
 }
@@ -6358,8 +6359,11 @@ vErrors.push(err537);
 }
 errors++;
 }
-if(data181 < 1 || isNaN(data181)){
-const err538 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.operations.properties.pollMs,data:data181};
+}
+if(data181.pollMs !== undefined){
+let data182 = data181.pollMs;
+if(!(((typeof data182 == "number") && (!(data182 % 1) && !isNaN(data182))) && (isFinite(data182)))){
+const err538 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.pollMs.type,parentSchema:schema31.properties.operations.properties.pollMs,data:data182};
 if(vErrors === null){
 vErrors = [err538];
 }
@@ -6368,12 +6372,9 @@ vErrors.push(err538);
 }
 errors++;
 }
-}
-}
-if(data180.pollMaxMs !== undefined){
-let data182 = data180.pollMaxMs;
-if(!(((typeof data182 == "number") && (!(data182 % 1) && !isNaN(data182))) && (isFinite(data182)))){
-const err539 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.pollMaxMs.type,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data182};
+if((typeof data182 == "number") && (isFinite(data182))){
+if(data182 > 60000 || isNaN(data182)){
+const err539 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 60000},message:"must be <= 60000",schema:60000,parentSchema:schema31.properties.operations.properties.pollMs,data:data182};
 if(vErrors === null){
 vErrors = [err539];
 }
@@ -6382,9 +6383,8 @@ vErrors.push(err539);
 }
 errors++;
 }
-if((typeof data182 == "number") && (isFinite(data182))){
-if(data182 > 600000 || isNaN(data182)){
-const err540 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data182};
+if(data182 < 1 || isNaN(data182)){
+const err540 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.operations.properties.pollMs,data:data182};
 if(vErrors === null){
 vErrors = [err540];
 }
@@ -6393,8 +6393,12 @@ vErrors.push(err540);
 }
 errors++;
 }
-if(data182 < 1 || isNaN(data182)){
-const err541 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data182};
+}
+}
+if(data181.pollMaxMs !== undefined){
+let data183 = data181.pollMaxMs;
+if(!(((typeof data183 == "number") && (!(data183 % 1) && !isNaN(data183))) && (isFinite(data183)))){
+const err541 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.pollMaxMs.type,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data183};
 if(vErrors === null){
 vErrors = [err541];
 }
@@ -6403,12 +6407,9 @@ vErrors.push(err541);
 }
 errors++;
 }
-}
-}
-if(data180.timeoutMs !== undefined){
-let data183 = data180.timeoutMs;
-if(!(((typeof data183 == "number") && (!(data183 % 1) && !isNaN(data183))) && (isFinite(data183)))){
-const err542 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.timeoutMs.type,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data183};
+if((typeof data183 == "number") && (isFinite(data183))){
+if(data183 > 600000 || isNaN(data183)){
+const err542 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data183};
 if(vErrors === null){
 vErrors = [err542];
 }
@@ -6417,9 +6418,8 @@ vErrors.push(err542);
 }
 errors++;
 }
-if((typeof data183 == "number") && (isFinite(data183))){
-if(data183 > 86400000 || isNaN(data183)){
-const err543 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data183};
+if(data183 < 1 || isNaN(data183)){
+const err543 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data183};
 if(vErrors === null){
 vErrors = [err543];
 }
@@ -6428,8 +6428,12 @@ vErrors.push(err543);
 }
 errors++;
 }
-if(data183 < 100 || isNaN(data183)){
-const err544 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data183};
+}
+}
+if(data181.timeoutMs !== undefined){
+let data184 = data181.timeoutMs;
+if(!(((typeof data184 == "number") && (!(data184 % 1) && !isNaN(data184))) && (isFinite(data184)))){
+const err544 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.timeoutMs.type,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data184};
 if(vErrors === null){
 vErrors = [err544];
 }
@@ -6438,12 +6442,9 @@ vErrors.push(err544);
 }
 errors++;
 }
-}
-}
-if(data180.leaseMs !== undefined){
-let data184 = data180.leaseMs;
-if(!(((typeof data184 == "number") && (!(data184 % 1) && !isNaN(data184))) && (isFinite(data184)))){
-const err545 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.leaseMs.type,parentSchema:schema31.properties.operations.properties.leaseMs,data:data184};
+if((typeof data184 == "number") && (isFinite(data184))){
+if(data184 > 86400000 || isNaN(data184)){
+const err545 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data184};
 if(vErrors === null){
 vErrors = [err545];
 }
@@ -6452,9 +6453,8 @@ vErrors.push(err545);
 }
 errors++;
 }
-if((typeof data184 == "number") && (isFinite(data184))){
-if(data184 > 86400000 || isNaN(data184)){
-const err546 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.operations.properties.leaseMs,data:data184};
+if(data184 < 100 || isNaN(data184)){
+const err546 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data184};
 if(vErrors === null){
 vErrors = [err546];
 }
@@ -6463,8 +6463,12 @@ vErrors.push(err546);
 }
 errors++;
 }
-if(data184 < 0 || isNaN(data184)){
-const err547 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.operations.properties.leaseMs,data:data184};
+}
+}
+if(data181.leaseMs !== undefined){
+let data185 = data181.leaseMs;
+if(!(((typeof data185 == "number") && (!(data185 % 1) && !isNaN(data185))) && (isFinite(data185)))){
+const err547 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.leaseMs.type,parentSchema:schema31.properties.operations.properties.leaseMs,data:data185};
 if(vErrors === null){
 vErrors = [err547];
 }
@@ -6473,12 +6477,9 @@ vErrors.push(err547);
 }
 errors++;
 }
-}
-}
-if(data180.afterCreate !== undefined){
-let data185 = data180.afterCreate;
-if(typeof data185 !== "string"){
-const err548 = {instancePath:instancePath+"/operations/afterCreate",schemaPath:"#/properties/operations/properties/afterCreate/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.operations.properties.afterCreate.type,parentSchema:schema31.properties.operations.properties.afterCreate,data:data185};
+if((typeof data185 == "number") && (isFinite(data185))){
+if(data185 > 86400000 || isNaN(data185)){
+const err548 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.operations.properties.leaseMs,data:data185};
 if(vErrors === null){
 vErrors = [err548];
 }
@@ -6487,8 +6488,8 @@ vErrors.push(err548);
 }
 errors++;
 }
-if(!((data185 === "stop") || (data185 === "run"))){
-const err549 = {instancePath:instancePath+"/operations/afterCreate",schemaPath:"#/properties/operations/properties/afterCreate/enum",keyword:"enum",params:{allowedValues: schema31.properties.operations.properties.afterCreate.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.operations.properties.afterCreate.enum,parentSchema:schema31.properties.operations.properties.afterCreate,data:data185};
+if(data185 < 0 || isNaN(data185)){
+const err549 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.operations.properties.leaseMs,data:data185};
 if(vErrors === null){
 vErrors = [err549];
 }
@@ -6498,15 +6499,11 @@ vErrors.push(err549);
 errors++;
 }
 }
-if(data180.readerRoles !== undefined){
-let data186 = data180.readerRoles;
-if(Array.isArray(data186)){
-const len4 = data186.length;
-for(let i4=0; i4<len4; i4++){
-let data187 = data186[i4];
-if(typeof data187 === "string"){
-if(func3(data187) < 1){
-const err550 = {instancePath:instancePath+"/operations/readerRoles/" + i4,schemaPath:"#/properties/operations/properties/readerRoles/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.operations.properties.readerRoles.items,data:data187};
+}
+if(data181.afterCreate !== undefined){
+let data186 = data181.afterCreate;
+if(typeof data186 !== "string"){
+const err550 = {instancePath:instancePath+"/operations/afterCreate",schemaPath:"#/properties/operations/properties/afterCreate/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.operations.properties.afterCreate.type,parentSchema:schema31.properties.operations.properties.afterCreate,data:data186};
 if(vErrors === null){
 vErrors = [err550];
 }
@@ -6515,9 +6512,8 @@ vErrors.push(err550);
 }
 errors++;
 }
-}
-else {
-const err551 = {instancePath:instancePath+"/operations/readerRoles/" + i4,schemaPath:"#/properties/operations/properties/readerRoles/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.operations.properties.readerRoles.items.type,parentSchema:schema31.properties.operations.properties.readerRoles.items,data:data187};
+if(!((data186 === "stop") || (data186 === "run"))){
+const err551 = {instancePath:instancePath+"/operations/afterCreate",schemaPath:"#/properties/operations/properties/afterCreate/enum",keyword:"enum",params:{allowedValues: schema31.properties.operations.properties.afterCreate.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.operations.properties.afterCreate.enum,parentSchema:schema31.properties.operations.properties.afterCreate,data:data186};
 if(vErrors === null){
 vErrors = [err551];
 }
@@ -6527,9 +6523,15 @@ vErrors.push(err551);
 errors++;
 }
 }
-}
-else {
-const err552 = {instancePath:instancePath+"/operations/readerRoles",schemaPath:"#/properties/operations/properties/readerRoles/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.operations.properties.readerRoles.type,parentSchema:schema31.properties.operations.properties.readerRoles,data:data186};
+if(data181.readerRoles !== undefined){
+let data187 = data181.readerRoles;
+if(Array.isArray(data187)){
+const len4 = data187.length;
+for(let i4=0; i4<len4; i4++){
+let data188 = data187[i4];
+if(typeof data188 === "string"){
+if(func3(data188) < 1){
+const err552 = {instancePath:instancePath+"/operations/readerRoles/" + i4,schemaPath:"#/properties/operations/properties/readerRoles/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.operations.properties.readerRoles.items,data:data188};
 if(vErrors === null){
 vErrors = [err552];
 }
@@ -6539,9 +6541,8 @@ vErrors.push(err552);
 errors++;
 }
 }
-}
 else {
-const err553 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.operations.type,parentSchema:schema31.properties.operations,data:data180};
+const err553 = {instancePath:instancePath+"/operations/readerRoles/" + i4,schemaPath:"#/properties/operations/properties/readerRoles/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.operations.properties.readerRoles.items.type,parentSchema:schema31.properties.operations.properties.readerRoles.items,data:data188};
 if(vErrors === null){
 vErrors = [err553];
 }
@@ -6551,11 +6552,9 @@ vErrors.push(err553);
 errors++;
 }
 }
-if(data.health !== undefined){
-let data188 = data.health;
-if(data188 && typeof data188 == "object" && !Array.isArray(data188)){
-if(data188.probeMs === undefined){
-const err554 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/required",keyword:"required",params:{missingProperty: "probeMs"},message:"must have required property '"+"probeMs"+"'",schema:schema31.properties.health.required,parentSchema:schema31.properties.health,data:data188};
+}
+else {
+const err554 = {instancePath:instancePath+"/operations/readerRoles",schemaPath:"#/properties/operations/properties/readerRoles/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.operations.properties.readerRoles.type,parentSchema:schema31.properties.operations.properties.readerRoles,data:data187};
 if(vErrors === null){
 vErrors = [err554];
 }
@@ -6564,9 +6563,10 @@ vErrors.push(err554);
 }
 errors++;
 }
-for(const key26 in data188){
-if(!(key26 === "probeMs")){
-const err555 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key26},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.health,data:data188};
+}
+}
+else {
+const err555 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.operations.type,parentSchema:schema31.properties.operations,data:data181};
 if(vErrors === null){
 vErrors = [err555];
 }
@@ -6576,10 +6576,11 @@ vErrors.push(err555);
 errors++;
 }
 }
-if(data188.probeMs !== undefined){
-let data189 = data188.probeMs;
-if(!(((typeof data189 == "number") && (!(data189 % 1) && !isNaN(data189))) && (isFinite(data189)))){
-const err556 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.health.properties.probeMs.type,parentSchema:schema31.properties.health.properties.probeMs,data:data189};
+if(data.health !== undefined){
+let data189 = data.health;
+if(data189 && typeof data189 == "object" && !Array.isArray(data189)){
+if(data189.probeMs === undefined){
+const err556 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/required",keyword:"required",params:{missingProperty: "probeMs"},message:"must have required property '"+"probeMs"+"'",schema:schema31.properties.health.required,parentSchema:schema31.properties.health,data:data189};
 if(vErrors === null){
 vErrors = [err556];
 }
@@ -6588,9 +6589,9 @@ vErrors.push(err556);
 }
 errors++;
 }
-if((typeof data189 == "number") && (isFinite(data189))){
-if(data189 > 3600000 || isNaN(data189)){
-const err557 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000",schema:3600000,parentSchema:schema31.properties.health.properties.probeMs,data:data189};
+for(const key26 in data189){
+if(!(key26 === "probeMs")){
+const err557 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key26},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.health,data:data189};
 if(vErrors === null){
 vErrors = [err557];
 }
@@ -6599,8 +6600,11 @@ vErrors.push(err557);
 }
 errors++;
 }
-if(data189 < 0 || isNaN(data189)){
-const err558 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.health.properties.probeMs,data:data189};
+}
+if(data189.probeMs !== undefined){
+let data190 = data189.probeMs;
+if(!(((typeof data190 == "number") && (!(data190 % 1) && !isNaN(data190))) && (isFinite(data190)))){
+const err558 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.health.properties.probeMs.type,parentSchema:schema31.properties.health.properties.probeMs,data:data190};
 if(vErrors === null){
 vErrors = [err558];
 }
@@ -6609,11 +6613,9 @@ vErrors.push(err558);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err559 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.health.type,parentSchema:schema31.properties.health,data:data188};
+if((typeof data190 == "number") && (isFinite(data190))){
+if(data190 > 3600000 || isNaN(data190)){
+const err559 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000",schema:3600000,parentSchema:schema31.properties.health.properties.probeMs,data:data190};
 if(vErrors === null){
 vErrors = [err559];
 }
@@ -6622,12 +6624,8 @@ vErrors.push(err559);
 }
 errors++;
 }
-}
-if(data.log !== undefined){
-let data190 = data.log;
-if(data190 && typeof data190 == "object" && !Array.isArray(data190)){
-if(data190.level === undefined){
-const err560 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "level"},message:"must have required property '"+"level"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data190};
+if(data190 < 0 || isNaN(data190)){
+const err560 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.health.properties.probeMs,data:data190};
 if(vErrors === null){
 vErrors = [err560];
 }
@@ -6636,8 +6634,11 @@ vErrors.push(err560);
 }
 errors++;
 }
-if(data190.format === undefined){
-const err561 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "format"},message:"must have required property '"+"format"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data190};
+}
+}
+}
+else {
+const err561 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.health.type,parentSchema:schema31.properties.health,data:data189};
 if(vErrors === null){
 vErrors = [err561];
 }
@@ -6646,8 +6647,12 @@ vErrors.push(err561);
 }
 errors++;
 }
-if(data190.maxPending === undefined){
-const err562 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "maxPending"},message:"must have required property '"+"maxPending"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data190};
+}
+if(data.log !== undefined){
+let data191 = data.log;
+if(data191 && typeof data191 == "object" && !Array.isArray(data191)){
+if(data191.level === undefined){
+const err562 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "level"},message:"must have required property '"+"level"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data191};
 if(vErrors === null){
 vErrors = [err562];
 }
@@ -6656,9 +6661,8 @@ vErrors.push(err562);
 }
 errors++;
 }
-for(const key27 in data190){
-if(!(((key27 === "level") || (key27 === "format")) || (key27 === "maxPending"))){
-const err563 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.log,data:data190};
+if(data191.format === undefined){
+const err563 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "format"},message:"must have required property '"+"format"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data191};
 if(vErrors === null){
 vErrors = [err563];
 }
@@ -6667,11 +6671,8 @@ vErrors.push(err563);
 }
 errors++;
 }
-}
-if(data190.level !== undefined){
-let data191 = data190.level;
-if(typeof data191 !== "string"){
-const err564 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.log.properties.level.type,parentSchema:schema31.properties.log.properties.level,data:data191};
+if(data191.maxPending === undefined){
+const err564 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "maxPending"},message:"must have required property '"+"maxPending"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data191};
 if(vErrors === null){
 vErrors = [err564];
 }
@@ -6680,8 +6681,9 @@ vErrors.push(err564);
 }
 errors++;
 }
-if(!(((((data191 === "error") || (data191 === "warn")) || (data191 === "info")) || (data191 === "debug")) || (data191 === "silent"))){
-const err565 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.level.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.log.properties.level.enum,parentSchema:schema31.properties.log.properties.level,data:data191};
+for(const key27 in data191){
+if(!(((key27 === "level") || (key27 === "format")) || (key27 === "maxPending"))){
+const err565 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.log,data:data191};
 if(vErrors === null){
 vErrors = [err565];
 }
@@ -6691,10 +6693,10 @@ vErrors.push(err565);
 errors++;
 }
 }
-if(data190.format !== undefined){
-let data192 = data190.format;
+if(data191.level !== undefined){
+let data192 = data191.level;
 if(typeof data192 !== "string"){
-const err566 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.log.properties.format.type,parentSchema:schema31.properties.log.properties.format,data:data192};
+const err566 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.log.properties.level.type,parentSchema:schema31.properties.log.properties.level,data:data192};
 if(vErrors === null){
 vErrors = [err566];
 }
@@ -6703,8 +6705,8 @@ vErrors.push(err566);
 }
 errors++;
 }
-if(!((data192 === "text") || (data192 === "json"))){
-const err567 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.format.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.log.properties.format.enum,parentSchema:schema31.properties.log.properties.format,data:data192};
+if(!(((((data192 === "error") || (data192 === "warn")) || (data192 === "info")) || (data192 === "debug")) || (data192 === "silent"))){
+const err567 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.level.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.log.properties.level.enum,parentSchema:schema31.properties.log.properties.level,data:data192};
 if(vErrors === null){
 vErrors = [err567];
 }
@@ -6714,10 +6716,10 @@ vErrors.push(err567);
 errors++;
 }
 }
-if(data190.maxPending !== undefined){
-let data193 = data190.maxPending;
-if(!(((typeof data193 == "number") && (!(data193 % 1) && !isNaN(data193))) && (isFinite(data193)))){
-const err568 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.log.properties.maxPending.type,parentSchema:schema31.properties.log.properties.maxPending,data:data193};
+if(data191.format !== undefined){
+let data193 = data191.format;
+if(typeof data193 !== "string"){
+const err568 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.log.properties.format.type,parentSchema:schema31.properties.log.properties.format,data:data193};
 if(vErrors === null){
 vErrors = [err568];
 }
@@ -6726,9 +6728,8 @@ vErrors.push(err568);
 }
 errors++;
 }
-if((typeof data193 == "number") && (isFinite(data193))){
-if(data193 > 1000000 || isNaN(data193)){
-const err569 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.log.properties.maxPending,data:data193};
+if(!((data193 === "text") || (data193 === "json"))){
+const err569 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.format.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.log.properties.format.enum,parentSchema:schema31.properties.log.properties.format,data:data193};
 if(vErrors === null){
 vErrors = [err569];
 }
@@ -6737,8 +6738,11 @@ vErrors.push(err569);
 }
 errors++;
 }
-if(data193 < 100 || isNaN(data193)){
-const err570 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.log.properties.maxPending,data:data193};
+}
+if(data191.maxPending !== undefined){
+let data194 = data191.maxPending;
+if(!(((typeof data194 == "number") && (!(data194 % 1) && !isNaN(data194))) && (isFinite(data194)))){
+const err570 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.log.properties.maxPending.type,parentSchema:schema31.properties.log.properties.maxPending,data:data194};
 if(vErrors === null){
 vErrors = [err570];
 }
@@ -6747,11 +6751,9 @@ vErrors.push(err570);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err571 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.log.type,parentSchema:schema31.properties.log,data:data190};
+if((typeof data194 == "number") && (isFinite(data194))){
+if(data194 > 1000000 || isNaN(data194)){
+const err571 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.log.properties.maxPending,data:data194};
 if(vErrors === null){
 vErrors = [err571];
 }
@@ -6760,12 +6762,8 @@ vErrors.push(err571);
 }
 errors++;
 }
-}
-if(data.audit !== undefined){
-let data194 = data.audit;
-if(data194 && typeof data194 == "object" && !Array.isArray(data194)){
-if(data194.reads === undefined){
-const err572 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/required",keyword:"required",params:{missingProperty: "reads"},message:"must have required property '"+"reads"+"'",schema:schema31.properties.audit.required,parentSchema:schema31.properties.audit,data:data194};
+if(data194 < 100 || isNaN(data194)){
+const err572 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.log.properties.maxPending,data:data194};
 if(vErrors === null){
 vErrors = [err572];
 }
@@ -6774,8 +6772,11 @@ vErrors.push(err572);
 }
 errors++;
 }
-if(data194.maxPending === undefined){
-const err573 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/required",keyword:"required",params:{missingProperty: "maxPending"},message:"must have required property '"+"maxPending"+"'",schema:schema31.properties.audit.required,parentSchema:schema31.properties.audit,data:data194};
+}
+}
+}
+else {
+const err573 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.log.type,parentSchema:schema31.properties.log,data:data191};
 if(vErrors === null){
 vErrors = [err573];
 }
@@ -6784,9 +6785,12 @@ vErrors.push(err573);
 }
 errors++;
 }
-for(const key28 in data194){
-if(!(((key28 === "file") || (key28 === "reads")) || (key28 === "maxPending"))){
-const err574 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.audit,data:data194};
+}
+if(data.audit !== undefined){
+let data195 = data.audit;
+if(data195 && typeof data195 == "object" && !Array.isArray(data195)){
+if(data195.reads === undefined){
+const err574 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/required",keyword:"required",params:{missingProperty: "reads"},message:"must have required property '"+"reads"+"'",schema:schema31.properties.audit.required,parentSchema:schema31.properties.audit,data:data195};
 if(vErrors === null){
 vErrors = [err574];
 }
@@ -6795,12 +6799,8 @@ vErrors.push(err574);
 }
 errors++;
 }
-}
-if(data194.file !== undefined){
-let data195 = data194.file;
-if(typeof data195 === "string"){
-if(func3(data195) < 1){
-const err575 = {instancePath:instancePath+"/audit/file",schemaPath:"#/properties/audit/properties/file/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.audit.properties.file,data:data195};
+if(data195.maxPending === undefined){
+const err575 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/required",keyword:"required",params:{missingProperty: "maxPending"},message:"must have required property '"+"maxPending"+"'",schema:schema31.properties.audit.required,parentSchema:schema31.properties.audit,data:data195};
 if(vErrors === null){
 vErrors = [err575];
 }
@@ -6809,9 +6809,9 @@ vErrors.push(err575);
 }
 errors++;
 }
-}
-else {
-const err576 = {instancePath:instancePath+"/audit/file",schemaPath:"#/properties/audit/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.audit.properties.file.type,parentSchema:schema31.properties.audit.properties.file,data:data195};
+for(const key28 in data195){
+if(!(((key28 === "file") || (key28 === "reads")) || (key28 === "maxPending"))){
+const err576 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.audit,data:data195};
 if(vErrors === null){
 vErrors = [err576];
 }
@@ -6821,10 +6821,11 @@ vErrors.push(err576);
 errors++;
 }
 }
-if(data194.reads !== undefined){
-let data196 = data194.reads;
-if(typeof data196 !== "boolean"){
-const err577 = {instancePath:instancePath+"/audit/reads",schemaPath:"#/properties/audit/properties/reads/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.audit.properties.reads.type,parentSchema:schema31.properties.audit.properties.reads,data:data196};
+if(data195.file !== undefined){
+let data196 = data195.file;
+if(typeof data196 === "string"){
+if(func3(data196) < 1){
+const err577 = {instancePath:instancePath+"/audit/file",schemaPath:"#/properties/audit/properties/file/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.audit.properties.file,data:data196};
 if(vErrors === null){
 vErrors = [err577];
 }
@@ -6834,10 +6835,8 @@ vErrors.push(err577);
 errors++;
 }
 }
-if(data194.maxPending !== undefined){
-let data197 = data194.maxPending;
-if(!(((typeof data197 == "number") && (!(data197 % 1) && !isNaN(data197))) && (isFinite(data197)))){
-const err578 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.audit.properties.maxPending.type,parentSchema:schema31.properties.audit.properties.maxPending,data:data197};
+else {
+const err578 = {instancePath:instancePath+"/audit/file",schemaPath:"#/properties/audit/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.audit.properties.file.type,parentSchema:schema31.properties.audit.properties.file,data:data196};
 if(vErrors === null){
 vErrors = [err578];
 }
@@ -6846,9 +6845,11 @@ vErrors.push(err578);
 }
 errors++;
 }
-if((typeof data197 == "number") && (isFinite(data197))){
-if(data197 > 1000000 || isNaN(data197)){
-const err579 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.audit.properties.maxPending,data:data197};
+}
+if(data195.reads !== undefined){
+let data197 = data195.reads;
+if(typeof data197 !== "boolean"){
+const err579 = {instancePath:instancePath+"/audit/reads",schemaPath:"#/properties/audit/properties/reads/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.audit.properties.reads.type,parentSchema:schema31.properties.audit.properties.reads,data:data197};
 if(vErrors === null){
 vErrors = [err579];
 }
@@ -6857,8 +6858,11 @@ vErrors.push(err579);
 }
 errors++;
 }
-if(data197 < 100 || isNaN(data197)){
-const err580 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.audit.properties.maxPending,data:data197};
+}
+if(data195.maxPending !== undefined){
+let data198 = data195.maxPending;
+if(!(((typeof data198 == "number") && (!(data198 % 1) && !isNaN(data198))) && (isFinite(data198)))){
+const err580 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.audit.properties.maxPending.type,parentSchema:schema31.properties.audit.properties.maxPending,data:data198};
 if(vErrors === null){
 vErrors = [err580];
 }
@@ -6867,11 +6871,9 @@ vErrors.push(err580);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err581 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.audit.type,parentSchema:schema31.properties.audit,data:data194};
+if((typeof data198 == "number") && (isFinite(data198))){
+if(data198 > 1000000 || isNaN(data198)){
+const err581 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.audit.properties.maxPending,data:data198};
 if(vErrors === null){
 vErrors = [err581];
 }
@@ -6880,12 +6882,8 @@ vErrors.push(err581);
 }
 errors++;
 }
-}
-if(data.metrics !== undefined){
-let data198 = data.metrics;
-if(data198 && typeof data198 == "object" && !Array.isArray(data198)){
-if(data198.enabled === undefined){
-const err582 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "enabled"},message:"must have required property '"+"enabled"+"'",schema:schema31.properties.metrics.required,parentSchema:schema31.properties.metrics,data:data198};
+if(data198 < 100 || isNaN(data198)){
+const err582 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.audit.properties.maxPending,data:data198};
 if(vErrors === null){
 vErrors = [err582];
 }
@@ -6894,8 +6892,11 @@ vErrors.push(err582);
 }
 errors++;
 }
-if(data198.path === undefined){
-const err583 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema31.properties.metrics.required,parentSchema:schema31.properties.metrics,data:data198};
+}
+}
+}
+else {
+const err583 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.audit.type,parentSchema:schema31.properties.audit,data:data195};
 if(vErrors === null){
 vErrors = [err583];
 }
@@ -6904,9 +6905,12 @@ vErrors.push(err583);
 }
 errors++;
 }
-for(const key29 in data198){
-if(!((key29 === "enabled") || (key29 === "path"))){
-const err584 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.metrics,data:data198};
+}
+if(data.metrics !== undefined){
+let data199 = data.metrics;
+if(data199 && typeof data199 == "object" && !Array.isArray(data199)){
+if(data199.enabled === undefined){
+const err584 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "enabled"},message:"must have required property '"+"enabled"+"'",schema:schema31.properties.metrics.required,parentSchema:schema31.properties.metrics,data:data199};
 if(vErrors === null){
 vErrors = [err584];
 }
@@ -6915,11 +6919,8 @@ vErrors.push(err584);
 }
 errors++;
 }
-}
-if(data198.enabled !== undefined){
-let data199 = data198.enabled;
-if(typeof data199 !== "boolean"){
-const err585 = {instancePath:instancePath+"/metrics/enabled",schemaPath:"#/properties/metrics/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.metrics.properties.enabled.type,parentSchema:schema31.properties.metrics.properties.enabled,data:data199};
+if(data199.path === undefined){
+const err585 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema31.properties.metrics.required,parentSchema:schema31.properties.metrics,data:data199};
 if(vErrors === null){
 vErrors = [err585];
 }
@@ -6928,12 +6929,9 @@ vErrors.push(err585);
 }
 errors++;
 }
-}
-if(data198.path !== undefined){
-let data200 = data198.path;
-if(typeof data200 === "string"){
-if(!pattern20.test(data200)){
-const err586 = {instancePath:instancePath+"/metrics/path",schemaPath:"#/properties/metrics/properties/path/pattern",keyword:"pattern",params:{pattern: "^/[A-Za-z0-9._/-]*$"},message:"must match pattern \""+"^/[A-Za-z0-9._/-]*$"+"\"",schema:"^/[A-Za-z0-9._/-]*$",parentSchema:schema31.properties.metrics.properties.path,data:data200};
+for(const key29 in data199){
+if(!((key29 === "enabled") || (key29 === "path"))){
+const err586 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.metrics,data:data199};
 if(vErrors === null){
 vErrors = [err586];
 }
@@ -6943,8 +6941,10 @@ vErrors.push(err586);
 errors++;
 }
 }
-else {
-const err587 = {instancePath:instancePath+"/metrics/path",schemaPath:"#/properties/metrics/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.metrics.properties.path.type,parentSchema:schema31.properties.metrics.properties.path,data:data200};
+if(data199.enabled !== undefined){
+let data200 = data199.enabled;
+if(typeof data200 !== "boolean"){
+const err587 = {instancePath:instancePath+"/metrics/enabled",schemaPath:"#/properties/metrics/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.metrics.properties.enabled.type,parentSchema:schema31.properties.metrics.properties.enabled,data:data200};
 if(vErrors === null){
 vErrors = [err587];
 }
@@ -6954,9 +6954,11 @@ vErrors.push(err587);
 errors++;
 }
 }
-}
-else {
-const err588 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.metrics.type,parentSchema:schema31.properties.metrics,data:data198};
+if(data199.path !== undefined){
+let data201 = data199.path;
+if(typeof data201 === "string"){
+if(!pattern21.test(data201)){
+const err588 = {instancePath:instancePath+"/metrics/path",schemaPath:"#/properties/metrics/properties/path/pattern",keyword:"pattern",params:{pattern: "^/[A-Za-z0-9._/-]*$"},message:"must match pattern \""+"^/[A-Za-z0-9._/-]*$"+"\"",schema:"^/[A-Za-z0-9._/-]*$",parentSchema:schema31.properties.metrics.properties.path,data:data201};
 if(vErrors === null){
 vErrors = [err588];
 }
@@ -6966,11 +6968,8 @@ vErrors.push(err588);
 errors++;
 }
 }
-if(data.traces !== undefined){
-let data201 = data.traces;
-if(data201 && typeof data201 == "object" && !Array.isArray(data201)){
-if(data201.exporter === undefined){
-const err589 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/required",keyword:"required",params:{missingProperty: "exporter"},message:"must have required property '"+"exporter"+"'",schema:schema31.properties.traces.required,parentSchema:schema31.properties.traces,data:data201};
+else {
+const err589 = {instancePath:instancePath+"/metrics/path",schemaPath:"#/properties/metrics/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.metrics.properties.path.type,parentSchema:schema31.properties.metrics.properties.path,data:data201};
 if(vErrors === null){
 vErrors = [err589];
 }
@@ -6979,9 +6978,10 @@ vErrors.push(err589);
 }
 errors++;
 }
-for(const key30 in data201){
-if(!(key30 === "exporter")){
-const err590 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.traces,data:data201};
+}
+}
+else {
+const err590 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.metrics.type,parentSchema:schema31.properties.metrics,data:data199};
 if(vErrors === null){
 vErrors = [err590];
 }
@@ -6991,10 +6991,11 @@ vErrors.push(err590);
 errors++;
 }
 }
-if(data201.exporter !== undefined){
-let data202 = data201.exporter;
-if(typeof data202 !== "string"){
-const err591 = {instancePath:instancePath+"/traces/exporter",schemaPath:"#/properties/traces/properties/exporter/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.traces.properties.exporter.type,parentSchema:schema31.properties.traces.properties.exporter,data:data202};
+if(data.traces !== undefined){
+let data202 = data.traces;
+if(data202 && typeof data202 == "object" && !Array.isArray(data202)){
+if(data202.exporter === undefined){
+const err591 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/required",keyword:"required",params:{missingProperty: "exporter"},message:"must have required property '"+"exporter"+"'",schema:schema31.properties.traces.required,parentSchema:schema31.properties.traces,data:data202};
 if(vErrors === null){
 vErrors = [err591];
 }
@@ -7003,8 +7004,9 @@ vErrors.push(err591);
 }
 errors++;
 }
-if(!((data202 === "none") || (data202 === "otlp"))){
-const err592 = {instancePath:instancePath+"/traces/exporter",schemaPath:"#/properties/traces/properties/exporter/enum",keyword:"enum",params:{allowedValues: schema31.properties.traces.properties.exporter.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.traces.properties.exporter.enum,parentSchema:schema31.properties.traces.properties.exporter,data:data202};
+for(const key30 in data202){
+if(!(key30 === "exporter")){
+const err592 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.traces,data:data202};
 if(vErrors === null){
 vErrors = [err592];
 }
@@ -7014,9 +7016,10 @@ vErrors.push(err592);
 errors++;
 }
 }
-}
-else {
-const err593 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.traces.type,parentSchema:schema31.properties.traces,data:data201};
+if(data202.exporter !== undefined){
+let data203 = data202.exporter;
+if(typeof data203 !== "string"){
+const err593 = {instancePath:instancePath+"/traces/exporter",schemaPath:"#/properties/traces/properties/exporter/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.traces.properties.exporter.type,parentSchema:schema31.properties.traces.properties.exporter,data:data203};
 if(vErrors === null){
 vErrors = [err593];
 }
@@ -7025,12 +7028,8 @@ vErrors.push(err593);
 }
 errors++;
 }
-}
-if(data.simulator !== undefined){
-let data203 = data.simulator;
-if(data203 && typeof data203 == "object" && !Array.isArray(data203)){
-if(data203.host === undefined){
-const err594 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data203};
+if(!((data203 === "none") || (data203 === "otlp"))){
+const err594 = {instancePath:instancePath+"/traces/exporter",schemaPath:"#/properties/traces/properties/exporter/enum",keyword:"enum",params:{allowedValues: schema31.properties.traces.properties.exporter.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.traces.properties.exporter.enum,parentSchema:schema31.properties.traces.properties.exporter,data:data203};
 if(vErrors === null){
 vErrors = [err594];
 }
@@ -7039,8 +7038,10 @@ vErrors.push(err594);
 }
 errors++;
 }
-if(data203.port === undefined){
-const err595 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data203};
+}
+}
+else {
+const err595 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.traces.type,parentSchema:schema31.properties.traces,data:data202};
 if(vErrors === null){
 vErrors = [err595];
 }
@@ -7049,8 +7050,12 @@ vErrors.push(err595);
 }
 errors++;
 }
-if(data203.timeScale === undefined){
-const err596 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "timeScale"},message:"must have required property '"+"timeScale"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data203};
+}
+if(data.simulator !== undefined){
+let data204 = data.simulator;
+if(data204 && typeof data204 == "object" && !Array.isArray(data204)){
+if(data204.host === undefined){
+const err596 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data204};
 if(vErrors === null){
 vErrors = [err596];
 }
@@ -7059,8 +7064,8 @@ vErrors.push(err596);
 }
 errors++;
 }
-if(data203.delayMs === undefined){
-const err597 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "delayMs"},message:"must have required property '"+"delayMs"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data203};
+if(data204.port === undefined){
+const err597 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data204};
 if(vErrors === null){
 vErrors = [err597];
 }
@@ -7069,9 +7074,8 @@ vErrors.push(err597);
 }
 errors++;
 }
-for(const key31 in data203){
-if(!(func1.call(schema31.properties.simulator.properties, key31))){
-const err598 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.simulator,data:data203};
+if(data204.timeScale === undefined){
+const err598 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "timeScale"},message:"must have required property '"+"timeScale"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data204};
 if(vErrors === null){
 vErrors = [err598];
 }
@@ -7080,12 +7084,8 @@ vErrors.push(err598);
 }
 errors++;
 }
-}
-if(data203.host !== undefined){
-let data204 = data203.host;
-if(typeof data204 === "string"){
-if(func3(data204) < 1){
-const err599 = {instancePath:instancePath+"/simulator/host",schemaPath:"#/properties/simulator/properties/host/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.host,data:data204};
+if(data204.delayMs === undefined){
+const err599 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "delayMs"},message:"must have required property '"+"delayMs"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data204};
 if(vErrors === null){
 vErrors = [err599];
 }
@@ -7094,9 +7094,9 @@ vErrors.push(err599);
 }
 errors++;
 }
-}
-else {
-const err600 = {instancePath:instancePath+"/simulator/host",schemaPath:"#/properties/simulator/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.host.type,parentSchema:schema31.properties.simulator.properties.host,data:data204};
+for(const key31 in data204){
+if(!(func1.call(schema31.properties.simulator.properties, key31))){
+const err600 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.simulator,data:data204};
 if(vErrors === null){
 vErrors = [err600];
 }
@@ -7106,10 +7106,11 @@ vErrors.push(err600);
 errors++;
 }
 }
-if(data203.port !== undefined){
-let data205 = data203.port;
-if(!(((typeof data205 == "number") && (!(data205 % 1) && !isNaN(data205))) && (isFinite(data205)))){
-const err601 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.port.type,parentSchema:schema31.properties.simulator.properties.port,data:data205};
+if(data204.host !== undefined){
+let data205 = data204.host;
+if(typeof data205 === "string"){
+if(func3(data205) < 1){
+const err601 = {instancePath:instancePath+"/simulator/host",schemaPath:"#/properties/simulator/properties/host/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.host,data:data205};
 if(vErrors === null){
 vErrors = [err601];
 }
@@ -7118,9 +7119,9 @@ vErrors.push(err601);
 }
 errors++;
 }
-if((typeof data205 == "number") && (isFinite(data205))){
-if(data205 > 65535 || isNaN(data205)){
-const err602 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema31.properties.simulator.properties.port,data:data205};
+}
+else {
+const err602 = {instancePath:instancePath+"/simulator/host",schemaPath:"#/properties/simulator/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.host.type,parentSchema:schema31.properties.simulator.properties.host,data:data205};
 if(vErrors === null){
 vErrors = [err602];
 }
@@ -7129,8 +7130,11 @@ vErrors.push(err602);
 }
 errors++;
 }
-if(data205 < 0 || isNaN(data205)){
-const err603 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.port,data:data205};
+}
+if(data204.port !== undefined){
+let data206 = data204.port;
+if(!(((typeof data206 == "number") && (!(data206 % 1) && !isNaN(data206))) && (isFinite(data206)))){
+const err603 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.port.type,parentSchema:schema31.properties.simulator.properties.port,data:data206};
 if(vErrors === null){
 vErrors = [err603];
 }
@@ -7139,13 +7143,9 @@ vErrors.push(err603);
 }
 errors++;
 }
-}
-}
-if(data203.timeScale !== undefined){
-let data206 = data203.timeScale;
 if((typeof data206 == "number") && (isFinite(data206))){
-if(data206 > 100 || isNaN(data206)){
-const err604 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.simulator.properties.timeScale,data:data206};
+if(data206 > 65535 || isNaN(data206)){
+const err604 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema31.properties.simulator.properties.port,data:data206};
 if(vErrors === null){
 vErrors = [err604];
 }
@@ -7155,7 +7155,7 @@ vErrors.push(err604);
 errors++;
 }
 if(data206 < 0 || isNaN(data206)){
-const err605 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.timeScale,data:data206};
+const err605 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.port,data:data206};
 if(vErrors === null){
 vErrors = [err605];
 }
@@ -7165,8 +7165,12 @@ vErrors.push(err605);
 errors++;
 }
 }
-else {
-const err606 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.simulator.properties.timeScale.type,parentSchema:schema31.properties.simulator.properties.timeScale,data:data206};
+}
+if(data204.timeScale !== undefined){
+let data207 = data204.timeScale;
+if((typeof data207 == "number") && (isFinite(data207))){
+if(data207 > 100 || isNaN(data207)){
+const err606 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.simulator.properties.timeScale,data:data207};
 if(vErrors === null){
 vErrors = [err606];
 }
@@ -7175,11 +7179,8 @@ vErrors.push(err606);
 }
 errors++;
 }
-}
-if(data203.delayMs !== undefined){
-let data207 = data203.delayMs;
-if(!(((typeof data207 == "number") && (!(data207 % 1) && !isNaN(data207))) && (isFinite(data207)))){
-const err607 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.delayMs.type,parentSchema:schema31.properties.simulator.properties.delayMs,data:data207};
+if(data207 < 0 || isNaN(data207)){
+const err607 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.timeScale,data:data207};
 if(vErrors === null){
 vErrors = [err607];
 }
@@ -7188,9 +7189,9 @@ vErrors.push(err607);
 }
 errors++;
 }
-if((typeof data207 == "number") && (isFinite(data207))){
-if(data207 > 600000 || isNaN(data207)){
-const err608 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.simulator.properties.delayMs,data:data207};
+}
+else {
+const err608 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.simulator.properties.timeScale.type,parentSchema:schema31.properties.simulator.properties.timeScale,data:data207};
 if(vErrors === null){
 vErrors = [err608];
 }
@@ -7199,8 +7200,11 @@ vErrors.push(err608);
 }
 errors++;
 }
-if(data207 < 0 || isNaN(data207)){
-const err609 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.delayMs,data:data207};
+}
+if(data204.delayMs !== undefined){
+let data208 = data204.delayMs;
+if(!(((typeof data208 == "number") && (!(data208 % 1) && !isNaN(data208))) && (isFinite(data208)))){
+const err609 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.delayMs.type,parentSchema:schema31.properties.simulator.properties.delayMs,data:data208};
 if(vErrors === null){
 vErrors = [err609];
 }
@@ -7209,12 +7213,9 @@ vErrors.push(err609);
 }
 errors++;
 }
-}
-}
-if(data203.vms !== undefined){
-let data208 = data203.vms;
-if(!(((typeof data208 == "number") && (!(data208 % 1) && !isNaN(data208))) && (isFinite(data208)))){
-const err610 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.vms.type,parentSchema:schema31.properties.simulator.properties.vms,data:data208};
+if((typeof data208 == "number") && (isFinite(data208))){
+if(data208 > 600000 || isNaN(data208)){
+const err610 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.simulator.properties.delayMs,data:data208};
 if(vErrors === null){
 vErrors = [err610];
 }
@@ -7223,9 +7224,8 @@ vErrors.push(err610);
 }
 errors++;
 }
-if((typeof data208 == "number") && (isFinite(data208))){
-if(data208 > 20000 || isNaN(data208)){
-const err611 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20000},message:"must be <= 20000",schema:20000,parentSchema:schema31.properties.simulator.properties.vms,data:data208};
+if(data208 < 0 || isNaN(data208)){
+const err611 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.delayMs,data:data208};
 if(vErrors === null){
 vErrors = [err611];
 }
@@ -7234,8 +7234,12 @@ vErrors.push(err611);
 }
 errors++;
 }
-if(data208 < 0 || isNaN(data208)){
-const err612 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.vms,data:data208};
+}
+}
+if(data204.vms !== undefined){
+let data209 = data204.vms;
+if(!(((typeof data209 == "number") && (!(data209 % 1) && !isNaN(data209))) && (isFinite(data209)))){
+const err612 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.vms.type,parentSchema:schema31.properties.simulator.properties.vms,data:data209};
 if(vErrors === null){
 vErrors = [err612];
 }
@@ -7244,12 +7248,9 @@ vErrors.push(err612);
 }
 errors++;
 }
-}
-}
-if(data203.hosts !== undefined){
-let data209 = data203.hosts;
-if(!(((typeof data209 == "number") && (!(data209 % 1) && !isNaN(data209))) && (isFinite(data209)))){
-const err613 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.hosts.type,parentSchema:schema31.properties.simulator.properties.hosts,data:data209};
+if((typeof data209 == "number") && (isFinite(data209))){
+if(data209 > 20000 || isNaN(data209)){
+const err613 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20000},message:"must be <= 20000",schema:20000,parentSchema:schema31.properties.simulator.properties.vms,data:data209};
 if(vErrors === null){
 vErrors = [err613];
 }
@@ -7258,9 +7259,8 @@ vErrors.push(err613);
 }
 errors++;
 }
-if((typeof data209 == "number") && (isFinite(data209))){
-if(data209 > 1000 || isNaN(data209)){
-const err614 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema31.properties.simulator.properties.hosts,data:data209};
+if(data209 < 0 || isNaN(data209)){
+const err614 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.vms,data:data209};
 if(vErrors === null){
 vErrors = [err614];
 }
@@ -7269,8 +7269,12 @@ vErrors.push(err614);
 }
 errors++;
 }
-if(data209 < 1 || isNaN(data209)){
-const err615 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.hosts,data:data209};
+}
+}
+if(data204.hosts !== undefined){
+let data210 = data204.hosts;
+if(!(((typeof data210 == "number") && (!(data210 % 1) && !isNaN(data210))) && (isFinite(data210)))){
+const err615 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.hosts.type,parentSchema:schema31.properties.simulator.properties.hosts,data:data210};
 if(vErrors === null){
 vErrors = [err615];
 }
@@ -7279,12 +7283,9 @@ vErrors.push(err615);
 }
 errors++;
 }
-}
-}
-if(data203.disksPerVm !== undefined){
-let data210 = data203.disksPerVm;
-if(!(((typeof data210 == "number") && (!(data210 % 1) && !isNaN(data210))) && (isFinite(data210)))){
-const err616 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.disksPerVm.type,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data210};
+if((typeof data210 == "number") && (isFinite(data210))){
+if(data210 > 1000 || isNaN(data210)){
+const err616 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema31.properties.simulator.properties.hosts,data:data210};
 if(vErrors === null){
 vErrors = [err616];
 }
@@ -7293,9 +7294,8 @@ vErrors.push(err616);
 }
 errors++;
 }
-if((typeof data210 == "number") && (isFinite(data210))){
-if(data210 > 100 || isNaN(data210)){
-const err617 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data210};
+if(data210 < 1 || isNaN(data210)){
+const err617 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.hosts,data:data210};
 if(vErrors === null){
 vErrors = [err617];
 }
@@ -7304,8 +7304,12 @@ vErrors.push(err617);
 }
 errors++;
 }
-if(data210 < 1 || isNaN(data210)){
-const err618 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data210};
+}
+}
+if(data204.disksPerVm !== undefined){
+let data211 = data204.disksPerVm;
+if(!(((typeof data211 == "number") && (!(data211 % 1) && !isNaN(data211))) && (isFinite(data211)))){
+const err618 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.disksPerVm.type,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data211};
 if(vErrors === null){
 vErrors = [err618];
 }
@@ -7314,12 +7318,9 @@ vErrors.push(err618);
 }
 errors++;
 }
-}
-}
-if(data203.networks !== undefined){
-let data211 = data203.networks;
-if(!(((typeof data211 == "number") && (!(data211 % 1) && !isNaN(data211))) && (isFinite(data211)))){
-const err619 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.networks.type,parentSchema:schema31.properties.simulator.properties.networks,data:data211};
+if((typeof data211 == "number") && (isFinite(data211))){
+if(data211 > 100 || isNaN(data211)){
+const err619 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data211};
 if(vErrors === null){
 vErrors = [err619];
 }
@@ -7328,9 +7329,8 @@ vErrors.push(err619);
 }
 errors++;
 }
-if((typeof data211 == "number") && (isFinite(data211))){
-if(data211 > 200 || isNaN(data211)){
-const err620 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 200},message:"must be <= 200",schema:200,parentSchema:schema31.properties.simulator.properties.networks,data:data211};
+if(data211 < 1 || isNaN(data211)){
+const err620 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data211};
 if(vErrors === null){
 vErrors = [err620];
 }
@@ -7339,8 +7339,12 @@ vErrors.push(err620);
 }
 errors++;
 }
-if(data211 < 1 || isNaN(data211)){
-const err621 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.networks,data:data211};
+}
+}
+if(data204.networks !== undefined){
+let data212 = data204.networks;
+if(!(((typeof data212 == "number") && (!(data212 % 1) && !isNaN(data212))) && (isFinite(data212)))){
+const err621 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.networks.type,parentSchema:schema31.properties.simulator.properties.networks,data:data212};
 if(vErrors === null){
 vErrors = [err621];
 }
@@ -7349,12 +7353,9 @@ vErrors.push(err621);
 }
 errors++;
 }
-}
-}
-if(data203.tokenSeconds !== undefined){
-let data212 = data203.tokenSeconds;
-if(!(((typeof data212 == "number") && (!(data212 % 1) && !isNaN(data212))) && (isFinite(data212)))){
-const err622 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.tokenSeconds.type,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data212};
+if((typeof data212 == "number") && (isFinite(data212))){
+if(data212 > 200 || isNaN(data212)){
+const err622 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 200},message:"must be <= 200",schema:200,parentSchema:schema31.properties.simulator.properties.networks,data:data212};
 if(vErrors === null){
 vErrors = [err622];
 }
@@ -7363,9 +7364,8 @@ vErrors.push(err622);
 }
 errors++;
 }
-if((typeof data212 == "number") && (isFinite(data212))){
-if(data212 > 31536000 || isNaN(data212)){
-const err623 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 31536000},message:"must be <= 31536000",schema:31536000,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data212};
+if(data212 < 1 || isNaN(data212)){
+const err623 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.networks,data:data212};
 if(vErrors === null){
 vErrors = [err623];
 }
@@ -7374,8 +7374,12 @@ vErrors.push(err623);
 }
 errors++;
 }
-if(data212 < 1 || isNaN(data212)){
-const err624 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data212};
+}
+}
+if(data204.tokenSeconds !== undefined){
+let data213 = data204.tokenSeconds;
+if(!(((typeof data213 == "number") && (!(data213 % 1) && !isNaN(data213))) && (isFinite(data213)))){
+const err624 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.tokenSeconds.type,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data213};
 if(vErrors === null){
 vErrors = [err624];
 }
@@ -7384,13 +7388,9 @@ vErrors.push(err624);
 }
 errors++;
 }
-}
-}
-if(data203.inventory !== undefined){
-let data213 = data203.inventory;
-if(typeof data213 === "string"){
-if(func3(data213) < 1){
-const err625 = {instancePath:instancePath+"/simulator/inventory",schemaPath:"#/properties/simulator/properties/inventory/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.inventory,data:data213};
+if((typeof data213 == "number") && (isFinite(data213))){
+if(data213 > 31536000 || isNaN(data213)){
+const err625 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 31536000},message:"must be <= 31536000",schema:31536000,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data213};
 if(vErrors === null){
 vErrors = [err625];
 }
@@ -7399,9 +7399,8 @@ vErrors.push(err625);
 }
 errors++;
 }
-}
-else {
-const err626 = {instancePath:instancePath+"/simulator/inventory",schemaPath:"#/properties/simulator/properties/inventory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.inventory.type,parentSchema:schema31.properties.simulator.properties.inventory,data:data213};
+if(data213 < 1 || isNaN(data213)){
+const err626 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data213};
 if(vErrors === null){
 vErrors = [err626];
 }
@@ -7411,11 +7410,12 @@ vErrors.push(err626);
 errors++;
 }
 }
-if(data203.state !== undefined){
-let data214 = data203.state;
+}
+if(data204.inventory !== undefined){
+let data214 = data204.inventory;
 if(typeof data214 === "string"){
 if(func3(data214) < 1){
-const err627 = {instancePath:instancePath+"/simulator/state",schemaPath:"#/properties/simulator/properties/state/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.state,data:data214};
+const err627 = {instancePath:instancePath+"/simulator/inventory",schemaPath:"#/properties/simulator/properties/inventory/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.inventory,data:data214};
 if(vErrors === null){
 vErrors = [err627];
 }
@@ -7426,7 +7426,7 @@ errors++;
 }
 }
 else {
-const err628 = {instancePath:instancePath+"/simulator/state",schemaPath:"#/properties/simulator/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.state.type,parentSchema:schema31.properties.simulator.properties.state,data:data214};
+const err628 = {instancePath:instancePath+"/simulator/inventory",schemaPath:"#/properties/simulator/properties/inventory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.inventory.type,parentSchema:schema31.properties.simulator.properties.inventory,data:data214};
 if(vErrors === null){
 vErrors = [err628];
 }
@@ -7436,9 +7436,11 @@ vErrors.push(err628);
 errors++;
 }
 }
-}
-else {
-const err629 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.simulator.type,parentSchema:schema31.properties.simulator,data:data203};
+if(data204.state !== undefined){
+let data215 = data204.state;
+if(typeof data215 === "string"){
+if(func3(data215) < 1){
+const err629 = {instancePath:instancePath+"/simulator/state",schemaPath:"#/properties/simulator/properties/state/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.state,data:data215};
 if(vErrors === null){
 vErrors = [err629];
 }
@@ -7448,14 +7450,37 @@ vErrors.push(err629);
 errors++;
 }
 }
-}
 else {
-const err630 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+const err630 = {instancePath:instancePath+"/simulator/state",schemaPath:"#/properties/simulator/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.state.type,parentSchema:schema31.properties.simulator.properties.state,data:data215};
 if(vErrors === null){
 vErrors = [err630];
 }
 else {
 vErrors.push(err630);
+}
+errors++;
+}
+}
+}
+else {
+const err631 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.simulator.type,parentSchema:schema31.properties.simulator,data:data204};
+if(vErrors === null){
+vErrors = [err631];
+}
+else {
+vErrors.push(err631);
+}
+errors++;
+}
+}
+}
+else {
+const err632 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err632];
+}
+else {
+vErrors.push(err632);
 }
 errors++;
 }

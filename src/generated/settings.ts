@@ -404,6 +404,10 @@ export interface Settings {
        * To keep disks when their VM is deleted (detach_only; Nova 2.85).
        */
       keepVolumes?: string;
+      /**
+       * To keep changes of a VM that is still being deployed in its description, until it is deployed (Nova 2.19).
+       */
+      describe?: string;
     };
     /**
      * Keys of server actions that no document confirms.

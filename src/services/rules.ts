@@ -3,6 +3,7 @@ import { rules } from '../generated/rules.js';
 import { Fault, type Disk, type Vm } from '../model/index.js';
 import type { Engine, Scope } from './context.js';
 import { asVm, workOf } from './vms/shown.js';
+import { isBlank } from './vms/wanted.js';
 
 /** What a client may request, by entity. */
 export type Rule = keyof typeof rules.operations;
@@ -27,6 +28,7 @@ interface Operation {
   readonly idle?: readonly string[];
   readonly unable?: readonly string[];
   readonly joins?: true;
+  readonly built?: true;
   readonly means?: Readonly<Record<string, Means>>;
   readonly refusals: readonly Refusal[];
 }
@@ -82,6 +84,7 @@ export function may(scope: Scope, rule: Rule, vm: Vm, { force = false }: { reado
 
   const held = lock && holders.find((one) => isHeld(one, lock, engine, work, status));
   if (held) throw fault(held.text);
+  if (operation.built && work === 'create' && isBlank(vm)) throw fault(textOf('locked'));
   if (!joins) {
     const found = operation.refusals.find(
       (one) =>
@@ -101,6 +104,9 @@ export function may(scope: Scope, rule: Rule, vm: Vm, { force = false }: { reado
   const means = operation.means?.[status];
   return { idle: operation.idle?.includes(status) ?? false, joins, ...(means !== undefined && { means }) };
 }
+
+/** Whether the cloud can do it only once it has made the VM, though that is shown as down before. */
+export const needsBuilt = (rule: Rule): boolean => operations[rule].built === true;
 
 const isHeld = (
   { kind, engine, work, status }: Holder,

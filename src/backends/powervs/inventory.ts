@@ -181,7 +181,7 @@ function templateOf(image: Image): Template {
     ...value,
     architecture: 'ppc64',
     isIso: false,
-    disks,
+    ...(image.volumes && { disks }),
     ...(size !== undefined && { minDiskGib: Math.ceil(size), sizeBytes: Math.round(size * GIB) }),
   };
 }

@@ -264,6 +264,7 @@ export function templateDiskIn(doc: o.glance.BlockDevice, context: MappingContex
 
 const vmCases2 = v.matcher([["*","deleting","*","image_locked"],["ACTIVE","powering-off","*","powering_down"],["ACTIVE","activating","*","powering_up"],["ACTIVE","powering-on","*","powering_up"],["ACTIVE","suspending","*","saving_state"],["ACTIVE","migrating","*","migrating"],["ACTIVE","*","*","up"],["SHUTOFF",null,"*","down"],["SHUTOFF","powering-on","*","powering_up"],["SHUTOFF","activating","*","powering_up"],["SHUTOFF","powering-off","*","powering_down"],["SHUTOFF","*","*","image_locked"],["BUILD","block_device_mapping","*","image_locked"],["BUILD","*","*","wait_for_launch"],["REBOOT","*","*","reboot_in_progress"],["HARD_REBOOT","*","*","reboot_in_progress"],["MIGRATING","*","*","migrating"],["RESIZE","*",1,"up"],["RESIZE","*","*","image_locked"],["VERIFY_RESIZE","*",1,"up"],["VERIFY_RESIZE","*","*","image_locked"],["REVERT_RESIZE","*",1,"up"],["REVERT_RESIZE","*","*","image_locked"],["REBUILD","*","*","image_locked"],["RESCUE","*","*","up"],["PASSWORD","*","*","up"],["PAUSED","*","*","paused"],["SUSPENDED","resuming","*","restoring_state"],["SUSPENDED","*","*","suspended"],["SHELVED","*","*","down"],["SHELVED_OFFLOADED","*","*","down"],["ERROR","*",4,"down"],["*","*","*","unknown"]]);
 const vmCases3 = v.matcher([[1,"running"],[4,"shutdown"],["*","other"]]);
+const vmCases4 = v.matcher([["RESIZE",true],["VERIFY_RESIZE",true],["REVERT_RESIZE",true],["*",false]]);
 
 export function vmIn(doc: o.nova.Server, context: MappingContext, at = "vm"): Mapped<n.Vm> {
   const lost: Lost[] = [];
@@ -285,6 +286,7 @@ export function vmIn(doc: o.nova.Server, context: MappingContext, at = "vm"): Ma
     name: v.required(doc.name, "vm.name"),
     status: v.required(vmCases2(doc.status, doc["OS-EXT-STS:task_state"], doc["OS-EXT-STS:power_state"]), "vm.status"),
     powerState: vmCases3(doc["OS-EXT-STS:power_state"]),
+    resizing: vmCases4(doc.status),
     statusDetail: doc.fault?.message ?? undefined,
     memoryBytes: givenMemoryMb == null ? undefined : converters["mib"].in(givenMemoryMb),
     memoryGuaranteedBytes: givenMinMemoryMb == null ? undefined : converters["mib"].in(givenMinMemoryMb),

@@ -165,7 +165,8 @@ export function templateIn(doc: o.images.Image, context: MappingContext, at = "t
 
 const vmCases2 = v.matcher([["*","deleting","*","image_locked"],["ACTIVE","stopping","*","powering_down"],["ACTIVE","powering-off","*","powering_down"],["ACTIVE","shutting-down","*","powering_down"],["ACTIVE","starting","*","powering_up"],["ACTIVE","powering-on","*","powering_up"],["ACTIVE","activating","*","powering_up"],["ACTIVE","rebooting","*","reboot_in_progress"],["ACTIVE","migrating","*","migrating"],["ACTIVE","*","CRITICAL","not_responding"],["ACTIVE","*","PENDING","powering_up"],["ACTIVE","*","*","up"],["SHUTOFF","starting","*","powering_up"],["SHUTOFF","powering-on","*","powering_up"],["SHUTOFF","activating","*","powering_up"],["SHUTOFF","stopping","*","powering_down"],["SHUTOFF","powering-off","*","powering_down"],["SHUTOFF","","*","down"],["SHUTOFF",null,"*","down"],["SHUTOFF","none","*","down"],["SHUTOFF","*","*","image_locked"],["BUILD","*","*","wait_for_launch"],["BUILDING","*","*","wait_for_launch"],["REBOOT","*","*","reboot_in_progress"],["HARD_REBOOT","*","*","reboot_in_progress"],["MIGRATING","*","*","migrating"],["RESIZE","*","*","image_locked"],["VERIFY_RESIZE","*","*","image_locked"],["REVERT_RESIZE","*","*","image_locked"],["*","*","*","unknown"]]);
 const vmCases3 = v.matcher([["ACTIVE","running"],["REBOOT","running"],["HARD_REBOOT","running"],["MIGRATING","running"],["SHUTOFF","shutdown"],["*","other"]]);
-const vmCases11 = v.matcher([["hard","pinned"],["soft","user_migratable"],["*","migratable"]]);
+const vmCases4 = v.matcher([["RESIZE",true],["VERIFY_RESIZE",true],["REVERT_RESIZE",true],["*",false]]);
+const vmCases12 = v.matcher([["hard","pinned"],["soft","user_migratable"],["*","migratable"]]);
 
 export function vmIn(doc: o.instances.Instance, context: MappingContext, at = "vm"): Mapped<n.Vm> {
   const lost: Lost[] = [];
@@ -177,6 +178,7 @@ export function vmIn(doc: o.instances.Instance, context: MappingContext, at = "v
     name: v.required(doc.serverName, "vm.name"),
     status: v.required(vmCases2(doc.status, doc.taskState, doc.health?.status), "vm.status"),
     powerState: vmCases3(doc.status),
+    resizing: vmCases4(doc.status),
     statusDetail: doc.fault?.message ?? undefined,
     procUnits: doc.processors,
     sockets: doc.virtualCores?.assigned,
@@ -184,7 +186,7 @@ export function vmIn(doc: o.instances.Instance, context: MappingContext, at = "v
     template: templateId === undefined ? undefined : { id: templateId },
     createdAt: givenCreationDate == null ? undefined : converters["iso-utc"].in(givenCreationDate),
     highlyAvailable: doc.allowRemoteRestart ?? undefined,
-    affinity: vmCases11(doc.pinPolicy),
+    affinity: vmCases12(doc.pinPolicy),
     description: undefined,
     comment: undefined,
     memoryBytes: undefined,

@@ -4386,7 +4386,7 @@ validate43.evaluated = {"props":{"cluster":true,"base":true,"number":true,"name"
 
 export const Configuration = validate44;
 const schema72 = {"description":"A VM at the time of a snapshot (note `configuration` of a snapshot, notes `snapshot.…` of a VM). `at`: epoch milliseconds.","type":"object","required":["at","description","vm","disks","nics"],"properties":{"at":{"type":"number"},"description":{"type":"string"},"vm":{"$ref":"entities.json#/$defs/Vm"},"disks":{"type":"array","items":{"$ref":"entities.json#/$defs/Disk"}},"nics":{"type":"array","items":{"$ref":"entities.json#/$defs/Nic"}}}};
-const schema73 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"type":"string","x-kept":"server metadata"},"comment":{"type":"string","x-kept":"server metadata"},"status":{"$ref":"#/$defs/VmStatus"},"statusDetail":{"type":"string","description":"Why the status is what it is, in the backend's own words (a fault's message)."},"powerState":{"enum":["running","shutdown","other"],"description":"Whether the partition is running, even while the status shows work in progress.","x-read-by":"ovirt"},"memoryBytes":{"type":"integer","description":"Memory, bytes."},"memoryGuaranteedBytes":{"type":"integer","description":"Guaranteed memory of oVirt, bytes; on PowerVM the partition's minimum memory."},"memoryMaxBytes":{"type":"integer","description":"Maximum memory of the running partition, bytes."},"processorsMin":{"type":"integer","description":"Minimum number of virtual processors of the running partition.","x-read-by":"backends"},"processorsMax":{"type":"integer","description":"Maximum number of virtual processors of the running partition.","x-read-by":"backends"},"nextRun":{"type":"boolean","x-kept":"server metadata","description":"Whether changes are kept for the next start of the VM.","x-set-by":"services"},"sockets":{"type":"integer"},"cores":{"type":"integer","description":"Cores per socket."},"threads":{"type":"integer","description":"Threads per core."},"architecture":{"enum":["ppc64","x86_64","aarch64","s390x"]},"procUnits":{"type":"number","description":"PowerVM entitlement, processing units (PowerVC's `vcpus`).","x-read-by":"backends"},"diskGib":{"type":"integer","description":"Size of the flavor's root disk, GiB.","x-read-by":"backends"},"type":{"enum":["server","desktop"]},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref","x-set-by":"backends"},"template":{"$ref":"#/$defs/Ref"},"instanceType":{"$ref":"#/$defs/Ref","x-kept":"server metadata","description":"The instance type, where the VM was created with one.","x-set-by":"services"},"placementHosts":{"type":"array","items":{"$ref":"#/$defs/Ref"}},"affinity":{"enum":["migratable","user_migratable","pinned"]},"osType":{"type":"string","x-kept":"server metadata","description":"oVirt's operating system id, such as other_ppc64 or rhel_7_ppc64."},"guestOs":{"type":"string","description":"The backend's name of the guest operating system: aix, ibmi, rhel, sles, ubuntu …"},"bootDevices":{"type":"array","items":{"enum":["hd","cdrom","network"]}},"displayType":{"enum":["vnc","spice"],"x-kept":"server metadata"},"createdAt":{"type":"string","format":"date-time"},"creatorId":{"type":"string","description":"Cloud id of the user who created the VM.","x-read-by":"ovirt, services"},"startedAt":{"type":"string","format":"date-time"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"},"deleteProtected":{"type":"boolean","x-kept":"server metadata"},"cpuUsagePercent":{"type":"number","description":"0 to 100.","x-read-by":"backends, ovirt, services","x-set-by":"backends"},"customProperties":{"type":"array","items":{"$ref":"#/$defs/CustomProperty"},"description":"Names such as `powervm:…` are extra specs of the flavor."},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"},"disks":{"type":"array","items":{"$ref":"#/$defs/Disk"},"x-read-by":"backends, ovirt, services"},"nics":{"type":"array","items":{"$ref":"#/$defs/Nic"},"x-read-by":"backends, ovirt, services"},"sourceSnapshot":{"$ref":"#/$defs/Ref","description":"The snapshot to create the VM from.","x-read-by":"ovirt, services"},"volumeIds":{"type":"array","items":{"type":"string"},"description":"Ids of the attached volumes, in the backend's order.","x-read-by":"services","x-set-by":"backends"},"pmemVolumes":{"type":"array","items":{"$ref":"#/$defs/PmemVolume"},"x-read-by":"backends, ovirt, services","x-set-by":"backends"},"ovf":{"type":"string","description":"The VM as an OVF: of a new VM its requested configuration, of an existing one its current one.","x-read-by":"ovirt","x-set-by":"ovirt"},"userData":{"type":"string","description":"cloud-init document, plain text.","x-read-by":"backends, services"},"hostName":{"type":"string","description":"Host name of the guest.","x-read-by":"ovirt, services"},"guest":{"$ref":"#/$defs/GuestSetup","x-read-by":"services"},"options":{"$ref":"#/$defs/VmOptions","x-kept":"server metadata"},"addresses":{"type":"array","items":{"type":"string"},"description":"IPv4 and IPv6 addresses of its NICs, as the backend reports them with the VM.","x-set-by":"backends, services"}}};
+const schema73 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"type":"string","x-kept":"server metadata"},"comment":{"type":"string","x-kept":"server metadata"},"status":{"$ref":"#/$defs/VmStatus"},"statusDetail":{"type":"string","description":"Why the status is what it is, in the backend's own words (a fault's message)."},"powerState":{"enum":["running","shutdown","other"],"description":"Whether the partition is running, even while the status shows work in progress.","x-read-by":"ovirt"},"resizing":{"type":"boolean","description":"Whether the cloud is changing its size.","x-read-by":"services"},"memoryBytes":{"type":"integer","description":"Memory, bytes."},"memoryGuaranteedBytes":{"type":"integer","description":"Guaranteed memory of oVirt, bytes; on PowerVM the partition's minimum memory."},"memoryMaxBytes":{"type":"integer","description":"Maximum memory of the running partition, bytes."},"processorsMin":{"type":"integer","description":"Minimum number of virtual processors of the running partition.","x-read-by":"backends"},"processorsMax":{"type":"integer","description":"Maximum number of virtual processors of the running partition.","x-read-by":"backends"},"nextRun":{"type":"boolean","x-kept":"server metadata","description":"Whether changes are kept for the next start of the VM.","x-set-by":"services"},"sockets":{"type":"integer"},"cores":{"type":"integer","description":"Cores per socket."},"threads":{"type":"integer","description":"Threads per core."},"architecture":{"enum":["ppc64","x86_64","aarch64","s390x"]},"procUnits":{"type":"number","description":"PowerVM entitlement, processing units (PowerVC's `vcpus`).","x-read-by":"backends"},"diskGib":{"type":"integer","description":"Size of the flavor's root disk, GiB.","x-read-by":"backends"},"type":{"enum":["server","desktop"]},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref","x-set-by":"backends"},"template":{"$ref":"#/$defs/Ref"},"instanceType":{"$ref":"#/$defs/Ref","x-kept":"server metadata","description":"The instance type, where the VM was created with one.","x-set-by":"services"},"placementHosts":{"type":"array","items":{"$ref":"#/$defs/Ref"}},"affinity":{"enum":["migratable","user_migratable","pinned"]},"osType":{"type":"string","x-kept":"server metadata","description":"oVirt's operating system id, such as other_ppc64 or rhel_7_ppc64."},"guestOs":{"type":"string","description":"The backend's name of the guest operating system: aix, ibmi, rhel, sles, ubuntu …"},"bootDevices":{"type":"array","items":{"enum":["hd","cdrom","network"]}},"displayType":{"enum":["vnc","spice"],"x-kept":"server metadata"},"createdAt":{"type":"string","format":"date-time"},"creatorId":{"type":"string","description":"Cloud id of the user who created the VM.","x-read-by":"ovirt, services"},"startedAt":{"type":"string","format":"date-time"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"},"deleteProtected":{"type":"boolean","x-kept":"server metadata"},"cpuUsagePercent":{"type":"number","description":"0 to 100.","x-read-by":"backends, ovirt, services","x-set-by":"backends"},"customProperties":{"type":"array","items":{"$ref":"#/$defs/CustomProperty"},"description":"Names such as `powervm:…` are extra specs of the flavor."},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"},"disks":{"type":"array","items":{"$ref":"#/$defs/Disk"},"x-read-by":"backends, ovirt, services"},"nics":{"type":"array","items":{"$ref":"#/$defs/Nic"},"x-read-by":"backends, ovirt, services"},"sourceSnapshot":{"$ref":"#/$defs/Ref","description":"The snapshot to create the VM from.","x-read-by":"ovirt, services"},"volumeIds":{"type":"array","items":{"type":"string"},"description":"Ids of the attached volumes, in the backend's order.","x-read-by":"services","x-set-by":"backends"},"pmemVolumes":{"type":"array","items":{"$ref":"#/$defs/PmemVolume"},"x-read-by":"backends, ovirt, services","x-set-by":"backends"},"ovf":{"type":"string","description":"The VM as an OVF: of a new VM its requested configuration, of an existing one its current one.","x-read-by":"ovirt","x-set-by":"ovirt"},"userData":{"type":"string","description":"cloud-init document, plain text.","x-read-by":"backends, services"},"hostName":{"type":"string","description":"Host name of the guest.","x-read-by":"ovirt, services"},"guest":{"$ref":"#/$defs/GuestSetup","x-read-by":"services"},"options":{"$ref":"#/$defs/VmOptions","x-kept":"server metadata"},"addresses":{"type":"array","items":{"type":"string"},"description":"IPv4 and IPv6 addresses of its NICs, as the backend reports them with the VM.","x-set-by":"backends, services"}}};
 const schema74 = {"enum":["unassigned","down","up","powering_up","paused","migrating","unknown","not_responding","wait_for_launch","reboot_in_progress","saving_state","restoring_state","suspended","image_locked","powering_down"]};
 const schema80 = {"type":"object","required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"string"}}};
 const schema82 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"alias":{"type":"string"},"description":{"type":"string"},"imageId":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","description":"The VM through whose collection the disk is read.","x-set-by":"services"},"vmIds":{"type":"array","items":{"type":"string"},"description":"VMs that the volume is attached to.","x-read-by":"backends, ovirt, services","x-set-by":"backends, services"},"storageDomain":{"$ref":"#/$defs/Ref"},"sizeBytes":{"type":"integer","description":"Provisioned size, bytes."},"actualBytes":{"type":"integer","description":"Allocated size on the storage, bytes; the provisioned size where the backend does not report it."},"status":{"$ref":"#/$defs/DiskStatus"},"backendStatus":{"type":"string","description":"The backend's own status, in lower case.","x-read-by":"services"},"statusDetail":{"type":"string","description":"Why the last operation on the disk failed.","x-read-by":"services","x-set-by":"services"},"interface":{"type":"string","x-kept":"volume metadata"},"format":{"enum":["raw","cow"],"x-set-by":"backends, services"},"sparse":{"type":"boolean"},"bootable":{"type":"boolean"},"shareable":{"type":"boolean"},"wipeAfterDelete":{"type":"boolean","x-kept":"volume metadata"},"propagateErrors":{"type":"boolean","x-kept":"volume metadata"},"active":{"type":"boolean","description":"Whether it is attached to the VM."},"readOnly":{"type":"boolean"},"type":{"enum":["system","data"]},"quota":{"$ref":"#/$defs/Ref","x-unset":"Quotas are those of the cloud project"},"snapshot":{"$ref":"#/$defs/Ref","x-read-by":"services"},"profile":{"$ref":"#/$defs/Ref","description":"The profile of its storage domain.","x-set-by":"services","x-read-by":"services"},"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"#/$defs/LogicalUnit"}},"createdAt":{"type":"string","format":"date-time","x-read-by":"ovirt, services"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"ovirt, services","x-set-by":"backends, services"}}};
@@ -6167,11 +6167,10 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.memoryBytes !== undefined){
-let data7 = data.memoryBytes;
+if(data.resizing !== undefined){
 const _errs14 = errors;
-if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-validate45.errors = [{instancePath:instancePath+"/memoryBytes",schemaPath:"#/properties/memoryBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data.resizing !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/resizing",schemaPath:"#/properties/resizing/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs14 === errors;
@@ -6180,11 +6179,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.memoryGuaranteedBytes !== undefined){
-let data8 = data.memoryGuaranteedBytes;
+if(data.memoryBytes !== undefined){
+let data8 = data.memoryBytes;
 const _errs16 = errors;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-validate45.errors = [{instancePath:instancePath+"/memoryGuaranteedBytes",schemaPath:"#/properties/memoryGuaranteedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/memoryBytes",schemaPath:"#/properties/memoryBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs16 === errors;
@@ -6193,11 +6192,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.memoryMaxBytes !== undefined){
-let data9 = data.memoryMaxBytes;
+if(data.memoryGuaranteedBytes !== undefined){
+let data9 = data.memoryGuaranteedBytes;
 const _errs18 = errors;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-validate45.errors = [{instancePath:instancePath+"/memoryMaxBytes",schemaPath:"#/properties/memoryMaxBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/memoryGuaranteedBytes",schemaPath:"#/properties/memoryGuaranteedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs18 === errors;
@@ -6206,11 +6205,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.processorsMin !== undefined){
-let data10 = data.processorsMin;
+if(data.memoryMaxBytes !== undefined){
+let data10 = data.memoryMaxBytes;
 const _errs20 = errors;
 if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-validate45.errors = [{instancePath:instancePath+"/processorsMin",schemaPath:"#/properties/processorsMin/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/memoryMaxBytes",schemaPath:"#/properties/memoryMaxBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs20 === errors;
@@ -6219,11 +6218,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.processorsMax !== undefined){
-let data11 = data.processorsMax;
+if(data.processorsMin !== undefined){
+let data11 = data.processorsMin;
 const _errs22 = errors;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-validate45.errors = [{instancePath:instancePath+"/processorsMax",schemaPath:"#/properties/processorsMax/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/processorsMin",schemaPath:"#/properties/processorsMin/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs22 === errors;
@@ -6232,10 +6231,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.nextRun !== undefined){
+if(data.processorsMax !== undefined){
+let data12 = data.processorsMax;
 const _errs24 = errors;
-if(typeof data.nextRun !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/nextRun",schemaPath:"#/properties/nextRun/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
+validate45.errors = [{instancePath:instancePath+"/processorsMax",schemaPath:"#/properties/processorsMax/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs24 === errors;
@@ -6244,11 +6244,10 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.sockets !== undefined){
-let data13 = data.sockets;
+if(data.nextRun !== undefined){
 const _errs26 = errors;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate45.errors = [{instancePath:instancePath+"/sockets",schemaPath:"#/properties/sockets/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data.nextRun !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/nextRun",schemaPath:"#/properties/nextRun/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs26 === errors;
@@ -6257,11 +6256,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.cores !== undefined){
-let data14 = data.cores;
+if(data.sockets !== undefined){
+let data14 = data.sockets;
 const _errs28 = errors;
 if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-validate45.errors = [{instancePath:instancePath+"/cores",schemaPath:"#/properties/cores/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/sockets",schemaPath:"#/properties/sockets/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs28 === errors;
@@ -6270,11 +6269,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.threads !== undefined){
-let data15 = data.threads;
+if(data.cores !== undefined){
+let data15 = data.cores;
 const _errs30 = errors;
 if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-validate45.errors = [{instancePath:instancePath+"/threads",schemaPath:"#/properties/threads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/cores",schemaPath:"#/properties/cores/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs30 === errors;
@@ -6283,11 +6282,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.architecture !== undefined){
-let data16 = data.architecture;
+if(data.threads !== undefined){
+let data16 = data.threads;
 const _errs32 = errors;
-if(!((((data16 === "ppc64") || (data16 === "x86_64")) || (data16 === "aarch64")) || (data16 === "s390x"))){
-validate45.errors = [{instancePath:instancePath+"/architecture",schemaPath:"#/properties/architecture/enum",keyword:"enum",params:{allowedValues: schema73.properties.architecture.enum},message:"must be equal to one of the allowed values"}];
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+validate45.errors = [{instancePath:instancePath+"/threads",schemaPath:"#/properties/threads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs32 === errors;
@@ -6296,24 +6295,24 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.procUnits !== undefined){
-let data17 = data.procUnits;
-const _errs33 = errors;
-if(!((typeof data17 == "number") && (isFinite(data17)))){
-validate45.errors = [{instancePath:instancePath+"/procUnits",schemaPath:"#/properties/procUnits/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+if(data.architecture !== undefined){
+let data17 = data.architecture;
+const _errs34 = errors;
+if(!((((data17 === "ppc64") || (data17 === "x86_64")) || (data17 === "aarch64")) || (data17 === "s390x"))){
+validate45.errors = [{instancePath:instancePath+"/architecture",schemaPath:"#/properties/architecture/enum",keyword:"enum",params:{allowedValues: schema73.properties.architecture.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid0 = _errs33 === errors;
+var valid0 = _errs34 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
-if(data.diskGib !== undefined){
-let data18 = data.diskGib;
+if(data.procUnits !== undefined){
+let data18 = data.procUnits;
 const _errs35 = errors;
-if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-validate45.errors = [{instancePath:instancePath+"/diskGib",schemaPath:"#/properties/diskGib/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(!((typeof data18 == "number") && (isFinite(data18)))){
+validate45.errors = [{instancePath:instancePath+"/procUnits",schemaPath:"#/properties/procUnits/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs35 === errors;
@@ -6322,11 +6321,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.type !== undefined){
-let data19 = data.type;
+if(data.diskGib !== undefined){
+let data19 = data.diskGib;
 const _errs37 = errors;
-if(!((data19 === "server") || (data19 === "desktop"))){
-validate45.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema73.properties.type.enum},message:"must be equal to one of the allowed values"}];
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+validate45.errors = [{instancePath:instancePath+"/diskGib",schemaPath:"#/properties/diskGib/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs37 === errors;
@@ -6335,31 +6334,44 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.cluster !== undefined){
-let data20 = data.cluster;
-const _errs38 = errors;
+if(data.type !== undefined){
+let data20 = data.type;
 const _errs39 = errors;
-if(errors === _errs39){
-if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
-if(data20.id !== undefined){
+if(!((data20 === "server") || (data20 === "desktop"))){
+validate45.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema73.properties.type.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs39 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.cluster !== undefined){
+let data21 = data.cluster;
+const _errs40 = errors;
 const _errs41 = errors;
-if(typeof data20.id !== "string"){
+if(errors === _errs41){
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+if(data21.id !== undefined){
+const _errs43 = errors;
+if(typeof data21.id !== "string"){
 validate45.errors = [{instancePath:instancePath+"/cluster/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid3 = _errs41 === errors;
+var valid3 = _errs43 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data20.name !== undefined){
-const _errs43 = errors;
-if(typeof data20.name !== "string"){
+if(data21.name !== undefined){
+const _errs45 = errors;
+if(typeof data21.name !== "string"){
 validate45.errors = [{instancePath:instancePath+"/cluster/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid3 = _errs43 === errors;
+var valid3 = _errs45 === errors;
 }
 else {
 var valid3 = true;
@@ -6371,37 +6383,37 @@ validate45.errors = [{instancePath:instancePath+"/cluster",schemaPath:"#/$defs/R
 return false;
 }
 }
-var valid0 = _errs38 === errors;
+var valid0 = _errs40 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.host !== undefined){
-let data23 = data.host;
-const _errs45 = errors;
-const _errs46 = errors;
-if(errors === _errs46){
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-if(data23.id !== undefined){
+let data24 = data.host;
+const _errs47 = errors;
 const _errs48 = errors;
-if(typeof data23.id !== "string"){
+if(errors === _errs48){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.id !== undefined){
+const _errs50 = errors;
+if(typeof data24.id !== "string"){
 validate45.errors = [{instancePath:instancePath+"/host/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid5 = _errs48 === errors;
+var valid5 = _errs50 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data23.name !== undefined){
-const _errs50 = errors;
-if(typeof data23.name !== "string"){
+if(data24.name !== undefined){
+const _errs52 = errors;
+if(typeof data24.name !== "string"){
 validate45.errors = [{instancePath:instancePath+"/host/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid5 = _errs50 === errors;
+var valid5 = _errs52 === errors;
 }
 else {
 var valid5 = true;
@@ -6413,37 +6425,37 @@ validate45.errors = [{instancePath:instancePath+"/host",schemaPath:"#/$defs/Ref/
 return false;
 }
 }
-var valid0 = _errs45 === errors;
+var valid0 = _errs47 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.template !== undefined){
-let data26 = data.template;
-const _errs52 = errors;
-const _errs53 = errors;
-if(errors === _errs53){
-if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
-if(data26.id !== undefined){
+let data27 = data.template;
+const _errs54 = errors;
 const _errs55 = errors;
-if(typeof data26.id !== "string"){
+if(errors === _errs55){
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
+if(data27.id !== undefined){
+const _errs57 = errors;
+if(typeof data27.id !== "string"){
 validate45.errors = [{instancePath:instancePath+"/template/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid7 = _errs55 === errors;
+var valid7 = _errs57 === errors;
 }
 else {
 var valid7 = true;
 }
 if(valid7){
-if(data26.name !== undefined){
-const _errs57 = errors;
-if(typeof data26.name !== "string"){
+if(data27.name !== undefined){
+const _errs59 = errors;
+if(typeof data27.name !== "string"){
 validate45.errors = [{instancePath:instancePath+"/template/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid7 = _errs57 === errors;
+var valid7 = _errs59 === errors;
 }
 else {
 var valid7 = true;
@@ -6455,37 +6467,37 @@ validate45.errors = [{instancePath:instancePath+"/template",schemaPath:"#/$defs/
 return false;
 }
 }
-var valid0 = _errs52 === errors;
+var valid0 = _errs54 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.instanceType !== undefined){
-let data29 = data.instanceType;
-const _errs59 = errors;
-const _errs60 = errors;
-if(errors === _errs60){
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-if(data29.id !== undefined){
+let data30 = data.instanceType;
+const _errs61 = errors;
 const _errs62 = errors;
-if(typeof data29.id !== "string"){
+if(errors === _errs62){
+if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
+if(data30.id !== undefined){
+const _errs64 = errors;
+if(typeof data30.id !== "string"){
 validate45.errors = [{instancePath:instancePath+"/instanceType/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid9 = _errs62 === errors;
+var valid9 = _errs64 === errors;
 }
 else {
 var valid9 = true;
 }
 if(valid9){
-if(data29.name !== undefined){
-const _errs64 = errors;
-if(typeof data29.name !== "string"){
+if(data30.name !== undefined){
+const _errs66 = errors;
+if(typeof data30.name !== "string"){
 validate45.errors = [{instancePath:instancePath+"/instanceType/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid9 = _errs64 === errors;
+var valid9 = _errs66 === errors;
 }
 else {
 var valid9 = true;
@@ -6497,44 +6509,44 @@ validate45.errors = [{instancePath:instancePath+"/instanceType",schemaPath:"#/$d
 return false;
 }
 }
-var valid0 = _errs59 === errors;
+var valid0 = _errs61 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.placementHosts !== undefined){
-let data32 = data.placementHosts;
-const _errs66 = errors;
-if(errors === _errs66){
-if(Array.isArray(data32)){
-var valid10 = true;
-const len0 = data32.length;
-for(let i0=0; i0<len0; i0++){
-let data33 = data32[i0];
+let data33 = data.placementHosts;
 const _errs68 = errors;
-const _errs69 = errors;
-if(errors === _errs69){
-if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
-if(data33.id !== undefined){
+if(errors === _errs68){
+if(Array.isArray(data33)){
+var valid10 = true;
+const len0 = data33.length;
+for(let i0=0; i0<len0; i0++){
+let data34 = data33[i0];
+const _errs70 = errors;
 const _errs71 = errors;
-if(typeof data33.id !== "string"){
+if(errors === _errs71){
+if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
+if(data34.id !== undefined){
+const _errs73 = errors;
+if(typeof data34.id !== "string"){
 validate45.errors = [{instancePath:instancePath+"/placementHosts/" + i0+"/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid12 = _errs71 === errors;
+var valid12 = _errs73 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data33.name !== undefined){
-const _errs73 = errors;
-if(typeof data33.name !== "string"){
+if(data34.name !== undefined){
+const _errs75 = errors;
+if(typeof data34.name !== "string"){
 validate45.errors = [{instancePath:instancePath+"/placementHosts/" + i0+"/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid12 = _errs73 === errors;
+var valid12 = _errs75 === errors;
 }
 else {
 var valid12 = true;
@@ -6546,7 +6558,7 @@ validate45.errors = [{instancePath:instancePath+"/placementHosts/" + i0,schemaPa
 return false;
 }
 }
-var valid10 = _errs68 === errors;
+var valid10 = _errs70 === errors;
 if(!valid10){
 break;
 }
@@ -6557,41 +6569,29 @@ validate45.errors = [{instancePath:instancePath+"/placementHosts",schemaPath:"#/
 return false;
 }
 }
-var valid0 = _errs66 === errors;
+var valid0 = _errs68 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.affinity !== undefined){
-let data36 = data.affinity;
-const _errs75 = errors;
-if(!(((data36 === "migratable") || (data36 === "user_migratable")) || (data36 === "pinned"))){
+let data37 = data.affinity;
+const _errs77 = errors;
+if(!(((data37 === "migratable") || (data37 === "user_migratable")) || (data37 === "pinned"))){
 validate45.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/enum",keyword:"enum",params:{allowedValues: schema73.properties.affinity.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid0 = _errs75 === errors;
+var valid0 = _errs77 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.osType !== undefined){
-const _errs76 = errors;
+const _errs78 = errors;
 if(typeof data.osType !== "string"){
 validate45.errors = [{instancePath:instancePath+"/osType",schemaPath:"#/properties/osType/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs76 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.guestOs !== undefined){
-const _errs78 = errors;
-if(typeof data.guestOs !== "string"){
-validate45.errors = [{instancePath:instancePath+"/guestOs",schemaPath:"#/properties/guestOs/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs78 === errors;
@@ -6600,21 +6600,33 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.bootDevices !== undefined){
-let data39 = data.bootDevices;
+if(data.guestOs !== undefined){
 const _errs80 = errors;
-if(errors === _errs80){
-if(Array.isArray(data39)){
-var valid13 = true;
-const len1 = data39.length;
-for(let i1=0; i1<len1; i1++){
-let data40 = data39[i1];
+if(typeof data.guestOs !== "string"){
+validate45.errors = [{instancePath:instancePath+"/guestOs",schemaPath:"#/properties/guestOs/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs80 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.bootDevices !== undefined){
+let data40 = data.bootDevices;
 const _errs82 = errors;
-if(!(((data40 === "hd") || (data40 === "cdrom")) || (data40 === "network"))){
+if(errors === _errs82){
+if(Array.isArray(data40)){
+var valid13 = true;
+const len1 = data40.length;
+for(let i1=0; i1<len1; i1++){
+let data41 = data40[i1];
+const _errs84 = errors;
+if(!(((data41 === "hd") || (data41 === "cdrom")) || (data41 === "network"))){
 validate45.errors = [{instancePath:instancePath+"/bootDevices/" + i1,schemaPath:"#/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema73.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid13 = _errs82 === errors;
+var valid13 = _errs84 === errors;
 if(!valid13){
 break;
 }
@@ -6625,32 +6637,32 @@ validate45.errors = [{instancePath:instancePath+"/bootDevices",schemaPath:"#/pro
 return false;
 }
 }
-var valid0 = _errs80 === errors;
+var valid0 = _errs82 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.displayType !== undefined){
-let data41 = data.displayType;
-const _errs83 = errors;
-if(!((data41 === "vnc") || (data41 === "spice"))){
+let data42 = data.displayType;
+const _errs85 = errors;
+if(!((data42 === "vnc") || (data42 === "spice"))){
 validate45.errors = [{instancePath:instancePath+"/displayType",schemaPath:"#/properties/displayType/enum",keyword:"enum",params:{allowedValues: schema73.properties.displayType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid0 = _errs83 === errors;
+var valid0 = _errs85 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.createdAt !== undefined){
-let data42 = data.createdAt;
-const _errs84 = errors;
-if(errors === _errs84){
-if(errors === _errs84){
-if(typeof data42 === "string"){
-if(!(formats0.validate(data42))){
+let data43 = data.createdAt;
+const _errs86 = errors;
+if(errors === _errs86){
+if(errors === _errs86){
+if(typeof data43 === "string"){
+if(!(formats0.validate(data43))){
 validate45.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
@@ -6661,31 +6673,31 @@ return false;
 }
 }
 }
-var valid0 = _errs84 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.creatorId !== undefined){
-const _errs86 = errors;
-if(typeof data.creatorId !== "string"){
-validate45.errors = [{instancePath:instancePath+"/creatorId",schemaPath:"#/properties/creatorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
 var valid0 = _errs86 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
-if(data.startedAt !== undefined){
-let data44 = data.startedAt;
+if(data.creatorId !== undefined){
 const _errs88 = errors;
-if(errors === _errs88){
-if(errors === _errs88){
-if(typeof data44 === "string"){
-if(!(formats0.validate(data44))){
+if(typeof data.creatorId !== "string"){
+validate45.errors = [{instancePath:instancePath+"/creatorId",schemaPath:"#/properties/creatorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs88 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.startedAt !== undefined){
+let data45 = data.startedAt;
+const _errs90 = errors;
+if(errors === _errs90){
+if(errors === _errs90){
+if(typeof data45 === "string"){
+if(!(formats0.validate(data45))){
 validate45.errors = [{instancePath:instancePath+"/startedAt",schemaPath:"#/properties/startedAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
@@ -6696,29 +6708,16 @@ return false;
 }
 }
 }
-var valid0 = _errs88 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.highlyAvailable !== undefined){
-const _errs90 = errors;
-if(typeof data.highlyAvailable !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/highlyAvailable",schemaPath:"#/properties/highlyAvailable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
 var valid0 = _errs90 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
-if(data.priority !== undefined){
-let data46 = data.priority;
+if(data.highlyAvailable !== undefined){
 const _errs92 = errors;
-if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
-validate45.errors = [{instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data.highlyAvailable !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/highlyAvailable",schemaPath:"#/properties/highlyAvailable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs92 === errors;
@@ -6727,10 +6726,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.deleteProtected !== undefined){
+if(data.priority !== undefined){
+let data47 = data.priority;
 const _errs94 = errors;
-if(typeof data.deleteProtected !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/deleteProtected",schemaPath:"#/properties/deleteProtected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
+validate45.errors = [{instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs94 === errors;
@@ -6739,11 +6739,10 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.cpuUsagePercent !== undefined){
-let data48 = data.cpuUsagePercent;
+if(data.deleteProtected !== undefined){
 const _errs96 = errors;
-if(!((typeof data48 == "number") && (isFinite(data48)))){
-validate45.errors = [{instancePath:instancePath+"/cpuUsagePercent",schemaPath:"#/properties/cpuUsagePercent/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+if(typeof data.deleteProtected !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/deleteProtected",schemaPath:"#/properties/deleteProtected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs96 === errors;
@@ -6752,44 +6751,57 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.customProperties !== undefined){
-let data49 = data.customProperties;
+if(data.cpuUsagePercent !== undefined){
+let data49 = data.cpuUsagePercent;
 const _errs98 = errors;
-if(errors === _errs98){
-if(Array.isArray(data49)){
-var valid14 = true;
-const len2 = data49.length;
-for(let i2=0; i2<len2; i2++){
-let data50 = data49[i2];
+if(!((typeof data49 == "number") && (isFinite(data49)))){
+validate45.errors = [{instancePath:instancePath+"/cpuUsagePercent",schemaPath:"#/properties/cpuUsagePercent/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+var valid0 = _errs98 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.customProperties !== undefined){
+let data50 = data.customProperties;
 const _errs100 = errors;
-const _errs101 = errors;
-if(errors === _errs101){
-if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
+if(errors === _errs100){
+if(Array.isArray(data50)){
+var valid14 = true;
+const len2 = data50.length;
+for(let i2=0; i2<len2; i2++){
+let data51 = data50[i2];
+const _errs102 = errors;
+const _errs103 = errors;
+if(errors === _errs103){
+if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
 let missing0;
-if(((data50.name === undefined) && (missing0 = "name")) || ((data50.value === undefined) && (missing0 = "value"))){
+if(((data51.name === undefined) && (missing0 = "name")) || ((data51.value === undefined) && (missing0 = "value"))){
 validate45.errors = [{instancePath:instancePath+"/customProperties/" + i2,schemaPath:"#/$defs/CustomProperty/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
-if(data50.name !== undefined){
-const _errs103 = errors;
-if(typeof data50.name !== "string"){
+if(data51.name !== undefined){
+const _errs105 = errors;
+if(typeof data51.name !== "string"){
 validate45.errors = [{instancePath:instancePath+"/customProperties/" + i2+"/name",schemaPath:"#/$defs/CustomProperty/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid16 = _errs103 === errors;
+var valid16 = _errs105 === errors;
 }
 else {
 var valid16 = true;
 }
 if(valid16){
-if(data50.value !== undefined){
-const _errs105 = errors;
-if(typeof data50.value !== "string"){
+if(data51.value !== undefined){
+const _errs107 = errors;
+if(typeof data51.value !== "string"){
 validate45.errors = [{instancePath:instancePath+"/customProperties/" + i2+"/value",schemaPath:"#/$defs/CustomProperty/properties/value/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid16 = _errs105 === errors;
+var valid16 = _errs107 === errors;
 }
 else {
 var valid16 = true;
@@ -6802,7 +6814,7 @@ validate45.errors = [{instancePath:instancePath+"/customProperties/" + i2,schema
 return false;
 }
 }
-var valid14 = _errs100 === errors;
+var valid14 = _errs102 === errors;
 if(!valid14){
 break;
 }
@@ -6813,25 +6825,25 @@ validate45.errors = [{instancePath:instancePath+"/customProperties",schemaPath:"
 return false;
 }
 }
-var valid0 = _errs98 === errors;
+var valid0 = _errs100 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.notes !== undefined){
-let data53 = data.notes;
-const _errs107 = errors;
-const _errs108 = errors;
-if(errors === _errs108){
-if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
-for(const key0 in data53){
-const _errs111 = errors;
-if(typeof data53[key0] !== "string"){
+let data54 = data.notes;
+const _errs109 = errors;
+const _errs110 = errors;
+if(errors === _errs110){
+if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
+for(const key0 in data54){
+const _errs113 = errors;
+if(typeof data54[key0] !== "string"){
 validate45.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid18 = _errs111 === errors;
+var valid18 = _errs113 === errors;
 if(!valid18){
 break;
 }
@@ -6842,26 +6854,26 @@ validate45.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Not
 return false;
 }
 }
-var valid0 = _errs107 === errors;
+var valid0 = _errs109 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.disks !== undefined){
-let data55 = data.disks;
-const _errs113 = errors;
-if(errors === _errs113){
-if(Array.isArray(data55)){
-var valid19 = true;
-const len3 = data55.length;
-for(let i3=0; i3<len3; i3++){
+let data56 = data.disks;
 const _errs115 = errors;
-if(!(validate46(data55[i3], {instancePath:instancePath+"/disks/" + i3,parentData:data55,parentDataProperty:i3,rootData,dynamicAnchors}))){
+if(errors === _errs115){
+if(Array.isArray(data56)){
+var valid19 = true;
+const len3 = data56.length;
+for(let i3=0; i3<len3; i3++){
+const _errs117 = errors;
+if(!(validate46(data56[i3], {instancePath:instancePath+"/disks/" + i3,parentData:data56,parentDataProperty:i3,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
 errors = vErrors.length;
 }
-var valid19 = _errs115 === errors;
+var valid19 = _errs117 === errors;
 if(!valid19){
 break;
 }
@@ -6872,26 +6884,26 @@ validate45.errors = [{instancePath:instancePath+"/disks",schemaPath:"#/propertie
 return false;
 }
 }
-var valid0 = _errs113 === errors;
+var valid0 = _errs115 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.nics !== undefined){
-let data57 = data.nics;
-const _errs116 = errors;
-if(errors === _errs116){
-if(Array.isArray(data57)){
-var valid20 = true;
-const len4 = data57.length;
-for(let i4=0; i4<len4; i4++){
+let data58 = data.nics;
 const _errs118 = errors;
-if(!(validate48(data57[i4], {instancePath:instancePath+"/nics/" + i4,parentData:data57,parentDataProperty:i4,rootData,dynamicAnchors}))){
+if(errors === _errs118){
+if(Array.isArray(data58)){
+var valid20 = true;
+const len4 = data58.length;
+for(let i4=0; i4<len4; i4++){
+const _errs120 = errors;
+if(!(validate48(data58[i4], {instancePath:instancePath+"/nics/" + i4,parentData:data58,parentDataProperty:i4,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate48.errors : vErrors.concat(validate48.errors);
 errors = vErrors.length;
 }
-var valid20 = _errs118 === errors;
+var valid20 = _errs120 === errors;
 if(!valid20){
 break;
 }
@@ -6902,37 +6914,37 @@ validate45.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties
 return false;
 }
 }
-var valid0 = _errs116 === errors;
+var valid0 = _errs118 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.sourceSnapshot !== undefined){
-let data59 = data.sourceSnapshot;
-const _errs119 = errors;
-const _errs120 = errors;
-if(errors === _errs120){
-if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
-if(data59.id !== undefined){
+let data60 = data.sourceSnapshot;
+const _errs121 = errors;
 const _errs122 = errors;
-if(typeof data59.id !== "string"){
+if(errors === _errs122){
+if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
+if(data60.id !== undefined){
+const _errs124 = errors;
+if(typeof data60.id !== "string"){
 validate45.errors = [{instancePath:instancePath+"/sourceSnapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid22 = _errs122 === errors;
+var valid22 = _errs124 === errors;
 }
 else {
 var valid22 = true;
 }
 if(valid22){
-if(data59.name !== undefined){
-const _errs124 = errors;
-if(typeof data59.name !== "string"){
+if(data60.name !== undefined){
+const _errs126 = errors;
+if(typeof data60.name !== "string"){
 validate45.errors = [{instancePath:instancePath+"/sourceSnapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid22 = _errs124 === errors;
+var valid22 = _errs126 === errors;
 }
 else {
 var valid22 = true;
@@ -6944,26 +6956,26 @@ validate45.errors = [{instancePath:instancePath+"/sourceSnapshot",schemaPath:"#/
 return false;
 }
 }
-var valid0 = _errs119 === errors;
+var valid0 = _errs121 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.volumeIds !== undefined){
-let data62 = data.volumeIds;
-const _errs126 = errors;
-if(errors === _errs126){
-if(Array.isArray(data62)){
-var valid23 = true;
-const len5 = data62.length;
-for(let i5=0; i5<len5; i5++){
+let data63 = data.volumeIds;
 const _errs128 = errors;
-if(typeof data62[i5] !== "string"){
+if(errors === _errs128){
+if(Array.isArray(data63)){
+var valid23 = true;
+const len5 = data63.length;
+for(let i5=0; i5<len5; i5++){
+const _errs130 = errors;
+if(typeof data63[i5] !== "string"){
 validate45.errors = [{instancePath:instancePath+"/volumeIds/" + i5,schemaPath:"#/properties/volumeIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid23 = _errs128 === errors;
+var valid23 = _errs130 === errors;
 if(!valid23){
 break;
 }
@@ -6974,26 +6986,26 @@ validate45.errors = [{instancePath:instancePath+"/volumeIds",schemaPath:"#/prope
 return false;
 }
 }
-var valid0 = _errs126 === errors;
+var valid0 = _errs128 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.pmemVolumes !== undefined){
-let data64 = data.pmemVolumes;
-const _errs130 = errors;
-if(errors === _errs130){
-if(Array.isArray(data64)){
-var valid24 = true;
-const len6 = data64.length;
-for(let i6=0; i6<len6; i6++){
+let data65 = data.pmemVolumes;
 const _errs132 = errors;
-if(!(validate50(data64[i6], {instancePath:instancePath+"/pmemVolumes/" + i6,parentData:data64,parentDataProperty:i6,rootData,dynamicAnchors}))){
+if(errors === _errs132){
+if(Array.isArray(data65)){
+var valid24 = true;
+const len6 = data65.length;
+for(let i6=0; i6<len6; i6++){
+const _errs134 = errors;
+if(!(validate50(data65[i6], {instancePath:instancePath+"/pmemVolumes/" + i6,parentData:data65,parentDataProperty:i6,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors);
 errors = vErrors.length;
 }
-var valid24 = _errs132 === errors;
+var valid24 = _errs134 === errors;
 if(!valid24){
 break;
 }
@@ -7004,28 +7016,16 @@ validate45.errors = [{instancePath:instancePath+"/pmemVolumes",schemaPath:"#/pro
 return false;
 }
 }
-var valid0 = _errs130 === errors;
+var valid0 = _errs132 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.ovf !== undefined){
-const _errs133 = errors;
+const _errs135 = errors;
 if(typeof data.ovf !== "string"){
 validate45.errors = [{instancePath:instancePath+"/ovf",schemaPath:"#/properties/ovf/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs133 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.userData !== undefined){
-const _errs135 = errors;
-if(typeof data.userData !== "string"){
-validate45.errors = [{instancePath:instancePath+"/userData",schemaPath:"#/properties/userData/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs135 === errors;
@@ -7034,10 +7034,10 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.hostName !== undefined){
+if(data.userData !== undefined){
 const _errs137 = errors;
-if(typeof data.hostName !== "string"){
-validate45.errors = [{instancePath:instancePath+"/hostName",schemaPath:"#/properties/hostName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data.userData !== "string"){
+validate45.errors = [{instancePath:instancePath+"/userData",schemaPath:"#/properties/userData/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs137 === errors;
@@ -7046,11 +7046,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.guest !== undefined){
+if(data.hostName !== undefined){
 const _errs139 = errors;
-if(!(validate52(data.guest, {instancePath:instancePath+"/guest",parentData:data,parentDataProperty:"guest",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
-errors = vErrors.length;
+if(typeof data.hostName !== "string"){
+validate45.errors = [{instancePath:instancePath+"/hostName",schemaPath:"#/properties/hostName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
 }
 var valid0 = _errs139 === errors;
 }
@@ -7058,42 +7058,41 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.options !== undefined){
-let data70 = data.options;
-const _errs140 = errors;
+if(data.guest !== undefined){
 const _errs141 = errors;
-if(errors === _errs141){
-if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
-if(data70.type !== undefined){
-let data71 = data70.type;
+if(!(validate52(data.guest, {instancePath:instancePath+"/guest",parentData:data,parentDataProperty:"guest",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs141 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.options !== undefined){
+let data71 = data.options;
+const _errs142 = errors;
 const _errs143 = errors;
-if(!(((data71 === "server") || (data71 === "desktop")) || (data71 === "high_performance"))){
+if(errors === _errs143){
+if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
+if(data71.type !== undefined){
+let data72 = data71.type;
+const _errs145 = errors;
+if(!(((data72 === "server") || (data72 === "desktop")) || (data72 === "high_performance"))){
 validate45.errors = [{instancePath:instancePath+"/options/type",schemaPath:"#/$defs/VmOptions/properties/type/enum",keyword:"enum",params:{allowedValues: schema38.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid26 = _errs143 === errors;
+var valid26 = _errs145 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.bootMenu !== undefined){
-const _errs144 = errors;
-if(typeof data70.bootMenu !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/bootMenu",schemaPath:"#/$defs/VmOptions/properties/bootMenu/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid26 = _errs144 === errors;
-}
-else {
-var valid26 = true;
-}
-if(valid26){
-if(data70.biosType !== undefined){
-let data73 = data70.biosType;
+if(data71.bootMenu !== undefined){
 const _errs146 = errors;
-if(!(((((data73 === "cluster_default") || (data73 === "i440fx_sea_bios")) || (data73 === "q35_ovmf")) || (data73 === "q35_sea_bios")) || (data73 === "q35_secure_boot"))){
-validate45.errors = [{instancePath:instancePath+"/options/biosType",schemaPath:"#/$defs/VmOptions/properties/biosType/enum",keyword:"enum",params:{allowedValues: schema38.properties.biosType.enum},message:"must be equal to one of the allowed values"}];
+if(typeof data71.bootMenu !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/options/bootMenu",schemaPath:"#/$defs/VmOptions/properties/bootMenu/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs146 === errors;
@@ -7102,24 +7101,11 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.cpuMode !== undefined){
-let data74 = data70.cpuMode;
-const _errs147 = errors;
-if(!(((data74 === "custom") || (data74 === "host_model")) || (data74 === "host_passthrough"))){
-validate45.errors = [{instancePath:instancePath+"/options/cpuMode",schemaPath:"#/$defs/VmOptions/properties/cpuMode/enum",keyword:"enum",params:{allowedValues: schema38.properties.cpuMode.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid26 = _errs147 === errors;
-}
-else {
-var valid26 = true;
-}
-if(valid26){
-if(data70.cpuShares !== undefined){
-let data75 = data70.cpuShares;
+if(data71.biosType !== undefined){
+let data74 = data71.biosType;
 const _errs148 = errors;
-if(!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))){
-validate45.errors = [{instancePath:instancePath+"/options/cpuShares",schemaPath:"#/$defs/VmOptions/properties/cpuShares/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(!(((((data74 === "cluster_default") || (data74 === "i440fx_sea_bios")) || (data74 === "q35_ovmf")) || (data74 === "q35_sea_bios")) || (data74 === "q35_secure_boot"))){
+validate45.errors = [{instancePath:instancePath+"/options/biosType",schemaPath:"#/$defs/VmOptions/properties/biosType/enum",keyword:"enum",params:{allowedValues: schema38.properties.biosType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs148 === errors;
@@ -7128,10 +7114,24 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.soundcard !== undefined){
+if(data71.cpuMode !== undefined){
+let data75 = data71.cpuMode;
+const _errs149 = errors;
+if(!(((data75 === "custom") || (data75 === "host_model")) || (data75 === "host_passthrough"))){
+validate45.errors = [{instancePath:instancePath+"/options/cpuMode",schemaPath:"#/$defs/VmOptions/properties/cpuMode/enum",keyword:"enum",params:{allowedValues: schema38.properties.cpuMode.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid26 = _errs149 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data71.cpuShares !== undefined){
+let data76 = data71.cpuShares;
 const _errs150 = errors;
-if(typeof data70.soundcard !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/soundcard",schemaPath:"#/$defs/VmOptions/properties/soundcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
+validate45.errors = [{instancePath:instancePath+"/options/cpuShares",schemaPath:"#/$defs/VmOptions/properties/cpuShares/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid26 = _errs150 === errors;
@@ -7140,11 +7140,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.monitors !== undefined){
-let data77 = data70.monitors;
+if(data71.soundcard !== undefined){
 const _errs152 = errors;
-if(!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77)))){
-validate45.errors = [{instancePath:instancePath+"/options/monitors",schemaPath:"#/$defs/VmOptions/properties/monitors/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data71.soundcard !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/options/soundcard",schemaPath:"#/$defs/VmOptions/properties/soundcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs152 === errors;
@@ -7153,10 +7152,11 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.smartcard !== undefined){
+if(data71.monitors !== undefined){
+let data78 = data71.monitors;
 const _errs154 = errors;
-if(typeof data70.smartcard !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/smartcard",schemaPath:"#/$defs/VmOptions/properties/smartcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78)))){
+validate45.errors = [{instancePath:instancePath+"/options/monitors",schemaPath:"#/$defs/VmOptions/properties/monitors/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid26 = _errs154 === errors;
@@ -7165,10 +7165,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.fileTransfer !== undefined){
+if(data71.smartcard !== undefined){
 const _errs156 = errors;
-if(typeof data70.fileTransfer !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/fileTransfer",schemaPath:"#/$defs/VmOptions/properties/fileTransfer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(typeof data71.smartcard !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/options/smartcard",schemaPath:"#/$defs/VmOptions/properties/smartcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs156 === errors;
@@ -7177,10 +7177,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.copyPaste !== undefined){
+if(data71.fileTransfer !== undefined){
 const _errs158 = errors;
-if(typeof data70.copyPaste !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/copyPaste",schemaPath:"#/$defs/VmOptions/properties/copyPaste/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(typeof data71.fileTransfer !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/options/fileTransfer",schemaPath:"#/$defs/VmOptions/properties/fileTransfer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs158 === errors;
@@ -7189,10 +7189,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.keyboardLayout !== undefined){
+if(data71.copyPaste !== undefined){
 const _errs160 = errors;
-if(typeof data70.keyboardLayout !== "string"){
-validate45.errors = [{instancePath:instancePath+"/options/keyboardLayout",schemaPath:"#/$defs/VmOptions/properties/keyboardLayout/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data71.copyPaste !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/options/copyPaste",schemaPath:"#/$defs/VmOptions/properties/copyPaste/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs160 === errors;
@@ -7201,10 +7201,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.disconnectAction !== undefined){
+if(data71.keyboardLayout !== undefined){
 const _errs162 = errors;
-if(typeof data70.disconnectAction !== "string"){
-validate45.errors = [{instancePath:instancePath+"/options/disconnectAction",schemaPath:"#/$defs/VmOptions/properties/disconnectAction/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data71.keyboardLayout !== "string"){
+validate45.errors = [{instancePath:instancePath+"/options/keyboardLayout",schemaPath:"#/$defs/VmOptions/properties/keyboardLayout/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs162 === errors;
@@ -7213,11 +7213,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.ioThreads !== undefined){
-let data83 = data70.ioThreads;
+if(data71.disconnectAction !== undefined){
 const _errs164 = errors;
-if(!(((typeof data83 == "number") && (!(data83 % 1) && !isNaN(data83))) && (isFinite(data83)))){
-validate45.errors = [{instancePath:instancePath+"/options/ioThreads",schemaPath:"#/$defs/VmOptions/properties/ioThreads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data71.disconnectAction !== "string"){
+validate45.errors = [{instancePath:instancePath+"/options/disconnectAction",schemaPath:"#/$defs/VmOptions/properties/disconnectAction/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs164 === errors;
@@ -7226,10 +7225,11 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.ballooning !== undefined){
+if(data71.ioThreads !== undefined){
+let data84 = data71.ioThreads;
 const _errs166 = errors;
-if(typeof data70.ballooning !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/ballooning",schemaPath:"#/$defs/VmOptions/properties/ballooning/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
+validate45.errors = [{instancePath:instancePath+"/options/ioThreads",schemaPath:"#/$defs/VmOptions/properties/ioThreads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid26 = _errs166 === errors;
@@ -7238,10 +7238,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.serialConsole !== undefined){
+if(data71.ballooning !== undefined){
 const _errs168 = errors;
-if(typeof data70.serialConsole !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/serialConsole",schemaPath:"#/$defs/VmOptions/properties/serialConsole/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(typeof data71.ballooning !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/options/ballooning",schemaPath:"#/$defs/VmOptions/properties/ballooning/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs168 === errors;
@@ -7250,10 +7250,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.usb !== undefined){
+if(data71.serialConsole !== undefined){
 const _errs170 = errors;
-if(typeof data70.usb !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/usb",schemaPath:"#/$defs/VmOptions/properties/usb/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(typeof data71.serialConsole !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/options/serialConsole",schemaPath:"#/$defs/VmOptions/properties/serialConsole/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs170 === errors;
@@ -7262,11 +7262,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.rngSource !== undefined){
-let data87 = data70.rngSource;
+if(data71.usb !== undefined){
 const _errs172 = errors;
-if(!(((data87 === "hwrng") || (data87 === "random")) || (data87 === "urandom"))){
-validate45.errors = [{instancePath:instancePath+"/options/rngSource",schemaPath:"#/$defs/VmOptions/properties/rngSource/enum",keyword:"enum",params:{allowedValues: schema38.properties.rngSource.enum},message:"must be equal to one of the allowed values"}];
+if(typeof data71.usb !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/options/usb",schemaPath:"#/$defs/VmOptions/properties/usb/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs172 === errors;
@@ -7275,22 +7274,23 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.emulatedMachine !== undefined){
-const _errs173 = errors;
-if(typeof data70.emulatedMachine !== "string"){
-validate45.errors = [{instancePath:instancePath+"/options/emulatedMachine",schemaPath:"#/$defs/VmOptions/properties/emulatedMachine/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(data71.rngSource !== undefined){
+let data88 = data71.rngSource;
+const _errs174 = errors;
+if(!(((data88 === "hwrng") || (data88 === "random")) || (data88 === "urandom"))){
+validate45.errors = [{instancePath:instancePath+"/options/rngSource",schemaPath:"#/$defs/VmOptions/properties/rngSource/enum",keyword:"enum",params:{allowedValues: schema38.properties.rngSource.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid26 = _errs173 === errors;
+var valid26 = _errs174 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.latestTemplate !== undefined){
+if(data71.emulatedMachine !== undefined){
 const _errs175 = errors;
-if(typeof data70.latestTemplate !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/latestTemplate",schemaPath:"#/$defs/VmOptions/properties/latestTemplate/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(typeof data71.emulatedMachine !== "string"){
+validate45.errors = [{instancePath:instancePath+"/options/emulatedMachine",schemaPath:"#/$defs/VmOptions/properties/emulatedMachine/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs175 === errors;
@@ -7299,10 +7299,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.timeZone !== undefined){
+if(data71.latestTemplate !== undefined){
 const _errs177 = errors;
-if(typeof data70.timeZone !== "string"){
-validate45.errors = [{instancePath:instancePath+"/options/timeZone",schemaPath:"#/$defs/VmOptions/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data71.latestTemplate !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/options/latestTemplate",schemaPath:"#/$defs/VmOptions/properties/latestTemplate/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs177 === errors;
@@ -7311,11 +7311,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.serialPolicy !== undefined){
-let data91 = data70.serialPolicy;
+if(data71.timeZone !== undefined){
 const _errs179 = errors;
-if(!((((data91 === "custom") || (data91 === "host")) || (data91 === "none")) || (data91 === "vm"))){
-validate45.errors = [{instancePath:instancePath+"/options/serialPolicy",schemaPath:"#/$defs/VmOptions/properties/serialPolicy/enum",keyword:"enum",params:{allowedValues: schema38.properties.serialPolicy.enum},message:"must be equal to one of the allowed values"}];
+if(typeof data71.timeZone !== "string"){
+validate45.errors = [{instancePath:instancePath+"/options/timeZone",schemaPath:"#/$defs/VmOptions/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs179 === errors;
@@ -7324,23 +7323,23 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.serialValue !== undefined){
-const _errs180 = errors;
-if(typeof data70.serialValue !== "string"){
-validate45.errors = [{instancePath:instancePath+"/options/serialValue",schemaPath:"#/$defs/VmOptions/properties/serialValue/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(data71.serialPolicy !== undefined){
+let data92 = data71.serialPolicy;
+const _errs181 = errors;
+if(!((((data92 === "custom") || (data92 === "host")) || (data92 === "none")) || (data92 === "vm"))){
+validate45.errors = [{instancePath:instancePath+"/options/serialPolicy",schemaPath:"#/$defs/VmOptions/properties/serialPolicy/enum",keyword:"enum",params:{allowedValues: schema38.properties.serialPolicy.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid26 = _errs180 === errors;
+var valid26 = _errs181 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.numaTuneMode !== undefined){
-let data93 = data70.numaTuneMode;
+if(data71.serialValue !== undefined){
 const _errs182 = errors;
-if(!(((data93 === "interleave") || (data93 === "preferred")) || (data93 === "strict"))){
-validate45.errors = [{instancePath:instancePath+"/options/numaTuneMode",schemaPath:"#/$defs/VmOptions/properties/numaTuneMode/enum",keyword:"enum",params:{allowedValues: schema38.properties.numaTuneMode.enum},message:"must be equal to one of the allowed values"}];
+if(typeof data71.serialValue !== "string"){
+validate45.errors = [{instancePath:instancePath+"/options/serialValue",schemaPath:"#/$defs/VmOptions/properties/serialValue/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs182 === errors;
@@ -7349,23 +7348,11 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.storageErrorResume !== undefined){
-let data94 = data70.storageErrorResume;
-const _errs183 = errors;
-if(!(((data94 === "auto_resume") || (data94 === "kill")) || (data94 === "leave_paused"))){
-validate45.errors = [{instancePath:instancePath+"/options/storageErrorResume",schemaPath:"#/$defs/VmOptions/properties/storageErrorResume/enum",keyword:"enum",params:{allowedValues: schema38.properties.storageErrorResume.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid26 = _errs183 === errors;
-}
-else {
-var valid26 = true;
-}
-if(valid26){
-if(data70.virtioScsi !== undefined){
+if(data71.numaTuneMode !== undefined){
+let data94 = data71.numaTuneMode;
 const _errs184 = errors;
-if(typeof data70.virtioScsi !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/virtioScsi",schemaPath:"#/$defs/VmOptions/properties/virtioScsi/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!(((data94 === "interleave") || (data94 === "preferred")) || (data94 === "strict"))){
+validate45.errors = [{instancePath:instancePath+"/options/numaTuneMode",schemaPath:"#/$defs/VmOptions/properties/numaTuneMode/enum",keyword:"enum",params:{allowedValues: schema38.properties.numaTuneMode.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs184 === errors;
@@ -7374,10 +7361,23 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.multiQueues !== undefined){
+if(data71.storageErrorResume !== undefined){
+let data95 = data71.storageErrorResume;
+const _errs185 = errors;
+if(!(((data95 === "auto_resume") || (data95 === "kill")) || (data95 === "leave_paused"))){
+validate45.errors = [{instancePath:instancePath+"/options/storageErrorResume",schemaPath:"#/$defs/VmOptions/properties/storageErrorResume/enum",keyword:"enum",params:{allowedValues: schema38.properties.storageErrorResume.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid26 = _errs185 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data71.virtioScsi !== undefined){
 const _errs186 = errors;
-if(typeof data70.multiQueues !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/multiQueues",schemaPath:"#/$defs/VmOptions/properties/multiQueues/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(typeof data71.virtioScsi !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/options/virtioScsi",schemaPath:"#/$defs/VmOptions/properties/virtioScsi/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs186 === errors;
@@ -7386,11 +7386,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.virtioScsiMultiQueues !== undefined){
-let data97 = data70.virtioScsiMultiQueues;
+if(data71.multiQueues !== undefined){
 const _errs188 = errors;
-if(!(((typeof data97 == "number") && (!(data97 % 1) && !isNaN(data97))) && (isFinite(data97)))){
-validate45.errors = [{instancePath:instancePath+"/options/virtioScsiMultiQueues",schemaPath:"#/$defs/VmOptions/properties/virtioScsiMultiQueues/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data71.multiQueues !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/options/multiQueues",schemaPath:"#/$defs/VmOptions/properties/multiQueues/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs188 === errors;
@@ -7399,10 +7398,11 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.tpm !== undefined){
+if(data71.virtioScsiMultiQueues !== undefined){
+let data98 = data71.virtioScsiMultiQueues;
 const _errs190 = errors;
-if(typeof data70.tpm !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/tpm",schemaPath:"#/$defs/VmOptions/properties/tpm/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!(((typeof data98 == "number") && (!(data98 % 1) && !isNaN(data98))) && (isFinite(data98)))){
+validate45.errors = [{instancePath:instancePath+"/options/virtioScsiMultiQueues",schemaPath:"#/$defs/VmOptions/properties/virtioScsiMultiQueues/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid26 = _errs190 === errors;
@@ -7411,11 +7411,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.migrationDowntime !== undefined){
-let data99 = data70.migrationDowntime;
+if(data71.tpm !== undefined){
 const _errs192 = errors;
-if(!(((typeof data99 == "number") && (!(data99 % 1) && !isNaN(data99))) && (isFinite(data99)))){
-validate45.errors = [{instancePath:instancePath+"/options/migrationDowntime",schemaPath:"#/$defs/VmOptions/properties/migrationDowntime/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data71.tpm !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/options/tpm",schemaPath:"#/$defs/VmOptions/properties/tpm/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs192 === errors;
@@ -7424,21 +7423,34 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.bootDevices !== undefined){
-let data100 = data70.bootDevices;
+if(data71.migrationDowntime !== undefined){
+let data100 = data71.migrationDowntime;
 const _errs194 = errors;
-if(errors === _errs194){
-if(Array.isArray(data100)){
-var valid27 = true;
-const len7 = data100.length;
-for(let i7=0; i7<len7; i7++){
-let data101 = data100[i7];
+if(!(((typeof data100 == "number") && (!(data100 % 1) && !isNaN(data100))) && (isFinite(data100)))){
+validate45.errors = [{instancePath:instancePath+"/options/migrationDowntime",schemaPath:"#/$defs/VmOptions/properties/migrationDowntime/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid26 = _errs194 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data71.bootDevices !== undefined){
+let data101 = data71.bootDevices;
 const _errs196 = errors;
-if(!(((data101 === "hd") || (data101 === "cdrom")) || (data101 === "network"))){
+if(errors === _errs196){
+if(Array.isArray(data101)){
+var valid27 = true;
+const len7 = data101.length;
+for(let i7=0; i7<len7; i7++){
+let data102 = data101[i7];
+const _errs198 = errors;
+if(!(((data102 === "hd") || (data102 === "cdrom")) || (data102 === "network"))){
 validate45.errors = [{instancePath:instancePath+"/options/bootDevices/" + i7,schemaPath:"#/$defs/VmOptions/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema38.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid27 = _errs196 === errors;
+var valid27 = _errs198 === errors;
 if(!valid27){
 break;
 }
@@ -7449,26 +7461,26 @@ validate45.errors = [{instancePath:instancePath+"/options/bootDevices",schemaPat
 return false;
 }
 }
-var valid26 = _errs194 === errors;
+var valid26 = _errs196 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.ssoMethods !== undefined){
-let data102 = data70.ssoMethods;
-const _errs197 = errors;
-if(errors === _errs197){
-if(Array.isArray(data102)){
-var valid28 = true;
-const len8 = data102.length;
-for(let i8=0; i8<len8; i8++){
+if(data71.ssoMethods !== undefined){
+let data103 = data71.ssoMethods;
 const _errs199 = errors;
-if(!(data102[i8] === "guest_agent")){
+if(errors === _errs199){
+if(Array.isArray(data103)){
+var valid28 = true;
+const len8 = data103.length;
+for(let i8=0; i8<len8; i8++){
+const _errs201 = errors;
+if(!(data103[i8] === "guest_agent")){
 validate45.errors = [{instancePath:instancePath+"/options/ssoMethods/" + i8,schemaPath:"#/$defs/VmOptions/properties/ssoMethods/items/enum",keyword:"enum",params:{allowedValues: schema38.properties.ssoMethods.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid28 = _errs199 === errors;
+var valid28 = _errs201 === errors;
 if(!valid28){
 break;
 }
@@ -7479,7 +7491,7 @@ validate45.errors = [{instancePath:instancePath+"/options/ssoMethods",schemaPath
 return false;
 }
 }
-var valid26 = _errs197 === errors;
+var valid26 = _errs199 === errors;
 }
 else {
 var valid26 = true;
@@ -7520,26 +7532,26 @@ validate45.errors = [{instancePath:instancePath+"/options",schemaPath:"#/$defs/V
 return false;
 }
 }
-var valid0 = _errs140 === errors;
+var valid0 = _errs142 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.addresses !== undefined){
-let data104 = data.addresses;
-const _errs200 = errors;
-if(errors === _errs200){
-if(Array.isArray(data104)){
-var valid29 = true;
-const len9 = data104.length;
-for(let i9=0; i9<len9; i9++){
+let data105 = data.addresses;
 const _errs202 = errors;
-if(typeof data104[i9] !== "string"){
+if(errors === _errs202){
+if(Array.isArray(data105)){
+var valid29 = true;
+const len9 = data105.length;
+for(let i9=0; i9<len9; i9++){
+const _errs204 = errors;
+if(typeof data105[i9] !== "string"){
 validate45.errors = [{instancePath:instancePath+"/addresses/" + i9,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid29 = _errs202 === errors;
+var valid29 = _errs204 === errors;
 if(!valid29){
 break;
 }
@@ -7550,10 +7562,11 @@ validate45.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/prope
 return false;
 }
 }
-var valid0 = _errs200 === errors;
+var valid0 = _errs202 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }
@@ -7613,7 +7626,7 @@ return false;
 validate45.errors = vErrors;
 return errors === 0;
 }
-validate45.evaluated = {"props":{"id":true,"name":true,"description":true,"comment":true,"status":true,"statusDetail":true,"powerState":true,"memoryBytes":true,"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"processorsMin":true,"processorsMax":true,"nextRun":true,"sockets":true,"cores":true,"threads":true,"architecture":true,"procUnits":true,"diskGib":true,"type":true,"cluster":true,"host":true,"template":true,"instanceType":true,"placementHosts":true,"affinity":true,"osType":true,"guestOs":true,"bootDevices":true,"displayType":true,"createdAt":true,"creatorId":true,"startedAt":true,"highlyAvailable":true,"priority":true,"deleteProtected":true,"cpuUsagePercent":true,"customProperties":true,"notes":true,"disks":true,"nics":true,"sourceSnapshot":true,"volumeIds":true,"pmemVolumes":true,"ovf":true,"userData":true,"hostName":true,"guest":true,"options":true,"addresses":true},"dynamicProps":false,"dynamicItems":false};
+validate45.evaluated = {"props":{"id":true,"name":true,"description":true,"comment":true,"status":true,"statusDetail":true,"powerState":true,"resizing":true,"memoryBytes":true,"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"processorsMin":true,"processorsMax":true,"nextRun":true,"sockets":true,"cores":true,"threads":true,"architecture":true,"procUnits":true,"diskGib":true,"type":true,"cluster":true,"host":true,"template":true,"instanceType":true,"placementHosts":true,"affinity":true,"osType":true,"guestOs":true,"bootDevices":true,"displayType":true,"createdAt":true,"creatorId":true,"startedAt":true,"highlyAvailable":true,"priority":true,"deleteProtected":true,"cpuUsagePercent":true,"customProperties":true,"notes":true,"disks":true,"nics":true,"sourceSnapshot":true,"volumeIds":true,"pmemVolumes":true,"ovf":true,"userData":true,"hostName":true,"guest":true,"options":true,"addresses":true},"dynamicProps":false,"dynamicItems":false};
 
 
 function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){

@@ -17,7 +17,7 @@ import * as pmem from '../pmem/pmem.js';
 import { aggregatedPmemDomain, findPmemDomain, pmemAsDisk } from '../pmem/disks.js';
 import { missingReference } from '../references.js';
 import { cannot, may } from '../rules.js';
-import { look } from '../vms/find.js';
+import { settledVm } from '../vms/settled.js';
 import { workOf } from '../vms/shown.js';
 import { isBlank } from '../vms/wanted.js';
 import { named } from './names.js';
@@ -48,7 +48,7 @@ export async function add(scope: Scope, vmId: string, given: DiskInput): Promise
 async function create(scope: Scope, vmId: string, input: DiskInput): Promise<Started<Disk>> {
   // refused before the VM is read
   newSizeOf(input);
-  const vm = await look(scope, vmId);
+  const vm = await settledVm(scope, vmId, 'disk.add');
   may(scope, 'disk.add', vm);
   const volume = await newVolumeOf(scope, input);
 
@@ -91,7 +91,7 @@ function underWay(scope: Scope, vmId: string, disk: Disk, intent?: Intent): Star
 }
 
 async function adopt(scope: Scope, vmId: string, id: string, input: DiskInput): Promise<Started<Disk>> {
-  const vm = await look(scope, vmId);
+  const vm = await settledVm(scope, vmId, 'disk.attach');
   const disk = await unlessGone(scope.session.disks.get(id));
   if (!disk || isMedium(disk)) throw missingReference('Disk', { id });
   const refused = (text: string): Fault => new Fault('conflict', { text: `${cannot(scope, 'disk.attach')}. ${text}` });
@@ -121,7 +121,7 @@ const UNITS = propertyOf('Disk', 'logicalUnits');
 async function addLun(scope: Scope, vmId: string, input: DiskInput): Promise<Started<Disk>> {
   const [unit] = input.logicalUnits ?? [];
   const id = needed(unit?.id, UNITS.items('LogicalUnit', 'id'), 'add');
-  const vm = await look(scope, vmId);
+  const vm = await settledVm(scope, vmId, 'disk.add');
   may(scope, 'disk.add', vm);
   const lun = await findLun(scope, { ...unit, id });
   for (const key of ['address', 'port', 'target'] as const) {

@@ -7,7 +7,7 @@ import { newVolumeOf, reportSparse } from './new-volume.js';
 import { fit, isAble, ofDisk, reportUnable } from '../fitting.js';
 import { findPmemDomain } from '../pmem/disks.js';
 import { cannot, may, related } from '../rules.js';
-import { look } from '../vms/find.js';
+import { settledVm } from '../vms/settled.js';
 import type { Intent } from '../work/volumes.js';
 import { until, watched } from '../work/wait.js';
 
@@ -76,7 +76,8 @@ const refusal = (scope: Scope, subject: string, why: string): Fault =>
 export async function remove(scope: Scope, id: string): Promise<Started<void>> {
   const disk = await getAny(scope, id);
   const [vmId, ...others] = disk.vmIds ?? [];
-  for (const vm of disk.vmIds ?? []) may(scope, 'disk.remove.plugged', await look(scope, vm));
+  for (const vm of disk.vmIds ?? [])
+    may(scope, 'disk.remove.plugged', await settledVm(scope, vm, 'disk.remove.plugged'));
   if (disk.status === 'locked') throw related(scope, 'disk.remove.plugged');
   if (others.length > 0)
     throw new Fault('conflict', {

@@ -3,7 +3,7 @@ import type { Scope, Started } from '../context.js';
 import { requireAble } from '../fitting.js';
 import * as pmem from '../pmem/pmem.js';
 import { cannot, may, related } from '../rules.js';
-import { look } from '../vms/find.js';
+import { settledVm } from '../vms/settled.js';
 import { begin, type Intent } from '../work/volumes.js';
 import { watched } from '../work/wait.js';
 import { statusOf } from './shown.js';
@@ -23,7 +23,8 @@ export async function remove(
     return pmem.remove(scope, vmId, id, {});
   }
   const active = found.disk.vmIds?.includes(vmId) === true;
-  if (detach || active) may(scope, detach ? 'disk.detach' : 'disk.remove.plugged', await look(scope, vmId));
+  const rule = detach ? 'disk.detach' : 'disk.remove.plugged';
+  if (detach || active) may(scope, rule, await settledVm(scope, vmId, rule));
   if (!detach && statusOf(found.disk) === 'locked') throw related(scope, 'disk.remove.plugged');
   atRest(scope, found.disk, 'disk.detach');
   if (!detach && found.disk.vmIds?.some((other) => other !== vmId)) {
@@ -37,7 +38,7 @@ export async function remove(
   return mark(scope, id, {
     vm: vmId,
     pending: detach ? 'release' : active ? 'remove-active' : 'remove',
-    lost: () => related(scope, detach ? 'disk.detach' : 'disk.remove.plugged'),
+    lost: () => related(scope, rule),
   });
 }
 
@@ -68,7 +69,7 @@ export const deactivate = (scope: Scope, vmId: string, id: string): Promise<Star
 export async function plug(scope: Scope, vmId: string, id: string, active: boolean): Promise<Started<void>> {
   const rule = active ? 'disk.activate' : 'disk.deactivate';
   const disk = await volume(scope, vmId, id, rule, active ? 'activate' : 'deactivate');
-  may(scope, rule, await look(scope, vmId));
+  may(scope, rule, await settledVm(scope, vmId, rule));
   if ((disk.vmIds?.includes(vmId) === true) === active)
     throw new Fault('conflict', { text: `Disk is already ${active ? 'activated' : 'deactivated'}.` });
   requireAble(

@@ -1,7 +1,7 @@
 import { Fault, type Disk } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { cannot, disksLocked, may, type Rule } from '../rules.js';
-import { look } from '../vms/find.js';
+import { settledVm } from '../vms/settled.js';
 import { isTransferring, isUnfinished } from '../work/volumes.js';
 import { find } from './find.js';
 
@@ -22,7 +22,7 @@ export function atRest(scope: Scope, disk: Disk, rule: Rule): void {
 
 /** Checks the rules of an operation on a disk, for each VM that it is attached to. */
 export async function mayWhilePlugged(scope: Scope, rule: Rule, { vmIds = [] }: Disk): Promise<void> {
-  for (const vmId of vmIds) may(scope, rule, await look(scope, vmId));
+  for (const vmId of vmIds) may(scope, rule, await settledVm(scope, vmId, rule));
 }
 
 /** Checks that the disk's notes can name the VM: they name only one, so a shareable disk cannot be inactive in two. */

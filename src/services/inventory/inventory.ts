@@ -91,11 +91,14 @@ export const templateDisk = async (scope: Scope, id: string, diskId: string): Pr
   pick('Disk', await templateDisks(scope, id), diskId);
 
 /**
- * A disk of any template: where templates consist of snapshots, it is no volume. One call, and those of
- * `templateDisks`.
+ * A disk of any template: where templates consist of snapshots, or their volumes are not listed, it is none of the
+ * volumes. One call, and those of `templateDisks`; one more for each image whose disks a list does not tell.
  */
 export async function findTemplateDisk(scope: Scope, id: string): Promise<Disk | undefined> {
-  const found = (await images(scope)).flatMap(({ disks = [] }) => disks).find((disk) => disk.id === id);
+  const all = await images(scope);
+  const silent = all.filter(({ disks }) => disks === undefined);
+  const told = await Promise.all(silent.map((image) => unlessGone(scope.session.inventory.template(image.id))));
+  const found = [...all, ...told].flatMap((image) => image?.disks ?? []).find((disk) => disk.id === id);
   return found && (await placed(scope, [found]))[0];
 }
 

@@ -19,7 +19,7 @@ import { isBeingRemoved } from '../work/partitions.js';
 import { insistent, unlessGone, until, watched } from '../work/wait.js';
 import { asSnapshot, inOrder, packed } from './shown.js';
 import { isBusy } from './resume.js';
-import { namedVm } from '../vms/named.js';
+import { settledVm } from '../vms/settled.js';
 
 /**
  * Takes a snapshot, with the VM's configuration in its notes. Where it cannot be created with notes, a note of the VM
@@ -34,7 +34,7 @@ export async function add(scope: Scope, vmId: string, input: SnapshotInput): Pro
       why: 'a snapshot contains volumes, never memory.',
     });
   }
-  const vm = await namedVm(scope, vmId);
+  const vm = await settledVm(scope, vmId, 'snapshot.add');
   may(scope, 'snapshot.add', vm);
   const [volumes, taken] = await Promise.all([disks.volumesOf(scope, vmId), scope.session.snapshots.list(vmId)]);
   if (isBusy(vm, taken)) throw snapshotBusy(scope, 'snapshot.add');

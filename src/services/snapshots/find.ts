@@ -5,6 +5,7 @@ import { withNotes } from './notes.js';
 import { activeId, active, asSnapshot, inOrder } from './shown.js';
 import { isBusy, resume } from './resume.js';
 import { namedVm } from '../vms/named.js';
+import { settledVm } from '../vms/settled.js';
 
 interface Options {
   readonly content?: boolean;
@@ -49,7 +50,7 @@ export async function regular(
   id: string,
   rule: 'snapshot.remove' | 'snapshot.restore',
 ): Promise<{ readonly vm: Vm; readonly snapshot: Snapshot }> {
-  const vm = await namedVm(scope, vmId);
+  const vm = await settledVm(scope, vmId, rule);
   may(scope, rule, vm);
   if (id === activeId(vmId)) throw ofActive(scope, rule);
   const existing = await scope.session.snapshots.list(vmId);

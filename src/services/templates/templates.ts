@@ -14,6 +14,7 @@ import { fit, isAble, ofTemplate, requireAble } from '../fitting.js';
 import { template, templates } from '../inventory/inventory.js';
 import { resolve, resolveCluster } from '../references.js';
 import { may } from '../rules.js';
+import { settledVm } from '../vms/settled.js';
 import { BASE_NAME, factsOf, textOf, versionsOf, type TemplateFacts } from './facts.js';
 import { unlessGone, until, watched } from '../work/wait.js';
 
@@ -98,13 +99,13 @@ async function source(scope: Scope, { id, name }: Ref): Promise<Vm> {
   const missing = (): Fault =>
     new Fault('not-found.reference', { what: 'VM', by: id === undefined ? 'name' : 'id', value: id ?? name ?? '' });
   if (id !== undefined) {
-    const found = await unlessGone(scope.session.vms.get(id));
+    const found = await unlessGone(settledVm(scope, id, 'template.add'));
     if (!found) throw missing();
     return found;
   }
   for await (const page of scope.session.vms.list({ ...(name !== undefined && { name }) })) {
     const found = page.find((vm) => vm.name === name);
-    if (found) return found;
+    if (found) return settledVm(scope, found.id, 'template.add');
   }
   throw missing();
 }

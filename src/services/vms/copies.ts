@@ -6,12 +6,13 @@ import { storageDomains } from '../inventory/inventory.js';
 import { resolve, resolveStorageDomain } from '../references.js';
 import { beginTask, copyOf, forgetTask, noteTask } from '../work/tasks.js';
 import { may, related, type Rule } from '../rules.js';
-import { checkName, get, look } from './index.js';
+import { checkName, get } from './index.js';
+import { settledVm } from './settled.js';
 import { unlessGone, until, watched } from '../work/wait.js';
 
 /** Engines copy and move only VMs that are down, so that all disks are of one instant. */
 async function down(scope: Scope, id: string, rule: Rule): Promise<Vm> {
-  const vm = await look(scope, id);
+  const vm = await settledVm(scope, id, rule);
   may(scope, rule, vm);
   return vm;
 }
@@ -27,7 +28,7 @@ export async function exportVm(
   domain: Ref,
   { exclusive = false }: { readonly exclusive?: boolean } = {},
 ): Promise<Started<void>> {
-  const vm = await look(scope, id);
+  const vm = await settledVm(scope, id, 'vm.export');
   resolve('StorageDomain', domain, await storageDomains(scope));
   may(scope, 'vm.export', vm);
   const before = canTell(scope) ? await imagesOf(scope, id) : [];
@@ -79,7 +80,7 @@ export async function clone(scope: Scope, id: string, name: string): Promise<Sta
 
 /** Moves all disks of the VM to the storage domain. Throws `conflict`, `conflict.transition`, `not-found.reference`. */
 export async function move(scope: Scope, id: string, ref: Ref): Promise<Started<void>> {
-  const vm = await look(scope, id);
+  const vm = await settledVm(scope, id, 'vm.move');
   const { id: domain } = await resolveStorageDomain(scope, ref);
   may(scope, 'vm.move', vm);
   await noteTask(scope, { kind: 'move', vm: id, domain: domain, at: Date.now() }, () => related(scope, 'vm.move'));

@@ -6,6 +6,7 @@ import { beginTask, forgetTask, noteTask, taskOf } from '../work/tasks.js';
 import { started, until, watched } from '../work/wait.js';
 import { PATIENCE_MS } from '../work/patience.js';
 import { look } from './find.js';
+import { settledVm } from './settled.js';
 import { initialize, type Setup } from './initialize.js';
 import { workOf } from './shown.js';
 import { noteWhenFree } from './noting.js';
@@ -81,7 +82,7 @@ export async function start(
   { file, setup, once = file !== undefined }: StartOptions = {},
 ): Promise<Started<void>> {
   const rule = once ? 'vm.start.once' : 'vm.start';
-  const vm = await look(scope, id);
+  const vm = await settledVm(scope, id, rule);
   const { means } = may(scope, rule, vm);
   // A waiting stop has reached its end, but may not have noticed: it would stop the VM that is started now
   if (taskOf(vm)?.kind === 'stop') await forgetTask(scope, id);

@@ -4,9 +4,9 @@ import { beginVm } from '../work/partitions.js';
 import { markRemoval, type Removal } from '../work/removal.js';
 import { cannot, may, related } from '../rules.js';
 import { watched } from '../work/wait.js';
-import { look } from './find.js';
 import { asVm } from './shown.js';
 import { conflict } from './refusals.js';
+import { settledVm } from './settled.js';
 
 /**
  * Deletes the VM, and its disks unless `detachOnly`. `force` also deletes a locked VM, as engines do, but no running
@@ -17,7 +17,7 @@ export async function remove(
   id: string,
   { detachOnly, force }: { readonly detachOnly: boolean; readonly force: boolean },
 ): Promise<Started<void>> {
-  const vm = await look(scope, id);
+  const vm = await settledVm(scope, id, 'vm.remove');
   if (vm.notes?.['delete_protected'] === 'true')
     throw conflict(
       'Cannot remove VM. Delete protection is enabled. In order to delete, disable Delete protection first.',

@@ -6,7 +6,7 @@ import { resolveHosts } from '../references.js';
 import { may, related } from '../rules.js';
 import { beginTask, noteTask } from '../work/tasks.js';
 import { stays } from '../work/rivals.js';
-import { checkName, get, look, namesakes, naming } from './find.js';
+import { checkName, get, namesakes, naming } from './find.js';
 import { asVm, workOf, notedTexts, notesOf } from './shown.js';
 import { INSTANCE_TYPE, withInstanceType } from './instancetype.js';
 import { noteWhenFree } from './noting.js';
@@ -15,6 +15,7 @@ import { wantedSize } from './wanted.js';
 import { reportArchitecture } from './architecture.js';
 import { planned, resizeOrKeep } from './nextrun.js';
 import { settingsNotes } from './settings.js';
+import { settledVm } from './settled.js';
 import { checkProperties, resize, sizeChange } from './sizes.js';
 
 export interface UpdateOptions {
@@ -29,7 +30,7 @@ export async function update(
   given: VmInput,
   { nextRun = false }: UpdateOptions = {},
 ): Promise<Vm> {
-  const vm = await look(scope, id);
+  const vm = await settledVm(scope, id, 'vm.update');
   const now = asVm(vm);
   const typed = await withInstanceType(scope, now, fit(scope, ofVm, 'update VM', given, now));
   const input = await withHosts(scope, now, typed);

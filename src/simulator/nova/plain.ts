@@ -1,6 +1,7 @@
 import { isArray, isObject, objectIn, str, textIn } from '../json.js';
 import { refuse } from '../refusal.js';
 import { noContent, ok, type Answer, type SimulatedCall } from '../router.js';
+import type { Server } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { findServer } from './servers.js';
 import { portsOf } from './view.js';
@@ -96,15 +97,25 @@ function diagnostics(call: SimulatedCall, world: World): Answer {
 /** At most 50 of at most 60 characters (openstack/nova, objects/instance.py and objects/tag.py). */
 const MOST_TAGS = 50;
 
+/** The server, if Nova changes its tags in its state (openstack/nova, compute/server_tags.py). Throws its 409. */
+function taggable(call: SimulatedCall, world: World, action: string): Server {
+  const server = findServer(call, world);
+  if (!TAGGABLE.has(server.vm_state))
+    throw refuse.conflict(`Cannot '${action}' instance ${server.id} while it is in vm_state ${server.vm_state}`);
+  return server;
+}
+
+const TAGGABLE: ReadonlySet<string> = new Set(['active', 'paused', 'suspended', 'stopped']);
+
 const serverTags = {
   list: (call: SimulatedCall, world: World): Answer => ok({ tags: findServer(call, world).tags }),
   replace: (call: SimulatedCall, world: World): Answer => {
-    const server = findServer(call, world);
+    const server = taggable(call, world, 'update tags');
     server.tags = isObject(call.body) && isArray(call.body.tags) ? [...new Set(call.body.tags.map(str))] : [];
     return ok({ tags: server.tags });
   },
   add: (call: SimulatedCall, world: World): Answer => {
-    const server = findServer(call, world);
+    const server = taggable(call, world, 'update tag');
     const tag = call.params.tag ?? '';
     if (tag.length > 60 || tag.includes(','))
       throw refuse.bad(
@@ -124,11 +135,11 @@ const serverTags = {
     return noContent;
   },
   clear: (call: SimulatedCall, world: World): Answer => {
-    findServer(call, world).tags = [];
+    taggable(call, world, 'delete tags').tags = [];
     return noContent;
   },
   remove: (call: SimulatedCall, world: World): Answer => {
-    const server = findServer(call, world);
+    const server = taggable(call, world, 'delete tag');
     const tag = call.params.tag ?? '';
     if (!server.tags.includes(tag)) throw refuse.missing(`Server ${server.id} has no tag '${tag}'`);
     server.tags = server.tags.filter((one) => one !== tag);

@@ -10,8 +10,8 @@ import { join, setsOf } from './notes.js';
  */
 export interface BuildingNotes {
   /** How a server is read with its description. Resolves to undefined where the cloud does not tell it. */
-  read(id: string): Promise<Server | undefined>;
-  describe(id: string, description: string | null): Promise<void>;
+  readonly read: (id: string) => Promise<Server | undefined>;
+  readonly describe: (id: string, description: string | null) => Promise<void>;
 }
 
 /** What waits in the descriptions that this process has seen; empty for a server that has none yet. By server. */

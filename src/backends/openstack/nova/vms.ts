@@ -112,10 +112,10 @@ export class PlainVms extends Servers implements VmPort {
     const { vm, server } = await this.read(id);
     const since = vm.notes?.[RESIZING];
     if (since === undefined) return vm;
-    if (server['OS-EXT-STS:task_state']) return { ...vm, status: 'image_locked' };
+    if (server['OS-EXT-STS:task_state']) return { ...vm, status: 'image_locked', resizing: true };
     if (server.status.trim().toUpperCase() === 'VERIFY_RESIZE') {
       await this.confirm(id);
-      return { ...vm, status: 'image_locked' };
+      return { ...vm, status: 'image_locked', resizing: true };
     }
     if (Number(since) + ASKING_MS < Date.now()) await this.note(id, { [RESIZING]: null });
     return vm;

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import type { Server } from '../../../generated/openstack/nova.js';
+import { patchIn, wait, type BuildingNotes, type Waiting } from './building-notes.js';
+
+/** A server that is being built; `between` runs after each change of its description, as another gateway would. */
+function nova(first: Partial<Server>, between: (server: Server) => void = () => undefined) {
+  let server: Server = { id: 'vm', name: 'web', status: 'BUILD', ...first };
+  const calls: BuildingNotes = {
+    read: async () => server,
+    describe: async (_, description) => {
+      server = { ...server, description };
+      between(server);
+    },
+  };
+  return { calls, now: () => server, set: (change: Partial<Server>) => (server = { ...server, ...change }) };
+}
+
+describe('notes of a server that is being built', () => {
+  it('wait in its description, and later ones join them', async () => {
+    const { calls, now } = nova({ description: 'web' });
+    const waiting: Waiting = new Map();
+    expect(await wait(calls, 'vm', { comment: 'a', start: 'true' }, waiting)).toBe(true);
+    expect(await wait(calls, 'vm', { start: null }, waiting)).toBe(true);
+    expect(patchIn(now())).toEqual({ comment: 'a', start: null });
+    expect(waiting.get('vm')).toEqual({ comment: 'a', start: null });
+  });
+
+  it('leave a description of somebody else, and do not exceed it', async () => {
+    const foreign = nova({ description: 'of the administrator' });
+    expect(await wait(foreign.calls, 'vm', { comment: 'a' }, new Map())).toBe(false);
+    expect(foreign.now().description).toBe('of the administrator');
+    const own = nova({ description: null });
+    expect(await wait(own.calls, 'vm', { comment: 'x'.repeat(250) }, new Map())).toBe(false);
+    expect(own.now().description).toBeNull();
+  });
+
+  it('are written again if another gateway has overwritten them', async () => {
+    let others = 1;
+    const { calls, now, set } = nova({}, () => {
+      if (others-- > 0) set({ description: 'ovirt {"comment":"b"}' });
+    });
+    expect(await wait(calls, 'vm', { start: 'true' }, new Map())).toBe(true);
+    expect(patchIn(now())).toEqual({ comment: 'b', start: 'true' });
+  });
+
+  it('do not stay in the description of a server that is built meanwhile', async () => {
+    const { calls, now, set } = nova({}, () => set({ status: 'ACTIVE' }));
+    expect(await wait(calls, 'vm', { comment: 'a' }, new Map())).toBeUndefined();
+    expect(now().description).toBeNull();
+  });
+
+  it('are nothing where the description is no note', () => {
+    for (const description of ['ovirt [', 'ovirt null', 'ovirt', 'text', null, undefined])
+      expect(
+        patchIn({ id: 'vm', name: 'web', status: 'BUILD', ...(description !== undefined && { description }) }),
+      ).toEqual({});
+  });
+});

@@ -1,0 +1,35 @@
+import { isFault, type Vm } from '../../model/index.js';
+import type { Scope } from '../context.js';
+import { needsBuilt, type Rule } from '../rules.js';
+import { PATIENCE_MS } from '../work/patience.js';
+import { until } from '../work/wait.js';
+import { look } from './find.js';
+import { workOf } from './shown.js';
+import { isBlank } from './wanted.js';
+
+/**
+ * As `look`, for an operation: waits while the VM is only locked because the cloud changes its size, or makes one
+ * without a disk. In an engine both take no time, and the VM is down. No longer than a client waits: the rules then
+ * refuse it in the engine's words.
+ */
+export async function settledVm(scope: Scope, id: string, rule: Rule): Promise<Vm> {
+  const vm = await look(scope, id);
+  if (!settles(vm, rule)) return vm;
+  const { settings } = scope;
+  const patient = { ...scope, settings: { ...settings, timeoutMs: Math.min(settings.timeoutMs, PATIENCE_MS) } };
+  try {
+    return await until(
+      patient,
+      `VM ${id}`,
+      () => look(scope, id),
+      (seen) => (settles(seen, rule) ? undefined : seen),
+    );
+  } catch (error) {
+    if (isFault(error, 'backend.timeout')) return look(scope, id);
+    throw error;
+  }
+}
+
+const settles = (vm: Vm, rule: Rule): boolean =>
+  (vm.resizing === true && vm.status === 'image_locked') ||
+  (needsBuilt(rule) && workOf(vm) === 'create' && isBlank(vm));

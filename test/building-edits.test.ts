@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { plainInventory } from '../src/simulator/index.js';
+import { startHouse, type House } from './support/house.js';
+
+/**
+ * An engine edits a VM that is image-locked or just made, at once (docs/reference/engine-preconditions.md, UpdateVm: no
+ * status is refused). Nova changes no metadata of a server that is being built (openstack/nova, check_instance_state in
+ * compute/api.py).
+ */
+describe.each(['powervc', 'openstack'] as const)('a VM that %s is still deploying', (cloud) => {
+  let house: House;
+  beforeAll(async () => {
+    house = await startHouse({
+      gateways: 2,
+      cloud,
+      timeScale: 1,
+      ...(cloud === 'openstack' && { inventory: plainInventory }),
+    });
+  });
+  afterAll(() => house.close());
+
+  async function ask(method: string, path: string, body?: string, gateway = 0): Promise<[number, string]> {
+    const response = await fetch(`${house.gateways[gateway]?.url ?? ''}/ovirt-engine/api/v4${path}`, {
+      method,
+      headers: {
+        authorization: `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`,
+        accept: 'application/xml',
+        ...(body !== undefined && { 'content-type': 'application/xml' }),
+      },
+      ...(body !== undefined && { body }),
+    });
+    return [response.status, await response.text()];
+  }
+
+  async function add(name: string): Promise<string> {
+    const [, templates] = await ask('GET', '/templates');
+    const template = [...templates.matchAll(/<template href="[^"]*" id="([^"]*)"/g)].map(([, id]) => id)[1];
+    const cluster = /<cluster href="[^"]*" id="([^"]*)"/.exec((await ask('GET', '/clusters'))[1])?.[1];
+    const [status, made] = await ask(
+      'POST',
+      '/vms',
+      `<vm><name>${name}</name><cluster id="${cluster}"/><template id="${template}"/></vm>`,
+    );
+    expect(status).toBe(202);
+    return /<vm href="[^"]*" id="([^"]*)"/.exec(made)?.[1] ?? '';
+  }
+
+  /** Lets the cloud's time pass until the answer is as it is to be. */
+  async function until(path: string, isDone: (text: string) => boolean): Promise<string> {
+    for (let look = 0; look < 500; look += 1) {
+      house.simulator.advance(60_000);
+      const [, seen] = await ask('GET', path);
+      if (isDone(seen)) return seen;
+    }
+    throw new Error(`${path} is not done`);
+  }
+  const built = (id: string): Promise<string> => until(`/vms/${id}`, (vm) => vm.includes('<status>down</status>'));
+
+  it('takes edits and tags at once, on every replica, and has them when it is built', async () => {
+    const id = await add('edited');
+    await ask('POST', '/tags', '<tag><name>early</name></tag>');
+    const edits = [
+      '<vm><memory>4294967296</memory></vm>',
+      '<vm><cpu><topology><cores>2</cores><sockets>1</sockets></topology></cpu></vm>',
+      '<vm><description>of the first second</description></vm>',
+    ];
+    for (const [index, edit] of edits.entries())
+      expect([edit, (await ask('PUT', `/vms/${id}`, edit, index % 2))[0]]).toEqual([edit, 200]);
+    expect((await ask('POST', `/vms/${id}/tags`, '<tag><name>early</name></tag>'))[0]).toBe(201);
+
+    const isThere = (document: string): void => {
+      expect(document).toContain('<memory>4294967296</memory>');
+      expect(document).toContain('<cores>2</cores>');
+      expect(document).toContain('<sockets>1</sockets>');
+      expect(document).toContain('<description>of the first second</description>');
+    };
+    for (const gateway of [0, 1]) {
+      const [, vm] = await ask('GET', `/vms/${id}`, undefined, gateway);
+      expect(vm).toContain('<status>image_locked</status>');
+      isThere(vm);
+      isThere((await ask('GET', '/vms?search=name%3Dedited', undefined, gateway))[1]);
+    }
+
+    isThere(await built(id));
+    expect((await ask('GET', `/vms/${id}/tags`))[1]).toContain('<name>early</name>');
+    const server = house.simulator.world.servers.get(id);
+    expect(server?.description).toBeNull();
+    expect(server?.metadata).toMatchObject({
+      'ovirt.description': 'of the first second',
+      'ovirt.cpu.topology': '1x2x1',
+    });
+    expect(server?.metadata).not.toHaveProperty('ovirt.pending');
+    expect(server?.metadata).not.toHaveProperty('ovirt.wanted');
+  });
+
+  it('takes a snapshot right behind a resize, for which an engine needs no time', async () => {
+    const id = await add('resized');
+    await built(id);
+    const edit = ask('PUT', `/vms/${id}`, '<vm><memory>6442450944</memory></vm>');
+    await expect.poll(async () => (await ask('GET', `/vms/${id}`))[1]).toContain('<status>image_locked</status>');
+    const snapshot = ask('POST', `/vms/${id}/snapshots`, '<snapshot><description>s</description></snapshot>');
+    expect(await built(id)).toContain('<memory>6442450944</memory>');
+    expect((await edit)[0]).toBe(200);
+    expect((await snapshot)[0]).toBe(202);
+    await until(`/vms/${id}/snapshots`, (snapshots) => !snapshots.includes('>locked<'));
+  });
+});
