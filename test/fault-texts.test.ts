@@ -1,48 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { catalogue } from '../src/model/index.js';
 import { defaultIds as ids } from '../src/simulator/index.js';
-import { startHouse, type House } from './support/house.js';
+import {
+  send,
+  element,
+  sles,
+  up,
+  down,
+  FAILED,
+  INCOMPLETE,
+  vm,
+  CLUSTER,
+  TEMPLATE,
+  NOBODY,
+  useHouse,
+} from './refusals.js';
 
-/**
- * Fault texts are API: clients compare them. Each row is a request that is refused, and the engine's own words.
- * Sources: docs/reference/ovirt.md, section 9; for the texts that it does not name, the engine's resource bundle
- * AppErrors.properties, by key. Statuses are those of 3.x: a duplicate name is 400, a state that forbids is 409.
- */
-let house: House;
-beforeAll(async () => {
-  house = await startHouse();
-});
-afterAll(() => house.close());
-
-const LOGIN = `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`;
-async function send(
-  method: string,
-  path: string,
-  body?: string,
-  type = 'application/xml',
-): Promise<{ readonly status: number; readonly text: string }> {
-  const response = await fetch(`${house.gateways[0]!.url}/api${path}`, {
-    method,
-    headers: { authorization: LOGIN, ...(body !== undefined && { 'content-type': type }) },
-    ...(body !== undefined && { body }),
-  });
-  return { status: response.status, text: await response.text() };
-}
-const plain = (text: string): string =>
-  text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
-const element = (text: string, name: string): string | undefined => {
-  const found = new RegExp(`<${name}>([^]*?)</${name}>`).exec(text)?.[1];
-  return found === undefined ? undefined : plain(found);
-};
-
-const { aix, sles, rhel } = ids.servers;
-const [up, down] = [`/vms/${aix}`, `/vms/${sles}`];
-const FAILED = 'Operation Failed';
-const INCOMPLETE = 'Incomplete parameters';
-const vm = (inner: string): string => `<vm>${inner}</vm>`;
-const CLUSTER = '<cluster><name>Default Group</name></cluster>';
-const TEMPLATE = `<template id="${ids.images.rhel}"/>`;
-const NOBODY = '00000000-0000-4000-8000-0000000000ff';
+useHouse();
 
 type Row = readonly [
   what: string,
@@ -324,91 +298,6 @@ describe("refusals in the engine's own words", () => {
     const { text } = await send('GET', `/vms/${ids.servers.ubuntu}/nics/${ids.ports.ubuntu2}`);
     return element(text, 'name')!;
   }
-});
-
-describe('a failed action has its fault inside the action (section 9)', () => {
-  it.each([
-    ['start', up, '', 409, '[Cannot run VM because the VM is in Up status.]', 'ACTION_TYPE_FAILED_VM_STATUS_ILLEGAL'],
-    ['reboot', down, '', 409, '[Cannot restart VM because the VM is in Down status.]', 'VAR__ACTION__RESTART'],
-    ['suspend', down, '', 409, '[Cannot hibernate VM. VM is not up.]', 'ACTION_TYPE_FAILED_VM_IS_NOT_UP'],
-    [
-      'restore',
-      `/vms/${rhel}/snapshots/${ids.vmSnapshot}`,
-      '',
-      409,
-      '[Cannot preview Snapshot. At least one of the VMs is not down.]',
-      'ACTION_TYPE_FAILED_VM_IS_NOT_DOWN',
-    ],
-    [
-      'move',
-      `${up}/disks/${ids.volumes.aixData}`,
-      '<storage_domain><name>FlashSystem base</name></storage_domain>',
-      400,
-      '[Cannot move Virtual Machine Disk. The source and target storage domains are the same.]',
-      'ACTION_TYPE_FAILED_STORAGE_DOMAIN_ALREADY_CONTAINS_DISK',
-    ],
-    [
-      'move',
-      `${up}/disks/${ids.volumes.aixData}`,
-      '<storage_domain><name>x</name></storage_domain>',
-      404,
-      'Entity not found: StorageDomain: name=x',
-      'section 9',
-    ],
-  ])('%s of %s', async (action, path, body, status, detail) => {
-    const answer = await send('POST', `${path}/${action}`, `<action>${body}</action>`);
-    expect(answer.status).toBe(status);
-    expect(answer.text).toMatch(/^<\?xml[^>]*>\n<action>/);
-    expect([element(answer.text, 'state'), element(answer.text, 'reason'), element(answer.text, 'detail')]).toEqual([
-      'failed',
-      FAILED,
-      detail,
-    ]);
-  });
-});
-
-describe('what is broken or not there', () => {
-  it.each([`/vms/${NOBODY}`, '/vms/x', `${up}/disks/${NOBODY}`, `/templates/${NOBODY}`])(
-    'GET %s: an empty 404 (section 9)',
-    async (path) => {
-      expect(await send('GET', path)).toEqual({ status: 404, text: '' });
-    },
-  );
-
-  // Engines 3.x answer a <usage_message> here, 4.x a <fault> with this reason: see docs/faults.md
-  it.each([
-    ['application/xml', '<vm><name></vm>'],
-    ['application/xml', ''],
-    ['application/json', '{"name"'],
-    ['application/xml', '<disk/>'],
-  ])('a malformed body in %s: %s (section 8)', async (type, body) => {
-    const { status, text } = await send('PUT', up, body, type);
-    expect([status, element(text, 'reason')]).toEqual([400, 'Request syntactically incorrect.']);
-    expect(element(text, 'detail')).toMatch(/\w/);
-  });
-
-  it('while a disk is made it is not removed (ACTION_TYPE_FAILED_OBJECT_LOCKED)', async () => {
-    const slow = await startHouse({ timeScale: 0.02 });
-    try {
-      const to = `${slow.gateways[0]!.url}/api${down}/disks`;
-      const headers = { authorization: LOGIN, 'content-type': 'application/xml' };
-      const added = await (
-        await fetch(to, {
-          method: 'POST',
-          headers,
-          body: '<disk><alias>d1</alias><provisioned_size>1073741824</provisioned_size></disk>',
-        })
-      ).text();
-      const id = /<disk href="[^"]*" id="([^"]+)"/.exec(added)![1]!;
-      const answer = await fetch(`${to}/${id}`, { method: 'DELETE', headers, body: '<action/>' });
-      expect([answer.status, element(await answer.text(), 'detail')]).toEqual([
-        409,
-        '[Cannot remove Virtual Machine Disk. Related operation is currently in progress. Please try again later.]',
-      ]);
-    } finally {
-      await slow.close();
-    }
-  });
 });
 
 it('the catalogue: details of refusals are in brackets, which clients strip', () => {

@@ -1,77 +1,25 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
 import { encode } from '../src/simulator/glance/qcow2.js';
-import { credentials, startPlain, until, type Document, type PlainGateway } from './support/plain-gateway.js';
+import { credentials } from './support/plain-gateway.js';
 import { GIB, MIB } from './support/units.js';
+import {
+  md5,
+  plain,
+  folder,
+  diskOf,
+  newDisk,
+  transferOf,
+  ended,
+  begin,
+  put,
+  act,
+  downloaded,
+  useTransfers,
+} from './transfer-client.js';
 
-/** A disk's bytes over HTTP, as docs/reference/v4-wire.md, section 9 has it: on the simulated OpenStack. */
-
-const md5 = (bytes: Uint8Array): string => createHash('md5').update(bytes).digest('hex');
-
-let plain: PlainGateway;
-let folder: string;
-
-const diskOf = async (id: string): Promise<Document> => (await plain.api('GET', `/disks/${id}`)).body;
-
-async function newDisk(name: string): Promise<string> {
-  const { body } = await plain.api('POST', '/disks', { name, provisioned_size: String(GIB), format: 'raw' });
-  await until(
-    () => diskOf(String(body['id'])),
-    ({ status }) => status === 'ok',
-  );
-  return String(body['id']);
-}
-
-const transferOf = async (id: unknown): Promise<Document> =>
-  (await plain.api('GET', `/imagetransfers/${String(id)}`)).body;
-
-const ended = (id: unknown): Promise<Document> =>
-  until(
-    () => transferOf(id),
-    ({ phase }) => String(phase).startsWith('finished_'),
-  );
-
-async function begin(disk: string, requested: object = {}): Promise<{ id: string; url: string; document: Document }> {
-  const { status, body } = await plain.api('POST', '/imagetransfers', { disk: { id: disk }, ...requested });
-  expect(status, JSON.stringify(body)).toBe(201);
-  const document = await until(
-    () => transferOf(body['id']),
-    ({ phase }) => phase !== 'initializing',
-  );
-  return { id: String(body['id']), url: String(document['transfer_url']), document };
-}
-
-const put = (url: string, bytes: Uint8Array, at: number): Promise<Response> =>
-  fetch(url, {
-    method: 'PUT',
-    body: bytes,
-    headers: { 'content-range': `bytes ${at}-${at + bytes.length - 1}/*` },
-  });
-
-const act = (id: string, action: string): Promise<{ status: number }> =>
-  plain.api('POST', `/imagetransfers/${id}/${action}`, {});
-
-async function downloaded(disk: string, length: number): Promise<Buffer> {
-  const { id, url } = await begin(disk, { direction: 'download', format: 'raw' });
-  const bytes = await fetch(url, { headers: { range: `bytes=0-${length - 1}` } });
-  expect([bytes.status, bytes.headers.get('content-range')]).toEqual([206, `bytes 0-${length - 1}/${GIB}`]);
-  const content = Buffer.from(await bytes.arrayBuffer());
-  expect((await act(id, 'finalize')).status).toBe(200);
-  expect((await ended(id))['phase']).toBe('finished_success');
-  return content;
-}
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'transfers-'));
-  plain = await startPlain({ 'transfers.folder': folder });
-});
-afterAll(async () => {
-  await plain?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+useTransfers();
 
 describe('an upload', () => {
   test('in parts, out of order, arrives in the disk of the same id; nothing is left', async () => {
@@ -179,153 +127,6 @@ describe('an upload', () => {
     await act(id, 'finalize');
     expect((await ended(id))['phase']).toBe('finished_success');
     expect(md5(await downloaded(disk, content.length))).toBe(md5(content));
-  });
-});
-
-describe('what is reported of a transfer', () => {
-  const eventsOf = async (name: string): Promise<string[]> => {
-    const { body } = await plain.api('GET', '/events');
-    return (body['event'] as Document[])
-      .filter(({ description }) => String(description).includes(`disk ${name} `))
-      .map(({ code, severity, description }) => `${String(code)} ${String(severity)}: ${String(description)}`)
-      .reverse();
-  };
-  const jobsOf = async (name: string): Promise<string[]> => {
-    const { body } = await plain.api('GET', '/jobs');
-    return (body['job'] as Document[])
-      .filter(({ description }) => String(description).includes(`disk ${name}`))
-      .map(({ status, description }) => `${String(status)}: ${String(description)}`);
-  };
-
-  test("that succeeds, with rests: events with the engine's numbers, and a job that lasts as long", async () => {
-    const { id, url } = await begin(await newDisk('told'));
-    expect(await jobsOf('told')).toContain('started: upload disk told');
-    await act(id, 'pause');
-    await act(id, 'resume');
-    await put(url, randomBytes(1024), 0);
-    await act(id, 'finalize');
-    await ended(id);
-    expect(await eventsOf('told')).toEqual([
-      '1031 normal: Image Upload with disk told was initiated by admin@internal.',
-      '1073 normal: Image Upload with disk told was paused by admin@internal.',
-      '1074 normal: Image Upload with disk told was resumed by admin@internal.',
-      '1032 normal: Image Upload with disk told succeeded.',
-    ]);
-    expect((await jobsOf('told')).filter((job) => job.includes('upload'))).toEqual(['finished: upload disk told']);
-  });
-
-  test('that fails: why, in the event and in the job; after a restart, too', async () => {
-    const { id } = await begin(await newDisk('untold'));
-    await act(id, 'finalize');
-    expect((await ended(id))['phase']).toBe('finished_failure');
-    await plain.restart();
-    expect(await eventsOf('untold')).toEqual([
-      '1031 normal: Image Upload with disk untold was initiated by admin@internal.',
-      '1034 error: Image Upload with disk untold failed. Nothing was uploaded.',
-    ]);
-    expect(await jobsOf('untold')).toContain('failed: upload disk untold: Nothing was uploaded.');
-  });
-
-  test('that is cancelled, by its client and by its time', async () => {
-    const first = await begin(await newDisk('given-up'));
-    await act(first.id, 'cancel');
-    await ended(first.id);
-    expect((await eventsOf('given-up')).at(-1)).toBe('1033 normal: Image Upload with disk given-up was cancelled.');
-    const idle = await begin(await newDisk('idle'), { inactivity_timeout: 1, timeout_policy: 'cancel' });
-    expect((await ended(idle.id))['phase']).toBe('finished_cleanup');
-    expect((await eventsOf('idle')).at(-1)).toBe(
-      '1076 error: Image Upload with disk idle was cancelled by system. Reason: timeout due to transfer inactivity.',
-    );
-  });
-});
-
-describe('a download', () => {
-  test('of a disk of a VM reads a copy, which is removed afterwards', async () => {
-    const vm = [...plain.simulator.world.servers.values()].find(({ vm_state }) => vm_state === 'stopped')!;
-    const volume = [...plain.simulator.world.volumes.values()].find(({ attachments }) =>
-      attachments.some(({ server_id }) => server_id === vm.id),
-    )!;
-    volume.data = Buffer.from('what the guest wrote').toString('base64');
-    const before = plain.simulator.world.volumes.size;
-    const { id, url, document } = await begin(volume.id, { direction: 'download' });
-    expect(document['phase']).toBe('transferring');
-    expect(await (await fetch(url, { headers: { range: 'bytes=0-19' } })).text()).toBe('what the guest wrote');
-    const options = await fetch(url, { method: 'OPTIONS' });
-    expect([options.headers.get('allow'), ((await options.json()) as Document)['features']]).toEqual([
-      'OPTIONS,GET,HEAD',
-      ['extents'],
-    ]);
-    expect(await (await fetch(`${url}/extents`)).json()).toEqual([
-      { start: 0, length: volume.size * GIB, zero: false, hole: false },
-    ]);
-    expect((await put(url, randomBytes(1), 0)).status).toBe(403);
-    await act(id, 'finalize');
-    await ended(id);
-    expect(plain.simulator.world.volumes.size).toBe(before);
-  });
-});
-
-test('a download that is requested again is the same one until a client has read it', async () => {
-  const disk = await newDisk('again');
-  const ask = (format = 'raw'): ReturnType<PlainGateway['api']> =>
-    plain.api('POST', '/imagetransfers', { disk: { id: disk }, direction: 'download', format });
-  const { body: first } = await ask();
-  const { status, body: second } = await ask();
-  expect([status, second['id']]).toEqual([201, first['id']]);
-  expect((await ask('cow')).status).toBe(409);
-  const document = await until(
-    () => transferOf(first['id']),
-    ({ phase }) => phase === 'transferring',
-  );
-  expect(document['host']).toMatchObject({ id: expect.any(String) as string });
-  expect((await ask()).status).toBe(409);
-  await act(String(first['id']), 'cancel');
-  await ended(first['id']);
-});
-
-describe('a download of a disk as a snapshot has it', () => {
-  test('returns the data as of the snapshot while the VM runs; the copy is removed', async () => {
-    const { world } = plain.simulator;
-    const vm = [...world.servers.values()].find(({ vm_state }) => vm_state === 'active')!;
-    const volume = [...world.volumes.values()].find(({ attachments }) =>
-      attachments.some(({ server_id }) => server_id === vm.id),
-    )!;
-    volume.data = Buffer.from('before').toString('base64');
-    const { body } = await plain.api('POST', `/vms/${vm.id}/snapshots`, { description: 'then' });
-    const snapshot = `/vms/${vm.id}/snapshots/${String(body['id'])}`;
-    await until(
-      async () => (await plain.api('GET', snapshot)).body,
-      ({ snapshot_status: status }) => status === 'ok',
-    );
-    volume.data = Buffer.from('after!').toString('base64');
-    const disks = (await plain.api('GET', `${snapshot}/disks`)).body['disk'] as Document[];
-    const imageId = String(disks.find(({ id }) => id === volume.id)?.['image_id']);
-    const before = world.volumes.size;
-    const { status, body: begun } = await plain.api('POST', '/imagetransfers', {
-      snapshot: { id: imageId },
-      direction: 'download',
-      format: 'raw',
-    });
-    expect([status, begun['image']]).toEqual([201, expect.objectContaining({ id: volume.id })]);
-    const document = await until(
-      () => transferOf(begun['id']),
-      ({ phase }) => phase !== 'initializing',
-    );
-    expect(document['phase']).toBe('transferring');
-    const answer = await fetch(String(document['transfer_url']), { headers: { range: 'bytes=0-5' } });
-    expect(await answer.text()).toBe('before');
-    expect((await diskOf(volume.id))['status']).toBe('ok');
-    await act(String(begun['id']), 'finalize');
-    expect((await ended(begun['id']))['phase']).toBe('finished_success');
-    expect(world.volumes.size).toBe(before);
-  });
-
-  test('takes no upload', async () => {
-    const { status, body } = await plain.api('POST', '/imagetransfers', {
-      snapshot: { id: '00000000-0000-4000-8000-00000000dead' },
-      direction: 'upload',
-    });
-    expect([status, JSON.stringify(body)]).toEqual([409, expect.stringContaining('image_transfer.snapshot')]);
   });
 });
 
