@@ -104,4 +104,29 @@ describe.each(['powervc', 'openstack'] as const)('a VM that %s is still deployin
     expect((await snapshot)[0]).toBe(202);
     await until(`/vms/${id}/snapshots`, (snapshots) => !snapshots.includes('>locked<'));
   });
+
+  it('takes NICs, which are shown as plugged, and forgets one that is removed before it is built', async () => {
+    const id = await add('nics');
+    const [, networks] = await ask('GET', '/vnicprofiles');
+    const profile = /<vnic_profile href="[^"]*" id="([^"]*)"/.exec(networks)?.[1];
+    const nic = async (name: string): Promise<string> => {
+      const [status, made] = await ask(
+        'POST',
+        `/vms/${id}/nics`,
+        `<nic><name>${name}</name><vnic_profile id="${profile}"/></nic>`,
+      );
+      expect(status).toBe(201);
+      expect(made).toContain('<plugged>true</plugged>');
+      return /<nic href="[^"]*" id="([^"]*)"/.exec(made)?.[1] ?? '';
+    };
+    const [stays, goes] = [await nic('stays'), await nic('goes')];
+    expect((await ask('DELETE', `/vms/${id}/nics/${goes}`, undefined, 1))[0]).toBe(200);
+    await built(id);
+    // plugging may still be under way: it is waited for
+    expect((await ask('PUT', `/vms/${id}/nics/${stays}`, '<nic><name>renamed</name></nic>'))[0]).toBe(200);
+    const [, nics] = await ask('GET', `/vms/${id}/nics`);
+    expect(nics).toContain('<name>renamed</name>');
+    expect(nics).not.toContain('<name>goes</name>');
+    expect(house.simulator.world.ports.get(stays)?.device_id).toBe(id);
+  });
 });

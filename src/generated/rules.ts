@@ -418,6 +418,12 @@ export const rules = {
       "built": true,
       "cannot": "Cannot create Snapshot",
       "lock": "exclusive",
+      "means": {
+        "wait_for_launch": "wait",
+        "powering_up": "wait",
+        "powering_down": "wait",
+        "reboot_in_progress": "wait"
+      },
       "refusals": [
         {
           "in": [

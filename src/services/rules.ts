@@ -101,9 +101,12 @@ export function may(scope: Scope, rule: Rule, vm: Vm, { force = false }: { reado
         why: 'it is possible only when the VM is down.',
       });
   }
-  const means = operation.means?.[status];
+  const means = meansOf(rule, vm);
   return { idle: operation.idle?.includes(status) ?? false, joins, ...(means !== undefined && { means }) };
 }
+
+/** How the cloud does it in the state; undefined for at once. */
+export const meansOf = (rule: Rule, vm: Vm): Means | undefined => operations[rule].means?.[asVm(vm).status];
 
 /** Whether the cloud can do it only once it has made the VM, though that is shown as down before. */
 export const needsBuilt = (rule: Rule): boolean => operations[rule].built === true;

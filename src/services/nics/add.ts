@@ -50,7 +50,7 @@ export async function add(scope: Scope, vmId: string, given: NicInput): Promise<
     await mark(scope, created, vmId, 'remove');
     throw nameTaken();
   });
-  // A VM that is being deployed gets it once it is built: until then it is listed as unplugged
+  // A VM that is being deployed gets it once it is built
   if (plugged && joins) resumePort(scope, { ...port, notes: { vm: vmId, pending: 'join' } });
   else if (plugged) await patiently(scope, beginPort(scope, port.id));
   return get(scope, vmId, port.id);

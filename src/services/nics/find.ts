@@ -1,8 +1,10 @@
 import { Fault, type Nic } from '../../model/index.js';
 import type { Scope } from '../context.js';
-import { isUnfinishedPort } from '../work/ports.js';
+import { isPassing, patiently } from '../work/patience.js';
+import { beginPort, isUnfinishedPort, type PendingPort } from '../work/ports.js';
 import { related, type Rule } from '../rules.js';
 import { type Shown, shown } from './shown.js';
+import { look } from '../vms/find.js';
 import { namedVm } from '../vms/named.js';
 
 /** Two calls: the VM and the ports. Throws `not-found` for an unknown VM. */
@@ -30,6 +32,29 @@ export function find(all: readonly Shown[], id: string): Shown {
   return found;
 }
 
-export function atRest(scope: Scope, { port }: Shown, rule: Rule): void {
-  if (isUnfinishedPort(port)) throw related(scope, rule);
+/**
+ * The NIC for another change, with all of its VM: work on it is waited for, as long as a client waits. One that waits for
+ * the deployment of its VM is free. Throws `not-found`, `conflict.transition`.
+ */
+export async function free(
+  scope: Scope,
+  vmId: string,
+  id: string,
+  rule: Rule,
+): Promise<{ readonly all: readonly Shown[]; readonly found: Shown }> {
+  const all = await shown(scope, vmId);
+  const found = find(all, id);
+  if (!isUnfinishedPort(found.port) || (isJoining(found) && isPassing(await look(scope, vmId)))) return { all, found };
+  // whoever asked for that work is told how it ended
+  await patiently(
+    scope,
+    beginPort(scope, found.port.id).catch(() => undefined),
+  );
+  const later = await shown(scope, vmId);
+  const then = find(later, id);
+  if (isUnfinishedPort(then.port)) throw related(scope, rule);
+  return { all: later, found: then };
 }
+
+/** Whether the NIC is to be plugged when its VM is deployed. */
+export const isJoining = ({ port }: Shown): boolean => port.notes?.['pending'] === ('join' satisfies PendingPort);

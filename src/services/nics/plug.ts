@@ -6,16 +6,14 @@ import { beginPort, type PendingPort, type PortIntent } from '../work/ports.js';
 import { patiently } from '../work/patience.js';
 import { may, related } from '../rules.js';
 import { look } from '../vms/find.js';
-import { type Shown, shown, interfaceNote } from './shown.js';
+import { type Shown, interfaceNote } from './shown.js';
 import { keepNames, naming } from './names.js';
-import { pick, find, atRest } from './find.js';
+import { free } from './find.js';
 
 /** Unplugs and deletes the port. */
 export async function remove(scope: Scope, vmId: string, id: string): Promise<void> {
-  const all = await shown(scope, vmId);
-  const found = find(all, id);
+  const { all, found } = await free(scope, vmId, id, 'nic.remove.plugged');
   if (found.nic.plugged) may(scope, 'nic.remove.plugged', await look(scope, vmId));
-  atRest(scope, found, 'nic.remove.plugged');
   await naming(scope, vmId, () =>
     keepNames(
       scope,
@@ -33,9 +31,8 @@ export const deactivate = async (scope: Scope, vmId: string, id: string): Promis
 
 async function replug(scope: Scope, vmId: string, id: string, plugged: boolean): Promise<void> {
   const rule = plugged ? 'nic.activate' : 'nic.deactivate';
-  const found = await pick(scope, vmId, id);
+  const { found } = await free(scope, vmId, id, rule);
   may(scope, rule, await look(scope, vmId));
-  atRest(scope, found, rule);
   if (plugged && isBlankNic(found.port))
     throw new Fault('conflict', { text: 'Cannot activate Interface. It has no network: set one first.' });
   if (found.nic.plugged !== plugged) await plug(scope, vmId, found, plugged);

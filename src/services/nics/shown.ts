@@ -4,7 +4,7 @@ import type { Scope } from '../context.js';
 import { isAble } from '../fitting.js';
 import { profileId } from '../inventory/inventory.js';
 import { isBlankNic } from './blank.js';
-import { resumePort } from '../work/ports.js';
+import { resumePort, type PendingPort } from '../work/ports.js';
 
 /**
  * A NIC, and its port. A port that replaced another (PowerVC cannot move a port to another network) keeps the first
@@ -36,6 +36,9 @@ export function namesOf(ports: readonly Nic[]): string[] {
   });
 }
 
+/** Work that plugs a NIC, which an engine would show as plugged at once. */
+const PLUGGING: ReadonlySet<string> = new Set(['join', 'add', 'plug'] satisfies PendingPort[]);
+
 const asNic = (port: Nic, vmId: string, name: string): Nic => ({
   ...port,
   network: isBlankNic(port) ? undefined : port.network,
@@ -43,7 +46,7 @@ const asNic = (port: Nic, vmId: string, name: string): Nic => ({
   name,
   vm: { id: vmId },
   interface: shownInterface(port),
-  plugged: port.attachedTo === vmId,
+  plugged: port.attachedTo === vmId || PLUGGING.has(port.notes?.['pending'] ?? ''),
   ...(port.network?.id !== undefined && !isBlankNic(port) && { vnicProfile: { id: profileId(port.network.id) } }),
 });
 

@@ -3,22 +3,20 @@ import type { Scope } from '../context.js';
 import { fit, ofNic, requireAble } from '../fitting.js';
 import { asksBlank, BLANK, isBlankNic, requireBlank, withoutBlank } from './blank.js';
 import type { PendingPort } from '../work/ports.js';
-import { may } from '../rules.js';
+import { may, related } from '../rules.js';
 import { look } from '../vms/find.js';
-import { type Shown, shown, interfaceNote, notesWith } from './shown.js';
-import { get, pick, find, atRest } from './find.js';
+import { type Shown, interfaceNote, notesWith } from './shown.js';
+import { free, get, isJoining, pick } from './find.js';
 import { checkName, renaming } from './names.js';
 import { checkMac, otherNetwork } from './network.js';
 import { plug, standIn } from './plug.js';
 
 /** Changes what differs: name, link state, network (by a new port in the old one's place), MAC, plugged. */
 export async function update(scope: Scope, vmId: string, id: string, given: NicInput): Promise<Nic> {
-  const all = await shown(scope, vmId);
-  const found = find(all, id);
+  const { all, found } = await free(scope, vmId, id, 'nic.update');
   const { nic, port } = found;
   const input = fit(scope, ofNic, 'update NIC', given, nic);
   may(scope, 'nic.update', await look(scope, vmId));
-  atRest(scope, found, 'nic.update');
   checkMac(input.mac);
   if (input.name !== undefined && input.name !== nic.name) checkName(all, input.name);
 
@@ -35,7 +33,9 @@ export async function update(scope: Scope, vmId: string, id: string, given: NicI
     ...(input.linked !== undefined && input.linked !== nic.linked && { linked: input.linked }),
   };
   const isBack = network !== undefined && isBlankNic(port) && network.id === port.network?.id;
-  if ((network && !isBack) || (mac !== undefined && nic.plugged)) {
+  // another port would be plugged beside the one that waits
+  if (network && isJoining(found)) throw related(scope, 'nic.update');
+  if ((network && !isBack) || (mac !== undefined && nic.plugged && !isJoining(found))) {
     await replace(scope, vmId, found, {
       ...nic,
       ...settled,

@@ -3,6 +3,7 @@ import type { Scope, Started } from '../context.js';
 import { resolve } from '../references.js';
 import { may } from '../rules.js';
 import { asVm, look } from './index.js';
+import { settledVm } from './settled.js';
 import { started, until } from '../work/wait.js';
 
 const conflict = (text: string): Fault => new Fault('conflict', { text });
@@ -23,7 +24,7 @@ export async function migrate(
   id: string,
   { host, force = false }: Migration = {},
 ): Promise<Started<void>> {
-  const vm = await look(scope, id);
+  const vm = await settledVm(scope, id, 'vm.migrate');
   // Where the cloud has no affinity it is a note, which the gateway enforces
   const { affinity } = asVm(vm);
   const target = host && resolve<Host>('Host', host, await scope.session.inventory.hosts());

@@ -1,6 +1,6 @@
 import { isFault, type Vm } from '../../model/index.js';
 import type { Scope } from '../context.js';
-import { needsBuilt, type Rule } from '../rules.js';
+import { meansOf, needsBuilt, type Rule } from '../rules.js';
 import { PATIENCE_MS } from '../work/patience.js';
 import { until } from '../work/wait.js';
 import { look } from './find.js';
@@ -8,9 +8,9 @@ import { workOf } from './shown.js';
 import { isBlank } from './wanted.js';
 
 /**
- * As `look`, for an operation: waits while the VM is only locked because the cloud changes its size, or makes one
- * without a disk. In an engine both take no time, and the VM is down. No longer than a client waits: the rules then
- * refuse it in the engine's words.
+ * As `look`, for an operation: waits while the cloud changes the VM's size, makes one without a disk, or is in a state
+ * in which it cannot do what an engine does (`means` of the rule). In an engine the first two take no time, and the VM is
+ * down. No longer than a client waits: the rules then refuse it in the engine's words.
  */
 export async function settledVm(scope: Scope, id: string, rule: Rule): Promise<Vm> {
   const vm = await look(scope, id);
@@ -32,4 +32,5 @@ export async function settledVm(scope: Scope, id: string, rule: Rule): Promise<V
 
 const settles = (vm: Vm, rule: Rule): boolean =>
   (vm.resizing === true && vm.status === 'image_locked') ||
+  meansOf(rule, vm) === 'wait' ||
   (needsBuilt(rule) && workOf(vm) === 'create' && isBlank(vm));
