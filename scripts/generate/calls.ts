@@ -1,4 +1,4 @@
-import type { Call } from '../../src/schemas/schema.js';
+import type { DeclaredCall } from '../../src/schemas/schema.js';
 import type { Schemas } from '../../src/schemas/store.js';
 import { banner, doc } from './output.js';
 
@@ -11,7 +11,7 @@ const typeOf = (ref: string | null | undefined): string =>
 /** calls.ts: what is sent, and the types that tie a call's id to its bodies. */
 export function callsFile(schemas: Schemas, backend: string): string {
   const { calls, description } = schemas.documents.get(`${backend}/calls.json`) as {
-    calls: Call[];
+    calls: DeclaredCall[];
     description?: string;
   };
   const entries = calls.map((call) => `  ${JSON.stringify(call.id)}: ${JSON.stringify(call)},\n`).join('');

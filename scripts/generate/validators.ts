@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import standaloneCode from 'ajv/dist/standalone/index.js';
-import type { Call, Schema } from '../../src/schemas/schema.js';
+import type { DeclaredCall, Schema } from '../../src/schemas/schema.js';
 import { ANNOTATIONS } from '../../src/schemas/annotations.js';
 import type { Schemas } from '../../src/schemas/store.js';
 import { bodyName } from './calls.js';
@@ -36,7 +36,7 @@ export function validatorsFiles(schemas: Schemas, backend: string): Output {
     .flatMap((one) => schemas.files(one))
     .filter((one) => !one.endsWith('/calls.json')))
     ajv.addSchema(schemas.documents.get(file) as Schema, file);
-  const { calls = [] } = (schemas.documents.get(`${backend}/calls.json`) ?? {}) as { calls?: Call[] };
+  const { calls = [] } = (schemas.documents.get(`${backend}/calls.json`) ?? {}) as { calls?: DeclaredCall[] };
 
   const definitions = files.flatMap((file) =>
     Object.keys((schemas.documents.get(file) as Schema).$defs ?? {}).map((name) => `${file}#/$defs/${name}`),

@@ -53,7 +53,7 @@ async function look({ inventory, vms, disks, access, shared }: BackendSession): 
 const table = (lines: readonly Line[]): string =>
   lines.map(({ what, found, ok }) => `  ${ok ? ' ' : '!'} ${what.padEnd(24)}${found}\n`).join('');
 
-interface Target {
+interface CheckedCloud {
   readonly name: string;
   readonly at: string;
   readonly login: { readonly user: string; readonly password: string };
@@ -68,7 +68,7 @@ interface Opened {
 /** An application credential logs in without a name. */
 const NOBODY = { user: '', password: '' };
 
-function targetOf(settings: Settings, { environment }: Io): Target {
+function targetOf(settings: Settings, { environment }: Io): CheckedCloud {
   if (kindOf(settings) === 'openstack') {
     const { settings: named, login = NOBODY, applicationCredential } = openStackSettings(settings);
     const cloud = { ...named, ...(applicationCredential && { applicationCredential }) };
@@ -136,7 +136,7 @@ function targetOf(settings: Settings, { environment }: Io): Target {
   };
 }
 
-function powerVsTarget({ powervs, backend: calls, proxy }: Settings, environment: Io['environment']): Target {
+function powerVsTarget({ powervs, backend: calls, proxy }: Settings, environment: Io['environment']): CheckedCloud {
   const { crn, apiKey = environment['IBMCLOUD_API_KEY'] } = powervs;
   if (crn === undefined)
     throw new CommandError('check --backend powervs needs powervs.crn, the CRN of a workspace', EXIT.usage);
@@ -262,7 +262,7 @@ export function backendText({ name, url, user, project, details, reads, cannot }
   ].join('');
 }
 
-async function report({ name, at, login }: Target, { session: open, details }: Opened): Promise<BackendReport> {
+async function report({ name, at, login }: CheckedCloud, { session: open, details }: Opened): Promise<BackendReport> {
   const session = await open(login);
   try {
     const reads = await look(session);

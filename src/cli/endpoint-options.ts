@@ -5,18 +5,18 @@ import { CommandError, EXIT, type Io } from './io.js';
 import type { Given } from './options.js';
 
 /** One of the endpoints of a command: the prefix of its options and variables. */
-export type Side = '' | 'target';
+export type EndpointSide = '' | 'target';
 
-const flag = (side: Side, name: string): string => (side === '' ? `--${name}` : `--${side}-${name}`);
-const attribute = (side: Side, name: string): string =>
+const flag = (side: EndpointSide, name: string): string => (side === '' ? `--${name}` : `--${side}-${name}`);
+const attribute = (side: EndpointSide, name: string): string =>
   flag(side, name)
     .slice(2)
     .replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-const variable = (side: Side, name: string): string => `${side === '' ? 'OVIRT' : side.toUpperCase()}_${name}`;
+const variable = (side: EndpointSide, name: string): string => `${side === '' ? 'OVIRT' : side.toUpperCase()}_${name}`;
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /** Adds the login options of an endpoint. No option takes a password: other users can read command lines. */
-export function withLogin(command: Command, side: Side = ''): Command {
+export function withLogin(command: Command, side: EndpointSide = ''): Command {
   const at = side === '' ? '' : ` at the ${side}`;
   return command
     .option(
@@ -67,7 +67,7 @@ export async function certificatesOf(file: string): Promise<string> {
 export async function endpointOptions(
   given: Given,
   io: Io,
-  side: Side = '',
+  side: EndpointSide = '',
   url: string | undefined = text(given[attribute(side, 'url')]) ?? text(io.environment[variable(side, 'URL')]),
 ): Promise<EndpointOptions> {
   const value = (name: string): string | undefined =>
@@ -103,7 +103,7 @@ export async function endpointOptions(
 }
 
 /** Opens the endpoint that the command line names. @throws CommandError */
-export async function endpointOf(given: Given, io: Io, side: Side = '', url?: string): Promise<Endpoint> {
+export async function endpointOf(given: Given, io: Io, side: EndpointSide = '', url?: string): Promise<Endpoint> {
   const options = await endpointOptions(given, io, side, url);
   // every command has this module, but only a few an endpoint
   const { EndpointError, openEndpoint } = await import('../moving/endpoint/index.js');

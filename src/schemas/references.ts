@@ -1,4 +1,4 @@
-import type { Call, Located, Problem, Schema } from './schema.js';
+import type { DeclaredCall, Located, Problem, Schema } from './schema.js';
 import type { Schemas } from './store.js';
 
 /** Every `$ref` of a schema, with where it stands. */
@@ -49,7 +49,7 @@ function checkTypes(schemas: Schemas, folder: string): Problem[] {
 }
 
 function checkCalls(schemas: Schemas, file: string): Problem[] {
-  const { calls = [] } = (schemas.documents.get(file) ?? {}) as { calls?: Call[] };
+  const { calls = [] } = (schemas.documents.get(file) ?? {}) as { calls?: DeclaredCall[] };
   const problems: Problem[] = [];
   const ids = new Set<string>();
   for (const [index, call] of calls.entries()) {

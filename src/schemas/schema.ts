@@ -73,7 +73,7 @@ export interface Table {
 }
 
 /** One call that the backend sends (schemas/<backend>/calls.json). */
-export interface Call {
+export interface DeclaredCall {
   readonly id: string;
   readonly service: string;
   readonly method: string;

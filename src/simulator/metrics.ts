@@ -4,7 +4,7 @@ import { isArray, isObject, objectIn, textIn } from './json.js';
 import { refuse } from './refusal.js';
 import { ok, route, type Answer, type SimulatedCall, type Route } from './router.js';
 import { stableUuid } from './stable-id.js';
-import { type Parts, partsIn, partsOfAll } from './nova/view.js';
+import { type ViewParts, partsIn, partsOfAll } from './nova/view.js';
 import type { Server } from './world/types.js';
 import type { World } from './world/world.js';
 
@@ -70,7 +70,7 @@ function instanceOf(server: Server): Resource {
   };
 }
 
-function resourcesOf(world: World, server: Server, parts: Parts): Resource[] {
+function resourcesOf(world: World, server: Server, parts: ViewParts): Resource[] {
   const own = instanceOf(server);
   if (world.settings.metrics === 'vm') return [own];
   const part = (type: string, name: string, original: string, names: readonly string[], top: number): Resource => ({

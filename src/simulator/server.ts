@@ -15,7 +15,7 @@ import type { World } from './world/world.js';
 
 const ADMIN_LIMIT = 64 * 1024 * 1024;
 
-type Request = Omit<SimulatedCall, 'token' | 'params' | 'version'>;
+type ServiceRequest = Omit<SimulatedCall, 'token' | 'params' | 'version'>;
 
 /**
  * The parsed JSON, or the SyntaxError for which the service answers; undefined for no body, and for another media type.
@@ -51,7 +51,7 @@ function send(response: ServerResponse, answer: Answer, headers: Record<string, 
 }
 
 /** A rule's own answer, in the service's words unless the rule has a body. */
-function faultAnswer(call: Request, { status = 500, body, headers }: FaultEffect): Answer {
+function faultAnswer(call: ServiceRequest, { status = 500, body, headers }: FaultEffect): Answer {
   const answer = refusalAnswer(
     call.service,
     new Refusal(status, `The server is currently unavailable: fault rule, status ${status}.`, {
@@ -141,7 +141,7 @@ export function createHttp(world: World, recorder: Recorder, guard: Guard, log: 
 
   async function answer(
     located: Located,
-    request: Request,
+    request: ServiceRequest,
     tooLarge: boolean,
     url: URL,
     incoming: IncomingMessage,
@@ -187,7 +187,7 @@ export function createHttp(world: World, recorder: Recorder, guard: Guard, log: 
     else send(response, result, ownHeaders(located, request));
   }
 
-  function ownHeaders(located: Located, request: Request): Record<string, string> {
+  function ownHeaders(located: Located, request: ServiceRequest): Record<string, string> {
     const { micro, requestIdHeaders } = located.service;
     const headers: Record<string, string> = Object.fromEntries(
       requestIdHeaders.map((name) => [name, request.requestId]),
@@ -213,7 +213,7 @@ export function createHttp(world: World, recorder: Recorder, guard: Guard, log: 
  * The version for the answer's headers: one that is not supported is repeated, a malformed one is not (recorded: 177,
  * 178).
  */
-function versionOf({ service }: Located, request: Request, major: number): string | undefined {
+function versionOf({ service }: Located, request: ServiceRequest, major: number): string | undefined {
   try {
     return `${major}.${microversion(service, request.headers)}`;
   } catch (error) {

@@ -7,7 +7,7 @@ import { FaultRules, type ActiveFault, type FaultRule } from './faults.js';
 import { Random } from './random.js';
 import { Recorder, type CallListener, type RecordedCall } from './recorder.js';
 import type { Breach } from './breach.js';
-import { Work, type WorkKind } from './work.js';
+import { WorkQueue, type WorkKind } from './work.js';
 
 export interface Log {
   warn(message: string, fields?: Record<string, unknown>): void;
@@ -45,7 +45,7 @@ export interface SimulationOptions<I> {
 export interface WorldParts<W> {
   readonly clock: Clock;
   readonly random: Random;
-  readonly work: Work<W>;
+  readonly work: WorkQueue<W>;
   readonly faults: FaultRules;
 }
 
@@ -102,7 +102,7 @@ export async function run<W extends SimulatedWorld<I>, I, R, B extends Breach>(
   const clock = new Clock(options.manualTime ?? false);
   const random = new Random(options.seed ?? randomInt(2 ** 32));
   const faults = new FaultRules(random);
-  const work = new Work<W>(clock, faults, cloud.workKinds, options.timeScale ?? 1);
+  const work = new WorkQueue<W>(clock, faults, cloud.workKinds, options.timeScale ?? 1);
   const world = cloud.createWorld({ clock, random, faults, work });
   world.load(options.inventory ?? cloud.inventory);
   for (const rule of options.faults ?? []) faults.add(rule);

@@ -4,7 +4,7 @@ import { checkInventory } from './inventory/form.js';
 import { progressOf, restoreProgress, type Progress } from './inventory/progress.js';
 import type { Random } from './random.js';
 import type { WorldParts } from './simulation.js';
-import type { Work } from './work.js';
+import type { WorkQueue } from './work.js';
 
 /** What an inventory holds: records by kind, settings, and what is in progress. */
 type Saved<Seeds, Settings> = { readonly [K in keyof Seeds]?: readonly Seeds[K][] } & Progress & {
@@ -33,7 +33,7 @@ export abstract class State<
   readonly tokens = new Map<string, Login>();
   readonly clock: Clock;
   readonly random: Random;
-  readonly work: Work<W>;
+  readonly work: WorkQueue<W>;
   readonly faults: FaultRules;
   abstract settings: object;
   readonly #kinds: readonly (keyof Records & string)[];

@@ -14,7 +14,7 @@ export interface WorkKind<W> {
  * Work that takes time. There is no timer: due tasks run at the next request, in order, each as if at its own time.
  * With a time scale of 0 a task is due at once.
  */
-export class Work<W> {
+export class WorkQueue<W> {
   #tasks: Task[] = [];
   readonly #clock: Clock;
   readonly #faults: FaultRules;

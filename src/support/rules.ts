@@ -4,7 +4,7 @@ import type { Standing, SupportedBackend } from './standing.js';
 import { sentence } from './sentence.js';
 
 /** One rule of schemas/support/<backend>.json: see schemas/meta/support.json. */
-interface Rule {
+interface StateRule {
   readonly operations: readonly string[];
   readonly support?: Standing['support'];
   readonly needs?: Capability;
@@ -23,7 +23,7 @@ export function rulesOf(
   { name, capabilities }: SupportedBackend,
 ): (operation: string, declared: Standing) => Standing {
   const { rules, others = '' } = (tables.documents.get(`support/${name}.json`) ?? {}) as {
-    readonly rules?: readonly Rule[];
+    readonly rules?: readonly StateRule[];
     readonly others?: string;
   };
   if (!rules) return (_, declared) => declared;

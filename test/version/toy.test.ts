@@ -105,6 +105,18 @@ describe('a version made of tables', () => {
     expect(stopped.text).toMatch(/<status>(?:complete|failed)<\/status>/);
   });
 
+  it('has an operation more than version 3', async () => {
+    const [{ id }] = gateway.world.vms as [Vm];
+    const answers = ['v3', 'v9'].map((version) =>
+      gateway.send('POST', `/ovirt-engine/api/${version}/vms/${id}/reset`, '<action/>'),
+    );
+    const [three, nine] = await Promise.all(answers);
+    expect(three?.status).toBe(404);
+    expect(nine?.status).not.toBe(404);
+    expect((await at(`/v9/vms/${id}`)).text).toContain('rel="reset"');
+    expect((await at(`/v3/vms/${id}`)).text).not.toContain('rel="reset"');
+  });
+
   it('links to what it has, and describes that alone', async () => {
     const links = [...(await at('/v9')).text.matchAll(/rel="([a-z]+)"/g)].map(([, rel]) => rel);
     expect(links).toContain('vms');

@@ -5,7 +5,7 @@ import { placesIn } from '../../src/mapping/places.js';
 import { Fault, incomplete, propertyOf, type Entities } from '../../src/model/index.js';
 import { versions as tables } from '../../src/generated/ovirt/versions.js';
 import { versions } from '../../src/ovirt/serve/versions.js';
-import type { Asked } from '../../src/ovirt/version/document-words.js';
+import type { WordsQuery } from '../../src/ovirt/version/document-words.js';
 
 /** What services and backends name, each version says as its documents have it. */
 const [three, four] = ['3', '4'].map((number) => {
@@ -21,7 +21,7 @@ describe('a property is named as the documents of a version have it', () => {
   const lun = propertyOf('Disk', 'lunType', 'logicalUnits');
   const readOnly = propertyOf('Disk', 'readOnly');
   const newDisks = propertyOf('Vm', 'disks').items('Disk');
-  const byAttachment: Asked = { element: 'disk_attachment' };
+  const byAttachment: WordsQuery = { element: 'disk_attachment' };
 
   it.each([
     [three, {}, topology, 'vm.cpu.topology'],

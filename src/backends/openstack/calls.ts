@@ -88,7 +88,7 @@ export const accept = <T extends Table, Id extends IdOf<T>>(
 ): AnswerOf<T, Id> => http.accept(conventions, table, id, incoming, about);
 
 /** An address of the catalog, parsed once: a `URL` is slow to read and slower to change. */
-interface Parts {
+interface AddressParts {
   readonly origin: string;
   /** The path, without a trailing slash. */
   readonly base: string;
@@ -96,9 +96,9 @@ interface Parts {
   readonly root: string;
 }
 
-const parts = new WeakMap<URL, Parts>();
+const parts = new WeakMap<URL, AddressParts>();
 
-function partsOf(address: URL): Parts {
+function partsOf(address: URL): AddressParts {
   const known = parts.get(address);
   if (known) return known;
   const base = address.pathname.replace(/\/+$/, '');

@@ -123,7 +123,7 @@ class OpenStackSession implements BackendSession {
     private readonly connection: Connection,
     private readonly own: Shared,
   ) {
-    this.common = new Parts(connection, own, this.created);
+    this.common = new SessionParts(connection, own, this.created);
   }
 
   get vms(): BackendSession['vms'] {
@@ -193,7 +193,7 @@ class OpenStackSession implements BackendSession {
   }
 }
 
-class Parts implements Common {
+class SessionParts implements Common {
   constructor(
     readonly connection: Connection,
     private readonly own: Shared,

@@ -25,7 +25,7 @@ import { vmOf } from './vm.js';
 import { ibm } from './wire.js';
 import { GIB } from '../../units.js';
 
-type Wanted = CreateServer['server'];
+type ServerSize = CreateServer['server'];
 
 /**
  * VMs on PowerVC: plain Nova, with the inline flavor, host groups and attributes of PowerVC's (docs/reference/power.md,
@@ -44,7 +44,7 @@ export class PowerVcServers extends Servers implements VmPort {
     const { connection, settings } = this;
     const zone = await zoneOf(spec, this.common.inventory);
     const networks = networksOf(spec.nics) ?? (settings.networksWhenNone === 'none' ? 'none' : undefined);
-    const server: Wanted = {
+    const server: ServerSize = {
       name: spec.name,
       imageRef: imageOf(spec),
       flavor: flavorOf(spec, settings),
@@ -142,7 +142,7 @@ const imageOf = ({ template, volumeSnapshots, volumes }: VmSpec): string =>
     ? ''
     : template.id;
 
-function devicesOf({ volumeSnapshots = [], volumes }: VmSpec): Pick<Wanted, 'block_device_mapping_v2'> {
+function devicesOf({ volumeSnapshots = [], volumes }: VmSpec): Pick<ServerSize, 'block_device_mapping_v2'> {
   const devices = [...volumeSnapshots.map(bootFrom), ...volumeDevices(volumes)];
   return devices.length > 0 ? { block_device_mapping_v2: devices } : {};
 }
@@ -150,7 +150,7 @@ function devicesOf({ volumeSnapshots = [], volumes }: VmSpec): Pick<Wanted, 'blo
 const bootFrom = (
   { id, sizeBytes }: { readonly id: string; readonly sizeBytes: number },
   index: number,
-): NonNullable<Wanted['block_device_mapping_v2']>[number] => ({
+): NonNullable<ServerSize['block_device_mapping_v2']>[number] => ({
   boot_index: index,
   uuid: id,
   source_type: 'snapshot',

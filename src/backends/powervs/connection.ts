@@ -9,7 +9,7 @@ import type { AnswerOf } from '../http/wire.js';
 import type { CallId, PowerVsTable } from './wire.js';
 
 /** Where a workspace is. */
-export interface Place {
+export interface WorkspacePlace {
   readonly address: URL;
   readonly crn: string;
   readonly workspace: string;
@@ -70,7 +70,7 @@ function keyOf({ apiKey, password }: PowerVsSettings, credentials: Credentials):
 export async function connect(
   transport: Transport,
   settings: PowerVsSettings,
-  place: Place,
+  place: WorkspacePlace,
   credentials: Credentials,
 ): Promise<Connection> {
   const key = keyOf(settings, credentials);
@@ -90,10 +90,10 @@ export async function connect(
 }
 
 /** The address from the list of regions, which is read once. */
-const known = new WeakMap<Place, URL | undefined>();
+const known = new WeakMap<WorkspacePlace, URL | undefined>();
 
 /** The workspace's address in the API's list of regions; undefined if the list cannot be read. */
-async function located(transport: Transport, place: Place, token: string): Promise<URL | undefined> {
+async function located(transport: Transport, place: WorkspacePlace, token: string): Promise<URL | undefined> {
   const { directory } = place;
   if (!directory || known.has(place)) return known.get(place);
   try {
@@ -112,7 +112,7 @@ async function located(transport: Transport, place: Place, token: string): Promi
 export function reconnect(
   transport: Transport,
   settings: PowerVsSettings,
-  place: Place,
+  place: WorkspacePlace,
   exported: string,
   credentials: Credentials | undefined,
 ): Connection {
@@ -129,7 +129,7 @@ function loginFrom(text: string): Login {
   }
 }
 
-const addressed = ({ address, crn, workspace }: Place, token: string) => ({
+const addressed = ({ address, crn, workspace }: WorkspacePlace, token: string) => ({
   address,
   workspace,
   headers: { authorization: `Bearer ${token}`, crn },
@@ -138,7 +138,7 @@ const addressed = ({ address, crn, workspace }: Place, token: string) => ({
 function connectionOf(
   transport: Transport,
   settings: PowerVsSettings,
-  place: Place,
+  place: WorkspacePlace,
   first: Login,
   key: string | undefined,
 ): Connection {

@@ -12,7 +12,7 @@ import { probeAll } from '../http/probe.js';
 import { createTransport } from '../http/transport.js';
 import { unsupportedPorts } from '../unsupported-ports.js';
 import { capabilities, words } from './capabilities.js';
-import { connect, reconnect, type Connection, type Place } from './connection.js';
+import { connect, reconnect, type Connection, type WorkspacePlace } from './connection.js';
 import { parseCrn } from './crn.js';
 import { createVmPort } from './instances.js';
 import { createInventoryPort, tierOf } from './inventory.js';
@@ -34,7 +34,7 @@ export { instanceSize } from './sizes.js';
 export { endpointOf, regionOf } from './regions.js';
 
 /** Where the workspace of the settings is. Throws `request.value` for an invalid CRN. */
-export function placeOf({ crn: text, url, region, private: isPrivate, regionsUrl }: PowerVsSettings): Place {
+export function placeOf({ crn: text, url, region, private: isPrivate, regionsUrl }: PowerVsSettings): WorkspacePlace {
   const crn = parseCrn(text);
   if (!crn) throw new Fault('request.value', { text: `${text} is not the CRN of a Power Virtual Server workspace.` });
   return {
@@ -121,7 +121,7 @@ const ownPermission = ({ login: { user } }: Connection): Permission => ({
   user: { id: uuidOf('user', user.id), name: user.name },
 });
 
-function sessionOf(connection: Connection, place: Place, shared: Shared): BackendSession {
+function sessionOf(connection: Connection, place: WorkspacePlace, shared: Shared): BackendSession {
   const tier = (id: string): Promise<string> => tierOf(connection, id);
   return {
     capabilities,

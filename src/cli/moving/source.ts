@@ -6,7 +6,7 @@ import {
   readInventoryFile,
   type InventoryRecord,
 } from '../../moving/inventory/index.js';
-import { endpointOf, type Side } from '../endpoint-options.js';
+import { endpointOf, type EndpointSide } from '../endpoint-options.js';
 import { CommandError, EXIT, type Io } from '../io.js';
 import type { Given } from '../options.js';
 import { progressOn } from '../progress.js';
@@ -18,7 +18,7 @@ export async function* recordsOf(
   source: string,
   given: Given,
   io: Io,
-  side: Side = '',
+  side: EndpointSide = '',
 ): AsyncGenerator<InventoryRecord> {
   try {
     if (isAddress(source)) yield* live(source, given, io, side);
@@ -34,7 +34,7 @@ export async function* recordsOf(
   }
 }
 
-async function* live(url: string, given: Given, io: Io, side: Side): AsyncGenerator<InventoryRecord> {
+async function* live(url: string, given: Given, io: Io, side: EndpointSide): AsyncGenerator<InventoryRecord> {
   const endpoint = await endpointOf(given, io, side, url);
   const progress = progressOn(io);
   try {

@@ -1,12 +1,12 @@
 import { CodecError, type XmlElement } from '../../codec/index.js';
 import { MappingError, type Lost } from '../../mapping/index.js';
 import type { Version } from '../../ovirt/index.js';
-import type { Part } from './record.js';
+import type { VmPart } from './record.js';
 
 /** A document of any type, read by its version's reader. */
-export type Held = Readonly<Record<string, unknown>>;
+export type HeldParts = Readonly<Record<string, unknown>>;
 
-export const isHeld = (value: unknown): value is Held =>
+export const isHeld = (value: unknown): value is HeldParts =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 export const textIn = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
@@ -19,7 +19,11 @@ export class UnreadableError extends Error {
 }
 
 /** Reads a document, and collects what its schema does not have. @throws UnreadableError */
-export function documentOf(version: Version, table: string, element: XmlElement): { value: Held; unknown: string[] } {
+export function documentOf(
+  version: Version,
+  table: string,
+  element: XmlElement,
+): { value: HeldParts; unknown: string[] } {
   try {
     const { value, unknown } = version.binding(table).representation.fromXml(element);
     return { value: value, unknown };
@@ -33,7 +37,7 @@ export function documentOf(version: Version, table: string, element: XmlElement)
 const stateIn = (value: unknown): string | undefined => textIn(isHeld(value) ? value['state'] : value);
 
 /** Read-only values, which the mappers skip: for each property of an entity, how to read it from the document. */
-const READ_ONLY: Readonly<Record<string, Readonly<Record<string, (held: Held) => unknown>>>> = {
+const READ_ONLY: Readonly<Record<string, Readonly<Record<string, (held: HeldParts) => unknown>>>> = {
   vm: {
     status: ({ status }) => stateIn(status),
     host: ({ host }) => (isHeld(host) && host['id'] !== undefined ? { id: host['id'] } : undefined),
@@ -64,10 +68,10 @@ const READ_ONLY: Readonly<Record<string, Readonly<Record<string, (held: Held) =>
 export function partOf<T>(
   version: Version,
   table: string,
-  document: Held,
+  document: HeldParts,
   unknown: readonly string[] = [],
   without: readonly string[] = [],
-): Part<T> {
+): VmPart<T> {
   const own = Object.fromEntries(Object.entries(document).filter(([name]) => !without.includes(name)));
   try {
     const { value, lost: unmapped } = version.binding(table).in(own, { base: '' });

@@ -3,7 +3,7 @@ export { readInventory, type InventoryOptions } from './read.js';
 export type {
   EndpointRecord,
   InventoryRecord,
-  Part,
+  VmPart as Part,
   ProblemRecord,
   ThingKind,
   ThingRecord,

@@ -65,20 +65,20 @@ export interface ThingRecord<K extends ThingKind = ThingKind> {
 }
 
 /** An entity as the gateway reads it, and what of its document the model cannot hold. */
-export interface Part<T> {
+export interface VmPart<T> {
   readonly entity: T;
   readonly lost?: readonly Lost[];
 }
 
-export interface VmRecord extends Part<VmInput> {
+export interface VmRecord extends VmPart<VmInput> {
   readonly record: 'vm';
-  readonly disks: readonly Part<DiskInput>[];
-  readonly nics: readonly Part<NicInput>[];
-  readonly snapshots: readonly Part<SnapshotInput>[];
-  readonly cdroms: readonly Part<CdromInput>[];
-  readonly numaNodes: readonly Part<NumaNodeInput>[];
-  readonly tags: readonly Part<TagInput>[];
-  readonly permissions: readonly Part<PermissionInput>[];
+  readonly disks: readonly VmPart<DiskInput>[];
+  readonly nics: readonly VmPart<NicInput>[];
+  readonly snapshots: readonly VmPart<SnapshotInput>[];
+  readonly cdroms: readonly VmPart<CdromInput>[];
+  readonly numaNodes: readonly VmPart<NumaNodeInput>[];
+  readonly tags: readonly VmPart<TagInput>[];
+  readonly permissions: readonly VmPart<PermissionInput>[];
 }
 
 /** Something that could not be read. */

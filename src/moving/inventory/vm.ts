@@ -2,8 +2,8 @@ import type { XmlElement } from '../../codec/index.js';
 import type { Version } from '../../ovirt/index.js';
 import type { DiskInput } from '../../generated/entities.js';
 import { EndpointError, type Endpoint } from '../endpoint/index.js';
-import { documentOf, isHeld, partOf, textIn, type Held } from './documents.js';
-import type { Part, VmRecord } from './record.js';
+import { documentOf, isHeld, partOf, textIn, type HeldParts } from './documents.js';
+import type { VmPart, VmRecord } from './record.js';
 
 type PartName = Exclude<keyof VmRecord, 'record' | 'entity' | 'lost'>;
 
@@ -56,7 +56,7 @@ function requestFor(version: Version, id: string): { path: string; headers: Reco
 /** The entities that are created on the new side. Others are only looked at: what of them is not created is no loss. */
 const MOVED = new Set(['disk', 'nic', 'numaNode']);
 
-const itemsOf = (held: unknown): Held[] =>
+const itemsOf = (held: unknown): HeldParts[] =>
   isHeld(held) ? Object.values(held).flatMap((list) => (Array.isArray(list) ? list.filter(isHeld) : [])) : [];
 
 /**
@@ -99,7 +99,11 @@ export function vmReader(endpoint: Endpoint): (id: string) => Promise<VmRecord |
     }
   }
 
-  async function partsOf(document: Held, source: PartSource, unknown: readonly string[]): Promise<Part<object>[]> {
+  async function partsOf(
+    document: HeldParts,
+    source: PartSource,
+    unknown: readonly string[],
+  ): Promise<VmPart<object>[]> {
     const { member, table, rel } = source;
     const inside = document[member];
     if (inside !== undefined || held.has(member)) {
@@ -111,7 +115,7 @@ export function vmReader(endpoint: Endpoint): (id: string) => Promise<VmRecord |
     const link = [document['link']].flat().find((one) => isHeld(one) && one['rel'] === rel);
     const href = isHeld(link) ? textIn(link['href']) : undefined;
     if (href === undefined) return [];
-    const found: Part<object>[] = [];
+    const found: VmPart<object>[] = [];
     try {
       for await (const element of endpoint.items(href)) {
         const { value, unknown: strange } = documentOf(version, table, element);
@@ -124,14 +128,14 @@ export function vmReader(endpoint: Endpoint): (id: string) => Promise<VmRecord |
     return found;
   }
 
-  async function finished(document: Held, table: string, unknown: readonly string[]): Promise<Part<object>> {
+  async function finished(document: HeldParts, table: string, unknown: readonly string[]): Promise<VmPart<object>> {
     if (table === 'diskAttachment') return attached(document, unknown);
     const { lost, ...part } = partOf<object>(version, table, document, unknown);
     return { ...part, ...(lost && MOVED.has(table) && { lost }) };
   }
 
   /** If the disk is gone or the endpoint has no collection of disks, the attachment is all that is known. */
-  async function diskAt(href: string): Promise<Held> {
+  async function diskAt(href: string): Promise<HeldParts> {
     try {
       return documentOf(version, 'disk', await endpoint.read(href)).value;
     } catch (error) {
@@ -141,7 +145,7 @@ export function vmReader(endpoint: Endpoint): (id: string) => Promise<VmRecord |
   }
 
   /** In version 4 a disk is two documents: its attachment to the VM, and the disk itself. */
-  async function attached(document: Held, unknown: readonly string[]): Promise<Part<object>> {
+  async function attached(document: HeldParts, unknown: readonly string[]): Promise<VmPart<object>> {
     const { disk } = document;
     const reference = isHeld(disk) ? disk : {};
     const href = textIn(reference['href']);

@@ -1,6 +1,6 @@
 import type { Lost } from '../../mapping/mapped.js';
 import { type MappingKind, mappingKinds, type Mapping, type Used } from './mapping.js';
-import type { Place, Reason } from './model.js';
+import type { PlanPlace, Reason } from './model.js';
 
 const withoutIndexes = (path: string): string => path.replace(/\.\d+(?=\.|$)/g, '');
 
@@ -40,7 +40,7 @@ export class Places {
 
   constructor(private readonly mapping: Mapping) {}
 
-  use(kind: MappingKind, name: string | undefined): Place | undefined {
+  use(kind: MappingKind, name: string | undefined): PlanPlace | undefined {
     if (name === undefined) return undefined;
     const uses = this.#uses.get(kind);
     uses?.set(name, (uses.get(name) ?? 0) + 1);

@@ -2,7 +2,7 @@ import { escapeHtml as escape } from '../html.js';
 import { mappingKinds } from './mapping.js';
 import { type Plan } from './model.js';
 import { type PlannedVm } from './model.js';
-import { type Place } from './model.js';
+import { type PlanPlace } from './model.js';
 import { type Reason } from './model.js';
 import { verdicts } from './model.js';
 import { type Verdict } from './model.js';
@@ -15,7 +15,7 @@ const card = (value: string, what: string): string =>
   `<div class="card"><b>${escape(value)}</b><span>${escape(what)}</span></div>`;
 const table = (heads: readonly string[], rows: readonly string[]): string =>
   `<div class="wide"><table><thead><tr>${heads.map((head) => (head.startsWith('#') ? `<th class="n">${head.slice(1)}</th>` : `<th>${head}</th>`)).join('')}</tr></thead><tbody>\n${rows.join('\n')}</tbody></table></div>`;
-const placeText = (place: Place | undefined): string =>
+const placeText = (place: PlanPlace | undefined): string =>
   place === undefined ? '–' : `${escape(place.from)} → ${place.to === undefined ? '<b>?</b>' : escape(place.to)}`;
 
 function verdictBar({ totals }: Plan): string {

@@ -20,7 +20,7 @@ export interface Reason {
 }
 
 /** A name on the old side, and its counterpart on the new side, if known. */
-export interface Place {
+export interface PlanPlace {
   readonly from: string;
   readonly to?: string;
 }
@@ -34,7 +34,7 @@ export interface PlannedVm {
   readonly details: Readonly<Record<string, string | number>>;
   readonly processors: number;
   readonly memoryBytes: number;
-  readonly cluster?: Place;
+  readonly cluster?: PlanPlace;
   readonly disks: readonly PlannedDisk[];
   readonly nics: readonly PlannedNic[];
   readonly tags: readonly string[];
@@ -53,13 +53,13 @@ export interface PlannedDisk {
   readonly sizeBytes: number;
   readonly actualBytes?: number;
   readonly bootable: boolean;
-  readonly storage?: Place;
+  readonly storage?: PlanPlace;
 }
 
 export interface PlannedNic {
   readonly name: string;
   readonly mac?: string;
-  readonly network?: Place;
+  readonly network?: PlanPlace;
 }
 
 export interface Totals {

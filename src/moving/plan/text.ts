@@ -1,7 +1,7 @@
 import { mappingKinds, type MappingKind } from './mapping.js';
 import { type Plan } from './model.js';
 import { type PlannedVm } from './model.js';
-import { type Place } from './model.js';
+import { type PlanPlace } from './model.js';
 import { verdicts } from './model.js';
 import { type Verdict } from './model.js';
 import { counted, sizeText } from '../units.js';
@@ -18,7 +18,7 @@ export const KIND_TEXT: Readonly<Record<MappingKind, readonly [title: string, us
   storageDomains: ['Storage domains', 'disk'],
 };
 
-const placeText = (place: Place | undefined): string =>
+const placeText = (place: PlanPlace | undefined): string =>
   place === undefined ? '-' : `${place.from} -> ${place.to ?? '?'}`;
 
 function vmText({ name, status, verdict, shape, cluster, disks, nics, reasons }: PlannedVm): string {

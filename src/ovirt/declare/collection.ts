@@ -1,7 +1,7 @@
 import { actionOperations, type ActionFacts } from './action-operations.js';
 import { addOperation, postOperation, removeOperation, updateOperation } from './collection/changes.js';
 import type { AddFacts, GetFacts, ListFacts, PostFacts, RemoveFacts, UpdateFacts, Verb } from './collection/facts.js';
-import type { Place } from './collection/place.js';
+import type { CollectionPlace } from './collection/place.js';
 import { creationOperation } from './collection/progress.js';
 import { getOperation, listOperation } from './collection/reads.js';
 import type { Ids, Operation } from './operation.js';
@@ -18,7 +18,7 @@ export function collection<P extends string, K extends string, N extends object>
 ) {
   type Item = `${P}/${K}`;
   const item: Item = `${path}/${key}`;
-  const place: Place<P, Item, N> = { path, item, resource };
+  const place: CollectionPlace<P, Item, N> = { path, item, resource };
   const { entity, element } = resource;
 
   return {

@@ -11,12 +11,12 @@ const FRESH_MS = 5000;
 /** Of how many VMs the parts are read one by one; those of more are listed at once. */
 const FEW = 4;
 
-interface Known<T> {
+interface RememberedValue<T> {
   readonly at: number;
   readonly value: T;
 }
 
-type IsFresh = (known: Known<unknown>) => boolean;
+type IsFresh = (known: RememberedValue<unknown>) => boolean;
 
 /** What the documents of one answer are made with. */
 interface Remembering {
@@ -77,7 +77,7 @@ type Session = Scope['session'];
 
 /** A VM that a list contained is not read again, and its measurements are read with those of its page. */
 function rememberedVms(few: Few, isFresh: IsFresh, vms: Session['vms']): Partial<Session['vms']> {
-  const seen = new Map<string, Known<Vm>>();
+  const seen = new Map<string, RememberedValue<Vm>>();
   const measured = measuredInBulk(few, isFresh, vms);
   return {
     async *list(query) {
@@ -107,7 +107,7 @@ function measuredInBulk(
   type Measured = ReadonlyMap<string, Metrics> | undefined;
   interface Page {
     readonly vms: readonly Vm[];
-    known?: Known<Promise<Measured>>;
+    known?: RememberedValue<Promise<Measured>>;
   }
   const pageOf = new Map<string, Page>();
   let requests = 0;
@@ -137,7 +137,7 @@ function measuredInBulk(
 
 /** Every volume of the project is listed once, and none of them is read again. */
 function rememberedDisks(few: Few, isFresh: IsFresh, disks: Session['disks']): Partial<Session['disks']> {
-  let known: Known<Promise<Listed>> | undefined;
+  let known: RememberedValue<Promise<Listed>> | undefined;
   let requests = 0;
   return {
     async *list() {
@@ -178,7 +178,7 @@ function inBulk<T>(
   one: (vm: string) => Promise<T[]>,
 ): (vm: string) => Promise<T[]> {
   let requests = 0;
-  let known: Known<Promise<ReadonlyMap<string, T[]>>> | undefined;
+  let known: RememberedValue<Promise<ReadonlyMap<string, T[]>>> | undefined;
   return async function listOf(vm) {
     requests += 1;
     if (!all || few.are(requests)) return one(vm);

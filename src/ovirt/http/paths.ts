@@ -67,7 +67,7 @@ function segmentsOf(path: string): string[] {
   return segments;
 }
 
-interface Found<T> {
+interface MatchedPath<T> {
   readonly end: End<T>;
   readonly texts: readonly string[];
 }
@@ -78,7 +78,7 @@ function search<T>(
   segments: readonly string[],
   depth: number,
   texts: readonly string[],
-): Found<T> | undefined {
+): MatchedPath<T> | undefined {
   const segment = segments[depth];
   if (segment === undefined) return at.end && { end: at.end, texts };
   const literal = at.literals.get(segment);

@@ -2,7 +2,7 @@ import { Fault } from '../../model/index.js';
 import { Parameters } from './parameters.js';
 
 /** The target of a request: its path without parameters, still escaped, and the parameters. */
-export interface Target {
+export interface RequestTarget {
   readonly path: string;
   readonly parameters: Parameters;
 }
@@ -18,7 +18,7 @@ const MOST_PARAMETERS = 100;
  * Parses a request target. Matrix parameters may stand on any segment (RFC 3986, 3.3; docs/reference/ovirt.md, section
  * 5). Throws `request.syntax` for a bad %-escape anywhere.
  */
-export function parseTarget(target: string): Target {
+export function parseTarget(target: string): RequestTarget {
   if (PLAIN.test(target)) return { path: target, parameters: new Parameters(NONE, NONE) };
   // absolute-form, as proxies send it (RFC 9112, 3.2.2)
   const origin = target.replace(/^https?:\/\/[^/?#]*/i, '');

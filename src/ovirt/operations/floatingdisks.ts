@@ -13,7 +13,7 @@ import { idIn } from './shared.js';
 import { disksStatisticsAt } from './statistics.js';
 
 /** Where disks are listed without their VM: in the main collection, or on a storage domain. */
-export interface Place {
+export interface DiskPlace {
   readonly list: (call: Call) => AsyncIterable<readonly Disk[]>;
   /** The domain, if there is one. */
   readonly look?: (call: Call) => Promise<{ readonly id?: string }>;
@@ -43,7 +43,7 @@ export async function anyDisk(call: Call, id: string): Promise<Disk> {
 }
 
 /** The disks at a place, floating ones too (docs/reference/ovirt.md, sections 2 and 11). */
-export function disksAt(parent: string, { list, look }: Place): Operation[] {
+export function disksAt(parent: string, { list, look }: DiskPlace): Operation[] {
   const path = `${parent}/disks`;
   const item = `${path}/{disk:id}`;
   const at = collection(path, '{disk:id}', diskResource);

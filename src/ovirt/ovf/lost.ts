@@ -4,7 +4,7 @@ export interface Lost {
   readonly why: string;
 }
 
-interface Row {
+interface LostRow {
   readonly why: string;
   /** Values that say nothing, in lower case; empty always says nothing. */
   readonly unless?: readonly string[];
@@ -32,7 +32,7 @@ const ORIGIN = [
 ];
 
 /** Rows by the names of elements, as the engine's OvfWriter writes them since 3.5. */
-const ROWS: Readonly<Record<string, Row>> = {
+const ROWS: Readonly<Record<string, LostRow>> = {
   OperatingSystemSection: { why: 'it is not the name of an operating system that engines know' },
   TimeZone: { why: 'set the time zone in the guest: the hypervisor only keeps the clock', unless: ['etc/gmt', 'gmt'] },
   IsStateless: { why: 'stateless VMs are not supported', unless: OFF },

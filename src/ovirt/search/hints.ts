@@ -1,6 +1,6 @@
 import type { Condition, Criteria } from './ast.js';
 import { kinds } from './kinds.js';
-import type { Found, Options, Plan } from './planned.js';
+import type { Prepared, PlanOptions, Plan } from './planned.js';
 import { type Field, type Hints, type SearchTable, singular } from './table.js';
 
 /** What is true of everything that fits the criteria, as far as backends can filter by it. */
@@ -8,8 +8,8 @@ export function hintsOf<N>(
   criteria: Criteria | undefined,
   table: SearchTable<N>,
   plan: Plan<N>,
-  found: Found,
-  options: Options,
+  found: Prepared,
+  options: PlanOptions,
 ): Hints {
   return criteria ? of(criteria) : {};
 

@@ -4,7 +4,7 @@ import { readInstant, readSpan } from './instants.js';
 import { matcher } from './pattern.js';
 
 /** What a field holds. Sizes are bytes, dates ISO 8601, spans milliseconds. */
-export type Held = string | number | boolean;
+export type HeldValue = string | number | boolean;
 
 /** The context in which a value is read. */
 export interface Reading {
@@ -26,9 +26,9 @@ export interface FieldKind {
   readonly takes: string;
   readonly ordered: boolean;
   /** The test that a held value must pass; undefined for a value that cannot be read. */
-  readonly test: (relation: Positive, value: string, reading: Reading) => ((held: Held) => boolean) | undefined;
+  readonly test: (relation: Positive, value: string, reading: Reading) => ((held: HeldValue) => boolean) | undefined;
   /** What `sortby` compares: all numbers or all texts. */
-  readonly order: (held: Held, words: readonly string[]) => number | string;
+  readonly order: (held: HeldValue, words: readonly string[]) => number | string;
 }
 
 const compares: Readonly<Record<Positive, (order: number) => boolean>> = {
@@ -52,7 +52,7 @@ const text: FieldKind = {
 /** Engines write `PoweringUp` in a search and `powering_up` in a document. */
 const plain = (word: string): string => word.toLowerCase().replaceAll(/[_\s-]/g, '');
 
-const rank = (word: Held, words: readonly string[]): number =>
+const rank = (word: HeldValue, words: readonly string[]): number =>
   words.findIndex((one) => plain(one) === plain(String(word)));
 
 const word = (ordered: boolean): FieldKind => ({

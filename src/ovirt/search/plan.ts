@@ -2,8 +2,8 @@ import { required } from '../../invariant.js';
 import type { Scope } from '../../services/context.js';
 import type { Condition, Criteria } from './ast.js';
 import { hintsOf } from './hints.js';
-import { kinds, type Held, type Positive } from './kinds.js';
-import type { Found, Options, Plan, Test } from './planned.js';
+import { kinds, type HeldValue, type Positive } from './kinds.js';
+import type { Prepared, PlanOptions, Plan, Test } from './planned.js';
 import { syntaxFault } from './syntax-fault.js';
 import { type Field, type Relationship, type SearchTable, singular, type Values } from './table.js';
 
@@ -23,7 +23,7 @@ export function plan<N>(
   text: string,
   criteria: Criteria | undefined,
   table: SearchTable<N>,
-  options: Options,
+  options: PlanOptions,
 ): Plan<N> {
   const joins: Join[] = [];
   const viaOf = new Map<Condition, number>();
@@ -32,7 +32,7 @@ export function plan<N>(
   const test: Test<N> = criteria ? compile(criteria) : () => true;
   return { test, viaOf, prepare };
 
-  async function prepare(scope: Scope): Promise<Found> {
+  async function prepare(scope: Scope): Promise<Prepared> {
     await Promise.all(joins.map((join) => join.collect(scope)));
     const { project, user } = scope.session;
     return { known: { project, user, engine: scope.engine }, keys: joins.map(({ keys }) => keys) };
@@ -172,13 +172,17 @@ export function fieldOf<N>(table: SearchTable<N>, name: string, text: string, at
 const isAbsence = ({ relation, value }: Condition): boolean =>
   (relation === '=' || relation === '!=') && (value === '' || value.toLowerCase() === 'null');
 
-const listed = (values: Values): readonly Held[] =>
-  Array.isArray(values) ? (values as readonly Held[]) : values === undefined || values === null ? [] : [values as Held];
-const some = (values: Values, fits: (held: Held) => boolean): boolean => listed(values).some(fits);
+const listed = (values: Values): readonly HeldValue[] =>
+  Array.isArray(values)
+    ? (values as readonly HeldValue[])
+    : values === undefined || values === null
+      ? []
+      : [values as HeldValue];
+const some = (values: Values, fits: (held: HeldValue) => boolean): boolean => listed(values).some(fits);
 const isEmpty = (values: Values): boolean => listed(values).every((held) => held === '');
 
 /** The first value, by which results are sorted. */
-export const firstOf = (values: Values): Held | undefined => listed(values)[0];
+export const firstOf = (values: Values): HeldValue | undefined => listed(values)[0];
 
 const withoutObject = (one: Criteria): Criteria => {
   if (one.kind !== 'condition') return { ...one, items: one.items.map(withoutObject) };

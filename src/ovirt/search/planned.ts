@@ -3,22 +3,22 @@ import type { Condition } from './ast.js';
 import type { Known } from './table.js';
 
 /** Values of related entities, for one request. */
-export interface Found {
+export interface Prepared {
   readonly known: Known;
   readonly keys: readonly ReadonlySet<string>[];
 }
 
-export type Test<N> = (entity: N, found: Found) => boolean;
+export type Test<N> = (entity: N, found: Prepared) => boolean;
 
 export interface Plan<N> {
   readonly test: Test<N>;
   /** Reads what conditions on other objects need: each of those objects once, in parallel. */
-  prepare(scope: Scope): Promise<Found>;
+  prepare(scope: Scope): Promise<Prepared>;
   /** For a condition on another object that stands for a field of this one: the index of its keys. */
   readonly viaOf: ReadonlyMap<Condition, number>;
 }
 
-export interface Options {
+export interface PlanOptions {
   readonly caseSensitive: boolean;
   readonly now: number;
 }

@@ -6,7 +6,7 @@ import * as disks from '../../services/disks/index.js';
 import * as inventory from '../../services/inventory/inventory.js';
 import * as tags from '../../services/tags/tags.js';
 import * as vms from '../../services/vms/index.js';
-import { rowsOf, rowsOfPages, type Read, type Rows } from './table.js';
+import { rowsOf, rowsOfPages, type Read, type RelatedRows } from './table.js';
 
 /** Relations between entities of several tables, apart from the tables, which do not import each other. */
 
@@ -41,7 +41,7 @@ export const tagRowsByHost: Read<Tag> = async function* rows(scope) {
 };
 
 /** Storage domains, with the VMs that have a disk on them. */
-export async function* storageRowsByVm(scope: Scope): Rows<StorageDomain> {
+export async function* storageRowsByVm(scope: Scope): RelatedRows<StorageDomain> {
   const vmsOf = new Map<string, Set<string>>();
   for await (const page of disks.listAll(scope)) {
     for (const disk of page) {
@@ -66,7 +66,7 @@ export async function pairs(scope: Scope): Promise<ReadonlyMap<string, ReadonlyS
 }
 
 /** Templates, with the hosts of the VMs made from them. */
-export async function* templateRowsByHost(scope: Scope): Rows<Template> {
+export async function* templateRowsByHost(scope: Scope): RelatedRows<Template> {
   const hostsOf = await pairs(scope);
   yield* rowsOf(inventory.templates(scope), ({ id }) => [...(hostsOf.get(id) ?? [])]);
 }

@@ -4,7 +4,7 @@ import type { Parameters } from '../http/parameters.js';
 import type { Query, Sort } from './ast.js';
 import { hintsOf } from './hints.js';
 import type { Hints } from './table.js';
-import { type Held, kinds } from './kinds.js';
+import { type HeldValue, kinds } from './kinds.js';
 import { collectionWords } from './objects.js';
 import { parse, type Subject } from './parser.js';
 import { fieldOf, firstOf, plan } from './plan.js';
@@ -135,7 +135,7 @@ function sorter<N>(
   const keyOf =
     ({ kind, of, words = [] }: typeof by) =>
     ({ entity, known }: Sortable<N>): number | string | undefined => {
-      const held: Held | undefined = firstOf(of(entity, known));
+      const held: HeldValue | undefined = firstOf(of(entity, known));
       return held === undefined || held === '' ? undefined : kinds[kind].order(held, words);
     };
   const key = keyOf(by);

@@ -13,7 +13,7 @@ import type {
   VmQuery,
 } from '../../model/index.js';
 import type { Scope } from '../../services/context.js';
-import type { Held, KindName } from './kinds.js';
+import type { HeldValue, KindName } from './kinds.js';
 
 /** What a backend may filter by: see hints.ts. */
 export type HintName = 'name' | 'status' | 'host' | 'pmem';
@@ -25,7 +25,7 @@ export type Hints = Pick<VmQuery, 'like' | 'statuses' | 'hostIds' | 'hasPmem'>;
 export type Known = Pick<Scope['session'], 'project' | 'user'> & Pick<Scope, 'engine'>;
 
 /** The values of a field: none, one, or several, of which any may fit. */
-export type Values = Held | null | undefined | readonly Held[];
+export type Values = HeldValue | null | undefined | readonly HeldValue[];
 
 /** One searchable field. */
 export interface Field<N> {
@@ -52,18 +52,18 @@ export interface Field<N> {
 }
 
 /** A related entity, and the keys of the entities that it is related to. */
-export interface Row<R> {
+export interface RelatedRow<R> {
   readonly entity: R;
   readonly keys: readonly string[];
 }
 
-export type Rows<R> = AsyncIterable<readonly Row<R>[]>;
+export type RelatedRows<R> = AsyncIterable<readonly RelatedRow<R>[]>;
 
 /**
  * Reads related entities in pages; may leave out what the hints exclude. Its cost does not depend on the number of
  * searched entities.
  */
-export type Read<R> = (scope: Scope, hints: Hints) => Rows<R>;
+export type Read<R> = (scope: Scope, hints: Hints) => RelatedRows<R>;
 
 /**
  * How an entity is related to those of another object: both have keys, and are related when they share one. Its type
@@ -143,7 +143,7 @@ export const related = <N, Word extends keyof Searched>(
 export async function* rowsOf<R>(
   list: Promise<readonly R[]>,
   keys: (entity: R) => readonly (string | undefined)[],
-): Rows<R> {
+): RelatedRows<R> {
   yield (await list).map((entity) => ({ entity, keys: keys(entity).filter((key) => key !== undefined) }));
 }
 
@@ -151,7 +151,7 @@ export async function* rowsOf<R>(
 export async function* rowsOfPages<R>(
   pages: AsyncIterable<readonly R[]>,
   keys: (entity: R) => readonly (string | undefined)[],
-): Rows<R> {
+): RelatedRows<R> {
   for await (const page of pages)
     yield page.map((entity) => ({ entity, keys: keys(entity).filter((key) => key !== undefined) }));
 }

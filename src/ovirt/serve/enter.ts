@@ -36,7 +36,7 @@ const tokenOf = (authorization: string | undefined): string | undefined =>
   authorization === undefined ? undefined : /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
 
 /** State that outlives requests; passed in where others share it. */
-interface Known {
+interface KnownSession {
   readonly logins?: Logins;
   readonly sessions?: Sessions;
 }
@@ -50,7 +50,7 @@ export function createEntrance(
   backend: Backend,
   settings: SessionSettings,
   log: Log,
-  { logins = new Logins(backend), sessions = new Sessions(backend, settings, log) }: Known = {},
+  { logins = new Logins(backend), sessions = new Sessions(backend, settings, log) }: KnownSession = {},
 ): Entrance {
   const throttle = new LoginThrottle(settings);
   const checks = new Checks(settings.checkMs);

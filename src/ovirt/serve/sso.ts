@@ -24,14 +24,14 @@ class OAuthError extends Error {
   }
 }
 
-interface Answer {
+interface SsoAnswer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: object;
 }
 
 type Fields = URLSearchParams;
-type Service = (fields: Fields, request: Request, caller: Caller) => Promise<Answer>;
+type Service = (fields: Fields, request: Request, caller: Caller) => Promise<SsoAnswer>;
 
 /** Forms are short: a token, a name, a password. Bytes. */
 const LONGEST_FORM = 64 * 1024;
@@ -75,7 +75,7 @@ export function createSso({ sessions, throttle }: Pick<Entrance, 'sessions' | 't
   };
 
   /** At both addresses, as engines do: the VM portal asks at `token` for what others ask at `token-http-auth`. */
-  async function token(fields: Fields, request: Request, caller: Caller): Promise<Answer> {
+  async function token(fields: Fields, request: Request, caller: Caller): Promise<SsoAnswer> {
     const grant = fields.get('grant_type');
     if (grant === HTTP_GRANT) return tokenByHttp(fields, request, caller);
     if (grant === 'authorization_code') throw new OAuthError('unsupported_grant_type', INTERACTIVE);
@@ -98,7 +98,7 @@ export function createSso({ sessions, throttle }: Pick<Entrance, 'sessions' | 't
   }
 
   /** With the request's Authorization header. A client without one, or with a Kerberos ticket, is asked for Basic. */
-  async function tokenByHttp(fields: Fields, request: Request, caller: Caller): Promise<Answer> {
+  async function tokenByHttp(fields: Fields, request: Request, caller: Caller): Promise<SsoAnswer> {
     const credentials = credentialsOf(request.get('authorization'));
     if (!credentials) {
       const kerberos = /^negotiate/i.test(request.get('authorization') ?? '');
@@ -119,7 +119,7 @@ export function createSso({ sessions, throttle }: Pick<Entrance, 'sessions' | 't
     }
   }
 
-  async function tokenInfo(fields: Fields): Promise<Answer> {
+  async function tokenInfo(fields: Fields): Promise<SsoAnswer> {
     const open = await sessions.live([required(fields, 'token')], undefined);
     if (!open) throw new OAuthError('invalid_grant', 'The provided access token has expired.');
     const scope = fields.get('scope') ?? SCOPE;
@@ -150,13 +150,13 @@ export function createSso({ sessions, throttle }: Pick<Entrance, 'sessions' | 't
   }
 
   /** An invalid or expired token counts as revoked (RFC 7009, 2.2). */
-  async function revoke(fields: Fields): Promise<Answer> {
+  async function revoke(fields: Fields): Promise<SsoAnswer> {
     const open = await sessions.find([required(fields, 'token')], undefined);
     if (open) await sessions.end(open);
     return { body: {} };
   }
 
-  async function interactive(): Promise<Answer> {
+  async function interactive(): Promise<SsoAnswer> {
     throw new OAuthError('unsupported_response_type', INTERACTIVE);
   }
 
@@ -179,7 +179,7 @@ export function createSso({ sessions, throttle }: Pick<Entrance, 'sessions' | 't
 }
 
 /** Order and names as an engine's; `exp` is a text of epoch milliseconds. */
-const granted = (open: OpenSession, scope: string): Answer => ({
+const granted = (open: OpenSession, scope: string): SsoAnswer => ({
   body: { access_token: open.token, scope, exp: expiryOf(open), token_type: 'bearer' },
 });
 
@@ -191,7 +191,7 @@ function expiryOf({ usedAt, sealed, session }: OpenSession): string {
 
 const cut = (text: string): string => text.slice(0, 200);
 
-const answerOf = ({ code, message, status, retryAfter }: OAuthError): Answer => ({
+const answerOf = ({ code, message, status, retryAfter }: OAuthError): SsoAnswer => ({
   status,
   ...(retryAfter !== undefined && { headers: { 'Retry-After': String(retryAfter) } }),
   body: { error_code: code, error: message },
@@ -223,7 +223,7 @@ function asOAuthError(error: unknown, log: Log, method: string, path: string): O
   return new OAuthError(code, detail, status, Number.isNaN(seconds) ? undefined : seconds);
 }
 
-function send(response: Response, { status = 200, headers, body }: Answer): void {
+function send(response: Response, { status = 200, headers, body }: SsoAnswer): void {
   const text = JSON.stringify(body);
   response.writeHead(status, {
     'Content-Type': 'application/json',

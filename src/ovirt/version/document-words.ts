@@ -3,12 +3,12 @@ import type { DocumentWords, Property } from '../../model/index.js';
 import { isPresent } from './required.js';
 
 /** The document of a request: its element, and its content. */
-export interface Asked {
+export interface WordsQuery {
   readonly element?: string;
   readonly document?: object;
 }
 
-interface Found {
+interface FoundProperty {
   readonly table: TablePlaces | undefined;
   /** The path that wins, for each way to write it; relative to `base`. */
   readonly places: readonly Place[];
@@ -23,14 +23,14 @@ interface Found {
 export function documentWords(
   tables: Places,
   typeOf: (element: string) => string,
-  { element, document }: Asked,
+  { element, document }: WordsQuery,
 ): DocumentWords {
   function tableOf(entity: string): TablePlaces | undefined {
     const own = Object.values(tables).find((table) => table.element === element && table.entity === entity);
     return own ?? tables[entity.charAt(0).toLowerCase() + entity.slice(1)];
   }
 
-  function find(property: Property, name: string): Found {
+  function find(property: Property, name: string): FoundProperty {
     if (!property.list) {
       const table = tableOf(property.entity);
       return { table, places: known(table, name), base: table?.element ?? snake(property.entity) };
@@ -63,7 +63,7 @@ export function documentWords(
 
 const known = (table: TablePlaces | undefined, name: string): readonly Place[] => (table ? placesIn(table, name) : []);
 
-function chosen({ places }: Found, document: object | undefined): Place | undefined {
+function chosen({ places }: FoundProperty, document: object | undefined): Place | undefined {
   const sent = document && places.findLast(({ whole }) => isPresent(document, whole, true));
   return sent ?? places.at(-1);
 }

@@ -29,7 +29,7 @@ export const entryPoints = (defaultVersion: string): readonly EntryPoint[] => [
 ];
 
 /** The version that a request asks for, and its path parts. */
-export interface Asked {
+export interface RequestedVersion {
   readonly number: string;
   /** Entry point and version as in the URL: the beginning of hrefs. */
   readonly prefix: string;
@@ -44,7 +44,7 @@ export function askedFor(
   { prefix, versionInPath, defaultVersion }: EntryPoint,
   path: string,
   header: string | readonly string[] | undefined,
-): Asked {
+): RequestedVersion {
   const [all, inPath] = (versionInPath && /^\/v(\d+)(?=\/|$)/.exec(path)) || [];
   if (all !== undefined && inPath !== undefined)
     return { number: inPath, prefix: prefix + all, path: path.slice(all.length) || '/' };

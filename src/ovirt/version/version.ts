@@ -5,7 +5,7 @@ import { fieldsOf, type TypeRow, type TypeTable } from '../../codec/table.js';
 import type { Mapped, MappingContext } from '../../mapping/index.js';
 import type { Places } from '../../mapping/places.js';
 import type { DocumentWords } from '../../model/index.js';
-import { type Asked, documentWords } from './document-words.js';
+import { type WordsQuery, documentWords } from './document-words.js';
 import type { Declaration } from './declaration.js';
 import { relationsOf, type Relations } from './relations.js';
 import type { Document } from './document.js';
@@ -53,7 +53,7 @@ export interface Version<O extends Declaration = Declaration> {
   /** The members that a document of this element can have; none for an unknown element. */
   members(element: string): readonly string[];
   /** The words of its documents for the properties of entities. */
-  words(requested: Asked): DocumentWords;
+  words(requested: WordsQuery): DocumentWords;
   /** A state in the form of this version's documents. */
   state(word: string): unknown;
 }

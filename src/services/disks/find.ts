@@ -53,9 +53,9 @@ export async function get(scope: Scope, vmId: string, id: string): Promise<Disk>
   return 'pmem' in found ? pmemAsDisk(found.pmem, found.vm) : asDisk(found.disk, vmId, scope);
 }
 
-type Found = { readonly disk: Disk } | { readonly pmem: PmemVolume; readonly vm: Vm };
+type FoundDisk = { readonly disk: Disk } | { readonly pmem: PmemVolume; readonly vm: Vm };
 
-export async function find(scope: Scope, vmId: string, id: string): Promise<Found> {
+export async function find(scope: Scope, vmId: string, id: string): Promise<FoundDisk> {
   const disk = await unlessGone(scope.session.disks.get(id));
   if (disk) {
     resume(scope, disk);

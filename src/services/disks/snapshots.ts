@@ -20,15 +20,15 @@ export async function ofDisk(scope: Scope, disk: Disk): Promise<DiskSnapshot[]> 
   return ((await partsByDisk(scope)).get(disk.id) ?? []).map((part) => shown(disk, part));
 }
 
-interface Part {
+interface SnapshotPart {
   readonly id: string;
   readonly snapshot: Snapshot;
   readonly sizeBytes: number | undefined;
 }
 
 /** In the order in which they were taken. */
-async function partsByDisk(scope: Scope): Promise<Map<string, Part[]>> {
-  const byDisk = new Map<string, Part[]>();
+async function partsByDisk(scope: Scope): Promise<Map<string, SnapshotPart[]>> {
+  const byDisk = new Map<string, SnapshotPart[]>();
   const existing = [...((await scope.session.snapshots.listAll?.()) ?? [])];
   existing.sort((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''));
   for (const snapshot of existing)
@@ -39,7 +39,7 @@ async function partsByDisk(scope: Scope): Promise<Map<string, Part[]>> {
   return byDisk;
 }
 
-function shown(disk: Disk, { id, snapshot, sizeBytes = disk.sizeBytes }: Part): DiskSnapshot {
+function shown(disk: Disk, { id, snapshot, sizeBytes = disk.sizeBytes }: SnapshotPart): DiskSnapshot {
   const { alias, description, storageDomain, sparse, shareable } = disk;
   return {
     id,

@@ -7,12 +7,12 @@ import { isBusy, resume } from './resume.js';
 import { namedVm } from '../vms/named.js';
 import { settledVm } from '../vms/settled.js';
 
-interface Options {
+interface ReadOptions {
   readonly content?: boolean;
 }
 
 /** Two calls, with content three more. The active one first, as engines list it, then by date. */
-export async function list(scope: Scope, vmId: string, { content = false }: Options = {}): Promise<Snapshot[]> {
+export async function list(scope: Scope, vmId: string, { content = false }: ReadOptions = {}): Promise<Snapshot[]> {
   const vm = await namedVm(scope, vmId);
   const existing = await withNotes(scope, vmId, content);
   resume(scope, vm, existing);
@@ -37,7 +37,7 @@ async function withNetworkNames(scope: Scope, all: readonly Snapshot[]): Promise
 }
 
 /** As many. Throws `not-found`. */
-export async function get(scope: Scope, vmId: string, id: string, options: Options = {}): Promise<Snapshot> {
+export async function get(scope: Scope, vmId: string, id: string, options: ReadOptions = {}): Promise<Snapshot> {
   const found = (await list(scope, vmId, options)).find((snapshot) => snapshot.id === id);
   if (!found) throw new Fault('not-found', { what: 'Snapshot', id });
   return found;

@@ -16,7 +16,7 @@ const INACTIVITY_S = 60;
 const COW_ROOM = 1.1;
 
 /** The request for a transfer. */
-export interface Asked {
+export interface TransferRequest {
   /** Scheme and authority that the client used. */
   readonly origin: string;
   readonly correlationId: string;
@@ -77,7 +77,7 @@ export async function recordOf(
   store: TransferStore,
   input: ImageTransferInput,
   { disk, volumeSnapshot }: Subject,
-  { origin, correlationId, userLogin }: Asked,
+  { origin, correlationId, userLogin }: TransferRequest,
 ): Promise<TransferRecord> {
   const { direction = 'upload' } = input;
   const { user, project } = scope.session;

@@ -10,7 +10,7 @@ export interface LoginSeal {
   open(sealed: string): Promise<Scope | undefined>;
 }
 
-interface Held {
+interface HeldLogin {
   readonly scope: Scope;
   readonly release: () => void;
 }
@@ -23,7 +23,7 @@ const LATER_MS = 60_000;
  * out. Transfers of other processes use the login in their record.
  */
 export class TransferLogins {
-  readonly #held = new Map<string, Held>();
+  readonly #held = new Map<string, HeldLogin>();
 
   constructor(private readonly seal?: LoginSeal) {}
 

@@ -1,7 +1,7 @@
 import { Fault, type ImageTransfer, type ImageTransferInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { unlessGone, collect } from '../work/wait.js';
-import { begunBefore, lock, recordOf, subjectOf, type Asked } from './begin.js';
+import { begunBefore, lock, recordOf, subjectOf, type TransferRequest } from './begin.js';
 import { carry, isWorking } from './carry.js';
 import { imageName } from './image-name.js';
 import { alone, newHolder } from './lease.js';
@@ -40,7 +40,7 @@ export class Transfers {
   }
 
   /** Begins a transfer. Throws: `unsupported`, `request.incomplete`, `not-found.reference`, `conflict…`, `refused`. */
-  async add(scope: Scope, input: ImageTransferInput, requested: Asked): Promise<ImageTransfer> {
+  async add(scope: Scope, input: ImageTransferInput, requested: TransferRequest): Promise<ImageTransfer> {
     const before = await begunBefore(scope, this.store, input);
     if (before && (await this.store.written(before.id)) === 0) {
       await this.#resume(scope, before);

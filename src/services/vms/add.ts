@@ -146,14 +146,14 @@ export interface Existing {
   readonly volumes?: readonly string[];
 }
 
-interface Source {
+interface VmSource {
   readonly defaults: Partial<Vm>;
   readonly spec: Partial<VmSpec>;
 }
 
 const DEFAULTS = { memoryBytes: GIB, sockets: 1, cores: 1, threads: 1 };
 
-const fromVolumes = (volumes: readonly string[]): Source => ({ defaults: DEFAULTS, spec: { volumes } });
+const fromVolumes = (volumes: readonly string[]): VmSource => ({ defaults: DEFAULTS, spec: { volumes } });
 
 /** The newest version of the named template; Blank has none. */
 async function latestTemplate(scope: Scope, named: Template): Promise<Template> {
@@ -164,7 +164,7 @@ async function latestTemplate(scope: Scope, named: Template): Promise<Template> 
   );
 }
 
-async function sourceOf(scope: Scope, input: VmInput): Promise<Source> {
+async function sourceOf(scope: Scope, input: VmInput): Promise<VmSource> {
   if (input.sourceSnapshot?.id !== undefined) {
     if (input.disks?.length)
       scope.report(propertyOf('Vm', 'disks').items('Disk'), "they are copies of the snapshot's disks");
@@ -185,7 +185,7 @@ async function sourceOf(scope: Scope, input: VmInput): Promise<Source> {
 }
 
 /** Example 15.43: volumes copied from the snapshot's, and the size that the VM had then. */
-async function fromSnapshot(scope: Scope, snapshotId: string): Promise<Source> {
+async function fromSnapshot(scope: Scope, snapshotId: string): Promise<VmSource> {
   const snapshot = await missing('Snapshot', snapshotId, scope.session.snapshots.get(snapshotId, { notes: true }));
   const volumes = (snapshot.volumes ?? []).flatMap(({ snapshotId: id, ...volume }) =>
     id === undefined ? [] : [{ ...volume, id }],

@@ -27,7 +27,7 @@ import { namedVm } from './named.js';
  * permanent file; the medium's note `medium` the file that is in the drive now. After a change for the session
  * (`;current=true`) the two differ until the VM starts again (RHEV-M REST guide, 15.6.4).
  */
-interface Options {
+interface DriveOptions {
   readonly current?: boolean;
 }
 
@@ -55,7 +55,12 @@ const asCdrom = (vmId: string, file: string | undefined): Cdrom => ({
 });
 
 /** One call, or two with `current`. */
-export async function get(scope: Scope, vmId: string, id: string, { current = false }: Options = {}): Promise<Cdrom> {
+export async function get(
+  scope: Scope,
+  vmId: string,
+  id: string,
+  { current = false }: DriveOptions = {},
+): Promise<Cdrom> {
   if (id !== ZERO_ID) throw new Fault('not-found', { what: 'CdRom', id });
   const vm = await namedVm(scope, vmId);
   if (!current) return asCdrom(vmId, vm.notes?.[FILE]);
@@ -64,7 +69,7 @@ export async function get(scope: Scope, vmId: string, id: string, { current = fa
 }
 
 /** Exactly one, always (docs/reference/ovirt.md, section 11). */
-export const list = async (scope: Scope, vmId: string, options: Options = {}): Promise<Cdrom[]> => [
+export const list = async (scope: Scope, vmId: string, options: DriveOptions = {}): Promise<Cdrom[]> => [
   await get(scope, vmId, ZERO_ID, options),
 ];
 
@@ -76,7 +81,7 @@ export async function change(
   vmId: string,
   id: string,
   input: CdromInput,
-  { current = false }: Options = {},
+  { current = false }: DriveOptions = {},
 ): Promise<Cdrom> {
   if (id !== ZERO_ID) throw new Fault('not-found', { what: 'CdRom', id });
   const vm = await namedVm(scope, vmId);

@@ -10,7 +10,7 @@ import { add } from './add.js';
 import { remove } from './remove.js';
 
 /** The parts of an imported VM: existing disks, by id, the boot disk first; NICs, with networks by name. */
-export interface Parts {
+export interface ImportedParts {
   readonly disks: readonly DiskInput[];
   readonly nics: readonly NicInput[];
 }
@@ -20,7 +20,7 @@ export interface Parts {
  * NIC with an unknown network is left out and reported. Throws `not-found.reference` for a disk, `conflict` for one
  * that a VM has, and what `add` throws.
  */
-export async function importVm(scope: Scope, input: VmInput, parts: Parts): Promise<Started<Vm>> {
+export async function importVm(scope: Scope, input: VmInput, parts: ImportedParts): Promise<Started<Vm>> {
   requireAble(scope, 'vm.create.fromDisks', 'add VM', propertyOf('Vm', 'ovf'));
   if (parts.disks.length === 0)
     throw new Fault('refused', { text: 'Cannot import VM. Its configuration has no disk to boot from.' });

@@ -14,7 +14,7 @@ interface Shared {
 /** Runs work inside a span of a trace. */
 export type Followed = <T>(resource: string, act: () => Promise<T>) => Promise<T>;
 
-interface Options {
+interface WorkOptions {
   readonly shared?: Shared;
   /** Holds the login of the work; returns a function that releases it. */
   readonly hold?: () => () => void;
@@ -49,7 +49,7 @@ export class Work {
 
   constructor(
     private readonly log: Log,
-    { shared = newShared(), hold = () => () => undefined, correlationId, requester, followed }: Options = {},
+    { shared = newShared(), hold = () => () => undefined, correlationId, requester, followed }: WorkOptions = {},
   ) {
     this.#running = shared.running;
     this.#last = shared.last;
@@ -66,7 +66,7 @@ export class Work {
    * The same register for work in that login, which it holds, so that a logout does not end the work. Nor does the
    * client's leaving: running work commits the request. Failures are logged with the request's correlation id.
    */
-  within(session: Pick<BackendSession, 'hold'>, by: Pick<Options, 'correlationId' | 'requester'> = {}): Work {
+  within(session: Pick<BackendSession, 'hold'>, by: Pick<WorkOptions, 'correlationId' | 'requester'> = {}): Work {
     const shared = {
       running: this.#running,
       last: this.#last,

@@ -11,7 +11,7 @@ import { fails, touch } from './attach.js';
 const MALFORMED = 'The server could not comply with the request since it is either malformed or otherwise incorrect.';
 
 /** Where a new volume's contents come from: the size that it needs at least, and what it inherits. */
-interface Source {
+interface VolumeSource {
   readonly size: number;
   readonly bootable: boolean;
   readonly image: Image | undefined;
@@ -19,7 +19,7 @@ interface Source {
   readonly data: string | null;
 }
 
-function sourceOf(world: World, requested: JsonObject): Source {
+function sourceOf(world: World, requested: JsonObject): VolumeSource {
   const snapshotId = textIn(requested, 'snapshot_id');
   const sourceId = textIn(requested, 'source_volid');
   const imageId = textIn(requested, 'imageRef') ?? textIn(requested, 'image_id');
@@ -57,7 +57,7 @@ function sourceOf(world: World, requested: JsonObject): Source {
   return { size: 0, bootable: false, image: undefined, type: undefined, data: null };
 }
 
-function sizeOf(requested: JsonObject, source: Source): number {
+function sizeOf(requested: JsonObject, source: VolumeSource): number {
   const given = requested.size;
   if (given === undefined || given === null) {
     if (source.size === 0 || source.image !== undefined) throw refuse.bad(MALFORMED);

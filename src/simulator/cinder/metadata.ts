@@ -37,13 +37,13 @@ function given(call: SimulatedCall): Record<string, string> {
   return checkMetadata(held);
 }
 
-interface Held {
+interface MetadataHolder {
   readonly id: string;
   metadata: Record<string, string>;
 }
 
 /** Metadata of one kind of thing, as Cinder has them for volumes and snapshots alike. */
-const metadataOf = <T extends Held>(
+const metadataOf = <T extends MetadataHolder>(
   what: string,
   find: (call: SimulatedCall, world: World) => T,
   touched: (world: World, thing: T) => void,

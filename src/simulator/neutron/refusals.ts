@@ -19,11 +19,12 @@ const KINDS = {
   },
   Tag: { type: 'TagNotFound', text: (tag: string) => `Tag ${tag} could not be found.` },
 } as const;
-type Kind = keyof typeof KINDS;
+type NeutronKind = keyof typeof KINDS;
 
 /** Neutron's errors by their names; texts as recorded (fixtures/openstack/recorded, 072 to 111 and 450). */
 export const neutron = {
-  notFound: (what: Kind, id: string): Refusal => new Refusal(404, KINDS[what].text(id), { type: KINDS[what].type }),
+  notFound: (what: NeutronKind, id: string): Refusal =>
+    new Refusal(404, KINDS[what].text(id), { type: KINDS[what].type }),
   missing: (type: string, message: string): Refusal => new Refusal(404, message, { type }),
   bad: (message: string): Refusal => new Refusal(400, message, { type: 'HTTPBadRequest' }),
   input: (message: string): Refusal =>

@@ -11,7 +11,7 @@ import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
 import { statusOf } from './states.js';
 import { pmemOf } from './powervm.js';
-import { type Parts, partsOfAll, portsOf, changedServer, oneServer, serverDetail, serverSummary } from './view.js';
+import { type ViewParts, partsOfAll, portsOf, changedServer, oneServer, serverDetail, serverSummary } from './view.js';
 
 export function findServer(call: SimulatedCall, world: World, id = call.params.server ?? ''): Server {
   const server = world.servers.get(id);
@@ -72,7 +72,7 @@ const FILTERS: Readonly<Record<string, (world: World, server: Server, requested:
   pmem_vol: (world, server, requested) => pmemOf(world, server.id).length > 0 === (requested.toLowerCase() === 'true'),
 };
 
-type View = (call: SimulatedCall, world: World, server: Server, parts: Parts) => JsonObject;
+type View = (call: SimulatedCall, world: World, server: Server, parts: ViewParts) => JsonObject;
 
 function list(view: View) {
   return function listServers(call: SimulatedCall, world: World): Answer {

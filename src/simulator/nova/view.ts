@@ -13,18 +13,18 @@ export const portsOf = (world: World, serverId: string): Port[] =>
   [...world.ports.values()].filter(({ device_id }) => device_id === serverId);
 
 /** What belongs to a server, by its id. */
-export interface Parts {
+export interface ViewParts {
   readonly volumes: (serverId: string) => readonly Volume[];
   readonly ports: (serverId: string) => readonly Port[];
 }
 
-export const partsIn = (world: World): Parts => ({
+export const partsIn = (world: World): ViewParts => ({
   volumes: (id) => volumesOf(world, id),
   ports: (id) => portsOf(world, id),
 });
 
 /** The same for a page of servers, in one scan. */
-export function partsOfAll(world: World): Parts {
+export function partsOfAll(world: World): ViewParts {
   const ports = new Map<string, Port[]>();
   for (const port of world.ports.values()) {
     const known = ports.get(port.device_id);

@@ -40,7 +40,7 @@ export const IAM_PATH = '/identity/token';
  * One request as it came. `body`: parsed JSON, URLSearchParams of a form, a SyntaxError for what is neither, undefined
  * for none.
  */
-export interface Request {
+export interface PowerVsRequest {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
@@ -61,7 +61,7 @@ export interface PowerVsBreach extends Breach {
 /**
  * What is wrong with a request that schemas/powervs declares; undefined when nothing is, or when no declaration fits.
  */
-export function breachOf({ method, path, body }: Request): PowerVsBreach | undefined {
+export function breachOf({ method, path, body }: PowerVsRequest): PowerVsBreach | undefined {
   const found = declared.find((one) => one.method === method && one.pattern.test(path));
   const validator: Validator<unknown> | undefined = found && requestValidators[found.id];
   const value = body instanceof URLSearchParams ? Object.fromEntries(body) : body;
@@ -110,7 +110,7 @@ function withoutNulls(value: unknown): unknown {
  */
 const workspaceIn = (crn: string): string => crn.split(':').slice(6, 8).join(':');
 
-function checkToken({ headers, path }: Request, world: World): void {
+function checkToken({ headers, path }: PowerVsRequest, world: World): void {
   const login = world.tokens.get(String(headers['authorization'] ?? '').replace(/^Bearer /, ''));
   if (!login || login.expiresAt <= world.clock.now())
     throw new Refusal(401, 'unauthorized: the token is not valid or has expired');
@@ -139,7 +139,11 @@ function tell(world: World, method: string, path: string): void {
 }
 
 /** Executes one request. `guard` gives the breach that is to be refused. */
-export function execute(given: Request, world: World, guard: (request: Request) => PowerVsBreach | undefined): Answer {
+export function execute(
+  given: PowerVsRequest,
+  world: World,
+  guard: (request: PowerVsRequest) => PowerVsBreach | undefined,
+): Answer {
   try {
     const request = { ...given, body: withoutNulls(given.body) };
     const { method, path, body } = request;

@@ -7,7 +7,7 @@ import type { RecordedCall, Recorder } from '../recorder.js';
 import { Refusal } from '../refusal.js';
 import type { Answer } from '../router.js';
 import type { Log } from '../simulation.js';
-import { execute, IAM_PATH, type PowerVsBreach, type Request } from './execute.js';
+import { execute, IAM_PATH, type PowerVsBreach, type PowerVsRequest } from './execute.js';
 import { refusalAnswer } from './refusals.js';
 import type { World } from './world.js';
 
@@ -61,13 +61,13 @@ const recordable = (body: unknown): unknown =>
 export function createHttp(
   world: World,
   recorder: Recorder,
-  guard: (request: Request) => PowerVsBreach | undefined,
+  guard: (request: PowerVsRequest) => PowerVsBreach | undefined,
   log: Log,
   delayMs = 0,
 ): Server {
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(incoming.url ?? '/', 'http://simulator');
-    const request: Request = {
+    const request: PowerVsRequest = {
       method: incoming.method ?? 'GET',
       path: url.pathname,
       query: url.searchParams,

@@ -8,7 +8,7 @@ import { removed } from '../../http/removal.js';
 import { GIB } from '../../../units.js';
 
 /** A size that a flavor must have. */
-export interface Wanted {
+export interface FlavorSpec {
   readonly ram: number;
   readonly vcpus: number;
   readonly extraSpecs: Readonly<Record<string, string>>;
@@ -23,7 +23,7 @@ const BINDING = /^(hw|pci_passthrough|resources|trait|aggregate_instance_extra_s
 const mib = (bytes: number): number => converters.mib.out(bytes);
 
 /** The size of a new VM; by default that of oVirt's Blank template. */
-export function sizeOf(spec: VmSpec): Wanted {
+export function sizeOf(spec: VmSpec): FlavorSpec {
   const { memoryBytes, customProperties = [] } = spec;
   return {
     ram: memoryBytes === undefined ? 1024 : mib(memoryBytes),
@@ -39,7 +39,7 @@ export function sizeOf(spec: VmSpec): Wanted {
  * The whole size after a resize, though only a part of it changes. Bounds that the memory leaves move along with it: a
  * guaranteed size above it, or a maximum below, would be a flavor that no partition can have.
  */
-export function resizedSize(vm: Vm, size: VmSize): Wanted {
+export function resizedSize(vm: Vm, size: VmSize): FlavorSpec {
   const memoryBytes = size.memoryBytes ?? vm.memoryBytes ?? GIB;
   const { memoryGuaranteedBytes: least, memoryMaxBytes: most } = vm;
   const bounds = {
@@ -64,7 +64,7 @@ const namedSpecs = ({
   ...(procUnits !== undefined && { 'powervm:proc_units': String(procUnits) }),
 });
 
-const ownFlavorId = ({ ram, vcpus, extraSpecs }: Wanted): string =>
+const ownFlavorId = ({ ram, vcpus, extraSpecs }: FlavorSpec): string =>
   nameId(
     'flavor',
     String(ram),
@@ -76,7 +76,7 @@ const ownFlavorId = ({ ram, vcpus, extraSpecs }: Wanted): string =>
   );
 
 /** The name of the gateway's own flavor for a size that no other fits. */
-export const ownFlavorName = (requested: Wanted): string =>
+export const ownFlavorName = (requested: FlavorSpec): string =>
   `${OWN}${requested.ram}-${requested.vcpus}${Object.keys(requested.extraSpecs).length === 0 ? '' : `-${ownFlavorId(requested).slice(0, 8)}`}`;
 
 /**
@@ -85,7 +85,7 @@ export const ownFlavorName = (requested: Wanted): string =>
  */
 export interface Flavors {
   /** Calls `act` with the id of a fitting flavor; again, if another replica has removed that one meanwhile. */
-  use<T>(requested: Wanted, act: (id: string) => Promise<T>): Promise<T>;
+  use<T>(requested: FlavorSpec, act: (id: string) => Promise<T>): Promise<T>;
   /**
    * The id of the gateway's own flavor that only this server has; undefined for any other. One call if it is the
    * gateway's.
@@ -106,7 +106,7 @@ export function createFlavors(connection: Connection, pageSize: number): Flavors
       }),
     );
 
-  async function make(requested: Wanted, known: readonly NamedFlavor[]): Promise<string> {
+  async function make(requested: FlavorSpec, known: readonly NamedFlavor[]): Promise<string> {
     const { ram, vcpus, extraSpecs } = requested;
     const id = ownFlavorId(requested);
     const name = ownFlavorName(requested);
@@ -153,7 +153,7 @@ export function createFlavors(connection: Connection, pageSize: number): Flavors
     }
   }
 
-  async function idFor(requested: Wanted): Promise<string> {
+  async function idFor(requested: FlavorSpec): Promise<string> {
     const known = await catalogue();
     const found = fitting(known, requested);
     if (found) return found.id;
@@ -162,7 +162,7 @@ export function createFlavors(connection: Connection, pageSize: number): Flavors
   }
 
   async function only({ id: server, flavor }: Pick<Server, 'id' | 'flavor'>): Promise<string | undefined> {
-    const requested: Wanted = {
+    const requested: FlavorSpec = {
       ram: looseNumber(flavor?.ram) ?? 0,
       vcpus: looseNumber(flavor?.vcpus) ?? 0,
       extraSpecs: flavor?.extra_specs ?? {},
@@ -196,7 +196,7 @@ export function createFlavors(connection: Connection, pageSize: number): Flavors
 }
 
 /** Of those that fit, the one with the fewest unrequested extra specs. */
-function fitting(flavors: readonly NamedFlavor[], { ram, vcpus, extraSpecs }: Wanted): NamedFlavor | undefined {
+function fitting(flavors: readonly NamedFlavor[], { ram, vcpus, extraSpecs }: FlavorSpec): NamedFlavor | undefined {
   const others = ({ extra_specs: specs = {} }: NamedFlavor): string[] =>
     Object.keys(specs).filter((name) => !(name in extraSpecs));
   return flavors
@@ -213,7 +213,7 @@ function fitting(flavors: readonly NamedFlavor[], { ram, vcpus, extraSpecs }: Wa
 const NAMED = 10;
 
 /** What a user who may not create flavors is told: the size that was requested, and the sizes that there are. */
-function noneFits({ ram, vcpus, extraSpecs }: Wanted, flavors: readonly NamedFlavor[]): string {
+function noneFits({ ram, vcpus, extraSpecs }: FlavorSpec, flavors: readonly NamedFlavor[]): string {
   const specs = Object.entries(extraSpecs).map(([name, value]) => `${name}=${value}`);
   const size = [`${ram} MiB`, `${vcpus} ${vcpus === 1 ? 'processor' : 'processors'}`, ...specs].join(', ');
   const sizes = flavors.map((one) => `${one.name} (${one.ram} MiB, ${one.vcpus})`);

@@ -8,7 +8,7 @@ import { awaited, concerns, followed, jobOf } from '../journaling.js';
 import type { Call, Ids, Operation } from '../operation.js';
 import { addLinks, pending, takeIn, type Resource } from '../resource.js';
 import type { AddFacts, PostFacts, RemoveFacts, UpdateFacts } from './facts.js';
-import { isStarted, itemDocument, type Place } from './place.js';
+import { isStarted, itemDocument, type CollectionPlace } from './place.js';
 
 /** What a client's document asks for. Throws `request.incomplete` where something required is missing. */
 function read<N extends object>(
@@ -26,7 +26,7 @@ function read<N extends object>(
 
 /** The answer to an addition; the client is told where the item is. */
 function created<N extends object>(
-  { item, resource }: Place<string, string, N>,
+  { item, resource }: CollectionPlace<string, string, N>,
   call: Call,
   value: N,
   status: number,
@@ -42,7 +42,7 @@ function created<N extends object>(
 
 /** An addition to a collection. */
 export function addOperation<P extends string, Item extends string, N extends object>(
-  place: Place<P, Item, N>,
+  place: CollectionPlace<P, Item, N>,
   { verb, attaches, attached: status = 200, required = [], needsFor = [], ...facts }: AddFacts<Ids<P>, N>,
 ): Operation {
   const { path, resource } = place;
@@ -76,7 +76,7 @@ export function addOperation<P extends string, Item extends string, N extends ob
 
 /** A change of an item. */
 export function updateOperation<P extends string, Item extends string, N extends object>(
-  place: Place<P, Item, N>,
+  place: CollectionPlace<P, Item, N>,
   { verb, required = [], ...facts }: UpdateFacts<Ids<Item>, N>,
 ): Operation {
   const { item, resource } = place;
@@ -105,7 +105,7 @@ export function updateOperation<P extends string, Item extends string, N extends
 
 /** A representation that is posted to an item. `rel` is its name here; no link leads to it. */
 export function postOperation<P extends string, Item extends string, N extends object>(
-  place: Place<P, Item, N>,
+  place: CollectionPlace<P, Item, N>,
   rel: string,
   { verb, ...facts }: PostFacts<Ids<Item>, N>,
 ): Operation {
@@ -136,7 +136,7 @@ export function postOperation<P extends string, Item extends string, N extends o
 
 /** The removal of an item. */
 export function removeOperation<P extends string, Item extends string, N extends object>(
-  { item, resource: { entity } }: Place<P, Item, N>,
+  { item, resource: { entity } }: CollectionPlace<P, Item, N>,
   { verb, flags = [], ...facts }: RemoveFacts<Ids<Item>>,
 ): Operation {
   return declare<Ids<Item>>({

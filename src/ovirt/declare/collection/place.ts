@@ -4,7 +4,7 @@ import type { Call } from '../operation.js';
 import { addLinks, parentOf, type Resource } from '../resource.js';
 
 /** Where a collection is, and what it holds. */
-export interface Place<P extends string, Item extends string, N extends object> {
+export interface CollectionPlace<P extends string, Item extends string, N extends object> {
   /** `/vms`. */
   readonly path: P;
   /** `/vms/{vm:id}`. */
@@ -14,7 +14,7 @@ export interface Place<P extends string, Item extends string, N extends object> 
 
 /** The document of one item, with its links. */
 export const itemDocument = <N extends object>(
-  { item, resource }: Place<string, string, N>,
+  { item, resource }: CollectionPlace<string, string, N>,
   call: Call,
   value: N,
 ): Document => addLinks(resource, value, call, parentOf(call.path), item);

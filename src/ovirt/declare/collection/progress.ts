@@ -5,11 +5,11 @@ import type { Call, Ids, Operation } from '../operation.js';
 import { failureOf } from '../progress.js';
 import { creationId, type Progress } from '../resource.js';
 import type { Verb } from './facts.js';
-import type { Place } from './place.js';
+import type { CollectionPlace } from './place.js';
 
 /** The address that shows the progress of a creation, by looking at the resource with `look`. */
 export const creationOperation = <P extends string, Item extends string, N extends object>(
-  place: Place<P, Item, N>,
+  place: CollectionPlace<P, Item, N>,
   look: Verb<Ids<Item>, [], N>,
 ): Operation =>
   progressOperation(
@@ -28,7 +28,7 @@ export const creationOperation = <P extends string, Item extends string, N exten
 
 /** `idOf`: the only id that the gateway gives out for it. */
 function progressOperation<P extends string, Item extends string, N extends object>(
-  { resource }: Place<P, Item, N>,
+  { resource }: CollectionPlace<P, Item, N>,
   at: string,
   summary: string,
   look: Verb<Ids<Item>, [], N>,

@@ -7,12 +7,12 @@ import type { Call, Ids, Operation } from '../operation.js';
 import { documentReply } from '../../http/reply.js';
 import { addLinks } from '../resource.js';
 import type { GetFacts, ListFacts } from './facts.js';
-import { itemDocument, type Place } from './place.js';
+import { itemDocument, type CollectionPlace } from './place.js';
 import { emptyWhenUnable } from '../unable.js';
 
 /** The list of a collection. */
 export function listOperation<P extends string, Item extends string, N extends object>(
-  { path, item, resource }: Place<P, Item, N>,
+  { path, item, resource }: CollectionPlace<P, Item, N>,
   { verb, ...facts }: ListFacts<Ids<P>, N>,
 ): Operation {
   const { entity, element } = resource;
@@ -45,7 +45,7 @@ export function listOperation<P extends string, Item extends string, N extends o
 
 /** One item of a collection. */
 export function getOperation<P extends string, Item extends string, N extends object>(
-  place: Place<P, Item, N>,
+  place: CollectionPlace<P, Item, N>,
   { verb, ...facts }: GetFacts<Ids<Item>, N>,
 ): Operation {
   const { item, resource } = place;

@@ -5,13 +5,13 @@ import { declare } from '../../declare/declare.js';
 import type { Call, Operation } from '../../declare/operation.js';
 import { documentReply } from '../../http/reply.js';
 
-type Options = NonNullable<EngineTables['options']>;
+type EngineOptions = NonNullable<EngineTables['options']>;
 
 /**
  * The options of an engine's configuration that clients read (docs/reference/v4-wire.md, section 8): of version
  * `general` unless they belong to a compatibility level. That of processors depends on the cloud's.
  */
-function optionsOf({ scope }: Call): Options {
+function optionsOf({ scope }: Call): EngineOptions {
   const tables = engineTables(scope.engine);
   return { ...tables.options, ServerCPUList: { [currentLevel(tables)]: serverCpuList(cpuTypes(scope)) } };
 }

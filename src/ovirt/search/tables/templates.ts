@@ -3,7 +3,7 @@ import type { Scope } from '../../../services/context.js';
 import * as inventory from '../../../services/inventory/inventory.js';
 import * as events from '../../../services/events/events.js';
 import { pairs, userRows, vmRows } from '../rows.js';
-import { field, related, rowsOf, type Rows, searchTable } from '../table.js';
+import { field, related, rowsOf, type RelatedRows, searchTable } from '../table.js';
 import { MIB } from '../../../units.js';
 
 /** Every image can be deployed to every cluster: one key belongs to all of them. */
@@ -76,14 +76,14 @@ export const templateSearch = searchTable('template', {
   }),
 });
 
-async function* hostRowsByTemplate(scope: Scope): Rows<Awaited<ReturnType<typeof inventory.hosts>>[number]> {
+async function* hostRowsByTemplate(scope: Scope): RelatedRows<Awaited<ReturnType<typeof inventory.hosts>>[number]> {
   const hostsOf = await pairs(scope);
   yield* rowsOf(inventory.hosts(scope), ({ id }) =>
     [...hostsOf].filter(([, hosts]) => hosts.has(id)).map(([template]) => template),
   );
 }
 
-async function* diskRowsByTemplate(scope: Scope): Rows<NonNullable<Template['disks']>[number]> {
+async function* diskRowsByTemplate(scope: Scope): RelatedRows<NonNullable<Template['disks']>[number]> {
   for (const { id, disks = [] } of await inventory.templates(scope))
     yield disks.map((entity) => ({ entity, keys: [id] }));
 }
