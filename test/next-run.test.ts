@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defaultIds, defaultInventory, plainInventory, type CloudKind } from '../src/simulator/index.js';
-import { defaultPowerVsInventory, powerVsIds, startPowerVsSimulator } from '../src/simulator/powervs/index.js';
-import { startGateway } from '../src/gateway.js';
-import { loadSettings } from '../src/settings/index.js';
-import { quick, silent, startHouse, type House } from './support/house.js';
+import { powerVsIds } from '../src/simulator/powervs/index.js';
+import { startHouse, type House } from './support/house.js';
 import { GIB } from './support/units.js';
+import { startPowerVsGateway } from './support/powervs-gateway.js';
 
 /**
  * Changes that cannot be applied to a running VM are kept for its next start (docs/reference/engine-preconditions.md,
@@ -153,17 +152,7 @@ test('a new VM on PowerVC may grow fourfold while it runs; the setting says how 
 });
 
 test('Power Virtual Server keeps nothing: what a running VM cannot take is refused by name', async () => {
-  const simulator = await startPowerVsSimulator({ timeScale: 0, inventory: defaultPowerVsInventory });
-  const { settings } = loadSettings({
-    sets: [
-      ...quick,
-      'backend.kind=powervs',
-      `powervs.crn=${simulator.crn}`,
-      `powervs.url=${simulator.url}`,
-      `powervs.iamUrl=${simulator.url}`,
-    ],
-  });
-  const gateway = await startGateway(settings, { log: silent(settings.log) });
+  const { gateway, close } = await startPowerVsGateway();
   try {
     const ask = client(gateway.url, `admin@internal:${powerVsIds.apiKey}`);
     const { status, text } = await ask(
@@ -178,7 +167,6 @@ test('Power Virtual Server keeps nothing: what a running VM cannot take is refus
       ),
     ]);
   } finally {
-    await gateway.close();
-    await simulator.close();
+    await close();
   }
 });

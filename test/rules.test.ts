@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startGateway, type Gateway } from '../src/gateway.js';
+import { type Gateway } from '../src/gateway.js';
 import { Fault, type Vm } from '../src/model/index.js';
 import { may, type Rule } from '../src/services/rules.js';
-import { loadSettings } from '../src/settings/index.js';
 import { defaultIds, defaultInventory, plainInventory, type CloudKind } from '../src/simulator/index.js';
-import { defaultPowerVsInventory, powerVsIds, startPowerVsSimulator } from '../src/simulator/powervs/index.js';
+import { defaultPowerVsInventory, powerVsIds } from '../src/simulator/powervs/index.js';
 import { FakeWorld } from './support/fake-world.js';
-import { quick, silent, startHouse } from './support/house.js';
+import { startHouse } from './support/house.js';
 import { scopeOn } from './support/scope.js';
+import { startPowerVsGateway } from './support/powervs-gateway.js';
 
 /**
  * Every action in every state on every backend, through the whole gateway: what the table of rules refuses is a 409 in
@@ -184,18 +184,7 @@ const ibm: Place['states'] = {
 };
 
 async function powerVs(): Promise<Place> {
-  const simulator = await startPowerVsSimulator({ timeScale: 0 });
-  const { settings } = loadSettings({
-    sets: [
-      ...quick,
-      'backend.kind=powervs',
-      `powervs.crn=${simulator.crn}`,
-      `powervs.url=${simulator.url}`,
-      `powervs.iamUrl=${simulator.url}`,
-      ...patient,
-    ],
-  });
-  const start = (): Promise<Gateway> => startGateway(settings, { log: silent(settings.log) });
+  const { simulator, gateway, start } = await startPowerVsGateway(patient);
   const { instances, volumes, interfaces, snapshot, apiKey } = powerVsIds;
   const place: Place = {
     login: `admin@internal:${apiKey}`,
@@ -208,7 +197,7 @@ async function powerVs(): Promise<Place> {
       domain: 'tier1',
     },
     states: ibm,
-    gateway: await start(),
+    gateway,
     async put(state) {
       // What was begun on an instance stands in the process there
       await place.gateway.close();

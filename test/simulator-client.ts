@@ -1,3 +1,4 @@
+import { afterEach, beforeEach } from 'vitest';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../src/simulator/index.js';
 
 /** An answer as fetch saw it. `body` is parsed JSON, or the text when it was none. */
@@ -94,3 +95,21 @@ export async function login(simulator: Simulator, user = 'admin', project = 'ibm
 /** A simulator whose time the test moves, that accepts what schemas/openstack and schemas/powervc do not declare. */
 export const start = (options: SimulatorOptions = {}): Promise<Simulator> =>
   startSimulator({ manualTime: true, seed: 1, validation: 'record', ...options });
+
+export let simulator: Simulator;
+/** An administrator's. */
+export let api: Client;
+
+/** Logs in again: a login ends when the state of the simulator is replaced. */
+export async function logInAgain(): Promise<void> {
+  api = await login(simulator);
+}
+
+/** Starts a simulator before each test of a file or block, and logs in. */
+export function useSimulator(options: SimulatorOptions = {}): void {
+  beforeEach(async () => {
+    simulator = await start(options);
+    api = await login(simulator);
+  });
+  afterEach(() => simulator.close());
+}

@@ -1,17 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultIds as ids, defaultInventory, mergeInventory, type Simulator } from '../src/simulator/index.js';
-import { login, start, text, type Client, type Json } from './simulator-client.js';
+import { describe, expect, it } from 'vitest';
+import { defaultIds as ids, defaultInventory, mergeInventory } from '../src/simulator/index.js';
+import { api, logInAgain, simulator, text, useSimulator, type Json } from './simulator-client.js';
 
 const SECOND = 1000;
 
 describe('the simulator: persistent memory', () => {
-  let simulator: Simulator;
-  let api: Client;
-  beforeEach(async () => {
-    simulator = await start();
-    api = await login(simulator);
-  });
-  afterEach(() => simulator.close());
+  useSimulator();
 
   const act = (body: unknown, id: string = ids.servers.sles) => api.nova('POST', `/servers/${id}/action`, body);
   const server = async (): Promise<Json> => (await api.nova('GET', `/servers/${ids.servers.sles}`)).body.server!;
@@ -97,7 +91,7 @@ describe('the simulator: persistent memory', () => {
         servers: [{ id: ids.servers.ibmi, name: 'ibmi75-erp01', vm_state: 'stopped', power_state: 4 }],
       }),
     );
-    api = await login(simulator);
+    await logInAgain();
     expect((await act({ 'add-pmem-vol': [requested('p')] }, ids.servers.ibmi)).body.badRequest!.message).toBe(
       'Persistent memory volumes are not supported for IBM i virtual machines.',
     );
@@ -132,13 +126,7 @@ describe('the simulator: persistent memory', () => {
 });
 
 describe('the simulator: VM snapshots', () => {
-  let simulator: Simulator;
-  let api: Client;
-  beforeEach(async () => {
-    simulator = await start();
-    api = await login(simulator);
-  });
-  afterEach(() => simulator.close());
+  useSimulator();
 
   const act = (body: unknown) => api.nova('POST', `/servers/${ids.servers.rhel}/action`, body);
   const snapshot = async (id: string = ids.vmSnapshot): Promise<Json> =>
@@ -221,7 +209,7 @@ describe('the simulator: VM snapshots', () => {
     simulator.load(
       mergeInventory(defaultInventory, { settings: { actions: { snapshot: 'take', restore: 'putBack' } } }),
     );
-    api = await login(simulator);
+    await logInAgain();
     expect((await act({ 'vm-snapshot': { name: 's' } })).status).toBe(400);
     expect((await act({ take: { name: 's' } })).status).toBe(200);
   });

@@ -1,15 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultIds as ids, type Simulator } from '../src/simulator/index.js';
-import { login, start, text, type Client, type Json } from './simulator-client.js';
+import { describe, expect, it } from 'vitest';
+import { defaultIds as ids } from '../src/simulator/index.js';
+import { api, logInAgain, login, simulator, text, useSimulator, type Json } from './simulator-client.js';
 
 describe('the simulator: networks, ports, images, metrics', () => {
-  let simulator: Simulator;
-  let api: Client;
-  beforeEach(async () => {
-    simulator = await start();
-    api = await login(simulator);
-  });
-  afterEach(() => simulator.close());
+  useSimulator();
 
   const make = (requested: Record<string, unknown>) =>
     api.neutron('POST', '/v2.0/ports', { port: { network_id: ids.networks.vlan100, ...requested } });
@@ -245,7 +239,7 @@ describe('the simulator: networks, ports, images, metrics', () => {
       (await api.metric('GET', `/v1/resource/instance/${ids.servers.sles}/metric/cpu_util/measures`)).body,
     ).toEqual([]);
     simulator.load({ ...simulator.save(), settings: { metrics: 'off' } });
-    api = await login(simulator);
+    await logInAgain();
     expect((await api.metric('GET', `/v1/resource/instance/${ids.servers.rhel}`)).status).toBe(404);
   });
 });

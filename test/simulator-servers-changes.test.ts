@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultIds as ids, defaultInventory, mergeInventory, type Simulator } from '../src/simulator/index.js';
-import { login, start, text, type Client, type Json } from './simulator-client.js';
+import { describe, expect, it } from 'vitest';
+import { defaultIds as ids, defaultInventory, mergeInventory } from '../src/simulator/index.js';
+import { api, logInAgain, simulator, text, useSimulator, type Json } from './simulator-client.js';
 
 const SECOND = 1000;
 
@@ -16,16 +16,7 @@ const stopped = mergeInventory(defaultInventory, {
 });
 
 describe('the simulator: changes of servers', () => {
-  let simulator: Simulator;
-
-  let api: Client;
-
-  beforeEach(async () => {
-    simulator = await start();
-    api = await login(simulator);
-  });
-
-  afterEach(() => simulator.close());
+  useSimulator();
 
   const server = async (id: string): Promise<Json> => (await api.nova('GET', `/servers/${id}`)).body.server!;
 
@@ -120,7 +111,7 @@ describe('the simulator: changes of servers', () => {
     });
     expect((await act(id, { confirmResize: null })).status).toBe(409);
     simulator.load(stopped);
-    api = await login(simulator);
+    await logInAgain();
     await act(id, { resize: { flavor: flavor(65_536, 2, { 'powervm:max_mem': '131072' }) } });
     simulator.advance(10 * SECOND);
     expect(await server(id)).toMatchObject({ status: 'SHUTOFF', memory_mb: 65_536, max_memory_mb: 131_072 });

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultIds as ids, type Simulator } from '../src/simulator/index.js';
-import { login, start, text, type Client, type Json } from './simulator-client.js';
+import { describe, expect, it } from 'vitest';
+import { defaultIds as ids } from '../src/simulator/index.js';
+import { api, simulator, text, useSimulator, type Json } from './simulator-client.js';
 
 const SECOND = 1000;
 
@@ -12,16 +12,7 @@ const flavor = (ram = 4096, vcpus = 2, specs: Record<string, string> = {}) => ({
 });
 
 describe('the simulator: servers', () => {
-  let simulator: Simulator;
-
-  let api: Client;
-
-  beforeEach(async () => {
-    simulator = await start();
-    api = await login(simulator);
-  });
-
-  afterEach(() => simulator.close());
+  useSimulator();
 
   const server = async (id: string): Promise<Json> => (await api.nova('GET', `/servers/${id}`)).body.server!;
 

@@ -1,20 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultIds as ids, defaultInventory, mergeInventory, type Simulator } from '../src/simulator/index.js';
-import { login, start, text, type Client, type Json } from './simulator-client.js';
+import { describe, expect, it } from 'vitest';
+import { defaultIds as ids, defaultInventory, mergeInventory } from '../src/simulator/index.js';
+import { api, logInAgain, login, simulator, text, useSimulator, type Json } from './simulator-client.js';
 
 const SECOND = 1000;
 
 describe('the simulator: attachments, snapshots and lists of volumes', () => {
-  let simulator: Simulator;
-
-  let api: Client;
-
-  beforeEach(async () => {
-    simulator = await start();
-    api = await login(simulator);
-  });
-
-  afterEach(() => simulator.close());
+  useSimulator();
 
   const volume = async (id: string): Promise<Json> => (await api.cinder('GET', `/volumes/${id}`)).body.volume!;
 
@@ -175,7 +166,7 @@ describe('the simulator: attachments, snapshots and lists of volumes', () => {
         volumes: [{ id: 'd1500000-0000-4000-8000-0000000000ff', size: 3, project_id: ids.otherProject }],
       }),
     );
-    api = await login(simulator);
+    await logInAgain();
     const operator = await login(simulator, 'operator');
     expect((await api.cinder('GET', '/volumes')).body.volumes).toHaveLength(9);
     expect((await api.cinder('GET', '/volumes?all_tenants=1')).body.volumes).toHaveLength(10);

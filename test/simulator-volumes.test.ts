@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultIds as ids, type Simulator } from '../src/simulator/index.js';
-import { login, start, text, type Client, type Json } from './simulator-client.js';
+import { describe, expect, it } from 'vitest';
+import { defaultIds as ids } from '../src/simulator/index.js';
+import { api, simulator, text, useSimulator, type Json } from './simulator-client.js';
 
 const SECOND = 1000;
 
@@ -8,16 +8,7 @@ const NOT_DELETABLE =
   'Invalid volume: Volume status must be available or error or error_restoring or error_extending or error_managing and must not be migrating, attached, belong to a group, have snapshots, awaiting a transfer, or be disassociated from snapshots after volume transfer.';
 
 describe('the simulator: volumes', () => {
-  let simulator: Simulator;
-
-  let api: Client;
-
-  beforeEach(async () => {
-    simulator = await start();
-    api = await login(simulator);
-  });
-
-  afterEach(() => simulator.close());
+  useSimulator();
 
   const volume = async (id: string): Promise<Json> => (await api.cinder('GET', `/volumes/${id}`)).body.volume!;
 

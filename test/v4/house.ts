@@ -1,10 +1,9 @@
 import { parseXml, type XmlElement } from '../../src/codec/index.js';
-import { startGateway } from '../../src/gateway.js';
 import { firstOf } from '../../src/invariant.js';
-import { loadSettings } from '../../src/settings/index.js';
 import type { CloudKind, SimulatorOptions } from '../../src/simulator/index.js';
-import { powerVsIds, startPowerVsSimulator } from '../../src/simulator/powervs/index.js';
-import { quick, silent, startHouse, type House } from '../support/house.js';
+import { powerVsIds } from '../../src/simulator/powervs/index.js';
+import { startHouse, type House } from '../support/house.js';
+import { startPowerVsGateway } from '../support/powervs-gateway.js';
 
 export interface Answer {
   readonly status: number;
@@ -59,26 +58,13 @@ export const CLOUDS = ['openstack', 'powervc', 'powervs'] as const;
 /** A gateway that speaks version 4, in front of a simulated cloud of any kind. */
 export async function serveV4(cloud: (typeof CLOUDS)[number], options: SimulatorOptions = {}): Promise<Served> {
   if (cloud !== 'powervs') return startV4(cloud, [], options);
-  const simulator = await startPowerVsSimulator({ timeScale: 0 });
-  const { settings } = loadSettings({
-    sets: [
-      ...quick,
-      'backend.kind=powervs',
-      `powervs.crn=${simulator.crn}`,
-      `powervs.url=${simulator.url}`,
-      `powervs.iamUrl=${simulator.url}`,
-    ],
-  });
-  const gateway = await startGateway(settings, { log: silent(settings.log) });
+  const { gateway, close } = await startPowerVsGateway();
   const login = basic(powerVsIds.apiKey);
   return {
     url: gateway.url,
     login,
     send: sender(gateway.url, login),
-    async close() {
-      await gateway.close();
-      await simulator.close();
-    },
+    close,
   };
 }
 

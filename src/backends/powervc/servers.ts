@@ -1,7 +1,6 @@
 import {
   ZERO_ID,
   type Metrics,
-  type Ref,
   type Vm,
   type VmPort,
   type VmQuery,
@@ -10,13 +9,10 @@ import {
 } from '../../model/index.js';
 import type { Server } from '../../generated/openstack/nova.js';
 import type { CreateServer } from '../../generated/powervc/nova.js';
-import { createCapture } from '../openstack/glance/capture.js';
-import { createConsoles } from '../openstack/nova/consoles.js';
 import { networksOf, notesOf, userDataOf, volumeDevices, zoneOf } from '../openstack/nova/deployment.js';
 import type { HeldNotes } from '../openstack/notes/held-notes.js';
-import { createHistory } from '../openstack/nova/history.js';
-import { createMigrations } from '../openstack/nova/migrations.js';
-import { aboutVm, Servers } from '../openstack/nova/servers.js';
+import { ActingServers } from '../openstack/nova/acting-servers.js';
+import { aboutVm } from '../openstack/nova/servers.js';
 import type { Common } from '../openstack/session.js';
 import { createClone } from './clone.js';
 import { flavorOf, resizedFlavor, takenLive } from './flavor.js';
@@ -31,9 +27,9 @@ type ServerSize = CreateServer['server'];
  * VMs on PowerVC: plain Nova, with the inline flavor, host groups and attributes of PowerVC's (docs/reference/power.md,
  * 1.2 to 1.4).
  */
-export class PowerVcServers extends Servers implements VmPort {
+export class PowerVcServers extends ActingServers implements VmPort {
   constructor(
-    private readonly common: Common,
+    protected readonly common: Common,
     private readonly settings: PowerVcSettings,
     held: HeldNotes,
   ) {
@@ -89,28 +85,8 @@ export class PowerVcServers extends Servers implements VmPort {
     return measured && new Map(vms.map((vm) => [vm.id, withOwn(vm, measured.get(vm.id) ?? {})]));
   }
 
-  migrate(id: string, host?: Ref): Promise<void> {
-    return this.migrations.migrate(id, host);
-  }
-
-  cancelMigration(id: string): Promise<void> {
-    return this.migrations.cancelMigration(id);
-  }
-
-  capture(...requested: Parameters<VmPort['capture']>): ReturnType<VmPort['capture']> {
-    return createCapture(this.connection).capture(...requested);
-  }
-
-  console(...requested: Parameters<VmPort['console']>): ReturnType<VmPort['console']> {
-    return createConsoles(this.connection).console(...requested);
-  }
-
   clone(...requested: Parameters<VmPort['clone']>): Promise<void> {
     return createClone(this.connection, this.common.inventory.zoneOf).clone(...requested);
-  }
-
-  actions(id: string): ReturnType<VmPort['actions']> {
-    return createHistory(this.connection).actions(id);
   }
 
   protected override vmOf(server: Server): Vm {
@@ -123,10 +99,6 @@ export class PowerVcServers extends Servers implements VmPort {
       ...(hasPmem && { pmem_vol: 'true' }),
       ...(id !== undefined && more.length === 0 && { host: await this.common.inventory.hostNameOf({ id }) }),
     };
-  }
-
-  private get migrations(): Pick<VmPort, 'migrate' | 'cancelMigration'> {
-    return createMigrations(this.connection, this.common.inventory.hostNameOf);
   }
 }
 

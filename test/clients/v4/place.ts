@@ -1,8 +1,7 @@
-import { startGateway } from '../../../src/gateway.js';
-import { loadSettings } from '../../../src/settings/index.js';
 import { plainInventory } from '../../../src/simulator/index.js';
-import { powerVsIds, startPowerVsSimulator } from '../../../src/simulator/powervs/index.js';
-import { quick, silent, startHouse } from '../../support/house.js';
+import { powerVsIds } from '../../../src/simulator/powervs/index.js';
+import { startHouse } from '../../support/house.js';
+import { startPowerVsGateway } from '../../support/powervs-gateway.js';
 
 export const clouds = ['powervc', 'openstack', 'powervs'] as const;
 export type Cloud = (typeof clouds)[number];
@@ -35,26 +34,13 @@ export async function startPlace(cloud: Cloud): Promise<Place> {
     const url = house.gateways[0]?.url ?? '';
     return { cloud, url, user, password: 'powervc', ...named.powervc, close: () => house.close() };
   }
-  const simulator = await startPowerVsSimulator({ timeScale: 0 });
-  const { settings } = loadSettings({
-    sets: [
-      ...quick,
-      'backend.kind=powervs',
-      `powervs.crn=${simulator.crn}`,
-      `powervs.url=${simulator.url}`,
-      `powervs.iamUrl=${simulator.url}`,
-    ],
-  });
-  const gateway = await startGateway(settings, { log: silent(settings.log) });
+  const { gateway, close } = await startPowerVsGateway();
   return {
     cloud,
     url: gateway.url,
     user,
     password: powerVsIds.apiKey,
     ...named.powervs,
-    async close() {
-      await gateway.close();
-      await simulator.close();
-    },
+    close,
   };
 }

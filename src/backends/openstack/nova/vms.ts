@@ -4,7 +4,6 @@ import {
   ZERO_ID,
   type Metrics,
   type NotesPatch,
-  type Ref,
   type Vm,
   type VmPort,
   type VmQuery,
@@ -12,18 +11,15 @@ import {
   type VmSpec,
 } from '../../../model/index.js';
 import type { CreateServer, Server } from '../../../generated/openstack/nova.js';
-import { createCapture } from '../glance/capture.js';
-import { createConsoles } from './consoles.js';
 import { networksOf, notesOf, userDataOf, volumeDevices, zoneOf } from './deployment.js';
 import { measured } from './diagnostics.js';
 import { createFlavors, resizedSize, sizeOf } from './flavors.js';
 import type { HeldNotes } from '../notes/held-notes.js';
-import { createHistory } from './history.js';
 import { devicesOfImage, gib, type Device } from '../glance/image-devices.js';
 import { blockDevices } from '../inventory.js';
-import { createMigrations } from './migrations.js';
 import { join, split } from '../notes/notes.js';
-import { aboutVm, Servers } from './servers.js';
+import { ActingServers } from './acting-servers.js';
+import { aboutVm } from './servers.js';
 import { notingTags } from './server-tags.js';
 import type { Common } from '../session.js';
 import { unsupported } from '../unsupported.js';
@@ -53,11 +49,11 @@ const VOLUME_TYPE = 'compute 2.67';
  * VMs on plain OpenStack: servers that boot from volumes, as PowerVC's do, so that disks and snapshots hold all of a
  * VM.
  */
-export class PlainVms extends Servers implements VmPort {
+export class PlainVms extends ActingServers implements VmPort {
   protected override readonly describing = DESCRIBING;
 
   constructor(
-    private readonly common: Common,
+    protected readonly common: Common,
     pageSize: number,
     held: HeldNotes,
     private readonly processors: Processors,
@@ -179,26 +175,6 @@ export class PlainVms extends Servers implements VmPort {
     return notingTags(this.connection, (one, part) => super.keep(one, part))(id, patch);
   }
 
-  migrate(id: string, host?: Ref): Promise<void> {
-    return this.migrations.migrate(id, host);
-  }
-
-  cancelMigration(id: string): Promise<void> {
-    return this.migrations.cancelMigration(id);
-  }
-
-  capture(...requested: Parameters<VmPort['capture']>): ReturnType<VmPort['capture']> {
-    return createCapture(this.connection).capture(...requested);
-  }
-
-  console(...requested: Parameters<VmPort['console']>): ReturnType<VmPort['console']> {
-    return createConsoles(this.connection).console(...requested);
-  }
-
-  actions(id: string): ReturnType<VmPort['actions']> {
-    return createHistory(this.connection).actions(id);
-  }
-
   async clone(): Promise<void> {
     throw unsupported(
       'clone',
@@ -238,10 +214,6 @@ export class PlainVms extends Servers implements VmPort {
 
   private get flavors(): ReturnType<typeof createFlavors> {
     return createFlavors(this.connection, this.pageSize);
-  }
-
-  private get migrations(): Pick<VmPort, 'migrate' | 'cancelMigration'> {
-    return createMigrations(this.connection, this.common.inventory.hostNameOf);
   }
 
   /** Succeeds if another replica has confirmed it. */
