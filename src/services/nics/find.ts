@@ -26,7 +26,7 @@ export async function pick(scope: Scope, vmId: string, id: string): Promise<Show
   return find(await shown(scope, vmId), id);
 }
 
-export function find(all: readonly Shown[], id: string): Shown {
+function find(all: readonly Shown[], id: string): Shown {
   const found = all.find(({ nic }) => nic.id === id);
   if (!found) throw new Fault('not-found', { what: 'NIC', id });
   return found;
