@@ -88,8 +88,8 @@ async function sampleOf(url: string): Promise<Sample> {
 }
 
 /**
- * The first fifth fills caches: the second is compared with the last, and what is left after a garbage collection at the
- * end of the first with that at the end.
+ * The first fifth fills caches: the second is compared with the last, and what is left after a garbage collection at
+ * the end of the first with that at the end.
  */
 function isFlat(samples: readonly Sample[], live: readonly Live[]): boolean {
   const fifth = (n: number): readonly Sample[] =>

@@ -63,7 +63,7 @@ export async function certificatesOf(file: string): Promise<string> {
   return found;
 }
 
-/** What the command line says of an endpoint. @throws CommandError */
+/** An endpoint as the command line describes it. @throws CommandError */
 export async function endpointOptions(
   given: Given,
   io: Io,

@@ -17,7 +17,7 @@ const failed = (file: string, error: unknown): CommandError =>
   new CommandError(`${file} cannot be written: ${(error as Error).message}`, EXIT.failed, { cause: error });
 
 /**
- * Makes sure that a file can be written at the end of a command, before its work begins. What stands in the file stays
+ * Makes sure that a file can be written at the end of a command, before its work begins. Its present content stays
  * until then.
  * @throws CommandError
  */

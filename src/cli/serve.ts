@@ -23,7 +23,7 @@ export function startFailed(error: unknown): never {
   throw error;
 }
 
-/** What a gateway stands in front of, by the kind of backend. */
+/** The name of the cloud in front of which a gateway runs, by the kind of backend. */
 const CLOUDS: Readonly<Record<ReturnType<typeof kindOf>, (settings: Settings) => string>> = {
   powervc: ({ powervc }) => `PowerVC at ${powervc.authUrl}`,
   openstack: (settings) => `OpenStack at ${openStackSettings(settings).settings.authUrl}`,

@@ -3,7 +3,7 @@ import type { PowerVsSimulator } from '../simulator/powervs/index.js';
 
 const LOGIN = '-u admin@internal:powervc';
 
-/** The URL as a client on this machine calls it: an address that means "every one" is none to connect to. */
+/** The URL as a client on this machine calls it: an address that means "every address" cannot be connected to. */
 const local = (url: string): string => url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
 
 /** What the examples are about: the first VM, and one that is off when there is one. */

@@ -41,7 +41,7 @@ export class Filled<T> implements Iterable<T> {
 export const itemsOf = <T>(list: readonly T[] | Filled<T>): readonly T[] =>
   list instanceof Filled ? list.pattern.items(list.text) : list;
 
-/** Writes repeated elements with `write`, those of a pattern by what stands between its holes. */
+/** Writes repeated elements with `write`, those of a pattern by the fixed parts of the pattern. */
 export function repeatedWriter(write: ElementWriter): ElementWriter {
   const known = new Map<Pattern<unknown>, (readonly string[])[]>();
 

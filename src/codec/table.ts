@@ -50,7 +50,7 @@ export interface TableField {
 const FIELD = /^([^:]+):([@.]?)(#?)([A-Za-z0-9_.]+)(?:(\*)|\[([^\]]+)\])?$/;
 const SCALARS: ReadonlySet<string> = new Set(['text', 'int32', 'int64', 'number', 'boolean', 'instant']);
 
-/** Reads the fields of a row. Throws for a text that is none. */
+/** Reads the fields of a row. Throws for a malformed text. */
 export function fieldsOf(row: TypeRow): TableField[] {
   return row.fields === '' ? [] : row.fields.split(' ').map(fieldOf);
 }

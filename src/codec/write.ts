@@ -50,7 +50,7 @@ function notFinite(value: number): never {
   throw new CodecError('value', '', `${value} cannot be written as a decimal`);
 }
 
-/** Epoch milliseconds of an ISO instant. Throws CodecError when it is none. */
+/** Epoch milliseconds of an ISO instant. Throws CodecError for a malformed one. */
 export function epoch(value: string): number {
   const time = Date.parse(value);
   if (Number.isNaN(time)) throw new CodecError('value', '', `"${value}" cannot be written as a date and time`);

@@ -49,7 +49,7 @@ export interface Exchange {
   /** Lines before the request that begin with `#`, without it. */
   readonly notes: readonly string[];
   readonly request: ExchangeRequest;
-  /** The text as it stands. */
+  /** The unchanged text. */
   readonly given?: string;
   readonly calls?: readonly ExchangeCall[];
   readonly answer?: ExchangeAnswer;

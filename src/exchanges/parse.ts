@@ -24,7 +24,7 @@ const blank = (line: string | undefined): boolean => line === undefined || line.
 const SECTIONS = new Set(['given', 'calls', 'answer', 'ignored']);
 
 /**
- * `=== given`, `=== calls` and `=== answer` begin a section, a status line begins the answer; what stands before is the
+ * `=== given`, `=== calls` and `=== answer` begin a section, a status line begins the answer; what precedes them is the
  * request.
  */
 function sections(whole: Lines): Map<string, Lines> {

@@ -28,7 +28,7 @@ export class Certificate {
     return firstOf(this.#chain, 'the certificate chain');
   }
 
-  /** The last of the chain; the certificate itself when it stands alone. */
+  /** The last of the chain; the certificate itself if there is no chain. */
   get authority(): X509Certificate {
     return this.#chain.at(-1) ?? this.own;
   }

@@ -98,7 +98,7 @@ async function started<I extends { readonly settings?: object }, S extends { sav
 
 /**
  * The simulated PowerVC that the settings describe. `validation`: whether a request that the gateway would not send is
- * refused, or only recorded, for other programs that speak more of OpenStack. @throws StartError
+ * refused, or only recorded, for other programs that use more of OpenStack. @throws StartError
  */
 export const startSimulated = (
   settings: Settings['simulator'],

@@ -4,7 +4,7 @@ import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import type { Settings } from '../settings/index.js';
 import { StartError } from './start-error.js';
 
-/** Key and certificate, PEM, and how TLS is spoken with them. */
+/** Key and certificate, PEM, and the versions and ciphers of TLS. */
 export interface Tls extends SecureContextOptions {
   readonly key: string;
   readonly cert: string;

@@ -4,7 +4,7 @@ import type { Lost } from './mapped.js';
 /** Inbound values here are reported with this reason, except those of `unless`. */
 export type Reported = readonly [why: string, refused: boolean, unless?: readonly unknown[]];
 
-/** What a table reads of a document: 1, read; a reason; or deeper. `*` stands for every index. */
+/** What a table reads of a document: 1, read; a reason; or deeper. `*` is every index. */
 export type Cover = 1 | Reported | { readonly [step: string]: Cover };
 
 /**

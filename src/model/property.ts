@@ -1,6 +1,6 @@
 import type { Entities } from '../generated/entities.js';
 
-/** How a version of the protocol names what stands in its documents. */
+/** How a version of the protocol names the parts of its documents. */
 export interface DocumentWords {
   /** A property's path: `vm.cpu.topology`. */
   place(property: Property): string;
@@ -15,13 +15,13 @@ export interface InDocument {
 }
 
 /**
- * A property of an entity, as services and backends name it when they refuse or report something. Where it stands in a
+ * A property of an entity, as services and backends name it when they refuse or report something. Where it is in a
  * document follows from a version's mapping rows.
  */
 export class Property implements InDocument {
   constructor(
     readonly entity: keyof Entities,
-    /** Several, when they are spoken of together: what holds them all in the document. */
+    /** Several, if they are named together: the part of the document that contains them all. */
     readonly names: readonly string[],
     /** The list that holds the entity; without names it is the list's items that are meant. */
     readonly list?: Property,

@@ -1,4 +1,4 @@
-/** What texts for clients call what stands behind the gateway: `{cloud}` and `{hypervisor}` in them. */
+/** The names in texts for clients of the cloud behind the gateway: `{cloud}` and `{hypervisor}` in them. */
 export interface Words {
   /** The product: PowerVC, OpenStack, Power Virtual Server. */
   readonly cloud: string;

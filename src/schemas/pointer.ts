@@ -1,7 +1,7 @@
 import type { Located, Table } from './schema.js';
 import type { Schemas } from './store.js';
 
-/** The steps of a JSON pointer (RFC 6901). `*` stands for each item of an array. */
+/** The steps of a JSON pointer (RFC 6901). `*` is each item of an array. */
 export const stepsOf = (pointer: string): string[] =>
   pointer
     .split('/')

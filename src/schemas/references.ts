@@ -1,7 +1,7 @@
 import type { DeclaredCall, Located, Problem, Schema } from './schema.js';
 import type { Schemas } from './store.js';
 
-/** Every `$ref` of a schema, with where it stands. */
+/** Every `$ref` of a schema, with its place. */
 function* refsOf(value: unknown, at: string): Generator<[ref: string, at: string]> {
   if (typeof value !== 'object' || value === null) return;
   for (const [key, held] of Object.entries(value) as [string, unknown][]) {

@@ -105,7 +105,7 @@ function checkRow(
   return problems;
 }
 
-/** A nested table must exist and speak in every direction that the row does. */
+/** A nested table must exist and have rows in every direction that the row has. */
 function checkNested(row: Row, tables: readonly Table[]): string[] {
   const table = tables.find(({ name }) => name === row.table);
   if (!table) return [`there is no table "${row.table}" in this folder`];

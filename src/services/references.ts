@@ -91,7 +91,7 @@ export async function resolveTemplate(scope: Scope, ref: Ref): Promise<Template>
   if (isBlank(ref)) return blankTemplate(scope.session);
   if (ref.id === undefined) {
     const images = (await inventory.templates()).filter(({ isIso }) => !isIso);
-    // a version may have the name of its base: the name then stands for the base
+    // a version may have the name of its base: the name then means the base
     const bases = images.filter((image) => factsOf(image)?.base === undefined);
     return resolve('Template', ref, bases.some(({ name }) => name === ref.name) ? bases : images);
   }

@@ -63,7 +63,7 @@ export const envName = (key: string): string =>
     .replaceAll('.', '_')
     .toUpperCase();
 
-/** schemas/settings.json as it stands: JSON Schema 2020-12. */
+/** schemas/settings.json, unchanged: JSON Schema 2020-12. */
 export const settingsSchema = JSON.parse(readFileSync(`${packageRoot}schemas/settings.json`, 'utf8')) as Node & object;
 
 function leavesOf(node: Node, path: readonly string[]): Setting[] {

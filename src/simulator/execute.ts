@@ -15,7 +15,7 @@ export interface Located {
   readonly version: boolean;
 }
 
-/** Finds the service of a path; undefined when the path is none of PowerVC's. */
+/** Finds the service of a path; undefined for a path that PowerVC does not have. */
 export function locate(pathname: string): Located | undefined {
   if (!pathname.startsWith(`${PREFIX}/`)) return undefined;
   const [, name = '', rest = ''] = /^\/([^/]+)(.*)$/.exec(pathname.slice(PREFIX.length)) ?? [];

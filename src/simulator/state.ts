@@ -19,7 +19,7 @@ interface Completed<R> {
 
 /**
  * The state of a simulated cloud: one live map per kind of record. Handlers change records in place. `Records` and
- * `Seeds` have the types of each kind, `Login` is what a token stands for, `I` the inventory that is loaded and saved.
+ * `Seeds` have the types of each kind, `Login` is what a token identifies, `I` the inventory that is loaded and saved.
  */
 export abstract class State<
   W,

@@ -79,7 +79,7 @@ export function supportMatrix(
   };
 }
 
-/** A backend that lacks what an operation needs refuses it, whatever the operation says of itself. */
+/** A backend that lacks what an operation needs refuses it, whatever the operation declares. */
 function standing({ support, how, needs }: Declaration, capabilities: Capabilities): Standing {
   const lacks =
     support === 'refused' ? undefined : needs.map((need) => capabilities[need]).find((able) => able !== true);

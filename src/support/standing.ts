@@ -3,7 +3,7 @@ import { worded, type Capabilities, type Words } from '../model/index.js';
 /**
  * How a backend supports an operation or a field: `translated`, it supports it natively; `emulated`, the gateway builds
  * it from what the backend has; `left out`, not used and reported (refused in strict mode); `read only`, answered and
- * ignored when it comes back; `refused`, a fault.
+ * ignored when it is sent back; `refused`, a fault.
  */
 export type SupportLevel = 'translated' | 'emulated' | 'left out' | 'read only' | 'refused';
 

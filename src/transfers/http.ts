@@ -8,7 +8,7 @@ import { answer, Refused, refuse } from './answer.js';
 import { contentRange, range } from './ranges.js';
 import type { SpooledBytes } from './spool.js';
 
-/** Where the bytes of transfers are; `*` stands for any ticket. */
+/** Where the bytes of transfers are; `*` is any ticket. */
 const PATH = /^\/images\/(\*|[^/?]+)(\/extents)?(?:\?|$)/;
 
 /** How many connections a client may use at once. */

@@ -108,7 +108,7 @@ function partsOf(address: URL): AddressParts {
   return addressParts;
 }
 
-/** The catalog's path and the call's. A version that both name stands once. */
+/** The catalog's path and the call's. A version that both contain appears once. */
 function pathAt(address: URL, path: string, params: Readonly<Record<string, string>> | undefined): string {
   const { base, root } = partsOf(address);
   // `/` is what the version itself answers

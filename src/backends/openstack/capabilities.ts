@@ -74,7 +74,7 @@ const extensions: readonly { readonly capability: Capability; readonly alias: st
 
 const names = { compute: 'Nova', volume: 'Cinder' } as const;
 
-/** What this cloud can do; undefined stands for a recent one, and so does a service that reports no version. */
+/** What this cloud can do; undefined, and a service that reports no version, mean a recent one. */
 export function capabilitiesOf(cloud: Cloud | undefined): Capabilities {
   const missing = needs.flatMap(({ capability, service, version }) => {
     const has = cloud?.[service];

@@ -29,7 +29,7 @@ type Named = Pick<Instance, 'pvmInstanceID' | 'serverName'>;
 export interface Deployments {
   /** Deploys with a mark. One call more, two when it is refused. */
   begin<T>(name: string, deploy: () => Promise<T>): Promise<T>;
-  /** Merges notes of a VM: the mark comes and goes with `pending=create`, and goes when the VM is to run. */
+  /** Merges notes of a VM: the mark is set and removed with `pending=create`, and removed when the VM is to run. */
   note(id: string, patch: NotesPatch): Promise<void>;
   /** The notes as they are now: another gateway may have finished the deployment. One call while it goes on. */
   current(instance: Named): Promise<Readonly<Record<string, string>>>;

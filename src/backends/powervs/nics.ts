@@ -18,7 +18,7 @@ export type Stopgaps = Map<string, string>;
 
 /**
  * Work of several calls, which another gateway has to be able to finish: a mark in the interface's name tells of it,
- * and comes and goes with the call that unplugs or plugs it.
+ * and is set and removed by the call that unplugs or plugs it.
  */
 const HELD: ReadonlySet<string | undefined> = new Set(['add', 'join', 'remove']);
 

@@ -6,7 +6,7 @@ import { read } from './read.js';
 import { GIB } from '../../units.js';
 
 const CONTEXT = { base: '' };
-/** A system pool stands for a cluster, and has no id of its own. */
+/** A system pool is shown as a cluster, and has no id. */
 export const clusterId = (type: string): string => nameId('cluster', type);
 /** A host of a pool has only a number (docs/reference/power.md, 4.5). */
 export const hostId = (type: string, id: number): string => nameId('host', type, String(id));

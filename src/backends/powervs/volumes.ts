@@ -26,7 +26,7 @@ const both = (vmId: string, id: string) => [
   { what: 'Disk', id },
 ];
 
-/** A storage tier stands for a storage domain, and has no id of its own. */
+/** A storage tier is shown as a storage domain, and has no id. */
 export const domainId = (tier: string): string => nameId('storagedomain', tier);
 
 /** Work of several calls, which another gateway has to be able to finish: a mark in the volume's name tells of it. */

@@ -52,7 +52,7 @@ function add(request) {
   if (requests.size > MOST) requests.delete(Math.min(...requests.keys()));
 }
 
-/** The calls below each other, each where it stands in time. */
+/** The calls below each other, each at its place in time. */
 function waterfall({ calls, moreCalls, milliseconds }) {
   const end = Math.max(milliseconds, ...calls.map((call) => call.startedMs + call.milliseconds), 1);
   const lines = calls.map((call) => {

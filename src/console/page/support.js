@@ -9,7 +9,7 @@ function cell(standing) {
   return make('td', {}, ...(standing ? [badge(standing.support), ` ${standing.how}`] : []));
 }
 
-/** An example that the playground can run: a made-up id stands where the path has one. */
+/** An example that the playground can run: with a made-up id where the path has one. */
 function example({ method, path, required, reads }) {
   const target = `/api${path.replace(/\{\w+\}/g, '00000000-0000-0000-0000-000000000000')}`;
   const body = method === 'GET' || reads.length === 0 ? '' : `\n<${reads[0]}></${reads[0]}>`;

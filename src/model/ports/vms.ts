@@ -6,7 +6,7 @@ import type { Console, Metrics, Ref, Vm, VmInput, VmAction } from '../../generat
  * A backend that can write nothing down beside a thing (capabilities `vm.notes`, `disk.notes`, `nic.notes`) keeps those
  * of `WORKING_NOTES` in its own process until the work is done, and throws `unsupported` for any other: verbs ask for
  * the capability first. Its composed operations then work and are undone as elsewhere; one that is cut off by a crash
- * is not taken up: what it had made by then is left as it stands, a new disk as a floating one. Each act should do as
+ * is not taken up: what it had created by then is left as it is, a new disk as a floating one. Each act should do as
  * much as the backend does at once (`VmPort.remove` with its disks), so that there is little to be cut off.
  */
 export type NotesPatch = Readonly<Record<string, string | null>>;

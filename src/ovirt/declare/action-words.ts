@@ -1,6 +1,6 @@
 /**
- * What an action does, in words, where its name in paths is none: `{}` is what it acts on. Engines' own words where a
- * fault of theirs has them (AppErrors: "Cannot preview Snapshot").
+ * What an action does, in words, where its name in paths is not a word: `{}` is what it acts on. Engines' own words
+ * where a fault of theirs has them (AppErrors: "Cannot preview Snapshot").
  */
 const phrases: Readonly<Record<string, string>> = {
   allocatevm: 'allocate VM of {}',

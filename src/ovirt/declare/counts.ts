@@ -29,7 +29,7 @@ interface Entry {
   countedAt: number;
   /** The part of the running count that requests wait for. */
   under: Promise<Summary> | undefined;
-  /** The running walk through all pages: one at a time, however many changes make it stale. */
+  /** The running count through all pages: one at a time, however many changes make it stale. */
   walk: Promise<void> | undefined;
 }
 
@@ -44,7 +44,7 @@ const MOST = 1000;
  * so no request waits for a complete count. Counts are cached, and refreshed in the background from half of `maxAgeMs`
  * on. A request that finds them older, or after a change through this process, waits for one page of VMs at most: if
  * that is all of them the counts are exact; otherwise the number of VMs is the last known one, or absent until the
- * first walk has ended. Logins see different entities, so each has counts of its own.
+ * first count has ended. Logins see different entities, so each has counts of its own.
  */
 export class Counts {
   readonly #entries = new Map<string, Entry>();
@@ -53,7 +53,7 @@ export class Counts {
   constructor(
     private readonly maxAgeMs: number,
     private readonly now: () => number = Date.now,
-    /** Called for a failed walk, which no request waits for. */
+    /** Called for a failed count, which no request waits for. */
     private readonly onFailure: (error: unknown) => void = () => undefined,
   ) {}
 
@@ -88,7 +88,7 @@ export class Counts {
       } else entry.countedAt = -Infinity;
     };
     const walk = (): void => {
-      // A walk that a change has made stale continues to its end; the next request then starts another
+      // A count that a change has made stale continues to its end; the next request then starts another
       if (entry.walk) return end();
       entry.walk = whole()
         .then(end, (error: unknown) => {

@@ -68,7 +68,7 @@ function countVms(scope: Call['scope']): CountingVms {
       // A list that ends says so without another call: before anything else has its turn
       const soonest = await Promise.race([step, nextTurn('later' as const)]);
       if (soonest === 'later') {
-        // The walk reports its failure, if there is a walk
+        // A count in the background reports its failure itself
         step.catch(() => undefined);
         pending = step;
         return undefined;

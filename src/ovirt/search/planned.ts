@@ -14,7 +14,7 @@ export interface Plan<N> {
   readonly test: Test<N>;
   /** Reads what conditions on other objects need: each of those objects once, in parallel. */
   prepare(scope: Scope): Promise<Prepared>;
-  /** For a condition on another object that stands for a field of this one: the index of its keys. */
+  /** For a condition on another object that replaces a field of this one: the index of its keys. */
   readonly viaOf: ReadonlyMap<Condition, number>;
 }
 

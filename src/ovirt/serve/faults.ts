@@ -43,7 +43,7 @@ const wordsOf = ({ protocol }: Version, { code, reason, detail }: Fault): { reas
 export const faultText = (version: Version, fault: Fault, format: Format): string =>
   write(version.document('fault'), wordsOf(version, fault), format);
 
-/** Engines' own words (UsageFinder). What is wrong, which engines do not tell, stands behind them. */
+/** Engines' own words (UsageFinder). What is wrong, which engines do not say, follows them. */
 const USAGE = 'Request syntactically incorrect. See the description below for the correct usage:';
 
 /** What engines answer to a body that they cannot read: what the operation takes, as `?rsdl` describes it. */

@@ -27,7 +27,7 @@ type Handler = (request: Request, response: Response, exchange: Exchange) => Pro
 
 /**
  * The routes of a version's operations, by path; undefined for a path that none fits. A path that has operations
- * answers OPTIONS, and 405 with `Allow` for other methods. HEAD goes with GET.
+ * answers OPTIONS, and 405 with `Allow` for other methods. HEAD is handled as GET.
  */
 export function createRoutes(version: ServedVersion, run: Run): (path: string) => Handler | undefined {
   const paths = pathsOf(version.operations);

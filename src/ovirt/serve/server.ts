@@ -17,7 +17,7 @@ import type { Version } from '../version/version.js';
 import { versions } from './versions.js';
 
 export interface ServerOptions {
-  /** PEM texts, and how TLS is spoken. Without them the server speaks plain HTTP. */
+  /** PEM texts, and the versions and ciphers of TLS. Without them the server speaks plain HTTP. */
   readonly tls?: SecureContextOptions;
   /** Headers of every answer. */
   readonly headers?: Readonly<Record<string, string>>;

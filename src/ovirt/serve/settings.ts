@@ -23,7 +23,7 @@ export interface ProtocolSettings {
   readonly maxHeaders: number;
   /** Names that `Host` may have, lower case, without port; none: any. */
   readonly allowedHosts: readonly string[];
-  /** Addresses and networks of proxies whose X-Forwarded-For, -Proto and -Host are believed. */
+  /** Addresses and networks of proxies whose X-Forwarded-For, -Proto and -Host are trusted. */
   readonly trustedProxies: readonly string[];
   /** How long a client may read nothing of its answer. */
   readonly writeTimeoutMs: number;
@@ -55,7 +55,7 @@ export interface ProtocolSettings {
   /** As engines of version 4 write it: `4.5.7-1.el9`. */
   readonly productVersion4: string;
   readonly sessions: SessionSettings;
-  /** The version spoken at /ovirt-engine/api to clients that ask for none. */
+  /** The version at /ovirt-engine/api for clients that request none. */
   readonly version: string;
   /** Answers of at least this size are compressed for clients that take gzip; 0 for none. */
   readonly gzipBytes: number;

@@ -35,7 +35,7 @@ import { namedVm } from '../vms/named.js';
  * refusal undoes the disk.
  */
 export async function add(scope: Scope, vmId: string, given: DiskInput): Promise<Started<Disk>> {
-  // A disk that is attached has its place: `adopt` looks; so has a LUN
+  // An existing disk is checked by `adopt`, and a LUN has its place already
   const input = given.id === undefined && !given.logicalUnits?.length ? await placed(scope, given) : given;
   const domain = findPmemDomain(input.storageDomain);
   if (domain) return addPmem(scope, vmId, input, domain);

@@ -33,8 +33,8 @@ function find(all: readonly Shown[], id: string): Shown {
 }
 
 /**
- * The NIC for another change, with all of its VM: work on it is waited for, as long as a client waits. One that waits for
- * the deployment of its VM is free. Throws `not-found`, `conflict.transition`.
+ * The NIC for another change, with all of its VM: work on it is waited for, as long as a client waits. One that waits
+ * for the deployment of its VM is free. Throws `not-found`, `conflict.transition`.
  */
 export async function free(
   scope: Scope,

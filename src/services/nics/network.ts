@@ -15,7 +15,7 @@ export async function wantedNetwork(scope: Scope, input: NicInput): Promise<Netw
 }
 
 /**
- * A profile stands for its network: version 3 takes either, version 4 the profile alone. Throws `not-found.reference`.
+ * A profile means its network: version 3 accepts either, version 4 only the profile. Throws `not-found.reference`.
  */
 async function ofProfile(scope: Scope, profile: Ref): Promise<Network> {
   const networks = await scope.session.inventory.networks();

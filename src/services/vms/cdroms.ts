@@ -74,7 +74,8 @@ export const list = async (scope: Scope, vmId: string, options: DriveOptions = {
 ];
 
 /**
- * Puts a file into the drive, or with an empty id takes it out; for good, or with `current` until the VM starts again.
+ * Puts a file into the drive, or with an empty id takes it out; permanently, or with `current` until the VM starts
+ * again.
  */
 export async function change(
   scope: Scope,

@@ -74,7 +74,7 @@ function checkIndex(nodes: readonly NumaNode[], index: number): void {
     throw new Fault('conflict', { text: `NUMA node with index ${index} exists at least twice.` });
 }
 
-/** Changes what the client sent of it. The node that stands for the whole VM becomes a declared one. */
+/** Changes what the client sent of it. The node that represents the whole VM becomes a declared one. */
 export async function update(scope: Scope, vmId: string, id: string, input: NumaNodeInput): Promise<NumaNode> {
   const vm = await namedVm(scope, vmId);
   const { vm: _, ...node } = pick(nodesOf(scope, vm), id);
@@ -86,7 +86,7 @@ export async function update(scope: Scope, vmId: string, id: string, input: Numa
   return { ...changed, vm: { id: vmId } };
 }
 
-/** Throws `conflict` for the node that stands for the whole VM, which was not declared. */
+/** Throws `conflict` for the node that represents the whole VM, which was not declared. */
 export async function remove(scope: Scope, vmId: string, id: string): Promise<void> {
   const vm = await namedVm(scope, vmId);
   pick(nodesOf(scope, vm), id);

@@ -9,8 +9,8 @@ import { isBlank } from './wanted.js';
 
 /**
  * As `look`, for an operation: waits while the cloud changes the VM's size, makes one without a disk, or is in a state
- * in which it cannot do what an engine does (`means` of the rule). In an engine the first two take no time, and the VM is
- * down. No longer than a client waits: the rules then refuse it in the engine's words.
+ * in which it cannot do what an engine does (`means` of the rule). In an engine the first two take no time, and the VM
+ * is down. No longer than a client waits: the rules then refuse it in the engine's words.
  */
 export async function settledVm(scope: Scope, id: string, rule: Rule): Promise<Vm> {
   const vm = await look(scope, id);

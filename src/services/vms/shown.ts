@@ -61,7 +61,7 @@ export function asVm(seen: Vm, { nextRun = false }: { readonly nextRun?: boolean
 
 /**
  * The VM is locked during the gateway's own work; while that stops it, it is shown as powering down, even if it has to
- * wake first.
+ * be resumed first.
  */
 function statusOf(vm: Vm): Vm['status'] {
   const work = workOf(vm);

@@ -23,7 +23,7 @@ export interface UpdateOptions {
   readonly nextRun?: boolean;
 }
 
-/** Changes what differs: a document that comes back whole changes nothing (docs/reference/ovirt.md, section 9). */
+/** Changes what differs: a document that is sent back complete changes nothing (docs/reference/ovirt.md, section 9). */
 export async function update(
   scope: Scope,
   id: string,

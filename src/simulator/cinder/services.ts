@@ -25,7 +25,7 @@ export function services(call: SimulatedCall, world: World): Answer {
       frozen: provider.frozen,
     })),
   ];
-  // a host stands for its back ends, too: `cinder` for `cinder@fast`
+  // a host means its back ends, too: `cinder` for `cinder@fast`
   const fits = ({ binary, host }: JsonObject): boolean =>
     (call.query.get('binary') ?? binary) === binary &&
     [host, String(host).split('@')[0]].includes(call.query.get('host') ?? host);

@@ -78,8 +78,8 @@ function remove(call: SimulatedCall, world: World): Answer {
 }
 
 /**
- * Whether the volume goes with its server; Nova takes that since 2.85, before it this is the swap of a volume, for
- * Cinder alone.
+ * Whether the volume is deleted with its server; Nova accepts that since 2.85; before, this is the swap of a volume,
+ * for Cinder alone.
  */
 function update(call: SimulatedCall, world: World): Answer {
   const server = findServer(call, world);

@@ -60,7 +60,7 @@ function limits(call: SimulatedCall, world: World): Answer {
   });
 }
 
-/** Throws Nova's 400 for a project that is none. */
+/** Throws Nova's 400 for a malformed project id. */
 function projectOf(call: SimulatedCall, world: World): string {
   const id = call.params.project ?? '';
   if (!world.projects.has(id)) throw refuse.bad(`Project ID ${id} is not a valid project.`);

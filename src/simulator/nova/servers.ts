@@ -132,7 +132,7 @@ const CHANGEABLE: Readonly<Record<string, number>> = {
   hostname: 90,
 };
 
-/** What a body tells of a server beside its name and size. Throws Nova's 400 for an address that is none. */
+/** What a body says of a server besides its name and size. Throws Nova's 400 for a malformed address. */
 export function attributesIn(requested: unknown): Partial<Server> {
   const [config, v4, v6] = ['OS-DCF:diskConfig', 'accessIPv4', 'accessIPv6'].map((key) => textIn(requested, key));
   const addresses = [

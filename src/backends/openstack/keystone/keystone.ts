@@ -27,7 +27,7 @@ type LoginSettings = Pick<
 >;
 
 /**
- * Password login, scoped to the project that the profile stands for (docs/reference/power.md, 1.1).
+ * Password login, scoped to the project of the profile (docs/reference/power.md, 1.1).
  * Throws `auth.refused` for wrong credentials and for an unknown profile.
  */
 export async function logIn(

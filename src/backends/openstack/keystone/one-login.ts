@@ -6,7 +6,7 @@ import type { Transport } from '../../http/messages.js';
 import type { OpenStackSettings } from '../settings.js';
 import { SharedReads } from '../shared-reads.js';
 
-/** How long a catalog without a service is believed: the cloud may simply not have it. */
+/** How long a catalog without a service is used before it is read again: the cloud may not have the service. */
 const CATALOG_MS = 30_000;
 
 /** Options of a call that several requests share. */

@@ -4,9 +4,9 @@ import { join, setsOf } from './notes.js';
 
 /**
  * Notes that are changed while their server is being built. Nova changes neither metadata nor tags of such a server
- * (openstack/nova, check_instance_state in compute/api.py), but takes another name or description for it. So a change of
- * notes waits in the description, where every replica sees it, until the server is built. It is removed from there by
- * the first change of notes after that.
+ * (openstack/nova, check_instance_state in compute/api.py), but takes another name or description for it. So a change
+ * of notes waits in the description, where every replica sees it, until the server is built. It is removed from there
+ * by the first change of notes after that.
  */
 export interface BuildingNotes {
   /** How a server is read with its description. Resolves to undefined where the cloud does not tell it. */
@@ -53,8 +53,8 @@ export function withWaiting(vm: Vm, patch: NotesPatch): Vm {
 }
 
 /**
- * Adds a change to those that wait for the server. Resolves to false if there is no room, or the description is somebody
- * else's, and to undefined if the server is built by now. Two at once look again whether both are there.
+ * Adds a change to those that wait for the server. Resolves to false if there is no room, or the description is
+ * somebody else's, and to undefined if the server is built by now. Two at once look again whether both are there.
  */
 export async function wait(
   { read, describe }: BuildingNotes,

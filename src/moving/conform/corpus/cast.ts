@@ -3,13 +3,13 @@ import { stateOf, textOf, type Bench } from '../bench.js';
 import { chosen, isData } from '../checks/day-steps.js';
 import { NotRun } from '../outcomes.js';
 
-/** A thing of the endpoint that stands for one of the corpus. */
+/** An object of the endpoint that replaces one of the corpus. */
 export interface Actor {
   readonly id: string;
   readonly name: string;
 }
 
-/** What stands for the corpus' things, by what they are: `vm`, `disk`, `cluster`. */
+/** What replaces the objects of the corpus, by their kinds: `vm`, `disk`, `cluster`. */
 export type Cast = Map<string, Actor>;
 
 /** What requests refer to, and where it is chosen from: any will do. */

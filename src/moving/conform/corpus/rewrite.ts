@@ -16,7 +16,7 @@ const ROLES: Readonly<Record<string, string>> = {
   hosts: 'host',
 };
 
-/** Elements that refer to something, with what stands for it. */
+/** Elements that refer to an object, with its kind. */
 const REFERENCES =
   'cluster|template|storage_domain|network|vnic_profile|disk_profile|host|disk|image|snapshot|tag|vm|file';
 /** Those that may be named instead: a VM inside of an action is another one to be made. */
