@@ -44,6 +44,7 @@ const requested = ({ vm, data, floating, nic, snapshot, domain }: Ids): Asked[] 
   return [
     act('vm.start', 'start'),
     act('vm.start.once', 'start', `<vm><cdroms><cdrom><file id="${ISO}"/></cdrom></cdroms></vm>`),
+    act('vm.start.once', 'start', '<vm><os><boot dev="hd"/></os></vm>'),
     act('vm.stop', 'stop'),
     act('vm.shutdown', 'shutdown'),
     act('vm.reboot', 'reboot'),

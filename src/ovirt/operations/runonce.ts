@@ -6,6 +6,8 @@ import type { Call } from '../declare/operation.js';
 /** Options for a single start of a VM. */
 export interface RunOnce {
   readonly file?: string;
+  /** Whether a VM was sent. */
+  readonly once: boolean;
   /** The guest initialization for this start, its first. */
   readonly setup?: { readonly requested: VmInput; readonly subject: string };
 }
@@ -114,6 +116,8 @@ export async function runOnce(call: Call, action: ActionDocument, look: () => Pr
   const file = vm?.cdroms?.cdrom?.[0]?.file;
   const name = file?.id ?? file?.name;
   return {
+    // Engines run once whenever a VM is sent, whatever it contains (RunVmOnce in BackendVmResource.java)
+    once: vm !== undefined,
     ...(name !== undefined && name !== '' && { file: name }),
     ...(isNew && { setup: { requested: setup, subject } }),
   };
