@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { startGateway } from '../src/gateway.js';
+import { exportDomain } from '../src/services/inventory/inventory.js';
 import { loadSettings } from '../src/settings/index.js';
 import { powerVsIds as ids } from '../src/simulator/powervs/index.js';
 import { runCli, start } from './support/cli.js';
@@ -16,6 +17,36 @@ import {
 } from './powervs-client.js';
 
 usePowerVsGateway();
+
+test('an export is on the export domain under its VM, replaced when it is exclusive, imported and deleted', async () => {
+  await reopen({ 'powervs.network': ids.networks.vlan100 });
+  const down = `/vms/${ids.instances.sles}`;
+  const exported = `/storagedomains/${exportDomain.id}/vms`;
+  const act = (exclusive: boolean) =>
+    send(
+      'POST',
+      `${down}/export`,
+      `<action><storage_domain><name>Export</name></storage_domain><exclusive>${exclusive}</exclusive></action>`,
+    );
+  expect((await act(false)).status).toBe(202);
+  expect((await act(false)).text).toContain('[Cannot export VM. VM with the same identifier already exists.]');
+  expect((await act(true)).status).toBe(202);
+  const { text } = await send('GET', exported);
+  expect(text.match(/<vm href/g)).toHaveLength(1);
+  expect(text).toContain(`id="${ids.instances.sles}"`);
+  const memory = /<memory>\d+<\/memory>/.exec((await send('GET', down)).text)?.[0] ?? 'no memory';
+  expect((await send('GET', `${exported}/${ids.instances.sles}`)).text).toContain(memory);
+  const cluster = /<cluster href="[^"]*" id="([^"]*)"/.exec((await send('GET', down)).text)?.[1];
+  const imported = await send(
+    'POST',
+    `${exported}/${ids.instances.sles}/import`,
+    `<action><cluster id="${cluster}"/><vm><name>restored</name></vm></action>`,
+  );
+  expect(imported.status).toBe(202);
+  expect((await send('GET', '/vms?search=name%3Drestored')).text).toContain(memory);
+  expect((await send('DELETE', `${exported}/${ids.instances.sles}`)).status).toBe(200);
+  expect((await send('GET', exported)).text).not.toContain('<vm href');
+});
 
 test("a template's disk is found among all disks, though a list of images does not tell its disks", async () => {
   const templates = (await send('GET', '/templates')).text;

@@ -36,6 +36,7 @@ export type Capability =
   | 'pmem'
   | 'pmem.aggregated'
   | 'template.update'
+  | 'template.exports'
   | 'metrics';
 
 /**

@@ -44,6 +44,7 @@ export const plainCapabilities: Capabilities = {
   pmem: `persistent memory volumes exist on PowerVM only.`,
   'pmem.aggregated': `persistent memory volumes exist on PowerVM only.`,
   'template.update': true,
+  'template.exports': true,
   metrics: true,
 };
 

@@ -48,5 +48,6 @@ export const capabilities: Capabilities = {
   pmem: true,
   'pmem.aggregated': 'a vPMEM volume is additional to the memory of an instance; only SAP profiles take it from there.',
   'template.update': 'images cannot be changed.',
+  'template.exports': true,
   metrics: 'the API has no measurements; they are in IBM Cloud Monitoring, a separate service.',
 };

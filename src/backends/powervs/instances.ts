@@ -2,6 +2,7 @@ import { Fault, type Console, type NotesPatch, type Vm, type VmPort, type VmQuer
 import type { Action, Instance } from '../../generated/powervs/instances.js';
 import type { Connection } from './connection.js';
 import type { Deployments } from './deployments.js';
+import { nameFor } from './exports.js';
 import { createBody, takenLive, traitsOf, updateBody } from './sizes.js';
 import type { Stopgaps } from './nics.js';
 import type { PowerVsSettings } from './settings.js';
@@ -102,13 +103,13 @@ export function createVmPort(
   }
 
   /** The job returns an image's id only when it is done, so the image is found by its name, which must be unique. */
-  async function capture(id: string, name: string): Promise<undefined> {
-    const { images } = await connection.call('images.list', {});
-    if (images.some((image) => image.name === name))
+  async function capture(...[id, name, { exported } = {}]: Parameters<VmPort['capture']>): Promise<undefined> {
+    const taken = (await connection.call('images.list', {})).images.map((image) => image.name);
+    if (!exported && taken.includes(name))
       throw new Fault('backend.conflict', { text: `An image named ${name} already exists.` });
     await connection.call('instances.capture', {
       ...act(id),
-      body: { captureName: name, captureDestination: 'image-catalog' },
+      body: { captureName: nameFor(name, exported, taken), captureDestination: 'image-catalog' },
     });
   }
 

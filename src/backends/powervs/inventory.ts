@@ -15,6 +15,7 @@ import type { Instance } from '../../generated/powervs/instances.js';
 import type { System, SystemPool } from '../../generated/powervs/systems.js';
 import type { Connection } from './connection.js';
 import { isDeploymentMark } from './deployments.js';
+import { exportIn } from './exports.js';
 import { read } from './read.js';
 import { unsupported } from './unsupported.js';
 import { clusterId, hostId } from './vm.js';
@@ -179,6 +180,7 @@ function templateOf(image: Image): Template {
   const { value } = read(() => templateIn({ ...image, state: image.state?.trim().toLowerCase() ?? null }, CONTEXT));
   return {
     ...value,
+    ...exportIn(value.name),
     architecture: 'ppc64',
     isIso: false,
     ...(image.volumes && { disks }),

@@ -34,7 +34,7 @@ export async function exportVm(
   const before = canTell(scope) ? await imagesOf(scope, id) : [];
   if (before.length > 0 && !exclusive)
     throw new Fault('conflict', { text: 'Cannot export VM. VM with the same identifier already exists.' });
-  const image = await capture(scope, id, vm.name, canTell(scope) ? { exported: toldOf(vm) } : {});
+  const image = await capture(scope, id, vm.name, canTell(scope) ? { exported: toldOf(vm) } : {}, before);
   const finished = scope.work.run(`export/${image}`, async () => {
     await until(
       scope,

@@ -15,7 +15,7 @@ interface Export {
 }
 
 /** Whether images can name their VM. */
-export const canTell = (scope: Scope): boolean => isAble(scope, 'template.update');
+export const canTell = (scope: Scope): boolean => isAble(scope, 'template.exports');
 
 /** The property of an image that names the VM. */
 export const toldOf = (seen: Vm): string => {
