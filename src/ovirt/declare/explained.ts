@@ -18,7 +18,7 @@ const commands: Readonly<Record<string, Rule>> = {
   'export VM': 'vm.export',
   'move VM': 'vm.move',
   'clone VM': 'vm.clone',
-  'ticket VM': 'vm.ticket',
+  'set ticket of VM': 'vm.ticket',
   'add template': 'template.add',
   'add snapshot': 'snapshot.add',
   'remove snapshot': 'snapshot.remove',

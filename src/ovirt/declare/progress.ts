@@ -1,4 +1,4 @@
-import type { Disk, PmemVolume, Snapshot, Vm } from '../../model/index.js';
+import type { Disk, PmemVolume, Snapshot, Template, Vm } from '../../model/index.js';
 import { isPassing } from '../../services/work/patience.js';
 import type { Progress } from './resource.js';
 
@@ -15,6 +15,9 @@ export const vmProgress = (vm: Vm): Progress => {
 };
 
 const byStatus: Readonly<Record<string, Progress>> = { ok: 'complete', locked: 'in_progress', illegal: 'failed' };
+
+/** Of a template, which has the statuses of a disk. */
+export const templateProgress = ({ status }: Template): Progress => byStatus[status] ?? 'complete';
 
 export const diskProgress = (disk: Disk | PmemVolume): Progress =>
   failureOf(disk) !== undefined ? 'failed' : (byStatus[disk.status] ?? 'complete');

@@ -33,7 +33,7 @@ import { storageSearch } from '../search/tables/storage.js';
 import { templateSearch } from '../search/tables/templates.js';
 import { groupSearch, userSearch } from '../search/tables/users.js';
 import type { SearchTable } from '../search/index.js';
-import type { Progress } from '../declare/resource.js';
+import { templateProgress } from '../declare/progress.js';
 
 /** The resources of the top-level collections, which several paths lead to. Mappings: docs/reference/power.md, 4.5. */
 export const dataCenterResource = declareResource<DataCenter>({
@@ -93,14 +93,13 @@ export const fileResource = declareResource<IsoFile>({
   table: 'isoFile',
 });
 
-const byStatus: Readonly<Record<string, Progress>> = { ok: 'complete', locked: 'in_progress', illegal: 'failed' };
 export const templateResource = declareResource<Template>({
   entity: 'template',
   element: 'template',
   list: 'templates',
   table: 'template',
   search: templateSearch,
-  progress: ({ status }: Template) => byStatus[status] ?? 'complete',
+  progress: templateProgress,
 });
 export const instanceTypeResource = declareResource<InstanceType>({
   entity: 'instance type',
