@@ -39,7 +39,13 @@ export async function send(
   {
     password = ids.apiKey,
     headers = {},
-  }: { readonly password?: string; readonly headers?: Record<string, string> } = {},
+    settle = true,
+  }: {
+    readonly password?: string;
+    readonly headers?: Record<string, string>;
+    /** Whether the gateway's work is waited for. */
+    readonly settle?: boolean;
+  } = {},
 ): Promise<Answered> {
   const response = await fetch(`${gateway.url}/api${path}`, {
     method,
@@ -51,7 +57,7 @@ export async function send(
     ...(body !== undefined && { body }),
   });
   const text = await response.text();
-  await gateway.settled();
+  if (settle) await gateway.settled();
   return { status: response.status, text, ignored: response.headers.get('x-ovirt-ignored') };
 }
 

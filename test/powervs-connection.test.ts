@@ -37,6 +37,8 @@ test('an API key is exchanged by form, and the workspace asked for', async () =>
   expect(simulator.calls.map(({ method, path }) => `${method} ${path}`)).toEqual([
     'POST /identity/token',
     'GET /pcloud/v1/cloud-instances/121d5ee5-b87d-4a0e-86b8-aaff42213547',
+    // the notes of sizes, once per process
+    'GET /pcloud/v1/cloud-instances/121d5ee5-b87d-4a0e-86b8-aaff42213547/placement-groups',
   ]);
 });
 

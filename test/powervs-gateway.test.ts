@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { startGateway } from '../src/gateway.js';
+import { GIB } from '../src/units.js';
 import { exportDomain } from '../src/services/inventory/inventory.js';
 import { loadSettings } from '../src/settings/index.js';
 import { powerVsIds as ids } from '../src/simulator/powervs/index.js';
@@ -17,6 +18,58 @@ import {
 } from './powervs-client.js';
 
 usePowerVsGateway();
+
+test('the topology, and a size for the next start, are kept in tags of a group that clients do not see', async () => {
+  const path = `/vms/${ids.instances.sles}`;
+  const topology = '<topology sockets="1" cores="2" threads="1"/>';
+  const edit = `<vm><cpu>${topology.replace(' threads="1"', '')}</cpu></vm>`;
+  expect(await send('PUT', path, edit)).toMatchObject({ status: 200, ignored: null });
+  const whole = (await send('GET', path)).text;
+  expect(whole).toContain(topology);
+  // a document that comes back whole changes nothing
+  expect((await send('PUT', path, whole)).text).toContain(topology);
+  const groups = () => [...simulator.world.placementGroups.values()].map(({ name }) => name);
+  expect(groups()).toEqual([`ovirt-size-${ids.instances.sles}`]);
+  expect((await send('GET', '/clusters')).text).not.toContain('ovirt-size');
+
+  await reopen();
+  expect((await send('GET', path)).text).toContain(topology);
+  await send('POST', `${path}/start`, '<action/>');
+  await expect.poll(async () => (await send('GET', path)).text).toContain('<state>up</state>');
+  expect((await send('PUT', `${path};next_run`, `<vm><memory>${12 * GIB}</memory></vm>`)).status).toBe(200);
+  expect((await send('GET', path)).text).not.toContain(`<memory>${12 * GIB}</memory>`);
+  await reopen();
+  expect((await send('GET', `${path};next_run`)).text).toContain(`<memory>${12 * GIB}</memory>`);
+  await send('POST', `${path}/stop`, '<action><async>false</async></action>');
+  await send('POST', `${path}/start`, '<action/>');
+  await expect.poll(async () => (await send('GET', path)).text).toContain('<state>up</state>');
+  expect((await send('GET', path)).text).toContain(`<memory>${12 * GIB}</memory>`);
+
+  await send('POST', `${path}/stop`, '<action><async>false</async></action>');
+  expect((await send('DELETE', path)).status).toBe(200);
+  expect(groups()).toEqual([]);
+});
+
+test('a VM that is being deployed takes another size, which it has when it is down', async () => {
+  await reopen({ 'powervs.network': ids.networks.vlan100 });
+  simulator.addFault({ method: 'POST', path: '/pvm-instances/[^/]+/action', then: { status: 503 } });
+  const made = await send(
+    'POST',
+    '/vms',
+    `<vm><name>sized</name><cluster><name>s922</name></cluster><template id="${ids.images.rhel}"/></vm>`,
+    { settle: false },
+  );
+  const id = /<vm href="[^"]*" id="([^"]*)"/.exec(made.text)?.[1] ?? '';
+  const edit = `<vm><memory>${6 * GIB}</memory></vm>`;
+  expect((await send('PUT', `/vms/${id}`, edit, { settle: false })).status).toBe(200);
+  expect((await send('GET', `/vms/${id}`, undefined, { settle: false })).text).toContain('<state>image_locked</state>');
+  simulator.world.faults.clear();
+  await gateway.settled();
+  const vm = (await send('GET', `/vms/${id}`)).text;
+  expect(vm).toContain(`<memory>${6 * GIB}</memory>`);
+  expect(vm).toContain('<state>down</state>');
+  expect([...simulator.world.placementGroups.values()]).toEqual([]);
+});
 
 test('an export is on the export domain under its VM, replaced when it is exclusive, imported and deleted', async () => {
   await reopen({ 'powervs.network': ids.networks.vlan100 });

@@ -12,6 +12,7 @@ export type Capability =
   | 'vm.pin'
   | 'vm.suspend'
   | 'vm.notes'
+  | 'vm.notes.size'
   | 'vm.migrate'
   | 'vm.migrate.cancel'
   | 'vm.capture'

@@ -20,6 +20,7 @@ export const plainCapabilities: Capabilities = {
   'vm.pin': 'a server cannot be pinned to its host.',
   'vm.suspend': true,
   'vm.notes': true,
+  'vm.notes.size': true,
   'vm.migrate': true,
   'vm.migrate.cancel': true,
   'vm.capture': true,

@@ -20,6 +20,7 @@ export const capabilities: Capabilities = {
   'vm.bounds': 'Power Virtual Server sets the memory limits itself, and has no priorities.',
   'vm.ha': true,
   'vm.suspend': 'Power Virtual Server cannot suspend an instance.',
+  'vm.notes.size': true,
   'vm.notes': NO_NOTES,
   'vm.migrate': 'IBM decides on which host an instance runs.',
   'vm.migrate.cancel': 'IBM decides on which host an instance runs.',

@@ -22,6 +22,7 @@ import { createPmemPort } from './pmem.js';
 import { createDeployments } from './deployments.js';
 import { directoryOf, endpointOf, regionOf } from './regions.js';
 import type { PowerVsSettings } from './settings.js';
+import { createSizeNotes, type SizeNotesState } from './size-notes.js';
 import { createSnapshotPort } from './snapshots.js';
 import { unsupported } from './unsupported.js';
 import { createDiskPort } from './volumes.js';
@@ -70,12 +71,17 @@ export function createPowerVsBackend(settings: PowerVsSettings): Backend {
     diskMarks: new Map(),
     nicMarks: new Map(),
     stopgaps: new Map(),
+    sizes: { notes: new Map(), sighted: new Set() },
   };
   return {
     name: 'powervs',
     words,
     capabilities,
-    login: async (credentials) => sessionOf(await connect(transport, settings, place, credentials), place, shared),
+    async login(credentials) {
+      const connection = await connect(transport, settings, place, credentials);
+      await createSizeNotes(connection, shared.sizes).load();
+      return sessionOf(connection, place, shared);
+    },
     resume: (exported, credentials) =>
       sessionOf(reconnect(transport, settings, place, exported, credentials), place, shared),
     probe: () =>
@@ -101,6 +107,7 @@ interface Shared {
   readonly diskMarks: Marks;
   readonly nicMarks: Marks;
   readonly stopgaps: Stopgaps;
+  readonly sizes: SizeNotesState;
 }
 
 const noKeys = (operation: string): Fault =>
@@ -140,6 +147,7 @@ function sessionOf(connection: Connection, place: WorkspacePlace, shared: Shared
       createDeployments(connection, shared.vms, shared.vmNames, shared.sighted),
       tier,
       shared.stopgaps,
+      createSizeNotes(connection, shared.sizes),
     ),
     disks: createDiskPort(connection, shared.settings, shared.disks, shared.diskMarks, tier),
     // clients are refused by the capability before

@@ -1,4 +1,12 @@
-import { Fault, type Console, type NotesPatch, type Vm, type VmPort, type VmQuery } from '../../model/index.js';
+import {
+  Fault,
+  isFault,
+  type Console,
+  type NotesPatch,
+  type Vm,
+  type VmPort,
+  type VmQuery,
+} from '../../model/index.js';
 import type { Action, Instance } from '../../generated/powervs/instances.js';
 import type { Connection } from './connection.js';
 import type { Deployments } from './deployments.js';
@@ -6,6 +14,7 @@ import { nameFor } from './exports.js';
 import { createBody, takenLive, traitsOf, updateBody } from './sizes.js';
 import type { Stopgaps } from './nics.js';
 import type { PowerVsSettings } from './settings.js';
+import { bySize, type SizeNotes } from './size-notes.js';
 import { unsupported } from './unsupported.js';
 import { vmOf } from './vm.js';
 import type { WorkingNotes } from './working-notes.js';
@@ -22,10 +31,12 @@ export function createVmPort(
   deployments: Deployments,
   tierOf: (storageDomainId: string) => Promise<string>,
   stopgaps: Stopgaps,
+  sizes: SizeNotes,
 ): VmPort {
   const traits = () => traitsOf(settings.crn, connection.login.capabilities);
   const act = (id: string) => ({ params: { instance: id }, about: aboutVm(id) });
-  const shown = (instance: Instance): Vm => vmOf(instance, notes.read(instance.pvmInstanceID));
+  const shown = (instance: Instance, noted = notes.read(instance.pvmInstanceID)): Vm =>
+    vmOf(instance, { ...noted, ...sizes.read(instance.pvmInstanceID) });
   const isThere = ({ status }: { status: string }): boolean => status.trim().toUpperCase() !== 'DELETED';
 
   /** PowerVS lists all instances at once, without filters. */
@@ -33,7 +44,7 @@ export function createVmPort(
     const { pvmInstances } = await connection.call('instances.list', {});
     yield pvmInstances
       .filter(isThere)
-      .map(shown)
+      .map((instance) => shown(instance))
       .filter(
         (vm) =>
           (name === undefined || vm.name === name) &&
@@ -44,20 +55,31 @@ export function createVmPort(
   async function get(id: string): Promise<Vm> {
     const instance = await connection.call('instances.get', act(id));
     if (!isThere(instance)) throw new Fault('not-found', { what: 'VM', id });
-    return vmOf(instance, await deployments.current(instance));
+    return shown(instance, await deployments.current(instance));
   }
 
   async function create(spec: Parameters<VmPort['create']>[0]): Promise<string> {
-    notes.check(spec.notes ?? {});
+    const { size, others } = bySize(spec.notes ?? {});
+    notes.check(others);
     const deployed = await createBody(spec, settings, tierOf, traits());
     const stopgap = spec.nics?.length ? undefined : await networkFor();
     const body = { ...deployed, ...(stopgap !== undefined && { networks: [{ networkID: stopgap }] }) };
     const [created] = await deployments.begin(spec.name, () => connection.call('instances.create', { body }));
     if (!created)
       throw new Fault('backend.answer', { service: 'Power Virtual Server', text: 'instances.create: an empty list' });
-    notes.note(created.pvmInstanceID, spec.notes ?? {});
+    notes.note(created.pvmInstanceID, others);
+    await noteSize(created.pvmInstanceID, size);
     if (stopgap !== undefined) stopgaps.set(created.pvmInstanceID, stopgap);
     return created.pvmInstanceID;
+  }
+
+  /** The VM is there, whether or not its notes can be kept: then only this process shows them. */
+  async function noteSize(id: string, size: NotesPatch): Promise<void> {
+    try {
+      await sizes.note(id, size);
+    } catch (error) {
+      if (!isFault(error)) throw error;
+    }
   }
 
   /** An instance needs a network when it is deployed: that of the settings, until the VM gets a NIC. */
@@ -83,6 +105,7 @@ export function createVmPort(
 
   async function remove(id: string, { withDisks = false }: { readonly withDisks?: boolean } = {}): Promise<void> {
     await connection.call('instances.delete', { ...act(id), query: { delete_data_volumes: String(withDisks) } });
+    await noteSize(id, Object.fromEntries(Object.keys(sizes.read(id)).map((key) => [key, null])));
   }
 
   async function console(id: string, protocol: 'vnc' | 'spice'): Promise<Console> {
@@ -137,7 +160,10 @@ export function createVmPort(
       });
     },
     resizesWithName: true,
-    noted: async () => Promise.all((await deployments.left()).map(get)),
+    async noted() {
+      await sizes.refresh();
+      return Promise.all((await deployments.left()).map(get));
+    },
     takes: takenLive,
     start: power('start'),
     stop: power('immediate-shutdown'),
@@ -148,7 +174,11 @@ export function createVmPort(
     resume: refused('resume VM', 'Power Virtual Server cannot suspend an instance.'),
     migrate: refused('migrate VM', HOST_BY_OPERATOR),
     cancelMigration: refused('cancel migration', HOST_BY_OPERATOR),
-    note: (id: string, patch: NotesPatch) => deployments.note(id, patch),
+    async note(id: string, patch: NotesPatch) {
+      const { size, others } = bySize(patch);
+      await sizes.note(id, size);
+      if (Object.keys(others).length > 0) await deployments.note(id, others);
+    },
     metrics: async () => ({}),
     // No documented form of a workspace's events names the instance (power.md, 3.2, "Others").
     actions: async () => [],

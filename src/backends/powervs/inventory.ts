@@ -17,6 +17,7 @@ import type { Connection } from './connection.js';
 import { isDeploymentMark } from './deployments.js';
 import { exportIn } from './exports.js';
 import { read } from './read.js';
+import { isSizeGroup } from './size-notes.js';
 import { unsupported } from './unsupported.js';
 import { clusterId, hostId } from './vm.js';
 import { domainId } from './volumes.js';
@@ -107,7 +108,7 @@ export function createInventoryPort(connection: Connection): InventoryPort {
     },
     affinityGroups: async () =>
       (await connection.call('groups.list', {})).placementGroups
-        .filter(({ name }) => !isDeploymentMark(name))
+        .filter(({ name }) => !isDeploymentMark(name) && !isSizeGroup(name))
         .map((group) => ({ ...read(() => affinityGroupIn(group, CONTEXT)).value, enforcing: true })),
     async addAffinityGroup({ name, positive, enforcing }) {
       if (!enforcing)

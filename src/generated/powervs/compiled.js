@@ -7492,7 +7492,7 @@ return errors === 0;
 validate76.evaluated = {"props":{"storageTypesCapacity":true},"dynamicProps":false,"dynamicItems":false};
 
 export const systems_PlacementGroup = validate78;
-const schema103 = {"type":"object","required":["id","name","policy"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"policy":{"enum":["affinity","anti-affinity"]},"members":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]}}};
+const schema103 = {"type":"object","required":["id","name","policy"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"policy":{"enum":["affinity","anti-affinity"]},"members":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]},"userTags":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]}}};
 
 function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -7631,6 +7631,90 @@ var valid0 = _errs6 === errors;
 else {
 var valid0 = true;
 }
+if(valid0){
+if(data.userTags !== undefined){
+let data5 = data.userTags;
+const _errs14 = errors;
+const _errs15 = errors;
+let valid3 = false;
+const _errs16 = errors;
+if(errors === _errs16){
+if(Array.isArray(data5)){
+var valid4 = true;
+const len1 = data5.length;
+for(let i1=0; i1<len1; i1++){
+const _errs18 = errors;
+if(typeof data5[i1] !== "string"){
+const err4 = {instancePath:instancePath+"/userTags/" + i1,schemaPath:"#/properties/userTags/anyOf/0/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+var valid4 = _errs18 === errors;
+if(!valid4){
+break;
+}
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/userTags",schemaPath:"#/properties/userTags/anyOf/0/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+var _valid1 = _errs16 === errors;
+valid3 = valid3 || _valid1;
+const _errs20 = errors;
+if(data5 !== null){
+const err6 = {instancePath:instancePath+"/userTags",schemaPath:"#/properties/userTags/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+var _valid1 = _errs20 === errors;
+valid3 = valid3 || _valid1;
+if(!valid3){
+const err7 = {instancePath:instancePath+"/userTags",schemaPath:"#/properties/userTags/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+validate78.errors = vErrors;
+return false;
+}
+else {
+errors = _errs15;
+if(vErrors !== null){
+if(_errs15){
+vErrors.length = _errs15;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid0 = _errs14 === errors;
+}
+else {
+var valid0 = true;
+}
+}
 }
 }
 }
@@ -7644,7 +7728,7 @@ return false;
 validate78.errors = vErrors;
 return errors === 0;
 }
-validate78.evaluated = {"props":{"id":true,"name":true,"policy":true,"members":true},"dynamicProps":false,"dynamicItems":false};
+validate78.evaluated = {"props":{"id":true,"name":true,"policy":true,"members":true,"userTags":true},"dynamicProps":false,"dynamicItems":false};
 
 export const systems_PlacementGroups = validate79;
 const schema104 = {"type":"object","required":["placementGroups"],"properties":{"placementGroups":{"type":"array","items":{"$ref":"#/$defs/PlacementGroup"}}}};
@@ -7805,6 +7889,90 @@ var valid3 = _errs11 === errors;
 else {
 var valid3 = true;
 }
+if(valid3){
+if(data1.userTags !== undefined){
+let data7 = data1.userTags;
+const _errs19 = errors;
+const _errs20 = errors;
+let valid6 = false;
+const _errs21 = errors;
+if(errors === _errs21){
+if(Array.isArray(data7)){
+var valid7 = true;
+const len2 = data7.length;
+for(let i2=0; i2<len2; i2++){
+const _errs23 = errors;
+if(typeof data7[i2] !== "string"){
+const err4 = {instancePath:instancePath+"/placementGroups/" + i0+"/userTags/" + i2,schemaPath:"#/$defs/PlacementGroup/properties/userTags/anyOf/0/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+var valid7 = _errs23 === errors;
+if(!valid7){
+break;
+}
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/placementGroups/" + i0+"/userTags",schemaPath:"#/$defs/PlacementGroup/properties/userTags/anyOf/0/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+var _valid1 = _errs21 === errors;
+valid6 = valid6 || _valid1;
+const _errs25 = errors;
+if(data7 !== null){
+const err6 = {instancePath:instancePath+"/placementGroups/" + i0+"/userTags",schemaPath:"#/$defs/PlacementGroup/properties/userTags/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+var _valid1 = _errs25 === errors;
+valid6 = valid6 || _valid1;
+if(!valid6){
+const err7 = {instancePath:instancePath+"/placementGroups/" + i0+"/userTags",schemaPath:"#/$defs/PlacementGroup/properties/userTags/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+validate79.errors = vErrors;
+return false;
+}
+else {
+errors = _errs20;
+if(vErrors !== null){
+if(_errs20){
+vErrors.length = _errs20;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid3 = _errs19 === errors;
+}
+else {
+var valid3 = true;
+}
+}
 }
 }
 }
@@ -7840,7 +8008,7 @@ return errors === 0;
 validate79.evaluated = {"props":{"placementGroups":true},"dynamicProps":false,"dynamicItems":false};
 
 export const systems_CreatePlacementGroup = validate80;
-const schema106 = {"type":"object","required":["name","policy"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"policy":{"enum":["affinity","anti-affinity"]}}};
+const schema106 = {"type":"object","required":["name","policy"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"policy":{"enum":["affinity","anti-affinity"]},"userTags":{"type":"array","items":{"type":"string","maxLength":128}}}};
 
 function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -7862,7 +8030,7 @@ return false;
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!((key0 === "name") || (key0 === "policy"))){
+if(!(((key0 === "name") || (key0 === "policy")) || (key0 === "userTags"))){
 validate80.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -7901,6 +8069,46 @@ var valid0 = _errs4 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.userTags !== undefined){
+let data2 = data.userTags;
+const _errs5 = errors;
+if(errors === _errs5){
+if(Array.isArray(data2)){
+var valid1 = true;
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+let data3 = data2[i0];
+const _errs7 = errors;
+if(errors === _errs7){
+if(typeof data3 === "string"){
+if(func1(data3) > 128){
+validate80.errors = [{instancePath:instancePath+"/userTags/" + i0,schemaPath:"#/properties/userTags/items/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"}];
+return false;
+}
+}
+else {
+validate80.errors = [{instancePath:instancePath+"/userTags/" + i0,schemaPath:"#/properties/userTags/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid1 = _errs7 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate80.errors = [{instancePath:instancePath+"/userTags",schemaPath:"#/properties/userTags/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }

@@ -58,6 +58,7 @@ export interface PlacementGroup {
   name: string;
   policy: "affinity" | "anti-affinity";
   members?: string[] | null;
+  userTags?: string[] | null;
 }
 
 export interface PlacementGroups {
@@ -67,4 +68,5 @@ export interface PlacementGroups {
 export interface CreatePlacementGroup {
   name: string;
   policy: "affinity" | "anti-affinity";
+  userTags?: string[];
 }

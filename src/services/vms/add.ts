@@ -115,8 +115,8 @@ export async function add(scope: Scope, given: VmInput, { volumes }: Existing = 
 
 /** The input with what is noted of a new VM: without its topology where there are no notes, which is reported. */
 function noted(scope: Scope, input: VmInput): VmInput {
-  if (topologyNote(input) === undefined || isAble(scope, 'vm.notes')) return input;
-  reportUnable(scope, 'vm.notes', TOPOLOGY_OF);
+  if (topologyNote(input) === undefined || isAble(scope, 'vm.notes.size')) return input;
+  reportUnable(scope, 'vm.notes.size', TOPOLOGY_OF);
   const { sockets: _, cores: __, threads: ___, ...rest } = input;
   return rest;
 }

@@ -34,7 +34,7 @@ export function planned(
   const { vms } = scope.session;
   const now = !size || later ? undefined : vms.takes ? vms.takes(vm, size) : size;
   const rest = size && without(size, now);
-  if (rest) requireAble(scope, 'vm.notes', 'update VM', subjectOf(rest));
+  if (rest) requireAble(scope, 'vm.notes.size', 'update VM', subjectOf(rest));
   if (!rest && !pendingSize) return { ...(now && { now }), patch: {} };
   const next = {
     ...merged(withoutAsked(pendingSize ?? {}, input), rest ?? {}),
@@ -60,7 +60,7 @@ export async function resizeOrKeep(scope: Scope, vm: Vm, size: VmSize): Promise<
     // Another gateway, which has resumed the same work, may be resizing it: its end tells
     const now = await atRest(scope, vm.id);
     if (now && !differing(now, size)) return;
-    if (vm.status === 'down' || !isAble(scope, 'vm.notes')) throw error;
+    if (vm.status === 'down' || !isAble(scope, 'vm.notes.size')) throw error;
     await scope.session.vms.note(vm.id, { [NEXT_RUN]: JSON.stringify(merged(nextSize(vm) ?? {}, size)) });
   }
 }

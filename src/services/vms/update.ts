@@ -45,7 +45,7 @@ export async function update(
   const patch = noteChange(scope, now, input);
   if (workOf(vm) === 'create') {
     if (name !== undefined) await rename(scope, vm, name, () => scope.session.vms.rename(id, name));
-    if (size) requireAble(scope, 'vm.notes', 'update VM', 'Resizing a VM that is being created');
+    if (size) requireAble(scope, 'vm.notes.size', 'update VM', 'Resizing a VM that is being created');
     const sizeNote = size && { wanted: JSON.stringify({ ...wantedSize(vm), ...size }) };
     if (sizeNote || Object.keys(patch).length) await noteWhenFree(scope, id, { ...patch, ...sizeNote });
     return get(scope, id);
@@ -147,8 +147,8 @@ function noteChange(scope: Scope, now: Vm, input: VmInput): NotesPatch {
   const topology = topologyPart === undefined ? now.notes?.[TOPOLOGY] : topologyNote(changed(now, input));
   const all = { ...noted, ...settingsNotes(scope, now, input) };
   if (topology === now.notes?.[TOPOLOGY]) return all;
-  if (isAble(scope, 'vm.notes')) return { ...all, [TOPOLOGY]: topology ?? null };
-  reportUnable(scope, 'vm.notes', TOPOLOGY_OF);
+  if (isAble(scope, 'vm.notes.size')) return { ...all, [TOPOLOGY]: topology ?? null };
+  reportUnable(scope, 'vm.notes.size', TOPOLOGY_OF);
   return all;
 }
 

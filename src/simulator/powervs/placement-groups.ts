@@ -1,3 +1,4 @@
+import { isArray, isObject, str } from '../json.js';
 import type { Answer } from '../router.js';
 import { conflict } from './refusals.js';
 import { answer, done, needed, oneOf, param, route, text, type Route, type SimulatedCall } from './routes.js';
@@ -14,7 +15,9 @@ function create(call: SimulatedCall, world: World): Answer {
   const policy = needed(oneOf(call, 'policy', ['affinity', 'anti-affinity']), 'policy');
   if ([...world.placementGroups.values()].some((one) => one.name === name))
     throw conflict(`placement group with name ${name} already exists`);
-  return answer(groupView(world, world.add('placementGroups', { id: world.random.uuid(), name, policy })));
+  const tags = isObject(call.body) && isArray(call.body.userTags) ? call.body.userTags.map(str) : undefined;
+  const made = { id: world.random.uuid(), name, policy, ...(tags && { userTags: tags }) };
+  return answer(groupView(world, world.add('placementGroups', made)));
 }
 
 function remove(call: SimulatedCall, world: World): Answer {

@@ -133,6 +133,7 @@ export interface PlacementGroup {
   name: string;
   policy: string;
   members: string[];
+  userTags?: string[];
 }
 /** Work that has a job: capture, import and export of an image. `targetID`: what it is about. */
 export interface Job {
