@@ -19,7 +19,6 @@ describe('nothing is dropped in silence', () => {
       '/vms',
       vm('<high_availability><priority>5</priority></high_availability>'),
     ],
-    ['vm.cpu.topology', 'POST', '/vms', vm('<cpu><topology sockets="1" cores="2"/></cpu>')],
     ['vm.comment', 'PUT', VM, '<vm><comment>x</comment></vm>'],
     [
       'disk.wipe_after_delete',
