@@ -110,3 +110,15 @@ it('wrong logins are refused with growing pauses, by Basic and by token alike, a
   expect(await status(url! + LOCAL, ADMIN)).toBe(200);
   expect(await status(url! + LOCAL, { ...ADMIN, prefer: 'persistent-auth' })).toBe(200);
 });
+
+it.each(['3', '4'])('version %s tells who logs in without a profile that a user is user@profile', async (version) => {
+  const { urls } = await start();
+  const at = `${urls[0]!}/ovirt-engine/api/v${version}/vms`;
+  const answer = await fetch(at, { headers: basic('admin', 'powervc') });
+  expect(answer.status).toBe(401);
+  expect(await answer.text()).toContain('a user is user@profile');
+  if (version === '4')
+    expect(await (await fetch(at)).text()).toBe(
+      '<html><head><title>Error</title></head><body>Unauthorized</body></html>',
+    );
+});

@@ -17,8 +17,12 @@ import type { Reply } from '../http/reply.js';
  */
 const VERSION_PAGE = '<html><head><title>Error</title></head><body>Bad Request</body></html>';
 
-/** What engines 4.x answer without a login, in any format (docs/reference/v4-wire.md, section 2). */
-const UNAUTHORIZED_PAGE = '<html><head><title>Error</title></head><body>Unauthorized</body></html>';
+/**
+ * What engines 4.x answer without a login, in any format (docs/reference/v4-wire.md, section 2). A login that names no
+ * profile is told so in it.
+ */
+const unauthorizedPage = (hint = ''): string =>
+  `<html><head><title>Error</title></head><body>Unauthorized${hint && `. ${hint}`}</body></html>`;
 
 /** Headers of an answer in HTML: a browser must load and run nothing because of it. */
 const HTML = {
@@ -44,7 +48,7 @@ export async function respondFault(response: Response, exchange: Exchange, fault
   exchange.fault = fault;
   if (fault.code === 'request.version') return send(response, exchange, fault.status, VERSION_PAGE, HTML);
   if (fault.status === 401 && version.protocol.unauthorized === 'page')
-    return send(response, exchange, 401, UNAUTHORIZED_PAGE, {
+    return send(response, exchange, 401, unauthorizedPage(hintFor(response, fault)), {
       ...faultHeaders(fault, exchange.entryPoint?.realm ?? 'ENGINE'),
       ...HTML,
     });
@@ -57,6 +61,10 @@ export async function respondFault(response: Response, exchange: Exchange, fault
     faultHeaders(fault, exchange.entryPoint?.realm ?? 'ENGINE'),
   );
 }
+
+/** How to log in, for a client that has tried without a profile. */
+const hintFor = ({ req }: Response, fault: Fault): string | undefined =>
+  fault.code === 'auth.required' && /^Basic /i.test(req.headers.authorization ?? '') ? fault.detail : undefined;
 
 function textOf({ version, format, action, operation, base }: Exchange, fault: Fault): string {
   const { protocol } = version;
