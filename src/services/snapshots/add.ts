@@ -7,6 +7,7 @@ import {
   type Snapshot,
   type DiskInput,
   type SnapshotInput,
+  type Vm,
 } from '../../model/index.js';
 import { CONFIGURATION } from './configurations.js';
 import type { Scope, Started } from '../context.js';
@@ -26,20 +27,7 @@ import { settledVm } from '../vms/settled.js';
  * marks it until it has them. Memory is never part of it: a request for that is refused.
  */
 export async function add(scope: Scope, vmId: string, input: SnapshotInput): Promise<Started<Snapshot>> {
-  if (input.persistMemory) {
-    throw new Fault('unsupported', {
-      operation: 'create Snapshot',
-      subject: propertyOf('Snapshot', 'persistMemory'),
-      backend: scope.backend,
-      why: 'a snapshot contains volumes, never memory.',
-    });
-  }
-  const vm = await settledVm(scope, vmId, 'snapshot.add');
-  may(scope, 'snapshot.add', vm);
-  const [volumes, taken] = await Promise.all([disks.volumesOf(scope, vmId), scope.session.snapshots.list(vmId)]);
-  if (isBusy(vm, taken)) throw snapshotBusy(scope, 'snapshot.add');
-  const locked = volumes.filter(({ status }) => status === 'locked');
-  if (locked.length > 0) throw disksLocked(scope, 'snapshot.add', locked);
+  const { vm, volumes, taken } = await assertAddable(scope, vmId, input);
   const chosen = chooseDisks(volumes, input.disks);
   const name = `ovirt-${randomBytes(4).toString('hex')}`;
   const description = input.description ?? '';
@@ -109,6 +97,29 @@ export async function add(scope: Scope, vmId: string, input: SnapshotInput): Pro
     if (configuration !== undefined) await keepConfiguration(scope, vmId, snapshot, configuration);
     await withdraw(scope, vmId);
   }
+}
+
+/** What the VM has, if a snapshot of it can be taken now. Throws the engine's refusals. */
+async function assertAddable(
+  scope: Scope,
+  vmId: string,
+  { persistMemory }: SnapshotInput,
+): Promise<{ readonly vm: Vm; readonly volumes: readonly Disk[]; readonly taken: readonly Snapshot[] }> {
+  if (persistMemory) {
+    throw new Fault('unsupported', {
+      operation: 'create Snapshot',
+      subject: propertyOf('Snapshot', 'persistMemory'),
+      backend: scope.backend,
+      why: 'a snapshot contains volumes, never memory.',
+    });
+  }
+  const vm = await settledVm(scope, vmId, 'snapshot.add');
+  may(scope, 'snapshot.add', vm);
+  const [volumes, taken] = await Promise.all([disks.volumesOf(scope, vmId), scope.session.snapshots.list(vmId)]);
+  if (isBusy(vm, taken)) throw snapshotBusy(scope, 'snapshot.add');
+  const locked = volumes.filter(({ status }) => status === 'locked');
+  if (locked.length > 0) throw disksLocked(scope, 'snapshot.add', locked);
+  return { vm, volumes, taken };
 }
 
 function chooseDisks(volumes: readonly Disk[], requested: readonly DiskInput[] | undefined): Disk[] | undefined {

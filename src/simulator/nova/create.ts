@@ -178,34 +178,15 @@ function begin(
     extra_specs: sizes.extra_specs,
   });
   const key = keyIn(call, world, requested);
-  const now = world.clock.stamp();
-  const server = world.add('servers', {
+  const server = addServer(call, world, requested, {
+    ...sizes,
     id,
     name,
-    project_id: call.token.projectId,
-    user_id: call.token.userId,
-    vm_state: 'building',
-    task_state: 'scheduling',
-    power_state: 0,
-    host: null,
     availability_zone: zone.replace(/:.*$/, ''),
-    image_id: image?.id ?? null,
-    ...sizes,
-    created: now,
-    updated: now,
-    launched_at: null,
+    image,
     metadata,
-    description: call.version < 19 ? name : null,
-    tags: isArray(requested.tags) ? requested.tags.map(str) : [],
-    ...attributesIn(requested),
     reservation_id,
     key_name: key ?? null,
-    config_drive: truthy(requested.config_drive),
-    user_data: textIn(requested, 'user_data') ?? null,
-    operating_system: image?.properties.operating_system ?? '',
-    os_distro: image?.properties.os_distro ?? '',
-    rmc_state: 'inactive',
-    instance_name: `${name.slice(0, 20)}-${id.slice(0, 8)}`,
   });
   note(call, world, server, 'create');
   group?.members.push(id);
@@ -218,6 +199,39 @@ function begin(
     group: group?.id ?? '',
   });
   return server;
+}
+
+type NewServer = ReturnType<typeof sizing> &
+  Pick<Server, 'id' | 'name' | 'availability_zone' | 'metadata' | 'reservation_id' | 'key_name'> & {
+    readonly image: Image | undefined;
+  };
+
+/** The record of a new server, before it has a host. */
+function addServer(call: SimulatedCall, world: World, requested: JsonObject, { image, ...known }: NewServer): Server {
+  const now = world.clock.stamp();
+  const { id, name } = known;
+  return world.add('servers', {
+    ...known,
+    project_id: call.token.projectId,
+    user_id: call.token.userId,
+    vm_state: 'building',
+    task_state: 'scheduling',
+    power_state: 0,
+    host: null,
+    image_id: image?.id ?? null,
+    created: now,
+    updated: now,
+    launched_at: null,
+    description: call.version < 19 ? name : null,
+    tags: isArray(requested.tags) ? requested.tags.map(str) : [],
+    ...attributesIn(requested),
+    config_drive: truthy(requested.config_drive),
+    user_data: textIn(requested, 'user_data') ?? null,
+    operating_system: image?.properties.operating_system ?? '',
+    os_distro: image?.properties.os_distro ?? '',
+    rmc_state: 'inactive',
+    instance_name: `${name.slice(0, 20)}-${id.slice(0, 8)}`,
+  });
 }
 
 /** How many servers at least, and at most. Throws Nova's 400. */
