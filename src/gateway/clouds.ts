@@ -150,6 +150,7 @@ export function openStackSettings({ openstack: given, backend, proxy }: Settings
       ...(region !== undefined && { region }),
       ...Object.fromEntries(Object.entries(files).filter(([, file]) => file !== undefined)),
       architecture: given.architecture,
+      ...(given.processors !== undefined && { processors: given.processors }),
       ...(given.groupType !== undefined && { groupType: given.groupType }),
     },
     ...(user !== undefined && password !== undefined && { login: { user, password } }),

@@ -587,6 +587,30 @@ export interface Settings {
      */
     architecture: "ppc64" | "x86_64" | "aarch64" | "s390x";
     /**
+     * Processors of a cluster whose hosts the cloud does not show, or of which it tells no model, by libvirt's names. By default POWER9 for ppc64, since clients expect a cluster to have a type, and none for other architectures.
+     */
+    processors?:
+      | "POWER8"
+      | "POWER9"
+      | "POWER10"
+      | "Nehalem"
+      | "Westmere"
+      | "SandyBridge"
+      | "IvyBridge"
+      | "Haswell"
+      | "Broadwell"
+      | "Skylake-Client"
+      | "Skylake-Server"
+      | "Cascadelake-Server"
+      | "Icelake-Server"
+      | "Opteron_G4"
+      | "Opteron_G5"
+      | "EPYC"
+      | "z196"
+      | "zEC12"
+      | "z13"
+      | "z14";
+    /**
      * File of the certificate authority that signed the cloud's certificates, PEM.
      */
     caFile?: string;

@@ -9,7 +9,7 @@ import { plainMetrics } from './metrics.js';
 import { reaches, versioned } from './microversions.js';
 import { backingOf } from './cinder/pools.js';
 import { createLogins } from './session.js';
-import { processorsBy } from './nova/processors.js';
+import { processorsBy, type Model } from './nova/processors.js';
 import type { OpenStackSettings } from './settings.js';
 import { createSnapshotPort } from './cinder/snapshots.js';
 import { createNoPmem } from './unsupported.js';
@@ -32,6 +32,8 @@ export interface PlainSettings extends OpenStackSettings {
   readonly groupType?: string;
   /** The architecture of VMs, clusters and templates of which the cloud tells none. */
   readonly architecture: Architecture;
+  /** The processors of clusters of which the cloud tells none. */
+  readonly processors?: Model;
 }
 
 /** A backend on plain OpenStack, and what its cloud has reported about itself. */
@@ -51,7 +53,7 @@ export function createOpenStackBackend(settings: PlainSettings): OpenStackBacken
   const discovery = new Discovery();
   const held = createHeldNotes();
   const groupTypes = rememberGroupTypes(settings.referenceSeconds);
-  const processors = processorsBy(() => discovery.cloud?.processors, settings.architecture);
+  const processors = processorsBy(() => discovery.cloud?.processors, settings.architecture, settings.processors);
   const capabilities = () => capabilitiesOf(discovery.cloud);
   const groupsOf = (connection: Connection): VolumeGroups =>
     createVolumeGroups(connection, groupTypes, {

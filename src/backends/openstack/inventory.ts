@@ -158,8 +158,7 @@ function clustersOf(aggregates: readonly Aggregate[], processors: Processors): C
   }
   return [...byZone.values()].map((cluster) => {
     const architecture = processors.architecture(cluster.hostNames);
-    // clients expect a type of a cluster: where hosts are hidden, that of Power which most have
-    const oldest = processors.oldest(cluster.hostNames ?? []) ?? (architecture === 'ppc64' ? 'POWER9' : undefined);
+    const oldest = processors.oldest(cluster.hostNames ?? []) ?? processors.assumed(architecture);
     return { ...cluster, architecture, ...(oldest && { processors: oldest }) };
   });
 }

@@ -57,3 +57,13 @@ describe('the type of processor of a cluster', () => {
     expect(all.oldest(hosts)).toBe(expected);
   });
 });
+
+it('the type of a cluster whose hosts are hidden is the setting, for Power by default POWER9', () => {
+  const assumed = (...settings: [Parameters<typeof processorsBy>[1], Parameters<typeof processorsBy>[2]?]) => {
+    const { assumed: of } = processorsBy(() => undefined, ...settings);
+    return [of('ppc64'), of('x86_64')];
+  };
+  expect(assumed('ppc64')).toEqual(['POWER9', undefined]);
+  expect(assumed('ppc64', 'POWER10')).toEqual(['POWER10', undefined]);
+  expect(assumed('x86_64', 'Haswell')).toEqual(['POWER9', 'Haswell']);
+});

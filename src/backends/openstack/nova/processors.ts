@@ -2,7 +2,7 @@ import type { Architecture, BackendSession, Cluster } from '../../../model/index
 import type { Hypervisor } from '../../../generated/openstack/nova.js';
 import { hardwareOf } from './hardware.js';
 
-type Model = NonNullable<Cluster['processors']>;
+export type Model = NonNullable<Cluster['processors']>;
 
 /** The processors that the hypervisors of a cloud report, by the names that servers and aggregates have for a host. */
 export type ReportedProcessors = ReadonlyMap<string, { readonly architecture: Architecture; readonly model?: Model }>;
@@ -16,6 +16,8 @@ export interface Processors {
   architecture(hosts?: Hosts): Architecture;
   /** The oldest model among the hosts; undefined where one is unknown or they have nothing in common. */
   oldest(hosts: Hosts): Model | undefined;
+  /** The model of a cluster of that architecture whose hosts are hidden, or tell none. */
+  assumed(architecture: Architecture): Model | undefined;
   /** All architectures; first that of what names no host. */
   architectures(): BackendSession['architectures'];
 }
@@ -24,6 +26,7 @@ export interface Processors {
 export const alwaysPower: Processors = {
   architecture: () => 'ppc64',
   oldest: () => 'POWER9',
+  assumed: () => 'POWER9',
   architectures: () => ['ppc64'],
 };
 
@@ -64,8 +67,16 @@ export function reportedProcessors(hypervisors: readonly Hypervisor[]): Reported
   return byHost;
 }
 
-/** From what hypervisors report, if anything; `otherwise` is the architecture where they differ or report none. */
-export function processorsBy(reported: () => ReportedProcessors | undefined, otherwise: Architecture): Processors {
+/**
+ * From what hypervisors report, if anything; `otherwise` is the architecture where they differ or report none, `model`
+ * the processors of clusters of that architecture whose hosts report none. Clients expect a type of a cluster: for Power
+ * it is by default that which most hosts have.
+ */
+export function processorsBy(
+  reported: () => ReportedProcessors | undefined,
+  otherwise: Architecture,
+  model?: Model,
+): Processors {
   /** What follows from all of them, worked out once. */
   const known = new WeakMap<ReportedProcessors, BackendSession['architectures']>();
 
@@ -79,6 +90,8 @@ export function processorsBy(reported: () => ReportedProcessors | undefined, oth
 
   return {
     architectures,
+    assumed: (architecture) =>
+      (architecture === otherwise ? model : undefined) ?? (architecture === 'ppc64' ? 'POWER9' : undefined),
     architecture(hosts = []) {
       const byHost = reported();
       for (const host of hosts) {
