@@ -191,6 +191,7 @@ const ORIGINALS_OWN = /^(task|pending|restoring|snapshotting|cdrom\.session|sess
  */
 async function adoptCopy(scope: Scope, original: Vm, { name, at }: Extract<Task, { kind: 'clone' }>): Promise<void> {
   const deadline = Math.max(at, Date.now()) + scope.settings.leaseMs;
+  const attempt = insistent(`VM ${name}`);
   const found = await until(
     scope,
     `Cloning VM ${original.id}`,
@@ -204,9 +205,13 @@ async function adoptCopy(scope: Scope, original: Vm, { name, at }: Extract<Task,
         .filter((key) => ORIGINALS_OWN.test(key))
         .map((key) => [key, null] as const);
       const patch = { ...Object.fromEntries(dropped), cloned: original.id, pending: 'create' };
-      // Nova refuses notes of a server that is still being built
-      await unlessBusy(scope, copy.id, () => scope.session.vms.note(copy.id, patch));
-      return copy.id;
+      // Nova refuses notes of a server that is still being built, which may be built by the time of the next look
+      let noted = false;
+      await attempt(async () => {
+        await unlessBusy(scope, copy.id, () => scope.session.vms.note(copy.id, patch));
+        noted = true;
+      });
+      return noted ? copy.id : undefined;
     },
   );
   await beginVm(scope, found);

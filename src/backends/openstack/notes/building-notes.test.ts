@@ -4,7 +4,7 @@ import { patchIn, wait, type BuildingNotes, type Waiting } from './building-note
 
 /** A server that is being built; `between` runs after each change of its description, as another gateway would. */
 function nova(first: Partial<Server>, between: (server: Server) => void = () => undefined) {
-  let server: Server = { id: 'vm', name: 'web', status: 'BUILD', ...first };
+  let server: Server = { id: 'vm', name: 'web', status: 'BUILD', metadata: { 'ovirt.pending': 'create' }, ...first };
   const calls: BuildingNotes = {
     read: async () => server,
     describe: async (_, description) => {
@@ -25,6 +25,12 @@ describe('notes of a server that is being built', () => {
     expect(waiting.get('vm')).toEqual({ comment: 'a', start: null });
   });
 
+  it('do not wait there without the mark of a creation, by which they would be found: a copy has none', async () => {
+    const { calls, now } = nova({ metadata: {} });
+    expect(await wait(calls, 'vm', { pending: 'create', cloned: 'original' }, new Map())).toBe(false);
+    expect(now().description).toBeUndefined();
+  });
+
   it('leave a description of somebody else, and do not exceed it', async () => {
     const foreign = nova({ description: 'of the administrator' });
     expect(await wait(foreign.calls, 'vm', { comment: 'a' }, new Map())).toBe(false);
@@ -43,8 +49,14 @@ describe('notes of a server that is being built', () => {
     expect(patchIn(now())).toEqual({ comment: 'b', start: 'true' });
   });
 
+  it('are not written there if the server is built by now', async () => {
+    const { calls, now } = nova({ status: 'ACTIVE', metadata: {} });
+    expect(await wait(calls, 'vm', { comment: 'a' }, new Map())).toBeUndefined();
+    expect(now().description).toBeUndefined();
+  });
+
   it('do not stay in the description of a server that is built meanwhile', async () => {
-    const { calls, now, set } = nova({}, () => set({ status: 'ACTIVE' }));
+    const { calls, now, set } = nova({}, () => set({ status: 'ACTIVE', metadata: {} }));
     expect(await wait(calls, 'vm', { comment: 'a' }, new Map())).toBeUndefined();
     expect(now().description).toBeNull();
   });

@@ -23,8 +23,10 @@ const LIMIT = 255;
 const TRIES = 3;
 
 /** Whether the server is being built, or has been and is not finished by the gateway. */
-export const isBuilding = ({ status, metadata }: Server): boolean =>
-  status.trim().toUpperCase() === 'BUILD' || join(metadata)['pending'] === 'create';
+export const isBuilding = (server: Server): boolean =>
+  server.status.trim().toUpperCase() === 'BUILD' || isMarked(server);
+
+const isMarked = ({ metadata }: Server): boolean => join(metadata)['pending'] === 'create';
 
 /** Nova's refusal to change metadata or tags of a server that is being built. */
 export const isBeingBuilt = (error: unknown): boolean =>
@@ -65,6 +67,7 @@ export async function wait(
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const server = await read(id);
     if (!server) return false;
+    if (!isBuilding(server)) return undefined;
     const all = { ...patchIn(server), ...patch };
     const text = textOf(all);
     if (!isOurs(server) || text.length > LIMIT) return false;
@@ -82,6 +85,11 @@ export async function wait(
   return false;
 }
 
-/** Before 2.19 a new server's description is its name. */
-const isOurs = ({ description, name }: Server): boolean =>
-  !description || description === name || description.startsWith(PREFIX);
+/**
+ * Whether a change may wait in the description. Only with the mark of a creation in the metadata is it read when the
+ * server is built: a copy gets its mark when it is built. Before 2.19 a new server's description is its name.
+ */
+const isOurs = (server: Server): boolean => {
+  const { description, name } = server;
+  return isMarked(server) && (!description || description === name || description.startsWith(PREFIX));
+};
