@@ -4,10 +4,15 @@ import { defaultIds, startSimulator } from '../../src/simulator/index.js';
 
 /**
  * The cloud of the bench: the simulator's answers, cached as bytes, so that the simulator is not measured. A list has
- * SERVERS servers, copies of one, in pages of at most 1000.
+ * SERVERS servers, copies of one, in pages of at most 1000. From one answer to the next, CHANGING percent of the servers
+ * in a list of one page change, half of them back to what they were, as a list that clients poll does.
  */
 const servers = Number(process.env['SERVERS'] ?? 1000);
 const PAGE = 1000;
+const changing = Number(process.env['CHANGING'] ?? 10);
+/** Of so many servers, one differs from what the others would be; each in its turn. */
+const turns = changing > 0 ? Math.round(200 / changing) : 1;
+let answers = 0;
 const simulator = await startSimulator({ timeScale: 0 });
 const kept = new Map<string, Buffer>();
 let template = '';
@@ -20,8 +25,8 @@ const digits = (n: number, length: number): string => String(n).padStart(length,
  * The server of that number. What differs in a real fleet differs here, too, so that nothing is fast only because all
  * servers are the same: times, addresses and volumes per server; a few hosts, templates, sizes and states.
  */
-function serverOf(n: number): string {
-  const instant = `2026-01-${digits(1 + (n % 28), 2)}T08:${digits(n % 60, 2)}:${digits(n % 59, 2)}`;
+function serverOf(n: number, turn?: number): string {
+  const instant = `2026-01-${digits(1 + (n % 28), 2)}T${n % turns === turn ? '09' : '08'}:${digits(n % 60, 2)}:${digits(n % 59, 2)}`;
   const host = `900942A_78ABC${digits(n % 12, 2)}`;
   return template
     .replaceAll(defaultIds.servers.aix, idOf(n))
@@ -39,11 +44,18 @@ function serverOf(n: number): string {
     );
 }
 
-function pageOf(target: URL): Buffer {
+/** Pages are cached. */
+function listOf(url: string, target: URL): Buffer {
+  const turn = changing > 0 && servers <= PAGE ? (answers += 1) % turns : undefined;
+  const key = `${url} ${turn}`;
+  return kept.get(key) ?? keep(key, pageOf(target, turn));
+}
+
+function pageOf(target: URL, turn: number | undefined): Buffer {
   const after = target.searchParams.get('marker');
   const begin = after === null ? 0 : Number(after.slice(-12)) + 1;
   const end = Math.min(begin + Math.min(Number(target.searchParams.get('limit') ?? PAGE), PAGE), servers);
-  const items = Array.from({ length: end - begin }, (_, n) => serverOf(begin + n));
+  const items = Array.from({ length: end - begin }, (_, n) => serverOf(begin + n, turn));
   const links =
     end < servers
       ? `,"servers_links":[{"rel":"next","href":"${address()}${target.pathname}?marker=${idOf(end - 1)}"}]`
@@ -82,7 +94,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
       .end(body);
   };
   if (request.method === 'GET' && target.pathname.endsWith('/servers/detail') && template !== '')
-    return send(200, kept.get(request.url!) ?? keep(request.url!, pageOf(target)));
+    return send(200, listOf(request.url!, target));
   const anyId = /\/servers\/(00000000-0000-4000-8000-\d{12})$/.exec(target.pathname)?.[1];
   if (request.method === 'GET' && anyId !== undefined && template !== '')
     return send(200, Buffer.from(`{"server":${template.replaceAll(defaultIds.servers.aix, anyId)}}`));

@@ -9,8 +9,17 @@ export interface ListWriter<C, I> {
   /** `extra`: what the collection holds beside its items (they come after it). */
   head(extra?: C): string;
   item(value: I): string;
+  /** The same in two parts: what comes before the next item, and its text, which depends on nothing but its value. */
+  lead(): string;
+  textOf(value: I): string;
   tail(): string;
 }
+
+/** A writer that adds `item`. */
+export const withItem = <C, I>(writer: Omit<ListWriter<C, I>, 'item'>): ListWriter<C, I> => ({
+  ...writer,
+  item: (value) => writer.lead() + writer.textOf(value),
+});
 
 /** A streamed XML collection. */
 export function xmlListWriter<C extends object, I>(
@@ -21,21 +30,21 @@ export function xmlListWriter<C extends object, I>(
   let empty = '';
   let open = '';
   let any = false;
-  return {
+  return withItem({
     head(extra = {} as C) {
       empty = collection.toXml(extra);
       open = empty.endsWith(close) ? empty.slice(0, -close.length) : empty.replace(/\/>\n$/, '>\n');
       any = false;
       return XML_DECLARATION;
     },
-    item(value) {
-      const written = item.toXml(value, 1);
-      if (any) return written;
+    textOf: (value) => item.toXml(value, 1),
+    lead() {
+      const lead = any ? '' : open;
       any = true;
-      return open + written;
+      return lead;
     },
     tail: () => (any ? close : empty),
-  };
+  });
 }
 
 /** A streamed JSON collection: `{"disk": [...]}`. */
@@ -45,7 +54,7 @@ export function jsonListWriter<C extends object, I>(
 ): ListWriter<C, I> {
   let extras: [string, unknown][] = [];
   let any = false;
-  return {
+  return withItem({
     head(extra = {} as C) {
       extras = Object.entries(collection.toJson(extra) as Record<string, unknown>).filter(
         ([, value]) => value !== undefined,
@@ -53,11 +62,12 @@ export function jsonListWriter<C extends object, I>(
       any = false;
       return `{${extras.map(([key, value]) => `\n  ${JSON.stringify(key)}: ${JSON.stringify(value)}`).join(',')}`;
     },
-    item(value) {
+    textOf: (value) => JSON.stringify(item.toJson(value)),
+    lead() {
       const lead = any ? ',' : `${extras.length > 0 ? ',' : ''}\n  ${JSON.stringify(item.element)}: [`;
       any = true;
-      return `${lead}\n    ${JSON.stringify(item.toJson(value))}`;
+      return `${lead}\n    `;
     },
     tail: () => (any ? '\n  ]\n}\n' : '}\n'),
-  };
+  });
 }

@@ -5,6 +5,7 @@ export type * from './calls.js';
 export * from './capabilities.js';
 export * from './fault.js';
 export * from './ids.js';
+export * from './lasting.js';
 export type * from './load.js';
 export type * from './ports/disks.js';
 export type * from './ports/images.js';

@@ -1,7 +1,7 @@
 import { Fault } from '../../model/index.js';
 import { parse } from './answers.js';
 import type { WholeAnswer } from './messages.js';
-import { slicesOf } from './slices.js';
+import { type KnownItems, slicesOf } from './slices.js';
 
 /** The slices from one reader's place on; parsed by whoever needs them first. */
 interface Node {
@@ -39,11 +39,12 @@ export class SlicedAnswer implements WholeAnswer {
     /** The list's name in the object. */
     private readonly list: string,
     service: string,
+    private readonly known: KnownItems,
   ) {
     this.#parts = parts;
     this.#service = service;
     this.#begin = { items: [] };
-    this.#parsing = slicesOf(parts, list);
+    this.#parsing = slicesOf(parts, list, known);
     setImmediate(() => (this.#begin = undefined));
   }
 
@@ -79,7 +80,7 @@ export class SlicedAnswer implements WholeAnswer {
     let node = this.#begin;
     if (!node) {
       // nobody else reads it any more
-      this.#parsing = slicesOf(this.#parts, this.list);
+      this.#parsing = slicesOf(this.#parts, this.list, this.known);
       node = { items: [] };
     }
     const parsing = this.#parsing;

@@ -36,9 +36,18 @@ it('has all items and the rest of the object, however the text is cut and spaced
   );
 });
 
+/** A list of 3000 of these, in parts of 1000 bytes. */
+function longList(item: (id: number) => object): { list: object[]; parts: Buffer[] } {
+  const list = Array.from({ length: 3000 }, (_each, id) => item(id));
+  const bytes = Buffer.from(JSON.stringify({ servers: list, links: [{ rel: 'next' }] }));
+  const parts = Array.from({ length: Math.ceil(bytes.length / 1000) }, (_each, n) =>
+    bytes.subarray(n * 1000, n * 1000 + 1000),
+  );
+  return { list, parts };
+}
+
 it.each<[what: string, item: (id: number) => object]>([
   ['alike', (id) => ({ id: `${id}`, name: `vm-${id}`, metadata: { id: 'x', name: 'ä€😀'.repeat(id % 7) } })],
-  ['of other kinds', (id) => ({ id, name: `"a]},{[\\` + 'ä€😀'.repeat(id % 7), links: [{ id }] })],
   [
     'that hold what looks like one',
     (id) => ({
@@ -51,17 +60,41 @@ it.each<[what: string, item: (id: number) => object]>([
     }),
   ],
   ['whose texts look like one', (id) => ({ id: `${id}`, name: '},{"id":"1","name":"2"', text: '{"id":"1","name":' })],
-  ['that begin in several ways', (id) => (id % 3 === 0 ? { name: 'a', id: 'b' } : { id: `${id}`, name: '"' })],
+  [
+    'of which some begin in another way',
+    (id) => (id % 3 === 0 ? { name: 'a', id: 'b' } : { id: `${id}`, name: '"ä€😀' }),
+  ],
 ])('gives a long list in slices, of items %s', (_, item) => {
-  const list = Array.from({ length: 3000 }, (_each, id) => item(id));
-  const bytes = Buffer.from(JSON.stringify({ servers: list, links: [{ rel: 'next' }] }));
-  const parts = Array.from({ length: Math.ceil(bytes.length / 1000) }, (_each, n) =>
-    bytes.subarray(n * 1000, n * 1000 + 1000),
-  );
+  const { list, parts } = longList(item);
   const slices = [...slicesOf(parts, 'servers')];
   expect(slices.flat()).toEqual(list);
   expect(slices.length).toBeGreaterThan(1);
   for (const slice of slices) expect(JSON.stringify(slice).length).toBeLessThan(210_000);
+});
+
+it.each<[what: string, item: (id: number) => object]>([
+  ['that begin with a number', (id) => ({ id, name: `"a]},{[\\` + 'ä€😀'.repeat(id % 7), links: [{ id }] })],
+  ['that begin in ever other ways', (id) => ({ [id === 0 ? 'id' : `key${id}`]: `${id}`, name: 'a' })],
+])('gives a list whole, of items %s', (_, item) => {
+  const { list, parts } = longList(item);
+  expect([...slicesOf(parts, 'servers')]).toEqual([list]);
+});
+
+it('takes items from those that are known by their texts, and adds others', () => {
+  const { list, parts } = longList((id) => ({ id: `vm-${id}`, name: 'ä', size: id % 2 }));
+  const texts = new Map<string, { text: string; value: unknown }>();
+  const known = {
+    get: (id: string, text: Buffer) => (texts.get(id)?.text === text.toString() ? texts.get(id)?.value : undefined),
+    add: (id: string, text: Buffer, value: unknown) => texts.set(id, { text: text.toString(), value }),
+  };
+  const first = [...slicesOf(parts, 'servers', known)].flat();
+  // the last one is parsed with what follows the list
+  expect([...texts.keys()]).toEqual(list.slice(0, -1).map((_item, id) => `vm-${id}`));
+  const [changed] = [{ ...list[7], size: 'new' }];
+  const other = { servers: list.with(7, changed) };
+  const second = [...slicesOf([Buffer.from(JSON.stringify(other))], 'servers', known)].flat();
+  expect(second).toEqual(other.servers);
+  expect(second.flatMap((item, id) => (item === first[id] ? [] : [id]))).toEqual([7, 2999]);
 });
 
 it('returns an object that has no such list as it is', () => {

@@ -9,6 +9,7 @@ import { Lane } from './lane.js';
 import type { Outgoing, RawAnswer, Transport, WholeAnswer } from './messages.js';
 import { networkFault } from './network-fault.js';
 import type { HttpSettings } from './settings.js';
+import { ItemMemory } from './item-memory.js';
 import { SlicedAnswer } from './sliced-answer.js';
 import { SLICE_BYTES } from './slices.js';
 
@@ -21,6 +22,7 @@ export function createTransport(settings: HttpSettings): Transport {
   /** The longest time of a call, however slowly its answer arrives, milliseconds. */
   const longestMs = timeouts.headersMs + timeouts.bodyMs;
   const lanes = new Map<string, Lane>();
+  const memories = new Map<string, ItemMemory>();
 
   /** By service and origin. */
   function laneOf({ service, kind, origin }: Outgoing): Lane {
@@ -29,6 +31,16 @@ export function createTransport(settings: HttpSettings): Transport {
     if (known) return known;
     const made = new Lane(service, kind, settings);
     lanes.set(key, made);
+    return made;
+  }
+
+  /** The items of all lists of that name. */
+  function memoryOf(service: string, list: string): ItemMemory {
+    const key = `${service} ${list}`;
+    const known = memories.get(key);
+    if (known) return known;
+    const made = new ItemMemory();
+    memories.set(key, made);
     return made;
   }
 
@@ -66,7 +78,7 @@ export function createTransport(settings: HttpSettings): Transport {
         { service, maxBytes: maxAnswerBytes, longestMs, requester: isRead ? requester : undefined },
       );
       if (list !== undefined && status === 200 && length > SLICE_BYTES)
-        return new SlicedAnswer(status, received, parts, list, service);
+        return new SlicedAnswer(status, received, parts, list, service, memoryOf(service, list).used());
       const text = textOf(parts, length);
       return { status, headers: received, text, body: parse(text, received['content-type'], status, service) };
     } catch (error) {

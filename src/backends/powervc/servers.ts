@@ -93,6 +93,10 @@ export class PowerVcServers extends ActingServers implements VmPort {
     return vmOf(server, this.settings);
   }
 
+  protected override knowledgeOf(): string {
+    return '';
+  }
+
   protected override async filters({ hasPmem, hostIds = [] }: VmQuery): Promise<Record<string, string>> {
     const [id, ...more] = hostIds;
     return {

@@ -25,6 +25,11 @@ export interface Resource<N extends object> {
   readonly progress?: (entity: N) => Progress;
   /** One belongs to the quota of its data center. */
   readonly inQuota?: boolean;
+  /**
+   * What `finish` depends on, beside the entity and its address. Texts of entities that last are kept where this is
+   * given.
+   */
+  readonly variant?: (call: Call) => string;
   /** What tables cannot express: further links, parts that depend on the request. `href` is the document's own. */
   readonly finish?: (document: Document, entity: N, call: Call, href: string) => void;
 }
@@ -74,6 +79,17 @@ function quotaReference(call: Call): Reference {
 interface InQuota {
   readonly quota?: { readonly id?: string };
   readonly disk?: InQuota;
+}
+
+/** What the text of an item of a collection depends on, beside the entity; undefined if that is not known. */
+export function stampOf<N extends object>(
+  { variant, inQuota }: Resource<N>,
+  call: Call,
+  format: string,
+): string | undefined {
+  if (!variant) return undefined;
+  const { version, base, path } = call;
+  return [version.protocol.number, format, base, path, inQuota && quotaReference(call).id, variant(call)].join(' ');
 }
 
 /** The document without the one quota: naming it changes nothing. An attachment names that of its disk. */

@@ -2,6 +2,9 @@ import { type Representation, writeJson, writeXml } from '../../codec/index.js';
 import type { Format } from './negotiation.js';
 import { writeYaml } from './yaml.js';
 
+/** A part of an answer: a text, or texts in UTF-8, some of which were written before. */
+export type Piece = string | readonly Buffer[];
+
 /** The answer of an operation, not yet in a format. */
 export interface Reply {
   readonly status: number;
@@ -9,7 +12,7 @@ export interface Reply {
   /** The whole document. */
   readonly document?: (format: Format) => string;
   /** The document in pieces, for lists: written while it is sent. */
-  readonly pieces?: (format: Format) => AsyncGenerator<string, void, undefined>;
+  readonly pieces?: (format: Format) => AsyncGenerator<Piece, void, undefined>;
 }
 
 /** A document as text. */

@@ -1,5 +1,5 @@
 import { parse, stringify } from 'yaml';
-import { checkDepth, CodecError, type ListWriter, type Representation } from '../../codec/index.js';
+import { checkDepth, CodecError, type ListWriter, type Representation, withItem } from '../../codec/index.js';
 import { Fault } from '../../model/index.js';
 import { guardYaml } from './yaml-guard.js';
 
@@ -19,15 +19,16 @@ export function yamlListWriter<C extends object, T>(
   items: Representation<T>,
 ): ListWriter<C, T> {
   let empty = true;
-  return {
+  return withItem({
     head: () => '',
-    item(value: T): string {
+    textOf: (value: T) => stringify([items.toJson(value)], { lineWidth: 0, aliasDuplicateObjects: false }),
+    lead() {
       const first = empty ? `${items.element}:\n` : '';
       empty = false;
-      return first + stringify([items.toJson(value)], { lineWidth: 0, aliasDuplicateObjects: false });
+      return first;
     },
     tail: () => (empty ? '{}\n' : ''),
-  };
+  });
 }
 
 /**

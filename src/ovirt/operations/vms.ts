@@ -21,6 +21,7 @@ export const vmResource = declareResource<Vm>({
   inQuota: true,
   progress: vmProgress,
   search: vmSearch,
+  variant: ({ filtered }) => String(filtered),
   // The view of a plain user (docs/reference/ovirt.md, section 4, Filter)
   finish(document, vm, { filtered }) {
     if (vm.ovf !== undefined) document.initialization = withOvf(document.initialization, vm.ovf);

@@ -8,7 +8,7 @@ import { gzipped, packInto } from '../http/gzip.js';
 import { IGNORED_HEADER, ignoredHeader } from '../version/ignored.js';
 import { mediaType } from '../http/negotiation.js';
 import { ownTurn } from '../http/turns.js';
-import type { Reply } from '../http/reply.js';
+import type { Piece, Reply } from '../http/reply.js';
 
 /**
  * The one answer that is not one of our documents: engines refuse a version with their container's page, before their
@@ -130,13 +130,13 @@ async function sendPieces(
   response: Response,
   exchange: Exchange,
   status: number,
-  pieces: AsyncGenerator<string, void, undefined>,
+  pieces: AsyncGenerator<Piece, void, undefined>,
   extra: Reply['headers'],
 ): Promise<void> {
   try {
     const first = await pieces.next();
     const second = first.done || exchange.method === 'HEAD' ? undefined : await pieces.next();
-    if (first.done || second?.done) return await send(response, exchange, status, first.value ?? '', extra);
+    if (first.done || second?.done) return await send(response, exchange, status, textOfPiece(first.value ?? ''), extra);
     if (response.headersSent || response.destroyed) return;
     const mayPack = exchange.mayPack(first.value.length);
     const packed = mayPack && exchange.takesGzip;
@@ -150,7 +150,7 @@ async function sendPieces(
     const { deadline } = exchange;
     await push(out, first.value, deadline);
     for (
-      let piece: IteratorResult<string, void> = second;
+      let piece: IteratorResult<Piece, void> = second;
       !piece.done && !response.destroyed;
       piece = await pieces.next()
     )
@@ -166,11 +166,23 @@ async function sendPieces(
  * the system takes what is written, a stream drains without one. Slow readers are bounded by `server.writeTimeoutMs`:
  * the request's deadline stops meanwhile.
  */
-async function push(out: Writable, piece: string, deadline: Deadline): Promise<void> {
-  const isAscii = Buffer.byteLength(piece) === piece.length;
-  if (!out.write(piece, isAscii ? 'latin1' : 'utf8')) await deadline.without(room(out));
+async function push(out: Writable, piece: Piece, deadline: Deadline): Promise<void> {
+  if (!written(out, piece)) await deadline.without(room(out));
   await ownTurn();
 }
+
+/** Whether the stream takes more. Buffers go out as one chunk, without being copied. */
+function written(out: Writable, piece: Piece): boolean {
+  if (typeof piece === 'string') return out.write(piece, Buffer.byteLength(piece) === piece.length ? 'latin1' : 'utf8');
+  let takesMore = true;
+  out.cork();
+  for (const part of piece) takesMore = out.write(part);
+  out.uncork();
+  return takesMore;
+}
+
+const textOfPiece = (piece: Piece): string =>
+  typeof piece === 'string' ? piece : Buffer.concat(piece).toString('utf8');
 
 /** Waits until the stream drains or closes. By hand: `once` with an AbortController was 5 % of a long list. */
 const room = (out: Writable): Promise<void> =>

@@ -1,4 +1,4 @@
-import { Fault, type Vm, type VmQuery } from '../../model/index.js';
+import { Fault, LastingDerived, type Vm, type VmQuery } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { tidyNow, tidySoon } from '../work/janitor.js';
 import { resumeVm } from '../work/partitions.js';
@@ -6,6 +6,9 @@ import { resumeTask } from '../work/tasks.js';
 import { unlessGone } from '../work/wait.js';
 import { asVm } from './shown.js';
 import { namedVm } from './named.js';
+
+/** The VMs of lists, as oVirt shows them. */
+const shown = new LastingDerived<Vm>();
 
 /** Resumes unfinished work on the VM. */
 function resume(scope: Scope, vm: Vm): void {
@@ -18,7 +21,7 @@ export async function* list(scope: Scope, query: VmQuery = {}): AsyncGenerator<V
   tidySoon(scope);
   for await (const page of scope.session.vms.list(query)) {
     for (const vm of page) resume(scope, vm);
-    yield page.map((vm) => asVm(vm)).filter((vm) => query.hasPmem !== false || !vm.pmemVolumes?.length);
+    yield page.map((vm) => shown.of(vm, '', asVm)).filter((vm) => query.hasPmem !== false || !vm.pmemVolumes?.length);
   }
 }
 

@@ -1,4 +1,12 @@
-import { Fault, isFault, type NotesPatch, type Vm, type VmPort, type VmQuery } from '../../../model/index.js';
+import {
+  Fault,
+  isFault,
+  LastingDerived,
+  type NotesPatch,
+  type Vm,
+  type VmPort,
+  type VmQuery,
+} from '../../../model/index.js';
 import type { Server, ServersAnswer } from '../../../generated/openstack/nova.js';
 import type { Connection, Slices } from '../connection.js';
 import type { Target } from '../../http/refusal.js';
@@ -39,6 +47,9 @@ const isOwn = ({ metadata }: Server): boolean => metadata?.['ovirt.pending'] !==
 const isRefusedInError = (error: unknown): boolean =>
   isFault(error, 'backend.conflict') && /in vm_state error\b/.test(error.message);
 
+/** The VMs of servers that did not change. */
+const vms = new LastingDerived<Vm>();
+
 const isInError = ({ status }: Server): boolean => status.trim().toUpperCase() === 'ERROR';
 
 /**
@@ -52,10 +63,12 @@ export abstract class Servers implements PlainServers {
     protected readonly held: HeldNotes,
   ) {}
 
-  /** How a server is read. */
+  /** How a server is read: depends on the server, the gateway's settings and `knowledgeOf`. */
   protected abstract vmOf(server: Server): Vm;
   /** The microversion that tells descriptions of servers, as the header that sends it; undefined where none is sent. */
   protected abstract readonly describing: string | undefined;
+  /** What is known of the cloud that the VM of a server depends on. */
+  protected abstract knowledgeOf(server: Server): string;
   /** Filters of a query beyond those of plain Nova. */
   protected abstract filters(query: VmQuery): Promise<Readonly<Record<string, string>>>;
 
@@ -66,8 +79,8 @@ export abstract class Servers implements PlainServers {
   async *list(query: VmQuery = {}): AsyncGenerator<Vm[]> {
     const narrowed = { ...serverFilters(query), ...(await this.filters(query)) };
     const read = async (servers: readonly Server[]): Promise<Vm[]> => {
-      const there = servers.map(tidy).filter(isThere);
-      const described = await this.descriptionsOf(there);
+      const there = servers.filter((server) => isThere(tidy(server)));
+      const described = await this.descriptionsOf(there.map(tidy));
       return there
         .map((server) => this.shown(described.get(server.id) ?? server))
         .filter((vm) => query.name === undefined || vm.name === query.name);
@@ -175,8 +188,8 @@ export abstract class Servers implements PlainServers {
   }
 
   private shown(server: Server): Vm {
-    const vm = this.held.over(this.vmOf(server));
-    if (!isBuilding(server)) return vm;
+    const vm = this.held.over(vms.of(server, this.knowledgeOf(server), (changed) => this.vmOf(tidy(changed))));
+    if (!isBuilding(tidy(server))) return vm;
     const patch = patchIn(server);
     if (server.description !== undefined) this.held.waiting.set(server.id, patch);
     return withWaiting(vm, patch);

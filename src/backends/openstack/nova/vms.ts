@@ -2,6 +2,7 @@ import {
   isFault,
   propertyOf,
   ZERO_ID,
+  type Architecture,
   type Metrics,
   type NotesPatch,
   type Vm,
@@ -184,8 +185,12 @@ export class PlainVms extends ActingServers implements VmPort {
   }
 
   protected override vmOf(server: Server): Vm {
+    return { ...vmOf(server), architecture: this.knowledgeOf(server) };
+  }
+
+  protected override knowledgeOf(server: Server): Architecture {
     const { 'OS-EXT-SRV-ATTR:hypervisor_hostname': hypervisor, 'OS-EXT-SRV-ATTR:host': host } = server;
-    return { ...vmOf(server), architecture: this.processors.architecture([hypervisor, host]) };
+    return this.processors.architecture([hypervisor, host]);
   }
 
   protected override async filters({ hostIds = [] }: VmQuery): Promise<Record<string, string>> {

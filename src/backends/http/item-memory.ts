@@ -1,0 +1,68 @@
+import { markLasting } from '../../model/index.js';
+import type { KnownItems } from './slices.js';
+
+/** The most items of one list that are remembered. */
+const MOST = 2000;
+
+/** How long they are remembered after the last answer, milliseconds. */
+const IDLE_MS = 60_000;
+
+interface Known {
+  text: Buffer;
+  /** What the text was parsed to, if it has come twice in a row. */
+  value: object | undefined;
+}
+
+/**
+ * Items of lists that a cloud answers with again and again, such as the servers that clients poll. An item is kept with
+ * the bytes that it was parsed from, and is used for the same bytes only, so nothing is ever out of date. It is marked
+ * as lasting, so that what is made of it can be kept as well.
+ *
+ * An item has to come three times, and the last two times unchanged: neither a walk through a long list nor a list whose
+ * items always change fills the memory.
+ */
+export class ItemMemory implements KnownItems {
+  readonly #known = new Map<string, Known>();
+  /** The ids that have come once, oldest first. */
+  readonly #seen = new Set<string>();
+  #idle: NodeJS.Timeout | undefined;
+
+  get(id: string, text: Buffer): unknown {
+    const known = this.#known.get(id);
+    return known?.value && known.text.equals(text) ? known.value : undefined;
+  }
+
+  add(id: string, text: Buffer, value: unknown): void {
+    if (typeof value !== 'object' || value === null) return;
+    const known = this.#known.get(id);
+    if (known?.text.equals(text)) known.value = markLasting(value);
+    else if (known) {
+      known.text = Buffer.from(text);
+      known.value = undefined;
+    } else if (this.#seen.delete(id)) {
+      // a copy: the text is a part of a larger buffer
+      this.#known.set(id, { text: Buffer.from(text), value: undefined });
+      if (this.#known.size > MOST) dropOldest(this.#known);
+    } else {
+      this.#seen.add(id);
+      if (this.#seen.size > MOST) dropOldest(this.#seen);
+    }
+  }
+
+  /** An answer is about to be read: what is remembered is kept for IDLE_MS from now. */
+  used(): this {
+    this.#idle ??= setTimeout(() => this.#forget(), IDLE_MS).unref();
+    this.#idle.refresh();
+    return this;
+  }
+
+  #forget(): void {
+    this.#known.clear();
+    this.#seen.clear();
+  }
+}
+
+function dropOldest(of: Set<string> | Map<string, unknown>): void {
+  const [oldest] = of.keys();
+  if (oldest !== undefined) of.delete(oldest);
+}
