@@ -136,7 +136,8 @@ async function sendPieces(
   try {
     const first = await pieces.next();
     const second = first.done || exchange.method === 'HEAD' ? undefined : await pieces.next();
-    if (first.done || second?.done) return await send(response, exchange, status, textOfPiece(first.value ?? ''), extra);
+    if (first.done || second?.done)
+      return await send(response, exchange, status, textOfPiece(first.value ?? ''), extra);
     if (response.headersSent || response.destroyed) return;
     const mayPack = exchange.mayPack(first.value.length);
     const packed = mayPack && exchange.takesGzip;
