@@ -1,4 +1,4 @@
-import { Fault, type Disk, type Vm } from '../../model/index.js';
+import { Fault, isFault, type Disk, type Vm } from '../../model/index.js';
 import type { Task } from '../../generated/notes/notes.js';
 import { warnOf } from '../notes/bad-notes.js';
 import type { Scope } from '../context.js';
@@ -6,7 +6,7 @@ import { readNote, type OnBadNote } from '../notes/notes.js';
 import { beginVm } from './partitions.js';
 import { unlessBusy } from './patience.js';
 import { nextSize } from '../vms/wanted.js';
-import { collect, insistent, isOutage, isUnfinishedWork, seen, undone, unlessGone, until } from './wait.js';
+import { collect, insistent, isOutage, isUnfinishedWork, seen, TRIES, undone, unlessGone, until } from './wait.js';
 import { applyNextRun, resizeOnce } from '../vms/nextrun.js';
 
 /**
@@ -99,6 +99,7 @@ async function bringUp(scope: Scope, id: string): Promise<void> {
   const { vms } = scope.session;
   const attempt = insistent(`VM ${id}`, scope.settings.pollMaxMs);
   let refused = false;
+  let conflicts = 0;
   await until(
     scope,
     `Starting VM ${id}`,
@@ -113,6 +114,9 @@ async function bringUp(scope: Scope, id: string): Promise<void> {
           await applyNextRun(scope, vm);
         } catch (error) {
           if (isOutage(error) || isUnfinishedWork(error)) throw error;
+          // another replica is applying them, as likely as not: what it leaves is applied by another try
+          conflicts += 1;
+          if (isFault(error, 'backend.conflict') && conflicts < TRIES.busy) return undefined;
           refused = true;
           scope.log.warn('a VM was started without its next-run configuration', { vm: id, error: String(error) });
         }

@@ -61,7 +61,7 @@ export const isUnfinishedWork = (error: unknown): boolean =>
   isFault(error, 'backend.timeout') || isFault(error, 'backend.login');
 
 /** How often a call is tried: refused because of work in progress, refused otherwise, or accepted without effect. */
-const TRIES = { busy: 3, refused: 2, accepted: 5, broken: 5 } as const;
+export const TRIES = { busy: 3, refused: 2, accepted: 5, broken: 5 } as const;
 
 /**
  * Repeats a call whose refusal may mean that it is done already, or will be possible in a moment: a duplicate, another
