@@ -120,6 +120,26 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
     expect(tell(await get(';next_run'), 'memory')).toBe(String(1_000_000 * GIB));
   });
 
+  test('what the cloud is busy with at the start, as another replica applies the same, is tried again', async () => {
+    fresh();
+    const after = server().memory_mb + 1024;
+    await put(`<memory>${after * 2 ** 20}</memory>`, ';next_run');
+    await ask('POST', `${PATH}/stop`, '<action/>');
+    await expect.poll(get).toMatch('<state>down</state>');
+    house.simulator.addFault({
+      service: 'compute',
+      method: 'POST',
+      path: `^/servers/${VM}/action$`,
+      count: 1,
+      then: { status: 409, body: { conflictingRequest: { code: 409, message: 'it is being resized' } } },
+    });
+    await ask('POST', `${PATH}/start`, '<action/>');
+    await house.gateways[0]!.settled();
+    await expect.poll(get).toMatch('<state>up</state>');
+    expect(server().memory_mb).toBe(after);
+    expect(server().metadata).not.toHaveProperty('ovirt.next_run');
+  });
+
   test('high availability and bounds of memory are read back', async () => {
     fresh();
     const answer = await put(
