@@ -25,6 +25,26 @@ export interface SpooledBytes {
   flush(id: string): Promise<void>;
 }
 
+/** The bytes from `at` on, BLOCK at most, and none from `end` on. */
+async function blockAt(file: FileHandle, at: number, end: number): Promise<Buffer> {
+  const block = Buffer.allocUnsafe(Math.max(0, Math.min(BLOCK, end - at)));
+  if (block.length === 0) return block;
+  const { bytesRead } = await file.read(block, 0, block.length, at);
+  // a short read is beyond the last written byte: unwritten bytes are zero
+  return block.fill(0, bytesRead);
+}
+
+/** Writes all of the parts from `offset` on. Throws what the file system throws. */
+async function writeAll(file: FileHandle, parts: readonly Uint8Array[], offset: number): Promise<void> {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  if (length === 0) return;
+  const { bytesWritten } = await file.writev([...parts], offset);
+  if (bytesWritten === length) return;
+  const rest = Buffer.concat(parts).subarray(bytesWritten);
+  for (let done = 0; done < rest.length;)
+    done += (await file.write(rest, done, rest.length - done, offset + bytesWritten + done)).bytesWritten;
+}
+
 /**
  * Transfers as folders of one folder, named by their ids: `<number>.json` is the record (src/transfers/files.ts),
  * `bytes` a sparse file, as long as what was written of an upload or read of a download. The record's time of change is
@@ -115,16 +135,16 @@ export class Spool implements TransferStore, SpooledBytes {
 
   async *read(id: string, start: number, end: number): AsyncGenerator<Uint8Array> {
     const file = await open(this.#path(id, BYTES));
+    let ahead = blockAt(file, start, end);
     try {
-      for (let at = start; at < end;) {
-        const size = Math.min(BLOCK, end - at);
-        const block = Buffer.alloc(size);
-        // a short read is beyond the last written byte: unwritten bytes are zero
-        await file.read(block, 0, size, at);
+      for (let at = start; at < end; at += BLOCK) {
+        const block = await ahead;
+        // the next one is read while this one is sent
+        ahead = blockAt(file, at + BLOCK, end);
         yield block;
-        at += size;
       }
     } finally {
+      await ahead.catch(() => undefined);
       await file.close();
     }
   }
@@ -145,15 +165,29 @@ export class Spool implements TransferStore, SpooledBytes {
     // not O_CREAT: the bytes of an ended transfer must not be created again
     const file = await open(this.#path(id, BYTES), constants.O_WRONLY);
     let count = 0;
+    let gathered: Uint8Array[] = [];
+    let at = offset;
+    let writing: Promise<void> = Promise.resolve();
+    /** Writes while the next parts arrive: one call for many of them, as each call is a turn of a thread. */
+    async function write(): Promise<void> {
+      await writing;
+      writing = writeAll(file, gathered, at);
+      // whoever waits for it next reports the failure
+      writing.catch(() => undefined);
+      at = offset + Math.min(count, most);
+      gathered = [];
+    }
     try {
       for await (const part of parts) {
-        const room = part.subarray(0, most - count);
-        for (let done = 0; done < room.length;)
-          done += (await file.write(room, done, room.length - done, offset + count + done)).bytesWritten;
+        gathered.push(part.subarray(0, most - count));
         count += part.length;
         if (count > most) break;
+        if (offset + count - at >= BLOCK) await write();
       }
+      await write();
+      await writing;
     } finally {
+      await writing.catch(() => undefined);
       await file.close();
     }
     return count;
