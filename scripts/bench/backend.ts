@@ -5,14 +5,11 @@ import { defaultIds, startSimulator } from '../../src/simulator/index.js';
 /**
  * The cloud of the bench: the simulator's answers, cached as bytes, so that the simulator is not measured. A list has
  * SERVERS servers, copies of one, in pages of at most 1000. From one answer to the next, CHANGING percent of the servers
- * in a list of one page change, half of them back to what they were, as a list that clients poll does.
+ * in a list of one page change, as in a list that clients poll.
  */
 const servers = Number(process.env['SERVERS'] ?? 1000);
 const PAGE = 1000;
 const changing = Number(process.env['CHANGING'] ?? 10);
-/** Of so many servers, one differs from what the others would be; each in its turn. */
-const turns = changing > 0 ? Math.round(200 / changing) : 1;
-let answers = 0;
 const simulator = await startSimulator({ timeScale: 0 });
 const kept = new Map<string, Buffer>();
 let template = '';
@@ -25,8 +22,8 @@ const digits = (n: number, length: number): string => String(n).padStart(length,
  * The server of that number. What differs in a real fleet differs here, too, so that nothing is fast only because all
  * servers are the same: times, addresses and volumes per server; a few hosts, templates, sizes and states.
  */
-function serverOf(n: number, turn?: number): string {
-  const instant = `2026-01-${digits(1 + (n % 28), 2)}T${n % turns === turn ? '09' : '08'}:${digits(n % 60, 2)}:${digits(n % 59, 2)}`;
+function serverOf(n: number, change = 0): string {
+  const instant = `2026-01-${digits(1 + (n % 28), 2)}T08:${digits((n + change) % 60, 2)}:${digits(n % 59, 2)}`;
   const host = `900942A_78ABC${digits(n % 12, 2)}`;
   return template
     .replaceAll(defaultIds.servers.aix, idOf(n))
@@ -44,18 +41,27 @@ function serverOf(n: number, turn?: number): string {
     );
 }
 
-/** Pages are cached. */
-function listOf(url: string, target: URL): Buffer {
-  const turn = changing > 0 && servers <= PAGE ? (answers += 1) % turns : undefined;
-  const key = `${url} ${turn}`;
-  return kept.get(key) ?? keep(key, pageOf(target, turn));
+/** The servers of a list of one page, as of the last answer. */
+const shown: Buffer[] = [];
+let answers = 0;
+
+function changingList(): Buffer {
+  answers += 1;
+  const turns = Math.round(100 / changing);
+  const parts: Buffer[] = [Buffer.from('{"servers":[')];
+  for (let n = 0; n < servers; n += 1) {
+    if (!shown[n] || n % turns === answers % turns)
+      shown[n] = Buffer.from(`${n === 0 ? '' : ','}${serverOf(n, answers)}`);
+    parts.push(shown[n]!);
+  }
+  return Buffer.concat([...parts, Buffer.from(']}')]);
 }
 
-function pageOf(target: URL, turn: number | undefined): Buffer {
+function pageOf(target: URL): Buffer {
   const after = target.searchParams.get('marker');
   const begin = after === null ? 0 : Number(after.slice(-12)) + 1;
   const end = Math.min(begin + Math.min(Number(target.searchParams.get('limit') ?? PAGE), PAGE), servers);
-  const items = Array.from({ length: end - begin }, (_, n) => serverOf(begin + n, turn));
+  const items = Array.from({ length: end - begin }, (_, n) => serverOf(begin + n));
   const links =
     end < servers
       ? `,"servers_links":[{"rel":"next","href":"${address()}${target.pathname}?marker=${idOf(end - 1)}"}]`
@@ -94,7 +100,10 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
       .end(body);
   };
   if (request.method === 'GET' && target.pathname.endsWith('/servers/detail') && template !== '')
-    return send(200, listOf(request.url!, target));
+    return send(
+      200,
+      changing > 0 && servers <= PAGE ? changingList() : (kept.get(request.url!) ?? keep(request.url!, pageOf(target))),
+    );
   const anyId = /\/servers\/(00000000-0000-4000-8000-\d{12})$/.exec(target.pathname)?.[1];
   if (request.method === 'GET' && anyId !== undefined && template !== '')
     return send(200, Buffer.from(`{"server":${template.replaceAll(defaultIds.servers.aix, anyId)}}`));

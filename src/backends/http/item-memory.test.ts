@@ -38,6 +38,15 @@ it('keeps nothing of items that change each time', () => {
   expect(values.some((value) => isLasting(value as object))).toBe(false);
 });
 
+it('keeps an item that changes at once if it was used again before, but not if it changes each time', () => {
+  const memory = new ItemMemory();
+  for (let n = 0; n < 4; n += 1) read(memory, 'a', A);
+  expect(read(memory, 'a', CHANGED)).toBe(read(memory, 'a', CHANGED));
+  read(memory, 'a', A);
+  const other = read(memory, 'a', CHANGED);
+  expect(read(memory, 'a', CHANGED)).not.toBe(other);
+});
+
 it('keeps nothing of a walk through more items than it remembers', () => {
   const memory = new ItemMemory();
   const walk = (): unknown[] => Array.from({ length: 2500 }, (_, n) => read(memory, `vm-${n}`, `{"id":"vm-${n}"}`));

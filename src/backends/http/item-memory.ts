@@ -9,8 +9,10 @@ const IDLE_MS = 60_000;
 
 interface Known {
   text: Buffer;
-  /** What the text was parsed to, if it has come twice in a row. */
+  /** What the text was parsed to, if that is worth keeping. */
   value: object | undefined;
+  /** Whether the value was used again. */
+  isUsed: boolean;
 }
 
 /**
@@ -18,8 +20,8 @@ interface Known {
  * the bytes that it was parsed from, and is used for the same bytes only, so nothing is ever out of date. It is marked
  * as lasting, so that what is made of it can be kept as well.
  *
- * An item has to come three times, and the last two times unchanged: neither a walk through a long list nor a list whose
- * items always change fills the memory.
+ * An item has to come three times, and the last two times unchanged; when one that was used again changes, it is kept at
+ * once. Neither a walk through a long list nor a list whose items always change fills the memory.
  */
 export class ItemMemory implements KnownItems {
   readonly #known = new Map<string, Known>();
@@ -29,7 +31,9 @@ export class ItemMemory implements KnownItems {
 
   get(id: string, text: Buffer): unknown {
     const known = this.#known.get(id);
-    return known?.value && known.text.equals(text) ? known.value : undefined;
+    if (!known?.value || !known.text.equals(text)) return undefined;
+    known.isUsed = true;
+    return known.value;
   }
 
   add(id: string, text: Buffer, value: unknown): void {
@@ -38,10 +42,11 @@ export class ItemMemory implements KnownItems {
     if (known?.text.equals(text)) known.value = markLasting(value);
     else if (known) {
       known.text = Buffer.from(text);
-      known.value = undefined;
+      known.value = known.isUsed ? markLasting(value) : undefined;
+      known.isUsed = false;
     } else if (this.#seen.delete(id)) {
       // a copy: the text is a part of a larger buffer
-      this.#known.set(id, { text: Buffer.from(text), value: undefined });
+      this.#known.set(id, { text: Buffer.from(text), value: undefined, isUsed: false });
       if (this.#known.size > MOST) dropOldest(this.#known);
     } else {
       this.#seen.add(id);
