@@ -3,6 +3,7 @@ import { noContent, type Answer, type SimulatedCall } from '../router.js';
 import type { World } from '../world/world.js';
 import { slices } from './content.js';
 import { findImage } from './images.js';
+import { contentHash } from './view.js';
 
 /** Uploads the bytes of an image, which then is active (recorded: 049 to 051). */
 export function upload(call: SimulatedCall, world: World): Answer {
@@ -14,13 +15,15 @@ export function upload(call: SimulatedCall, world: World): Answer {
     throw refuse.conflict(`Image status transition from ${image.status} to saving is not allowed`);
   if (image.disk_format === null || image.container_format === null)
     throw refuse.bad('Properties disk_format, container_format must be set prior to saving data.');
+  const data = call.raw.bytes.toString('base64');
   Object.assign(image, {
     status: 'active',
     size: call.raw.length,
     checksum: call.raw.md5 ?? null,
-    data: call.raw.bytes.toString('base64'),
+    data,
     updated_at: world.clock.stamp(),
   });
+  contentHash(image, data);
   return noContent;
 }
 
