@@ -93,6 +93,15 @@ describe.each(['powervc', 'openstack'] as const)('a VM that %s is still deployin
     expect(server?.metadata).not.toHaveProperty('ovirt.wanted');
   });
 
+  it('keeps edits of a VM that cannot be built then', async () => {
+    house.simulator.addFault({ work: '^server\\.spawn', count: 1, then: { fail: 'No valid host was found.' } });
+    const id = await add('unbuilt');
+    expect((await ask('PUT', `/vms/${id}`, '<vm><comment>of the first second</comment></vm>'))[0]).toBe(200);
+    await until(`/vms/${id}`, (vm) => vm.includes('No valid host was found.') && !vm.includes('image_locked'));
+    for (const gateway of [0, 1])
+      expect((await ask('GET', `/vms/${id}`, undefined, gateway))[1]).toContain('of the first second');
+  });
+
   it('takes a snapshot right behind a resize, for which an engine needs no time', async () => {
     const id = await add('resized');
     await built(id);

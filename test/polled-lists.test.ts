@@ -2,7 +2,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { defaultIds, defaultInventory, mergeInventory } from '../src/simulator/index.js';
 import { startHouse, type House } from './support/house.js';
 
-/** Lists that clients poll: what did not change is not parsed, mapped and written again, and nothing is ever out of date. */
+/**
+ * Lists that clients poll: what did not change is neither parsed, mapped nor written again, and nothing is ever out of
+ * date.
+ */
 const LOGIN = `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`;
 const VM = defaultIds.servers.aix;
 

@@ -4,8 +4,8 @@ import { defaultIds, startSimulator } from '../../src/simulator/index.js';
 
 /**
  * The cloud of the bench: the simulator's answers, cached as bytes, so that the simulator is not measured. A list has
- * SERVERS servers, copies of one, in pages of at most 1000. From one answer to the next, CHANGING percent of the servers
- * in a list of one page change, as in a list that clients poll.
+ * SERVERS servers, copies of one, in pages of at most 1000. From one answer to the next, CHANGING percent of the
+ * servers in a list of one page change, as in a list that clients poll.
  */
 const servers = Number(process.env['SERVERS'] ?? 1000);
 const PAGE = 1000;

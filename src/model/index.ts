@@ -7,6 +7,7 @@ export * from './fault.js';
 export * from './ids.js';
 export * from './lasting.js';
 export type * from './load.js';
+export * from './notes-patch.js';
 export type * from './ports/disks.js';
 export type * from './ports/images.js';
 export type * from './ports/inventory.js';

@@ -25,8 +25,8 @@ export class Derived<R> {
   readonly #known = new WeakMap<object, readonly Made<R>[]>();
 
   /**
-   * What `make` returned for this object before, or returns now. It must depend on the object and the stamp alone. It is
-   * always called for an object that does not last.
+   * What `make` returned for this object before, or returns now. It must depend on the object and the stamp alone. It
+   * is always called for an object that does not last.
    */
   of<T extends object>(value: T, stamp: string, make: (value: T) => R): R {
     const known = this.#known.get(value);

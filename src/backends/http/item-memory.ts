@@ -11,7 +11,7 @@ interface Known {
   text: Buffer;
   /** What the text was parsed to, if that is worth keeping. */
   value: object | undefined;
-  /** Whether the value was used again. */
+  /** Whether the value has been used for another answer. */
   isUsed: boolean;
 }
 
@@ -20,8 +20,9 @@ interface Known {
  * the bytes that it was parsed from, and is used for the same bytes only, so nothing is ever out of date. It is marked
  * as lasting, so that what is made of it can be kept as well.
  *
- * An item has to come three times, and the last two times unchanged; when one that was used again changes, it is kept at
- * once. Neither a walk through a long list nor a list whose items always change fills the memory.
+ * An item is kept when it comes the third time, if it has not changed since the second. If a kept item was used again
+ * and then changes, its new text is kept at once. So neither a walk through a long list nor a list whose items always
+ * change fills the memory.
  */
 export class ItemMemory implements KnownItems {
   readonly #known = new Map<string, Known>();

@@ -179,8 +179,8 @@ class Items {
 }
 
 /**
- * Takes the list of that name out of the text of a JSON object, which comes in parts. Yields lists of its items, of about
- * SLICE_BYTES where items begin alike, as those of OpenStack do; returns the object with an empty list. Throws
+ * Takes the list of that name out of the text of a JSON object, which comes in parts. Yields lists of its items, of
+ * about SLICE_BYTES where items begin alike, as those of OpenStack do; returns the object with an empty list. Throws
  * SyntaxError.
  */
 export function* slicesOf(

@@ -71,7 +71,7 @@ export function createPowerVsBackend(settings: PowerVsSettings): Backend {
     diskMarks: new Map(),
     nicMarks: new Map(),
     stopgaps: new Map(),
-    sizes: { notes: new Map(), sighted: new Set() },
+    sizes: { notes: new Map(), refused: new Map(), changes: 0, sighted: new Set() },
   };
   return {
     name: 'powervs',

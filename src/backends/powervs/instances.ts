@@ -1,12 +1,4 @@
-import {
-  Fault,
-  isFault,
-  type Console,
-  type NotesPatch,
-  type Vm,
-  type VmPort,
-  type VmQuery,
-} from '../../model/index.js';
+import { Fault, type Console, type NotesPatch, type Vm, type VmPort, type VmQuery } from '../../model/index.js';
 import type { Action, Instance } from '../../generated/powervs/instances.js';
 import type { Connection } from './connection.js';
 import type { Deployments } from './deployments.js';
@@ -68,18 +60,9 @@ export function createVmPort(
     if (!created)
       throw new Fault('backend.answer', { service: 'Power Virtual Server', text: 'instances.create: an empty list' });
     notes.note(created.pvmInstanceID, others);
-    await noteSize(created.pvmInstanceID, size);
+    await sizes.noteOrRetry(created.pvmInstanceID, size);
     if (stopgap !== undefined) stopgaps.set(created.pvmInstanceID, stopgap);
     return created.pvmInstanceID;
-  }
-
-  /** The VM is there, whether or not its notes can be kept: then only this process shows them. */
-  async function noteSize(id: string, size: NotesPatch): Promise<void> {
-    try {
-      await sizes.note(id, size);
-    } catch (error) {
-      if (!isFault(error)) throw error;
-    }
   }
 
   /** An instance needs a network when it is deployed: that of the settings, until the VM gets a NIC. */
@@ -105,7 +88,7 @@ export function createVmPort(
 
   async function remove(id: string, { withDisks = false }: { readonly withDisks?: boolean } = {}): Promise<void> {
     await connection.call('instances.delete', { ...act(id), query: { delete_data_volumes: String(withDisks) } });
-    await noteSize(id, Object.fromEntries(Object.keys(sizes.read(id)).map((key) => [key, null])));
+    await sizes.noteOrRetry(id, Object.fromEntries(Object.keys(sizes.read(id)).map((key) => [key, null])));
   }
 
   async function console(id: string, protocol: 'vnc' | 'spice'): Promise<Console> {

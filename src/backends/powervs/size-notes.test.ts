@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { Fault } from '../../model/index.js';
 import type { Connection } from './connection.js';
-import { createSizeNotes, notesIn, type SizeNotesState } from './size-notes.js';
+import { createSizeNotes, notesIn, type SizeNotes, type SizeNotesState } from './size-notes.js';
 
 interface Group {
   readonly id: string;
@@ -11,16 +12,27 @@ interface Group {
 /** A workspace with these instances, as far as notes of sizes see it. */
 function workspace(instances: readonly string[]) {
   const groups = new Map<string, Group>();
-  const state: SizeNotesState = { notes: new Map(), sighted: new Set() };
-  const call = async (id: string, args: { params?: { group: string }; body?: Omit<Group, 'id'> }): Promise<unknown> => {
+  let made = 0;
+  /** Called around each call; `before` may throw. */
+  const hook: { before?: (id: string) => void; after?: (id: string) => Promise<void> } = {};
+  const other = (): SizeNotesState => ({ notes: new Map(), refused: new Map(), changes: 0, sighted: new Set() });
+  const state = other();
+  function answer(id: string, args: { params?: { group: string }; body?: Omit<Group, 'id'> }): unknown {
     if (id === 'groups.list') return { placementGroups: [...groups.values()] };
     if (id === 'instances.list') return { pvmInstances: instances.map((pvmInstanceID) => ({ pvmInstanceID })) };
     if (id === 'groups.delete') return groups.delete(args.params?.group ?? '');
-    const made = { id: `g${groups.size + 1}`, name: args.body?.name ?? '', ...args.body };
-    groups.set(made.id, made);
-    return made;
+    const group = { id: `g${(made += 1)}`, name: args.body?.name ?? '', ...args.body };
+    groups.set(group.id, group);
+    return group;
+  }
+  const call = async (id: string, args: Parameters<typeof answer>[1]): Promise<unknown> => {
+    hook.before?.(id);
+    const body = answer(id, args);
+    await hook.after?.(id);
+    return body;
   };
-  return { groups, state, notes: createSizeNotes({ call } as unknown as Connection, state) };
+  const process = (): SizeNotes => createSizeNotes({ call } as unknown as Connection, other());
+  return { groups, hook, process, state, notes: createSizeNotes({ call } as unknown as Connection, state) };
 }
 
 it('notes of sizes are in tags of at most 128 characters, and read by another process', async () => {
@@ -30,7 +42,7 @@ it('notes of sizes are in tags of at most 128 characters, and read by another pr
     next_run: JSON.stringify({ memoryBytes: 2 ** 40, extraSpecs: { 'powervm:proc_units': '0.5' } }),
   });
   const [group, ...others] = groups.values();
-  expect([group?.name, others]).toEqual(['ovirt-size-vm', []]);
+  expect([group?.name, others]).toEqual(['ovirt-size-vm-r1', []]);
   for (const tag of group?.userTags ?? []) expect(tag).toMatch(/^[a-z0-9:]{1,128}$/);
   const written = notes.read('vm');
   state.notes.clear();
@@ -47,6 +59,50 @@ it('what a VM that is gone has left is removed at the second look', async () => 
   expect(groups.size).toBe(1);
   await notes.refresh();
   expect(groups.size).toBe(0);
+});
+
+it('a change that is cut short loses nothing: of two groups the later one counts, and the other is removed', async () => {
+  const { groups, hook, notes, process } = workspace(['vm']);
+  await notes.note('vm', { 'cpu.topology': '1x2x1' });
+  hook.before = (id) => {
+    if (id === 'groups.delete') throw new Error('killed');
+  };
+  await expect(notes.note('vm', { next_run: '{}' })).rejects.toThrow('killed');
+  delete hook.before;
+  expect(groups.size).toBe(2);
+  const next = process();
+  await next.refresh();
+  expect(next.read('vm')).toEqual({ 'cpu.topology': '1x2x1', next_run: '{}' });
+  await next.refresh();
+  expect([...groups.values()].map(({ name }) => name)).toEqual(['ovirt-size-vm-r1']);
+});
+
+it('what the cloud refuses to keep of a VM that is there is shown, and tried again', async () => {
+  const { groups, hook, notes, process } = workspace(['vm']);
+  hook.before = (id) => {
+    if (id === 'groups.create') throw new Fault('backend.refused', { text: 'no more groups' });
+  };
+  await expect(notes.note('vm', { next_run: '{}' })).rejects.toThrow('no more groups');
+  expect(notes.read('vm')).toEqual({});
+  await notes.noteOrRetry('vm', { 'cpu.topology': '1x2x1' });
+  await notes.refresh();
+  expect([notes.read('vm'), groups.size]).toEqual([{ 'cpu.topology': '1x2x1' }, 0]);
+  delete hook.before;
+  await notes.refresh();
+  const next = process();
+  await next.refresh();
+  expect(next.read('vm')).toEqual({ 'cpu.topology': '1x2x1' });
+});
+
+it('a list that was read while notes changed does not undo the change', async () => {
+  const { hook, notes } = workspace(['vm']);
+  hook.after = async (id) => {
+    if (id !== 'groups.list') return;
+    delete hook.after;
+    await notes.note('vm', { next_run: '{}' });
+  };
+  await notes.refresh();
+  expect(notes.read('vm')).toEqual({ next_run: '{}' });
 });
 
 it('tags that somebody has changed are no notes', () => {

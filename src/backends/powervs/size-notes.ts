@@ -1,4 +1,4 @@
-import { isFault, type NotesPatch } from '../../model/index.js';
+import { isFault, setsOf, type NotesPatch } from '../../model/index.js';
 import type { PlacementGroup } from '../../generated/powervs/systems.js';
 import { removed } from '../http/removal.js';
 import type { Connection } from './connection.js';
@@ -6,14 +6,20 @@ import type { Connection } from './connection.js';
 /**
  * Notes of the size of a VM: its topology, and the sizes that it gets when it is deployed or started next. An instance
  * has no field for them, and only IBM's service of tags changes its tags. So they are in the user tags of an empty
- * placement group `ovirt-size-<id of the VM>`, which places nothing; another change makes the group anew. Few VMs have
- * one. All are read with the first login of a process, and once per `operations.leaseMs`.
+ * placement group `ovirt-size-<id of the VM>`, which places nothing. A change makes the next group, `…-r1`, `…-r2`, and
+ * then removes the one before: of several, the last counts. Few VMs have one. All are read with the first login of a
+ * process, and once per `operations.leaseMs`.
  */
 export interface SizeNotes {
   read(id: string): Readonly<Record<string, string>>;
-  /** Merges. Three calls, none where nothing changes. Throws the cloud's refusal; this process has them all the same. */
+  /** Merges. Three calls, none where nothing changes. Throws the cloud's refusal. */
   note(id: string, patch: NotesPatch): Promise<void>;
-  /** Reads those of all VMs, and removes what VMs that are gone have left. One call, two if there are any. */
+  /** The same for a VM that is there already: what the cloud refuses, each `refresh` of this process tries again. */
+  noteOrRetry(id: string, patch: NotesPatch): Promise<void>;
+  /**
+   * Reads those of all VMs, writes what the cloud has refused, and removes what VMs that are gone have left. One call,
+   * two if there are any.
+   */
   refresh(): Promise<void>;
   /** The first `refresh` of this process. */
   load(): Promise<void>;
@@ -22,12 +28,17 @@ export interface SizeNotes {
 /** What all logins of a process share. */
 export interface SizeNotesState {
   readonly notes: Map<string, Readonly<Record<string, string>>>;
-  /** Groups whose VM was missing at the last look: its deployment may just have begun. */
+  /** What the cloud has refused to keep. */
+  readonly refused: Map<string, NotesPatch>;
+  /** How many changes this process has begun or ended: a list that was read meanwhile is out of date. */
+  changes: number;
+  /** Ids of groups that the last look found to be left over: their VM's deployment may just have begun. */
   readonly sighted: Set<string>;
   loaded?: true;
 }
 
 const PREFIX = 'ovirt-size-';
+const NAME = /^ovirt-size-(.*?)(?:-r(\d+))?$/;
 const KEYS: ReadonlySet<string> = new Set(['cpu.topology', 'next_run', 'wanted']);
 
 /** Whether the placement group holds notes, and is no affinity group of a client's. */
@@ -74,45 +85,85 @@ export function notesIn(tags: readonly string[]): Readonly<Record<string, string
   }
 }
 
+interface SizeGroup {
+  readonly id: string;
+  readonly vm: string;
+  readonly revision: number;
+  readonly notes: Readonly<Record<string, string>>;
+}
+
+function sizeGroupOf({ id, name, userTags }: PlacementGroup): SizeGroup[] {
+  const [, vm, revision = '0'] = NAME.exec(name) ?? [];
+  return vm === undefined ? [] : [{ id, vm, revision: Number(revision), notes: notesIn(userTags ?? []) }];
+}
+
 export function createSizeNotes(connection: Connection, state: SizeNotesState): SizeNotes {
-  const groups = async (): Promise<PlacementGroup[]> =>
-    (await connection.call('groups.list', {})).placementGroups.filter(({ name }) => isSizeGroup(name));
+  /** The last of a VM comes last. */
+  const groups = async (): Promise<SizeGroup[]> =>
+    (await connection.call('groups.list', {})).placementGroups
+      .flatMap(sizeGroupOf)
+      .sort((a, b) => a.revision - b.revision);
   const remove = (id: string): Promise<boolean> =>
     removed(connection.call('groups.delete', { params: { group: id }, about: [{ what: 'Placement group', id }] }));
 
   async function note(id: string, patch: NotesPatch): Promise<void> {
-    const before = state.notes.get(id) ?? {};
-    const after = Object.fromEntries(
-      Object.entries({ ...before, ...patch }).filter((entry): entry is [string, string] => entry[1] !== null),
-    );
-    if (JSON.stringify(after) === JSON.stringify(before)) return;
-    const isEmpty = Object.keys(after).length === 0;
-    if (isEmpty) state.notes.delete(id);
-    else state.notes.set(id, after);
-    const name = PREFIX + id;
-    const former = (await groups()).find((group) => group.name === name);
-    if (former) await remove(former.id);
-    if (!isEmpty)
-      await connection.call('groups.create', { body: { name, policy: 'anti-affinity', userTags: tagsOf(after) } });
+    if (!changes(state.notes.get(id) ?? {}, patch)) return;
+    state.changes += 1;
+    try {
+      const former = (await groups()).filter(({ vm }) => vm === id);
+      const last = former.at(-1);
+      const after = setsOf({ ...last?.notes, ...patch });
+      if (Object.keys(after).length > 0) {
+        const name = PREFIX + id + (last ? `-r${last.revision + 1}` : '');
+        await connection.call('groups.create', { body: { name, policy: 'anti-affinity', userTags: tagsOf(after) } });
+      }
+      state.notes.set(id, after);
+      for (const group of former) await remove(group.id);
+    } finally {
+      state.changes += 1;
+    }
+  }
+
+  async function noteOrRetry(id: string, patch: NotesPatch): Promise<void> {
+    try {
+      await note(id, patch);
+      state.refused.delete(id);
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      state.refused.set(id, patch);
+    }
   }
 
   async function refresh(): Promise<void> {
+    const before = state.changes;
     const found = await groups();
-    state.notes.clear();
-    for (const { name, userTags } of found) state.notes.set(name.slice(PREFIX.length), notesIn(userTags ?? []));
-    if (found.length === 0) return;
+    if (state.changes === before) {
+      state.notes.clear();
+      for (const { vm, notes } of found) state.notes.set(vm, notes);
+    }
+    if (found.length === 0 && state.refused.size === 0) return;
     const { pvmInstances } = await connection.call('instances.list', {});
-    for (const { id, name } of found) {
-      const vm = name.slice(PREFIX.length);
-      if (pvmInstances.some(({ pvmInstanceID }) => pvmInstanceID === vm)) state.sighted.delete(vm);
-      else if (state.sighted.delete(vm)) await remove(id);
-      else state.sighted.add(vm);
+    const isThere = (vm: string): boolean => pvmInstances.some(({ pvmInstanceID }) => pvmInstanceID === vm);
+    await sweep(found, isThere);
+    for (const [vm, patch] of [...state.refused])
+      if (isThere(vm)) await noteOrRetry(vm, patch);
+      else state.refused.delete(vm);
+  }
+
+  /** Removes groups of VMs that are gone, and those before the last of a VM, if they are there at the next look, too. */
+  async function sweep(found: readonly SizeGroup[], isThere: (vm: string) => boolean): Promise<void> {
+    for (const { id, vm, revision } of found) {
+      const isLast = !found.some((other) => other.vm === vm && other.revision > revision);
+      if (isThere(vm) && isLast) state.sighted.delete(id);
+      else if (state.sighted.delete(id)) await remove(id);
+      else state.sighted.add(id);
     }
   }
 
   return {
-    read: (id) => state.notes.get(id) ?? {},
+    read: (id) => setsOf({ ...state.notes.get(id), ...state.refused.get(id) }),
     note,
+    noteOrRetry,
     refresh,
     async load() {
       if (state.loaded) return;
@@ -126,3 +177,7 @@ export function createSizeNotes(connection: Connection, state: SizeNotesState): 
     },
   };
 }
+
+/** Whether the patch changes the notes. */
+const changes = (notes: Readonly<Record<string, string>>, patch: NotesPatch): boolean =>
+  Object.entries(patch).some(([key, value]) => (notes[key] ?? null) !== value);

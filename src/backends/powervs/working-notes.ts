@@ -1,4 +1,4 @@
-import { Fault, type NotesPatch } from '../../model/index.js';
+import { Fault, setsOf, type NotesPatch } from '../../model/index.js';
 import { words } from './capabilities.js';
 
 /**
@@ -53,9 +53,7 @@ export function createWorkingNotes(what: string, working: readonly string[]): Wo
   function merged(before: Readonly<Record<string, string>>, patch: NotesPatch): Readonly<Record<string, string>> {
     const lasting = Object.entries(patch).find(([key, value]) => value !== null && !known.has(key));
     if (lasting) refuse(lasting[0]);
-    const all = Object.fromEntries(
-      Object.entries({ ...before, ...patch }).filter((entry): entry is [string, string] => entry[1] !== null),
-    );
+    const all = setsOf({ ...before, ...patch });
     return all['pending'] === undefined
       ? Object.fromEntries(Object.entries(all).filter(([key]) => alone.has(key)))
       : all;

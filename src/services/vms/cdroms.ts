@@ -3,6 +3,7 @@ import {
   ZERO_ID,
   incomplete,
   propertyOf,
+  setsOf,
   type Cdrom,
   type Disk,
   type NotesPatch,
@@ -131,9 +132,8 @@ async function keep(
     if (Object.keys(some).length) await scope.session.vms.note(id, some);
   };
   await write(patch);
-  const merged: Record<string, string | null> = { ...notes, ...patch };
   return {
-    notes: Object.fromEntries(Object.entries(merged).filter((entry): entry is [string, string] => entry[1] !== null)),
+    notes: setsOf({ ...notes, ...patch }),
     undo: () => write(back),
   };
 }

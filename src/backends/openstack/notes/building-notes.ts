@@ -1,6 +1,5 @@
-import { Fault, isFault, type NotesPatch, type Vm } from '../../../model/index.js';
+import { Fault, isFault, setsOf, type NotesPatch, type Vm } from '../../../model/index.js';
 import type { Server } from '../../../generated/openstack/nova.js';
-import { join, setsOf } from './notes.js';
 
 /**
  * Notes that are changed while their server is being built. Nova changes neither metadata nor tags of such a server
@@ -22,11 +21,17 @@ const PREFIX = 'ovirt ';
 const LIMIT = 255;
 const TRIES = 3;
 
-/** Whether the server is being built, or has been and is not finished by the gateway. */
-export const isBuilding = (server: Server): boolean =>
-  server.status.trim().toUpperCase() === 'BUILD' || isMarked(server);
+/** Whether the gateway made it, and has not finished it. A note as short as this is in one item (notes.ts). */
+const isMarked = ({ metadata }: Server): boolean => metadata?.['ovirt.pending'] === 'create';
 
-const isMarked = ({ metadata }: Server): boolean => join(metadata)['pending'] === 'create';
+const isSpawning = ({ status }: Server): boolean => status.trim().toUpperCase() === 'BUILD';
+
+/** Whether the server is being built, or has been and is not finished by the gateway. */
+export const isBuilding = (server: Server): boolean => isSpawning(server) || isMarked(server);
+
+/** Whether its description may hold notes, and has not been read. */
+export const lacksDescription = (server: Server): boolean =>
+  server.description === undefined && isSpawning(server) && isMarked(server);
 
 /** Nova's refusal to change metadata or tags of a server that is being built. */
 export const isBeingBuilt = (error: unknown): boolean =>

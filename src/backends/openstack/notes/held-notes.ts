@@ -1,7 +1,6 @@
-import { isFault, WORKING_NOTES, type NotesPatch, type Vm } from '../../../model/index.js';
+import { isFault, setsOf, WORKING_NOTES, type NotesPatch, type Vm } from '../../../model/index.js';
 import type { Waiting } from './building-notes.js';
 import type { ErrorNotes, Places } from './error-notes.js';
-import { setsOf } from './notes.js';
 
 /**
  * Notes of VMs whose metadata is full, and of those in error. Nova limits a server's items, which everybody shares, and

@@ -1,4 +1,4 @@
-import { Fault, type NotesPatch } from '../../../model/index.js';
+import { Fault, setsOf, type NotesPatch } from '../../../model/index.js';
 
 /**
  * Notes of the gateway in the metadata of servers and volumes (DESIGN, decision 3): keys `ovirt.<note>`, values of at
@@ -79,10 +79,6 @@ function isStray(key: string, present: Metadata): boolean {
 
 const isChunkOf = (stem: string, key: string): boolean =>
   key.startsWith(`${stem}.`) && /^\d+$/.test(key.slice(stem.length + 1));
-
-/** The notes that the patch sets. */
-export const setsOf = (patch: NotesPatch): Record<string, string> =>
-  Object.fromEntries(Object.entries(patch).filter((entry): entry is [string, string] => entry[1] !== null));
 
 /** How the metadata of one resource is written. `remove` returns whether the key existed. */
 export interface MetadataCalls {

@@ -1,8 +1,8 @@
-import type { SharedNotes } from '../../../model/index.js';
+import { setsOf, type SharedNotes } from '../../../model/index.js';
 import type { Aggregate } from '../../../generated/openstack/nova.js';
 import type { Connection } from '../connection.js';
 import { unlessKept } from '../nova/own-hosts.js';
-import { join, leftOver, setsOf, split, type Metadata } from './notes.js';
+import { join, leftOver, split, type Metadata } from './notes.js';
 import { unsupported } from '../unsupported.js';
 
 /**

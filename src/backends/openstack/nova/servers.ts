@@ -10,7 +10,15 @@ import {
 import type { Server, ServersAnswer } from '../../../generated/openstack/nova.js';
 import type { Connection, Slices } from '../connection.js';
 import type { Target } from '../../http/refusal.js';
-import { isBeingBuilt, isBuilding, patchIn, wait, withWaiting, type BuildingNotes } from '../notes/building-notes.js';
+import {
+  isBeingBuilt,
+  isBuilding,
+  lacksDescription,
+  patchIn,
+  wait,
+  withWaiting,
+  type BuildingNotes,
+} from '../notes/building-notes.js';
 import { createErrorNotes, type ErrorNotes } from '../notes/error-notes.js';
 import type { HeldNotes } from '../notes/held-notes.js';
 import { looseNumber } from '../loose.js';
@@ -40,9 +48,6 @@ export type PlainServers = Omit<
 >;
 
 const act = (id: string) => ({ params: { server: id }, about: aboutVm(id) });
-
-/** Whether the gateway made it. */
-const isOwn = ({ metadata }: Server): boolean => metadata?.['ovirt.pending'] !== undefined;
 
 const isRefusedInError = (error: unknown): boolean =>
   isFault(error, 'backend.conflict') && /in vm_state error\b/.test(error.message);
@@ -79,8 +84,8 @@ export abstract class Servers implements PlainServers {
   async *list(query: VmQuery = {}): AsyncGenerator<Vm[]> {
     const narrowed = { ...serverFilters(query), ...(await this.filters(query)) };
     const read = async (servers: readonly Server[]): Promise<Vm[]> => {
-      const there = servers.filter((server) => isThere(tidy(server)));
-      const described = await this.descriptionsOf(there.map(tidy));
+      const there = servers.filter(isThere);
+      const described = await this.descriptionsOf(there);
       return there
         .map((server) => this.shown(described.get(server.id) ?? server))
         .filter((vm) => query.name === undefined || vm.name === query.name);
@@ -118,9 +123,9 @@ export abstract class Servers implements PlainServers {
     const waiting = this.held.waiting.get(id) ?? {};
     const late = Object.fromEntries(Object.entries(waiting).filter(([key]) => !(key in patch)));
     try {
-      if (Object.keys(late).length > 0) await this.keepLate(id, late);
+      const isKept = Object.keys(late).length === 0 || (await this.keepLate(id, late));
       await this.keep(id, patch);
-      if (Object.keys(waiting).length > 0) await this.forgetWaiting(id);
+      if (Object.keys(waiting).length > 0 && isKept) await this.forgetWaiting(id);
     } catch (error) {
       if (!isBeingBuilt(error) || this.describing === undefined) throw error;
       const done = await wait(this.building, id, patch, this.held.waiting);
@@ -173,12 +178,14 @@ export abstract class Servers implements PlainServers {
     return this.held.note(id, patch, (part) => this.write(id, part), this.errorNotes);
   }
 
-  /** A server whose metadata is full, or that could not be built, keeps them in its description. */
-  private async keepLate(id: string, patch: NotesPatch): Promise<void> {
+  /** Resolves to false if the server's metadata is full, or it could not be built: they stay in its description. */
+  private async keepLate(id: string, patch: NotesPatch): Promise<boolean> {
     try {
       await this.keep(id, patch);
+      return true;
     } catch (error) {
-      if (!isFault(error, 'backend.quota') && !isRefusedInError(error)) throw error;
+      if (isFault(error, 'backend.quota') || isRefusedInError(error)) return false;
+      throw error;
     }
   }
 
@@ -189,7 +196,7 @@ export abstract class Servers implements PlainServers {
 
   private shown(server: Server): Vm {
     const vm = this.held.over(vms.of(server, this.knowledgeOf(server), (changed) => this.vmOf(tidy(changed))));
-    if (!isBuilding(tidy(server))) return vm;
+    if (!isBuilding(server)) return vm;
     const patch = patchIn(server);
     if (server.description !== undefined) this.held.waiting.set(server.id, patch);
     return withWaiting(vm, patch);
@@ -211,14 +218,12 @@ export abstract class Servers implements PlainServers {
   /** Those of the servers that are being built, with their descriptions; empty where all have them. One call. */
   private async descriptionsOf(servers: readonly Server[]): Promise<ReadonlyMap<string, Server>> {
     const { describing } = this;
-    const isBare = (server: Server): boolean =>
-      server.description === undefined && server.status === 'BUILD' && isOwn(server);
-    if (describing === undefined || !servers.some(isBare)) return new Map();
+    if (describing === undefined || !servers.some(lacksDescription)) return new Map();
     const { servers: found } = await this.connection.call('nova.servers.list', {
       query: { limit: this.pageSize, status: 'BUILD' },
       headers: { 'openstack-api-version': describing },
     });
-    return new Map(found.map((server) => [server.id, tidy(server)]));
+    return new Map(found.map((server) => [server.id, server]));
   }
 
   private get building(): BuildingNotes {
@@ -293,5 +298,7 @@ function tidy(server: Server): Server {
   return { ...server, status, 'OS-EXT-STS:task_state': task, 'OS-EXT-STS:power_state': power };
 }
 
+const GONE: ReadonlySet<string> = new Set(['DELETED', 'SOFT_DELETED']);
+
 /** Nova shows a deleted server for a while. */
-const isThere = ({ status }: Server): boolean => status !== 'DELETED' && status !== 'SOFT_DELETED';
+const isThere = ({ status }: Server): boolean => !GONE.has(status.trim().toUpperCase());
