@@ -109,6 +109,8 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
     await put('<cpu><topology sockets="8" cores="1" threads="1"/></cpu>');
     await expect.poll(() => [server().memory_mb, server().cpus]).toEqual([64 * 1024, 8]);
     expect(server().metadata).not.toHaveProperty('ovirt.next_run');
+    // the mark of the resize goes with it, not with a later request
+    await expect.poll(async () => (await get()) && server().metadata).not.toHaveProperty('ovirt.resizing');
   });
 
   test('what the cloud refuses at the start is kept and shown; the VM starts', async () => {

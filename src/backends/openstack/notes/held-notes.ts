@@ -14,6 +14,8 @@ export interface HeldNotes {
   readonly places: Places;
   /** Notes that wait for the end of a deployment. */
   readonly waiting: Waiting;
+  /** Servers whose resize this process has confirmed: as soon as they are idle, it has ended. */
+  readonly confirmed: Set<string>;
   /** The VM with the notes that are held for it. */
   over(vm: Vm): Vm;
   /** Drops the notes of a removed VM. */
@@ -31,13 +33,14 @@ const HOLDABLE: ReadonlySet<string> = new Set([
 ]);
 
 /** Nova's refusal to change the metadata of a server in error (openstack/nova, compute/api.py). */
-const isInError = (error: unknown): boolean =>
+export const isInError = (error: unknown): boolean =>
   isFault(error, 'backend.conflict') && /in vm_state error\b/.test(error.message);
 
 export function createHeldNotes(): HeldNotes {
   const held = new Map<string, Readonly<Record<string, string>>>();
   const places: Places = new Map();
   const waiting: Waiting = new Map();
+  const confirmed = new Set<string>();
 
   function change(id: string, patch: NotesPatch): void {
     const kept = setsOf({ ...held.get(id), ...patch });
@@ -51,6 +54,7 @@ export function createHeldNotes(): HeldNotes {
   return {
     places,
     waiting,
+    confirmed,
     over(vm) {
       const notes = held.get(vm.id);
       return notes ? { ...vm, notes: { ...vm.notes, ...notes } } : vm;
@@ -58,6 +62,7 @@ export function createHeldNotes(): HeldNotes {
     async forget(id, inError) {
       held.delete(id);
       waiting.delete(id);
+      confirmed.delete(id);
       await inError.clear(id);
     },
     async note(id, patch, write, inError) {

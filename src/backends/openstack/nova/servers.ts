@@ -20,7 +20,7 @@ import {
   type BuildingNotes,
 } from '../notes/building-notes.js';
 import { createErrorNotes, type ErrorNotes } from '../notes/error-notes.js';
-import type { HeldNotes } from '../notes/held-notes.js';
+import { isInError as isRefusedInError, type HeldNotes } from '../notes/held-notes.js';
 import { looseNumber } from '../loose.js';
 import { applyPatch } from '../notes/notes.js';
 import { hasNext, markerIn, partsOfPages, type PageEnd, type PageInParts } from '../paging.js';
@@ -48,9 +48,6 @@ export type PlainServers = Omit<
 >;
 
 const act = (id: string) => ({ params: { server: id }, about: aboutVm(id) });
-
-const isRefusedInError = (error: unknown): boolean =>
-  isFault(error, 'backend.conflict') && /in vm_state error\b/.test(error.message);
 
 /** The VMs of servers that did not change. */
 const vms = new LastingDerived<Vm>();

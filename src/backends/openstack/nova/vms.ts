@@ -33,7 +33,8 @@ type Devices = CreateServer['server']['block_device_mapping_v2'];
 const RESIZING = 'resizing';
 
 /**
- * How old the note of an idle server must be before it counts as left over: Nova may just be about to begin the resize.
+ * How old the note of an idle server must be before it counts as left over, if another process has confirmed the
+ * resize: Nova may just be about to begin it.
  */
 const ASKING_MS = 60_000;
 
@@ -94,6 +95,7 @@ export class PlainVms extends ActingServers implements VmPort {
   /** Nova recreates the server on some host and waits for a confirmation, which the next read sends. */
   async resize(vm: Vm, size: VmSize): Promise<void> {
     const id = vm.id;
+    this.held.confirmed.delete(id);
     await this.note(id, { [RESIZING]: String(Date.now()) });
     await this.flavors.use(resizedSize(vm, size), (flavorRef) =>
       this.connection.call('nova.servers.action.resize', { ...act(id), body: { resize: { flavorRef } } }),
@@ -112,9 +114,11 @@ export class PlainVms extends ActingServers implements VmPort {
     if (server['OS-EXT-STS:task_state']) return { ...vm, status: 'image_locked', resizing: true };
     if (server.status.trim().toUpperCase() === 'VERIFY_RESIZE') {
       await this.confirm(id);
+      this.held.confirmed.add(id);
       return { ...vm, status: 'image_locked', resizing: true };
     }
-    if (Number(since) + ASKING_MS < Date.now()) await this.note(id, { [RESIZING]: null });
+    if (this.held.confirmed.delete(id) || Number(since) + ASKING_MS < Date.now())
+      await this.note(id, { [RESIZING]: null });
     return vm;
   }
 
