@@ -24,6 +24,11 @@ export const catalogue = {
   // What the client sent
   'request.syntax': entry(400, 'Request syntactically incorrect.', '{text}'),
   'request.value': entry(400, 'Invalid value', '{text}'),
+  'request.range': entry(
+    400,
+    'Value out of range',
+    "The value {value} of attribute '{attribute}' is outside of range {least} to {most}.",
+  ),
   'search.syntax': entry(400, FAILED, '[{wrong}: {text}]'),
   'request.malformed-id': entry(400, FAILED, 'Invalid UUID string: {id}'),
   'request.incomplete': entry(400, 'Incomplete parameters', '{text}'),

@@ -26,6 +26,7 @@ import { resolveInstanceType, sizeOfType } from './instancetype.js';
 import { reportArchitecture } from './architecture.js';
 import { asVm, notesOf } from './shown.js';
 import { settingsNotes, withoutNoted } from './settings.js';
+import { checkLimits } from './limits.js';
 import { checkProperties } from './sizes.js';
 import { templateDisks } from './template-disks.js';
 import { TOPOLOGY_OF, topologyNote } from './topology.js';
@@ -58,6 +59,7 @@ export async function add(scope: Scope, given: VmInput, { volumes }: Existing = 
 
   const userData = userDataFor(input);
   const type = await resolveInstanceType(scope, input.instanceType);
+  checkLimits('add', { ...source.defaults, ...sizeOfType(type) }, input);
   const {
     status: _,
     id: __,

@@ -16,6 +16,7 @@ import { reportArchitecture } from './architecture.js';
 import { planned, resizeOrKeep } from './nextrun.js';
 import { settingsNotes } from './settings.js';
 import { settledVm } from './settled.js';
+import { checkLimits } from './limits.js';
 import { checkProperties, resize, sizeChange } from './sizes.js';
 
 export interface UpdateOptions {
@@ -38,6 +39,7 @@ export async function update(
   checkFixed(scope, now, input);
   checkSetup(scope, now, input);
   checkProperties(scope, input);
+  checkLimits('edit', now, input);
   const size = sizeChange(scope, now, input);
   may(scope, 'vm.update', vm);
 
