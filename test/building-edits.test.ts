@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plainInventory } from '../src/simulator/index.js';
 import { startHouse, type House } from './support/house.js';
@@ -91,6 +92,39 @@ describe.each(['powervc', 'openstack'] as const)('a VM that %s is still deployin
     });
     expect(server?.metadata).not.toHaveProperty('ovirt.pending');
     expect(server?.metadata).not.toHaveProperty('ovirt.wanted');
+  });
+
+  it('takes edits that are longer than a description of Nova, and keeps each property of several sizes', async () => {
+    const id = await add('long');
+    const prose = 'Runs the nightly batch of the accounting department; do not restart it before six. ';
+    const edits = [
+      `<vm><description>${prose.repeat(3)}</description><comment>${prose.repeat(4)}</comment></vm>`,
+      '<vm><memory_policy><guaranteed>1073741824</guaranteed></memory_policy></vm>',
+      '<vm><memory>4294967296</memory></vm>',
+    ];
+    for (const [index, edit] of edits.entries())
+      expect([edit, (await ask('PUT', `/vms/${id}`, edit, index % 2))[0]]).toEqual([edit, 200]);
+    const isThere = (document: string): void => {
+      expect(document).toContain(`<description>${prose.repeat(3)}</description>`);
+      expect(document).toContain(`<comment>${prose.repeat(4)}</comment>`);
+      expect(document).toContain('<memory>4294967296</memory>');
+      if (cloud === 'powervc') expect(document).toContain('<guaranteed>1073741824</guaranteed>');
+    };
+    for (const gateway of [0, 1]) isThere((await ask('GET', `/vms/${id}`, undefined, gateway))[1]);
+    isThere(await built(id));
+    expect(house.simulator.world.servers.get(id)?.description).toBeNull();
+  });
+
+  it('refuses an edit at once, by name, that is too long to be kept until then', async () => {
+    const id = await add('endless');
+    const comment = Array.from({ length: 9 }, (_, index) =>
+      createHash('sha512').update(String(index)).digest('base64'),
+    ).join('');
+    const [status, text] = await ask('PUT', `/vms/${id}`, `<vm><comment>${comment}</comment></vm>`);
+    expect(status).toBe(409);
+    expect(text).toContain('A change of 806 characters while the VM is being deployed is not supported by');
+    await built(id);
+    expect((await ask('PUT', `/vms/${id}`, `<vm><comment>${comment}</comment></vm>`))[0]).toBe(200);
   });
 
   it('keeps edits of a VM that cannot be built then', async () => {

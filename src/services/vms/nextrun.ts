@@ -82,7 +82,8 @@ function forgotten(vm: Vm, { topology }: VmSize, { processors }: VmSize): NotesP
   return { [NEXT_RUN]: null, ...(changes && { [TOPOLOGY]: noted ?? null }) };
 }
 
-const merged = (before: VmSize, after: VmSize): VmSize => ({
+/** A size with a later change of it. */
+export const merged = (before: VmSize, after: VmSize): VmSize => ({
   ...before,
   ...after,
   ...((before.extraSpecs ?? after.extraSpecs) && { extraSpecs: { ...before.extraSpecs, ...after.extraSpecs } }),

@@ -30,13 +30,15 @@ const RUNS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The VM as oVirt shows it, with the values of its notes. Changes for its next start are shown while it is down, or on
- * request (`nextRun`).
+ * The VM as oVirt shows it, with the values of its notes. Changes for the end of its deployment are shown at once, and
+ * those for its next start while it is down, or on request (`nextRun`).
  */
 export function asVm(seen: Vm, { nextRun = false }: { readonly nextRun?: boolean } = {}): Vm {
   const next = nextSize(seen);
   const size = nextRun || seen.status === 'down' ? next : undefined;
-  const vm = size ? sized(seen, size) : seen;
+  const wanted = wantedSize(seen);
+  const built = wanted ? sized(seen, wanted) : seen;
+  const vm = size ? sized(built, size) : built;
   const notes = vm.notes ?? {};
   // one copy, changed in place: each `...` would copy the VM's fifty properties
   const shown: Vm = { ...vm };

@@ -13,7 +13,7 @@ import { noteWhenFree } from './noting.js';
 import { changed, TOPOLOGY, TOPOLOGY_OF, topologyNote } from './topology.js';
 import { wantedSize } from './wanted.js';
 import { reportArchitecture } from './architecture.js';
-import { planned, resizeOrKeep } from './nextrun.js';
+import { merged, planned, resizeOrKeep } from './nextrun.js';
 import { settingsNotes } from './settings.js';
 import { settledVm } from './settled.js';
 import { checkLimits } from './limits.js';
@@ -48,7 +48,7 @@ export async function update(
   if (workOf(vm) === 'create') {
     if (name !== undefined) await rename(scope, vm, name, () => scope.session.vms.rename(id, name));
     if (size) requireAble(scope, 'vm.notes.size', 'update VM', 'Resizing a VM that is being created');
-    const sizeNote = size && { wanted: JSON.stringify({ ...wantedSize(vm), ...size }) };
+    const sizeNote = size && { wanted: JSON.stringify(merged(wantedSize(vm) ?? {}, size)) };
     if (sizeNote || Object.keys(patch).length) await noteWhenFree(scope, id, { ...patch, ...sizeNote });
     return get(scope, id);
   }

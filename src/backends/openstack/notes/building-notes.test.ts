@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Server } from '../../../generated/openstack/nova.js';
 import { patchIn, wait, type BuildingNotes, type Waiting } from './building-notes.js';
@@ -15,6 +16,9 @@ function nova(first: Partial<Server>, between: (server: Server) => void = () => 
   return { calls, now: () => server, set: (change: Partial<Server>) => (server = { ...server, ...change }) };
 }
 
+/** 88 characters that cannot be compressed. */
+const digest = (text: string): string => createHash('sha512').update(text).digest('base64');
+
 describe('notes of a server that is being built', () => {
   it('wait in its description, and later ones join them', async () => {
     const { calls, now } = nova({ description: 'web' });
@@ -31,13 +35,27 @@ describe('notes of a server that is being built', () => {
     expect(now().description).toBeUndefined();
   });
 
-  it('leave a description of somebody else, and do not exceed it', async () => {
+  it('leave a description of somebody else', async () => {
     const foreign = nova({ description: 'of the administrator' });
     expect(await wait(foreign.calls, 'vm', { comment: 'a' }, new Map())).toBe(false);
     expect(foreign.now().description).toBe('of the administrator');
-    const own = nova({ description: null });
-    expect(await wait(own.calls, 'vm', { comment: 'x'.repeat(250) }, new Map())).toBe(false);
-    expect(own.now().description).toBeNull();
+  });
+
+  it('that are longer than a description wait there compressed, and others join them', async () => {
+    const { calls, now } = nova({ description: null });
+    const comment = 'The database server of the accounting department; its owner is in room 12. '.repeat(4);
+    expect(await wait(calls, 'vm', { comment }, new Map())).toBe(true);
+    expect(await wait(calls, 'vm', { start: 'true' }, new Map())).toBe(true);
+    expect(now().description?.length).toBeLessThan(256);
+    expect(patchIn(now())).toEqual({ comment, start: 'true' });
+  });
+
+  it('that do not fit even so are refused by name, and what waits stays', async () => {
+    const { calls, now } = nova({ description: null });
+    await wait(calls, 'vm', { start: 'true' }, new Map());
+    const comment = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(digest).join('');
+    await expect(wait(calls, 'vm', { comment }, new Map())).rejects.toMatchObject({ code: 'unsupported' });
+    expect(patchIn(now())).toEqual({ start: 'true' });
   });
 
   it('are written again if another gateway has overwritten them', async () => {

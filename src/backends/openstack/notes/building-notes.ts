@@ -1,5 +1,7 @@
 import { Fault, isFault, setsOf, type NotesPatch, type Vm } from '../../../model/index.js';
 import type { Server } from '../../../generated/openstack/nova.js';
+import { unsupported } from '../unsupported.js';
+import { pack, unpack } from './packed.js';
 
 /**
  * Notes that are changed while their server is being built. Nova changes neither metadata nor tags of such a server
@@ -40,8 +42,9 @@ export const isBeingBuilt = (error: unknown): boolean =>
 /** The change that waits in a description. */
 export function patchIn({ description }: Server): NotesPatch {
   if (!description?.startsWith(PREFIX)) return {};
+  const text = description.slice(PREFIX.length);
   try {
-    const patch: unknown = JSON.parse(description.slice(PREFIX.length));
+    const patch: unknown = JSON.parse(text.startsWith('{') ? text : (unpack(text) ?? 'null'));
     return typeof patch === 'object' && patch !== null
       ? Object.fromEntries(Object.entries(patch).filter(([, value]) => value === null || typeof value === 'string'))
       : {};
@@ -51,7 +54,18 @@ export function patchIn({ description }: Server): NotesPatch {
   }
 }
 
-const textOf = (patch: NotesPatch): string => PREFIX + JSON.stringify(patch);
+/** A short change can be read by whoever looks at the server. Throws `unsupported` for one that does not fit at all. */
+function textOf(patch: NotesPatch): string {
+  const text = JSON.stringify(patch);
+  const [fitting] = [text, pack(text)].filter(({ length }) => PREFIX.length + length <= LIMIT);
+  if (fitting !== undefined) return PREFIX + fitting;
+  throw unsupported(
+    'edit VM',
+    `A change of ${text.length} characters while the VM is being deployed`,
+    `until then it has to wait in the ${LIMIT} characters of a server's description, into which it does not fit even ` +
+      'when it is compressed. Repeat it when the VM is down or up, or make a shorter one.',
+  );
+}
 
 /** The VM with the change in its notes. */
 export function withWaiting(vm: Vm, patch: NotesPatch): Vm {
@@ -60,8 +74,9 @@ export function withWaiting(vm: Vm, patch: NotesPatch): Vm {
 }
 
 /**
- * Adds a change to those that wait for the server. Resolves to false if there is no room, or the description is
- * somebody else's, and to undefined if the server is built by now. Two at once look again whether both are there.
+ * Adds a change to those that wait for the server. Resolves to false if the description is somebody else's, and to
+ * undefined if the server is built by now. Two at once look again whether both are there. Throws `unsupported` if there
+ * is no room: it is refused at once, because more room does not come by waiting.
  */
 export async function wait(
   { read, describe }: BuildingNotes,
@@ -73,10 +88,8 @@ export async function wait(
     const server = await read(id);
     if (!server) return false;
     if (!isBuilding(server)) return undefined;
-    const all = { ...patchIn(server), ...patch };
-    const text = textOf(all);
-    if (!isOurs(server) || text.length > LIMIT) return false;
-    await describe(id, text);
+    if (!isOurs(server)) return false;
+    await describe(id, textOf({ ...patchIn(server), ...patch }));
     const after = await read(id);
     if (!after) throw new Fault('not-found', { what: 'VM', id });
     if (!isBuilding(after)) {
