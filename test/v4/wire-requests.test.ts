@@ -109,6 +109,16 @@ describe('section 4: bad requests', () => {
     for (const path of ['/vms', '/disks', '/hosts', '/events', '/jobs', '/storagedomains'])
       expect([path, (await v4.send('GET', path, undefined, { accept })).status]).toEqual([path, 200]);
   });
+
+  it.each([
+    ['an address that cannot be read', '/vms/%zz', 'application/xml', 400],
+    ['an address that cannot be read', '/vms?search=%zz', 'application/json', 400],
+    ['a format that cannot be written', '/vms', 'text/html', 406],
+  ])('%s is told in the form of version 4, detail first: %s as %s', async (_, path, accept, expected) => {
+    const { status, text } = await v4.send('GET', path, undefined, { accept });
+    expect(status).toBe(expected);
+    expect(text.replace(/\s+/g, ' ')).toMatch(/^(<\?xml[^>]*> <fault> <detail>|\{ "detail": ).*reason/);
+  });
 });
 
 describe('section 5: lists', () => {

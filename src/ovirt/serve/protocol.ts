@@ -3,7 +3,7 @@ import { Fault } from '../../model/index.js';
 import { domain, loginName } from '../../services/access/access.js';
 import { Admission } from '../http/admission.js';
 import { announcesBody } from '../http/body.js';
-import { askedFor, type EntryPoint, entryPoints, versionOf } from '../version/entry-points.js';
+import { askedFor, type EntryPoint, entryPoints, versionAt, versionOf } from '../version/entry-points.js';
 import { Deadline } from '../http/deadline.js';
 import { Exchange, exchangeAt, exchangeOf } from '../declare/exchange.js';
 import { asFault } from './faults.js';
@@ -50,7 +50,8 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
   /** Requests that are being answered. */
   let running = 0;
   const admission = new Admission();
-  const refuse = createRefusal(versions, entrances, fallback);
+  const served = { versions, entrances, fallback };
+  const refuse = createRefusal(served);
   const app = express();
   app.disable('x-powered-by');
   app.enable('case sensitive routing');
@@ -134,6 +135,8 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
   /** Parses the request; from here on faults are answered in the client's format. */
   function begin(request: Request, response: Response, exchange: Exchange): void {
     const { headers } = request;
+    // faults of the parsing itself have its form, too
+    exchange.version = versionAt(served, request.url, headers['version']);
     exchange.open(request);
     const entryPoint = entrances.find(({ prefix }) => isBelow(prefix, exchange.path));
     if (entryPoint) exchange.negotiate();

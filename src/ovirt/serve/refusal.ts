@@ -3,7 +3,7 @@ import { Fault } from '../../model/index.js';
 import type { Exchange } from '../declare/exchange.js';
 import { announcesBody } from '../http/body.js';
 import { mediaType, preferred, type Format } from '../http/negotiation.js';
-import { askedFor, versionOf, type EntryPoint } from '../version/entry-points.js';
+import { versionAt, type Served } from '../version/entry-points.js';
 import type { Version } from '../version/version.js';
 import { faultHeaders, faultText } from './faults.js';
 
@@ -12,9 +12,7 @@ import { faultHeaders, faultText } from './faults.js';
  * refusal costs, the sooner the next one comes. Texts and headers are made once.
  */
 export function createRefusal(
-  versions: readonly Version[],
-  entrances: readonly EntryPoint[],
-  fallback: Version,
+  served: Served<Version>,
 ): (request: Request, response: Response, exchange: Exchange) => void {
   const fault = new Fault('overloaded', { retryAfter: 1 });
   const headers = faultHeaders(fault, '');
@@ -24,7 +22,7 @@ export function createRefusal(
     const query = url.search(/[;?]/);
     exchange.path = query < 0 ? url : url.slice(0, query);
     exchange.fault = fault;
-    exchange.version = versionAt(exchange.path, request.headers['version']);
+    exchange.version = versionAt(served, url, request.headers['version']);
     exchange.format = preferred(request.headers.accept);
     exchange.leavesBody = announcesBody(request);
     const body = textIn(exchange.version, exchange.format);
@@ -37,12 +35,6 @@ export function createRefusal(
     });
     response.end(body);
   };
-
-  function versionAt(path: string, header: string | string[] | undefined): Version {
-    const entryPoint = entrances.find(({ prefix }) => path.startsWith(prefix));
-    if (!entryPoint) return fallback;
-    return versionOf(versions, askedFor(entryPoint, path.slice(entryPoint.prefix.length), header).number) ?? fallback;
-  }
 
   function textIn(version: Version, format: Format): Buffer {
     const known = texts.get(version) ?? new Map<Format, Buffer>();

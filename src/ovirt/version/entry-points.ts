@@ -54,3 +54,25 @@ export function askedFor(
 /** The version of that number; undefined if it is not served. */
 export const versionOf = <V extends Version>(versions: readonly V[], number: string): V | undefined =>
   versions.find((version) => version.number === number);
+
+/**
+ * The version that a request to this URL is answered in, whatever is wrong with the rest of it: faults have their form
+ * from it. `target`: as in the request line. `fallback` where there is no such entry point or version.
+ */
+export function versionAt<V extends Version>(
+  { versions, entrances, fallback }: Served<V>,
+  target: string,
+  header: string | readonly string[] | undefined,
+): V {
+  const [path = ''] = target.split(/[;?]/, 1);
+  const entryPoint = entrances.find(({ prefix }) => path.startsWith(prefix));
+  if (!entryPoint) return fallback;
+  return versionOf(versions, askedFor(entryPoint, path.slice(entryPoint.prefix.length), header).number) ?? fallback;
+}
+
+export interface Served<V extends Version> {
+  readonly versions: readonly V[];
+  readonly entrances: readonly EntryPoint[];
+  /** Of faults where a URL names no version that is served. */
+  readonly fallback: V;
+}
