@@ -3,7 +3,7 @@ import { defaultIds, defaultInventory, mergeInventory } from '../src/simulator/i
 import { startHouse, type House } from './support/house.js';
 
 /**
- * Lists that clients poll: what did not change is neither parsed, mapped nor written again, and nothing is ever out of
+ * Lists and VMs that clients poll: what did not change is neither parsed, mapped nor written again, and nothing is ever out of
  * date.
  */
 const LOGIN = `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`;
@@ -47,6 +47,14 @@ const views: readonly View[] = [
   { path: '/ovirt-engine/api/v3/vms', headers: { accept: 'application/x-yaml' } },
   { path: '/api/vms?search=name%3Dlike*', headers: {} },
   { path: '/api/vms;detail=disks', headers: {} },
+  { path: `/api/vms/${VM}`, headers: {} },
+  { path: `/api/vms/${VM}`, headers: { accept: 'application/json' } },
+  { path: `/api/vms/${VM}`, headers: { filter: 'true' } },
+  { path: `/api/vms/${VM}`, headers: { 'all-content': 'true' } },
+  { path: `/api/vms/${VM};detail=nics`, headers: {} },
+  { path: `/ovirt-engine/api/vms/${VM}`, headers: {} },
+  { path: `/ovirt-engine/api/vms/${VM}?follow=nics`, headers: { accept: 'application/json' } },
+  { path: `/ovirt-engine/api/vms/${VM}?next_run=true`, headers: {} },
 ];
 
 it('answers as a gateway does that never listed before, in each view', async () => {

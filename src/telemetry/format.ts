@@ -31,10 +31,16 @@ function safe(key: string, value: unknown): unknown {
 
 const json = (value: unknown): string => JSON.stringify(value, safe) ?? 'null';
 
+/** Texts that are written without quotes. */
+// eslint-disable-next-line no-control-regex
+const BARE = /^[^\s"=\u0000-\u001f\u007f-\u009f]+$/;
+
 function textValue(key: string, value: unknown): string {
   const kept = safe(key, value);
-  if (typeof kept === 'string') return /^[^\s"=]+$/.test(kept) ? escaped(kept) : JSON.stringify(kept);
-  return json(kept);
+  if (typeof kept === 'number') return Number.isFinite(kept) ? String(kept) : 'null';
+  if (typeof kept !== 'string') return json(kept);
+  if (BARE.test(kept)) return kept;
+  return escaped(/^[^\s"=]+$/.test(kept) ? kept : JSON.stringify(kept));
 }
 
 /**
@@ -42,10 +48,12 @@ function textValue(key: string, value: unknown): string {
  * escaped, so that nobody can forge a line.
  */
 export function textLine(time: string, level: string, message: string, fields: Fields): string {
-  const values = Object.entries(fields)
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `${key}=${textValue(key, value)}`);
-  return `${[time, level.padEnd(5), escaped(message), ...values].join(' ')}\n`;
+  let line = `${time} ${level.padEnd(5)} ${escaped(message)}`;
+  for (const key in fields) {
+    const value = fields[key];
+    if (value !== undefined) line += ` ${key}=${textValue(key, value)}`;
+  }
+  return `${line}\n`;
 }
 
 /** One line for machines: a JSON object with `time`, `level`, `message` and the fields. */

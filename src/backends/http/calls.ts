@@ -1,4 +1,4 @@
-import { Fault, isUuid, nameId, type BackendCall, type CallOptions } from '../../model/index.js';
+import { Fault, isLasting, isUuid, nameId, type BackendCall, type CallOptions } from '../../model/index.js';
 import { wasSent } from './lane.js';
 import type { Outgoing, RawAnswer, Stream, WholeAnswer } from './messages.js';
 import type { Redactor } from './redact.js';
@@ -57,7 +57,12 @@ export interface Destination {
   readonly body: unknown;
   /** As in `Outgoing`. */
   readonly list?: string;
+  /** As in `Outgoing`. */
+  readonly item?: string;
 }
+
+/** The parts of `Outgoing` that say how an answer is read. */
+export type Reading = Pick<Outgoing, 'list' | 'item'>;
 
 const FORM = 'application/x-www-form-urlencoded';
 
@@ -66,7 +71,7 @@ export async function sendBy<R extends WholeAnswer | Stream>(
   act: (request: Outgoing) => Promise<R>,
   conventions: Conventions,
   { service, method, media, reads = false }: Declaration,
-  { origin, path, headers, body, list }: Destination,
+  { origin, path, headers, body, list, item }: Destination,
   options: CallOptions,
 ): Promise<R> {
   const began = performance.now();
@@ -96,6 +101,7 @@ export async function sendBy<R extends WholeAnswer | Stream>(
       ...(options.onRetry && { onRetry: () => options.onRetry?.(service) }),
       ...(options.requester && { requester: options.requester }),
       ...(list !== undefined && { list }),
+      ...(item !== undefined && { item }),
     });
     if ('bytes' in incoming) report(200);
     else report(incoming.status, incoming);
@@ -146,6 +152,9 @@ class ReportedCall implements BackendCall {
   }
 }
 
+/** Lasting bodies by the call whose form they have. */
+const accepted = new WeakMap<object, Declaration>();
+
 /**
  * The declared body of an answer; undefined where none is read. Throws the fault of a refusal, and `backend.answer` for
  * a success that does not have the declared form.
@@ -163,8 +172,11 @@ export function accept<T extends Table, Id extends IdOf<T>>(
     throw refusal(service, incoming, about);
   if (!hasAnswer(declaration)) return undefined;
   const body = incoming.body ?? null;
+  const lasts = typeof body === 'object' && body !== null && isLasting(body);
+  if (lasts && accepted.get(body) === declaration) return body;
   const wrong = wrongWith(table, id, incoming.status, body);
   if (wrong !== undefined) throw new Fault('backend.answer', { service, text: `${id}: ${wrong}` });
+  if (lasts) accepted.set(body, declaration);
   return body;
 }
 

@@ -25,6 +25,8 @@ export interface Outgoing {
   readonly requester?: Requester;
   /** The name of a list in the answer, which is to be read a slice at a time. */
   readonly list?: string;
+  /** The name of an object in the answer that clients poll: for the same bytes it is the same object, which lasts. */
+  readonly item?: string;
 }
 
 /** `body` is parsed JSON, the text of anything else, or undefined when empty. Header names are lower case. */

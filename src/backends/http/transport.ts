@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
-import { Fault, isFault, type Requester } from '../../model/index.js';
+import { Fault, isFault, isLasting, markLasting, type Requester } from '../../model/index.js';
 import type { Outcome } from './breaker.js';
 import { parse, plainHeaders } from './answers.js';
 import { createByteStreams } from './byte-streams.js';
@@ -34,9 +34,9 @@ export function createTransport(settings: HttpSettings): Transport {
     return made;
   }
 
-  /** The items of all lists of that name. */
-  function memoryOf(service: string, list: string): ItemMemory {
-    const key = `${service} ${list}`;
+  /** The items of all lists of that name, or the answers with an object of that name. */
+  function memoryOf(service: string, name: string): ItemMemory {
+    const key = `${service} ${name}`;
     const known = memories.get(key);
     if (known) return known;
     const made = new ItemMemory();
@@ -54,6 +54,7 @@ export function createTransport(settings: HttpSettings): Transport {
     requester,
     reads,
     list,
+    item,
   }: Outgoing): Promise<WholeAnswer> {
     const isRead = reads === true || READS.has(method);
     if (!isRead) requester?.commit();
@@ -79,8 +80,14 @@ export function createTransport(settings: HttpSettings): Transport {
       );
       if (list !== undefined && status === 200 && length > SLICE_BYTES)
         return new SlicedAnswer(status, received, parts, list, service, memoryOf(service, list).used());
-      const text = textOf(parts, length);
-      return { status, headers: received, text, body: parse(text, received['content-type'], status, service) };
+      const bytes = bytesOf(parts, length);
+      const known = item !== undefined && status === 200 ? memoryOf(service, item).used() : undefined;
+      const before = known?.get(path, bytes);
+      const text = bytes.toString('utf8');
+      if (before !== undefined) return { status, headers: received, text, body: before };
+      const answer = parse(text, received['content-type'], status, service);
+      if (known && item !== undefined) keep(known, path, bytes, answer, item);
+      return { status, headers: received, text, body: answer };
     } catch (error) {
       throw error instanceof Fault ? error : networkFault(service, method, error);
     }
@@ -198,5 +205,13 @@ function whole(
   });
 }
 
-const textOf = (parts: readonly Buffer[], length: number): string =>
-  parts[0] && parts.length === 1 ? parts[0].toString('utf8') : Buffer.concat(parts, length).toString('utf8');
+const bytesOf = (parts: readonly Buffer[], length: number): Buffer =>
+  parts[0] && parts.length === 1 ? parts[0] : Buffer.concat(parts, length);
+
+/** Offers an answer to the memory. If that keeps it, its object of that name lasts as well. */
+function keep(memory: ItemMemory, path: string, bytes: Buffer, answer: unknown, item: string): void {
+  memory.add(path, bytes, answer);
+  if (typeof answer !== 'object' || answer === null || !isLasting(answer)) return;
+  const object = (answer as Readonly<Record<string, unknown>>)[item];
+  if (typeof object === 'object' && object !== null) markLasting(object);
+}

@@ -56,7 +56,7 @@ export const send = <T extends Table, Id extends IdOf<T>>(
   options: CallOptions,
 ): Promise<RawAnswer> => sendBy((request) => transport.send(request), address, table, id, args, options);
 
-/** The same by `act`, another way to send. `list`: as in `Outgoing`. Throws what `act` throws. */
+/** The same by `act`, another way to send. Throws what `act` throws. */
 export function sendBy<T extends Table, Id extends IdOf<T>, R extends WholeAnswer | Stream>(
   act: (request: Outgoing) => Promise<R>,
   address: URL,
@@ -64,19 +64,13 @@ export function sendBy<T extends Table, Id extends IdOf<T>, R extends WholeAnswe
   id: Id,
   args: CallArguments<Id, T>,
   options: CallOptions,
-  list?: string,
+  reading: http.Reading = {},
 ): Promise<R> {
   const declaration = declarationOf(table, id);
   const { params, query, body } = args as http.LooseArguments;
   const { origin } = partsOf(address);
   const path = pathAt(address, declaration.path, params) + http.queryText(query);
-  return http.sendBy(
-    act,
-    conventions,
-    declaration,
-    { origin, path, headers: args.headers, body, ...(list !== undefined && { list }) },
-    options,
-  );
+  return http.sendBy(act, conventions, declaration, { origin, path, headers: args.headers, body, ...reading }, options);
 }
 
 /** The declared body of an answer. Throws as `accept` of `http/calls.ts` does. */

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Fault, type CallOptions, type Credentials } from '../../model/index.js';
 import { accept, nameOf, sendBy, type CallArguments } from './calls.js';
+import type { Reading } from '../http/calls.js';
 import { logIn, loginFrom, textOf, type Login } from './keystone/keystone.js';
 import { lasting, OneLogin } from './keystone/one-login.js';
 import type { OpenStackSettings } from './settings.js';
@@ -32,6 +33,15 @@ export interface Connection<T extends Table = OpenStackTable> {
    * renewed.
    */
   call<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<AnswerOf<T, Id>>;
+  /**
+   * The same for an answer that clients poll. Its object `item` lasts if the cloud answers the same bytes again and
+   * again, and so what is made of it can be kept.
+   */
+  polled<Id extends IdOf<T>>(
+    id: Id,
+    item: keyof AnswerOf<T, Id> & string,
+    args: CallArguments<Id, T>,
+  ): Promise<AnswerOf<T, Id>>;
   /** The same, with the headers of the answer, for calls that return an id only there. */
   answer<Id extends IdOf<T>>(
     id: Id,
@@ -124,6 +134,15 @@ class LoginConnection<T extends Table> implements Connection<T> {
     return accept(this.table, id, incoming, args.about);
   }
 
+  async polled<Id extends IdOf<T>>(
+    id: Id,
+    item: keyof AnswerOf<T, Id> & string,
+    args: CallArguments<Id, T>,
+  ): Promise<AnswerOf<T, Id>> {
+    const incoming = await this.incoming(id, args, { item });
+    return accept(this.table, id, incoming, args.about);
+  }
+
   async answer<Id extends IdOf<T>>(
     id: Id,
     args: CallArguments<Id, T>,
@@ -137,7 +156,7 @@ class LoginConnection<T extends Table> implements Connection<T> {
     list: List,
     args: CallArguments<Id, T>,
   ): Promise<Slices<AnswerOf<T, Id>, List>> {
-    const incoming = await this.incoming(id, args, list);
+    const incoming = await this.incoming(id, args, { list });
     const { status, headers } = incoming;
     const accepted = (body: unknown): AnswerOf<T, Id> => accept(this.table, id, { status, headers, body }, args.about);
     return incoming instanceof SlicedAnswer
@@ -176,8 +195,8 @@ class LoginConnection<T extends Table> implements Connection<T> {
     return this.own.end(this.options);
   }
 
-  private incoming<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>, list?: string): Promise<WholeAnswer> {
-    const act = (): Promise<WholeAnswer> => this.sent((request) => this.transport.send(request), id, args, list);
+  private incoming<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>, reading?: Reading): Promise<WholeAnswer> {
+    const act = (): Promise<WholeAnswer> => this.sent((request) => this.transport.send(request), id, args, reading);
     return isRead(declarationOf(this.table, id))
       ? this.own.reads.read(JSON.stringify([id, args]), this.options.requester, act)
       : SharedReads.changing(act);
@@ -187,16 +206,16 @@ class LoginConnection<T extends Table> implements Connection<T> {
     act: (request: Outgoing) => Promise<R>,
     id: Id,
     args: CallArguments<Id, T>,
-    list?: string,
+    reading?: Reading,
   ): Promise<R> {
     const { own, options } = this;
     const { service } = declarationOf(this.table, id);
     const login = own.isStale(service) ? await own.renew(options) : own.login;
-    const incoming = await this.once(act, id, args, login, list);
+    const incoming = await this.once(act, id, args, login, reading);
     if ('bytes' in incoming || incoming.status !== 401) return incoming;
     // A refused token did nothing, so that even a POST may be sent again; another call may have renewed it by now.
     const again = own.login === login ? await own.renew(options) : own.login;
-    return this.once(act, id, args, again, list);
+    return this.once(act, id, args, again, reading);
   }
 
   private once<Id extends IdOf<T>, R extends WholeAnswer | Stream>(
@@ -204,7 +223,7 @@ class LoginConnection<T extends Table> implements Connection<T> {
     id: Id,
     args: CallArguments<Id, T>,
     { token }: Login,
-    list: string | undefined,
+    reading: Reading | undefined,
   ): Promise<R> {
     const { service } = declarationOf(this.table, id);
     const address = this.own.addressOf(service);
@@ -214,7 +233,7 @@ class LoginConnection<T extends Table> implements Connection<T> {
         text: `its catalog has no ${this.own.settings.interface} address of ${nameOf(service)}`,
       });
     const headers = { ...args.headers, 'x-auth-token': token };
-    return sendBy(act, address, this.table, id, { ...args, headers }, this.options, list);
+    return sendBy(act, address, this.table, id, { ...args, headers }, this.options, reading);
   }
 }
 

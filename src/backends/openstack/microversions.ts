@@ -59,6 +59,13 @@ class Versioned implements Connection {
   call<Id extends CallId>(id: Id, args: CallArguments<Id>): Promise<AnswerOf<OpenStackTable, Id>> {
     return this.plain.call(id, withVersion(id, args));
   }
+  polled<Id extends CallId>(
+    id: Id,
+    item: keyof AnswerOf<OpenStackTable, Id> & string,
+    args: CallArguments<Id>,
+  ): Promise<AnswerOf<OpenStackTable, Id>> {
+    return this.plain.polled(id, item, withVersion(id, args));
+  }
   answer<Id extends CallId>(
     id: Id,
     args: CallArguments<Id>,

@@ -7,7 +7,7 @@ import { unlessGone } from '../work/wait.js';
 import { asVm } from './shown.js';
 import { namedVm } from './named.js';
 
-/** The VMs of lists, as oVirt shows them. */
+/** VMs as oVirt shows them. */
 const shown = new LastingDerived<Vm>();
 
 /** Resumes unfinished work on the VM. */
@@ -37,8 +37,10 @@ export async function look(scope: Scope, id: string): Promise<Vm> {
 }
 
 /** One call. Throws `not-found`, and then resumes a removal. */
-export const get = async (scope: Scope, id: string, options: { readonly nextRun?: boolean } = {}): Promise<Vm> =>
-  asVm(await look(scope, id), options);
+export async function get(scope: Scope, id: string, options: { readonly nextRun?: boolean } = {}): Promise<Vm> {
+  const vm = await look(scope, id);
+  return options.nextRun ? asVm(vm, options) : shown.of(vm, '', asVm);
+}
 
 /** Throws `duplicate-name`. */
 export async function checkName(scope: Scope, name: string, verb: string): Promise<void> {

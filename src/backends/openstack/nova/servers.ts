@@ -203,7 +203,7 @@ export abstract class Servers implements PlainServers {
   private async readServer(id: string): Promise<Server> {
     const isKnown = this.held.waiting.has(id);
     const known = isKnown ? await this.building.read(id) : undefined;
-    const server = known ?? (await this.connection.call('nova.servers.get', act(id))).server;
+    const server = known ?? (await this.connection.polled('nova.servers.get', 'server', act(id))).server;
     if (!isBuilding(server)) {
       if (isKnown) this.held.waiting.delete(id);
       return server;

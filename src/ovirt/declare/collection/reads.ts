@@ -1,11 +1,13 @@
-import { Fault, isFault } from '../../../model/index.js';
+import type { Representation } from '../../../codec/index.js';
+import { Derived, Fault, isFault, isLasting } from '../../../model/index.js';
 import { declare } from '../declare.js';
 import { remembered } from '../follow.js';
 import { inliner } from '../inline.js';
 import { collectedList, listReply } from '../list.js';
 import type { Call, Ids, Operation } from '../operation.js';
-import { documentReply } from '../../http/reply.js';
-import { addLinks } from '../resource.js';
+import { documentReply, type Reply, write } from '../../http/reply.js';
+import type { Document } from '../../version/document.js';
+import { addLinks, stampOf } from '../resource.js';
 import type { GetFacts, ListFacts } from './facts.js';
 import { itemDocument, type CollectionPlace } from './place.js';
 import { emptyWhenUnable } from '../unable.js';
@@ -60,12 +62,32 @@ export function getOperation<P extends string, Item extends string, N extends ob
     answers: element,
     found: async (call) => itemDocument(place, call, await verb(call)),
     async run(requested, call = remembered(requested)) {
-      const document = itemDocument(place, call, await unlessUnable(call, () => verb(call)));
-      await inliner(call, element, item)?.(document);
-      return documentReply(200, call.version.binding(resource.table).representation, document);
+      const entity = await unlessUnable(call, () => verb(call));
+      const { representation } = call.version.binding(resource.table);
+      const fill = inliner(call, element, item);
+      if (!fill && resource.variant && isLasting(entity)) return keptReply(place, call, entity, representation);
+      const document = itemDocument(place, call, entity);
+      await fill?.(document);
+      return documentReply(200, representation, document);
     },
   });
 }
+
+const texts = new Derived<string>();
+
+/** The text of an entity that lasts is kept with it. */
+const keptReply = <N extends object>(
+  place: CollectionPlace<string, string, N>,
+  call: Call,
+  entity: N,
+  representation: Representation<Document>,
+): Reply => ({
+  status: 200,
+  document: (format) =>
+    texts.of(entity, stampOf(place.resource, call, format) ?? '', (lasting) =>
+      write(representation, itemDocument(place, call, lasting), format),
+    ),
+});
 
 /**
  * What the cloud does not support is not found where the collection of it is empty; otherwise it is refused by name.
