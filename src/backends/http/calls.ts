@@ -152,8 +152,17 @@ class ReportedCall implements BackendCall {
   }
 }
 
-/** Lasting bodies by the call whose form they have. */
+/** What lasts of answers, by the call whose form it has. */
 const accepted = new WeakMap<object, Declaration>();
+
+/** Whether a lasting answer, or item of one, was found to have the form that the call declares. */
+export const isAccepted = (answer: unknown, declaration: Declaration): boolean =>
+  typeof answer === 'object' && answer !== null && accepted.get(answer) === declaration;
+
+/** Remembers that, if it lasts. */
+export function markAccepted(answer: unknown, declaration: Declaration): void {
+  if (typeof answer === 'object' && answer !== null && isLasting(answer)) accepted.set(answer, declaration);
+}
 
 /**
  * The declared body of an answer; undefined where none is read. Throws the fault of a refusal, and `backend.answer` for
@@ -172,11 +181,10 @@ export function accept<T extends Table, Id extends IdOf<T>>(
     throw refusal(service, incoming, about);
   if (!hasAnswer(declaration)) return undefined;
   const body = incoming.body ?? null;
-  const lasts = typeof body === 'object' && body !== null && isLasting(body);
-  if (lasts && accepted.get(body) === declaration) return body;
+  if (isAccepted(body, declaration)) return body;
   const wrong = wrongWith(table, id, incoming.status, body);
   if (wrong !== undefined) throw new Fault('backend.answer', { service, text: `${id}: ${wrong}` });
-  if (lasts) accepted.set(body, declaration);
+  markAccepted(body, declaration);
   return body;
 }
 

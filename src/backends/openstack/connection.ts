@@ -2,14 +2,22 @@ import { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Fault, type CallOptions, type Credentials } from '../../model/index.js';
 import { accept, nameOf, sendBy, type CallArguments } from './calls.js';
-import type { Reading } from '../http/calls.js';
+import { isAccepted, markAccepted, type Reading } from '../http/calls.js';
 import { logIn, loginFrom, textOf, type Login } from './keystone/keystone.js';
 import { lasting, OneLogin } from './keystone/one-login.js';
 import type { OpenStackSettings } from './settings.js';
 import { SharedReads } from './shared-reads.js';
 import type { BytesToSend, Outgoing, RawAnswer, Stream, Transport, WholeAnswer } from '../http/messages.js';
 import { SlicedAnswer } from '../http/sliced-answer.js';
-import { declarationOf, isRead, type AnswerOf, type IdOf, type ListOf, type Table } from '../http/wire.js';
+import {
+  declarationOf,
+  isRead,
+  type AnswerOf,
+  type Declaration,
+  type IdOf,
+  type ListOf,
+  type Table,
+} from '../http/wire.js';
 import { openStack, type OpenStackTable } from './wire.js';
 
 /** An answer whose list is read a slice at a time. */
@@ -160,7 +168,7 @@ class LoginConnection<T extends Table> implements Connection<T> {
     const { status, headers } = incoming;
     const accepted = (body: unknown): AnswerOf<T, Id> => accept(this.table, id, { status, headers, body }, args.about);
     return incoming instanceof SlicedAnswer
-      ? { end: incoming.end, items: inTurns(incoming, list, accepted) }
+      ? { end: incoming.end, items: inTurns(incoming, list, accepted, declarationOf(this.table, id)) }
       : { end: '', items: atOnce(accepted(incoming.body), list) };
   }
 
@@ -237,15 +245,20 @@ class LoginConnection<T extends Table> implements Connection<T> {
   }
 }
 
+/** Slices of a list. Items that last are checked once. */
 async function* inTurns<Body, List extends keyof Body>(
   answer: SlicedAnswer,
   list: List,
   accepted: (body: unknown) => Body,
+  declaration: Declaration,
 ): AsyncGenerator<Body[List], Body, undefined> {
   const slices = answer.slices();
   let step = slices.next();
   while (!step.done) {
-    yield accepted({ [list]: step.value })[list];
+    const unknown = step.value.filter((item) => !isAccepted(item, declaration));
+    accepted({ [list]: unknown });
+    for (const item of unknown) markAccepted(item, declaration);
+    yield step.value as Body[List];
     step = slices.next();
     if (!step.done) await nextTurn();
   }
