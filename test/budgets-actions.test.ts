@@ -42,7 +42,7 @@ async function costs(
 
 describe('calls on PowerVC', () => {
   it.each([
-    ['start', 2, 'POST', `/api/vms/${DOWN}/start`, '<action/>', 200],
+    ['start', 3, 'POST', `/api/vms/${DOWN}/start`, '<action/>', 200],
     ['stop', 2, 'POST', `/api/vms/${UP}/stop`, '<action/>', 200],
     ['migrate', 2, 'POST', `/api/vms/${UP}/migrate`, '<action/>', 200],
     [

@@ -89,7 +89,7 @@ export interface Kill {
  * A simulator, a gateway that is about to be killed, and one that will take over. The next victim starts while the
  * present one is at work.
  */
-export type StartGateway = (kind: SimulatedKind, url: string) => Promise<GatewayProcess>;
+export type StartGateway = (kind: SimulatedKind, url: string, ...sets: string[]) => Promise<GatewayProcess>;
 
 export class Lane<W = World, I extends Faulty = Inventory> {
   #victim: Promise<GatewayProcess>;

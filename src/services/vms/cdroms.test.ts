@@ -88,7 +88,7 @@ describe('a change for the session', () => {
 
 it('a start looks for media only where there may be some', async () => {
   await vms.start(scope, VM);
-  expect(scope.session.calls).toEqual(['vms.get', 'vms.start']);
+  expect(scope.session.calls).toEqual(['vms.get', 'vms.start', 'vms.get']);
 });
 
 it('refuses a session of a VM that is down, a file that is not there, another drive', async () => {

@@ -3,6 +3,7 @@ import { insertMedium } from './cdroms.js';
 import type { Scope, Started } from '../context.js';
 import { may, related, type Rule, type Verdict } from '../rules.js';
 import { beginTask, forgetTask, noteTask, taskOf } from '../work/tasks.js';
+import { outlives } from '../work/partitions.js';
 import { started, until, watched } from '../work/wait.js';
 import { PATIENCE_MS } from '../work/patience.js';
 import { look } from './find.js';
@@ -104,6 +105,7 @@ export async function start(
   } else {
     await insertMedium(scope, vm, file);
     await insistOn(scope, id, rule, () => scope.session.vms.start(id));
+    await outlives(scope, id, () => related(scope, rule));
   }
   return towards(scope, vm, 'up');
 }

@@ -53,8 +53,8 @@ const MARKS = 5;
  */
 async function untilGone(scope: Scope, vm: Vm, removal: Removal): Promise<void> {
   const { id, volumeIds = [] } = vm;
-  const wasDown = asVm(vm).status === 'down';
-  for (let left = MARKS; await beginVm(scope, id, { ...removal, volumeIds, wasDown }); left -= 1) {
+  const found = { volumeIds, wasDown: asVm(vm).status === 'down', task: vm.notes?.['task'] };
+  for (let left = MARKS; await beginVm(scope, id, { ...removal, ...found }); left -= 1) {
     if (left === 0) throw removal.lost();
     await markRemoval(scope, vm, removal);
   }

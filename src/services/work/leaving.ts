@@ -10,13 +10,23 @@ export interface VmRemoval extends Removal {
   readonly volumeIds: readonly string[];
   /** Whether it was down: if another client starts it meanwhile, it stays. */
   readonly wasDown: boolean;
+  /** The note of its task, which a client with `force` may override. If there is another one meanwhile, it stays. */
+  readonly task: string | undefined;
 }
 
 /**
- * Whether a disk is removed with its VM: unless it is to be kept or another VM has it too. A CD-ROM's medium always is.
+ * Whether a disk is removed with its VM: unless it is to be kept, another VM has it too, or it is a floating one that
+ * is just being attached, whose client is refused. A CD-ROM's medium always is.
  */
 export const isRemovedWith = (disk: Disk, vmId: string, withDisks: boolean): boolean =>
-  disk.notes?.['medium'] !== undefined || (withDisks && !disk.vmIds?.some((other) => other !== vmId));
+  disk.notes?.['medium'] !== undefined ||
+  (withDisks && !isBeingAdopted(disk) && !isStandingBack(disk) && !disk.vmIds?.some((other) => other !== vmId));
+
+/** Whether a floating disk is being attached: its client was not told yet that the VM has it. */
+export const isBeingAdopted = ({ notes }: Disk): boolean => notes?.['pending'] === ('adopt' satisfies Pending);
+
+/** Whether a floating disk waits for the end of the VM's removal: who attaches it releases it. */
+export const isStandingBack = ({ notes }: Disk): boolean => notes?.['pending'] === ('stand-back' satisfies Pending);
 
 export const isBeingDeleted = ({ status, backendStatus }: Disk): boolean =>
   status === 'locked' && backendStatus === 'deleting';

@@ -251,6 +251,7 @@ describe('power', () => {
     await expect(vms.reboot(scope, VM)).rejects.toMatchObject({ code: 'conflict' });
     await expect(vms.suspend(scope, VM)).rejects.toMatchObject({ code: 'conflict' });
     await vms.start(scope, VM);
+    world.vm(VM).status = 'powering_up';
     await expect(vms.start(scope, VM)).rejects.toMatchObject({ code: 'conflict.transition' });
   });
   it('that the VM already has is a success', async () => {

@@ -25,14 +25,41 @@ export const pendingOf = (vm: Vm): PendingVm | undefined => {
 
 export const isBeingRemoved = (vm: Vm): boolean => pendingOf(vm)?.startsWith('remove') === true;
 
+/**
+ * For what was just done to the VM, which a removal may have overlooked: it writes its mark before its last look, so
+ * one of the two sees the other. Waits until a removal is over. Throws `lost` if the VM went with it. One call where
+ * there is none.
+ */
+export async function outlives(scope: Scope, id: string, lost: () => Fault): Promise<void> {
+  if (!isAble(scope, 'vm.notes')) return;
+  const stays = await until(
+    scope,
+    `VM ${id}`,
+    () => unlessGone(scope.session.vms.get(id)),
+    (vm) => {
+      if (!vm) return 'gone';
+      if (!isBeingRemoved(vm)) return 'stays';
+      resumeVm(scope, vm);
+      return undefined;
+    },
+  );
+  if (stays === 'gone') throw lost();
+}
+
 /** Whether the VM could not be built. Its mark may stay: Nova changes no metadata of a server in error. */
 const isBroken = ({ status, statusDetail }: Vm): boolean => status === 'unknown' || statusDetail !== undefined;
 
 const isUnfinishedVm = (vm: Vm): boolean => pendingOf(vm) !== undefined;
 
-/** Resumes unfinished work on the VM, unless this process is already doing it. Returns at once. */
+/**
+ * Resumes unfinished work on the VM, unless this process is already doing it. Returns at once. A removal that another
+ * gateway may be at is left to it for a lease: only that gateway knows whether its client's request is withdrawn.
+ */
 export function resumeVm(scope: Scope, vm: Vm): void {
-  if (isUnfinishedVm(vm)) scope.work.start(resourceOf(vm.id), () => finish(scope, vm.id));
+  const resource = resourceOf(vm.id);
+  if (!isUnfinishedVm(vm)) return scope.work.passed(resource);
+  const leaseMs = isBeingRemoved(vm) && isAble(scope, 'vm.notes') ? scope.settings.leaseMs : 0;
+  if (scope.work.isLeft(resource, leaseMs)) scope.work.start(resource, () => finish(scope, vm.id));
 }
 
 /**

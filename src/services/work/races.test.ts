@@ -24,6 +24,8 @@ const DATA = id('disk', 1);
 const FLOATING = id('disk', 2);
 const NIC = id('nic', 1);
 const TURNS = 12;
+/** Longer than any turn: no replica takes over what the other is at. */
+const LEASE_MS = 60_000;
 
 type Act = (scope: FakeScope) => Promise<unknown>;
 const finished = async <T>(started: Promise<Started<T>>): Promise<T> => (await started).finished;
@@ -74,7 +76,7 @@ interface Outcome {
 async function race(acts: readonly Act[], where: 'one replica' | 'two replicas', seed: number): Promise<Outcome> {
   const fakeWorld = world();
   const chance = random(seed);
-  const scopes = acts.map(() => delayed(scopeOn(fakeWorld, { timeoutMs: 3_000 }), chance));
+  const scopes = acts.map(() => delayed(scopeOn(fakeWorld, { timeoutMs: 3_000, leaseMs: LEASE_MS }), chance));
   if (where === 'one replica') for (const scope of scopes) Object.assign(scope, { work: scopes[0]!.work });
   const ends = await Promise.allSettled(acts.map((act, index) => act(scopes[index]!)));
   for (const end of ends)
@@ -272,8 +274,47 @@ const pairs: readonly {
       (scope) => finished(vms.start(scope, A)),
       (scope) => finished(vms.remove(scope, A, { detachOnly: false, force: false })),
     ],
-    holds({ world: fakeWorld, won: [, removed] }) {
+    holds({ world: fakeWorld, won: [started, removed] }) {
       expect(fakeWorld.vms.has(A)).toBe(!removed);
+      expect(started && removed).toBe(false);
+    },
+  },
+  {
+    name: 'attachment of a floating disk and removal of the VM with its disks',
+    acts: [
+      (scope) => finished(disks.add(scope, A, { id: FLOATING })),
+      (scope) => finished(vms.remove(scope, A, { detachOnly: false, force: false })),
+    ],
+    holds({ world: fakeWorld, won: [attached, removed] }) {
+      expect(fakeWorld.vms.has(A)).toBe(!removed);
+      if (removed) expect(fakeWorld.volumes.has(FLOATING)).toBe(!attached);
+      if (removed && !attached) expect(fakeWorld.volume(FLOATING)).toMatchObject({ vmIds: [], notes: {} });
+      if (!removed) expect(fakeWorld.volume(FLOATING).vmIds).toEqual(attached ? [A] : []);
+    },
+  },
+  {
+    name: 'attachment of a floating disk, start of the VM and its removal without the disks',
+    acts: [
+      (scope) => finished(disks.add(scope, A, { id: FLOATING })),
+      (scope) => finished(vms.start(scope, A)),
+      (scope) => finished(vms.remove(scope, A, { detachOnly: true, force: false })),
+    ],
+    holds({ world: fakeWorld, won: [attached, started, removed] }) {
+      expect(fakeWorld.vms.has(A)).toBe(!removed);
+      expect(started && removed).toBe(false);
+      expect(fakeWorld.volume(FLOATING).vmIds).toEqual(attached && !removed ? [A] : []);
+      if (!attached) expect(fakeWorld.volume(FLOATING).notes).toEqual({});
+    },
+  },
+  {
+    name: 'clone and removal of one VM',
+    acts: [
+      (scope) => finished(copies.clone(scope, A, 'copy')),
+      (scope) => finished(vms.remove(scope, A, { detachOnly: false, force: false })),
+    ],
+    holds({ world: fakeWorld, won: [cloned, removed] }) {
+      expect(fakeWorld.vms.has(A)).toBe(!removed);
+      expect([...fakeWorld.vms.values()].some(({ name }) => name === 'copy')).toBe(cloned);
     },
   },
   {

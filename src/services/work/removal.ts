@@ -30,6 +30,9 @@ const KEEP_DISKS = 'keep_disks';
 /** Whether a removal of the VM without its disks is under way. */
 export const keepsDisks = ({ notes }: Vm): boolean => notes?.[KEEP_DISKS] === 'decided';
 
+export const isMarkedForRemoval = (vm: Vm): boolean =>
+  keepsDisks(vm) || vm.notes?.['pending'] === 'remove' || vm.notes?.['pending'] === 'remove-only';
+
 /** Removes the note of a removal that was given up. */
 export const keepsNoMore = ({ notes }: Vm): Record<string, null> =>
   notes?.[KEEP_DISKS] === undefined ? {} : { [KEEP_DISKS]: null };

@@ -1,11 +1,18 @@
 import { Fault, type Disk, type Nic, type Vm } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { isAble } from '../fitting.js';
-import { isBeingDeleted, isBeingDetached, isRemovedWith, type VmRemoval } from './leaving.js';
+import {
+  isBeingAdopted,
+  isBeingDeleted,
+  isBeingDetached,
+  isRemovedWith,
+  isStandingBack,
+  type VmRemoval,
+} from './leaving.js';
 import { beginPort, type PendingPort } from './ports.js';
 import { keepsNoMore } from './removal.js';
 import { volumesAround } from './volumes-around.js';
-import { begin, type Pending } from './volumes.js';
+import { begin, resume, type Pending } from './volumes.js';
 import { collect, insistent, isOutage, isUnfinishedWork, undone, unlessGone, until } from './wait.js';
 
 /**
@@ -31,11 +38,32 @@ interface Marked {
   readonly pending: Pending;
 }
 
-const isStarted = ({ status }: Vm): boolean => status === 'up' || status === 'powering_up';
+/** Whether another client has started the VM since its removal was asked for, or begun other work on it. */
+const isTaken = ({ notes, status }: Vm, { task, wasDown }: VmRemoval): boolean =>
+  (wasDown && (status === 'up' || status === 'powering_up')) ||
+  (notes?.['task'] !== undefined && notes['task'] !== task);
 
 /** What is done with a disk once its VM is gone. */
 const pendingAfter = (disk: Disk, vmId: string, withDisks: boolean): Pending =>
   isRemovedWith(disk, vmId, withDisks) ? 'remove-after-vm' : 'release-after-vm';
+
+/**
+ * The volumes around the VM, once none is being attached to it: its client is either told that the VM has it, or sees
+ * the removal. If nobody is at it any more, this gateway brings it to its end; not for longer than a lease.
+ */
+async function adopted(scope: Scope, vm: Vm): Promise<readonly Disk[]> {
+  const deadline = Date.now() + scope.settings.leaseMs;
+  return until(
+    scope,
+    `Removing VM ${vm.id}`,
+    () => volumesAround(scope, vm),
+    (found) => {
+      const waiting = found.filter((disk) => disk.notes?.['vm'] === vm.id && isBeingAdopted(disk));
+      for (const disk of waiting) resume(scope, disk);
+      return waiting.length > 0 && Date.now() < deadline ? undefined : found;
+    },
+  );
+}
 
 /** The removal of one VM: its steps in their order, and how far it has come. */
 class RemovalSteps {
@@ -70,7 +98,7 @@ class RemovalSteps {
     const leaves = (disk: Disk): boolean => isRemovedWith(disk, id, withDisks);
     this.#kept = withDisks ? [] : volumes.filter((disk) => disk.vmIds?.includes(id) && !leaves(disk));
     this.#marked = volumes
-      .filter((disk) => !isBeingDetached(disk))
+      .filter((disk) => !isBeingDetached(disk) && !isStandingBack(disk))
       .filter((disk) => leaves(disk) || disk.notes?.['vm'] === id)
       .map((disk) => ({ disk, pending: pendingAfter(disk, id, withDisks) }));
     this.#ports = ports;
@@ -78,7 +106,7 @@ class RemovalSteps {
 
   /** Reads what the VM has. */
   static async plan(scope: Scope, vm: Vm, withDisks: boolean, removal?: VmRemoval): Promise<RemovalSteps> {
-    const volumes = await volumesAround(scope, vm);
+    const volumes = await adopted(scope, vm);
     const ports = (await scope.session.nics.list(vm.id)).filter(({ notes }) => notes?.['vm'] === vm.id);
     return new RemovalSteps(scope, vm, withDisks, removal, volumes, ports);
   }
@@ -112,7 +140,7 @@ class RemovalSteps {
       async (seen) => {
         if (!seen) return true;
         if (!this.#isAccepted) {
-          if (this.#removal?.wasDown && isStarted(seen)) this.#giveUp(this.#removal);
+          if (this.#removal && isTaken(seen, this.#removal)) this.#giveUp(this.#removal);
           await this.#spareDetached(seen);
           return attempt(remove);
         }
@@ -156,7 +184,7 @@ class RemovalSteps {
     const { id } = this.#vm;
     const around = await volumesAround(this.#scope, { id, volumeIds: [] });
     const late = around.filter(({ notes }) => notes?.['vm'] === id);
-    for (const disk of late.filter((one) => !isBeingDetached(one))) {
+    for (const disk of late.filter((one) => !isBeingDetached(one) && !isStandingBack(one))) {
       const pending = pendingAfter(disk, id, this.#withDisks);
       await unlessGone(this.#scope.session.disks.note(disk.id, { vm: id, pending }));
     }
@@ -175,8 +203,8 @@ class RemovalSteps {
     const { id } = this.#vm;
     const all = await snapshots.list(id);
     if (all.length === 0) return;
-    const seen = this.#removal?.wasDown ? await unlessGone(vms.get(id)) : undefined;
-    if (this.#removal && seen && isStarted(seen)) this.#giveUp(this.#removal);
+    const seen = this.#removal && (await unlessGone(vms.get(id)));
+    if (this.#removal && seen && isTaken(seen, this.#removal)) this.#giveUp(this.#removal);
     for (const snapshot of all) await unlessGone(snapshots.remove(snapshot.id));
     await until(
       this.#scope,
@@ -229,7 +257,8 @@ class RemovalSteps {
   /** The VM's own mark last: until then the next read resumes the work. */
   async #unmark(): Promise<void> {
     const { disks, nics, vms } = this.#scope.session;
-    for (const { disk } of this.#marked) await unlessGone(disks.note(disk.id, { pending: null }));
+    for (const { disk } of this.#marked)
+      await unlessGone(disks.note(disk.id, { pending: disk.notes?.['pending'] ?? null }));
     for (const port of this.#ports) await unlessGone(nics.update(port.id, { notes: { ...port.notes } }));
     await vms.note(this.#vm.id, { pending: null, ...keepsNoMore(this.#vm) });
   }

@@ -3,7 +3,7 @@ import type { Task } from '../../generated/notes/notes.js';
 import { warnOf } from '../notes/bad-notes.js';
 import type { Scope } from '../context.js';
 import { readNote, type OnBadNote } from '../notes/notes.js';
-import { beginVm } from './partitions.js';
+import { beginVm, isBeingRemoved } from './partitions.js';
 import { unlessBusy } from './patience.js';
 import { nextSize } from '../vms/wanted.js';
 import { collect, insistent, isOutage, isUnfinishedWork, seen, TRIES, undone, unlessGone, until } from './wait.js';
@@ -32,14 +32,17 @@ const NOTINGS = 3;
 /**
  * Notes a task; `beginTask` runs it. If two replicas do so at once, the later one wins. Throws `conflict.transition`
  * for the other. A task that is gone by the next look was resumed by another gateway, and its end is not known: it is
- * noted again, because each task leaves what is done already as it is.
+ * noted again, because each task leaves what is done already as it is. A VM that is being removed gets none: the
+ * removal, which writes its mark before its last look, is withdrawn if it sees a task.
  */
 export async function noteTask(scope: Scope, task: Task, refusal: () => Fault): Promise<void> {
   const text = JSON.stringify(task);
   for (let noting = 0; noting < NOTINGS; noting += 1) {
     await scope.session.vms.note(task.vm, { [NOTE]: text });
-    const seen = (await scope.session.vms.get(task.vm)).notes?.[NOTE];
-    if (seen === text) return;
+    const vm = await scope.session.vms.get(task.vm);
+    const seen = vm.notes?.[NOTE];
+    if (seen === text && !isBeingRemoved(vm)) return;
+    if (seen === text) await forgetTask(scope, task.vm);
     if (seen !== undefined) break;
   }
   throw refusal();

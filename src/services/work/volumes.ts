@@ -2,7 +2,7 @@ import { isFault, Fault, type Disk, type NotesPatch } from '../../model/index.js
 import type { Scope } from '../context.js';
 import { isAble } from '../fitting.js';
 import { unlessBusy } from './patience.js';
-import { removalOf } from './removal.js';
+import { isMarkedForRemoval, removalOf } from './removal.js';
 import { insistent, isUnfinishedWork, undone, unlessGone, until } from './wait.js';
 
 /**
@@ -36,6 +36,11 @@ const plans = {
   insert: { attached: true, last: 'settle', undo: 'delete' },
   /** A floating disk becomes the VM's. */
   adopt: { attached: true, last: 'settle', undo: 'release' },
+  /**
+   * The same while the VM is being removed: the disk stays a floating one, or becomes the VM's if the removal is given
+   * up. Nobody was told yet that it is the VM's.
+   */
+  'stand-back': { attached: false, afterVm: true, last: 'release', undo: 'settle' },
   /** The VM's inactive disk becomes active. */
   attach: { attached: true, last: 'settle', undo: 'settle' },
   /** The VM's disk becomes inactive and stays listed. */
@@ -112,6 +117,14 @@ function isFulfilled({ vm, pending }: Intent, disk: Disk): boolean {
 const isIntended = ({ vm, pending }: Intent, { notes }: Disk): boolean =>
   notes?.['pending'] === pending && (vm === undefined || notes['vm'] === vm);
 
+type HeldIntent = Intent & { readonly vm: string };
+
+/** Whether the floating disk waits for the removal of the VM that it is to be attached to. */
+const isHeldByRemoval = (intent: Intent, { notes }: Disk): intent is HeldIntent =>
+  intent.pending === 'adopt' && intent.vm !== undefined && notes?.['vm'] === intent.vm && isAfterVm(notes['pending']);
+
+const isAfterVm = (pending: string | undefined): boolean => isPending(pending) && 'afterVm' in plans[pending];
+
 /** Removes `vm` before `pending`, and `pending` last: until then the next read resumes the work. */
 const unmarked = ({ last }: Plan, { notes }: Disk): NotesPatch => ({
   ...(last === 'release' && { vm: null }),
@@ -125,6 +138,7 @@ async function finish(scope: Scope, id: string, intent?: Intent): Promise<Disk |
   let plan: Plan | undefined;
   let owner: string | undefined;
   let madeReadOnly = false;
+  let wasGivenUp = false;
 
   try {
     return (await until(scope, `Disk ${id}`, () => unlessGone(disks.get(id)), step)).disk;
@@ -132,6 +146,7 @@ async function finish(scope: Scope, id: string, intent?: Intent): Promise<Disk |
     if (!plan || isUnfinishedWork(error)) throw error;
     const way = plan.undo === 'stay' && (await goesWhenFailed(scope, owner)) ? 'delete' : plan.undo;
     await undo(way, error);
+    if (intent && isFault(error, 'not-found')) throw error;
     throw undone(error, `Disk ${id}`, undoings[way].text);
   }
 
@@ -139,10 +154,11 @@ async function finish(scope: Scope, id: string, intent?: Intent): Promise<Disk |
   async function step(disk: Disk | undefined): Promise<{ disk: Disk | undefined } | undefined> {
     const pending = disk?.notes?.['pending'];
     if (intent && disk && !isIntended(intent, disk)) {
+      if (isHeldByRemoval(intent, disk)) return afterRemoval(intent, disk);
       // Work that began before the other request may still succeed
       if (disk.status === 'locked') return undefined;
       plan = undefined;
-      if (!isFulfilled(intent, disk)) throw intent.lost();
+      if (!isFulfilled(intent, disk)) return overridden(intent);
       return { disk };
     }
     // Who detaches a disk keeps it
@@ -161,11 +177,40 @@ async function finish(scope: Scope, id: string, intent?: Intent): Promise<Disk |
     if (vm !== undefined && plan.attached && !attached) return attempt(() => attach(disk, vm));
     if (vm !== undefined && plan.afterVm) {
       const left = await removalOf(scope, vm);
-      if (left !== 'done') return left === 'under way' ? undefined : settle(disk, { pending: null });
+      if (left === 'under way') return undefined;
+      if (left === 'given up') {
+        // Who gives up a removal restores what was pending before; this look may have been earlier
+        if (wasGivenUp && pending !== 'stand-back') return settle(disk, { pending: null });
+        if (pending === 'stand-back') await disks.note(id, { pending: 'adopt' satisfies Pending });
+        wasGivenUp = true;
+        return undefined;
+      }
     } else if (vm !== undefined && !plan.attached && attached)
       return attempt(() => unlessBusy(scope, vm, () => disks.detach(vm, id)));
     if (plan.last === 'delete') return attempt(() => disks.remove(id));
+    // A removal writes its mark before it looks at the disks, so that one of the two sees the other
+    if (pending === 'adopt' && vm !== undefined && (await isLeaving(scope, vm))) {
+      await disks.note(id, { pending: 'stand-back' satisfies Pending });
+      return undefined;
+    }
     return conclude(disk, plan);
+  }
+
+  /** What becomes of a floating disk depends on whether the removal of its VM is given up. */
+  async function afterRemoval({ vm }: HeldIntent, { notes }: Disk): Promise<undefined> {
+    const left = await removalOf(scope, vm);
+    const stoodBack = notes?.['pending'] === ('stand-back' satisfies Pending);
+    if (stoodBack && left === 'given up') await disks.note(id, { pending: 'adopt' satisfies Pending });
+    if (left !== 'done') return undefined;
+    plan = undefined;
+    if (stoodBack) await unlessGone(disks.note(id, { vm: null, pending: null }));
+    throw new Fault('not-found', { what: 'VM', id: vm });
+  }
+
+  /** Another request has, or the VM that was to get the disk was removed. */
+  async function overridden({ vm, pending, lost }: Intent): Promise<never> {
+    if (pending === 'adopt' && vm !== undefined) await scope.session.vms.get(vm);
+    throw lost();
   }
 
   /** Another VM was faster: Nova attaches a volume to only one. */
@@ -222,6 +267,13 @@ async function finish(scope: Scope, id: string, intent?: Intent): Promise<Disk |
       );
     }
   }
+}
+
+/** Whether the VM is gone or being removed. One call, none where VMs have no notes. */
+async function isLeaving(scope: Scope, vmId: string): Promise<boolean> {
+  if (!isAble(scope, 'vm.notes')) return false;
+  const vm = await unlessGone(scope.session.vms.get(vmId));
+  return !vm || isMarkedForRemoval(vm);
 }
 
 /**

@@ -7,6 +7,7 @@ interface Shared {
   readonly last: Map<string, number>;
   readonly alone: Map<string, Promise<unknown>>;
   readonly said: Map<string, number>;
+  readonly sighted: Map<string, number>;
   readonly journal: Journal;
   readonly followed: Followed;
 }
@@ -28,12 +29,13 @@ const newShared = (): Shared => ({
   last: new Map(),
   alone: new Map(),
   said: new Map(),
+  sighted: new Map(),
   journal: new Journal(),
   followed: (_resource, act) => act(),
 });
 
-/** The most log entries that are remembered so as not to be repeated. */
-const MOST_SAID = 10_000;
+/** The most log entries, and the most resources with work of other gateways, that are remembered. */
+const MOST_REMEMBERED = 10_000;
 
 /** The work in progress of this process, by resource, so that work that is already running here is not resumed. */
 export class Work {
@@ -41,6 +43,7 @@ export class Work {
   readonly #last: Map<string, number>;
   readonly #alone: Map<string, Promise<unknown>>;
   readonly #said: Map<string, number>;
+  readonly #sighted: Map<string, number>;
   readonly #hold: () => () => void;
   readonly #followed: Followed;
   readonly #correlationId: string | undefined;
@@ -55,6 +58,7 @@ export class Work {
     this.#last = shared.last;
     this.#alone = shared.alone;
     this.#said = shared.said;
+    this.#sighted = shared.sighted;
     this.journal = shared.journal;
     this.#followed = followed ?? shared.followed;
     this.#hold = hold;
@@ -72,6 +76,7 @@ export class Work {
       last: this.#last,
       alone: this.#alone,
       said: this.#said,
+      sighted: this.#sighted,
       journal: this.journal,
       followed: this.#followed,
     };
@@ -111,17 +116,27 @@ export class Work {
     if (!this.has(resource)) this.run(resource, act).catch(logged);
   }
 
+  /** There is no unfinished work on the resource any more, or none yet. */
+  passed(resource: string): void {
+    this.#sighted.delete(resource);
+  }
+
   /** Calls `act` unless it was called less than `intervalMs` ago: for repeated log entries. */
   seldom(key: string, intervalMs: number, act: () => void): void {
-    const now = Date.now();
-    if ((this.#said.get(key) ?? -Infinity) + intervalMs > now) return;
-    this.#said.delete(key);
-    this.#said.set(key, now);
-    for (const oldest of this.#said.keys()) {
-      if (this.#said.size <= MOST_SAID) break;
-      this.#said.delete(oldest);
-    }
+    if ((this.#said.get(key) ?? -Infinity) + intervalMs > Date.now()) return;
+    remember(this.#said, key);
     act();
+  }
+
+  /**
+   * Whether unfinished work on the resource, which another gateway has begun, can be taken over: `leaseMs` after this
+   * process has first seen it. False while this process is at it.
+   */
+  isLeft(resource: string, leaseMs: number): boolean {
+    if (this.has(resource)) return false;
+    const first = this.#sighted.get(resource);
+    if (first === undefined) remember(this.#sighted, resource);
+    return (first ?? Date.now()) + leaseMs <= Date.now();
   }
 
   /**
@@ -163,6 +178,16 @@ export class Work {
   /** Waits until no work is running, for an orderly shutdown. */
   async settled(): Promise<void> {
     while (this.#running.size > 0) await Promise.allSettled(this.#running.values());
+  }
+}
+
+/** Notes when it was, as the latest; the oldest is forgotten where there are too many. */
+function remember(times: Map<string, number>, key: string): void {
+  times.delete(key);
+  times.set(key, Date.now());
+  for (const oldest of times.keys()) {
+    if (times.size <= MOST_REMEMBERED) break;
+    times.delete(oldest);
   }
 }
 

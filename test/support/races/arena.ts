@@ -24,7 +24,8 @@ import { NEW, outcomes, stateOf, type Ids, type State, type Told } from './model
 
 /** Nobody calls the cloud for so long: nothing is under way. */
 const QUIET_MS = 80;
-const LEASE_MS = 100;
+/** Longer than an answer takes on a busy machine: else a gateway takes over what the other one is still at. */
+const LEASE_MS = 400;
 /** Durations of the simulators' work: a build takes 33 ms, an attachment 2 ms. */
 const TIME_SCALE = 0.001;
 const OTHER_ISO = 'other.iso';
@@ -112,7 +113,9 @@ async function arena<W, I extends Faulty>(
   simulator.onCall(() => {
     executed += 1;
   });
-  const gateways = await Promise.all([0, 1].map(() => start(cloud.kind, simulator.url)));
+  const gateways = await Promise.all(
+    [0, 1].map(() => start(cloud.kind, simulator.url, `operations.leaseMs=${LEASE_MS}`)),
+  );
   let races = 0;
 
   return {

@@ -1,0 +1,192 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FakeWorld, id } from '../../../test/support/fake-world.js';
+import { scopeOn, type FakeScope } from '../../../test/support/scope.js';
+import * as copies from '../vms/copies.js';
+import * as disks from '../disks/index.js';
+import * as vms from '../vms/index.js';
+import { watched } from './wait.js';
+
+/**
+ * The removal of a VM, and what another replica does to the VM between the last look of the removal and its call. Each
+ * test holds one of the calls until the other replica has come to where it hurts.
+ */
+const VM = id('vm', 1);
+const FLOATING = id('disk', 1);
+const LEASE_MS = 60_000;
+
+let world: FakeWorld;
+let remover: FakeScope;
+let other: FakeScope;
+beforeEach(() => {
+  world = new FakeWorld();
+  world.addVm({ id: VM, name: 'vm' });
+  world.addVolume({ id: FLOATING, alias: 'floating' });
+  remover = scopeOn(world, { leaseMs: LEASE_MS });
+  other = scopeOn(world, { leaseMs: LEASE_MS });
+});
+
+/** A call that waits before it is executed until it is let go. */
+interface Held {
+  readonly reached: Promise<void>;
+  readonly done: Promise<void>;
+  letGo(): void;
+}
+
+interface Signal {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+}
+
+function signal(): Signal {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((resolved) => (resolve = resolved));
+  return { promise, resolve };
+}
+
+function hold<Port extends object>(port: Port, method: keyof Port & string): Held {
+  const act = port[method] as (...args: unknown[]) => Promise<unknown>;
+  const [reached, gate, done] = [signal(), signal(), signal()];
+  const held = async (...args: unknown[]): Promise<unknown> => {
+    reached.resolve();
+    await gate.promise;
+    try {
+      return await act(...args);
+    } finally {
+      done.resolve();
+    }
+  };
+  Object.assign(port, { [method]: held });
+  return {
+    reached: reached.promise,
+    done: done.promise,
+    letGo() {
+      gate.resolve();
+    },
+  };
+}
+
+const removed = async (detachOnly = false): Promise<void> =>
+  (await vms.remove(remover, VM, { detachOnly, force: false })).finished;
+const attached = async (): Promise<unknown> => (await disks.add(other, VM, { id: FLOATING })).finished;
+const settled = (): Promise<unknown> => Promise.all([remover, other].map(({ work }) => work.settled()));
+
+describe('a VM that is being removed', () => {
+  it('is not started: the start that the removal could not see is refused', async () => {
+    const deletion = hold(remover.session.vms, 'remove');
+    const begun = hold(other.session.vms, 'start');
+    const start = watched(vms.start(other, VM));
+    await begun.reached;
+    const removal = watched(removed());
+    await deletion.reached;
+    begun.letGo();
+    await begun.done;
+    deletion.letGo();
+    await removal;
+    await expect(start).rejects.toMatchObject({ status: 409 });
+    expect(world.vms.has(VM)).toBe(false);
+  });
+
+  it('is not copied: the removal is withdrawn, or the clone is refused', async () => {
+    const noted = hold(other.session.vms, 'note');
+    const deletion = hold(remover.session.vms, 'remove');
+    const copy = watched(copies.clone(other, VM, 'copy'));
+    await noted.reached;
+    const removal = watched(removed());
+    await deletion.reached;
+    noted.letGo();
+    await expect(copy).rejects.toMatchObject({ status: 409 });
+    deletion.letGo();
+    await removal;
+    expect([...world.vms.values()]).toEqual([]);
+  });
+
+  it('stays when other work on it was noted before the last look', async () => {
+    const looked = hold(remover.session.snapshots, 'list');
+    const cloned = hold(other.session.vms, 'clone');
+    const copy = copies.clone(other, VM, 'copy');
+    await cloned.reached;
+    world.vm(VM).notes['task'] = '';
+    const removal = watched(removed());
+    await looked.reached;
+    world.vm(VM).notes['task'] = JSON.stringify({ kind: 'clone', vm: VM, name: 'copy', at: Date.now() });
+    looked.letGo();
+    await expect(removal).rejects.toMatchObject({ status: 409 });
+    cloned.letGo();
+    await (
+      await copy
+    ).finished;
+    expect([...world.vms.values()].map(({ name }) => name).sort()).toEqual(['copy', 'vm']);
+  });
+
+  it('gets no disk: one that is just attached floats again, and its client is refused', async () => {
+    const joined = hold(other.session.disks, 'attach');
+    const deletion = hold(remover.session.vms, 'remove');
+    const attachment = watched(attached());
+    await joined.reached;
+    const removal = watched(removed());
+    await deletion.reached;
+    joined.letGo();
+    await joined.done;
+    deletion.letGo();
+    await removal;
+    await expect(attachment).rejects.toThrow(`VM ${VM} was not found`);
+    await settled();
+    expect(world.vms.has(VM)).toBe(false);
+    expect(world.volume(FLOATING)).toMatchObject({ vmIds: [], notes: {} });
+  });
+
+  it('gets the disk after all when the removal is withdrawn', async () => {
+    const joined = hold(other.session.disks, 'attach');
+    const looked = hold(remover.session.nics, 'list');
+    const attachment = watched(attached());
+    await joined.reached;
+    const removal = watched(removed());
+    await looked.reached;
+    joined.letGo();
+    await joined.done;
+    world.vm(VM).status = 'up';
+    looked.letGo();
+    await expect(removal).rejects.toMatchObject({ status: 409 });
+    await attachment;
+    await settled();
+    expect(world.volume(FLOATING)).toMatchObject({ vmIds: [VM], notes: { vm: VM } });
+    expect(world.volume(FLOATING).notes).not.toHaveProperty('pending');
+    expect(world.vm(VM).notes).not.toHaveProperty('pending');
+  });
+});
+
+describe('a removal that another replica is at', () => {
+  it('is left to it for a lease: it may be withdrawn', async () => {
+    const deletion = hold(remover.session.vms, 'remove');
+    const removal = watched(removed());
+    await deletion.reached;
+    await vms.get(other, VM);
+    await other.work.settled();
+    expect(other.session.calls).not.toContain('vms.remove');
+    deletion.letGo();
+    await removal;
+  });
+
+  it('is carried out after the lease', async () => {
+    const heir = scopeOn(world, { leaseMs: 5 });
+    world.vm(VM).notes['pending'] = 'remove';
+    await vms.get(heir, VM);
+    expect(heir.work.has(`vm/${VM}`)).toBe(false);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    await vms.get(heir, VM);
+    await heir.work.settled();
+    expect(world.vms.has(VM)).toBe(false);
+  });
+
+  it('has a lease of its own, if an earlier one was withdrawn', async () => {
+    const heir = scopeOn(world, { leaseMs: 20 });
+    world.vm(VM).notes['pending'] = 'remove';
+    await vms.get(heir, VM);
+    delete world.vm(VM).notes['pending'];
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    await vms.get(heir, VM);
+    world.vm(VM).notes['pending'] = 'remove';
+    await vms.get(heir, VM);
+    expect(heir.work.has(`vm/${VM}`)).toBe(false);
+  });
+});
