@@ -5,9 +5,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { XMLParser } from 'fast-xml-parser';
 import { startGateway, type Gateway } from '../../src/gateway.js';
 import { supportedBackends } from '../../src/gateway/backends.js';
-import { readKit, type ConformReport } from '../../src/moving/conform/index.js';
+import {
+  createBench,
+  noDeviations,
+  readKit,
+  runChecks,
+  type CheckResult,
+  type ConformReport,
+} from '../../src/moving/conform/index.js';
+import { openEndpoint } from '../../src/moving/endpoint/index.js';
 import { loadSettings, packageRoot, type Settings } from '../../src/settings/index.js';
 import { readMatrix } from '../../src/support/index.js';
+import { certificate } from '../support/certificate.js';
 import { runCli } from '../support/cli.js';
 import { quick, silent } from '../support/house.js';
 import { startEngine, twoVms } from './engine.js';
@@ -100,6 +109,19 @@ describe('the exchanges of the corpus', () => {
     expect(code).toBe(0);
   });
 
+  it('find the data of image transfers at an endpoint that is served over TLS', async () => {
+    const { cert, key } = certificate(folder, 'gateway', 30);
+    const sets = [...quick, 'backend.kind=openstack', 'simulator.timeScale=0'];
+    const { settings } = loadSettings({ sets: [...sets, `server.tls.cert=${cert}`, `server.tls.key=${key}`] });
+    const gateway = await startGateway(settings, { log: silent(settings.log) });
+    const url = `${gateway.url}/ovirt-engine/api`;
+    const more = ['--api', '4', '--profile', 'full', '--corpus', '--only', 'exchange.v4/transfer-*'];
+    const { report } = await conform(url, '--ca-file', cert, ...more);
+    await gateway.close();
+    expect(report.counts.kept).toBeGreaterThan(5);
+    expect(report.checks.filter(({ result }) => result !== 'kept')).toEqual([]);
+  });
+
   it('are held against an endpoint that is none of ours, too', async () => {
     const engine = await startEngine(twoVms);
     const { code, report } = await conform(engine.url, '--api', '4', '--corpus', '--only', 'exchange.v4/vm*');
@@ -170,6 +192,27 @@ describe('a check that only reads', () => {
       why: expect.stringContaining('at first expected ids n1, n2, got n1') as string,
     });
     await engine.close();
+  });
+});
+
+describe('a run that is stopped', () => {
+  it('ends at once, although a check waits for a state that does not come', async () => {
+    const engine = await startEngine(twoVms);
+    const endpoint = await openEndpoint({ url: engine.url });
+    const stop = new AbortController();
+    const options = { prefix: 'conform', patienceMs: 600_000, pollMs: 600_000, stopped: stop.signal };
+    const bench = createBench(endpoint, options, 'conform-0123abcd');
+    const waits = { name: 'waits', title: '', source: '', profile: 'day' } as const;
+    const run = async (): Promise<void> =>
+      void (await bench.until('/vms', 'no VM', () => {
+        stop.abort();
+        return false;
+      }));
+    const results: CheckResult[] = [];
+    for await (const result of runChecks([{ ...waits, run }], bench, noDeviations)) results.push(result);
+    await endpoint.close();
+    await engine.close();
+    expect(results).toMatchObject([{ result: 'not run', why: 'the run was stopped' }]);
   });
 });
 

@@ -80,6 +80,7 @@ function benchFor(
   endpoint: Endpoint,
   { user, password = '' }: Pick<EndpointOptions, 'user' | 'password'>,
   given: Given,
+  stopped: AbortSignal,
 ): Bench {
   const prefix = text(given['prefix']) ?? 'conform';
   const [template, cluster] = [text(given['template']), text(given['cluster'])];
@@ -92,6 +93,7 @@ function benchFor(
       ...(user !== undefined && { user, password }),
       ...(template !== undefined && { template }),
       ...(cluster !== undefined && { cluster }),
+      stopped,
     },
     `${prefix}-${randomBytes(4).toString('hex')}`,
   );
@@ -156,12 +158,16 @@ export async function conform(given: Given, io: Io): Promise<number> {
     throw error instanceof EndpointError ? new CommandError(error.message, EXIT.failed, { cause: error }) : error;
   });
   try {
-    const bench = benchFor(endpoint, options, given);
+    const stop = new AbortController();
+    const bench = benchFor(endpoint, options, given, stop.signal);
     if (given['cleanup'] === true) return (await clean(bench, io)) ? EXIT.ok : EXIT.failed;
     const run: Run = { bench, profile, given, io, stoppedBy: '' };
     if (profile !== 'read-only')
       io.untilStopped().then(
-        (reason) => (run.stoppedBy = reason),
+        (reason) => {
+          run.stoppedBy = reason;
+          stop.abort();
+        },
         () => undefined,
       );
     const checks = checksOf(run);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { CodecError, parseXml, type XmlElement } from '../../codec/index.js';
 import type { Version } from '../../ovirt/index.js';
 import { EndpointError, type Endpoint, type EndpointAnswer, type EndpointRequest } from '../endpoint/index.js';
@@ -24,6 +25,8 @@ export interface BenchOptions {
   readonly patienceMs: number;
   /** Time between two polls, milliseconds. */
   readonly pollMs: number;
+  /** Aborted when the run is to end: a check does not wait any longer, and what was created is removed. */
+  readonly stopped?: AbortSignal;
 }
 
 /** What checks use: the endpoint, and what earlier checks have found or created. */
@@ -40,6 +43,8 @@ export interface Bench {
   good(statuses: readonly number[], method: string, path: string, request?: EndpointRequest): Promise<Answer>;
   /** A value that an earlier check left in `known`. @throws NotRun if there is none */
   need(what: string): string;
+  /** Waits between two polls. @throws NotRun if the run is to end */
+  rest(): Promise<void>;
   /** Polls until the condition holds. @throws Differs if it does not within `patienceMs` */
   until(path: string, expected: string, is: (root: XmlElement) => boolean): Promise<XmlElement>;
 }
@@ -99,6 +104,14 @@ export function refuseMissing(answer: EndpointAnswer, isMissing = [404, 405].inc
 
 export function createBench(endpoint: Endpoint, options: BenchOptions, name: string): Bench {
   const known = new Map<string, string>();
+  const rest: Bench['rest'] = async () => {
+    try {
+      await pause(options.pollMs, undefined, { signal: options.stopped });
+    } catch (error) {
+      if (options.stopped?.aborted !== true) throw error;
+      throw new NotRun('the run was stopped');
+    }
+  };
   const ask: Bench['ask'] = async (method, path, request) => answerOf(await endpoint.ask(method, path, request));
   return {
     endpoint,
@@ -107,6 +120,7 @@ export function createBench(endpoint: Endpoint, options: BenchOptions, name: str
     name,
     known,
     ask,
+    rest,
     async good(statuses, method, path, request) {
       const answer = await ask(method, path, request);
       if (!statuses.includes(answer.status)) refuseMissing(answer);
@@ -131,7 +145,7 @@ export function createBench(endpoint: Endpoint, options: BenchOptions, name: str
             `GET ${path}: ${expected} within ${options.patienceMs} ms`,
             answer ? shown(answer) : 'no answer',
           );
-        await new Promise((resolve) => setTimeout(resolve, options.pollMs));
+        await rest();
       }
     },
   };

@@ -26,7 +26,7 @@ export const endChecks: readonly Check[] = (
         let status = 200;
         while (status === 200 && Date.now() < deadline) {
           ({ status } = await bench.ask('GET', path));
-          if (status === 200) await new Promise((resolve) => setTimeout(resolve, bench.options.pollMs));
+          if (status === 200) await bench.rest();
         }
         expectThat(status === 404, '404 in the end', `${status}`);
       },

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Exchange } from '../../../exchanges/index.js';
 import { required } from '../../../invariant.js';
 import type { Bench } from '../bench.js';
@@ -91,7 +90,7 @@ async function play(
     } catch (error) {
       const mayPass = isEarly || (changed && isRead(request.method));
       if (!(error instanceof Differs) || !mayPass || Date.now() > until) throw reported(error, request.method, path);
-      await pause(bench.options.pollMs);
+      await bench.rest();
     }
   }
 }

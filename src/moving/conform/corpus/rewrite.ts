@@ -150,7 +150,8 @@ export function createRewriter(bench: Bench, cast: Cast, number: number): Rewrit
       keys.push(key);
       return '([^/]+)';
     });
-    const found = new RegExp(`^${pattern}$`).exec(now);
+    // the endpoint may be served over TLS, although the corpus was recorded without
+    const found = new RegExp(`^${pattern.replace(/^http:/, 'https?:')}$`).exec(now);
     keys.forEach((key, index) => {
       const value = found?.[index + 1];
       if (value !== undefined && !placeholders.has(key)) placeholders.set(key, value);

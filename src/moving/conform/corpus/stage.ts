@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { GIB } from '../../../units.js';
 import { isRefused, stateOf, textOf, type Answer, type Bench } from '../bench.js';
 import { addNic, attached, idIn, newVm } from '../checks/day-steps.js';
@@ -18,7 +17,7 @@ const PARTS: readonly (readonly [Need, string])[] = [
 ];
 
 export function createStage(bench: Bench): Stage {
-  const { pollMs, patienceMs } = bench.options;
+  const { patienceMs } = bench.options;
   /** What was chosen or made, by what it is. */
   const kept: Cast = new Map();
   let count = 0;
@@ -30,7 +29,7 @@ export function createStage(bench: Bench): Stage {
       const answer = await bench.ask('GET', path);
       if (answer.status === 200 && is(answer)) return;
       if (Date.now() > deadline) throw new Differs(`GET ${path}: ${what}`, `${answer.status} ${answer.body}`);
-      await pause(pollMs);
+      await bench.rest();
     }
   }
 
@@ -43,7 +42,7 @@ export function createStage(bench: Bench): Stage {
         if (statuses.includes(answer.status)) return answer;
         return bench.good(statuses, method, path, { body });
       }
-      await pause(pollMs);
+      await bench.rest();
     }
   }
 
