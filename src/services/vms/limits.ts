@@ -16,12 +16,14 @@ const MAX_PRIORITY = 100;
 
 /**
  * Refuses a size that no VM can have, before any cloud is asked: one that waits for the next start would be lost then.
- * `now`: the size without the change. Bounds that the document only sends back are not compared: they follow the memory.
+ * `now`: the size without the change. What the document only sends back is not refused: bounds follow the memory, and
+ * the priority of a partition may be higher than an engine's.
  * Throws `refused`, `conflict` and `request.range` (docs/reference/engine-preconditions.md, AddVm 12, 22, 24 and 27).
  */
 export function checkLimits(verb: Verb, now: Vm | VmInput, input: VmInput): void {
   const { memoryBytes, memoryGuaranteedBytes: least, memoryMaxBytes: most, priority } = input;
-  if (priority !== undefined && !(priority >= 0 && priority <= MAX_PRIORITY))
+  // PowerVM's own default is 127, and clients send back the whole document
+  if (priority !== undefined && priority !== now.priority && !(priority >= 0 && priority <= MAX_PRIORITY))
     throw new Fault('refused', {
       text: `VM priority value passed the permitted max value, value should be between 0 and ${MAX_PRIORITY}.`,
     });
