@@ -129,6 +129,15 @@ it('a service lists its versions at the beginning of its address', () => {
   expect(at('https://c:8774/v2.1/0123')).toBe('https://c:8774/');
   expect(at('https://c/compute/v2.1')).toBe('https://c/compute/');
   expect(at('https://c/image')).toBe('https://c/image/');
+  expect(at('https://c/image/')).toBe('https://c/image/');
+});
+
+it('a service whose address has no path, as that of Neutron or Glance, lists its versions at /', () => {
+  const at = (address: string): string => versionsAt(new URL(address)).href;
+  expect(at('http://c:9696')).toBe('http://c:9696/');
+  expect(at('http://c:9292/')).toBe('http://c:9292/');
+  expect(at('http://c:9292//v2')).toBe('http://c:9292/');
+  expect(at('http://c//image')).toBe('http://c//image/');
 });
 
 it.each([

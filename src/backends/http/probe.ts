@@ -8,9 +8,13 @@ export interface Probed {
   readonly url: URL;
 }
 
-/** `/compute/v2.1/<project>` → `/compute/`: the path that lists the versions. */
-export const versionsAt = (address: URL): URL =>
-  new URL(`${address.pathname.replace(/\/v\d[\d.]*(\/.*)?$/, '')}/`, address);
+/** `/compute/v2.1/<project>` → `/compute/`: the path that lists the versions; without a path, it is `/`. */
+export function versionsAt(address: URL): URL {
+  const url = new URL(address.origin);
+  // no relative reference: one that begins with // names a host
+  url.pathname = address.pathname.replace(/\/v\d[\d.]*(\/.*)?$/, '').replace(/\/*$/, '/');
+  return url;
+}
 
 /** How long a probe waits, milliseconds. */
 const PATIENCE_MS = 10_000;
