@@ -71,6 +71,35 @@ test('a VM that is being deployed takes another size, which it has when it is do
   expect([...simulator.world.placementGroups.values()]).toEqual([]);
 });
 
+test('a disk that is added to a VM that is being deployed is listed at once, as locked, and attached when it is down', async () => {
+  await reopen({ 'powervs.network': ids.networks.vlan100 });
+  simulator.addFault({ method: 'POST', path: '/pvm-instances/[^/]+/action', then: { status: 503 } });
+  const made = await send(
+    'POST',
+    '/vms',
+    `<vm><name>diskful</name><cluster><name>s922</name></cluster><template id="${ids.images.rhel}"/></vm>`,
+    { settle: false },
+  );
+  const id = /<vm href="[^"]*" id="([^"]*)"/.exec(made.text)?.[1] ?? '';
+  const added = await send(
+    'POST',
+    `/vms/${id}/disks`,
+    '<disk><alias>early</alias><provisioned_size>1073741824</provisioned_size></disk>',
+    { settle: false },
+  );
+  expect(added.status).toBe(202);
+  expect(added.text).toContain('<state>locked</state>');
+  const early = /<alias>early<\/alias>[^]*?<state>(\w+)<\/state>/;
+  const listed = await send('GET', `/vms/${id}/disks`, undefined, { settle: false });
+  expect(early.exec(listed.text)?.[1]).toBe('locked');
+  expect((await send('GET', `/vms/${id}`, undefined, { settle: false })).text).toContain('<state>image_locked</state>');
+  simulator.world.faults.clear();
+  await gateway.settled();
+  expect(early.exec((await send('GET', `/vms/${id}/disks`)).text)?.[1]).toBe('ok');
+  const volume = [...simulator.world.volumes.values()].find(({ name }) => name === 'early');
+  expect(volume?.attachments).toMatchObject([{ pvmInstanceID: id }]);
+});
+
 test('an export is on the export domain under its VM, replaced when it is exclusive, imported and deleted', async () => {
   await reopen({ 'powervs.network': ids.networks.vlan100 });
   const down = `/vms/${ids.instances.sles}`;

@@ -65,12 +65,14 @@ async function create(scope: Scope, vmId: string, input: DiskInput): Promise<Sta
       : await make(input.alias);
   reportSparse(scope, input, created.sparse);
   const started = underWay(scope, vmId, created);
-  return isAble(scope, 'disk.notes') ? started : beforeAnswer(scope, started);
+  const follows = workOf(vm) === 'create';
+  return isAble(scope, 'disk.notes') || follows ? started : beforeAnswer(scope, started);
 }
 
 /**
- * Where volumes have no notes, nobody could resume this: the answer waits for its end, as long as clients wait. Throws
- * what went wrong.
+ * Where volumes have no notes, the answer waits for the end, as long as clients wait: it takes seconds, and what a
+ * client learns later than that would have no place. A deployment takes minutes: the disk follows it (marks.ts of Power
+ * Virtual Server). Throws what went wrong.
  */
 async function beforeAnswer(scope: Scope, started: Started<Disk>): Promise<Started<Disk>> {
   await patiently(scope, started.finished);
