@@ -25,6 +25,10 @@ const SERVER: Server & ServerExtension = {
   min_cpus: '1',
   max_cpus: '4',
   vcpus: '0.5',
+  vcpu_mode: 'shared',
+  uncapped: 'true',
+  shared_weight: 128,
+  desired_compatibility_mode: 'default',
   memory_mb: 4096,
   min_memory_mb: '2048',
   max_memory_mb: 8192,
@@ -72,6 +76,15 @@ describe('a server of PowerVC', () => {
       cores: 1,
       threads: 1,
       procUnits: 0.5,
+      customProperties: [
+        { name: 'powervm:proc_units', value: '0.5' },
+        { name: 'powervm:min_vcpu', value: '1' },
+        { name: 'powervm:max_vcpu', value: '4' },
+        { name: 'powervm:dedicated_proc', value: 'false' },
+        { name: 'powervm:uncapped', value: 'true' },
+        { name: 'powervm:shared_weight', value: '128' },
+        { name: 'powervm:processor_compatibility', value: 'default' },
+      ],
       diskGib: 20,
       architecture: 'ppc64',
       type: 'server',
@@ -101,6 +114,16 @@ describe('a server of PowerVC', () => {
         },
       ],
     } satisfies Vm);
+  });
+
+  it('with dedicated processors has no share of them', () => {
+    const properties = vmOf({ ...SERVER, vcpu_mode: 'Dedicated', min_vcpus: '0.1' }, settings).customProperties;
+    expect(properties?.map(({ name, value }) => [name, value])).toEqual([
+      ['powervm:min_vcpu', '1'],
+      ['powervm:max_vcpu', '4'],
+      ['powervm:dedicated_proc', 'true'],
+      ['powervm:processor_compatibility', 'default'],
+    ]);
   });
 
   it('is read with as little as Nova gives', () => {

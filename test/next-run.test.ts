@@ -142,6 +142,32 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
     expect(server().metadata).not.toHaveProperty('ovirt.next_run');
   });
 
+  test('custom properties are read back, and the same again changes nothing', async () => {
+    fresh();
+    await ask('POST', `${PATH}/stop`, '<action/>');
+    await expect.poll(get).toMatch('<state>down</state>');
+    const properties =
+      '<custom_properties><custom_property name="powervm:proc_units" value="0.80"/>' +
+      '<custom_property name="powervm:min_mem" value="1024"/></custom_properties>';
+    await put(properties);
+    await house.gateways[0]!.settled();
+    expect(await get()).toContain('<custom_property name="powervm:proc_units" value="0.8');
+    expect((await ask('GET', `/ovirt-engine/api${PATH}`)).text).toMatch(/powervm:proc_units<\/name>\s*<value>0\.8/);
+    house.simulator.resetCalls();
+    await put(properties);
+    expect(house.simulator.calls.some(({ path }) => /\/flavors|\/action$/.test(path))).toBe(false);
+  });
+
+  test('custom properties that a running VM does not take are shown by next_run', async () => {
+    fresh();
+    await put(
+      '<custom_properties><custom_property name="powervm:proc_units" value="0.9"/></custom_properties>',
+      ';next_run',
+    );
+    expect(await get(';next_run')).toContain('<custom_property name="powervm:proc_units" value="0.9"/>');
+    expect(await get()).not.toContain('value="0.9"');
+  });
+
   test('high availability and bounds of memory are read back', async () => {
     fresh();
     const answer = await put(

@@ -7,7 +7,7 @@ import type { ServerExtension } from '../../generated/powervc/nova.js';
 import { validators } from '../../generated/powervc/validators.js';
 import { errorLines } from '../../validator.js';
 import type { Volume } from '../../generated/powervc/pmem.js';
-import { looseNumber, read } from '../openstack/loose.js';
+import { looseBoolean, looseNumber, read } from '../openstack/loose.js';
 import { serverOf } from '../openstack/nova/vm.js';
 import type { PowerVcSettings } from './settings.js';
 
@@ -23,7 +23,29 @@ export function vmOf(server: Server, settings: Pick<PowerVcSettings, 'cpuUtiliza
   if (vm.startedAt === undefined && server['OS-SRV-USG:launched_at']) vm.startedAt = launched(server);
   if (cpu !== undefined) vm.cpuUsagePercent = settings.cpuUtilization === 'fraction' ? cpu * 100 : cpu;
   vm.pmemVolumes = pmemOf(extended(server), server.id);
+  vm.customProperties = propertiesOf(server);
   return vm;
+}
+
+/** The extra specs of the partition's flavor that have no element in oVirt, from its attributes (power.md, 1.2). */
+function propertiesOf(server: Server): Vm['customProperties'] {
+  const isDedicated = server.vcpu_mode?.trim().toLowerCase() === 'dedicated';
+  const values: Readonly<Record<string, unknown>> = {
+    ...(!isDedicated && {
+      'powervm:proc_units': looseNumber(server.vcpus),
+      'powervm:min_proc_units': looseNumber(server.min_vcpus),
+      'powervm:max_proc_units': looseNumber(server.max_vcpus),
+    }),
+    'powervm:min_vcpu': looseNumber(server.min_cpus),
+    'powervm:max_vcpu': looseNumber(server.max_cpus),
+    'powervm:dedicated_proc': server.vcpu_mode == null ? undefined : isDedicated,
+    'powervm:uncapped': server.uncapped == null || isDedicated ? undefined : looseBoolean(server.uncapped),
+    'powervm:shared_weight': isDedicated ? undefined : looseNumber(server.shared_weight),
+    'powervm:processor_compatibility': server.desired_compatibility_mode || undefined,
+  };
+  return Object.entries(values).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ name, value: String(value) }],
+  );
 }
 
 /** The server with IBM's additions. Throws `backend.answer` if they do not have the declared form. */

@@ -58,14 +58,31 @@ function specChange(scope: Scope, now: Vm, input: VmInput): Record<string, strin
   return specs;
 }
 
+/** Custom properties that differ from the VM's, or from its properties that are extra specs under another name. */
 function propertyChange(now: Vm, input: VmInput): Record<string, string> {
-  const before = new Map((now.customProperties ?? []).map(({ name, value }) => [name, value]));
+  const before = new Map([
+    ...ownSpecs(now),
+    ...(now.customProperties ?? []).map(({ name, value }) => [name, value] as const),
+  ]);
   return Object.fromEntries(
     (input.customProperties ?? [])
-      .filter(({ name, value }) => before.get(name) !== value)
+      .filter(({ name, value }) => !isSame(before.get(name), value))
       .map(({ name, value }) => [name, value]),
   );
 }
+
+const ownSpecs = (now: Vm): (readonly [string, string])[] =>
+  [
+    ['powervm:min_mem', now.memoryGuaranteedBytes === undefined ? undefined : now.memoryGuaranteedBytes / MIB] as const,
+    ['powervm:max_mem', now.memoryMaxBytes === undefined ? undefined : now.memoryMaxBytes / MIB] as const,
+    ['powervm:srr_capability', now.highlyAvailable] as const,
+    ['powervm:availability_priority', now.priority] as const,
+  ].flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as const]));
+
+/** Numbers are the same however they are written: `0.50` and `0.5`. */
+const isSame = (before: string | undefined, value: string): boolean =>
+  before === value ||
+  (before !== undefined && before.trim() !== '' && value.trim() !== '' && Number(before) === Number(value));
 
 /**
  * PowerVC resizes without a step of confirmation (docs/reference/power.md, 1.4). Ends when the VM has its new size.

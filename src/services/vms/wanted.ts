@@ -19,6 +19,25 @@ export const NEXT_RUN = 'next_run';
 /** The size that the VM gets at its next start; undefined when it stays as it is. */
 export const nextSize = ({ notes }: Vm): VmSize | undefined => readNote('VmSize', notes?.[NEXT_RUN]);
 
+/** Extra specs that are elements of a VM. */
+const ELEMENTS: ReadonlySet<string> = new Set([
+  'powervm:min_mem',
+  'powervm:max_mem',
+  'powervm:srr_capability',
+  'powervm:availability_priority',
+]);
+
+/** The custom properties of a VM with changes of them. */
+function withProperties(
+  { customProperties }: Vm,
+  extraSpecs: Readonly<Record<string, string>>,
+): Vm['customProperties'] {
+  const changes = Object.entries(extraSpecs).filter(([name]) => !ELEMENTS.has(name));
+  if (changes.length === 0) return customProperties;
+  const all = new Map([...(customProperties ?? []).map(({ name, value }) => [name, value] as const), ...changes]);
+  return [...all].map(([name, value]) => ({ name, value }));
+}
+
 /** The VM with that size, as it is shown beforehand. */
 export function sized(vm: Vm, { memoryBytes, extraSpecs = {} }: VmSize): Vm {
   const mib = (name: string): number | undefined =>
@@ -29,6 +48,7 @@ export function sized(vm: Vm, { memoryBytes, extraSpecs = {} }: VmSize): Vm {
   const priority = extraSpecs['powervm:availability_priority'];
   return {
     ...vm,
+    customProperties: withProperties(vm, extraSpecs),
     ...(memoryBytes !== undefined && { memoryBytes }),
     ...(least !== undefined && { memoryGuaranteedBytes: least }),
     // The bound moves with it (src/backends/powervc/flavor.ts)

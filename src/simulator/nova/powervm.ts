@@ -70,7 +70,7 @@ export function powervm(world: World, server: Server): JsonObject {
     min_memory_mb: server.min_memory_mb,
     max_memory_mb: server.max_memory_mb,
     memory_mode: 'dedicated',
-    desired_compatibility_mode: 'default',
+    desired_compatibility_mode: server.extra_specs['powervm:processor_compatibility'] ?? 'default',
     current_compatibility_mode: world.hosts.get(server.host ?? '')?.cpu_model ?? 'default',
     dedicated_sharing_mode: '',
     cpu_utilization: server.vm_state === 'active' ? server.cpu_utilization : 0,

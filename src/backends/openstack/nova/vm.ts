@@ -69,5 +69,8 @@ export function vmOf(server: Server): Vm {
     ...vm,
     notes: { ...notes, ...taggedNotes(server.tags) },
     ...(template !== undefined && { template: { id: template } }),
+    customProperties: Object.entries(specs).flatMap(([name, value]) =>
+      name.startsWith('powervm:') ? [{ name, value }] : [],
+    ),
   };
 }
