@@ -12,8 +12,8 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
   });
   afterAll(() => house.close());
 
-  async function ask(path: string, init: { readonly method?: string; readonly body?: string } = {}) {
-    const answer = await fetch(`${house.gateways[0]!.url}/api${path}`, {
+  async function ask(path: string, init: { readonly method?: string; readonly body?: string } = {}, entry = '/api') {
+    const answer = await fetch(`${house.gateways[0]!.url}${entry}${path}`, {
       ...init,
       headers: {
         authorization: `Basic ${btoa('admin@internal:powervc')}`,
@@ -99,5 +99,32 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
   test.runIf(cloud === 'powervc')("a template's disks tell where they are", async () => {
     const { text } = await ask(`/templates/${defaultIds.images.rhel}/disks`);
     expect(text).toMatch(/<storage_domain href="[^"]*" id="[^"]+"\/>/);
+  });
+
+  test("a template's disk is found by its id, and no change of it is accepted", async () => {
+    const { text: disks } = await ask(`/templates/${defaultIds.images.rhel}/disks`);
+    const id = /<disk href="[^"]*" id="([^"]*)"/.exec(disks)?.[1];
+    expect((await ask(`/disks/${id}`)).status).toBe(200);
+    const domains = (await ask('/storagedomains')).text.matchAll(/<storage_domain href="[^"]*" id="([^"]*)"/g);
+    const other = [...domains][1]?.[1];
+    for (const entry of ['/api', '/ovirt-engine/api/v4'])
+      for (const [path, init, detail] of [
+        ['', { method: 'DELETE' }, /Cannot remove Virtual.* The image is the only remaining copy of a Template disk\./],
+        [
+          '/move',
+          { method: 'POST', body: `<action><storage_domain id="${other}"/></action>` },
+          /Cannot move Virtual.* It is the disk of a template/,
+        ],
+      ] as const) {
+        const answer = await ask(`/disks/${id}${path}`, init, entry);
+        expect([answer.status, answer.text]).toEqual([409, expect.stringMatching(detail)]);
+      }
+    const edit = await ask(
+      `/disks/${id}`,
+      { method: 'PUT', body: '<disk><name>mine</name></disk>' },
+      '/ovirt-engine/api/v4',
+    );
+    expect([edit.status, edit.text]).toEqual([409, expect.stringContaining('Cannot edit Virtual')]);
+    expect((await ask('/disks/no', { method: 'DELETE' })).status).toBe(404);
   });
 });

@@ -1,7 +1,8 @@
-import { Fault, type Disk } from '../../model/index.js';
+import { Fault, isFault, type Disk } from '../../model/index.js';
 import * as disks from '../../services/disks/index.js';
 import { findPmemDisk, listPmemDisks } from '../../services/pmem/list.js';
 import * as floating from '../../services/disks/floating.js';
+import { ofTemplate, type TemplateDiskRule } from '../../services/disks/of-template.js';
 import { findTemplateDisk } from '../../services/inventory/inventory.js';
 import { refusals } from '../declare/absent.js';
 import { collection } from '../declare/collection.js';
@@ -32,12 +33,16 @@ async function* every(call: Call): AsyncGenerator<readonly Disk[]> {
   if (hasPmem(call)) yield* listPmemDisks(call.scope);
 }
 
+const findOwn = async (call: Call, id: string): Promise<Disk | undefined> =>
+  (await disks.findDisk(call.scope, id)) ?? (hasPmem(call) ? await findPmemDisk(call.scope, id) : undefined);
+
 /** A disk by its id, attached, floating or a template's. @throws Fault `not-found` */
-export async function anyDisk(call: Call, id: string): Promise<Disk> {
-  const disk =
-    (await disks.findDisk(call.scope, id)) ??
-    (hasPmem(call) ? await findPmemDisk(call.scope, id) : undefined) ??
-    (await findTemplateDisk(call.scope, id));
+export const anyDisk = async (call: Call, id: string): Promise<Disk> =>
+  there((await findOwn(call, id)) ?? (await findTemplateDisk(call.scope, id)), id);
+
+const ownDisk = async (call: Call, id: string): Promise<Disk> => there(await findOwn(call, id), id);
+
+function there(disk: Disk | undefined, id: string): Disk {
   if (!disk) throw new Fault('not-found', { what: 'Disk', id });
   return disk;
 }
@@ -49,11 +54,26 @@ export function disksAt(parent: string, { list, look }: DiskPlace): Operation[] 
   const at = collection(path, '{disk:id}', diskResource);
 
   /** A pmem volume tells its VM: what is done with it is done there. */
-  async function get(call: Call): Promise<Disk> {
+  async function here(call: Call, find: (call: Call, id: string) => Promise<Disk>): Promise<Disk> {
     const domain = await look?.(call);
-    const disk = await anyDisk(call, idIn(call, 'disk'));
+    const disk = await find(call, idIn(call, 'disk'));
     if (domain && disk.storageDomain?.id !== domain.id) throw new Fault('not-found', { what: 'Disk', id: disk.id });
     return disk;
+  }
+  const get = (call: Call): Promise<Disk> => here(call, anyDisk);
+
+  /**
+   * Changes a disk. A template's is part of an image; PowerVC shows its volume, but takes no change of it. Throws
+   * `not-found`, and the refusal of a template's.
+   */
+  async function change<R>(call: Call, rule: TemplateDiskRule, act: (disk: Disk) => Promise<R>): Promise<R> {
+    const id = idIn(call, 'disk');
+    try {
+      return await act(await here(call, ownDisk));
+    } catch (error) {
+      if (isFault(error, 'not-found') && (await findTemplateDisk(call.scope, id))) throw ofTemplate(call.scope, rule);
+      throw error;
+    }
   }
 
   return [
@@ -83,12 +103,11 @@ export function disksAt(parent: string, { list, look }: DiskPlace): Operation[] 
       summary: 'Change the alias, description, size or flags of a disk',
       how: 'As through its VM. Version 4 only; version 3 changes a disk only through its VM.',
       since: 'gateway',
-      faults: ['conflict.transition', 'backend.space'],
+      faults: ['conflict', 'conflict.transition', 'backend.space'],
       async verb(call, input) {
-        const { id, vm } = await get(call);
-        return vm?.id === undefined
-          ? disks.updateAny(call.scope, id, input)
-          : disks.update(call.scope, vm.id, id, input);
+        return change(call, 'disk.edit.plugged', ({ id, vm }) =>
+          vm?.id === undefined ? disks.updateAny(call.scope, id, input) : disks.update(call.scope, vm.id, id, input),
+        );
       },
     }),
     at.remove({
@@ -97,10 +116,11 @@ export function disksAt(parent: string, { list, look }: DiskPlace): Operation[] 
       flags: ['force'],
       faults: ['conflict', 'conflict.transition'],
       async verb(call) {
-        const { id, vm } = await get(call);
-        return vm?.id === undefined
-          ? floating.remove(call.scope, id)
-          : disks.remove(call.scope, vm.id, id, { detach: false });
+        return change(call, 'disk.remove.plugged', ({ id, vm }) =>
+          vm?.id === undefined
+            ? floating.remove(call.scope, id)
+            : disks.remove(call.scope, vm.id, id, { detach: false }),
+        );
       },
     }),
     at.creation(get),
@@ -113,9 +133,10 @@ export function disksAt(parent: string, { list, look }: DiskPlace): Operation[] 
       fields: ['storage_domain'],
       required: [{ field: 'storageDomain.id|name' }],
       async verb(call, { storage_domain: target }) {
-        const { id, vm } = await get(call);
         const ref = { id: target?.id, name: target?.name };
-        return vm?.id === undefined ? disks.moveAny(call.scope, id, ref) : disks.move(call.scope, vm.id, id, ref);
+        return change(call, 'disk.move.plugged', ({ id, vm }) =>
+          vm?.id === undefined ? disks.moveAny(call.scope, id, ref) : disks.move(call.scope, vm.id, id, ref),
+        );
       },
     }),
     ...refusals('disk', 'action', COPY, [`copy ${item}`]),

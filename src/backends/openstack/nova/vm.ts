@@ -65,12 +65,11 @@ export function vmOf(server: Server): Vm {
     launched_at: server['OS-SRV-USG:launched_at'],
   });
   const { [TEMPLATE]: template, ...notes } = vm.notes ?? {};
+  const named = Object.entries(specs).filter(([name]) => name.startsWith('powervm:'));
   return {
     ...vm,
     notes: { ...notes, ...taggedNotes(server.tags) },
     ...(template !== undefined && { template: { id: template } }),
-    customProperties: Object.entries(specs).flatMap(([name, value]) =>
-      name.startsWith('powervm:') ? [{ name, value }] : [],
-    ),
+    ...(named.length > 0 && { customProperties: named.map(([name, value]) => ({ name, value })) }),
   };
 }
