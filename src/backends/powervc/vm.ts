@@ -30,7 +30,7 @@ export function vmOf(server: Server, settings: Pick<PowerVcSettings, 'cpuUtiliza
 /** The extra specs of the partition's flavor that have no element in oVirt, from its attributes (power.md, 1.2). */
 function propertiesOf(server: Server): Vm['customProperties'] {
   const isDedicated = server.vcpu_mode?.trim().toLowerCase() === 'dedicated';
-  const values: Readonly<Record<string, unknown>> = {
+  const values: Readonly<Record<string, string | number | boolean | undefined>> = {
     ...(!isDedicated && {
       'powervm:proc_units': looseNumber(server.vcpus),
       'powervm:min_proc_units': looseNumber(server.min_vcpus),
