@@ -112,11 +112,10 @@ describe('check, wherever', () => {
 
 describe('check --backend openstack', () => {
   it('logs in with an application credential, in its project', async () => {
-    const users = plainInventory.users?.map((user) => ({
-      ...user,
-      applicationCredentials: [{ id: 'ac1', secret: 'sesame', project: Object.keys(user.roles)[0] ?? '' }],
-    }));
-    const OS_AUTH_URL = await open({ inventory: { ...plainInventory, ...(users && { users }) } });
+    const { id: user_id, roles } = plainInventory.users![0]!;
+    const [project_id = ''] = Object.keys(roles);
+    const applicationCredentials = [{ id: 'ac1', secret: 'sesame', user_id, project_id }];
+    const OS_AUTH_URL = await open({ inventory: { ...plainInventory, applicationCredentials } });
     const as = { OS_AUTH_URL, OS_APPLICATION_CREDENTIAL_ID: 'ac1', OS_APPLICATION_CREDENTIAL_SECRET: 'sesame' };
     const { code, stdout } = await runCli(['check', '--backend', 'openstack'], { environment: as });
     expect(code, stdout).toBe(0);

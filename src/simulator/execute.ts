@@ -33,7 +33,10 @@ export function locate(pathname: string): Located | undefined {
     : { service, path: below, project, version: true };
 }
 
-const rank: Readonly<Record<Role, number>> = { anyone: 0, reader: 1, member: 2, admin: 3 };
+const rank: Readonly<Record<Role, number>> = { anyone: 0, user: 0, reader: 1, member: 2, admin: 3 };
+
+/** Default policies ask for no role by its name but `admin` and `reader`: any other is a member's. */
+const rankOf = (role: string): number => (Object.hasOwn(rank, role) ? rank[role as Role] : rank.member);
 
 const GLANCE_401 =
   'This server could not verify that you are authorized to access the document you requested. ' +
@@ -68,7 +71,7 @@ function checkProject(call: SimulatedCall, project: string | undefined): void {
 const KEPT = /^os_compute_api:(os-hypervisors|os-aggregates|os-services|os-hosts|os-availability-zone:detail)/;
 
 function checkPolicy(call: SimulatedCall, { route }: Match, world: World): void {
-  const strongest = Math.max(0, ...call.token.roles.map((role) => rank[role]));
+  const strongest = Math.max(0, ...call.token.roles.map(rankOf));
   const role = world.settings.cloud === 'openstack' && KEPT.test(route.policy) ? 'admin' : route.role;
   if (strongest >= rank[role]) return;
   switch (call.service) {
@@ -129,6 +132,7 @@ export const NOBODY: Token = {
   issuedAt: 0,
   expiresAt: 0,
   auditId: '',
+  methods: [],
 };
 
 /** The breach in the service's words. */

@@ -44,8 +44,11 @@ export interface Answer {
 
 export type Handler = (call: SimulatedCall, world: World) => Answer | Promise<Answer>;
 
-/** Who may call it: anybody with a token, members, or administrators. `anyone` needs no token. */
-export type Role = 'anyone' | 'reader' | 'member' | 'admin';
+/**
+ * Who may call it: readers, members, or administrators of the project. `user` needs a token, whatever it is for, and
+ * `anyone` none.
+ */
+export type Role = 'anyone' | 'user' | 'reader' | 'member' | 'admin';
 
 export interface Route {
   readonly method: string;

@@ -1,16 +1,11 @@
 import { isArray, isObject, objectIn, textIn, type JsonObject } from '../json.js';
-import { Refusal } from '../refusal.js';
+import { Refusal, refuse } from '../refusal.js';
 import { created, noContent, ok, route, type Answer, type Route, type SimulatedCall } from '../router.js';
-import type { Project, RoleName, Token, User } from '../world/types.js';
+import type { ApplicationCredential, Project, Token, Trust, User } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { stableId } from '../stable-id.js';
-
-export const DOMAIN = { id: 'default', name: 'Default' };
-const IMPLIED: Readonly<Record<RoleName, readonly RoleName[]>> = {
-  admin: ['reader', 'admin', 'member'],
-  member: ['reader', 'member'],
-  reader: ['reader'],
-};
+import { DOMAIN, domainOf, isOver } from './parts.js';
+import { impliedBy, namesOfRoles, roleBody, roleNamed } from './roles.js';
 
 /** The same text for every failure, so that it reveals nothing (recorded: 008, 009). */
 export const unauthenticated = (base: string): Refusal =>
@@ -32,7 +27,8 @@ export const services = [
   { type: 'metric', name: 'gnocchi', path: () => '/metric' },
 ] as const;
 
-export function catalog(call: SimulatedCall, world: World, project: string): JsonObject[] {
+/** The simulator's own services. */
+export function builtIn(call: SimulatedCall, world: World, project: string): JsonObject[] {
   const { region } = world.settings;
   return services.map(({ type, name, path }) => ({
     endpoints: ['admin', 'internal', 'public'].map((face) => ({
@@ -48,83 +44,196 @@ export function catalog(call: SimulatedCall, world: World, project: string): Jso
   }));
 }
 
+/** With the services that administrators added. */
+const catalog = (call: SimulatedCall, world: World, project: string): JsonObject[] => [
+  ...builtIn(call, world, project),
+  ...[...world.services.values()]
+    .filter(({ enabled }) => enabled !== false)
+    .map(({ id, type, name }) => ({
+      endpoints: [...world.endpoints.values()]
+        .filter((endpoint) => endpoint.service_id === id && endpoint.enabled !== false)
+        .map((endpoint) => ({
+          id: endpoint.id,
+          interface: endpoint.interface,
+          region_id: endpoint.region_id,
+          url: String(endpoint.url).replace(/[$%]\((?:project|tenant)_id\)s/g, project),
+          region: endpoint.region,
+        })),
+      id,
+      type,
+      name,
+    })),
+];
+
 const iso = (ms: number): string => new Date(ms).toISOString().replace(/\.(\d{3})Z$/, '.000000Z');
 
 function tokenBody(token: Token, call: SimulatedCall, world: World): JsonObject {
-  const scoped =
-    token.projectId === ''
-      ? {}
-      : {
-          project: { domain: DOMAIN, id: token.projectId, name: token.projectName },
-          is_domain: false,
-          roles: token.roles.map((name) => ({ id: stableId('role', name), name })),
-          ...(call.query.has('nocatalog') ? {} : { catalog: catalog(call, world, token.projectId) }),
-        };
+  const { trust } = token;
+  const user = world.users.get(token.userId);
+  const roles = token.roles.map((name) => {
+    const role = roleNamed(world, name);
+    return trust === undefined ? { id: role.id, name } : roleBody(role);
+  });
+  const project = world.projects.get(token.projectId);
+  const scope =
+    token.domainId !== undefined
+      ? { domain: domainOf(world, token.domainId), roles }
+      : token.projectId === ''
+        ? undefined
+        : {
+            project: { domain: domainOf(world, project?.domain_id), id: token.projectId, name: token.projectName },
+            ...(trust === undefined && { is_domain: false }),
+            roles,
+          };
   return {
     token: {
-      methods: ['password'],
-      user: { domain: DOMAIN, id: token.userId, name: token.userName, password_expires_at: null },
+      methods: token.methods,
+      user: {
+        domain: domainOf(world, user?.domain_id),
+        id: token.userId,
+        name: token.userName,
+        password_expires_at: null,
+      },
       audit_ids: [token.auditId],
       expires_at: iso(token.expiresAt),
       issued_at: iso(token.issuedAt),
-      ...scoped,
+      ...(trust !== undefined && {
+        'OS-TRUST:trust': {
+          id: trust.id,
+          trustor_user: { id: trust.trustor_user_id },
+          trustee_user: { id: trust.trustee_user_id },
+          impersonation: trust.impersonation,
+        },
+      }),
+      ...scope,
+      ...(scope !== undefined && !call.query.has('nocatalog') && { catalog: catalog(call, world, token.projectId) }),
     },
   };
 }
 
-/** A user, and the project that the login is for when it says so itself. */
+/** A user, and the application credential or the former token that the login is with. */
 interface Authenticated {
   readonly user: User;
-  readonly project?: string;
+  readonly credential?: ApplicationCredential;
+  readonly former?: Token;
 }
 
+/** The credential by its id, or by its name and its user's. */
 function byApplicationCredential(identity: JsonObject, world: World): Authenticated | undefined {
   const given = objectIn(identity, 'application_credential');
-  for (const user of world.users.values()) {
-    const found = user.applicationCredentials?.find(({ id, secret }) => id === given?.id && secret === given.secret);
-    if (found && user.enabled) return { user, project: found.project };
-  }
-  return undefined;
+  const owner = given?.id === undefined ? userNamed(objectIn(given, 'user'), world) : undefined;
+  const credential = [...world.applicationCredentials.values()].find(
+    (one) =>
+      (given?.id === undefined ? one.name === given?.name && one.user_id === owner?.id : one.id === given.id) &&
+      one.secret === given?.secret,
+  );
+  const user = world.users.get(credential?.user_id ?? '');
+  return credential !== undefined && user?.enabled === true && !isOver(world, credential.expires_at)
+    ? { user, credential }
+    : undefined;
 }
 
 /** The user of the credentials; undefined if anything is wrong with them. */
 function authenticate(identity: JsonObject, world: World): Authenticated | undefined {
   const methods = isArray(identity.methods) ? identity.methods : [];
   if (methods.includes('application_credential')) return byApplicationCredential(identity, world);
-  const user = userOf(identity, methods, world);
-  return user && { user };
+  if (methods.includes('token')) return byToken(identity, world);
+  const given = objectIn(identity.password, 'user');
+  const user = methods.includes('password') ? userNamed(given, world) : undefined;
+  const domain = user === undefined ? undefined : (world.domains.get(user.domain_id)?.enabled ?? true);
+  return user?.enabled === true && domain === true && given?.password === user.password ? { user } : undefined;
 }
 
-function userOf(identity: JsonObject, methods: readonly unknown[], world: World): User | undefined {
-  const token = world.tokens.get(textIn(identity.token, 'id') ?? '');
-  if (methods.includes('token'))
-    return token !== undefined && token.expiresAt > world.clock.now() ? world.users.get(token.userId) : undefined;
-  const given = objectIn(identity.password, 'user');
-  const domain = given?.domain;
-  const inDomain =
-    given?.id !== undefined || textIn(domain, 'name') === DOMAIN.name || textIn(domain, 'id') === DOMAIN.id;
-  const user = [...world.users.values()].find(
-    ({ id, name }) => given?.id === id || (given?.id === undefined && given?.name === name),
-  );
-  return methods.includes('password') && inDomain && user?.enabled === true && given?.password === user.password
-    ? user
+function byToken(identity: JsonObject, world: World): Authenticated | undefined {
+  const former = world.tokens.get(textIn(identity.token, 'id') ?? '');
+  const user = world.users.get(former?.userId ?? '');
+  return former !== undefined && user?.enabled === true && former.expiresAt > world.clock.now()
+    ? { user, former }
     : undefined;
 }
 
-function scopeOf(scope: JsonObject | undefined, user: User, world: World): Project | undefined {
-  const requested = objectIn(scope, 'project');
-  const domain = requested?.domain;
-  if (
-    requested?.id === undefined &&
-    requested?.name !== undefined &&
-    textIn(domain, 'name') !== DOMAIN.name &&
-    textIn(domain, 'id') !== DOMAIN.id
-  )
-    return undefined;
-  const project = [...world.projects.values()].find(
-    ({ id, name }) => id === requested?.id || (requested?.id === undefined && name === requested?.name),
-  );
-  return project?.enabled === true && user.roles[project.id] !== undefined ? project : undefined;
+/** The id of the domain that a login names by its id or its name. */
+function domainNamed(given: unknown, world: World): string | undefined {
+  const [id, name] = [textIn(given, 'id'), textIn(given, 'name')];
+  return [DOMAIN, ...world.domains.values()].find((one) => one.id === id || (id === undefined && one.name === name))
+    ?.id;
+}
+
+function userNamed(given: JsonObject | undefined, world: World): User | undefined {
+  if (given?.id !== undefined) return world.users.get(textIn(given, 'id') ?? '');
+  const domain = domainNamed(given?.domain, world);
+  return [...world.users.values()].find(({ name, domain_id }) => name === given?.name && domain_id === domain);
+}
+
+function projectNamed(requested: JsonObject | undefined, world: World): Project | undefined {
+  if (requested?.id !== undefined) return world.projects.get(textIn(requested, 'id') ?? '');
+  const domain = domainNamed(requested?.domain, world);
+  return [...world.projects.values()].find(({ name, domain_id }) => name === requested?.name && domain_id === domain);
+}
+
+/** What a login is for. */
+type Scope = Pick<Token, 'userId' | 'userName' | 'roles' | 'projectId' | 'projectName' | 'domainId' | 'trust'>;
+
+const UNSCOPED = { roles: [], projectId: '', projectName: '' };
+
+/** The project or domain of a login, with the roles there; undefined where the user has none. */
+function scopeOf(scope: JsonObject | undefined, { user, credential }: Authenticated, world: World): Scope | undefined {
+  const who = { userId: user.id, userName: user.name };
+  if (credential !== undefined) {
+    const project = world.projects.get(credential.project_id);
+    const held = namesOfRoles(world, user.id, 'projects', credential.project_id);
+    const roles = credential.roles === null ? held : credential.roles.filter((name) => held.includes(name));
+    return project?.enabled === true && roles.length > 0
+      ? { ...who, roles, projectId: project.id, projectName: project.name }
+      : undefined;
+  }
+  const trust = objectIn(scope, 'OS-TRUST:trust');
+  if (trust !== undefined) return scopeOfTrust(world.trusts.get(textIn(trust, 'id') ?? ''), user, world);
+  const domain = objectIn(scope, 'domain');
+  if (domain !== undefined) {
+    const domainId = domainNamed(domain, world);
+    const roles = domainId === undefined ? [] : namesOfRoles(world, user.id, 'domains', domainId);
+    return roles.length > 0 ? { ...who, ...UNSCOPED, roles, domainId } : undefined;
+  }
+  if (scope === undefined) return { ...who, ...UNSCOPED };
+  const project = projectNamed(objectIn(scope, 'project'), world);
+  const roles = project?.enabled === true ? namesOfRoles(world, user.id, 'projects', project.id) : [];
+  return project !== undefined && roles.length > 0
+    ? { ...who, roles, projectId: project.id, projectName: project.name }
+    : undefined;
+}
+
+/** The trustor's roles for the trustee, as the trustor where the trust says so. Throws Keystone's 403. */
+function scopeOfTrust(trust: Trust | undefined, user: User, world: World): Scope | undefined {
+  if (trust === undefined || isOver(world, trust.expires_at) || trust.remaining_uses === 0) return undefined;
+  const trustor = world.users.get(trust.trustor_user_id);
+  if (trust.trustee_user_id !== user.id || trustor?.enabled !== true)
+    throw refuse.forbidden('You are not authorized to perform the requested action: User is not a trustee.');
+  const held = namesOfRoles(world, trustor.id, 'projects', trust.project_id ?? '');
+  if (!trust.roles.every((name) => held.includes(name)))
+    throw refuse.forbidden('You are not authorized to perform the requested action: Trustee has no delegated roles.');
+  if (trust.remaining_uses !== null) trust.remaining_uses -= 1;
+  const who = trust.impersonation ? trustor : user;
+  return {
+    userId: who.id,
+    userName: who.name,
+    roles: impliedBy(
+      world,
+      trust.roles.map((name) => roleNamed(world, name).id),
+    ),
+    projectId: trust.project_id ?? '',
+    projectName: world.projects.get(trust.project_id ?? '')?.name ?? '',
+    trust,
+  };
+}
+
+/** Methods of the login and of the one before, whose end it keeps. */
+function sessionOf({ credential, former }: Authenticated, world: World): Pick<Token, 'methods' | 'expiresAt'> {
+  if (former !== undefined) return { methods: [...new Set([...former.methods, 'token'])], expiresAt: former.expiresAt };
+  return {
+    methods: [credential === undefined ? 'password' : 'application_credential'],
+    expiresAt: world.clock.now() + world.settings.tokenSeconds * 1000,
+  };
 }
 
 function issue(call: SimulatedCall, world: World): Answer {
@@ -138,25 +247,25 @@ function issue(call: SimulatedCall, world: World): Answer {
     );
   const authenticated = authenticate(identity, world);
   if (authenticated === undefined) throw unauthenticated(call.base);
-  const { user, project: own } = authenticated;
-  const scope = own !== undefined ? { project: { id: own } } : isObject(auth.scope) ? auth.scope : undefined;
-  const project = scope === undefined ? undefined : scopeOf(scope, user, world);
-  if (scope !== undefined && project === undefined) throw unauthenticated(call.base);
-  const now = world.clock.now();
-  const role = project === undefined ? undefined : user.roles[project.id];
+  const scope = scopeOf(requestedScope(auth, authenticated, world), authenticated, world);
+  if (scope === undefined) throw unauthenticated(call.base);
   const token: Token = {
     id: `gAAAAAB${world.random.hex(96)}`,
-    userId: user.id,
-    userName: user.name,
-    roles: role === undefined ? [] : IMPLIED[role],
-    projectId: project?.id ?? '',
-    projectName: project?.name ?? '',
-    issuedAt: now,
-    expiresAt: now + world.settings.tokenSeconds * 1000,
+    ...scope,
+    issuedAt: world.clock.now(),
+    ...sessionOf(authenticated, world),
     auditId: world.random.hex(22),
   };
   world.tokens.set(token.id, token);
   return { ...created(tokenBody(token, call, world)), headers: { 'X-Subject-Token': token.id, Vary: 'X-Auth-Token' } };
+}
+
+/** The scope that the login names, or the user's default project if it names none and the user has roles there. */
+function requestedScope(auth: JsonObject, { user }: Authenticated, world: World): JsonObject | undefined {
+  if (isObject(auth.scope)) return auth.scope;
+  const id = user.default_project_id;
+  const isUsable = id !== undefined && namesOfRoles(world, user.id, 'projects', id).length > 0;
+  return isUsable && auth.scope !== 'unscoped' ? { project: { id } } : undefined;
 }
 
 function subject(call: SimulatedCall, world: World): Token {
@@ -202,13 +311,18 @@ export const tokenRoutes: readonly Route[] = [
   route('GET', '/', 'identity:versions', versions, 'anyone'),
   route('GET', '/v3', 'identity:version', (call) => ok({ version: version(call) }), 'anyone'),
   route('POST', '/v3/auth/tokens', 'identity:create_token', issue, 'anyone'),
-  route('GET', '/v3/auth/tokens', 'identity:validate_token', validate),
-  route('HEAD', '/v3/auth/tokens', 'identity:check_token', check, 'reader'),
-  route('DELETE', '/v3/auth/tokens', 'identity:revoke_token', revoke, 'reader'),
-  route('GET', '/v3/auth/catalog', 'identity:get_auth_catalog', (call, world) =>
-    ok({
-      catalog: catalog(call, world, call.token.projectId),
-      links: { next: null, self: `${call.base}/identity${call.path}`, previous: null },
-    }),
+  route('GET', '/v3/auth/tokens', 'identity:validate_token', validate, 'user'),
+  route('HEAD', '/v3/auth/tokens', 'identity:check_token', check, 'user'),
+  route('DELETE', '/v3/auth/tokens', 'identity:revoke_token', revoke, 'user'),
+  route(
+    'GET',
+    '/v3/auth/catalog',
+    'identity:get_auth_catalog',
+    (call, world) =>
+      ok({
+        catalog: catalog(call, world, call.token.projectId),
+        links: { next: null, self: `${call.base}/identity${call.path}`, previous: null },
+      }),
+    'user',
   ),
 ];

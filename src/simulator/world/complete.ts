@@ -11,8 +11,43 @@ type Completer<K extends keyof Records> = (seed: Seeds[K], from: Origin) => Reco
 export const completers: {
   readonly [K in keyof Records]: { readonly key: (record: Records[K]) => string; readonly complete: Completer<K> };
 } = {
-  projects: { key: (r) => r.id, complete: (s) => ({ description: '', enabled: true, quota: {}, ...s }) },
-  users: { key: (r) => r.id, complete: (s) => ({ enabled: true, ...s }) },
+  projects: {
+    key: (r) => r.id,
+    complete: (s) => ({
+      description: '',
+      enabled: true,
+      quota: {},
+      domain_id: 'default',
+      parent_id: s.domain_id ?? 'default',
+      tags: [],
+      ...s,
+    }),
+  },
+  users: { key: (r) => r.id, complete: (s) => ({ enabled: true, domain_id: 'default', ...s }) },
+  domains: { key: (r) => r.id, complete: (s) => ({ description: '', enabled: true, ...s }) },
+  userGroups: {
+    key: (r) => r.id,
+    complete: (s) => ({ description: '', domain_id: 'default', members: [], ...s }),
+  },
+  roles: { key: (r) => r.id, complete: (s) => ({ description: null, domain_id: null, ...s }) },
+  roleInferences: { key: (r) => `${r.prior}/${r.implied}`, complete: (s) => s },
+  grants: {
+    key: (r) => `${r.scope}/${r.scope_id}/${r.actor}/${r.actor_id}/roles/${r.role}`,
+    complete: (s) => s,
+  },
+  applicationCredentials: {
+    key: (r) => r.id,
+    complete: (s) => ({ name: s.id, description: null, roles: null, unrestricted: null, expires_at: null, ...s }),
+  },
+  trusts: {
+    key: (r) => r.id,
+    complete: (s) => ({ project_id: null, impersonation: false, expires_at: null, remaining_uses: null, ...s }),
+  },
+  credentials: { key: (r) => r.id, complete: (s) => s },
+  regions: { key: (r) => r.id, complete: (s) => s },
+  services: { key: (r) => r.id, complete: (s) => s },
+  endpoints: { key: (r) => r.id, complete: (s) => s },
+  policies: { key: (r) => r.id, complete: (s) => s },
   hosts: {
     key: (r) => r.name,
     complete: (s, f) => ({

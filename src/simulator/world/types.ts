@@ -3,7 +3,21 @@
  * service prints in its own way; memory is MiB, disks are GiB.
  */
 
-export type { RoleName, Project, User, Token, Quota } from './types/identity.js';
+export type {
+  ApplicationCredential,
+  Domain,
+  Grant,
+  Kept,
+  Project,
+  Quota,
+  Role,
+  RoleInference,
+  RoleName,
+  Token,
+  Trust,
+  User,
+  UserGroup,
+} from './types/identity.js';
 export type {
   Host,
   HostGroup,

@@ -21,6 +21,42 @@ export class World extends State<World, Records, Seeds, Token, Inventory> {
   get users() {
     return this.collections.users;
   }
+  get domains() {
+    return this.collections.domains;
+  }
+  get userGroups() {
+    return this.collections.userGroups;
+  }
+  get roles() {
+    return this.collections.roles;
+  }
+  get roleInferences() {
+    return this.collections.roleInferences;
+  }
+  get grants() {
+    return this.collections.grants;
+  }
+  get applicationCredentials() {
+    return this.collections.applicationCredentials;
+  }
+  get trusts() {
+    return this.collections.trusts;
+  }
+  get credentials() {
+    return this.collections.credentials;
+  }
+  get regions() {
+    return this.collections.regions;
+  }
+  get services() {
+    return this.collections.services;
+  }
+  get endpoints() {
+    return this.collections.endpoints;
+  }
+  get policies() {
+    return this.collections.policies;
+  }
   get hosts() {
     return this.collections.hosts;
   }

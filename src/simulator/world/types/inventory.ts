@@ -1,5 +1,17 @@
 import type { JsonObject } from '../../json.js';
-import type { Project, User, Quota } from './identity.js';
+import type {
+  ApplicationCredential,
+  Domain,
+  Grant,
+  Kept,
+  Project,
+  Quota,
+  Role,
+  RoleInference,
+  Trust,
+  User,
+  UserGroup,
+} from './identity.js';
 import type {
   Host,
   HostGroup,
@@ -57,6 +69,18 @@ export interface Task {
 export interface Records {
   projects: Project;
   users: User;
+  domains: Domain;
+  userGroups: UserGroup;
+  roles: Role;
+  roleInferences: RoleInference;
+  grants: Grant;
+  applicationCredentials: ApplicationCredential;
+  trusts: Trust;
+  credentials: Kept;
+  regions: Kept;
+  services: Kept;
+  endpoints: Kept;
+  policies: Kept;
   hosts: Host;
   hostGroups: HostGroup;
   flavors: Flavor;
@@ -89,6 +113,18 @@ export type Seed<T, K extends keyof T> = Partial<T> & Pick<T, K>;
 export interface Seeds {
   projects: Seed<Project, 'id' | 'name'>;
   users: Seed<User, 'id' | 'name' | 'password' | 'roles'>;
+  domains: Seed<Domain, 'id' | 'name'>;
+  userGroups: Seed<UserGroup, 'id' | 'name'>;
+  roles: Seed<Role, 'id' | 'name'>;
+  roleInferences: RoleInference;
+  grants: Grant;
+  applicationCredentials: Seed<ApplicationCredential, 'id' | 'secret' | 'user_id' | 'project_id'>;
+  trusts: Seed<Trust, 'id' | 'trustor_user_id' | 'trustee_user_id' | 'roles'>;
+  credentials: Kept;
+  regions: Kept;
+  services: Kept;
+  endpoints: Kept;
+  policies: Kept;
   hosts: Seed<Host, 'name'>;
   hostGroups: Seed<HostGroup, 'name' | 'hosts'>;
   flavors: Seed<Flavor, 'id' | 'name'>;
