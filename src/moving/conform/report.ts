@@ -1,4 +1,4 @@
-import { escapeHtml } from '../html.js';
+import { bar, escapeHtml, page, pill, type Tone } from '../html.js';
 import { results, type CheckResult, type Result } from './check.js';
 
 export interface ConformReport {
@@ -84,39 +84,21 @@ ${cases.join('\n')}
 }
 
 const STYLE = `
-:root{
-  color-scheme:light dark;--line:#8883;--mute:#6e7781;--kept:#1a7f37;--differs:#cf222e;--off:#6e7781;
-  --known:#9a6700
-}
-@media(prefers-color-scheme:dark){:root{--mute:#8b949e;--kept:#3fb950;--differs:#ff7b72;--off:#8b949e;--known:#d29922}}
-*{box-sizing:border-box}
-body{font:15px/1.5 system-ui,sans-serif;margin:0 auto;max-width:76rem;padding:2rem 1.5rem 4rem}
-h1{margin:0;font-size:1.7rem}
-header p{color:var(--mute);margin:.25rem 0 1rem}
-.bar{display:flex;height:.8rem;border-radius:.4rem;overflow:hidden;margin:1rem 0 .5rem}
-.bar i{background:var(--c);min-width:2px}
-.key span{margin-right:1.25rem}
-.key span::before{
-  content:"";display:inline-block;width:.7rem;height:.7rem;border-radius:.2rem;background:var(--c);
-  margin-right:.4rem
-}
-.kept{--c:var(--kept)}
-.differs{--c:var(--differs)}
-.known{--c:var(--known)}
-.not-offered,.not-run{--c:var(--off)}
-h2{margin:2rem 0 .5rem;font-size:1.2rem}
-article{border-top:1px solid var(--line);padding:.5rem 0}
-.v{
-  color:var(--c);font-size:.8rem;font-weight:600;border:1px solid;border-radius:1rem;padding:0 .55rem;
-  white-space:nowrap
-}
-small{color:var(--mute)}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem .75rem;margin:.35rem 0 0}
 dt{color:var(--mute)}
-dd{margin:0;overflow-wrap:anywhere}
-code{font:.9em ui-monospace,monospace}`;
+dd{margin:0}`;
 
-const kindOf = ({ result, known }: CheckResult): string => (known === true ? 'known' : result.replace(' ', '-'));
+/** What a check is shown as, what needs attention first. */
+const tones = {
+  differs: 'bad',
+  known: 'warning',
+  'not offered': 'none',
+  'not run': 'none',
+  kept: 'good',
+} as const satisfies Readonly<Record<Result | 'known', Tone>>;
+type Kind = keyof typeof tones;
+
+const kindOf = ({ result, known }: CheckResult): Kind => (known === true ? 'known' : result);
 
 function article(check: CheckResult): string {
   const { name, title, source, result, expected, got, why, known } = check;
@@ -130,21 +112,29 @@ function article(check: CheckResult): string {
     ...(why === undefined ? [] : [[known === true ? 'known' : 'why', why]]),
     ['source', source],
   ];
-  return `<article class="${kindOf(check)}"><span class="v">${kindOf(check).replace('-', ' ')}</span> ${escape(title)} <small><code>${escape(name)}</code></small>
+  const kind = kindOf(check);
+  return `<article>${pill(tones[kind], kind)} ${escape(title)} <small><code>${escape(name)}</code></small>
 <dl>${facts.map(([term = '', text = '']) => `<dt>${term}</dt><dd>${escape(text)}</dd>`).join('')}</dl></article>`;
 }
 
 /** The report as a self-contained HTML page, with what needs attention first. */
-export function reportHtml(report: ConformReport): string {
-  const kinds = ['differs', 'known', 'not-offered', 'not-run', 'kept'];
-  const of = (kind: string): readonly CheckResult[] => report.checks.filter((check) => kindOf(check) === kind);
-  const present = kinds.filter((kind) => of(kind).length > 0);
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Conformance of ${escape(report.product)}</title><style>${STYLE}</style></head>
-<body><header><h1>Conformance: ${report.counts.kept} of ${report.checks.length} kept</h1>
-<p>${escape(report.product)} at <code>${escape(report.url)}</code>, version ${escape(report.api)} of the API, profile ${escape(report.profile)}, ${escape(report.at.slice(0, 16).replace('T', ' '))} UTC</p>
-<div class="bar">${present.map((kind) => `<i class="${kind}" style="flex:${of(kind).length}"></i>`).join('')}</div>
-<div class="key">${present.map((kind) => `<span class="${kind}">${of(kind).length} ${kind.replace('-', ' ')}</span>`).join('')}</div></header>
-<main>${present.map((kind) => `<h2>${kind.replace('-', ' ')}</h2>\n${of(kind).map(article).join('\n')}`).join('\n')}</main></body></html>
-`;
+export function reportHtml({ product, url, api, profile, at, counts, checks }: ConformReport): string {
+  const kinds = (Object.keys(tones) as Kind[]).map((kind) => ({
+    kind,
+    those: checks.filter((check) => kindOf(check) === kind),
+  }));
+  return page({
+    title: `Conformance of ${product}`,
+    header: `<h1>Conformance: ${counts.kept} of ${checks.length} kept</h1>
+<p>${escape(product)} at <code>${escape(url)}</code>, version ${escape(api)} of the API, profile ${escape(profile)}, ${escape(at.slice(0, 16).replace('T', ' '))} UTC</p>
+${bar(
+  'Checks by result',
+  kinds.map(({ kind, those }) => ({ name: kind, count: those.length, tone: tones[kind] })),
+)}`,
+    main: kinds
+      .filter(({ those }) => those.length > 0)
+      .map(({ kind, those }) => `<h2>${kind}</h2>\n${those.map(article).join('\n')}`)
+      .join('\n'),
+    style: STYLE,
+  });
 }

@@ -1,4 +1,4 @@
-import { escapeHtml as escape } from '../html.js';
+import { bar, escapeHtml as escape, page, pill, type Tone } from '../html.js';
 import { mappingKinds } from './mapping.js';
 import { type Plan } from './model.js';
 import { type PlannedVm } from './model.js';
@@ -10,7 +10,14 @@ import { PLAN_SCRIPT, PLAN_STYLE } from './style.js';
 import { KIND_TEXT, VERDICT_TEXT } from './text.js';
 import { counted, sizeText } from '../units.js';
 
-const badge = (verdict: Verdict): string => `<span class="v ${verdict}">${VERDICT_TEXT[verdict]}</span>`;
+const tones = {
+  ready: 'good',
+  losses: 'warning',
+  unmapped: 'note',
+  blocked: 'bad',
+} as const satisfies Readonly<Record<Verdict, Tone>>;
+const badge = (verdict: Verdict): string => pill(tones[verdict], VERDICT_TEXT[verdict]);
+const refusedPill = `${pill('bad', 'refused')} `;
 const card = (value: string, what: string): string =>
   `<div class="card"><b>${escape(value)}</b><span>${escape(what)}</span></div>`;
 const table = (heads: readonly string[], rows: readonly string[]): string =>
@@ -18,17 +25,8 @@ const table = (heads: readonly string[], rows: readonly string[]): string =>
 const placeText = (place: PlanPlace | undefined): string =>
   place === undefined ? '–' : `${escape(place.from)} → ${place.to === undefined ? '<b>?</b>' : escape(place.to)}`;
 
-function verdictBar({ totals }: Plan): string {
-  const present = verdicts.filter((verdict) => totals.verdicts[verdict] > 0);
-  const bar = present.map((one) => `<i class="${one}" style="flex:${totals.verdicts[one]}"></i>`).join('');
-  const key = present
-    .map((one) => `<span class="${one}">${totals.verdicts[one].toLocaleString('en')} ${VERDICT_TEXT[one]}</span>`)
-    .join('');
-  return `<div class="bar" role="img" aria-label="VMs by verdict">${bar}</div><div class="key">${key}</div>`;
-}
-
 const reasonRow = ({ path, why, refused, vms }: Reason): string =>
-  `<tr><td class="n">${vms.toLocaleString('en')}</td><td><code>${escape(path)}</code></td><td>${refused ? '<span class="v blocked">refused</span> ' : ''}${escape(why)}</td></tr>`;
+  `<tr><td class="n">${vms.toLocaleString('en')}</td><td><code>${escape(path)}</code></td><td>${refused ? refusedPill : ''}${escape(why)}</td></tr>`;
 
 function placesTables({ places }: Plan): string {
   return mappingKinds
@@ -64,9 +62,7 @@ function vmDetails(vm: PlannedVm, reasons: readonly Reason[]): string {
     const reason = reasons[at];
     return reason === undefined
       ? []
-      : [
-          `<li><code>${escape(reason.path)}</code> ${reason.refused ? '<span class="v blocked">refused</span> ' : ''}${escape(reason.why)}</li>`,
-        ];
+      : [`<li><code>${escape(reason.path)}</code> ${reason.refused ? refusedPill : ''}${escape(reason.why)}</li>`];
   });
   const words = [vm.name, vm.status, VERDICT_TEXT[vm.verdict], vm.shape, vm.cluster?.from ?? '', ...vm.tags];
   return `<details data-text="${escape(words.join(' ').toLowerCase())}"><summary><b>${escape(vm.name)}</b>${badge(vm.verdict)}<small>${escape(vm.shape)}</small><small>${escape(vm.status)}</small></summary><div>
@@ -89,20 +85,23 @@ export function planHtml(plan: Plan): string {
   const shapes = plan.shapes.map(
     ({ text, vms }) => `<tr><td class="n">${vms.toLocaleString('en')}</td><td>${escape(text)}</td></tr>`,
   );
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Move to ${escape(plan.cloud)}</title><style>${PLAN_STYLE}</style></head>
-<body><header><h1>Move of ${counted(totals.vms, 'VM')} to ${escape(plan.cloud)}</h1>
+  return page({
+    title: `Move to ${plan.cloud}`,
+    header: `<h1>Move of ${counted(totals.vms, 'VM')} to ${escape(plan.cloud)}</h1>
 <p>From ${escape(source.product)} at <code>${escape(source.url)}</code>${read}.${more.length > 0 ? ` ${escape(more.join('; '))}.` : ''}</p>
 <div class="cards">${card(totals.processors.toLocaleString('en'), 'virtual processors')}${card(sizeText(totals.memoryBytes), 'memory')}${card(totals.disks.toLocaleString('en'), `disks, ${sizeText(totals.diskBytes)}`)}${card(sizeText(totals.actualBytes), 'used on disks')}${card(totals.nics.toLocaleString('en'), 'NICs')}${card(totals.snapshots.toLocaleString('en'), 'snapshots')}</div>
-${verdictBar(plan)}</header>
-<main>
-<h2>What has no counterpart, and why <small>${plan.reasons.length}</small></h2>
+${bar(
+  'VMs by verdict',
+  verdicts.map((one) => ({ name: VERDICT_TEXT[one], count: totals.verdicts[one], tone: tones[one] })),
+)}`,
+    main: `<h2>What has no counterpart, and why <small>${plan.reasons.length}</small></h2>
 ${plan.reasons.length === 0 ? '<p>Nothing.</p>' : table(['#VMs', 'what', 'why'], plan.reasons.map(reasonRow))}
 <div class="columns">${placesTables(plan)}<div><h2>Sizes <small>${shapes.length}</small></h2>${table(['#VMs', 'become'], shapes)}</div></div>
 ${belongings.length === 0 ? '' : `<h2>What belongs to VMs</h2>${table(['#', 'what', 'support', 'how'], belongings)}`}
 <h2>VMs <small>${totals.vms.toLocaleString('en')}</small></h2>
 <input type="search" placeholder="Words, such as: refused web" aria-label="Words" hidden>
-${plan.vms.map((vm) => vmDetails(vm, plan.reasons)).join('\n')}
-</main><script>${PLAN_SCRIPT}</script></body></html>
-`;
+${plan.vms.map((vm) => vmDetails(vm, plan.reasons)).join('\n')}`,
+    style: PLAN_STYLE,
+    script: PLAN_SCRIPT,
+  });
 }
