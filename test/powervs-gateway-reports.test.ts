@@ -64,7 +64,6 @@ describe('nothing is dropped in silence', () => {
   });
 
   test.each([
-    ['vm.delete_protected', 'POST', '/vms', vm('<delete_protected>true</delete_protected>')],
     [
       'vm.placement_policy.host',
       'POST',

@@ -50,6 +50,34 @@ test('the topology, and a size for the next start, are kept in tags of a group t
   expect(groups()).toEqual([]);
 });
 
+test('a protected VM is not removed by any gateway, and most VMs take no group to tell that they are not', async () => {
+  const path = `/vms/${ids.instances.sles}`;
+  const groups = () => [...simulator.world.placementGroups.values()].map(({ name }) => name);
+  const shown = async (): Promise<string | undefined> =>
+    /<delete_protected>(\w+)</.exec((await send('GET', path)).text)?.[1];
+  const protect = (value: boolean): Promise<Answered> =>
+    send('PUT', path, `<vm><delete_protected>${value}</delete_protected></vm>`);
+  expect((await protect(false)).status).toBe(200);
+  expect(groups()).toEqual([]);
+  expect(await protect(true)).toMatchObject({ status: 200, ignored: null });
+  expect([await shown(), groups()]).toEqual(['true', [`ovirt-size-${ids.instances.sles}`]]);
+  await reopen();
+  expect(await shown()).toBe('true');
+  const refusal = {
+    status: 409,
+    text: expect.stringContaining('[Cannot remove VM. Delete protection is enabled.') as string,
+  };
+  expect(await send('DELETE', path)).toMatchObject(refusal);
+  expect((await protect(false)).status).toBe(200);
+  expect([await shown(), groups()]).toEqual(['false', []]);
+
+  // another gateway protects it after this one has read all groups
+  const notes = Buffer.from(JSON.stringify({ delete_protected: 'true' })).toString('hex');
+  const group = { name: `ovirt-size-${ids.instances.sles}`, policy: 'anti-affinity', userTags: [`ovirt:0:${notes}`] };
+  simulator.world.add('placementGroups', { id: 'of-another', members: [], ...group });
+  expect(await send('DELETE', path)).toMatchObject(refusal);
+});
+
 test('a VM that is being deployed takes another size, which it has when it is down', async () => {
   await reopen({ 'powervs.network': ids.networks.vlan100 });
   simulator.addFault({ method: 'POST', path: '/pvm-instances/[^/]+/action', then: { status: 503 } });

@@ -13,6 +13,7 @@ export type Capability =
   | 'vm.suspend'
   | 'vm.notes'
   | 'vm.notes.size'
+  | 'vm.protect'
   | 'vm.migrate'
   | 'vm.migrate.cancel'
   | 'vm.capture'

@@ -21,6 +21,7 @@ export const plainCapabilities: Capabilities = {
   'vm.suspend': true,
   'vm.notes': true,
   'vm.notes.size': true,
+  'vm.protect': true,
   'vm.migrate': true,
   'vm.migrate.cancel': true,
   'vm.capture': true,

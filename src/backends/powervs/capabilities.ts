@@ -21,6 +21,7 @@ export const capabilities: Capabilities = {
   'vm.ha': true,
   'vm.suspend': 'Power Virtual Server cannot suspend an instance.',
   'vm.notes.size': true,
+  'vm.protect': true,
   'vm.notes': NO_NOTES,
   'vm.migrate': 'IBM decides on which host an instance runs.',
   'vm.migrate.cancel': 'IBM decides on which host an instance runs.',

@@ -143,6 +143,7 @@ export function createVmPort(
       });
     },
     resizesWithName: true,
+    reread: () => sizes.refresh(),
     async noted() {
       await sizes.refresh();
       return Promise.all((await deployments.left()).map(get));

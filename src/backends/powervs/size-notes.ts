@@ -4,11 +4,11 @@ import { removed } from '../http/removal.js';
 import type { Connection } from './connection.js';
 
 /**
- * Notes of the size of a VM: its topology, and the sizes that it gets when it is deployed or started next. An instance
- * has no field for them, and only IBM's service of tags changes its tags. So they are in the user tags of an empty
- * placement group `ovirt-size-<id of the VM>`, which places nothing. A change makes the next group, `…-r1`, `…-r2`, and
- * then removes the one before: of several, the last counts. Few VMs have one. All are read with the first login of a
- * process, and once per `operations.leaseMs`.
+ * Notes of a VM that clients rely on: its topology, the sizes that it gets when it is deployed or started next, and
+ * whether it is protected from removal. An instance has no field for them, and only IBM's service of tags changes its
+ * tags. So they are in the user tags of an empty placement group `ovirt-size-<id of the VM>`, which places nothing. A
+ * change makes the next group, `…-r1`, `…-r2`, and then removes the one before: of several, the last counts. Few VMs
+ * have one. All are read with the first login of a process, before a removal, and once per `operations.leaseMs`.
  */
 export interface SizeNotes {
   read(id: string): Readonly<Record<string, string>>;
@@ -39,7 +39,8 @@ export interface SizeNotesState {
 
 const PREFIX = 'ovirt-size-';
 const NAME = /^ovirt-size-(.*?)(?:-r(\d+))?$/;
-const KEYS: ReadonlySet<string> = new Set(['cpu.topology', 'next_run', 'wanted']);
+const PROTECTED = 'delete_protected';
+const KEYS: ReadonlySet<string> = new Set(['cpu.topology', 'next_run', 'wanted', PROTECTED]);
 
 /** Whether the placement group holds notes, and is no affinity group of a client's. */
 export const isSizeGroup = (groupName: string): boolean => groupName.startsWith(PREFIX);
@@ -106,7 +107,9 @@ export function createSizeNotes(connection: Connection, state: SizeNotesState): 
   const remove = (id: string): Promise<boolean> =>
     removed(connection.call('groups.delete', { params: { group: id }, about: [{ what: 'Placement group', id }] }));
 
-  async function note(id: string, patch: NotesPatch): Promise<void> {
+  async function note(id: string, given: NotesPatch): Promise<void> {
+    // most VMs are not protected: that takes no group
+    const patch = given[PROTECTED] === 'false' ? { ...given, [PROTECTED]: null } : given;
     if (!changes(state.notes.get(id) ?? {}, patch)) return;
     state.changes += 1;
     try {

@@ -116,6 +116,8 @@ export interface VmPort {
   /** Opens a console (capability `vm.console`). */
   console(id: string, protocol: 'vnc' | 'spice'): Promise<Console>;
   note(id: string, patch: NotesPatch): Promise<void>;
+  /** Reads notes that other gateways have written since this process read them, where a look does not. */
+  reread?(): Promise<void>;
   /** VMs with unfinished work, where neither a list nor a look would show that. */
   noted?(): Promise<Vm[]>;
   metrics(id: string): Promise<Metrics>;

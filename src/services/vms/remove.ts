@@ -17,6 +17,8 @@ export async function remove(
   id: string,
   { detachOnly, force }: { readonly detachOnly: boolean; readonly force: boolean },
 ): Promise<Started<void>> {
+  // another gateway may have protected it just now
+  await scope.session.vms.reread?.();
   const vm = await settledVm(scope, id, 'vm.remove');
   if (vm.notes?.['delete_protected'] === 'true')
     throw conflict(
