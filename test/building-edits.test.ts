@@ -150,7 +150,7 @@ describe.each(['powervc', 'openstack'] as const)('a VM that %s is still deployin
     await until(`/vms/${id}/snapshots`, (snapshots) => !snapshots.includes('>locked<'));
   });
 
-  it('takes NICs, which are shown as plugged, and forgets one that is removed before it is built', async () => {
+  it('takes NICs, which are shown as plugged and have names of their own, and forgets one that is removed before it is built', async () => {
     const id = await add('nics');
     const [, networks] = await ask('GET', '/vnicprofiles');
     const profile = /<vnic_profile href="[^"]*" id="([^"]*)"/.exec(networks)?.[1];
@@ -165,6 +165,14 @@ describe.each(['powervc', 'openstack'] as const)('a VM that %s is still deployin
       return /<nic href="[^"]*" id="([^"]*)"/.exec(made)?.[1] ?? '';
     };
     const [stays, goes] = [await nic('stays'), await nic('goes')];
+    const twice = await ask(
+      'POST',
+      `/vms/${id}/nics`,
+      `<nic><name>stays</name><vnic_profile id="${profile}"/></nic>`,
+      1,
+    );
+    // 4.5 says it without a full stop; 3.6 lacks the word "name"
+    expect(twice).toEqual([409, expect.stringContaining('[Network interface name is already in use]')]);
     expect((await ask('DELETE', `/vms/${id}/nics/${goes}`, undefined, 1))[0]).toBe(200);
     await built(id);
     // plugging may still be under way: it is waited for

@@ -43,8 +43,12 @@ export const capabilities: Capabilities = {
   'disk.download': NO_BLOCKS,
   'nic.mac': 'Power Virtual Server chooses the MAC address.',
   'nic.linked': 'the link state of an interface cannot be set.',
-  'nic.unplugged': NO_NOTES,
-  'nic.notes': NO_NOTES,
+  'nic.unplugged':
+    'a network interface of an instance is always plugged, and Power Virtual Server stores no metadata that could ' +
+    'tell to which instance another one belongs.',
+  'nic.notes':
+    'a network interface stays in the network that it was created in, and Power Virtual Server stores no metadata ' +
+    'that could tell which one replaces it.',
   snapshot: true,
   'snapshot.restore': true,
   pmem: true,

@@ -123,7 +123,7 @@ export function createPipeline(deps: ProtocolDeps) {
       refuseMissing(
         operation,
         capability,
-        operation.kind === 'action' ? `The action ${operation.rel}` : `The capability ${capability}`,
+        operation.kind === 'action' ? `The action ${operation.rel}` : 'This operation',
       );
   }
 

@@ -26,7 +26,7 @@ export async function add(scope: Scope, vmId: string, given: NicInput): Promise<
   const plugged = input.plugged !== false && !blank;
   const port = await naming(scope, vmId, async () => {
     const all = await shown(scope, vmId);
-    checkName(all, name);
+    checkName(scope, all, name);
     await keepNames(scope, all);
     const created = await scope.session.nics.create({
       name,
@@ -48,7 +48,7 @@ export async function add(scope: Scope, vmId: string, given: NicInput): Promise<
     });
     if (await stays(scope, created.id, () => namesakes(scope, vmId, name))) return created;
     await mark(scope, created, vmId, 'remove');
-    throw nameTaken();
+    throw nameTaken(scope);
   });
   // A VM that is being deployed gets it once it is built
   if (plugged && joins) resumePort(scope, { ...port, notes: { vm: vmId, pending: 'join' } });

@@ -1,4 +1,4 @@
-import { propertyOf, type Network, type Nic, type NicInput } from '../../model/index.js';
+import { type Network, type Nic, type NicInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { requireAble } from '../fitting.js';
 import { missingReference } from '../references.js';
@@ -7,7 +7,6 @@ import { missingReference } from '../references.js';
  * NICs without a network: "a blank network id is allowed" (RHEV-M REST guide, table 15.5). A port is always in a
  * network: one with the note `blank` is unplugged, and shown without its network.
  */
-const NETWORK = propertyOf('Nic', 'network');
 
 /** Whether the client asks for no network; in version 4 with an empty profile. */
 export const asksBlank = ({ network, vnicProfile }: NicInput): boolean => network?.id === '' || vnicProfile?.id === '';
@@ -30,8 +29,8 @@ export const withoutBlank = ({ blank: _, ...notes }: Readonly<Record<string, str
 
 /** Throws `unsupported` where an unplugged port cannot be distinguished from a floating one. */
 export function requireBlank(scope: Scope, operation: string): void {
-  requireAble(scope, 'nic.unplugged', operation, NETWORK);
-  requireAble(scope, 'nic.notes', operation, NETWORK);
+  requireAble(scope, 'nic.unplugged', operation, 'A NIC without a network');
+  requireAble(scope, 'nic.notes', operation, 'A NIC without a network');
 }
 
 /** The network of a blank NIC's port: one of the VM's, or the first of all. */

@@ -24,11 +24,15 @@ export async function namesakes(scope: Scope, vmId: string, name: string): Promi
   return ports.filter((_, index) => names[index] === name).map(({ id }) => id);
 }
 
-export function checkName(all: readonly Shown[], name: string | undefined): void {
-  if (all.some(({ nic }) => nic.name === name)) throw nameTaken();
+export function checkName(scope: Scope, all: readonly Shown[], name: string | undefined): void {
+  if (all.some(({ nic }) => nic.name === name)) throw nameTaken(scope);
 }
 
-export const nameTaken = (): Fault => new Fault('conflict', { text: 'Network interface is already in use.' });
+/** The engine's refusal, in its words (docs/reference/engine-preconditions.md, Nics, row 4). */
+export const nameTaken = ({ engine }: Pick<Scope, 'engine'>): Fault =>
+  new Fault('conflict', {
+    text: engine === '3.6' ? 'Network interface is already in use.' : 'Network interface name is already in use',
+  });
 
 /** Runs a change that may set a new name. */
 export async function renaming(
@@ -41,11 +45,11 @@ export async function renaming(
   if (name === undefined) return change();
   await naming(scope, vmId, async () => {
     const all = await shown(scope, vmId);
-    checkName(all, name);
+    checkName(scope, all, name);
     await keepNames(scope, all);
     await change();
     if (await stays(scope, port.id, () => namesakes(scope, vmId, name))) return;
     await scope.session.nics.update(port.id, { name: nameOf(nic) });
-    throw nameTaken();
+    throw nameTaken(scope);
   });
 }

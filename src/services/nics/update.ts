@@ -18,7 +18,7 @@ export async function update(scope: Scope, vmId: string, id: string, given: NicI
   const input = fit(scope, ofNic, 'update NIC', given, nic);
   may(scope, 'nic.update', await look(scope, vmId));
   checkMac(input.mac);
-  if (input.name !== undefined && input.name !== nic.name) checkName(all, input.name);
+  if (input.name !== undefined && input.name !== nic.name) checkName(scope, all, input.name);
 
   if (asksBlank(input)) requireBlank(scope, 'update NIC');
   const network = asksBlank(input) ? undefined : await otherNetwork(scope, nic, input);
