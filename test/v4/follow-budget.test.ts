@@ -60,6 +60,15 @@ describe.each(['powervc', 'openstack'] as const)('vms?follow in front of %s', (c
     expect(requested.length, requested.join('\n')).toBeLessThanOrEqual(LIST + most);
   });
 
+  it('all_content=true: the OVF of each, as backup scripts read it from a search', async () => {
+    house.simulator.resetCalls();
+    const { vm } = await ask('/vms?all_content=true');
+    const named = vm.find(({ name }) => name === 'vm1000') as { initialization: { configuration: { data: string } } };
+    expect(named.initialization.configuration.data).toContain(id('bb', VMS));
+    const requested = house.simulator.calls.filter(({ method }) => method === 'GET').map(({ path }) => path);
+    expect(requested.length, requested.join('\n')).toBeLessThanOrEqual(LIST + 12);
+  });
+
   it('of a few VMs asks for these alone', async () => {
     house.simulator.resetCalls();
     await ask('/vms?max=2&follow=nics');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { XmlElement } from '../../src/codec/index.js';
-import { CLOUDS, serveV4, type Served } from './house.js';
+import { CLOUDS, serveV4, textAt, type Served } from './house.js';
 
 /**
  * What go-ovirt-client (Terraform, OpenShift's installer and drivers) refuses a whole list for when one item lacks it:
@@ -65,6 +65,53 @@ const OF_GROUP = [
   'vms',
 ];
 
+/**
+ * What Ansible's modules compare of an object that is there already (oVirt/ovirt-ansible-collection: `update_check` of
+ * ovirt_cluster, ovirt_host, ovirt_instance_type, ovirt_datacenter): one absent member ends them with a TypeError.
+ * Engines send all of them (v4-recordings).
+ */
+const COMPARED: Readonly<Record<string, readonly string[]>> = {
+  clusters: [
+    'ksm/enabled',
+    'ksm/merge_across_nodes',
+    'fencing_policy/skip_if_gluster_bricks_up',
+    'fencing_policy/skip_if_gluster_quorum_not_met',
+    'fencing_policy/skip_if_sd_active/enabled',
+    'fencing_policy/skip_if_connectivity_broken/enabled',
+    'fencing_policy/skip_if_connectivity_broken/threshold',
+    'error_handling/on_error',
+    'migration/auto_converge',
+    'migration/bandwidth/assignment_method',
+    'migration/compressed',
+    'migration/encrypted',
+    'required_rng_sources/required_rng_source',
+    'memory_policy/over_commit/percent',
+    'scheduling_policy@href',
+    'mac_pool@href',
+    'version/minor',
+  ],
+  datacenters: ['mac_pool@href', 'version/minor', 'quota_mode', 'local'],
+  hosts: [
+    'power_management/enabled',
+    'power_management/kdump_detection',
+    'spm/priority',
+    'vgpu_placement',
+    'os/custom_kernel_cmdline',
+  ],
+  instancetypes: [
+    'memory_policy/guaranteed',
+    'memory_policy/ballooning',
+    'type',
+    'os/type',
+    'os/boot/devices/device',
+    'io/threads',
+    'usb/enabled',
+    'high_availability/enabled',
+    'high_availability/priority',
+    'placement_policy/affinity',
+  ],
+};
+
 /** Whether a document has a member; of lists the first item counts. */
 function has(element: XmlElement, path: string): boolean {
   const [elements = '', attribute] = path.split('@');
@@ -80,7 +127,7 @@ const lacking = (items: readonly XmlElement[], required: readonly string[]): str
     required.filter((path) => !has(item, path)).map((path) => `${item.attributes.get('id')} lacks ${path}`),
   );
 
-describe.each(CLOUDS)('members that go-ovirt-client demands: %s', (cloud) => {
+describe.each(CLOUDS)('members that clients demand: %s', (cloud) => {
   let v4: Served;
   const list = async (path: string): Promise<readonly XmlElement[]> => (await v4.send('GET', path)).xml().children;
   beforeAll(async () => {
@@ -93,6 +140,31 @@ describe.each(CLOUDS)('members that go-ovirt-client demands: %s', (cloud) => {
     // Power Virtual Server has no sizes with names
     if (name !== 'instancetypes' || cloud !== 'powervs') expect(items.length).toBeGreaterThan(0);
     expect(lacking(items, required)).toEqual([]);
+  });
+
+  it.each(Object.entries(COMPARED))('what Ansible compares of %s', async (name, compared) => {
+    expect(lacking(await list(`/${name}`), compared)).toEqual([]);
+  });
+
+  it('a cluster refers to the scheduling policy none and to the MAC pool, which are there', async () => {
+    for (const path of ['/clusters', '/datacenters'])
+      for (const item of await list(`${path}?follow=mac_pool`))
+        expect(has(item, 'mac_pool/default_pool'), path).toBe(true);
+    for (const cluster of await list('/clusters?follow=scheduling_policy'))
+      expect(textAt(cluster, 'scheduling_policy/name')).toBe('none');
+    const [policy, more] = await list('/schedulingpolicies');
+    expect([policy && textAt(policy, 'name'), more]).toEqual(['none', undefined]);
+    for (const part of ['balances', 'filters', 'weights'])
+      expect(await list(`/schedulingpolicies/${policy?.attributes.get('id')}/${part}`)).toEqual([]);
+    const refused = await v4.send(
+      'POST',
+      '/schedulingpolicies',
+      '<scheduling_policy><name>x</name></scheduling_policy>',
+    );
+    expect([refused.status, textAt(refused.xml(), 'detail')]).toEqual([
+      409,
+      expect.stringContaining("'s scheduler and its policies are configured in"),
+    ]);
   });
 
   it('what VMs and templates have', async () => {
@@ -130,6 +202,8 @@ describe.each(CLOUDS)('members that go-ovirt-client demands: %s', (cloud) => {
       if (answer.status === 409 && cloud === 'powervs') continue;
       expect([path, answer.status]).toEqual([path, expect.toBeOneOf([201, 202])]);
       expect([path, lacking([answer.xml()], required)]).toEqual([path, []]);
+      // a disabled rule is not positive (AffinityGroupMapper); Ansible compares it
+      if (required === OF_GROUP) expect(textAt(answer.xml(), 'hosts_rule/positive')).toBe('false');
     }
   });
 });

@@ -40,8 +40,8 @@ const bare = (name: string): string => name.toLowerCase().replaceAll('_', '');
 export const remembered = <I>(call: Call<I>): Call<I> =>
   holdsOthers(call) ? { ...call, ...remembering(call.scope, call.exchange.client) } : call;
 
-const holdsOthers = ({ version, parameters, details }: Call<unknown>): boolean =>
-  details.size > 0 || (version.protocol.inline === 'follow' && (parameters.text('follow') ?? '') !== '');
+const holdsOthers = ({ version, parameters, details, allContent }: Call<unknown>): boolean =>
+  allContent || details.size > 0 || (version.protocol.inline === 'follow' && (parameters.text('follow') ?? '') !== '');
 
 /** Items that `detail=statistics` still puts their statistics into (docs/reference/v4-wire.md, section 5; moVirt). */
 const WITH_STATISTICS: ReadonlySet<string> = new Set(['/vms/{}', '/vms/{}/disks/{}', '/hosts/{}/nics/{}']);

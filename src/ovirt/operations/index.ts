@@ -86,7 +86,7 @@ const collections: readonly Operation[] = [
   ...diskProfileOperations,
   ...unknownHere('cpuprofiles'),
   ...unknownHere('schedulingpolicyunits'),
-  ...unknownHere('schedulingpolicies'),
+  ...untilVersion3(unknownHere('schedulingpolicies')),
   ...permissionOperations,
   ...untilVersion3(unknownHere('macpools')),
   ...operatingSystemOperations,

@@ -7,7 +7,7 @@ import type { Operation } from '../declare/operation.js';
  * added to them.
  */
 const PROVIDER = '{cloud} is the cloud itself: no other provider stands behind the gateway.';
-const SCHEDULER = "{cloud}'s scheduler and its policies are configured in {cloud}, which does not report them.";
+export const SCHEDULER = "{cloud}'s scheduler and its policies are configured in {cloud}, which does not report them.";
 
 const permissions = (why: string): Absent => ({
   name: 'permissions',

@@ -1,4 +1,4 @@
-import { type Vm, type VmInput, incomplete, propertyOf } from '../../model/index.js';
+import { type Network, type Vm, type VmInput, incomplete, propertyOf } from '../../model/index.js';
 import type { Started } from '../../services/context.js';
 import * as disks from '../../services/disks/index.js';
 import * as nics from '../../services/nics/index.js';
@@ -50,17 +50,23 @@ async function importOvf({ scope, ignore }: Call, { ovf: _, ...said }: VmInput, 
   return vms.importVm(scope, { ...vm, ...said }, parts);
 }
 
-async function ovfOf({ scope }: Call, vm: Vm): Promise<string> {
+const networks = new WeakMap<Call, Promise<readonly Network[]>>();
+
+/** Read once per request. */
+function networksFor(call: Call): Promise<readonly Network[]> {
+  const known = networks.get(call) ?? call.scope.session.inventory.networks();
+  networks.set(call, known);
+  return known;
+}
+
+async function ovfOf(call: Call, vm: Vm): Promise<string> {
+  const { scope } = call;
   const { id, description = '' } = vm;
-  const [ownDisks, ownNics, networks] = await Promise.all([
-    disks.list(scope, id),
-    nics.list(scope, id),
-    scope.session.inventory.networks(),
-  ]);
+  const [ownDisks, ownNics, all] = await Promise.all([disks.list(scope, id), nics.list(scope, id), networksFor(call)]);
   // an OVF names its networks, whose ids differ between clouds
   const named = ownNics.map((nic) => ({
     ...nic,
-    network: networks.find((network) => network.id === nic.network?.id) ?? nic.network,
+    network: all.find((network) => network.id === nic.network?.id) ?? nic.network,
   }));
   const configuration = { ...vm, disks: ownDisks, nics: named };
   return ovf(
@@ -72,7 +78,7 @@ async function ovfOf({ scope }: Call, vm: Vm): Promise<string> {
 /** docs/reference/ovirt.md, section 10. */
 export const vmOperations: readonly Operation[] = [
   vmsAt.list({
-    summary: 'The virtual machines',
+    summary: 'The virtual machines; with All-Content including their OVF',
     how: 'Nova servers with details, page by page. ;pmem_vol=true lists only those with persistent memory.',
     searchable: true,
     parameters: ['pmem_vol'],
@@ -84,6 +90,11 @@ export const vmOperations: readonly Operation[] = [
         ...(first !== undefined && hasPmem !== false && { first }),
         ...(hasPmem !== undefined && { hasPmem }),
       });
+    },
+    // Backup scripts find their VM by a search, and read its OVF there (ovirt-engine-sdk-python, examples/vm_backup.py)
+    async content(call, document) {
+      const vm = await vms.get(call.scope, document.id ?? '');
+      document.initialization = withOvf(document.initialization, await ovfOf(call, vm));
     },
   }),
   vmsAt.get({

@@ -235,7 +235,7 @@ const shapes: Shapes = {
   UserOption: { actions: 0, href: 0, creation_status: 0, link: 0, user: "User" },
 };
 
-const affinityGroupFixedHostsRule = Object.freeze({ enabled: false, enforcing: false, positive: true });
+const affinityGroupFixedHostsRule = Object.freeze({ enabled: false, enforcing: false, positive: false });
 
 export function affinityGroupOut(entity: n.AffinityGroupInput, context: MappingContext): o.AffinityGroup {
   const givenCluster = entity.cluster;
@@ -265,7 +265,7 @@ export function affinityGroupOut(entity: n.AffinityGroupInput, context: MappingC
   };
 }
 
-const affinityGroupCover: Cover = { id: 1, name: 1, description: 1, cluster: { href: 1, id: 1, name: 1 }, positive: 1, enforcing: 1, vms_rule: { positive: 1, enforcing: 1, enabled: ["A server group is always enforced",false,[true]] }, vms: { vm: { "*": { id: 1 } } }, hosts: { host: ["{cloud} has no affinity rules between VMs and hosts; use the placement policy of the VM",true,[[]]] }, vm_labels: { affinity_label: ["Affinity labels cannot be members of a server group",true,[[]]] }, host_labels: { affinity_label: ["Affinity labels cannot be members of a server group",true,[[]]] }, hosts_rule: { enabled: ["{cloud} has no affinity rules between VMs and hosts; use the placement policy of the VM",true,[false]], enforcing: ["{cloud} has no affinity rules for hosts",false,[false]], positive: ["{cloud} has no affinity rules for hosts",false,[true]] }, priority: ["Server groups have no priority",false,[1]] };
+const affinityGroupCover: Cover = { id: 1, name: 1, description: 1, cluster: { href: 1, id: 1, name: 1 }, positive: 1, enforcing: 1, vms_rule: { positive: 1, enforcing: 1, enabled: ["A server group is always enforced",false,[true]] }, vms: { vm: { "*": { id: 1 } } }, hosts: { host: ["{cloud} has no affinity rules between VMs and hosts; use the placement policy of the VM",true,[[]]] }, vm_labels: { affinity_label: ["Affinity labels cannot be members of a server group",true,[[]]] }, host_labels: { affinity_label: ["Affinity labels cannot be members of a server group",true,[[]]] }, hosts_rule: { enabled: ["{cloud} has no affinity rules between VMs and hosts; use the placement policy of the VM",true,[false]], enforcing: ["{cloud} has no affinity rules for hosts",false,[false]], positive: ["{cloud} has no affinity rules for hosts",false,[false]] }, priority: ["Server groups have no priority",false,[1]] };
 
 export function affinityGroupIn(doc: o.AffinityGroup, context: MappingContext, at = "affinity_group"): Mapped<n.AffinityGroupInput> {
   const lost: Lost[] = leftovers(doc, at, affinityGroupCover, "AffinityGroup", shapes);
@@ -350,9 +350,10 @@ export function cdromIn(doc: o.Cdrom, context: MappingContext, at = "cdrom"): Ma
 const clusterValues4 = [["ppc64", "ppc64"], ["x86_64", "x86_64"], ["aarch64", "aarch64"], ["s390x", "s390x"]] as const;
 const clusterValues5 = [["POWER8", "IBM POWER8"], ["POWER9", "IBM POWER9"], ["POWER10", "IBM POWER9"], ["Nehalem", "Intel Nehalem Family"], ["Westmere", "Intel Westmere Family"], ["SandyBridge", "Intel SandyBridge Family"], ["IvyBridge", "Intel IvyBridge Family"], ["Haswell", "Intel Haswell Family"], ["Broadwell", "Intel Broadwell Family"], ["Skylake-Client", "Intel Skylake Client Family"], ["Skylake-Server", "Intel Skylake Server Family"], ["Cascadelake-Server", "Intel Cascadelake Server Family"], ["Icelake-Server", "Intel Icelake Server Family"], ["Opteron_G4", "AMD Opteron G4"], ["Opteron_G5", "AMD Opteron G5"], ["EPYC", "AMD EPYC"], ["z196", "IBM z114, z196"], ["zEC12", "IBM zBC12, zEC12"], ["z13", "IBM z13s, z13"], ["z14", "IBM z14"]] as const;
 const clusterFixedErrorHandling = Object.freeze({ on_error: "migrate" });
-const clusterFixedFencingPolicy = Object.freeze({ enabled: false });
-const clusterFixedKsm = Object.freeze({ enabled: false });
+const clusterFixedFencingPolicy = Object.freeze({ enabled: false, skip_if_connectivity_broken: Object.freeze({ enabled: false, threshold: 50 }), skip_if_gluster_bricks_up: false, skip_if_gluster_quorum_not_met: false, skip_if_sd_active: Object.freeze({ enabled: false }) });
+const clusterFixedKsm = Object.freeze({ enabled: false, merge_across_nodes: true });
 const clusterFixedMemoryPolicy = Object.freeze({ over_commit: Object.freeze({ percent: 100 }), transparent_hugepages: Object.freeze({ enabled: false }) });
+const clusterFixedMigration = Object.freeze({ auto_converge: "inherit", bandwidth: Object.freeze({ assignment_method: "auto" }), compressed: "inherit", encrypted: "inherit" });
 const clusterFixedVersion = Object.freeze({ major: 4, minor: 7 });
 
 export function clusterOut(entity: n.ClusterInput, context: MappingContext): o.Cluster {
@@ -364,6 +365,8 @@ export function clusterOut(entity: n.ClusterInput, context: MappingContext): o.C
   const dataCenterHref = givenDataCenter?.id === undefined ? undefined : `${context.base}/datacenters/${encodeURIComponent(givenDataCenter?.id)}`;
   const dataCenterId = givenDataCenter?.id;
   const dataCenterName = givenDataCenter?.id === undefined ? givenDataCenter?.name : undefined;
+  const macPoolHref = `${context.base}/macpools/8b0514bd-fd1f-5f94-ac84-1e189054e2cd`;
+  const schedulingPolicyHref = `${context.base}/schedulingpolicies/b4ed2332-a7ac-4d5f-9596-99a439cb2812`;
   return {
     actions: undefined,
     href: undefined,
@@ -381,7 +384,11 @@ export function clusterOut(entity: n.ClusterInput, context: MappingContext): o.C
     gluster_service: false,
     ha_reservation: false,
     ksm: clusterFixedKsm,
+    maintenance_reason_required: false,
     memory_policy: clusterFixedMemoryPolicy,
+    migration: clusterFixedMigration,
+    optional_reason: false,
+    required_rng_sources: ["urandom"],
     switch_type: "legacy",
     threads_as_cores: false,
     trusted_service: false,
@@ -389,10 +396,12 @@ export function clusterOut(entity: n.ClusterInput, context: MappingContext): o.C
     version: clusterFixedVersion,
     virt_service: true,
     data_center: dataCenterId === undefined && dataCenterName === undefined ? undefined : { href: dataCenterHref, id: dataCenterId, name: dataCenterName },
+    mac_pool: { href: macPoolHref, id: "8b0514bd-fd1f-5f94-ac84-1e189054e2cd" },
+    scheduling_policy: { href: schedulingPolicyHref, id: "b4ed2332-a7ac-4d5f-9596-99a439cb2812" },
   };
 }
 
-const clusterCover: Cover = { id: 1, name: 1, description: 1, comment: ["Always \"\"",false,[""]], cpu: { architecture: ["Only ppc64, x86_64, aarch64, s390x can be translated",false,["ppc64","x86_64","aarch64","s390x"]], type: ["The types of level 4.7; a host has this one or a later one",false,["IBM POWER8","IBM POWER9","IBM POWER9","Intel Nehalem Family","Intel Westmere Family","Intel SandyBridge Family","Intel IvyBridge Family","Intel Haswell Family","Intel Broadwell Family","Intel Skylake Client Family","Intel Skylake Server Family","Intel Cascadelake Server Family","Intel Icelake Server Family","AMD Opteron G4","AMD Opteron G5","AMD EPYC","IBM z114, z196","IBM zBC12, zEC12","IBM z13s, z13","IBM z14"]] }, data_center: { href: 1, id: 1, name: 1 }, memory_policy: { over_commit: { percent: ["Always 100",false,[100]] }, transparent_hugepages: { enabled: ["Always false",false,[false]] } }, version: { major: ["Always 4",false,[4]], minor: ["Always 7",false,[7]] }, virt_service: ["Always true",false,[true]], gluster_service: ["Always false",false,[false]], threads_as_cores: ["Always false",false,[false]], tunnel_migration: ["Always false",false,[false]], trusted_service: ["Always false",false,[false]], ha_reservation: ["Always false",false,[false]], ballooning_enabled: ["Always false",false,[false]], firewall_type: ["Always \"firewalld\"",false,["firewalld"]], switch_type: ["Always \"legacy\"",false,["legacy"]], ksm: { enabled: ["Always false",false,[false]] }, fencing_policy: { enabled: ["Always false",false,[false]] }, error_handling: { on_error: ["Always \"migrate\"",false,["migrate"]] }, bios_type: ["Always \"cluster_default\"",false,["cluster_default"]] };
+const clusterCover: Cover = { id: 1, name: 1, description: 1, comment: ["Always \"\"",false,[""]], cpu: { architecture: ["Only ppc64, x86_64, aarch64, s390x can be translated",false,["ppc64","x86_64","aarch64","s390x"]], type: ["The types of level 4.7; a host has this one or a later one",false,["IBM POWER8","IBM POWER9","IBM POWER9","Intel Nehalem Family","Intel Westmere Family","Intel SandyBridge Family","Intel IvyBridge Family","Intel Haswell Family","Intel Broadwell Family","Intel Skylake Client Family","Intel Skylake Server Family","Intel Cascadelake Server Family","Intel Icelake Server Family","AMD Opteron G4","AMD Opteron G5","AMD EPYC","IBM z114, z196","IBM zBC12, zEC12","IBM z13s, z13","IBM z14"]] }, data_center: { href: 1, id: 1, name: 1 }, memory_policy: { over_commit: { percent: ["Always 100",false,[100]] }, transparent_hugepages: { enabled: ["Always false",false,[false]] } }, version: { major: ["Always 4",false,[4]], minor: ["Always 7",false,[7]] }, virt_service: ["Always true",false,[true]], gluster_service: ["Always false",false,[false]], threads_as_cores: ["Always false",false,[false]], tunnel_migration: ["Always false",false,[false]], trusted_service: ["Always false",false,[false]], ha_reservation: ["Always false",false,[false]], ballooning_enabled: ["Always false",false,[false]], firewall_type: ["Always \"firewalld\"",false,["firewalld"]], switch_type: ["Always \"legacy\"",false,["legacy"]], ksm: { enabled: ["Always false",false,[false]], merge_across_nodes: ["Always true",false,[true]] }, fencing_policy: { enabled: ["Always false",false,[false]], skip_if_connectivity_broken: { enabled: ["Always false",false,[false]], threshold: ["Always 50",false,[50]] }, skip_if_gluster_bricks_up: ["Always false",false,[false]], skip_if_gluster_quorum_not_met: ["Always false",false,[false]], skip_if_sd_active: { enabled: ["Always false",false,[false]] } }, migration: { auto_converge: ["Always \"inherit\"",false,["inherit"]], bandwidth: { assignment_method: ["Always \"auto\"",false,["auto"]] }, compressed: ["Always \"inherit\"",false,["inherit"]], encrypted: ["Always \"inherit\"",false,["inherit"]] }, required_rng_sources: ["Ansible's ovirt_cluster iterates over them; engines always require this one",false,[["urandom"]]], maintenance_reason_required: ["Always false",false,[false]], optional_reason: ["Always false",false,[false]], mac_pool: { id: ["The one pool, as of the data center",false,["8b0514bd-fd1f-5f94-ac84-1e189054e2cd"]] }, scheduling_policy: { id: ["An engine's policy `none`: {cloud} schedules VMs itself",false,["b4ed2332-a7ac-4d5f-9596-99a439cb2812"]] }, error_handling: { on_error: ["Always \"migrate\"",false,["migrate"]] }, bios_type: ["Always \"cluster_default\"",false,["cluster_default"]] };
 
 export function clusterIn(doc: o.Cluster, context: MappingContext, at = "cluster"): Mapped<n.ClusterInput> {
   const lost: Lost[] = leftovers(doc, at, clusterCover, "Cluster", shapes);
@@ -451,6 +460,7 @@ export function dataCenterRefIn(doc: o.DataCenter, context: MappingContext, at =
 const dataCenterFixedVersion = Object.freeze({ major: 4, minor: 7 });
 
 export function dataCenterOut(entity: n.DataCenterInput, context: MappingContext): o.DataCenter {
+  const macPoolHref = `${context.base}/macpools/8b0514bd-fd1f-5f94-ac84-1e189054e2cd`;
   return {
     actions: undefined,
     href: undefined,
@@ -465,10 +475,11 @@ export function dataCenterOut(entity: n.DataCenterInput, context: MappingContext
     storage_format: "v5",
     supported_versions: { version: [{"major":4,"minor":7}] },
     version: dataCenterFixedVersion,
+    mac_pool: { href: macPoolHref, id: "8b0514bd-fd1f-5f94-ac84-1e189054e2cd" },
   };
 }
 
-const dataCenterCover: Cover = { id: 1, name: 1, description: 1, comment: ["Always \"\"",false,[""]], local: ["Always false",false,[false]], storage_format: ["Always \"v5\"",false,["v5"]], version: { major: ["Always 4",false,[4]], minor: ["Always 7",false,[7]] }, supported_versions: { version: ["Always [{\"major\":4,\"minor\":7}]",false,[[{"major":4,"minor":7}]]] }, quota_mode: ["Always \"disabled\"",false,["disabled"]] };
+const dataCenterCover: Cover = { id: 1, name: 1, description: 1, comment: ["Always \"\"",false,[""]], local: ["Always false",false,[false]], storage_format: ["Always \"v5\"",false,["v5"]], version: { major: ["Always 4",false,[4]], minor: ["Always 7",false,[7]] }, supported_versions: { version: ["Always [{\"major\":4,\"minor\":7}]",false,[[{"major":4,"minor":7}]]] }, quota_mode: ["Always \"disabled\"",false,["disabled"]], mac_pool: { id: ["The one pool (operations/since4/macpools.ts)",false,["8b0514bd-fd1f-5f94-ac84-1e189054e2cd"]] } };
 
 export function dataCenterIn(doc: o.DataCenter, context: MappingContext, at = "data_center"): Mapped<n.DataCenterInput> {
   const lost: Lost[] = leftovers(doc, at, dataCenterCover, "DataCenter", shapes);
@@ -916,7 +927,11 @@ export function hostStorageIn(doc: o.HostStorage, context: MappingContext, at = 
 }
 
 const hostValues14 = [["ppc64", "ppc64"], ["x86_64", "x86_64"], ["aarch64", "aarch64"], ["s390x", "s390x"]] as const;
-const hostFixedSpm = Object.freeze({ status: "none" });
+const hostFixedDevicePassthrough = Object.freeze({ enabled: false });
+const hostFixedKsm = Object.freeze({ enabled: false });
+const hostFixedPowerManagement = Object.freeze({ automatic_pm_enabled: false, enabled: false, kdump_detection: false, pm_proxies: {} });
+const hostFixedSpm = Object.freeze({ priority: -1, status: "none" });
+const hostFixedTransparentHugepages = Object.freeze({ enabled: false });
 
 export function hostOut(entity: n.HostInput, context: MappingContext): o.Host {
   const givenCluster = entity.cluster;
@@ -949,24 +964,34 @@ export function hostOut(entity: n.HostInput, context: MappingContext): o.Host {
     comment: "",
     link: undefined,
     address: entity.address,
+    auto_numa_status: "unknown",
     cpu: { architecture: (givenArchitecture == null ? undefined : v.forward(hostValues14, givenArchitecture)) ?? "ppc64", name: cpuName, speed: cpuSpeed, topology: cpuTopologyCores === undefined && cpuTopologySockets === undefined && cpuTopologyThreads === undefined ? undefined : { cores: cpuTopologyCores, sockets: cpuTopologySockets, threads: cpuTopologyThreads } },
+    device_passthrough: hostFixedDevicePassthrough,
     external_status: "ok",
     hardware_information: hardwareInformationManufacturer === undefined && hardwareInformationProductName === undefined && hardwareInformationSerialNumber === undefined ? undefined : { manufacturer: hardwareInformationManufacturer, product_name: hardwareInformationProductName, serial_number: hardwareInformationSerialNumber },
+    kdump_status: "unknown",
+    ksm: hostFixedKsm,
     max_scheduling_memory: entity.memoryFreeBytes,
     memory: entity.memoryBytes,
-    os: osType === undefined && osVersionFullVersion === undefined ? undefined : { type: osType, version: osVersionFullVersion === undefined ? undefined : { full_version: osVersionFullVersion } },
+    network_operation_in_progress: false,
+    numa_supported: false,
+    os: { custom_kernel_cmdline: "", type: osType, version: osVersionFullVersion === undefined ? undefined : { full_version: osVersionFullVersion } },
     port: 54321,
+    power_management: hostFixedPowerManagement,
+    reinstallation_required: false,
     spm: hostFixedSpm,
     status: entity.status,
     summary: summaryActive === undefined && summaryTotal === undefined ? undefined : { active: summaryActive, total: summaryTotal },
+    transparent_hugepages: hostFixedTransparentHugepages,
     type: "rhel",
     update_available: false,
     version: versionBuild === undefined && versionFullVersion === undefined && versionMajor === undefined && versionMinor === undefined ? undefined : { build: versionBuild, full_version: versionFullVersion, major: versionMajor, minor: versionMinor },
+    vgpu_placement: "consolidated",
     cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
   };
 }
 
-const hostCover: Cover = { id: 1, name: 1, description: 1, comment: ["Always \"\"",false,[""]], address: 1, type: ["Always \"rhel\"",false,["rhel"]], external_status: ["Always \"ok\"",false,["ok"]], cluster: { href: 1, id: 1, name: 1 }, spm: { status: ["Always \"none\"",false,["none"]] }, update_available: ["Always false",false,[false]], port: ["The port of VDSM; clients expect one",false,[54321]] };
+const hostCover: Cover = { id: 1, name: 1, description: 1, comment: ["Always \"\"",false,[""]], address: 1, type: ["Always \"rhel\"",false,["rhel"]], external_status: ["Always \"ok\"",false,["ok"]], cluster: { href: 1, id: 1, name: 1 }, spm: { status: ["Always \"none\"",false,["none"]], priority: ["Never: no host manages storage",false,[-1]] }, power_management: { automatic_pm_enabled: ["Always false",false,[false]], enabled: ["{cloud} controls its hosts itself",false,[false]], kdump_detection: ["Always false",false,[false]], pm_proxies: ["Always {}",false,[{}]] }, kdump_status: ["Always \"unknown\"",false,["unknown"]], auto_numa_status: ["Always \"unknown\"",false,["unknown"]], numa_supported: ["Always false",false,[false]], device_passthrough: { enabled: ["Always false",false,[false]] }, ksm: { enabled: ["Always false",false,[false]] }, transparent_hugepages: { enabled: ["Always false",false,[false]] }, network_operation_in_progress: ["Always false",false,[false]], reinstallation_required: ["Always false",false,[false]], vgpu_placement: ["Always \"consolidated\"",false,["consolidated"]], os: { custom_kernel_cmdline: ["Ansible's ovirt_host splits it",false,[""]] }, update_available: ["Always false",false,[false]], port: ["The port of VDSM; clients expect one",false,[54321]] };
 
 export function hostIn(doc: o.Host, context: MappingContext, at = "host"): Mapped<n.HostInput> {
   const lost: Lost[] = leftovers(doc, at, hostCover, "Host", shapes);
@@ -1033,8 +1058,13 @@ export function imageTransferIn(doc: o.ImageTransfer, context: MappingContext, a
   return { value: v.defined(value), lost };
 }
 
+const instanceTypeFixedHighAvailability = Object.freeze({ enabled: false, priority: 1 });
+const instanceTypeFixedIo = Object.freeze({ threads: 0 });
+const instanceTypeFixedPlacementPolicy = Object.freeze({ affinity: "migratable" });
+const instanceTypeFixedUsb = Object.freeze({ enabled: false });
 
 export function instanceTypeOut(entity: n.InstanceTypeInput, context: MappingContext): o.InstanceType {
+  const memoryPolicyGuaranteed = entity.memoryBytes;
   return {
     actions: undefined,
     href: undefined,
@@ -1043,11 +1073,18 @@ export function instanceTypeOut(entity: n.InstanceTypeInput, context: MappingCon
     description: entity.description ?? "",
     link: undefined,
     cpu: { topology: { cores: entity.cores ?? 1, sockets: entity.sockets ?? 1, threads: entity.threads ?? 1 } },
+    high_availability: instanceTypeFixedHighAvailability,
+    io: instanceTypeFixedIo,
     memory: entity.memoryBytes,
+    memory_policy: { ballooning: false, guaranteed: memoryPolicyGuaranteed },
+    os: { boot: { devices: ["hd"] }, type: "other" },
+    placement_policy: instanceTypeFixedPlacementPolicy,
+    type: "server",
+    usb: instanceTypeFixedUsb,
   };
 }
 
-const instanceTypeCover: Cover = { id: 1, name: 1, description: 1, memory: 1, cpu: { topology: { sockets: 1, cores: 1, threads: 1 } } };
+const instanceTypeCover: Cover = { id: 1, name: 1, description: 1, memory: 1, memory_policy: { ballooning: ["Always false",false,[false]] }, type: ["Always \"server\"",false,["server"]], os: { type: ["Always \"other\"",false,["other"]], boot: { devices: ["Always [\"hd\"]",false,[["hd"]]] } }, io: { threads: ["Always 0",false,[0]] }, usb: { enabled: ["Always false",false,[false]] }, high_availability: { enabled: ["Always false",false,[false]], priority: ["Always 1",false,[1]] }, placement_policy: { affinity: ["Always \"migratable\"",false,["migratable"]] }, cpu: { topology: { sockets: 1, cores: 1, threads: 1 } } };
 
 export function instanceTypeIn(doc: o.InstanceType, context: MappingContext, at = "instance_type"): Mapped<n.InstanceTypeInput> {
   const lost: Lost[] = leftovers(doc, at, instanceTypeCover, "InstanceType", shapes);
@@ -1807,9 +1844,11 @@ export function tagIn(doc: o.Tag, context: MappingContext, at = "tag"): Mapped<n
 
 const templateValues17 = [["ppc64", "ppc64"], ["x86_64", "x86_64"], ["aarch64", "aarch64"], ["s390x", "s390x"]] as const;
 const templateFixedBios = Object.freeze({ boot_menu: Object.freeze({ enabled: false }), type: "cluster_default" });
-const templateFixedDisplay = Object.freeze({ monitors: 1, type: "vnc" });
-const templateFixedHighAvailability = Object.freeze({ enabled: false });
+const templateFixedDisplay = Object.freeze({ allow_override: false, copy_paste_enabled: false, file_transfer_enabled: false, monitors: 1, single_qxl_pci: false, smartcard_enabled: false, type: "vnc" });
+const templateFixedHighAvailability = Object.freeze({ enabled: false, priority: 1 });
 const templateFixedIo = Object.freeze({ threads: 0 });
+const templateFixedMigration = Object.freeze({ auto_converge: "inherit", compressed: "inherit" });
+const templateFixedPlacementPolicy = Object.freeze({ affinity: "migratable" });
 const templateFixedSso = Object.freeze({ methods: {} });
 const templateFixedTimeZone = Object.freeze({ name: "Etc/GMT" });
 const templateFixedUsb = Object.freeze({ enabled: false });
@@ -1845,13 +1884,17 @@ export function templateOut(entity: n.TemplateInput, context: MappingContext): o
     io: templateFixedIo,
     memory: entity.memoryBytes ?? 1073741824,
     memory_policy: { ballooning: false, guaranteed: memoryPolicyGuaranteed, max: memoryPolicyMax },
+    migration: templateFixedMigration,
+    migration_downtime: -1,
     multi_queues_enabled: false,
     origin: "ovirt",
     os: { boot: { devices: ["hd"] }, type: entity.osType ?? "other_ppc64" },
+    placement_policy: templateFixedPlacementPolicy,
     soundcard_enabled: false,
     sso: templateFixedSso,
     start_paused: false,
     stateless: false,
+    storage_error_resume_behaviour: "auto_resume",
     time_zone: templateFixedTimeZone,
     type: "server",
     usb: templateFixedUsb,
@@ -1861,7 +1904,7 @@ export function templateOut(entity: n.TemplateInput, context: MappingContext): o
   };
 }
 
-const templateCover: Cover = { id: 1, name: 1, description: 1, comment: ["Always \"\"",false,[""]], type: ["Always \"server\"",false,["server"]], version: { version_number: 1, version_name: 1, base_template: { href: 1, id: 1, name: 1 } }, memory_policy: { guaranteed: 1, max: 1, ballooning: ["Always false",false,[false]] }, memory: 1, cpu: { topology: { sockets: 1, cores: 1, threads: 1 }, architecture: ["Only ppc64, x86_64, aarch64, s390x can be translated",false,["ppc64","x86_64","aarch64","s390x"]] }, cpu_shares: ["Always 0",false,[0]], os: { boot: { devices: ["Always [\"hd\"]",false,[["hd"]]] }, type: 1 }, cluster: { href: 1, id: 1, name: 1 }, vm: { href: 1, id: 1, name: 1 }, origin: ["Always \"ovirt\"",false,["ovirt"]], stateless: ["Always false",false,[false]], delete_protected: ["Always false",false,[false]], high_availability: { enabled: ["Always false",false,[false]] }, display: { type: ["Always \"vnc\"",false,["vnc"]], monitors: ["Always 1",false,[1]] }, usb: { enabled: ["Always false",false,[false]] }, bios: { boot_menu: { enabled: ["Ansible requires this and the members below (ovirt_template)",false,[false]] }, type: ["Always \"cluster_default\"",false,["cluster_default"]] }, io: { threads: ["Always 0",false,[0]] }, soundcard_enabled: ["Always false",false,[false]], sso: { methods: ["Always {}",false,[{}]] }, time_zone: { name: ["Always \"Etc/GMT\"",false,["Etc/GMT"]] }, start_paused: ["Always false",false,[false]], multi_queues_enabled: ["Always false",false,[false]] };
+const templateCover: Cover = { id: 1, name: 1, description: 1, comment: ["Always \"\"",false,[""]], type: ["Always \"server\"",false,["server"]], version: { version_number: 1, version_name: 1, base_template: { href: 1, id: 1, name: 1 } }, memory_policy: { guaranteed: 1, max: 1, ballooning: ["Always false",false,[false]] }, memory: 1, cpu: { topology: { sockets: 1, cores: 1, threads: 1 }, architecture: ["Only ppc64, x86_64, aarch64, s390x can be translated",false,["ppc64","x86_64","aarch64","s390x"]] }, cpu_shares: ["Always 0",false,[0]], os: { boot: { devices: ["Always [\"hd\"]",false,[["hd"]]] }, type: 1 }, cluster: { href: 1, id: 1, name: 1 }, vm: { href: 1, id: 1, name: 1 }, origin: ["Always \"ovirt\"",false,["ovirt"]], stateless: ["Always false",false,[false]], delete_protected: ["Always false",false,[false]], high_availability: { enabled: ["Always false",false,[false]], priority: ["Always 1",false,[1]] }, display: { type: ["Always \"vnc\"",false,["vnc"]], monitors: ["Always 1",false,[1]], allow_override: ["Always false",false,[false]], copy_paste_enabled: ["Always false",false,[false]], file_transfer_enabled: ["Always false",false,[false]], single_qxl_pci: ["Always false",false,[false]], smartcard_enabled: ["Always false",false,[false]] }, migration: { auto_converge: ["Always \"inherit\"",false,["inherit"]], compressed: ["Always \"inherit\"",false,["inherit"]] }, migration_downtime: ["Always -1",false,[-1]], placement_policy: { affinity: ["Always \"migratable\"",false,["migratable"]] }, storage_error_resume_behaviour: ["Always \"auto_resume\"",false,["auto_resume"]], usb: { enabled: ["Always false",false,[false]] }, bios: { boot_menu: { enabled: ["Ansible requires this and the members below (ovirt_template)",false,[false]] }, type: ["Always \"cluster_default\"",false,["cluster_default"]] }, io: { threads: ["Always 0",false,[0]] }, soundcard_enabled: ["Always false",false,[false]], sso: { methods: ["Always {}",false,[{}]] }, time_zone: { name: ["Always \"Etc/GMT\"",false,["Etc/GMT"]] }, start_paused: ["Always false",false,[false]], multi_queues_enabled: ["Always false",false,[false]] };
 
 export function templateIn(doc: o.Template, context: MappingContext, at = "template"): Mapped<n.TemplateInput> {
   const lost: Lost[] = leftovers(doc, at, templateCover, "Template", shapes);

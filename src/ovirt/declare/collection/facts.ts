@@ -5,6 +5,7 @@ import type { Facts } from '../../version/declaration.js';
 import type { Required } from '../../version/required.js';
 import type { Flag, Flags } from '../action.js';
 import type { Call, Operation } from '../operation.js';
+import type { Document } from '../../version/document.js';
 
 export type Verb<I, A extends unknown[], R> = (call: Call<I>, ...rest: A) => Promise<R>;
 
@@ -26,6 +27,8 @@ export interface ListFacts<I, N> extends Common {
   readonly searchable?: boolean;
   /** May leave out what the search's hints exclude, and may return more: everything is compared again. */
   readonly verb: (call: Call<I>, search: Search) => Pages<N>;
+  /** Fills an item's document with what All-Content adds. Lists that it reads are cached for all items. */
+  readonly content?: (call: Call<I>, document: Document) => Promise<void>;
 }
 export interface GetFacts<I, N> extends Common {
   readonly verb: Verb<I, [], N>;

@@ -15,7 +15,7 @@ import { emptyWhenUnable } from '../unable.js';
 /** The list of a collection. */
 export function listOperation<P extends string, Item extends string, N extends object>(
   { path, item, resource }: CollectionPlace<P, Item, N>,
-  { verb, ...facts }: ListFacts<Ids<P>, N>,
+  { verb, content, ...facts }: ListFacts<Ids<P>, N>,
 ): Operation {
   const { entity, element } = resource;
   return declare<Ids<P>>({
@@ -33,7 +33,7 @@ export function listOperation<P extends string, Item extends string, N extends o
         call,
         (value) => addLinks(resource, value, call, call.path, item),
         (search) => verb(call, search),
-        inliner(call, element, item),
+        together(inliner(call, element, item), call.allContent && content ? (one) => content(call, one) : undefined),
       ),
     collected: async (call) =>
       collectedList(
@@ -44,6 +44,16 @@ export function listOperation<P extends string, Item extends string, N extends o
       ),
   });
 }
+
+type Fill = (document: Document) => Promise<void>;
+
+/** Both at once; undefined when there is nothing to fill in. */
+const together = (one: Fill | undefined, other: Fill | undefined): Fill | undefined =>
+  one && other
+    ? async (document) => {
+        await Promise.all([one(document), other(document)]);
+      }
+    : (one ?? other);
 
 /** One item of a collection. */
 export function getOperation<P extends string, Item extends string, N extends object>(

@@ -9,6 +9,7 @@ import { levelOperations } from './levels.js';
 import { macPoolOperations } from './macpools.js';
 import { networkFilterOperations } from './networkfilters.js';
 import { optionOperations } from './options.js';
+import { schedulingPolicyOperations } from './schedulingpolicies.js';
 import { userPartOperations } from './users.js';
 
 /** What version 4 has and version 3 had not (docs/reference/v3-v4-differences.md, D). */
@@ -22,6 +23,7 @@ export const operationsSince4: readonly Operation[] = [
   ...macPoolOperations,
   ...networkFilterOperations,
   ...optionOperations,
+  ...schedulingPolicyOperations,
   ...userPartOperations,
   ...absentSince4,
 ].map((operation) => ({ ...operation, since: '4.0' }));
