@@ -144,7 +144,28 @@ describe.each(clouds)('Ansible on %s', (cloud) => {
     const read = await sdk.get(`${path}/${id(group)}`);
     expect([all(read, 'vms').length, all(read, 'hosts').length]).toEqual([1, 1]);
     for (const member of ['enabled', 'enforcing', 'positive']) expect(text(read, `vms_rule/${member}`)).toBe('true');
+    // host_rule: disabled
+    for (const member of ['enabled', 'enforcing', 'positive']) expect(text(read, `hosts_rule/${member}`)).toBe('false');
     await sdk.remove(`${path}/${id(group)}`);
+  });
+
+  it('ovirt_cluster, ovirt_host, ovirt_instance_type: what is there already is compared, and nothing is sent', async () => {
+    for (const found of all(
+      await sdk.get(`/clusters?search=${encodeURIComponent(`name="${at.cluster}"`)}`),
+      'cluster',
+    )) {
+      const [policy = ''] = ids(found, 'scheduling_policy');
+      expect(text(await sdk.get(`/schedulingpolicies/${policy}`), 'name')).toBe('none');
+      expect(ids(await sdk.get('/macpools'), 'mac_pool')).toEqual(ids(found, 'mac_pool'));
+      expect(['fencing_policy/enabled', 'ksm/enabled'].map((path) => text(found, path))).toEqual(['false', 'false']);
+      expect(text(found, 'migration/bandwidth/assignment_method')).toBe('auto');
+    }
+    for (const host of all(await sdk.get('/hosts'), 'host')) {
+      expect(text(host, 'power_management/enabled')).toBe('false');
+      expect(text(host, 'os/custom_kernel_cmdline')).toBe('');
+    }
+    for (const type of all(await sdk.get('/instancetypes'), 'instance_type'))
+      expect(text(type, 'memory_policy/guaranteed')).toBe(text(type, 'memory'));
   });
 
   it('*_info: empty parameters ask for nothing', async () => {

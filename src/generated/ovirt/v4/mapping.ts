@@ -944,6 +944,7 @@ export function hostOut(entity: n.HostInput, context: MappingContext): o.Host {
   const hardwareInformationManufacturer = entity.manufacturer;
   const hardwareInformationProductName = entity.productName;
   const hardwareInformationSerialNumber = entity.serialNumber;
+  const hardwareInformationUuid = entity.id;
   const osType = entity.hypervisor;
   const osVersionFullVersion = entity.hypervisorVersion;
   const summaryActive = entity.vmsActive;
@@ -968,7 +969,7 @@ export function hostOut(entity: n.HostInput, context: MappingContext): o.Host {
     cpu: { architecture: (givenArchitecture == null ? undefined : v.forward(hostValues14, givenArchitecture)) ?? "ppc64", name: cpuName, speed: cpuSpeed, topology: cpuTopologyCores === undefined && cpuTopologySockets === undefined && cpuTopologyThreads === undefined ? undefined : { cores: cpuTopologyCores, sockets: cpuTopologySockets, threads: cpuTopologyThreads } },
     device_passthrough: hostFixedDevicePassthrough,
     external_status: "ok",
-    hardware_information: hardwareInformationManufacturer === undefined && hardwareInformationProductName === undefined && hardwareInformationSerialNumber === undefined ? undefined : { manufacturer: hardwareInformationManufacturer, product_name: hardwareInformationProductName, serial_number: hardwareInformationSerialNumber },
+    hardware_information: hardwareInformationManufacturer === undefined && hardwareInformationProductName === undefined && hardwareInformationSerialNumber === undefined && hardwareInformationUuid === undefined ? undefined : { manufacturer: hardwareInformationManufacturer, product_name: hardwareInformationProductName, serial_number: hardwareInformationSerialNumber, uuid: hardwareInformationUuid },
     kdump_status: "unknown",
     ksm: hostFixedKsm,
     max_scheduling_memory: entity.memoryFreeBytes,
