@@ -1,3 +1,4 @@
+import { tagsOf } from '../../src/backends/powervs/group-notes.js';
 import {
   defaultPowerVsInventory,
   powerVsIds as ids,
@@ -27,6 +28,13 @@ const base: PowerVsInventory = {
     { volumeID: DATA, name: 'data', size: 2, attachments: [{ pvmInstanceID: VM }] },
   ],
 };
+const withNotes = (notes: Readonly<Record<string, string>>): PowerVsInventory => ({
+  ...base,
+  placementGroups: [
+    ...(base.placementGroups ?? []),
+    { id: 'd1500000-0000-4000-8000-0000000000d9', name: `ovirt-size-${VM}`, userTags: tagsOf(notes) },
+  ],
+});
 const withSnapshot: PowerVsInventory = {
   ...base,
   snapshots: [
@@ -49,6 +57,8 @@ const isAttached = (world: PvsWorld, id: string): boolean =>
   world.volumes.get(id)?.attachments.some(({ pvmInstanceID }) => pvmInstanceID === VM) === true;
 const vmsNamed = (world: PvsWorld, name: string) =>
   [...world.instances.values()].filter(({ serverName }) => serverName === name);
+const noteGroups = (world: PvsWorld) =>
+  [...world.placementGroups.values()].filter(({ name }) => name.startsWith('ovirt-size-'));
 const nicsNamed = (world: PvsWorld, name: string) => [...world.interfaces.values()].filter((nic) => nic.name === name);
 
 export const powerVsOperations: readonly PowerVsCrashing[] = [
@@ -172,6 +182,37 @@ export const powerVsOperations: readonly PowerVsCrashing[] = [
     touch: [`${inVm}/nics`],
     done: (world) => world.interfaces.get(NIC)?.name === 'other',
     untouched: (world) => world.interfaces.get(NIC)?.name === 'nic1',
+  },
+  {
+    name: 'clone a VM',
+    inventory: base,
+    request: { path: `${inVm}/clone`, ...post('<action><vm><name>new</name></vm></action>') },
+    touch: ['/api/vms', inVm, '/api/disks'],
+    // a copy is told of by its original's task alone, and ends down
+    done: (world) => vmsNamed(world, 'new')[0]?.status === 'SHUTOFF' && noteGroups(world).length === 0,
+    untouched: (world) => vmsNamed(world, 'new').length === 0 && noteGroups(world).length === 0,
+  },
+  {
+    name: 'start a VM with a size for its next start',
+    inventory: withNotes({ next_run: JSON.stringify({ memoryBytes: 8 * 2 ** 30 }) }),
+    request: { path: `${inVm}/start`, ...post('<action/>') },
+    touch: [inVm],
+    done: (world) =>
+      world.instances.get(VM)?.status === 'ACTIVE' &&
+      world.instances.get(VM)?.memory === 8 &&
+      noteGroups(world).length === 0,
+    untouched: (world) => world.instances.get(VM)?.status === 'SHUTOFF' && world.instances.get(VM)?.memory === 64,
+  },
+  {
+    name: 'add the first NIC of a VM that was deployed without one',
+    inventory: withNotes({ stopgap: ids.networks.vlan100 }),
+    request: { path: `${inVm}/nics`, ...post('<nic><name>new</name><network><name>VLAN200</name></network></nic>') },
+    touch: [`${inVm}/nics`, '/api/vms'],
+    done: (world) =>
+      nicsNamed(world, 'new')[0]?.instanceID === VM && !world.interfaces.has(NIC) && noteGroups(world).length === 0,
+    untouched: (world) =>
+      ![...world.interfaces.values()].some(({ name }) => name.startsWith('new')) &&
+      world.interfaces.get(NIC)?.instanceID === VM,
   },
   {
     name: 'add pmem',

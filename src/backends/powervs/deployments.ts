@@ -2,6 +2,7 @@ import { isFault, type FaultCode, type NotesPatch } from '../../model/index.js';
 import type { Instance } from '../../generated/powervs/instances.js';
 import { removed } from '../http/removal.js';
 import type { Connection } from './connection.js';
+import { notesIn, tagsOf, type GroupNotes } from './group-notes.js';
 import type { WorkingNotes } from './working-notes.js';
 
 const PREFIX = 'ovirt-create-';
@@ -27,8 +28,11 @@ type Named = Pick<Instance, 'pvmInstanceID' | 'serverName'>;
  * empty placement group `ovirt-create-<name>` is there from before the deployment until its end. It places nothing.
  */
 export interface Deployments {
-  /** Deploys with a mark. One call more, two when it is refused. */
-  begin<T>(name: string, deploy: () => Promise<T>): Promise<T>;
+  /**
+   * Deploys with a mark, which holds the notes of the VM (group-notes.ts) until it has an id. One call more, two when
+   * it is refused.
+   */
+  begin<T>(name: string, kept: Readonly<Record<string, string>>, deploy: () => Promise<T>): Promise<T>;
   /** Merges notes of a VM: the mark is set and removed with `pending=create`, and removed when the VM is to run. */
   note(id: string, patch: NotesPatch): Promise<void>;
   /** The notes as they are now: another gateway may have finished the deployment. One call while it goes on. */
@@ -45,13 +49,15 @@ export function createDeployments(
   notes: WorkingNotes,
   names: Map<string, string>,
   sighted: Set<string>,
+  groupNotes: Pick<GroupNotes, 'noteOrRetry' | 'read'>,
 ): Deployments {
   const marks = async () =>
     (await connection.call('groups.list', {})).placementGroups.filter(({ name }) => isDeploymentMark(name));
 
-  async function mark(name: string): Promise<void> {
+  async function mark(name: string, kept: Readonly<Record<string, string>> = {}): Promise<void> {
+    const tags = Object.keys(kept).length > 0 && { userTags: tagsOf(kept) };
     try {
-      await connection.call('groups.create', { body: { name: PREFIX + name, policy: 'anti-affinity' } });
+      await connection.call('groups.create', { body: { name: PREFIX + name, policy: 'anti-affinity', ...tags } });
     } catch (error) {
       // Of a deployment under the same name that did not come to be
       if (!isFault(error, 'backend.conflict') || !(await marks()).some((one) => one.name === PREFIX + name))
@@ -74,8 +80,8 @@ export function createDeployments(
   const isMarked = (id: string): boolean => notes.read(id)['pending'] === 'create';
 
   return {
-    async begin(name, deploy) {
-      await mark(name);
+    async begin(name, kept, deploy) {
+      await mark(name, kept);
       try {
         return await deploy();
       } catch (error) {
@@ -107,12 +113,17 @@ export function createDeployments(
       if (all.length === 0) return [];
       const { pvmInstances } = await connection.call('instances.list', {});
       const found: string[] = [];
-      for (const { name: group } of all) {
+      for (const { name: group, userTags } of all) {
         const name = group.slice(PREFIX.length);
         const instance = pvmInstances.find(({ serverName }) => serverName === name);
         if (instance) {
-          if (!isMarked(instance.pvmInstanceID)) notes.note(instance.pvmInstanceID, { pending: 'create' });
-          found.push(instance.pvmInstanceID);
+          const id = instance.pvmInstanceID;
+          if (!isMarked(id)) notes.note(id, { pending: 'create' });
+          const kept = notesIn(userTags ?? []);
+          // a gateway that was killed right after the deployment has not kept them
+          if (Object.keys(kept).length > 0 && Object.keys(groupNotes.read(id)).length === 0)
+            await groupNotes.noteOrRetry(id, kept);
+          found.push(id);
           sighted.delete(name);
         } else if (sighted.delete(name)) await unmark(name);
         // Its deployment may just have begun

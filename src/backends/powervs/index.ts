@@ -16,13 +16,13 @@ import { connect, reconnect, type Connection, type WorkspacePlace } from './conn
 import { parseCrn } from './crn.js';
 import { createVmPort } from './instances.js';
 import { createInventoryPort, tierOf } from './inventory.js';
-import { createNicPort, type Stopgaps, type Whereabouts } from './nics.js';
+import { createNicPort, type Whereabouts } from './nics.js';
 import type { Marks } from './marks.js';
 import { createPmemPort } from './pmem.js';
 import { createDeployments } from './deployments.js';
 import { directoryOf, endpointOf, regionOf } from './regions.js';
 import type { PowerVsSettings } from './settings.js';
-import { createSizeNotes, type SizeNotesState } from './size-notes.js';
+import { createGroupNotes, type GroupNotesState } from './group-notes.js';
 import { createSnapshotPort } from './snapshots.js';
 import { unsupported } from './unsupported.js';
 import { createDiskPort } from './volumes.js';
@@ -70,8 +70,7 @@ export function createPowerVsBackend(settings: PowerVsSettings): Backend {
     sighted: new Set(),
     diskMarks: new Map(),
     nicMarks: new Map(),
-    stopgaps: new Map(),
-    sizes: { notes: new Map(), refused: new Map(), changes: 0, sighted: new Set() },
+    groupNotes: { notes: new Map(), refused: new Map(), changes: 0, sighted: new Set() },
   };
   return {
     name: 'powervs',
@@ -79,7 +78,7 @@ export function createPowerVsBackend(settings: PowerVsSettings): Backend {
     capabilities,
     async login(credentials) {
       const connection = await connect(transport, settings, place, credentials);
-      await createSizeNotes(connection, shared.sizes).load();
+      await createGroupNotes(connection, shared.groupNotes).load();
       return sessionOf(connection, place, shared);
     },
     resume: (exported, credentials) =>
@@ -106,8 +105,7 @@ interface Shared {
   readonly sighted: Set<string>;
   readonly diskMarks: Marks;
   readonly nicMarks: Marks;
-  readonly stopgaps: Stopgaps;
-  readonly sizes: SizeNotesState;
+  readonly groupNotes: GroupNotesState;
 }
 
 const noKeys = (operation: string): Fault =>
@@ -130,6 +128,7 @@ const ownPermission = ({ login: { user } }: Connection): Permission => ({
 
 function sessionOf(connection: Connection, place: WorkspacePlace, shared: Shared): BackendSession {
   const tier = (id: string): Promise<string> => tierOf(connection, id);
+  const groupNotes = createGroupNotes(connection, shared.groupNotes);
   return {
     capabilities,
     architectures: ['ppc64'],
@@ -144,15 +143,14 @@ function sessionOf(connection: Connection, place: WorkspacePlace, shared: Shared
       connection,
       shared.settings,
       shared.vms,
-      createDeployments(connection, shared.vms, shared.vmNames, shared.sighted),
+      createDeployments(connection, shared.vms, shared.vmNames, shared.sighted, groupNotes),
       tier,
-      shared.stopgaps,
-      createSizeNotes(connection, shared.sizes),
+      groupNotes,
     ),
     disks: createDiskPort(connection, shared.settings, shared.disks, shared.diskMarks, tier),
     // clients are refused by the capability before
     images: unsupportedPorts(words, String(capabilities['disk.upload'])).images,
-    nics: createNicPort(connection, shared.nics, shared.nicMarks, shared.whereabouts, shared.stopgaps),
+    nics: createNicPort(connection, shared.nics, shared.nicMarks, shared.whereabouts, groupNotes),
     snapshots: createSnapshotPort(connection),
     pmem: createPmemPort(connection),
     inventory: createInventoryPort(connection),

@@ -1,12 +1,19 @@
-import { Fault, type Console, type NotesPatch, type Vm, type VmPort, type VmQuery } from '../../model/index.js';
+import {
+  Fault,
+  isFault,
+  type Console,
+  type NotesPatch,
+  type Vm,
+  type VmPort,
+  type VmQuery,
+} from '../../model/index.js';
 import type { Action, Instance } from '../../generated/powervs/instances.js';
 import type { Connection } from './connection.js';
 import type { Deployments } from './deployments.js';
 import { nameFor } from './exports.js';
 import { createBody, takenLive, traitsOf, updateBody } from './sizes.js';
-import type { Stopgaps } from './nics.js';
 import type { PowerVsSettings } from './settings.js';
-import { bySize, type SizeNotes } from './size-notes.js';
+import { lasting, STOPGAP, type GroupNotes } from './group-notes.js';
 import { unsupported } from './unsupported.js';
 import { vmOf } from './vm.js';
 import type { WorkingNotes } from './working-notes.js';
@@ -22,17 +29,17 @@ export function createVmPort(
   notes: WorkingNotes,
   deployments: Deployments,
   tierOf: (storageDomainId: string) => Promise<string>,
-  stopgaps: Stopgaps,
-  sizes: SizeNotes,
+  groupNotes: GroupNotes,
 ): VmPort {
   const traits = () => traitsOf(settings.crn, connection.login.capabilities);
   const act = (id: string) => ({ params: { instance: id }, about: aboutVm(id) });
   const shown = (instance: Instance, noted = notes.read(instance.pvmInstanceID)): Vm =>
-    vmOf(instance, { ...noted, ...sizes.read(instance.pvmInstanceID) });
+    vmOf(instance, { ...noted, ...groupNotes.read(instance.pvmInstanceID) });
   const isThere = ({ status }: { status: string }): boolean => status.trim().toUpperCase() !== 'DELETED';
 
   /** PowerVS lists all instances at once, without filters. */
   async function* list({ name, hasPmem }: VmQuery = {}): AsyncGenerator<Vm[]> {
+    await groupNotes.renew();
     const { pvmInstances } = await connection.call('instances.list', {});
     yield pvmInstances
       .filter(isThere)
@@ -45,23 +52,33 @@ export function createVmPort(
   }
 
   async function get(id: string): Promise<Vm> {
+    await groupNotes.renew(id);
     const instance = await connection.call('instances.get', act(id));
     if (!isThere(instance)) throw new Fault('not-found', { what: 'VM', id });
     return shown(instance, await deployments.current(instance));
   }
 
+  async function unlessGone(id: string): Promise<Vm[]> {
+    try {
+      return [await get(id)];
+    } catch (error) {
+      if (isFault(error, 'not-found')) return [];
+      throw error;
+    }
+  }
+
   async function create(spec: Parameters<VmPort['create']>[0]): Promise<string> {
-    const { size, others } = bySize(spec.notes ?? {});
+    const { kept: given, others } = lasting(spec.notes ?? {});
     notes.check(others);
     const deployed = await createBody(spec, settings, tierOf, traits());
     const stopgap = spec.nics?.length ? undefined : await networkFor();
     const body = { ...deployed, ...(stopgap !== undefined && { networks: [{ networkID: stopgap }] }) };
-    const [created] = await deployments.begin(spec.name, () => connection.call('instances.create', { body }));
+    const kept = { ...given, ...(stopgap !== undefined && { [STOPGAP]: stopgap }) };
+    const [created] = await deployments.begin(spec.name, kept, () => connection.call('instances.create', { body }));
     if (!created)
       throw new Fault('backend.answer', { service: 'Power Virtual Server', text: 'instances.create: an empty list' });
     notes.note(created.pvmInstanceID, others);
-    await sizes.noteOrRetry(created.pvmInstanceID, size);
-    if (stopgap !== undefined) stopgaps.set(created.pvmInstanceID, stopgap);
+    await groupNotes.noteOrRetry(created.pvmInstanceID, kept);
     return created.pvmInstanceID;
   }
 
@@ -88,7 +105,7 @@ export function createVmPort(
 
   async function remove(id: string, { withDisks = false }: { readonly withDisks?: boolean } = {}): Promise<void> {
     await connection.call('instances.delete', { ...act(id), query: { delete_data_volumes: String(withDisks) } });
-    await sizes.noteOrRetry(id, Object.fromEntries(Object.keys(sizes.read(id)).map((key) => [key, null])));
+    await groupNotes.noteOrRetry(id, Object.fromEntries(Object.keys(groupNotes.read(id)).map((key) => [key, null])));
   }
 
   async function console(id: string, protocol: 'vnc' | 'spice'): Promise<Console> {
@@ -145,8 +162,9 @@ export function createVmPort(
     resizesWithName: true,
     reread: () => sizes.refresh(),
     async noted() {
-      await sizes.refresh();
-      return Promise.all((await deployments.left()).map(get));
+      await groupNotes.refresh();
+      const unfinished = new Set([...(await deployments.left()), ...groupNotes.having('task')]);
+      return (await Promise.all([...unfinished].map(unlessGone))).flat();
     },
     takes: takenLive,
     start: power('start'),
@@ -159,8 +177,8 @@ export function createVmPort(
     migrate: refused('migrate VM', HOST_BY_OPERATOR),
     cancelMigration: refused('cancel migration', HOST_BY_OPERATOR),
     async note(id: string, patch: NotesPatch) {
-      const { size, others } = bySize(patch);
-      await sizes.note(id, size);
+      const { kept, others } = lasting(patch);
+      await groupNotes.note(id, kept);
       if (Object.keys(others).length > 0) await deployments.note(id, others);
     },
     metrics: async () => ({}),

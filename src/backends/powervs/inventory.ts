@@ -17,7 +17,7 @@ import type { Connection } from './connection.js';
 import { isDeploymentMark } from './deployments.js';
 import { exportIn } from './exports.js';
 import { read } from './read.js';
-import { isSizeGroup } from './size-notes.js';
+import { isNotesGroup } from './group-notes.js';
 import { unsupported } from './unsupported.js';
 import { clusterId, hostId } from './vm.js';
 import { domainId } from './volumes.js';
@@ -108,7 +108,7 @@ export function createInventoryPort(connection: Connection): InventoryPort {
     },
     affinityGroups: async () =>
       (await connection.call('groups.list', {})).placementGroups
-        .filter(({ name }) => !isDeploymentMark(name) && !isSizeGroup(name))
+        .filter(({ name }) => !isDeploymentMark(name) && !isNotesGroup(name))
         .map((group) => ({ ...read(() => affinityGroupIn(group, CONTEXT)).value, enforcing: true })),
     async addAffinityGroup({ name, positive, enforcing }) {
       if (!enforcing)

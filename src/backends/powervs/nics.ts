@@ -4,6 +4,7 @@ import type { InstanceNetwork } from '../../generated/powervs/instances.js';
 import type { Interface } from '../../generated/powervs/networks.js';
 import { removed } from '../http/removal.js';
 import type { Connection } from './connection.js';
+import { STOPGAP, type GroupNotes } from './group-notes.js';
 import { marked, unmarked, type Marked, type Marks } from './marks.js';
 import { unsupported } from './unsupported.js';
 import type { WorkingNotes } from './working-notes.js';
@@ -12,9 +13,6 @@ const about = (id: string) => [{ what: 'NIC', id }];
 
 /** The network of each interface that this process has seen: PowerVS finds one only through its network. */
 export type Whereabouts = Map<string, string>;
-
-/** VMs that were deployed without a NIC in the settings' network, and that network, until they get a NIC. */
-export type Stopgaps = Map<string, string>;
 
 /**
  * Work of several calls, which another gateway has to be able to finish: a mark in the interface's name tells of it,
@@ -31,7 +29,7 @@ export function createNicPort(
   notes: WorkingNotes,
   marks: Marks,
   whereabouts: Whereabouts,
-  stopgaps: Stopgaps,
+  groupNotes: Pick<GroupNotes, 'note' | 'read' | 'readNow'>,
 ): NicPort {
   function shown(network: string, one: Interface): Nic {
     const seen = unmarked(one.name ?? '');
@@ -119,6 +117,9 @@ export function createNicPort(
     const seen = await seenOf(id);
     // A mark that is written already, or has to go, is a matter of the name; one to come waits for the unplugging
     const working = given ?? seen.notes;
+    const { pending, vm } = seen.notes ?? {};
+    if (vm !== undefined && (pending === 'add' || pending === 'join') && given && given['pending'] === undefined)
+      await replaceStopgap(vm, id);
     const called = marked(name ?? seen.name, seen.notes && working ? working : {});
     if (called !== marked(seen.name, seen.notes ?? {})) await change(id, { name: called });
     if (given !== undefined && !unmarked(called).notes) notes.replace(id, given);
@@ -148,19 +149,34 @@ export function createNicPort(
     }
   }
 
-  /** The first NIC replaces the one with which the VM was deployed. */
+  const hasStopgap = (vmId: string): boolean => groupNotes.read(vmId)[STOPGAP] !== undefined;
+
+  /**
+   * The first NIC replaces the one that the VM was deployed with, whose name then says that it goes: another gateway
+   * finishes that. The note is removed before the NIC, and read after the list: who still sees the note has seen the
+   * NIC in the list.
+   */
   async function replaceStopgap(vmId: string, id: string): Promise<void> {
-    const network = stopgaps.get(vmId);
-    if (network === undefined) return;
-    stopgaps.delete(vmId);
-    const [stopgap, ...others] = (await list(vmId)).filter((nic) => nic.id !== id && nic.network?.id === network);
-    if (stopgap?.id === undefined || others.length > 0) return;
-    await change(stopgap.id, { instanceID: '' });
+    if (!hasStopgap(vmId)) return;
+    const listed = await list(vmId);
+    const network = (await groupNotes.readNow(vmId))[STOPGAP];
+    const [stopgap, ...others] = listed.filter((nic) => nic.id !== id && nic.network?.id === network);
+    const isAlone = others.length === 0 && stopgap?.notes?.['pending'] === undefined;
+    const goes = isAlone ? stopgap?.id : undefined;
+    if (stopgap && goes !== undefined)
+      await change(goes, { instanceID: '', name: marked(stopgap.name ?? '', { pending: 'remove', vm: vmId }) });
+    await groupNotes.note(vmId, { [STOPGAP]: null });
+    if (goes !== undefined) await removed(remove(goes));
+  }
+
+  async function remove(id: string): Promise<void> {
     await connection.call('interfaces.delete', {
-      params: { network, interface: stopgap.id },
-      about: about(stopgap.id),
+      params: { network: await networkOf(id), interface: id },
+      about: about(id),
     });
-    whereabouts.delete(stopgap.id);
+    notes.forget(id);
+    marks.delete(id);
+    whereabouts.delete(id);
   }
 
   return {
@@ -169,23 +185,15 @@ export function createNicPort(
     update,
     get: find,
     noted,
-    async remove(id) {
-      await connection.call('interfaces.delete', {
-        params: { network: await networkOf(id), interface: id },
-        about: about(id),
-      });
-      notes.forget(id);
-      marks.delete(id);
-      whereabouts.delete(id);
-    },
+    remove,
     async plug(vmId, id) {
       const seen = await seenOf(id);
       await settle(
         id,
-        () => change(id, { instanceID: vmId, ...(seen.notes && { name: seen.name }) }),
+        // with a NIC to replace, the mark stays until that is done: who settles it removes both
+        () => change(id, { instanceID: vmId, ...(seen.notes && !hasStopgap(vmId) && { name: seen.name }) }),
         ({ attachedTo }) => attachedTo === vmId,
       );
-      await replaceStopgap(vmId, id);
     },
     async unplug(vmId, id) {
       const { name } = await seenOf(id);

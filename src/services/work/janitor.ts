@@ -2,6 +2,7 @@ import type { Nic } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { resumeVm } from './partitions.js';
 import { isUnfinishedPort, resumePort } from './ports.js';
+import { resumeTask } from './tasks.js';
 import { isUnfinished, resume } from './volumes.js';
 import { collect, unlessGone } from './wait.js';
 
@@ -36,7 +37,10 @@ async function tidy(scope: Scope): Promise<void> {
     else if (vmId !== undefined && !disk.vmIds?.length && !(await isThere(vmId)))
       await unlessGone(disks.note(disk.id, { vm: null }));
   }
-  for (const vm of (await vms.noted?.()) ?? []) resumeVm(scope, vm);
+  for (const vm of (await vms.noted?.()) ?? []) {
+    resumeVm(scope, vm);
+    resumeTask(scope, vm);
+  }
   await scope.transfers?.tidy(scope);
   for (const port of await nics.noted()) {
     if (isUnfinishedPort(port)) resumePort(scope, port);

@@ -4,13 +4,15 @@ import { removed } from '../http/removal.js';
 import type { Connection } from './connection.js';
 
 /**
- * Notes of a VM that clients rely on: its topology, the sizes that it gets when it is deployed or started next, and
- * whether it is protected from removal. An instance has no field for them, and only IBM's service of tags changes its
- * tags. So they are in the user tags of an empty placement group `ovirt-size-<id of the VM>`, which places nothing. A
- * change makes the next group, `…-r1`, `…-r2`, and then removes the one before: of several, the last counts. Few VMs
- * have one. All are read with the first login of a process, before a removal, and once per `operations.leaseMs`.
+ * Notes of a VM that have to outlive this process: its topology, the sizes that it gets when it is deployed or started
+ * next, whether it is protected from removal, work of several steps on it (`task`), and the network that it was deployed
+ * in for want of a NIC (`stopgap`). An instance has no field for them, and only IBM's service of tags changes its tags.
+ * So they are in the user tags of an empty placement group `ovirt-size-<id of the VM>`, which places nothing. A change
+ * makes the next group, `…-r1`, `…-r2`, and then removes the one before: of several, the last counts. Few VMs have one.
+ * All are read with the first login of a process, before a removal, and once per `operations.leaseMs`; those of a VM
+ * with a task at each look at it, for another gateway may have come to the task's end.
  */
-export interface SizeNotes {
+export interface GroupNotes {
   read(id: string): Readonly<Record<string, string>>;
   /** Merges. Three calls, none where nothing changes. Throws the cloud's refusal. */
   note(id: string, patch: NotesPatch): Promise<void>;
@@ -21,12 +23,18 @@ export interface SizeNotes {
    * two if there are any.
    */
   refresh(): Promise<void>;
+  /** Reads all again if a VM, or any VM, has a task. One call then. */
+  renew(id?: string): Promise<void>;
+  /** Reads those of a VM. One call. */
+  readNow(id: string): Promise<Readonly<Record<string, string>>>;
+  /** Ids of VMs that have the note. */
+  having(key: string): string[];
   /** The first `refresh` of this process. */
   load(): Promise<void>;
 }
 
 /** What all logins of a process share. */
-export interface SizeNotesState {
+export interface GroupNotesState {
   readonly notes: Map<string, Readonly<Record<string, string>>>;
   /** What the cloud has refused to keep. */
   readonly refused: Map<string, NotesPatch>;
@@ -38,26 +46,28 @@ export interface SizeNotesState {
 }
 
 const PREFIX = 'ovirt-size-';
+const TASK = 'task';
+export const STOPGAP = 'stopgap';
 const NAME = /^ovirt-size-(.*?)(?:-r(\d+))?$/;
 const PROTECTED = 'delete_protected';
-const KEYS: ReadonlySet<string> = new Set(['cpu.topology', 'next_run', 'wanted', PROTECTED]);
+const KEYS: ReadonlySet<string> = new Set(['cpu.topology', 'next_run', 'wanted', PROTECTED, TASK, STOPGAP]);
 
 /** Whether the placement group holds notes, and is no affinity group of a client's. */
-export const isSizeGroup = (groupName: string): boolean => groupName.startsWith(PREFIX);
+export const isNotesGroup = (groupName: string): boolean => groupName.startsWith(PREFIX);
 
 /** A patch, and the part of it that is kept here. */
-export function bySize<Value extends string | null>(
+export function lasting<Value extends string | null>(
   patch: Readonly<Record<string, Value>>,
-): { readonly size: Readonly<Record<string, Value>>; readonly others: Readonly<Record<string, Value>> } {
-  const part = (isSize: boolean): Record<string, Value> =>
-    Object.fromEntries(Object.entries(patch).filter(([key]) => KEYS.has(key) === isSize));
-  return { size: part(true), others: part(false) };
+): { readonly kept: Readonly<Record<string, Value>>; readonly others: Readonly<Record<string, Value>> } {
+  const part = (isKept: boolean): Record<string, Value> =>
+    Object.fromEntries(Object.entries(patch).filter(([key]) => KEYS.has(key) === isKept));
+  return { kept: part(true), others: part(false) };
 }
 
 /** A tag has at most 128 characters, of which case does not count (IBM Cloud, "Working with tags"). */
 const CHUNK = 100;
 
-function tagsOf(notes: Readonly<Record<string, string>>): string[] {
+export function tagsOf(notes: Readonly<Record<string, string>>): string[] {
   const hex = Buffer.from(JSON.stringify(notes)).toString('hex');
   return Array.from(
     { length: Math.ceil(hex.length / CHUNK) },
@@ -86,23 +96,23 @@ export function notesIn(tags: readonly string[]): Readonly<Record<string, string
   }
 }
 
-interface SizeGroup {
+interface NotesGroup {
   readonly id: string;
   readonly vm: string;
   readonly revision: number;
   readonly notes: Readonly<Record<string, string>>;
 }
 
-function sizeGroupOf({ id, name, userTags }: PlacementGroup): SizeGroup[] {
+function notesGroupOf({ id, name, userTags }: PlacementGroup): NotesGroup[] {
   const [, vm, revision = '0'] = NAME.exec(name) ?? [];
   return vm === undefined ? [] : [{ id, vm, revision: Number(revision), notes: notesIn(userTags ?? []) }];
 }
 
-export function createSizeNotes(connection: Connection, state: SizeNotesState): SizeNotes {
+export function createGroupNotes(connection: Connection, state: GroupNotesState): GroupNotes {
   /** The last of a VM comes last. */
-  const groups = async (): Promise<SizeGroup[]> =>
+  const groups = async (): Promise<NotesGroup[]> =>
     (await connection.call('groups.list', {})).placementGroups
-      .flatMap(sizeGroupOf)
+      .flatMap(notesGroupOf)
       .sort((a, b) => a.revision - b.revision);
   const remove = (id: string): Promise<boolean> =>
     removed(connection.call('groups.delete', { params: { group: id }, about: [{ what: 'Placement group', id }] }));
@@ -137,13 +147,20 @@ export function createSizeNotes(connection: Connection, state: SizeNotesState): 
     }
   }
 
-  async function refresh(): Promise<void> {
+  const having = (key: string): string[] => [...state.notes].flatMap(([id, notes]) => (notes[key] ? id : []));
+
+  async function readAll(): Promise<NotesGroup[]> {
     const before = state.changes;
     const found = await groups();
     if (state.changes === before) {
       state.notes.clear();
       for (const { vm, notes } of found) state.notes.set(vm, notes);
     }
+    return found;
+  }
+
+  async function refresh(): Promise<void> {
+    const found = await readAll();
     if (found.length === 0 && state.refused.size === 0) return;
     const { pvmInstances } = await connection.call('instances.list', {});
     const isThere = (vm: string): boolean => pvmInstances.some(({ pvmInstanceID }) => pvmInstanceID === vm);
@@ -154,7 +171,7 @@ export function createSizeNotes(connection: Connection, state: SizeNotesState): 
   }
 
   /** Removes groups of VMs that are gone, and those before the last of a VM, if they are there at the next look, too. */
-  async function sweep(found: readonly SizeGroup[], isThere: (vm: string) => boolean): Promise<void> {
+  async function sweep(found: readonly NotesGroup[], isThere: (vm: string) => boolean): Promise<void> {
     for (const { id, vm, revision } of found) {
       const isLast = !found.some((other) => other.vm === vm && other.revision > revision);
       if (isThere(vm) && isLast) state.sighted.delete(id);
@@ -168,6 +185,11 @@ export function createSizeNotes(connection: Connection, state: SizeNotesState): 
     note,
     noteOrRetry,
     refresh,
+    having,
+    async renew(id) {
+      if (id === undefined ? having(TASK).length > 0 : state.notes.get(id)?.[TASK] !== undefined) await readAll();
+    },
+    readNow: async (id) => (await groups()).filter(({ vm }) => vm === id).at(-1)?.notes ?? {},
     async load() {
       if (state.loaded) return;
       state.loaded = true;

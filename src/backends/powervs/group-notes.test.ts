@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Fault } from '../../model/index.js';
 import type { Connection } from './connection.js';
-import { createSizeNotes, notesIn, type SizeNotes, type SizeNotesState } from './size-notes.js';
+import { createGroupNotes, notesIn, type GroupNotes, type GroupNotesState } from './group-notes.js';
 
 interface Group {
   readonly id: string;
@@ -15,7 +15,7 @@ function workspace(instances: readonly string[]) {
   let made = 0;
   /** Called around each call; `before` may throw. */
   const hook: { before?: (id: string) => void; after?: (id: string) => Promise<void> } = {};
-  const other = (): SizeNotesState => ({ notes: new Map(), refused: new Map(), changes: 0, sighted: new Set() });
+  const other = (): GroupNotesState => ({ notes: new Map(), refused: new Map(), changes: 0, sighted: new Set() });
   const state = other();
   function answer(id: string, args: { params?: { group: string }; body?: Omit<Group, 'id'> }): unknown {
     if (id === 'groups.list') return { placementGroups: [...groups.values()] };
@@ -31,8 +31,8 @@ function workspace(instances: readonly string[]) {
     await hook.after?.(id);
     return body;
   };
-  const process = (): SizeNotes => createSizeNotes({ call } as unknown as Connection, other());
-  return { groups, hook, process, state, notes: createSizeNotes({ call } as unknown as Connection, state) };
+  const process = (): GroupNotes => createGroupNotes({ call } as unknown as Connection, other());
+  return { groups, hook, process, state, notes: createGroupNotes({ call } as unknown as Connection, state) };
 }
 
 it('notes of sizes are in tags of at most 128 characters, and read by another process', async () => {
