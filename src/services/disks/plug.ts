@@ -4,8 +4,8 @@ import { requireAble } from '../fitting.js';
 import * as pmem from '../pmem/pmem.js';
 import { cannot, may, related } from '../rules.js';
 import { settledVm } from '../vms/settled.js';
-import { begin, type Intent } from '../work/volumes.js';
-import { watched } from '../work/wait.js';
+import { begin, isLeaving, type Intent } from '../work/volumes.js';
+import { unlessGone, watched } from '../work/wait.js';
 import { statusOf } from './shown.js';
 import { find } from './find.js';
 import { volume, atRest, atHome, unsupportedOnPmem } from './rest.js';
@@ -53,10 +53,17 @@ async function mayLeave(scope: Scope, vmId: string, id: string): Promise<void> {
     });
 }
 
-/** Notes what the disk is to become, and begins the work. */
+/**
+ * Notes what the disk is to become, and begins the work; not while the disk's VM is being removed. A removal writes its
+ * mark before it reads the disks' notes, so that one of the two sees the other.
+ */
 export async function mark(scope: Scope, id: string, intent: Intent): Promise<Started<void>> {
   const { vm, pending } = intent;
   await scope.session.disks.note(id, { ...(vm !== undefined && { vm }), pending });
+  if (vm !== undefined && (await isLeaving(scope, vm))) {
+    await unlessGone(scope.session.disks.note(id, { pending: null }));
+    throw intent.lost();
+  }
   return { value: undefined, finished: watched(begin(scope, id, intent).then(() => undefined)) };
 }
 

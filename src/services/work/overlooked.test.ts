@@ -12,6 +12,7 @@ import { watched } from './wait.js';
  */
 const VM = id('vm', 1);
 const FLOATING = id('disk', 1);
+const DATA = id('disk', 2);
 const LEASE_MS = 60_000;
 
 let world: FakeWorld;
@@ -152,6 +153,60 @@ describe('a VM that is being removed', () => {
     expect(world.volume(FLOATING)).toMatchObject({ vmIds: [VM], notes: { vm: VM } });
     expect(world.volume(FLOATING).notes).not.toHaveProperty('pending');
     expect(world.vm(VM).notes).not.toHaveProperty('pending');
+  });
+});
+
+describe('a disk of a VM that is being removed', () => {
+  beforeEach(() => {
+    world.addVolume({ id: DATA, alias: 'data', vmIds: [VM] });
+  });
+
+  it.each([
+    ['detached', () => disks.remove(other, VM, DATA, { detach: true })],
+    ['deleted', () => disks.remove(other, VM, DATA, { detach: false })],
+    ['deactivated', () => disks.deactivate(other, VM, DATA)],
+  ])('is not %s any more: it goes with the VM', async (_, act) => {
+    const noted = hold(other.session.disks, 'note');
+    const marked = hold(remover.session.disks, 'note');
+    const change = watched(act());
+    await noted.reached;
+    const removal = watched(removed());
+    await marked.reached;
+    noted.letGo();
+    await expect(change).rejects.toMatchObject({ status: 409 });
+    marked.letGo();
+    await removal;
+    expect(world.volumes.has(DATA)).toBe(false);
+  });
+
+  it('stays if it is detached already when the VM is marked', async () => {
+    const freed = hold(other.session.disks, 'detach');
+    const change = watched(disks.remove(other, VM, DATA, { detach: true }));
+    await freed.reached;
+    const removal = watched(removed());
+    await expect.poll(() => world.vms.has(VM)).toBe(false);
+    freed.letGo();
+    await Promise.all([(await change).finished, removal]);
+    expect(world.volume(DATA)).toMatchObject({ vmIds: [], notes: {} });
+  });
+
+  it('is deactivated after all when the removal is withdrawn', async () => {
+    const freed = hold(other.session.disks, 'detach');
+    const change = watched(disks.deactivate(other, VM, DATA));
+    await freed.reached;
+    const marked = hold(remover.session.disks, 'note');
+    const removal = watched(removed());
+    await marked.reached;
+    world.vm(VM).status = 'up';
+    marked.letGo();
+    await marked.done;
+    freed.letGo();
+    await expect(removal).rejects.toMatchObject({ status: 409 });
+    await (
+      await change
+    ).finished;
+    expect(world.volume(DATA)).toMatchObject({ vmIds: [], notes: { vm: VM } });
+    expect(world.volume(DATA).notes).not.toHaveProperty('pending');
   });
 });
 

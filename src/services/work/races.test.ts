@@ -76,7 +76,7 @@ interface Outcome {
 async function race(acts: readonly Act[], where: 'one replica' | 'two replicas', seed: number): Promise<Outcome> {
   const fakeWorld = world();
   const chance = random(seed);
-  const scopes = acts.map(() => delayed(scopeOn(fakeWorld, { timeoutMs: 3_000, leaseMs: LEASE_MS }), chance));
+  const scopes = acts.map(() => delayed(scopeOn(fakeWorld, { timeoutMs: 20_000, leaseMs: LEASE_MS }), chance));
   if (where === 'one replica') for (const scope of scopes) Object.assign(scope, { work: scopes[0]!.work });
   const ends = await Promise.allSettled(acts.map((act, index) => act(scopes[index]!)));
   for (const end of ends)

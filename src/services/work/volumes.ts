@@ -119,9 +119,9 @@ const isIntended = ({ vm, pending }: Intent, { notes }: Disk): boolean =>
 
 type HeldIntent = Intent & { readonly vm: string };
 
-/** Whether the floating disk waits for the removal of the VM that it is to be attached to. */
+/** Whether the disk waits for the removal of the VM that it is the intent to attach it to, or to take it from. */
 const isHeldByRemoval = (intent: Intent, { notes }: Disk): intent is HeldIntent =>
-  intent.pending === 'adopt' && intent.vm !== undefined && notes?.['vm'] === intent.vm && isAfterVm(notes['pending']);
+  intent.vm !== undefined && notes?.['vm'] === intent.vm && isAfterVm(notes['pending']);
 
 const isAfterVm = (pending: string | undefined): boolean => isPending(pending) && 'afterVm' in plans[pending];
 
@@ -196,14 +196,17 @@ async function finish(scope: Scope, id: string, intent?: Intent): Promise<Disk |
     return conclude(disk, plan);
   }
 
-  /** What becomes of a floating disk depends on whether the removal of its VM is given up. */
-  async function afterRemoval({ vm }: HeldIntent, { notes }: Disk): Promise<undefined> {
+  /** What becomes of the disk depends on whether the removal of its VM is given up. */
+  async function afterRemoval({ vm, pending }: HeldIntent, { notes }: Disk): Promise<undefined> {
+    plan = undefined;
     const left = await removalOf(scope, vm);
     const stoodBack = notes?.['pending'] === ('stand-back' satisfies Pending);
     if (stoodBack && left === 'given up') await disks.note(id, { pending: 'adopt' satisfies Pending });
     if (left !== 'done') return undefined;
-    plan = undefined;
     if (stoodBack) await unlessGone(disks.note(id, { vm: null, pending: null }));
+    // the removal goes on to keep the disk or to delete it: its next state tells. A removal that is given up restores
+    // what was pending
+    if (pending !== 'adopt') return undefined;
     throw new Fault('not-found', { what: 'VM', id: vm });
   }
 
@@ -270,7 +273,7 @@ async function finish(scope: Scope, id: string, intent?: Intent): Promise<Disk |
 }
 
 /** Whether the VM is gone or being removed. One call, none where VMs have no notes. */
-async function isLeaving(scope: Scope, vmId: string): Promise<boolean> {
+export async function isLeaving(scope: Scope, vmId: string): Promise<boolean> {
   if (!isAble(scope, 'vm.notes')) return false;
   const vm = await unlessGone(scope.session.vms.get(vmId));
   return !vm || isMarkedForRemoval(vm);
