@@ -160,7 +160,7 @@ export function createVmPort(
       });
     },
     resizesWithName: true,
-    reread: () => sizes.refresh(),
+    reread: () => groupNotes.refresh(),
     async noted() {
       await groupNotes.refresh();
       const unfinished = new Set([...(await deployments.left()), ...groupNotes.having('task')]);

@@ -145,10 +145,11 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
       }
       if (taken) return;
     }
-    await oneByOne(volumes, memberOf, name, description ?? '');
+    await oneByOne(set, volumes, memberOf, name, description ?? '');
   }
 
   async function oneByOne(
+    set: string,
     volumes: readonly Pick<Disk, 'id' | 'bootable'>[],
     metadataOf: (volume: Pick<Disk, 'id' | 'bootable'>) => Record<string, string>,
     name: string,
@@ -170,9 +171,20 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
         );
       }
     } catch (error) {
-      for (const id of created)
+      for (const id of await takenOf(set, created))
         await removed(connection.call('cinder.snapshots.delete', { params: { snapshot: id }, about: about(id) }));
       throw error;
+    }
+  }
+
+  /** The set's snapshots: a call whose answer was lost may have taken one, too. Those known, if Cinder cannot be asked. */
+  async function takenOf(set: string, known: readonly string[]): Promise<ReadonlySet<string>> {
+    try {
+      const found = await members({ [KEY.set]: set });
+      return new Set([...known, ...found.map(({ id }) => id)]);
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      return new Set(known);
     }
   }
 
