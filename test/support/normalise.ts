@@ -1,3 +1,4 @@
+import { notesIn } from '../../src/backends/powervs/group-notes.js';
 import { belowEndpoint, type ExchangeAnswer, type ExchangeCall } from '../../src/exchanges/index.js';
 
 /** What came of a request: the calls that it made and the answer. */
@@ -21,6 +22,10 @@ const OVF_INSTANT = /\b\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d\b/g;
 const EPOCH_MS = /\b\d{13}\b/g;
 const HOST = /\b127\.0\.0\.1:\d+/g;
 const CONFIGURATION = /^(ovirt\.(?:snapshot\.ovirt-.+?|configuration))(\.\d+)?$/;
+
+/** Tags with notes of a VM on Power Virtual Server, which are hexadecimal: they are shown as what they say. */
+const isNoteTags = (given: unknown): given is readonly string[] =>
+  Array.isArray(given) && given.length > 0 && given.every((tag) => /^ovirt:\d+:[0-9a-f]+$/.test(String(tag)));
 
 /** The placeholder for an instant of the run. */
 export const NOW = '{time}';
@@ -103,6 +108,7 @@ export function createNormaliser(known: string): Normaliser {
     if (typeof given === 'string')
       return text(given).replace(EPOCH_MS, (digits) => (isNow(Number(digits)) ? NOW : digits));
     if (typeof given === 'number') return isNow(given) ? NOW : given;
+    if (isNoteTags(given)) return [value(`ovirt:${JSON.stringify(notesIn(given))}`)];
     if (Array.isArray(given)) return given.map(value);
     if (given !== null && typeof given === 'object') {
       return Object.fromEntries(
