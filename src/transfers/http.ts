@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Fault, isFault } from '../model/index.js';
-import type { TransferRecord } from '../services/transfers/store.js';
+import { isFull, type TransferRecord } from '../services/transfers/store.js';
 import type { Transfers } from '../services/transfers/transfers.js';
 import { answer, Refused, refuse } from './answer.js';
 import { contentRange, range } from './ranges.js';
@@ -153,11 +153,16 @@ export function createDataHandler(transfers: Transfers, spool: SpooledBytes, set
     try {
       return await act();
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT') throw new Refused(403, 'The ticket has ended.', { cause: error });
-      if (code !== 'ENOSPC' && code !== 'EDQUOT' && code !== 'EFBIG') throw error;
-      await transfers.fail(id, 'The spool folder of the gateway is full.');
-      throw new Refused(507, 'The spool folder of the gateway is full.', { cause: error });
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+        throw new Refused(403, 'The ticket has ended.', { cause: error });
+      if (!isFull(error)) throw error;
+      const why = 'The spool folder of the gateway is full.';
+      await transfers.fail(id, why).catch((failure: unknown) => {
+        // something else has filled it; without its bytes the transfer fails as soon as it is finalized
+        if (!isFull(failure)) throw failure;
+        log.warn('the failure of an image transfer was not recorded: its folder is full', { id });
+      });
+      throw new Refused(507, why, { cause: error });
     }
   }
 

@@ -109,7 +109,7 @@ function systemOf(
     IsStateless: false,
     IsRunAndPause: false,
     AutoStartup: vm.highlyAvailable ?? false,
-    Priority: vm.priority ?? 1,
+    ...(vm.priority !== undefined && { Priority: vm.priority }),
     ...(vm.creatorId !== undefined && { CreatedByUserId: uuidOf('user', vm.creatorId) }),
     IsBootMenuEnabled: options.bootMenu ?? false,
     IsSpiceFileTransferEnabled: options.fileTransfer ?? false,

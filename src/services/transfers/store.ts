@@ -40,6 +40,10 @@ export interface TransferStore {
   use(id: string): Promise<void>;
 }
 
+/** Whether a store failed because its folder is full: the file system, or the share of it that it may use. */
+export const isFull = (error: unknown): boolean =>
+  ['ENOSPC', 'EDQUOT', 'EFBIG'].includes((error as NodeJS.ErrnoException).code ?? '');
+
 export interface TransferLimits {
   /** Largest upload, bytes. */
   readonly maxBytes: number;

@@ -73,6 +73,27 @@ describe('a transfer that nobody uses', () => {
   });
 });
 
+test('one that filled its folder fails and frees the space, although there is no room for its record before', async () => {
+  const { store, now } = storeOf(record);
+  let isFull = true;
+  const full: TransferStore = {
+    ...store,
+    async drop() {
+      isFull = false;
+    },
+    async change(id, change) {
+      if (isFull) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+      return store.change(id, change);
+    },
+  };
+  await new Transfers(full).fail('a', 'The spool folder of the gateway is full.');
+  expect([isFull, now()?.phase, now()?.why]).toEqual([
+    false,
+    'finalizing_failure',
+    'The spool folder of the gateway is full.',
+  ]);
+});
+
 test('one that has ended is remembered for a day, for events, then forgotten', async () => {
   const day = 86_400_000;
   expect(await after({ phase: 'finished_success', endedAt: 500 }, day + 500)).toBe('finished_success');

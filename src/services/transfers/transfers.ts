@@ -7,7 +7,7 @@ import { imageName } from './image-name.js';
 import { alone, newHolder } from './lease.js';
 import { TransferLogins, type LoginSeal } from './logins.js';
 import { enter, isEnded, type Event, type Phase } from './phases.js';
-import type { TransferRecord, TransferStore } from './store.js';
+import { isFull, type TransferRecord, type TransferStore } from './store.js';
 
 /**
  * Image transfers: a disk's bytes over HTTP (docs/reference/v4-wire.md, section 9). An upload waits in the spool until
@@ -39,7 +39,7 @@ export class Transfers {
     this.#logins = new TransferLogins(seal);
   }
 
-  /** Begins a transfer. Throws: `unsupported`, `request.incomplete`, `not-found.reference`, `conflict…`, `refused`. */
+  /** Begins a transfer. Throws: `unsupported`, `request.incomplete`, `not-found.reference`, `conflict…`, `refused`, `backend.space`. */
   async add(scope: Scope, input: ImageTransferInput, requested: TransferRequest): Promise<ImageTransfer> {
     const before = await begunBefore(scope, this.store, input);
     if (before && (await this.store.written(before.id)) === 0) {
@@ -51,7 +51,7 @@ export class Transfers {
       ...(await recordOf(scope, this.store, input, subject, requested)),
       ...(await this.#logins.kept(scope)),
     };
-    await this.store.add(record);
+    await recorded(this.store.add(record));
     try {
       await lock(scope, record);
     } catch (error) {
@@ -84,11 +84,11 @@ export class Transfers {
     return this.#shown(record);
   }
 
-  /** Throws `not-found`, and `conflict` where its phase does not allow it. */
+  /** Throws `not-found`, `conflict` where its phase does not allow it, and `backend.space`. */
   async act(scope: Scope, id: string, event: Event): Promise<void> {
     await this.#find(scope, id);
     if (event === 'extend') await this.store.use(id);
-    const record = await this.store.change(id, (now) => enter(now, event));
+    const record = await recorded(this.store.change(id, (now) => enter(now, event)));
     if (record) this.#work(scope, record);
   }
 
@@ -123,8 +123,9 @@ export class Transfers {
 
   /** Fails a transfer whose bytes cannot be stored. */
   async fail(id: string, why: string): Promise<void> {
-    const record = await this.store.change(id, (now) => enter(now, 'fail', { why }));
+    // first: a full folder has no room for the record either. Killed in between, it fails as soon as it is finalized
     await this.store.drop(id);
+    const record = await this.store.change(id, (now) => enter(now, 'fail', { why }));
     if (record) await this.#goOn(record);
   }
 
@@ -224,6 +225,16 @@ export class Transfers {
       ...(record.host !== undefined && { host: { id: record.host } }),
       ...(hasBytes.includes(phase) && { url }),
     };
+  }
+}
+
+/** What a request records. Throws `backend.space` if the folder is full: it may be repeated once there is room. */
+async function recorded<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    throw new Fault('backend.space', { text: 'The spool folder of the gateway is full.' }, { cause: error });
   }
 }
 
