@@ -39,6 +39,23 @@ describe('plain OpenStack, seen by a member', () => {
     expect(hosts.every(({ name, cluster }) => name?.startsWith('host-') === true && cluster !== undefined)).toBe(true);
   });
 
+  test("templates are the images of the project and those that are offered to it, not an administrator's view of others", async () => {
+    const owner = 'f'.repeat(32);
+    const [own, shown, others] = [owner, 'shown', 'others'].map(
+      (_, index) => `1a000000-0000-4000-8000-00000000f0${index}0`,
+    );
+    simulator.world.add('images', { id: own!, name: 'own', visibility: 'private', owner: admin.project.id });
+    simulator.world.add('images', { id: shown!, name: 'shown', visibility: 'public', owner });
+    simulator.world.add('images', { id: others!, name: 'others', visibility: 'private', owner });
+    try {
+      const ids = (await admin.inventory.templates()).map(({ id }) => id);
+      expect(ids).toEqual(expect.arrayContaining([own, shown]));
+      expect(ids).not.toContain(others);
+    } finally {
+      for (const id of [own, shown, others]) simulator.world.images.delete(id!);
+    }
+  });
+
   test('storage: administrators see its sizes, members the rest of their quota', async () => {
     const sizes = async ({ inventory }: BackendSession) =>
       (await inventory.storageDomains())

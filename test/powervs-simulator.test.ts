@@ -261,3 +261,53 @@ test('its state is saved and loaded whole', async () => {
   expect((await call('GET', `${WS}/volumes`)).status).toBe(401);
   expect(() => simulator.load({ servers: [] } as never)).toThrow('no collection named servers');
 });
+
+describe("what IBM's client asks for beside instances", () => {
+  test('a new instance takes no volume of another storage pool, and leaves nothing behind when it is refused', async () => {
+    const call = await login();
+    const { body: images } = await call('GET', `${WS}/images`);
+    const { imageID } = (images.images as { imageID: string }[])[0]!;
+    const { body: networks } = await call('GET', `${WS}/networks`);
+    const { networkID } = (networks.networks as { networkID: string }[])[0]!;
+    const tiers = ['tier1', 'tier3'].map((diskType) => ({ name: `of ${diskType}`, size: 1, diskType }));
+    const made = await Promise.all(tiers.map((body) => call('POST', `${WS}/volumes`, body)));
+    const pools = new Set(made.map(({ body }) => body.volumePool));
+    expect(pools.size).toBe(2);
+    const size = { memory: 4, processors: 0.25, procType: 'shared' };
+    const base = { serverName: 'pooled', imageID, storageType: 'tier1', networks: [{ networkID }], ...size };
+    const withVolume = (volumeID: unknown) => call('POST', `${WS}/pvm-instances`, { ...base, volumeIDs: [volumeID] });
+    const refused = await withVolume(made[1]!.body.volumeID);
+    expect([refused.status, refused.body.description]).toEqual([400, expect.stringContaining('is in storage pool')]);
+    expect((await withVolume('none')).status).toBe(404);
+    expect((await call('POST', `${WS}/pvm-instances`, { ...base, placementGroup: 'none' })).status).toBe(404);
+    const { body: all } = await call('GET', `${WS}/pvm-instances`);
+    expect((all.pvmInstances as { serverName: string }[]).map(({ serverName }) => serverName)).not.toContain('pooled');
+    expect((await withVolume(made[0]!.body.volumeID)).status).toBe(202);
+  });
+
+  test('a key of the workspace takes another name and description', async () => {
+    const call = await login();
+    const key = { name: 'first', sshKey: 'ssh-ed25519 AAAA' };
+    const { id } = (await call('POST', '/v1/ssh-keys', key)).body;
+    await call('POST', '/v1/ssh-keys', { ...key, name: 'second' });
+    expect((await call('PUT', `/v1/ssh-keys/${String(id)}`, { name: 'second' })).status).toBe(409);
+    const changed = await call('PUT', `/v1/ssh-keys/${String(id)}`, { name: 'third', description: 'of ci' });
+    expect(changed).toMatchObject({
+      status: 200,
+      body: { id, name: 'third', description: 'of ci', sshKey: key.sshKey },
+    });
+    expect((await call('GET', `/v1/ssh-keys/${String(id)}`)).body).toEqual(changed.body);
+  });
+
+  test.each([
+    ['GET', `${WS}/volumes/onboarding`, 'onboarding of volumes'],
+    ['POST', `${WS}/shared-processor-pools`, 'shared processor pools'],
+    ['GET', `${WS}/volume-groups/1/details`, 'volume groups'],
+    ['DELETE', '/v1/network-security-groups/1/rules/2', 'network security groups'],
+    ['GET', '/v1/routes', 'routes'],
+  ])('%s %s is not simulated, and says so', async (method, path, name) => {
+    const call = await login();
+    const { status, body } = await call(method, path);
+    expect([status, body.description]).toEqual([501, expect.stringContaining(name)]);
+  });
+});

@@ -79,7 +79,9 @@ export function createInventory(
       const { images, next } = await connection.call('glance.images.list', { query: { limit: pageSize, marker } });
       return { items: images, more: Boolean(next) };
     };
-    return (await all(pages(fetch))).map((image) => templateOf(image, processors));
+    return (await all(pages(fetch)))
+      .filter((image) => !isOthers(image, connection.login.project.id))
+      .map((image) => templateOf(image, processors));
   };
 
   const networks = async (): Promise<Network[]> => {
@@ -136,6 +138,13 @@ export function createInventory(
       ),
   };
 }
+
+/**
+ * A private image of another project: Glance lists it to administrators alone, who see nothing else of other projects
+ * either.
+ */
+const isOthers = ({ visibility, owner }: Image, project: string): boolean =>
+  visibility === 'private' && typeof owner === 'string' && owner !== project;
 
 function unknown(what: string, { id, name }: Ref): never {
   throw new Fault('not-found.reference', { what, by: id === undefined ? 'name' : 'id', value: id ?? name ?? '' });

@@ -27,6 +27,10 @@ export interface Image {
    */
   min_ram?: common.LooseInteger;
   visibility?: common.Text;
+  /**
+   * Id of a project.
+   */
+  owner?: common.Text;
   created_at?: common.Instant;
   description?: common.Text;
   architecture?: common.Text;

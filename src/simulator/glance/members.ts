@@ -56,6 +56,8 @@ function remove(call: SimulatedCall, world: World): Answer {
 export const members = {
   list: (call: SimulatedCall, world: World): Answer => {
     const image = findImage(call, world);
+    if (image.visibility !== 'shared')
+      throw refuse.forbidden(`Not allowed to list members for image ${image.id}: Only shared images have members.`);
     return ok({ members: image.members.map((one) => body(image, one)), schema: '/v2/schemas/members' });
   },
   get: (call: SimulatedCall, world: World): Answer => {

@@ -199,7 +199,9 @@ function matchOf(call: SimulatedCall, world: World, body: JsonObject) {
   const ethertype = textIn(body, 'ethertype') ?? 'IPv4';
   if (ethertype !== 'IPv4' && ethertype !== 'IPv6')
     throw neutron.bad(`Invalid input for ethertype. Reason: '${ethertype}' is not in ['IPv4', 'IPv6'].`);
-  const protocol = protocolOf(body.protocol);
+  const named = protocolOf(body.protocol);
+  // Neutron's former names of ICMP for IPv6
+  const protocol = ethertype === 'IPv6' && (named === 'icmp' || named === 'icmpv6') ? 'ipv6-icmp' : named;
   const [least, most] = [number(body.port_range_min), number(body.port_range_max)];
   const [prefix, remote] = [textIn(body, 'remote_ip_prefix'), textIn(body, 'remote_group_id')];
   if (prefix !== undefined && remote !== undefined)

@@ -1,4 +1,4 @@
-import { isObject, python } from '../json.js';
+import { isObject, python, textIn } from '../json.js';
 import { refuse } from '../refusal.js';
 import { accepted, type Answer, type SimulatedCall } from '../router.js';
 import type { Server } from '../world/types.js';
@@ -20,9 +20,10 @@ import { restoreSnapshot, takeSnapshot } from './snapshots.js';
 type Act = (call: SimulatedCall, world: World, server: Server, args: unknown) => Answer;
 
 function setLock(locked: boolean): Act {
-  return function lock(call, world, server) {
+  return function lock(call, world, server, args) {
     note(call, world, server, locked ? 'lock' : 'unlock');
     server.locked = locked;
+    server.locked_reason = (locked ? textIn(args, 'locked_reason') : undefined) ?? null;
     return accepted();
   };
 }

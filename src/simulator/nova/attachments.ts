@@ -1,7 +1,8 @@
-import { isArray, isObject, objectIn, python, textIn, truthy } from '../json.js';
+import { isArray, isObject, objectIn, python, textIn, truthy, type JsonObject } from '../json.js';
 import { refuse } from '../refusal.js';
 import { accepted, ok, type Answer, type SimulatedCall } from '../router.js';
 import { attach, detach, volumesOf } from '../cinder/attach.js';
+import { stableUuid } from '../stable-id.js';
 import type { Server, Volume } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { checkAttachable } from './block-devices.js';
@@ -14,12 +15,22 @@ const STATES = ['active', 'paused', 'stopped', 'suspended'];
 const statesFor = ({ version }: SimulatedCall): string[] =>
   version >= 20 ? [...STATES, 'shelved', 'shelved_offloaded'] : STATES;
 
-const view = (server: Server, volume: Volume) => ({
-  id: volume.id,
-  volumeId: volume.id,
-  serverId: server.id,
-  device: volume.attachments.find(({ server_id }) => server_id === server.id)?.device ?? '',
-});
+/** Later microversions tell more of it, and no id of its own any more (recorded: 388, 390, 391). */
+function view({ version }: SimulatedCall, server: Server, volume: Volume): JsonObject {
+  const held = volume.attachments.find(({ server_id }) => server_id === server.id);
+  return {
+    ...(version < 89 && { id: volume.id }),
+    volumeId: volume.id,
+    serverId: server.id,
+    device: held?.device ?? '',
+    ...(version >= 70 && { tag: null }),
+    ...(version >= 79 && { delete_on_termination: held?.delete_on_termination ?? false }),
+    ...(version >= 89 && {
+      attachment_id: held?.id ?? null,
+      bdm_uuid: stableUuid('block device', server.id, volume.id),
+    }),
+  };
+}
 
 function volumeFor(call: SimulatedCall, world: World, id: string): Volume {
   const volume = world.volumes.get(id);
@@ -54,7 +65,7 @@ function add(call: SimulatedCall, world: World): Answer {
   checkAttachable(call, volume);
   note(call, world, server, 'attach_volume');
   attach(world, volume, server.id);
-  return ok({ volumeAttachment: view(server, volume) });
+  return ok({ volumeAttachment: view(call, server, volume) });
 }
 
 function checkDetachable(server: Server, volume: Volume): void {
@@ -98,11 +109,11 @@ function update(call: SimulatedCall, world: World): Answer {
 export const attachments = {
   list: (call: SimulatedCall, world: World): Answer => {
     const server = findServer(call, world);
-    return ok({ volumeAttachments: volumesOf(world, server.id).map((volume) => view(server, volume)) });
+    return ok({ volumeAttachments: volumesOf(world, server.id).map((volume) => view(call, server, volume)) });
   },
   get: (call: SimulatedCall, world: World): Answer => {
     const server = findServer(call, world);
-    return ok({ volumeAttachment: view(server, attachedTo(world, server, call.params.volume ?? '')) });
+    return ok({ volumeAttachment: view(call, server, attachedTo(world, server, call.params.volume ?? '')) });
   },
   add,
   update,

@@ -63,6 +63,8 @@ const FILTERS: Readonly<Record<string, (world: World, server: Server, requested:
   'not-tags': (_, server, requested) => !requested.split(',').every((tag) => server.tags.includes(tag)),
   'not-tags-any': (_, server, requested) => !requested.split(',').some((tag) => server.tags.includes(tag)),
   locked: (_, server, requested) => server.locked === truthy(requested),
+  // A server that is deleted is gone here at once; Nova lists it until its database is tidied
+  deleted: (_, __, requested) => !truthy(requested),
   reservation_id: (_, server, requested) => server.reservation_id === requested,
   description: (_, server, requested) => pattern(requested).test(server.description ?? ''),
   key_name: (_, server, requested) => server.key_name === requested,

@@ -49,8 +49,8 @@ const size = (world: World, { flavor_id: id, name, cpus, memory_mb, root_gb, ext
   vcpus: cpus,
   ram: memory_mb,
   disk: world.flavors.get(id)?.disk ?? root_gb,
-  ephemeral: 0,
-  swap: 0,
+  ephemeral: world.flavors.get(id)?.ephemeral ?? 0,
+  swap: world.flavors.get(id)?.swap ?? 0,
   original_name: world.flavors.get(id)?.name ?? name,
   extra_specs,
 });

@@ -36,6 +36,22 @@ function keyWithId(call: SimulatedCall, world: World): SshKey {
   return found;
 }
 
+/** Another text, name or description of a key. */
+function changeKey(call: SimulatedCall, world: World): SshKey {
+  const key = keyWithId(call, world);
+  const name = text(call, 'name') ?? key.name;
+  if (name !== key.name && world.collections.sshKeys.has(name))
+    throw conflict(`ssh key with name ${name} already exists`);
+  world.collections.sshKeys.delete(key.name);
+  const description = text(call, 'description') ?? key.description;
+  return world.add('sshKeys', {
+    ...key,
+    name,
+    sshKey: text(call, 'sshKey') ?? key.sshKey,
+    ...(description !== undefined && { description }),
+  });
+}
+
 function removeKey(world: World, { name }: SshKey): Answer {
   world.collections.sshKeys.delete(name);
   return done;
@@ -76,6 +92,7 @@ export const accountRoutes: readonly Route[] = [
   ),
   route('POST', '/v1/ssh-keys', (call, world) => answer(wholeKeyView(addKey(call, world)), 201)),
   route('GET', '/v1/ssh-keys/{key}', (call, world) => answer(wholeKeyView(keyWithId(call, world)))),
+  route('PUT', '/v1/ssh-keys/{key}', (call, world) => answer(wholeKeyView(changeKey(call, world)))),
   route('DELETE', '/v1/ssh-keys/{key}', (call, world) => removeKey(world, keyWithId(call, world))),
   route('GET', '1:/events', ({ query }, world) => {
     const from = Number(query.get('from_time') ?? 0);

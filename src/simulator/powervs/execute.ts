@@ -22,6 +22,8 @@ import { workspaceRoutes } from './workspace.js';
 import type { World } from './world.js';
 
 const routes: readonly Route[] = [
+  // First: `volumes/onboarding` is no volume
+  ...absentRoutes,
   ...workspaceRoutes,
   ...imageRoutes,
   ...networkRoutes,
@@ -31,7 +33,6 @@ const routes: readonly Route[] = [
   ...bulkVolumeRoutes,
   ...partRoutes,
   ...accountRoutes,
-  ...absentRoutes,
 ];
 
 export const IAM_PATH = '/identity/token';

@@ -22,7 +22,7 @@ import {
   type Route,
   type SimulatedCall,
 } from './routes.js';
-import type { Image, Instance } from './types.js';
+import type { Image, Instance, Volume } from './types.js';
 import { hrefOf, instanceView, instanceView2 } from './views.js';
 import type { World } from './world.js';
 
@@ -44,6 +44,13 @@ function networksIn(call: SimulatedCall, world: World): { networkID: string; ipA
   return given;
 }
 
+/** With `storagePoolAffinity`, the default, all volumes of an instance are in its storage pool. */
+function checkPool(volumes: readonly Volume[], pool: string): void {
+  const other = volumes.find(({ volumePool }) => volumePool !== pool);
+  if (other !== undefined)
+    throw bad(`volume ${other.volumeID} is in storage pool ${other.volumePool}, the new pvm-instance in ${pool}`);
+}
+
 function create(call: SimulatedCall, world: World): Answer {
   const name = needed(text(call, 'serverName'), 'serverName');
   const image = world.get('images', needed(text(call, 'imageID'), 'imageID'), 'image');
@@ -58,6 +65,10 @@ function create(call: SimulatedCall, world: World): Answer {
   const tier = text(call, 'storageType') ?? image.storageType;
   const pool = [...world.collections.storagePools.values()].find(({ storageType }) => storageType === tier);
   if (!pool) throw unprocessable(`storage type ${tier} is not available`);
+  const volumes = (texts(call, 'volumeIDs') ?? []).map((id) => world.get('volumes', id, 'volume'));
+  if (flag(call, 'storagePoolAffinity') !== false) checkPool(volumes, pool.poolName);
+  const groupId = text(call, 'placementGroup');
+  const group = groupId === undefined ? undefined : world.get('placementGroups', groupId, 'placement group');
 
   const one = world.add('instances', {
     pvmInstanceID: world.random.uuid(),
@@ -90,12 +101,9 @@ function create(call: SimulatedCall, world: World): Answer {
       size: Number(size),
       pvmInstanceID: one.pvmInstanceID,
     });
-  for (const volume of texts(call, 'volumeIDs') ?? [])
-    world
-      .get('volumes', volume, 'volume')
-      .attachments.push({ pvmInstanceID: one.pvmInstanceID, boot: false, deleteOnTermination: false });
-  const group = text(call, 'placementGroup');
-  if (group !== undefined) world.get('placementGroups', group, 'placement group').members.push(one.pvmInstanceID);
+  for (const { attachments } of volumes)
+    attachments.push({ pvmInstanceID: one.pvmInstanceID, boot: false, deleteOnTermination: false });
+  group?.members.push(one.pvmInstanceID);
   world.work.begin('instance.build', one.pvmInstanceID);
   return answer([instanceView(world, one, true)], 202);
 }
