@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, TLSSocket, type ConnectionOptions } from 'node:tls';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { start, type Running } from './support/cli.js';
 import { certificate } from './support/certificate.js';
@@ -104,6 +106,15 @@ describe('HTTPS', () => {
       await expect(handshake(port, refused), JSON.stringify(refused)).rejects.toThrow();
   });
 
+  it('is served with commands to paste that trust its certificate', async () => {
+    const port = await serve();
+    const [, command = ''] = /^(curl .*\/vms)$/m.exec(running.stdout()) ?? [];
+    expect(command).toContain(`--cacert '${file('cert.pem')}'`);
+    const { stdout } = await promisify(execFile)('sh', ['-c', command]);
+    expect(stdout).toContain(`<vms>`);
+    expect(command).toContain(`https://127.0.0.1:${port}/api/vms`);
+  });
+
   it('can be 1.3 only, sends HSTS, and warns of a certificate that expires soon', async () => {
     const port = await serve('server.tls.minVersion=TLSv1.3', 'server.tls.warnDays=500');
     await expect(handshake(port, { maxVersion: 'TLSv1.2' })).rejects.toThrow();
@@ -132,7 +143,7 @@ describe('what changes in files', () => {
 
     writeFileSync(file('key.pem'), readFileSync(file('two.key')));
     await running.hangUp();
-    await running.until(/changed=\["sessions.secret"\]/);
+    await running.until(/changed=\["sessions.secret"\] files=\[".*\/key.pem",".*\/cert.pem",".*\/secret"\]/);
     expect(await subject()).toBe('CN=two');
     expect((await get(`https://127.0.0.1:${port}/api`, cookie)).status).toBe(401);
   });
@@ -180,7 +191,7 @@ describe('certificates on the way to the cloud', () => {
     await serveCloud('server.reloadMs=20');
     await changing(
       (n) => writeFileSync(file('ca'), `${readFileSync(file('two.pem'), 'utf8')}${'\n'.repeat(n)}`),
-      /certificates and secrets reloaded.*a file changed/,
+      /certificates and secrets reloaded.*a file changed.*changed=\[\] files=\[".*\/ca"\]/,
     );
   });
 

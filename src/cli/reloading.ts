@@ -1,4 +1,4 @@
-import { unwatchFile, watchFile } from 'node:fs';
+import { statSync, unwatchFile, watchFile } from 'node:fs';
 import { StartError, type Gateway } from '../gateway.js';
 import { settingsList, SettingsError, type Effective, type Settings } from '../settings/index.js';
 import type { Log } from '../telemetry/index.js';
@@ -32,6 +32,12 @@ function filesOf({ settings, origins }: Effective, environment: Reloading['envir
   return [...new Set([...named, ...sources])];
 }
 
+/** What tells one content of a file from the next: a renewed certificate may be as long as the old one. */
+function stateOf(file: string): string {
+  const { mtimeMs, size, ino } = statSync(file, { throwIfNoEntry: false }) ?? {};
+  return `${mtimeMs} ${size} ${ino}`;
+}
+
 /**
  * Reloads settings on request, or when one of their files changes, one reload at a time. Invalid settings are logged,
  * and the gateway continues with the old ones.
@@ -39,10 +45,13 @@ function filesOf({ settings, origins }: Effective, environment: Reloading['envir
 export class Reloader {
   #inForce: Effective;
   #watched: readonly string[] = [];
+  /** The files of the settings in force, as they were when they were read. */
+  #states = new Map<string, string>();
   #running: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: Reloading) {
     this.#inForce = parts.first;
+    this.#states = this.#statesNow();
     this.#watch();
   }
 
@@ -73,9 +82,13 @@ export class Reloader {
         ({ key }) => valueAt(next.settings, key) !== valueAt(this.#inForce.settings, key),
       );
       this.#inForce = next;
+      const states = this.#statesNow();
+      const files = [...states].filter(([file, state]) => this.#states.get(file) !== state).map(([file]) => file);
+      this.#states = states;
       log.info('certificates and secrets reloaded', {
         why,
         changed: keysOf(changed.filter(({ live }) => live)),
+        files,
       });
       const later = keysOf(changed.filter(({ live }) => !live));
       if (later.length > 0) log.warn('changed settings take effect at the next start', { settings: later });
@@ -87,11 +100,16 @@ export class Reloader {
     }
   }
 
+  #statesNow(): Map<string, string> {
+    const { gateway, environment } = this.parts;
+    const files = [...filesOf(this.#inForce, environment), ...gateway.certificateFiles()];
+    return new Map(files.map((file) => [file, stateOf(file)]));
+  }
+
   #watch(): void {
     const { reloadMs } = this.#inForce.settings.server;
     if (reloadMs === 0) return;
-    const { gateway, environment } = this.parts;
-    this.#watched = [...new Set([...filesOf(this.#inForce, environment), ...gateway.certificateFiles()])];
+    this.#watched = [...this.#states.keys()];
     // polls, because the kernel's watches miss what containers do: switching a symbolic link
     for (const file of this.#watched) watchFile(file, { interval: reloadMs, persistent: false }, this.#onChange);
   }

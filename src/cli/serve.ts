@@ -32,14 +32,16 @@ const CLOUDS: Readonly<Record<ReturnType<typeof kindOf>, (settings: Settings) =>
 };
 
 function notice(gateway: Gateway, settings: Settings): string {
+  const { cert } = settings.server.tls;
   if (gateway.simulator)
     return welcome(
       gateway.url,
       kindOf(settings) === 'openstack' ? 'OpenStack' : 'PowerVC',
       examplesOf(gateway.simulator),
+      cert,
     );
   if (gateway.powerVsSimulator)
-    return welcome(gateway.url, 'Power Virtual Server', powerVsExamplesOf(gateway.powerVsSimulator));
+    return welcome(gateway.url, 'Power Virtual Server', powerVsExamplesOf(gateway.powerVsSimulator), cert);
   return `The gateway listens on ${gateway.url}/api, in front of ${CLOUDS[kindOf(settings)](settings)}.\n`;
 }
 

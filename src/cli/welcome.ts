@@ -1,7 +1,7 @@
 import type { Simulator } from '../simulator/index.js';
 import type { PowerVsSimulator } from '../simulator/powervs/index.js';
 
-const LOGIN = '-u admin@internal:powervc';
+const LOGIN = 'admin@internal:powervc';
 
 /** The URL as a client on this machine calls it: an address that means "every address" cannot be connected to. */
 const local = (url: string): string => url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
@@ -22,17 +22,23 @@ export const powerVsExamplesOf = (simulator: PowerVsSimulator): Named[] =>
     off: status === 'SHUTOFF',
   }));
 
-function commands(api: string, vms: readonly Named[]): { readonly what: string; readonly command: string }[] {
+function commands(
+  api: string,
+  vms: readonly Named[],
+  certificate: string | undefined,
+): { readonly what: string; readonly command: string }[] {
   const [first] = vms;
   const to = vms.find(({ off }) => off) ?? first;
+  // curl takes the server's own certificate for its authority's, too
+  const curl = `curl -s ${certificate === undefined ? '' : `--cacert '${certificate}' `}-u ${LOGIN}`;
   const xml = "-H 'Content-Type: application/xml' -d";
   return [
-    { what: 'list the VMs', command: `curl -s ${LOGIN} ${api}/vms` },
+    { what: 'list the VMs', command: `${curl} ${api}/vms` },
     ...(first
       ? [
           {
             what: `add a disk of 8 GiB to ${first.name}`,
-            command: `curl -s ${LOGIN} ${xml} '<disk><provisioned_size>8589934592</provisioned_size></disk>' ${api}/vms/${first.id}/disks`,
+            command: `${curl} ${xml} '<disk><provisioned_size>8589934592</provisioned_size></disk>' ${api}/vms/${first.id}/disks`,
           },
         ]
       : []),
@@ -40,20 +46,20 @@ function commands(api: string, vms: readonly Named[]): { readonly what: string; 
       ? [
           {
             what: `${to.off ? 'start' : 'stop'} ${to.name}`,
-            command: `curl -s ${LOGIN} ${xml} '<action/>' ${api}/vms/${to.id}/${to.off ? 'start' : 'stop'}`,
+            command: `${curl} ${xml} '<action/>' ${api}/vms/${to.id}/${to.off ? 'start' : 'stop'}`,
           },
         ]
       : []),
   ];
 }
 
-/** The notice of `serve` with a simulator: its address, the login, and commands to paste. */
-export function welcome(url: string, product: string, vms: readonly Named[]): string {
+/** The notice of `serve` with a simulator: its address, the login, and commands to paste. `certificate`: its file. */
+export function welcome(url: string, product: string, vms: readonly Named[], certificate?: string): string {
   const api = `${local(url)}/api`;
   return `SIMULATED: no real VMs. The gateway listens on ${url}/api, in front of a simulated ${product}.
 Log in as admin@internal with the password powervc. To try it:
 
-${commands(api, vms)
+${commands(api, vms, certificate)
   .map(({ what, command }) => `# ${what}\n${command}\n`)
   .join('\n')}
 `;
