@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startV4, textAt, type V4 } from './house.js';
+import { serveV4, startV4, textAt, type V4 } from './house.js';
 
 /** docs/reference/v4-wire.md, section 8: one MAC pool, `Default`. */
 describe('macpools', () => {
@@ -22,7 +22,7 @@ describe('macpools', () => {
     const changed = await v4.send('PUT', href, '<mac_pool><name>x</name></mac_pool>');
     expect([changed.status, textAt(changed.xml(), 'detail')]).toEqual([
       409,
-      expect.stringContaining('Neutron assigns MAC addresses from its own range'),
+      expect.stringContaining('PowerVC assigns MAC addresses from its own range'),
     ]);
     expect((await v4.send('DELETE', href)).status).toBe(409);
     expect((await v4.send('GET', '/macpools/None')).status).toBe(404);
@@ -32,4 +32,22 @@ describe('macpools', () => {
     const { status, xml } = await v4.send('GET', '/ovirt-engine/api/v3/macpools');
     expect([status, xml().children]).toEqual([200, []]);
   });
+});
+
+it('what Power Virtual Server does not have is refused without naming services of OpenStack', async () => {
+  const v4 = await serveV4('powervs');
+  try {
+    for (const [path, body] of [
+      ['/macpools', '<mac_pool><name>x</name></mac_pool>'],
+      ['/instancetypes', '<instance_type><name>x</name></instance_type>'],
+      ['/jobs', '<job><description>x</description></job>'],
+    ] as const) {
+      const { status, xml } = await v4.send('POST', path, body);
+      const detail = textAt(xml(), 'detail');
+      expect([path, status, detail]).toEqual([path, 409, expect.stringContaining('Power Virtual Server')]);
+      expect(detail).not.toMatch(/Nova|Neutron/);
+    }
+  } finally {
+    await v4.close();
+  }
 });

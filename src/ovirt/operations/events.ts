@@ -11,7 +11,7 @@ const EVENT =
 const JOB =
   "Work of this gateway in progress and recently completed, and Nova's instance actions of recently changed VMs.";
 const KEPT = 'events come from {cloud}: they cannot be added or removed.';
-const OWN = 'jobs are created by the gateway and by Nova only.';
+const OWN = 'jobs are created by the gateway and by {cloud} only.';
 
 const at = collection('/events', '{event:name}', eventResource);
 const all = collection('/jobs', '{job:id}', jobResource);

@@ -11,7 +11,7 @@ import { idIn } from './shared.js';
 const TEMPLATE = 'An image of Glance; Blank is none.';
 const DISKS = 'The volumes that a deployment of the image creates.';
 const SIZE = 'A flavor of Nova.';
-const FLAVOR = 'instance types are Nova flavors, which an administrator creates.';
+const FLAVOR = 'instance types are the sizes that {cloud} offers: they cannot be changed here.';
 
 const at = collection('/templates', '{template:id}', templateResource);
 const disks = collection('/templates/{template:id}/disks', '{disk:id}', diskResource);

@@ -110,7 +110,7 @@ const rows = {
     entity: 'MAC pool',
     document: 'mac_pools',
     verbs: ['add', 'update', 'remove'],
-    why: 'Neutron assigns MAC addresses from its own range, which it does not report.',
+    why: '{cloud} assigns MAC addresses from its own range, which it does not report.',
   },
   externalhostproviders: provider({
     name: 'externalhostproviders',

@@ -94,7 +94,7 @@ export const absentSince4: readonly Operation[] = [
       key: 'permission',
       entity: 'permission',
       document: 'permissions',
-      why: 'Neutron assigns MAC addresses from its own range.',
+      why: '{cloud} assigns MAC addresses from its own range.',
       verbs: ['add', 'remove'],
     },
   ]),

@@ -3,7 +3,7 @@ import { refusals } from '../../declare/absent.js';
 import type { Operation } from '../../declare/operation.js';
 import { fixed } from './fixed.js';
 
-const WHY = 'Neutron assigns MAC addresses from its own range.';
+const WHY = '{cloud} assigns MAC addresses from its own range.';
 
 /** Neutron's default of `base_mac`: the cloud does not report its own setting. */
 const RANGE = { from: 'fa:16:3e:00:00:00', to: 'fa:16:3e:ff:ff:ff' };
