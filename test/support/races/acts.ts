@@ -13,7 +13,7 @@ export interface Act {
 }
 
 /** Each time something more is made. */
-const MAKES = new Set(['create a VM', 'add a NIC', 'add a disk', 'take a snapshot']);
+const MAKES = new Set(['create a VM', 'clone the VM', 'add a NIC', 'add a disk', 'take a snapshot']);
 
 /** To find done already what was asked for counts as done: two who ask the same may both be told so. */
 export const mayBothBeDone = (one: Act, two: Act): boolean => one === two && !MAKES.has(one.name);
@@ -112,6 +112,17 @@ const vmActs: readonly Act[] = [
   },
 ];
 
+const cloneVm: Act = {
+  name: 'clone the VM',
+  not: ['openstack'],
+  request: (ids) => post(`${vm(ids)}/clone`, '<action><vm><name>new</name></vm></action>'),
+  effect: onVm((state) =>
+    state.hidden.running || state.newVms > 0 || state.vm === 'new' || state.other === 'new'
+      ? undefined
+      : { ...state, newVms: state.newVms + 1 },
+  ),
+};
+
 const nicActs: readonly Act[] = [
   {
     name: 'add a NIC',
@@ -186,6 +197,9 @@ export const racePairs = (cloud: SimulatedKind, files: readonly string[]): reado
     ...pairsOf(isoActs(files)),
     ...across(going, [attach('mine'), ...dataActs, ...nicActs, ...isoActs(files.slice(0, 1))]),
     ...across([vmActs[5] ?? attach('mine')], [attach('mine'), ...dataActs]),
+    // a clone does not defend its name: docs/reliability.md, not promised
+    ...across([cloneVm], [...going, ...vmActs.slice(0, 2)]),
+    ...across(vmActs.slice(0, 2), [attach('mine'), ...dataActs, ...nicActs]),
   ].filter((pair) => pair.every(({ not }) => !not?.includes(cloud)));
 };
 
