@@ -18,6 +18,10 @@ describe('packed text', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => /^[\u4e00-\u8dff]+$/.test(pack(text))));
   });
 
+  it('is nothing if it would be longer than any note', () => {
+    expect(unpack(pack(' '.repeat(70_000)))).toBeUndefined();
+  });
+
   it('is nothing in what somebody else has written', () => {
     for (const text of ['{"a":"b"}', '\u4e00', '一二三', 'ä', '']) expect(unpack(text)).toBeUndefined();
   });

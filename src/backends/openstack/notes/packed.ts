@@ -8,6 +8,9 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 const FIRST = 0x4e00;
 const BITS = 14;
 
+/** The longest text that is unpacked, bytes: whoever may edit the server can write into the field. */
+const MOST_BYTES = 64 * 1024;
+
 export function pack(text: string): string {
   let packed = '';
   let bits = 0;
@@ -45,7 +48,7 @@ export function unpack(packed: string): string | undefined {
   }
   try {
     // what the last character was filled up with is after the end of the compressed data
-    return inflateRawSync(Uint8Array.from(bytes)).toString();
+    return inflateRawSync(Uint8Array.from(bytes), { maxOutputLength: MOST_BYTES }).toString();
   } catch {
     return undefined;
   }
