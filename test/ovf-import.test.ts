@@ -163,7 +163,7 @@ test('what All-Content gives of a VM makes the same VM again from its disks', as
   expect(nic).toMatchObject({ name: 'nic7', mac: { address: '56:6f:00:00:12:35' } });
 });
 
-test('what All-Content gives of a VM without a priority has none, so that it is not made with one', async () => {
+test('All-Content gives a VM without a priority the lowest one, so that a VM made from it has none either', async () => {
   const disk = await newDisk({ name: 'plain' });
   const data = engineOvf(`${String(disk['id'])}/v`, 'n').replace(/<Priority>\d*<\/Priority>/, '');
   const { status, body } = await post(data, { name: 'plain' });
@@ -171,7 +171,7 @@ test('what All-Content gives of a VM without a priority has none, so that it is 
   const id = String(body['id']);
   await isDown(id);
   const { initialization } = await get(`/vms/${id}`, { 'all-content': 'true' });
-  expect((initialization as { configuration: { data: string } }).configuration.data).not.toContain('<Priority>');
+  expect((initialization as { configuration: { data: string } }).configuration.data).toContain('<Priority>0<');
 });
 
 describe('what is refused', () => {

@@ -109,7 +109,8 @@ function systemOf(
     IsStateless: false,
     IsRunAndPause: false,
     AutoStartup: vm.highlyAvailable ?? false,
-    ...(vm.priority !== undefined && { Priority: vm.priority }),
+    // read back as none
+    Priority: vm.priority ?? 0,
     ...(vm.creatorId !== undefined && { CreatedByUserId: uuidOf('user', vm.creatorId) }),
     IsBootMenuEnabled: options.bootMenu ?? false,
     IsSpiceFileTransferEnabled: options.fileTransfer ?? false,
