@@ -15,15 +15,13 @@ const NONE: ReadonlyMap<string, string> = new Map();
 const MOST_PARAMETERS = 100;
 
 /**
- * Parses a request target. Matrix parameters may stand on any segment (RFC 3986, 3.3; docs/reference/ovirt.md, section
+ * Parses a request target in origin-form (see edge.ts for the absolute one). Matrix parameters may stand on any segment (RFC 3986, 3.3; docs/reference/ovirt.md, section
  * 5). Throws `request.syntax` for a bad %-escape anywhere.
  */
 export function parseTarget(target: string): RequestTarget {
   if (PLAIN.test(target)) return { path: target, parameters: new Parameters(NONE, NONE) };
-  // absolute-form, as proxies send it (RFC 9112, 3.2.2)
-  const origin = target.replace(/^https?:\/\/[^/?#]*/i, '');
-  const mark = origin.indexOf('?');
-  const [rawPath, rawQuery] = mark < 0 ? [origin, ''] : [origin.slice(0, mark), origin.slice(mark + 1)];
+  const mark = target.indexOf('?');
+  const [rawPath, rawQuery] = mark < 0 ? [target, ''] : [target.slice(0, mark), target.slice(mark + 1)];
   const matrix = new Map<string, string>();
   const path = rawPath
     .split('/')
