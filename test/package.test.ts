@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { packageRoot, settingsList } from '../src/settings/index.js';
@@ -15,13 +16,14 @@ const lock = JSON.parse(readFileSync(`${packageRoot}package-lock.json`, 'utf8'))
 const running = Object.entries(lock.packages).filter(([path, { dev }]) => path !== '' && !dev);
 
 describe('the package', () => {
-  it('holds what runs, and nothing else', () => {
-    const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
-      cwd: packageRoot,
-      encoding: 'utf8',
-    });
-    const [{ files }] = JSON.parse(output) as [{ files: { path: string }[] }];
-    const paths = files.map(({ path }) => path);
+  const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: packageRoot,
+    encoding: 'utf8',
+  });
+  const [{ files }] = JSON.parse(output) as [{ files: { path: string }[] }];
+  const paths = files.map(({ path }) => path);
+
+  it('holds what runs and its documents, and nothing else', () => {
     expect(
       // of the fixtures, the exchanges that conform sends
       paths.filter((path) =>
@@ -31,6 +33,26 @@ describe('the package', () => {
       ),
     ).toEqual([]);
     expect(paths).toEqual(expect.arrayContaining(['package.json', 'LICENSE', 'README.md', 'schemas/settings.json']));
+  });
+
+  it('holds every file that its documents link to', () => {
+    const links = paths
+      .filter((path) => path.endsWith('.md'))
+      .flatMap((path) =>
+        [...readFileSync(packageRoot + path, 'utf8').matchAll(/\]\(([^)#:\s]+)(?:#[^)]*)?\)/g)].map(
+          ([, link = '']) => ({
+            path,
+            link,
+            target: join(dirname(path), link),
+          }),
+        ),
+      );
+    expect(links.length).toBeGreaterThan(50);
+    expect(
+      links
+        .filter(({ target }) => !paths.some((path) => path === target || path.startsWith(`${target}/`)))
+        .map(({ path, link }) => `${path}: ${link}`),
+    ).toEqual([]);
   });
 
   it('runs without native modules, so that it runs on ppc64le as on amd64', () => {

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { packageRoot } from '../src/settings/index.js';
 import { ensureBuilt } from './support/gateway-process.js';
@@ -22,3 +24,23 @@ it.each(['audit.file', 'transfers.folder'])(
   },
   90_000,
 );
+
+it('several processes on a taken port end with one line, and none is said to be restarted', async () => {
+  ensureBuilt();
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const sets = ['admin.enabled=false', 'powervc.authUrl=http://127.0.0.1:9/v3', 'log.level=warn'];
+  const argv = ['serve', '--port', String(port), '--workers', '2', ...sets.flatMap((set) => ['--set', set])];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [`${packageRoot}dist/cli/main.js`, ...argv], {
+    encoding: 'utf8',
+    // only reached by a process that stays
+    timeout: 60_000,
+  });
+  other.close();
+  expect([status, stdout, stderr]).toEqual([
+    1,
+    '',
+    `ovirt-powervc-gateway: cannot listen on 127.0.0.1:${port}: the port is in use; choose another with --port\n`,
+  ]);
+}, 90_000);

@@ -94,7 +94,7 @@ async function serveHere(effective: Effective, given: Given, io: Io, worker?: Wo
     probe: true,
     ...(worker && { siblings: worker.siblings }),
   }).catch((error: unknown) => {
-    if (error instanceof StartError) worker?.failed(error.message);
+    if (error instanceof StartError) worker?.failed();
     return startFailed(error);
   });
   let failed = false;

@@ -3,8 +3,8 @@ import type { JobNews } from '../../services/work/journal.js';
 /** Messages of a worker to the process that started it. */
 export type FromWorker =
   | { readonly gateway: 'ready'; readonly notice: string }
-  /** It cannot start, and neither could another worker. */
-  | { readonly gateway: 'failed'; readonly text: string }
+  /** It cannot start, and says why on the standard error that it has in common with the first process. */
+  | { readonly gateway: 'failed' }
   /** Asks for the metrics of all workers. */
   | { readonly gateway: 'metrics'; readonly request: number }
   | { readonly gateway: 'job'; readonly news: JobNews };

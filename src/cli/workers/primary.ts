@@ -22,8 +22,9 @@ export async function supervise(settings: Settings, count: number, io: Io): Prom
   const metrics = new AggregatorRegistry();
   const running = new Map<number, Worker>();
   const environment = sharedSecret(settings, log);
+  let serving = false;
   let ending = false;
-  let failure: string | undefined;
+  let told = false;
   let failed = false;
 
   cluster.setupPrimary({ args: process.argv.slice(2) });
@@ -37,7 +38,7 @@ export async function supervise(settings: Settings, count: number, io: Io): Prom
         if (!isOurs(message)) return;
         const news = message as FromWorker;
         if (news.gateway === 'ready') resolve(news.notice);
-        else if (news.gateway === 'failed') failure ??= news.text;
+        else if (news.gateway === 'failed') told = true;
         else if (news.gateway === 'job') others(number).forEach((other) => send(other, news));
         else
           tellMetrics(worker, news.request).catch((error: unknown) =>
@@ -48,7 +49,7 @@ export async function supervise(settings: Settings, count: number, io: Io): Prom
         running.delete(number);
         resolve(undefined);
         if (ending && code !== 0) failed = true;
-        if (!ending) replace(number, code);
+        if (serving && !ending) replace(number, code);
       });
     });
   }
@@ -81,11 +82,11 @@ export async function supervise(settings: Settings, count: number, io: Io): Prom
   // the first one shows whether they can start at all, so that a failure is reported once
   const first = await start(1);
   if (first === undefined) {
-    ending = true;
     await log.close();
-    io.stderr.write(`ovirt-powervc-gateway: ${failure ?? 'a worker ended before it listened'}\n`);
+    if (!told) io.stderr.write('ovirt-powervc-gateway: a worker ended before it listened\n');
     return EXIT.failed;
   }
+  serving = true;
   await Promise.all(Array.from({ length: count - 1 }, (_, n) => start(n + 2)));
   announce(io, `${first}${count} processes serve it.\n\n`);
   await end(await stopped);

@@ -19,7 +19,7 @@ export interface Worker {
   /** The console shows only one process: the first worker has it. */
   readonly hasConsole: boolean;
   ready(notice: string): void;
-  failed(text: string): void;
+  failed(): void;
   /** Disconnects from the others, so that the process can end. */
   leave(): void;
 }
@@ -91,7 +91,7 @@ export function asWorker(io: Io): Worker | undefined {
     },
     hasConsole: io.environment[NUMBER] === '1',
     ready: (notice) => tell({ gateway: 'ready', notice }),
-    failed: (text) => tell({ gateway: 'failed', text }),
+    failed: () => tell({ gateway: 'failed' }),
     leave: () => cluster.worker?.disconnect(),
   };
 }
