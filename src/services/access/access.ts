@@ -11,6 +11,7 @@ import {
   type UserDomain,
 } from '../../model/index.js';
 import type { Scope } from '../context.js';
+import { list as events } from '../events/events.js';
 import { list as permissions } from './permissions.js';
 import { permitsOf } from './permits.js';
 
@@ -42,15 +43,29 @@ export const loginName = (name: string, profile: string): string =>
 export async function users(scope: Scope): Promise<User[]> {
   const { user: self } = scope.session;
   const own = { id: uuidOf('user', self.id), name: self.name };
-  return distinct([...(await permissions(scope)).map(({ user }) => user), own]).map(({ id, name }) => ({
-    id,
-    name,
-    ...inDomain,
-    ...(name !== undefined && { userName: loginName(name, domain.name) }),
-    loggedIn: id === own.id,
-  }));
+  return distinct([...(await permissions(scope)).map(({ user }) => user), own]).map((one) => shown(scope, one));
 }
-export const user = async (scope: Scope, id: string): Promise<User> => pick('User', await users(scope), id);
+
+const shown = ({ session }: Scope, { id, name }: Ref & { readonly id: string }): User => ({
+  id,
+  name,
+  ...inDomain,
+  ...(name !== undefined && { userName: loginName(name, domain.name) }),
+  loggedIn: id === uuidOf('user', session.user.id),
+});
+
+/**
+ * One that `users` has; or else one that a job or an event names, as an engine has each of those: whoever may not list
+ * the project's roles sees what others did, and somebody may have a role no more. Throws `not-found`.
+ */
+export async function user(scope: Scope, id: string): Promise<User> {
+  const known = (await users(scope)).find((one) => one.id === id);
+  if (known) return known;
+  const isIt = ({ user: one }: { readonly user?: Ref }): boolean => one?.id === id;
+  const named = scope.work.journal.of(scope.session.project.id).find(isIt) ?? (await events(scope)).find(isIt);
+  if (!named) throw new Fault('not-found', { what: 'User', id });
+  return shown(scope, { id, name: named.user?.name });
+}
 
 export async function groups(scope: Scope): Promise<Group[]> {
   return distinct((await permissions(scope)).map(({ group }) => group)).map(({ id, name }) => ({
