@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startPowerVsSimulator } from '../src/simulator/powervs/index.js';
 import { plainInventory, startSimulator, type Simulator, type SimulatorOptions } from '../src/simulator/index.js';
@@ -123,7 +126,35 @@ describe('check --backend openstack', () => {
     const wrong = await runCli(['check', '--backend', 'openstack'], {
       environment: { ...as, OS_APPLICATION_CREDENTIAL_SECRET: 'other' },
     });
-    expect(wrong.code).toBe(1);
+    expect([wrong.code, wrong.stderr]).toEqual([
+      1,
+      expect.stringContaining('Check the id and the secret of the application credential'),
+    ]);
+  });
+
+  it('logs in with domains given by their ids', async () => {
+    const OS_AUTH_URL = await open({ inventory: plainInventory });
+    const named = { ...environment, OS_AUTH_URL, OS_PROJECT_NAME: 'ibm-default' };
+    const codeWith = async (OS_USER_DOMAIN_ID: string, OS_PROJECT_DOMAIN_ID: string): Promise<number> =>
+      (
+        await runCli(['check', '--backend', 'openstack'], {
+          environment: { ...named, OS_USER_DOMAIN_ID, OS_PROJECT_DOMAIN_ID },
+        })
+      ).code;
+    expect(await codeWith('default', 'default')).toBe(0);
+    expect(await codeWith('other', 'default')).toBe(1);
+    expect(await codeWith('default', 'other')).toBe(1);
+  });
+
+  it('names what clouds.yaml says about the login that is not used', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'check-'));
+    const OS_CLIENT_CONFIG_FILE = join(folder, 'clouds.yaml');
+    writeFileSync(OS_CLIENT_CONFIG_FILE, 'clouds: { one: { auth: { auth_url: "http://127.0.0.1:9", user_id: u } } }');
+    const { code, stderr } = await runCli(['check', '--backend', 'openstack'], {
+      environment: { OS_CLOUD: 'one', OS_CLIENT_CONFIG_FILE },
+    });
+    rmSync(folder, { recursive: true });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('check does not log in by user_id')]);
   });
 
   it('reports versions, extensions, group types and the role of the login', async () => {

@@ -105,7 +105,54 @@ clouds:
   expect(() => read({ OS_CLOUD: 'half', OS_CLIENT_CONFIG_FILE: file })).toThrow('a1 has no secret');
 });
 
+test('domains by their ids, of users and of the project', () => {
+  const file = join(folder, 'domains.yaml');
+  writeFileSync(
+    file,
+    `
+clouds:
+  apart: { auth: { auth_url: "http://127.0.0.1:5000", project_name: p, user_domain_id: d1, project_domain_id: d2 } }
+  one: { auth: { auth_url: "http://127.0.0.1:5000", project_name: p, domain_id: d3 } }
+`,
+  );
+  const domains = (environment: Record<string, string>): unknown => {
+    const { userDomain, projectsByProfile } = read({ OS_CLIENT_CONFIG_FILE: file, ...environment }).settings;
+    return [userDomain, projectsByProfile['internal']];
+  };
+  expect(domains({ OS_CLOUD: 'apart' })).toEqual([{ id: 'd1' }, { domain: { id: 'd2' }, project: 'p' }]);
+  expect(domains({ OS_CLOUD: 'one' })).toEqual([{ id: 'd3' }, { domain: { id: 'd3' }, project: 'p' }]);
+  expect(domains({ OS_CLOUD: 'apart', OS_USER_DOMAIN_NAME: 'People' })).toEqual([
+    'People',
+    { domain: { id: 'd2' }, project: 'p' },
+  ]);
+  expect(
+    domains({
+      OS_AUTH_URL: 'http://127.0.0.1:5000',
+      OS_PROJECT_NAME: 'p',
+      OS_USER_DOMAIN_ID: 'd4',
+      OS_PROJECT_DOMAIN_ID: 'd5',
+    }),
+  ).toEqual([{ id: 'd4' }, { domain: { id: 'd5' }, project: 'p' }]);
+});
+
 test('what cannot be used is reported', () => {
+  const file = join(folder, 'odd.yaml');
+  writeFileSync(
+    file,
+    `
+clouds:
+  number: { auth: { auth_url: "http://127.0.0.1:5000", username: eve, password: 0123 } }
+  other: { auth_type: v3token, auth: { auth_url: "http://127.0.0.1:5000", token: t, user_id: u } }
+`,
+  );
+  expect(() => read({ OS_CLOUD: 'number', OS_CLIENT_CONFIG_FILE: file })).toThrow(
+    'password of the cloud number is a number; put it in quotes',
+  );
+  expect(read({ OS_CLOUD: 'other', OS_CLIENT_CONFIG_FILE: file }).unread).toEqual([
+    'token',
+    'user_id',
+    'auth_type v3token',
+  ]);
   expect(() => read({ OS_CLOUD: 'nowhere', OS_CLIENT_CONFIG_FILE: join(folder, 'clouds.yaml') })).toThrow(
     'has no cloud nowhere; it has site',
   );

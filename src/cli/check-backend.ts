@@ -70,8 +70,14 @@ const NOBODY = { user: '', password: '' };
 
 function targetOf(settings: Settings, { environment }: Io): CheckedCloud {
   if (kindOf(settings) === 'openstack') {
-    const { settings: named, login = NOBODY, applicationCredential } = openStackSettings(settings);
+    const { settings: named, login = NOBODY, applicationCredential, unread } = openStackSettings(settings);
     const cloud = { ...named, ...(applicationCredential && { applicationCredential }) };
+    if (unread.length > 0)
+      throw new CommandError(
+        `check does not log in by ${unread.join(', ')}, which clouds.yaml gives: give username and password, or ` +
+          'application_credential_id and application_credential_secret',
+        EXIT.usage,
+      );
     if (login === NOBODY && !applicationCredential)
       throw new CommandError(
         'check --backend needs a login: set OS_USERNAME and OS_PASSWORD, or username and password or an ' +
@@ -241,13 +247,16 @@ export async function checkBackend(settings: Settings, io: Io): Promise<BackendR
   }
 }
 
+const loginByCredential = (settings: Settings): boolean =>
+  kindOf(settings) === 'openstack' && openStackSettings(settings).applicationCredential !== undefined;
+
 /** What to do about a fault of the check. */
 function remedyOf(code: string, settings: Settings): string {
   if (code === 'auth.refused')
-    return (
-      'Check the user name and password, and that the user has a role in the project (projectsByProfile, ' +
-      'OS_PROJECT_NAME).'
-    );
+    return loginByCredential(settings)
+      ? 'Check the id and the secret of the application credential, and that it has not expired.'
+      : 'Check the user name and password, their domain, and that the user has a role in the project ' +
+          '(projectsByProfile, OS_PROJECT_NAME).';
   return `Check ${hintFor(settings)}.`;
 }
 

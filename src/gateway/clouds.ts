@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
-import type { PlainSettings } from '../backends/openstack/index.js';
+import type { Domain, PlainSettings } from '../backends/openstack/index.js';
 import type { Settings } from '../settings/index.js';
 import { StartError } from './start-error.js';
 
@@ -105,6 +105,8 @@ export interface OpenStackAccess {
   readonly login?: { readonly user: string; readonly password: string };
   /** Used to log in instead, if set. */
   readonly applicationCredential?: { readonly id: string; readonly secret: string };
+  /** What the entry says about a login that is not used: a gateway's clients bring their own. */
+  readonly unread: readonly string[];
 }
 
 const interfaces = ['public', 'internal', 'admin'] as const;
@@ -119,12 +121,17 @@ export function callsOf(backend: Settings['backend']): Omit<Settings['backend'],
 export function openStackSettings({ openstack: given, backend, proxy }: Settings): OpenStackAccess {
   const entry = entryOf(given);
   const auth = isEntry(entry['auth']) ? entry['auth'] : {};
-  const configured = (key: string): string | undefined => text(auth[key]) ?? text(entry[key]);
+  const configured = (key: string): string | undefined => {
+    const value = auth[key] ?? entry[key];
+    // YAML's number has lost leading zeros already
+    if (typeof value === 'number')
+      throw new StartError(`clouds.yaml: ${key} of the cloud ${String(given.cloud)} is a number; put it in quotes`);
+    return text(value);
+  };
   const url = given.authUrl ?? configured('auth_url');
   if (url === undefined)
     throw new StartError('no address of Keystone is given: openstack.authUrl, OS_AUTH_URL, or auth_url in clouds.yaml');
   const internal = projectOf(given, configured);
-  const domain = configured('domain_name') ?? 'Default';
   const region = given.region ?? configured('region_name');
   const files = {
     caFile: given.caFile ?? configured('cacert'),
@@ -140,7 +147,7 @@ export function openStackSettings({ openstack: given, backend, proxy }: Settings
       ...callsOf(backend),
       authUrl: withVersion(url),
       interface: interfaces.find((one) => one === interfaceName) ?? 'public',
-      userDomain: given.userDomain ?? configured('user_domain_name') ?? domain,
+      userDomain: domainOf(given.userDomainId, given.userDomain, 'user', configured),
       projectsByProfile: {
         ...(internal && { internal }),
         ...given.projectsByProfile,
@@ -155,10 +162,36 @@ export function openStackSettings({ openstack: given, backend, proxy }: Settings
     },
     ...(user !== undefined && password !== undefined && { login: { user, password } }),
     ...(applicationCredential && { applicationCredential }),
+    unread: [...Object.keys(auth).filter((key) => !AUTH.has(key)), ...unreadType(configured('auth_type'))],
   };
 }
 
+/** The keys of an entry's `auth` that are read. */
+const AUTH: ReadonlySet<string> = new Set([
+  ...['auth_url', 'username', 'password', 'application_credential_id', 'application_credential_secret'],
+  ...['project_name', 'project_id', 'tenant_name', 'tenant_id'],
+  ...['user', 'project', 'default', ''].flatMap((owner) =>
+    ['name', 'id'].map((by) => `${owner && `${owner}_`}domain_${by}`),
+  ),
+]);
+
+/** A way to log in other than these (keystoneauth, "Authentication Plugins"). */
+const unreadType = (type: string | undefined): string[] =>
+  type === undefined || /^(v3)?(password|applicationcredential)$/.test(type) ? [] : [`auth_type ${type}`];
+
 type Configured = (key: string) => string | undefined;
+
+/** An id takes precedence over a name, as with a project; `domain_…` and `default_domain_…` of an entry are for both. */
+function domainOf(id: string | undefined, name: string | undefined, owner: string, configured: Configured): Domain {
+  if (id !== undefined) return { id };
+  if (name !== undefined) return name;
+  for (const key of [`${owner}_domain`, 'domain', 'default_domain']) {
+    const itsId = configured(`${key}_id`);
+    const domain = itsId === undefined ? configured(`${key}_name`) : { id: itsId };
+    if (domain !== undefined) return domain;
+  }
+  return 'Default';
+}
 
 /** The project of the profile internal: an id takes precedence over a name, as in OpenStack's clients. */
 function projectOf(
@@ -171,8 +204,7 @@ function projectOf(
     (given.project === undefined ? (configured('project_id') ?? configured('tenant_id')) : undefined);
   if (id !== undefined) return { id };
   if (name === undefined) return undefined;
-  const domain = given.projectDomain ?? configured('project_domain_name') ?? configured('domain_name') ?? 'Default';
-  return { domain, project: name };
+  return { domain: domainOf(given.projectDomainId, given.projectDomain, 'project', configured), project: name };
 }
 
 function applicationCredentialOf(

@@ -4,7 +4,7 @@ const require = createRequire(import.meta.url);
 
 /** @type {import('ajv').ValidateFunction} */
 export const isSettings = validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Settings","description":"All settings of the gateway and its simulator. Annotations: x-env names further environment variables, x-flags an option of the commands, x-help its help where a command's differs from the description; x-secret marks a value that is never shown, x-live one that takes effect when it is reloaded (SIGHUP); x-error describes the valid values in the message for one that does not match the pattern.","type":"object","additionalProperties":false,"required":["server","protocol","admin","console","sessions","backend","powervc","openstack","powervs","proxy","transfers","operations","health","log","audit","metrics","traces","simulator"],"properties":{"server":{"description":"Where and how the gateway listens.","type":"object","additionalProperties":false,"required":["host","port","maxBodyBytes","maxHeaderBytes","headersTimeoutMs","requestTimeoutMs","keepAliveMs","shutdownMs","drainMs","writeTimeoutMs","maxRequests","deadlineMs","maxHeaders","allowedHosts","trustedProxies","reloadMs","tls","workers"],"properties":{"host":{"type":"string","minLength":1,"default":"127.0.0.1","x-env":["HOST"],"x-flags":{"serve":"--host <address>"},"description":"Address to listen on; 0.0.0.0 for all interfaces."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":8080,"x-env":["PORT"],"x-flags":{"serve":"--port <number>"},"description":"Port to listen on; 0 picks a free one."},"tls":{"description":"HTTPS instead of HTTP: a private key and its certificate. Changed files are reloaded.","type":"object","additionalProperties":false,"required":["minVersion","ciphers","hstsSeconds","warnDays"],"dependentRequired":{"key":["cert"],"cert":["key"],"passphrase":["key"]},"properties":{"key":{"type":"string","minLength":1,"x-live":true,"description":"Private key file, PEM."},"cert":{"type":"string","minLength":1,"x-live":true,"description":"Certificate file, PEM, followed by its chain."},"passphrase":{"type":"string","x-secret":true,"x-live":true,"description":"Passphrase of the private key."},"minVersion":{"type":"string","enum":["TLSv1.2","TLSv1.3"],"default":"TLSv1.2","x-live":true,"description":"Lowest TLS version that is accepted."},"ciphers":{"type":"string","pattern":"^[A-Za-z0-9_:+!@=-]+$","x-error":"names of OpenSSL cipher suites, separated by colons","default":"TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305","x-live":true,"description":"Cipher suites in OpenSSL notation, for TLS 1.2 and 1.3. All defaults have forward secrecy and authenticated encryption (AEAD)."},"hstsSeconds":{"type":"integer","minimum":0,"maximum":63072000,"default":31536000,"description":"max-age of the Strict-Transport-Security header, seconds; 0 omits the header."},"warnDays":{"type":"integer","minimum":0,"maximum":3650,"default":30,"description":"Days before the certificate expires from which a warning is logged, once a day."}}},"maxBodyBytes":{"type":"integer","minimum":1024,"maximum":67108864,"default":1048576,"description":"Maximum size of a request body, bytes."},"maxHeaderBytes":{"type":"integer","minimum":4096,"maximum":1048576,"default":32768,"description":"Maximum size of the request line and headers together, bytes."},"headersTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":15000,"description":"Time allowed for the headers of a request to arrive, milliseconds."},"requestTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":60000,"description":"Time allowed for a whole request to arrive, milliseconds."},"workers":{"type":"integer","minimum":0,"maximum":64,"default":1,"x-flags":{"serve":"--workers <number>"},"description":"Number of processes that share the address; 0 for one per core. Each process keeps its own cached logins, limits and counters (docs/deployment.md)."},"keepAliveMs":{"type":"integer","minimum":0,"maximum":3600000,"default":15000,"description":"How long an idle connection is kept open, milliseconds; 0 for ever."},"drainMs":{"type":"integer","minimum":0,"maximum":600000,"default":7000,"description":"After SIGTERM: how long the gateway keeps listening before it exits, milliseconds. Meanwhile /readyz answers 503, and each connection is closed after its answer. Must be longer than a load balancer takes to notice: HAProxy checks every 2 s and needs three failures."},"writeTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":60000,"description":"How long a client may leave an answer unread, milliseconds. The connection is then closed."},"maxRequests":{"type":"integer","minimum":1,"maximum":1000000,"default":1000,"description":"Maximum number of requests in progress; more are answered 503 with Retry-After immediately. Health, readiness and metrics do not count."},"deadlineMs":{"type":"integer","minimum":0,"maximum":3600000,"default":60000,"description":"How long a request may take before it is answered 504, milliseconds; 0 for no limit. Backend calls that only read are then cancelled; changes that have begun are completed. Not counted: time spent waiting for the client to send or read, and for work that the client asked to wait for (operations.timeoutMs)."},"maxHeaders":{"type":"integer","minimum":10,"maximum":1000,"default":100,"description":"Maximum number of headers of a request; more are answered 400."},"allowedHosts":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Host names that are accepted in the Host header, without port; an empty list accepts any valid name. In a variable or option: JSON, or values separated by commas."},"trustedProxies":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For, -Proto and -Host are trusted; from others these headers are ignored. In a variable or option: JSON, or values separated by commas."},"reloadMs":{"type":"integer","minimum":0,"maximum":3600000,"default":10000,"description":"How often certificate and secret files are checked for changes, milliseconds; 0: only on SIGHUP. New secrets and certificates take effect at once, other settings at the next start."},"shutdownMs":{"type":"integer","minimum":0,"maximum":600000,"default":10000,"description":"How long a shutdown waits for work in progress, milliseconds. Calls are then aborted, and the process exits within 7 s. A supervisor that sends SIGKILL must wait longer than drainMs, shutdownMs and 7 s together."}}},"protocol":{"description":"How the gateway answers.","type":"object","additionalProperties":false,"required":["version","deleteStatus","strict","sortLimit","countsMs","gzipBytes","productName","productVendor","productVersion","productVersion4"],"properties":{"version":{"type":"string","enum":["3","4"],"default":"4","x-flags":{"serve":"--api-version <number>"},"description":"Version of the oVirt API at /ovirt-engine/api for clients that name none, neither in the path nor in a header."},"deleteStatus":{"type":"integer","enum":[200,204],"default":200,"description":"200: DELETE answers with an action document, as engines do and SDKs expect. 204: no content, as documented."},"strict":{"type":"boolean","default":false,"x-flags":{"serve":"--strict","translate":"--strict"},"description":"Refuse a request with content that cannot be translated, instead of reporting it."},"gzipBytes":{"type":"integer","minimum":0,"maximum":1073741824,"default":16384,"description":"Answers of at least this many bytes are compressed for clients that accept gzip; 0 for none."},"sortLimit":{"type":"integer","minimum":100,"maximum":1000000,"default":20000,"description":"Number of results that a search with sortby may sort in memory; a larger result is refused. Orders that PowerVC can produce itself (VMs by name or creationdate) have no limit."},"countsMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"Maximum age of the counts in the root document (VMs, hosts, storage domains), milliseconds; they are refreshed in the background. 0: they are counted at every request, which then waits until all VMs are read. A change made through this process refreshes them, immediately if all VMs fit on one page, otherwise in the background."},"productName":{"type":"string","minLength":1,"default":"oVirt Engine","description":"Name in the root document's product_info."},"productVendor":{"type":"string","minLength":1,"default":"ovirt.org","description":"Vendor in the root document's product_info."},"productVersion":{"type":"string","pattern":"^\\d+\\.\\d+\\.\\d+\\.\\d+$","x-error":"four numbers, such as 3.6.0.0","default":"3.6.0.0","description":"Version in the root document's product_info, for version 3 of the API: major.minor.build.revision."},"productVersion4":{"type":"string","pattern":"^4\\.\\d+\\.\\d+(-.+)?$","x-error":"a version of engine 4, such as 4.5.7-1.el9","default":"4.5.7-1.el9","description":"The same for version 4 of the API, as engines write it."}}},"admin":{"description":"The address of the console, a page for operators. It is separate from the address of the API.","type":"object","additionalProperties":false,"required":["enabled","host","port","minutes","roles"],"dependentRequired":{"user":["password"],"password":["user"]},"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether `serve` offers the console."},"host":{"type":"string","minLength":1,"default":"127.0.0.1","description":"Address that the console listens on."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":8081,"x-flags":{"serve":"--admin-port <number>"},"description":"Port that the console listens on; 0 picks a free one. When the port is in use, the gateway runs without its console and logs a warning."},"user":{"type":"string","minLength":1,"x-live":true,"description":"User name of the console's own login. Without it, administrators of the cloud log in as they do at the API."},"password":{"type":"string","minLength":8,"x-secret":true,"x-live":true,"description":"Password of the console's own login."},"roles":{"type":"array","items":{"type":"string","minLength":1},"default":["admin"],"description":"Cloud roles whose holders may log in to the console. In a variable or option: JSON, or values separated by commas. Power Virtual Server reports no roles: set admin.user and admin.password."},"minutes":{"type":"integer","minimum":1,"maximum":1440,"default":60,"description":"Idle time after which a console login ends, minutes."},"tls":{"description":"HTTPS for the console: versions, ciphers and HSTS are those of server.tls. Changed files are reloaded.","type":"object","additionalProperties":false,"dependentRequired":{"key":["cert"],"cert":["key"],"passphrase":["key"],"clientCa":["key"]},"properties":{"key":{"type":"string","minLength":1,"x-live":true,"description":"Private key file, PEM."},"cert":{"type":"string","minLength":1,"x-live":true,"description":"Certificate file, PEM, followed by its chain."},"passphrase":{"type":"string","x-secret":true,"x-live":true,"description":"Passphrase of the private key."},"clientCa":{"type":"string","minLength":1,"x-live":true,"description":"File of certificate authorities, PEM: only clients with a certificate issued by one of them can connect. They still have to log in."}}}}},"console":{"description":"The recent requests that the console keeps in memory.","type":"object","additionalProperties":false,"required":["requests","callsPerRequest","maxBodyBytes"],"properties":{"requests":{"type":"integer","minimum":0,"maximum":10000,"default":200,"description":"Number of requests kept; 0 for none."},"callsPerRequest":{"type":"integer","minimum":1,"maximum":1000,"default":100,"description":"Number of backend calls kept per request."},"maxBodyBytes":{"type":"integer","minimum":0,"maximum":1048576,"default":16384,"description":"Maximum size of a kept body, bytes; the rest is cut off. Secrets are never kept."}}},"sessions":{"description":"Logins, and sessions of clients that send Prefer: persistent-auth or hold a token.","type":"object","additionalProperties":false,"required":["minutes","csrf","checkMs","loginsAtOnce","loginQueue","longestPauseMs"],"properties":{"secret":{"type":"string","minLength":32,"x-secret":true,"x-live":true,"description":"Secret that session ids are encrypted with: at least 32 characters, the same on every replica. Without it a random one is generated at each start, and sessions end with the process."},"formerSecrets":{"type":"array","items":{"type":"string","minLength":32},"x-secret":true,"x-live":true,"description":"Earlier secrets whose sessions remain valid: move the old secret here when you change it. In a variable or option: JSON, or values separated by commas."},"minutes":{"type":"integer","minimum":1,"maximum":525600,"default":180,"description":"Idle time after which a session ends, minutes, unless the client sends Session-TTL. A session never outlives its PowerVC token (six hours by default), unless the client also sends its credentials."},"csrf":{"type":"boolean","default":false,"description":"Whether Prefer: csrf-protection is honoured: every request of such a session must then repeat the session id in the header JSESSIONID."},"checkMs":{"type":"integer","minimum":0,"maximum":86400000,"default":1000,"description":"How often the cloud is asked whether a login in use is still valid, milliseconds. A session ends within this time after a logout on another replica or a changed password. 0: never."},"loginsAtOnce":{"type":"integer","minimum":1,"maximum":1024,"default":8,"description":"Maximum number of concurrent logins to the cloud with credentials that have not yet succeeded in this process."},"loginQueue":{"type":"integer","minimum":0,"maximum":100000,"default":64,"description":"Number of such logins that may wait; more are answered 503. One address can take up to two thirds of the places."},"longestPauseMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"Longest pause after failed logins, milliseconds. After three failed logins of one user from one address, further ones are answered 429 for one second, then two, and so on up to this limit; after 50 from one address for any users, for up to a sixth of it. Credentials that have already succeeded in this process are never delayed. 0: no pauses."}}},"backend":{"description":"The cloud behind the gateway.","type":"object","additionalProperties":false,"required":["timeouts","connections","queue","breaker","maxAnswerBytes","retries","renewBeforeSeconds","pageSize","referenceSeconds"],"properties":{"kind":{"type":"string","enum":["powervc","openstack","powervs","simulator"],"x-flags":{"serve":"--backend <kind>","check":"--backend <kind>","simulate":"--backend <kind>","translate":"--backend <kind>"},"x-help":{"check":"The cloud to log in to: powervc at powervc.authUrl; openstack, the entry openstack.cloud of clouds.yaml or openstack.authUrl; powervs, the workspace powervs.crn.","simulate":"The cloud to simulate; powervc by default, which is the same as simulator.","translate":"The cloud whose simulator carries out the request; powervc by default, which is the same as simulator."},"description":"powervc: the PowerVC at powervc.authUrl. openstack: the cloud that openstack.cloud names in clouds.yaml, or openstack.authUrl, or without either a simulated one in this process. powervs: the Power Virtual Server workspace powervs.crn, or without it a simulated one in this process. simulator: a simulated PowerVC in this process. By default the cloud whose address is set, otherwise simulator."},"timeouts":{"description":"Time limits of one backend call.","type":"object","additionalProperties":false,"required":["connectMs","headersMs","bodyMs"],"properties":{"connectMs":{"type":"integer","x-former":["powervc.timeouts.connectMs","powervs.timeouts.connectMs"],"minimum":100,"maximum":600000,"default":10000,"description":"To connect, milliseconds."},"headersMs":{"type":"integer","x-former":["powervc.timeouts.headersMs","powervs.timeouts.headersMs"],"minimum":100,"maximum":3600000,"default":120000,"description":"To wait for the status line and headers of an answer, milliseconds. With bodyMs, the longest that a whole call may take."},"bodyMs":{"type":"integer","x-former":["powervc.timeouts.bodyMs","powervs.timeouts.bodyMs"],"minimum":100,"maximum":3600000,"default":60000,"description":"Longest pause between two parts of an answer's body, milliseconds."}}},"connections":{"type":"integer","x-former":["powervc.connections","powervs.connections"],"minimum":1,"maximum":1024,"default":64,"description":"Connections per service, and thus concurrent calls; 16 to 128 work best. Keystone has separate connections."},"queue":{"type":"integer","x-former":["powervc.queue","powervs.queue"],"minimum":0,"maximum":1000000,"default":256,"description":"Calls per service that may wait for a connection; more are answered 503 with Retry-After immediately. Calls of work that has begun are never refused."},"breaker":{"description":"Circuit breaker of each service: after repeated failures (no connection, no answer in time, 502, 503, 504) requests that need the service are answered 503 immediately.","type":"object","additionalProperties":false,"required":["failures","withinMs","pauseMs"],"properties":{"failures":{"type":"integer","x-former":["powervc.breaker.failures","powervs.breaker.failures"],"minimum":0,"maximum":100000,"default":10,"description":"Consecutive failures that open it; 0 for never."},"withinMs":{"type":"integer","x-former":["powervc.breaker.withinMs","powervs.breaker.withinMs"],"minimum":0,"maximum":600000,"default":2000,"description":"Minimum time without any success before it opens, milliseconds."},"pauseMs":{"type":"integer","x-former":["powervc.breaker.pauseMs","powervs.breaker.pauseMs"],"minimum":100,"maximum":600000,"default":5000,"description":"How long it stays open before one call tries the service, milliseconds."}}},"maxAnswerBytes":{"type":"integer","x-former":["powervc.maxAnswerBytes","powervs.maxAnswerBytes"],"minimum":65536,"maximum":1073741824,"default":67108864,"description":"Maximum size of a backend answer, bytes."},"retries":{"description":"Retries: only of a GET that could not connect or got a 503.","type":"object","additionalProperties":false,"required":["times","pauseMs"],"properties":{"times":{"type":"integer","x-former":["powervc.retries.times","powervs.retries.times"],"minimum":0,"maximum":10,"default":2,"description":"Number of retries."},"pauseMs":{"type":"integer","x-former":["powervc.retries.pauseMs","powervs.retries.pauseMs"],"minimum":0,"maximum":60000,"default":200,"description":"First pause, milliseconds; it doubles each time."}}},"renewBeforeSeconds":{"type":"integer","x-former":["powervc.renewBeforeSeconds"],"minimum":0,"maximum":86400,"default":3600,"description":"A token is renewed when less than this remains of it, seconds, or less than a sixth of its lifetime."},"pageSize":{"type":"integer","x-former":["powervc.pageSize"],"minimum":1,"maximum":100000,"default":1000,"description":"Page size for servers, volumes and images; Nova returns at most 1000 unless configured otherwise."},"referenceSeconds":{"type":"integer","x-former":["powervc.referenceSeconds"],"minimum":0,"maximum":86400,"default":30,"description":"How long storage templates, host groups and hosts are cached, for names and ids in other answers, seconds."}}},"powervc":{"description":"The PowerVC behind the gateway. A description says so when no IBM document confirms a value.","type":"object","additionalProperties":false,"required":["interface","userDomain","projectsByProfile","insecure","microversions","actions","suspend","networksWhenNone","blank","imageData","migrationPolicy","isoDomainName","cpuUtilization","flavorDefaults","metrics"],"properties":{"authUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","x-flags":{"serve":"--powervc <url>","check":"--powervc <url>"},"description":"Keystone's URL with its version, such as https://powervc.example.com:5000/v3. All other addresses come from its catalog."},"region":{"type":"string","minLength":1,"description":"Region of the catalog entries to use; any by default."},"interface":{"type":"string","enum":["public","internal","admin"],"default":"public","description":"Which interface of the catalog's endpoints to use."},"userDomain":{"type":"string","minLength":1,"default":"Default","description":"Domain of the users that log in; PowerVC supports only Default."},"projectsByProfile":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["domain","project"],"properties":{"domain":{"type":"string","minLength":1},"project":{"type":"string","minLength":1}}},"default":{"internal":{"domain":"Default","project":"ibm-default"}},"description":"Maps an oVirt profile (internal in admin@internal) to a Keystone project and its domain. A login with any other profile is refused. In a variable or option: JSON."},"caFile":{"type":"string","minLength":1,"x-live":true,"description":"File of the certificate authority that signed PowerVC's certificate, PEM."},"certFile":{"type":"string","minLength":1,"x-live":true,"description":"Client certificate file, PEM, where PowerVC or a proxy requires one."},"keyFile":{"type":"string","minLength":1,"x-live":true,"description":"File of its private key, PEM; by default the key is in powervc.certFile."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."},"microversions":{"description":"Compute microversions of individual calls.","type":"object","additionalProperties":false,"required":["createWithoutNetworks"],"properties":{"createWithoutNetworks":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.37","default":"2.37","description":"To create a server without networks."},"attach":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.60","default":"2.60","description":"To attach a shareable disk (Nova 2.60)."},"keepVolumes":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.85","default":"2.85","description":"To keep disks when their VM is deleted (detach_only; Nova 2.85)."},"describe":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.19","default":"2.19","description":"To keep changes of a VM that is still being deployed in its description, until it is deployed (Nova 2.19)."}}},"actions":{"description":"Keys of server actions that no document confirms.","type":"object","additionalProperties":false,"required":["restore","restoreIdField","rollback","retry"],"properties":{"restore":{"type":"string","minLength":1,"default":"vm-restore","description":"Restores a VM snapshot."},"restoreIdField":{"type":"string","minLength":1,"default":"snapshot_id","description":"Field of its body that names the snapshot."},"rollback":{"type":"string","minLength":1,"default":"vm-restore-rollback","description":"Reverts a failed restore."},"retry":{"type":"string","minLength":1,"default":"vm-restore-retry","description":"Repeats a failed restore."}}},"suspend":{"type":"boolean","default":true,"description":"Whether Nova's suspend and resume are sent, which IBM does not document; false refuses them by name."},"networksWhenNone":{"type":"string","enum":["none","omit"],"default":"none","description":"Network of a VM that is created without NICs: none, or the one that PowerVC chooses."},"blank":{"type":"boolean","default":true,"description":"Whether a VM of the Blank template may be created: a server without image and volumes, which no document confirms."},"imageData":{"type":"boolean","default":false,"description":"Whether PowerVC's Glance accepts and returns image data, and its Cinder copies images to volumes and back. Disks can then be uploaded and downloaded (image transfers of version 4). No document confirms it."},"migrationPolicy":{"type":"string","enum":["never","generic","on-demand"],"default":"on-demand","description":"Migration policy with which a disk moves to another storage template."},"isoDomainName":{"type":"string","minLength":1,"default":"ISO","description":"Name of the storage domain that holds ISO images."},"cpuUtilization":{"type":"string","enum":["fraction","percent"],"default":"fraction","description":"Scale of a server's cpu_utilization, which no document states."},"flavorDefaults":{"description":"Size of a new VM whose request names none.","type":"object","additionalProperties":false,"required":["memoryMib","processors","memoryGrowth"],"properties":{"memoryMib":{"type":"integer","minimum":1,"maximum":1073741824,"default":1024,"description":"Memory, MiB."},"processors":{"type":"integer","minimum":1,"maximum":4096,"default":1,"description":"Virtual processors."},"memoryGrowth":{"type":"number","minimum":1,"maximum":64,"default":4,"description":"Maximum memory of a new VM as a multiple of its memory, unless the request names a maximum: how far it can grow while running. 1: not at all. The hypervisor reserves memory for this."}}},"metrics":{"description":"Gnocchi resource types, which no document confirms, and metric names.","type":"object","additionalProperties":false,"required":["diskResource","nicResource","cpu","memory","read","write","received","sent"],"properties":{"diskResource":{"type":"string","minLength":1,"default":"instance_disk","description":"Resource type of a disk."},"nicResource":{"type":"string","minLength":1,"default":"instance_network_interface","description":"Resource type of a NIC."},"cpu":{"type":"string","minLength":1,"default":"cpu_util","description":"Processor use of a VM."},"memory":{"type":"string","minLength":1,"default":"memory.usage","description":"Memory use of a VM."},"read":{"type":"string","minLength":1,"default":"disk.device.read.bytes","description":"Bytes read from a disk."},"write":{"type":"string","minLength":1,"default":"disk.device.write.bytes","description":"Bytes written to a disk."},"received":{"type":"string","minLength":1,"default":"network.incoming.bytes","description":"Bytes that a NIC received."},"sent":{"type":"string","minLength":1,"default":"network.outgoing.bytes","description":"Bytes that a NIC sent."}}}}},"openstack":{"description":"The plain OpenStack behind the gateway, configured as OpenStack's clients are: by OS_… variables or an entry of clouds.yaml. Values given here or by a variable override the entry. Time limits, connections and page size are those of powervc.","type":"object","additionalProperties":false,"required":["architecture"],"properties":{"cloud":{"type":"string","minLength":1,"x-env":["OS_CLOUD"],"description":"Name of the entry in clouds.yaml."},"cloudsFile":{"type":"string","minLength":1,"x-env":["OS_CLIENT_CONFIG_FILE"],"description":"Path of clouds.yaml. By default the first of ./clouds.yaml, ~/.config/openstack/clouds.yaml, /etc/openstack/clouds.yaml, each also as .yml or .json. A secure.yaml in the same folder is merged into it."},"authUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","x-env":["OS_AUTH_URL"],"description":"Keystone's URL; /v3 is added when the version is missing."},"region":{"type":"string","minLength":1,"x-env":["OS_REGION_NAME"],"description":"Region of the catalog entries to use; any by default."},"interface":{"type":"string","enum":["public","internal","admin"],"x-env":["OS_INTERFACE"],"description":"Which interface of the catalog's endpoints to use; public by default."},"userDomain":{"type":"string","minLength":1,"x-env":["OS_USER_DOMAIN_NAME"],"description":"Domain of the users that log in; Default by default."},"project":{"type":"string","minLength":1,"x-env":["OS_PROJECT_NAME","OS_TENANT_NAME"],"description":"Project of the profile internal, as in admin@internal."},"projectId":{"type":"string","minLength":1,"x-env":["OS_PROJECT_ID"],"description":"The same project by its id; its name and domain are then not needed."},"projectDomain":{"type":"string","minLength":1,"x-env":["OS_PROJECT_DOMAIN_NAME"],"description":"Domain of the project; Default by default."},"projectsByProfile":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["domain","project"],"properties":{"domain":{"type":"string","minLength":1},"project":{"type":"string","minLength":1}}},"description":"Maps further oVirt profiles to a project and its domain. In a variable or option: JSON."},"username":{"type":"string","minLength":1,"x-env":["OS_USERNAME"],"description":"User for check --backend only: clients of the gateway log in with their own credentials."},"password":{"type":"string","x-secret":true,"x-env":["OS_PASSWORD"],"description":"Its password."},"applicationCredentialId":{"type":"string","minLength":1,"x-env":["OS_APPLICATION_CREDENTIAL_ID"],"description":"Application credential of check --backend, instead of a user and password."},"applicationCredentialSecret":{"type":"string","x-secret":true,"x-env":["OS_APPLICATION_CREDENTIAL_SECRET"],"description":"Its secret."},"groupType":{"type":"string","description":"Name or id of the Cinder group type that is used to snapshot all disks of a VM at the same instant. By default the first with the spec consistent_group_snapshot_enabled, which Cinder shows to administrators only. Empty: none."},"architecture":{"type":"string","enum":["ppc64","x86_64","aarch64","s390x"],"default":"ppc64","description":"Architecture of VMs, clusters and templates for which the cloud reports none: hypervisors report theirs to administrators only."},"processors":{"type":"string","enum":["POWER8","POWER9","POWER10","Nehalem","Westmere","SandyBridge","IvyBridge","Haswell","Broadwell","Skylake-Client","Skylake-Server","Cascadelake-Server","Icelake-Server","Opteron_G4","Opteron_G5","EPYC","z196","zEC12","z13","z14"],"description":"Processors of a cluster whose hosts the cloud does not show, or of which it tells no model, by libvirt's names. By default POWER9 for ppc64, since clients expect a cluster to have a type, and none for other architectures."},"caFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_CACERT"],"description":"File of the certificate authority that signed the cloud's certificates, PEM."},"certFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_CERT"],"description":"Client certificate file, PEM, for a cloud that requires one."},"keyFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_KEY"],"description":"File of its private key, PEM."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."}},"dependentRequired":{"keyFile":["certFile"]}},"powervs":{"description":"The IBM Power Virtual Server workspace behind the gateway. A description says so when no IBM document confirms a value.","type":"object","additionalProperties":false,"required":["private","iamUrl","insecure","renewAt","procType","unitsPerProcessor","memoryGib","affinity"],"properties":{"crn":{"type":"string","pattern":"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$","x-error":"the complete CRN of a workspace: crn:v1:bluemix:public:power-iaas:us-south:a/<tenant>:<cloud instance>::","description":"CRN of the workspace; it holds the tenant, the cloud instance and the region."},"url":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","description":"URL of the region's API; by default the address that IBM assigns to the region."},"region":{"type":"string","pattern":"^[a-z]+(-[a-z]+)?$","x-error":"a region such as us-south or lon","description":"Region, by the service's name (lon) or IBM Cloud's (eu-gb); by default the one in the CRN."},"private":{"type":"boolean","default":false,"description":"Use the region's address on the private network."},"regionsUrl":{"type":"string","pattern":"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$","x-error":"an http or https URL without credentials, query or fragment, or nothing","description":"Where the list of regions is read at the first login, unless powervs.url is set; by default the address of us-south. If this is empty, or the list lacks the region, a built-in table is used."},"network":{"type":"string","minLength":1,"description":"Name or id of the network for a VM created without a NIC: an instance needs one when it is deployed, and always keeps one. The first NIC that is added replaces it. By default such a VM is refused."},"iamUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","default":"https://iam.cloud.ibm.com","description":"URL of IBM Cloud's identity service."},"apiKey":{"type":"string","minLength":1,"x-secret":true,"x-live":true,"description":"A service API key that is used for all logins; clients then log in with powervs.password. By default the password of an oVirt login is the user's own API key."},"password":{"type":"string","minLength":8,"x-secret":true,"x-live":true,"description":"Password that clients log in with, under any user name, when powervs.apiKey is set."},"caFile":{"type":"string","minLength":1,"x-live":true,"description":"File of a certificate authority, PEM, for a proxy with a certificate of its own."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."},"renewAt":{"type":"number","minimum":0.1,"maximum":0.95,"default":0.8,"description":"Fraction of its lifetime after which a token is renewed."},"procType":{"type":"string","enum":["shared","capped","dedicated"],"default":"shared","description":"Processor type of a new VM, unless its custom properties powervm:dedicated_proc or powervm:uncapped say otherwise."},"unitsPerProcessor":{"type":"number","minimum":0.05,"maximum":1,"default":0.25,"description":"Processing units per virtual processor, unless the VM says otherwise (powervm:proc_units). They are rounded up to quarters, on premises to 0.05."},"memoryGib":{"type":"number","minimum":1,"maximum":65536,"default":2,"description":"Minimum memory of a new VM, GiB; Power Virtual Server accepts no less than 2."},"affinity":{"type":"boolean","default":true,"description":"Place a new disk in the storage pool of its VM unless it names a storage domain: the volumes of a VM must share one pool."}}},"proxy":{"description":"Proxy for calls to the cloud. Calls to a simulator in this process never use it.","type":"object","additionalProperties":false,"required":["except"],"properties":{"https":{"type":"string","pattern":"^https?://","x-error":"an http or https URL","x-secret":true,"x-env":["HTTPS_PROXY","https_proxy"],"description":"URL of the proxy for https addresses; it may include a user name and password."},"http":{"type":"string","pattern":"^https?://","x-error":"an http or https URL","x-secret":true,"x-env":["HTTP_PROXY","http_proxy"],"description":"URL of the proxy for http addresses; also for https addresses when proxy.https is not set."},"except":{"type":"string","default":"","x-env":["NO_PROXY","no_proxy"],"description":"Hosts that are reached directly, separated by commas: power.example.com, .example.com, 10.0.0.5:5000; * for all."}}},"transfers":{"description":"Image transfers: uploading and downloading disks over HTTP (version 4).","type":"object","additionalProperties":false,"required":["enabled","folder","maxBytes","maxTransfers","keepSeconds"],"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether image transfers are offered; otherwise they are refused by name."},"folder":{"type":"string","default":"","description":"Folder for uploads that wait for the cloud, as sparse files, and for the state of transfers; by default a folder in the system's temporary directory. Replicas that share it share the transfers. It needs room for all uploads in progress."},"url":{"type":"string","pattern":"^https?://[^/@?#\\s]+$","x-error":"an http or https URL without a path","description":"Scheme, host and port at which clients reach /images; by default those of the request that created the transfer. Where replicas do not share the folder, give each its own."},"maxBytes":{"type":"integer","minimum":1048576,"maximum":1125899906842624,"default":2199023255552,"description":"Maximum size of an upload, bytes."},"maxTransfers":{"type":"integer","minimum":1,"maximum":10000,"default":10,"description":"Maximum number of transfers in progress; more are refused."},"keepSeconds":{"type":"integer","minimum":0,"maximum":86400,"default":900,"description":"How long a finished transfer is still listed, seconds."}}},"operations":{"description":"Operations that take several backend calls.","type":"object","additionalProperties":false,"required":["pollMs","pollMaxMs","timeoutMs","leaseMs","afterCreate","readerRoles"],"properties":{"pollMs":{"type":"integer","minimum":1,"maximum":60000,"default":50,"description":"First pause between two polls of work in progress, milliseconds."},"pollMaxMs":{"type":"integer","minimum":1,"maximum":600000,"default":5000,"description":"Longest pause between two polls, milliseconds."},"timeoutMs":{"type":"integer","minimum":100,"maximum":86400000,"default":1800000,"description":"How long work may take before it counts as failed, milliseconds."},"leaseMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"How long unfinished work of another gateway is left untouched, milliseconds: that gateway may still be working on it."},"afterCreate":{"type":"string","enum":["stop","run"],"default":"stop","description":"State of a new VM after its deployment. oVirt leaves a new VM down, while PowerVC starts it. stop: it is powered off once it is built. run: it stays running."},"readerRoles":{"type":"array","items":{"type":"string","minLength":1},"default":["reader","viewer"],"description":"Cloud roles whose holders may look and change nothing: oVirt's documents give them the permit login alone, so that clients offer no more. In a variable or option: JSON, or values separated by commas."}}},"health":{"description":"What /readyz, the metrics and the console report about the cloud's services.","type":"object","additionalProperties":false,"required":["probeMs"],"properties":{"probeMs":{"type":"integer","minimum":0,"maximum":3600000,"default":30000,"description":"How often the versions of the cloud's services are queried, in the background and without a login, milliseconds; 0: only at the start."}}},"log":{"description":"The log on standard output.","type":"object","additionalProperties":false,"required":["level","format","maxPending"],"properties":{"level":{"type":"string","enum":["error","warn","info","debug","silent"],"default":"info","x-flags":{"serve":"--log-level <level>","simulate":"--log-level <level>"},"description":"Lowest severity that is logged. info logs one line per request, debug one per backend call."},"format":{"type":"string","enum":["text","json"],"default":"text","x-flags":{"serve":"--log-format <format>","simulate":"--log-format <format>"},"description":"text for people, json for machines; one line each."},"maxPending":{"type":"integer","minimum":100,"maximum":1000000,"default":10000,"description":"Maximum number of lines that are buffered when the reader is slow; more are dropped and counted."}}},"audit":{"description":"Who did what to which object, from where and with which outcome: JSON lines with CADF fields (DSP0262), separate from the log.","type":"object","additionalProperties":false,"required":["reads","maxPending"],"properties":{"file":{"type":"string","minLength":1,"description":"File that events are appended to; - for standard output. Without it no audit log is written."},"reads":{"type":"boolean","default":false,"description":"Whether requests that only read are recorded, too. Refused logins are always recorded."},"maxPending":{"type":"integer","minimum":100,"maximum":1000000,"default":10000,"description":"Maximum number of events that wait to be written. When it is reached, requests wait; when nothing can be written, they are answered 503, so that no event is lost."}}},"metrics":{"description":"Metrics for Prometheus.","type":"object","additionalProperties":false,"required":["enabled","path"],"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether metrics are served, without a login."},"path":{"type":"string","pattern":"^/[A-Za-z0-9._/-]*$","x-error":"a path such as /metrics","default":"/metrics","description":"Path of the metrics."}}},"traces":{"description":"OpenTelemetry traces, sent as OTLP over HTTP. Configured by the standard variables OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS, OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER …","type":"object","additionalProperties":false,"required":["exporter"],"properties":{"exporter":{"type":"string","enum":["none","otlp"],"default":"none","x-env":["OTEL_TRACES_EXPORTER"],"description":"otlp: sends a span for each request, step and backend call. OTEL_SDK_DISABLED=true turns it off, too."}}},"simulator":{"description":"The simulator, both that of `simulate` and the embedded one. File names are relative to the working directory.","type":"object","additionalProperties":false,"required":["host","port","timeScale","delayMs"],"properties":{"host":{"type":"string","minLength":1,"default":"127.0.0.1","x-flags":{"simulate":"--host <address>"},"x-help":{"simulate":"Address to listen on; 0.0.0.0 for all interfaces."},"description":"Address that `simulate` listens on; the embedded simulator is reachable by its gateway only."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":5000,"x-flags":{"simulate":"--port <number>"},"x-help":{"simulate":"Port to listen on; 0 picks a free one."},"description":"Port that `simulate` listens on; the embedded simulator picks a free one."},"timeScale":{"type":"number","minimum":0,"maximum":100,"default":1,"x-flags":{"serve":"--time-scale <factor>","simulate":"--time-scale <factor>"},"description":"Factor for the duration of simulated work; 0: it is complete when it is next read."},"delayMs":{"type":"integer","minimum":0,"maximum":600000,"default":0,"x-flags":{"serve":"--delay <ms>","simulate":"--delay <ms>"},"description":"Delay of every answer of the simulator, milliseconds."},"vms":{"type":"integer","minimum":0,"maximum":20000,"x-flags":{"serve":"--vms <number>","simulate":"--vms <number>"},"description":"Number of VMs in the generated inventory. Cannot be combined with simulator.inventory."},"hosts":{"type":"integer","minimum":1,"maximum":1000,"x-flags":{"serve":"--hosts <number>","simulate":"--hosts <number>"},"description":"Number of hosts in the generated inventory."},"disksPerVm":{"type":"integer","minimum":1,"maximum":100,"x-flags":{"serve":"--disks-per-vm <number>","simulate":"--disks-per-vm <number>"},"description":"Number of disks per VM; the first is bootable."},"networks":{"type":"integer","minimum":1,"maximum":200,"x-flags":{"serve":"--networks <number>","simulate":"--networks <number>"},"description":"Number of networks in the generated inventory."},"tokenSeconds":{"type":"integer","minimum":1,"maximum":31536000,"description":"Lifetime of tokens, seconds; by default as in the inventory, or six hours."},"inventory":{"type":"string","minLength":1,"x-flags":{"serve":"--inventory <file>","simulate":"--inventory <file>","translate":"--inventory <file>"},"description":"Inventory file (YAML or JSON) to start with, instead of the built-in one."},"state":{"type":"string","minLength":1,"x-flags":{"serve":"--state <file>","simulate":"--state <file>"},"description":"State file (JSON): read at the start if it exists, and written at shutdown."}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Settings","description":"All settings of the gateway and its simulator. Annotations: x-env names further environment variables, x-flags an option of the commands, x-help its help where a command's differs from the description; x-secret marks a value that is never shown, x-live one that takes effect when it is reloaded (SIGHUP); x-error describes the valid values in the message for one that does not match the pattern.","type":"object","additionalProperties":false,"required":["server","protocol","admin","console","sessions","backend","powervc","openstack","powervs","proxy","transfers","operations","health","log","audit","metrics","traces","simulator"],"properties":{"server":{"description":"Where and how the gateway listens.","type":"object","additionalProperties":false,"required":["host","port","maxBodyBytes","maxHeaderBytes","headersTimeoutMs","requestTimeoutMs","keepAliveMs","shutdownMs","drainMs","writeTimeoutMs","maxRequests","deadlineMs","maxHeaders","allowedHosts","trustedProxies","reloadMs","tls","workers"],"properties":{"host":{"type":"string","minLength":1,"default":"127.0.0.1","x-env":["HOST"],"x-flags":{"serve":"--host <address>"},"description":"Address to listen on; 0.0.0.0 for all interfaces."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":8080,"x-env":["PORT"],"x-flags":{"serve":"--port <number>"},"description":"Port to listen on; 0 picks a free one."},"tls":{"description":"HTTPS instead of HTTP: a private key and its certificate. Changed files are reloaded.","type":"object","additionalProperties":false,"required":["minVersion","ciphers","hstsSeconds","warnDays"],"dependentRequired":{"key":["cert"],"cert":["key"],"passphrase":["key"]},"properties":{"key":{"type":"string","minLength":1,"x-live":true,"description":"Private key file, PEM."},"cert":{"type":"string","minLength":1,"x-live":true,"description":"Certificate file, PEM, followed by its chain."},"passphrase":{"type":"string","x-secret":true,"x-live":true,"description":"Passphrase of the private key."},"minVersion":{"type":"string","enum":["TLSv1.2","TLSv1.3"],"default":"TLSv1.2","x-live":true,"description":"Lowest TLS version that is accepted."},"ciphers":{"type":"string","pattern":"^[A-Za-z0-9_:+!@=-]+$","x-error":"names of OpenSSL cipher suites, separated by colons","default":"TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305","x-live":true,"description":"Cipher suites in OpenSSL notation, for TLS 1.2 and 1.3. All defaults have forward secrecy and authenticated encryption (AEAD)."},"hstsSeconds":{"type":"integer","minimum":0,"maximum":63072000,"default":31536000,"description":"max-age of the Strict-Transport-Security header, seconds; 0 omits the header."},"warnDays":{"type":"integer","minimum":0,"maximum":3650,"default":30,"description":"Days before the certificate expires from which a warning is logged, once a day."}}},"maxBodyBytes":{"type":"integer","minimum":1024,"maximum":67108864,"default":1048576,"description":"Maximum size of a request body, bytes."},"maxHeaderBytes":{"type":"integer","minimum":4096,"maximum":1048576,"default":32768,"description":"Maximum size of the request line and headers together, bytes."},"headersTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":15000,"description":"Time allowed for the headers of a request to arrive, milliseconds."},"requestTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":60000,"description":"Time allowed for a whole request to arrive, milliseconds."},"workers":{"type":"integer","minimum":0,"maximum":64,"default":1,"x-flags":{"serve":"--workers <number>"},"description":"Number of processes that share the address; 0 for one per core. Each process keeps its own cached logins, limits and counters (docs/deployment.md)."},"keepAliveMs":{"type":"integer","minimum":0,"maximum":3600000,"default":15000,"description":"How long an idle connection is kept open, milliseconds; 0 for ever."},"drainMs":{"type":"integer","minimum":0,"maximum":600000,"default":7000,"description":"After SIGTERM: how long the gateway keeps listening before it exits, milliseconds. Meanwhile /readyz answers 503, and each connection is closed after its answer. Must be longer than a load balancer takes to notice: HAProxy checks every 2 s and needs three failures."},"writeTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":60000,"description":"How long a client may leave an answer unread, milliseconds. The connection is then closed."},"maxRequests":{"type":"integer","minimum":1,"maximum":1000000,"default":1000,"description":"Maximum number of requests in progress; more are answered 503 with Retry-After immediately. Health, readiness and metrics do not count."},"deadlineMs":{"type":"integer","minimum":0,"maximum":3600000,"default":60000,"description":"How long a request may take before it is answered 504, milliseconds; 0 for no limit. Backend calls that only read are then cancelled; changes that have begun are completed. Not counted: time spent waiting for the client to send or read, and for work that the client asked to wait for (operations.timeoutMs)."},"maxHeaders":{"type":"integer","minimum":10,"maximum":1000,"default":100,"description":"Maximum number of headers of a request; more are answered 400."},"allowedHosts":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Host names that are accepted in the Host header, without port; an empty list accepts any valid name. In a variable or option: JSON, or values separated by commas."},"trustedProxies":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For, -Proto and -Host are trusted; from others these headers are ignored. In a variable or option: JSON, or values separated by commas."},"reloadMs":{"type":"integer","minimum":0,"maximum":3600000,"default":10000,"description":"How often certificate and secret files are checked for changes, milliseconds; 0: only on SIGHUP. New secrets and certificates take effect at once, other settings at the next start."},"shutdownMs":{"type":"integer","minimum":0,"maximum":600000,"default":10000,"description":"How long a shutdown waits for work in progress, milliseconds. Calls are then aborted, and the process exits within 7 s. A supervisor that sends SIGKILL must wait longer than drainMs, shutdownMs and 7 s together."}}},"protocol":{"description":"How the gateway answers.","type":"object","additionalProperties":false,"required":["version","deleteStatus","strict","sortLimit","countsMs","gzipBytes","productName","productVendor","productVersion","productVersion4"],"properties":{"version":{"type":"string","enum":["3","4"],"default":"4","x-flags":{"serve":"--api-version <number>"},"description":"Version of the oVirt API at /ovirt-engine/api for clients that name none, neither in the path nor in a header."},"deleteStatus":{"type":"integer","enum":[200,204],"default":200,"description":"200: DELETE answers with an action document, as engines do and SDKs expect. 204: no content, as documented."},"strict":{"type":"boolean","default":false,"x-flags":{"serve":"--strict","translate":"--strict"},"description":"Refuse a request with content that cannot be translated, instead of reporting it."},"gzipBytes":{"type":"integer","minimum":0,"maximum":1073741824,"default":16384,"description":"Answers of at least this many bytes are compressed for clients that accept gzip; 0 for none."},"sortLimit":{"type":"integer","minimum":100,"maximum":1000000,"default":20000,"description":"Number of results that a search with sortby may sort in memory; a larger result is refused. Orders that PowerVC can produce itself (VMs by name or creationdate) have no limit."},"countsMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"Maximum age of the counts in the root document (VMs, hosts, storage domains), milliseconds; they are refreshed in the background. 0: they are counted at every request, which then waits until all VMs are read. A change made through this process refreshes them, immediately if all VMs fit on one page, otherwise in the background."},"productName":{"type":"string","minLength":1,"default":"oVirt Engine","description":"Name in the root document's product_info."},"productVendor":{"type":"string","minLength":1,"default":"ovirt.org","description":"Vendor in the root document's product_info."},"productVersion":{"type":"string","pattern":"^\\d+\\.\\d+\\.\\d+\\.\\d+$","x-error":"four numbers, such as 3.6.0.0","default":"3.6.0.0","description":"Version in the root document's product_info, for version 3 of the API: major.minor.build.revision."},"productVersion4":{"type":"string","pattern":"^4\\.\\d+\\.\\d+(-.+)?$","x-error":"a version of engine 4, such as 4.5.7-1.el9","default":"4.5.7-1.el9","description":"The same for version 4 of the API, as engines write it."}}},"admin":{"description":"The address of the console, a page for operators. It is separate from the address of the API.","type":"object","additionalProperties":false,"required":["enabled","host","port","minutes","roles"],"dependentRequired":{"user":["password"],"password":["user"]},"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether `serve` offers the console."},"host":{"type":"string","minLength":1,"default":"127.0.0.1","description":"Address that the console listens on."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":8081,"x-flags":{"serve":"--admin-port <number>"},"description":"Port that the console listens on; 0 picks a free one. When the port is in use, the gateway runs without its console and logs a warning."},"user":{"type":"string","minLength":1,"x-live":true,"description":"User name of the console's own login. Without it, administrators of the cloud log in as they do at the API."},"password":{"type":"string","minLength":8,"x-secret":true,"x-live":true,"description":"Password of the console's own login."},"roles":{"type":"array","items":{"type":"string","minLength":1},"default":["admin"],"description":"Cloud roles whose holders may log in to the console. In a variable or option: JSON, or values separated by commas. Power Virtual Server reports no roles: set admin.user and admin.password."},"minutes":{"type":"integer","minimum":1,"maximum":1440,"default":60,"description":"Idle time after which a console login ends, minutes."},"tls":{"description":"HTTPS for the console: versions, ciphers and HSTS are those of server.tls. Changed files are reloaded.","type":"object","additionalProperties":false,"dependentRequired":{"key":["cert"],"cert":["key"],"passphrase":["key"],"clientCa":["key"]},"properties":{"key":{"type":"string","minLength":1,"x-live":true,"description":"Private key file, PEM."},"cert":{"type":"string","minLength":1,"x-live":true,"description":"Certificate file, PEM, followed by its chain."},"passphrase":{"type":"string","x-secret":true,"x-live":true,"description":"Passphrase of the private key."},"clientCa":{"type":"string","minLength":1,"x-live":true,"description":"File of certificate authorities, PEM: only clients with a certificate issued by one of them can connect. They still have to log in."}}}}},"console":{"description":"The recent requests that the console keeps in memory.","type":"object","additionalProperties":false,"required":["requests","callsPerRequest","maxBodyBytes"],"properties":{"requests":{"type":"integer","minimum":0,"maximum":10000,"default":200,"description":"Number of requests kept; 0 for none."},"callsPerRequest":{"type":"integer","minimum":1,"maximum":1000,"default":100,"description":"Number of backend calls kept per request."},"maxBodyBytes":{"type":"integer","minimum":0,"maximum":1048576,"default":16384,"description":"Maximum size of a kept body, bytes; the rest is cut off. Secrets are never kept."}}},"sessions":{"description":"Logins, and sessions of clients that send Prefer: persistent-auth or hold a token.","type":"object","additionalProperties":false,"required":["minutes","csrf","checkMs","loginsAtOnce","loginQueue","longestPauseMs"],"properties":{"secret":{"type":"string","minLength":32,"x-secret":true,"x-live":true,"description":"Secret that session ids are encrypted with: at least 32 characters, the same on every replica. Without it a random one is generated at each start, and sessions end with the process."},"formerSecrets":{"type":"array","items":{"type":"string","minLength":32},"x-secret":true,"x-live":true,"description":"Earlier secrets whose sessions remain valid: move the old secret here when you change it. In a variable or option: JSON, or values separated by commas."},"minutes":{"type":"integer","minimum":1,"maximum":525600,"default":180,"description":"Idle time after which a session ends, minutes, unless the client sends Session-TTL. A session never outlives its PowerVC token (six hours by default), unless the client also sends its credentials."},"csrf":{"type":"boolean","default":false,"description":"Whether Prefer: csrf-protection is honoured: every request of such a session must then repeat the session id in the header JSESSIONID."},"checkMs":{"type":"integer","minimum":0,"maximum":86400000,"default":1000,"description":"How often the cloud is asked whether a login in use is still valid, milliseconds. A session ends within this time after a logout on another replica or a changed password. 0: never."},"loginsAtOnce":{"type":"integer","minimum":1,"maximum":1024,"default":8,"description":"Maximum number of concurrent logins to the cloud with credentials that have not yet succeeded in this process."},"loginQueue":{"type":"integer","minimum":0,"maximum":100000,"default":64,"description":"Number of such logins that may wait; more are answered 503. One address can take up to two thirds of the places."},"longestPauseMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"Longest pause after failed logins, milliseconds. After three failed logins of one user from one address, further ones are answered 429 for one second, then two, and so on up to this limit; after 50 from one address for any users, for up to a sixth of it. Credentials that have already succeeded in this process are never delayed. 0: no pauses."}}},"backend":{"description":"The cloud behind the gateway.","type":"object","additionalProperties":false,"required":["timeouts","connections","queue","breaker","maxAnswerBytes","retries","renewBeforeSeconds","pageSize","referenceSeconds"],"properties":{"kind":{"type":"string","enum":["powervc","openstack","powervs","simulator"],"x-flags":{"serve":"--backend <kind>","check":"--backend <kind>","simulate":"--backend <kind>","translate":"--backend <kind>"},"x-help":{"check":"The cloud to log in to: powervc at powervc.authUrl; openstack, the entry openstack.cloud of clouds.yaml or openstack.authUrl; powervs, the workspace powervs.crn.","simulate":"The cloud to simulate; powervc by default, which is the same as simulator.","translate":"The cloud whose simulator carries out the request; powervc by default, which is the same as simulator."},"description":"powervc: the PowerVC at powervc.authUrl. openstack: the cloud that openstack.cloud names in clouds.yaml, or openstack.authUrl, or without either a simulated one in this process. powervs: the Power Virtual Server workspace powervs.crn, or without it a simulated one in this process. simulator: a simulated PowerVC in this process. By default the cloud whose address is set, otherwise simulator."},"timeouts":{"description":"Time limits of one backend call.","type":"object","additionalProperties":false,"required":["connectMs","headersMs","bodyMs"],"properties":{"connectMs":{"type":"integer","x-former":["powervc.timeouts.connectMs","powervs.timeouts.connectMs"],"minimum":100,"maximum":600000,"default":10000,"description":"To connect, milliseconds."},"headersMs":{"type":"integer","x-former":["powervc.timeouts.headersMs","powervs.timeouts.headersMs"],"minimum":100,"maximum":3600000,"default":120000,"description":"To wait for the status line and headers of an answer, milliseconds. With bodyMs, the longest that a whole call may take."},"bodyMs":{"type":"integer","x-former":["powervc.timeouts.bodyMs","powervs.timeouts.bodyMs"],"minimum":100,"maximum":3600000,"default":60000,"description":"Longest pause between two parts of an answer's body, milliseconds."}}},"connections":{"type":"integer","x-former":["powervc.connections","powervs.connections"],"minimum":1,"maximum":1024,"default":64,"description":"Connections per service, and thus concurrent calls; 16 to 128 work best. Keystone has separate connections."},"queue":{"type":"integer","x-former":["powervc.queue","powervs.queue"],"minimum":0,"maximum":1000000,"default":256,"description":"Calls per service that may wait for a connection; more are answered 503 with Retry-After immediately. Calls of work that has begun are never refused."},"breaker":{"description":"Circuit breaker of each service: after repeated failures (no connection, no answer in time, 502, 503, 504) requests that need the service are answered 503 immediately.","type":"object","additionalProperties":false,"required":["failures","withinMs","pauseMs"],"properties":{"failures":{"type":"integer","x-former":["powervc.breaker.failures","powervs.breaker.failures"],"minimum":0,"maximum":100000,"default":10,"description":"Consecutive failures that open it; 0 for never."},"withinMs":{"type":"integer","x-former":["powervc.breaker.withinMs","powervs.breaker.withinMs"],"minimum":0,"maximum":600000,"default":2000,"description":"Minimum time without any success before it opens, milliseconds."},"pauseMs":{"type":"integer","x-former":["powervc.breaker.pauseMs","powervs.breaker.pauseMs"],"minimum":100,"maximum":600000,"default":5000,"description":"How long it stays open before one call tries the service, milliseconds."}}},"maxAnswerBytes":{"type":"integer","x-former":["powervc.maxAnswerBytes","powervs.maxAnswerBytes"],"minimum":65536,"maximum":1073741824,"default":67108864,"description":"Maximum size of a backend answer, bytes."},"retries":{"description":"Retries: only of a GET that could not connect or got a 503.","type":"object","additionalProperties":false,"required":["times","pauseMs"],"properties":{"times":{"type":"integer","x-former":["powervc.retries.times","powervs.retries.times"],"minimum":0,"maximum":10,"default":2,"description":"Number of retries."},"pauseMs":{"type":"integer","x-former":["powervc.retries.pauseMs","powervs.retries.pauseMs"],"minimum":0,"maximum":60000,"default":200,"description":"First pause, milliseconds; it doubles each time."}}},"renewBeforeSeconds":{"type":"integer","x-former":["powervc.renewBeforeSeconds"],"minimum":0,"maximum":86400,"default":3600,"description":"A token is renewed when less than this remains of it, seconds, or less than a sixth of its lifetime."},"pageSize":{"type":"integer","x-former":["powervc.pageSize"],"minimum":1,"maximum":100000,"default":1000,"description":"Page size for servers, volumes and images; Nova returns at most 1000 unless configured otherwise."},"referenceSeconds":{"type":"integer","x-former":["powervc.referenceSeconds"],"minimum":0,"maximum":86400,"default":30,"description":"How long storage templates, host groups and hosts are cached, for names and ids in other answers, seconds."}}},"powervc":{"description":"The PowerVC behind the gateway. A description says so when no IBM document confirms a value.","type":"object","additionalProperties":false,"required":["interface","userDomain","projectsByProfile","insecure","microversions","actions","suspend","networksWhenNone","blank","imageData","migrationPolicy","isoDomainName","cpuUtilization","flavorDefaults","metrics"],"properties":{"authUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","x-flags":{"serve":"--powervc <url>","check":"--powervc <url>"},"description":"Keystone's URL with its version, such as https://powervc.example.com:5000/v3. All other addresses come from its catalog."},"region":{"type":"string","minLength":1,"description":"Region of the catalog entries to use; any by default."},"interface":{"type":"string","enum":["public","internal","admin"],"default":"public","description":"Which interface of the catalog's endpoints to use."},"userDomain":{"type":"string","minLength":1,"default":"Default","description":"Domain of the users that log in; PowerVC supports only Default."},"projectsByProfile":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["domain","project"],"properties":{"domain":{"type":"string","minLength":1},"project":{"type":"string","minLength":1}}},"default":{"internal":{"domain":"Default","project":"ibm-default"}},"description":"Maps an oVirt profile (internal in admin@internal) to a Keystone project and its domain. A login with any other profile is refused. In a variable or option: JSON."},"caFile":{"type":"string","minLength":1,"x-live":true,"description":"File of the certificate authority that signed PowerVC's certificate, PEM."},"certFile":{"type":"string","minLength":1,"x-live":true,"description":"Client certificate file, PEM, where PowerVC or a proxy requires one."},"keyFile":{"type":"string","minLength":1,"x-live":true,"description":"File of its private key, PEM; by default the key is in powervc.certFile."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."},"microversions":{"description":"Compute microversions of individual calls.","type":"object","additionalProperties":false,"required":["createWithoutNetworks"],"properties":{"createWithoutNetworks":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.37","default":"2.37","description":"To create a server without networks."},"attach":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.60","default":"2.60","description":"To attach a shareable disk (Nova 2.60)."},"keepVolumes":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.85","default":"2.85","description":"To keep disks when their VM is deleted (detach_only; Nova 2.85)."},"describe":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.19","default":"2.19","description":"To keep changes of a VM that is still being deployed in its description, until it is deployed (Nova 2.19)."}}},"actions":{"description":"Keys of server actions that no document confirms.","type":"object","additionalProperties":false,"required":["restore","restoreIdField","rollback","retry"],"properties":{"restore":{"type":"string","minLength":1,"default":"vm-restore","description":"Restores a VM snapshot."},"restoreIdField":{"type":"string","minLength":1,"default":"snapshot_id","description":"Field of its body that names the snapshot."},"rollback":{"type":"string","minLength":1,"default":"vm-restore-rollback","description":"Reverts a failed restore."},"retry":{"type":"string","minLength":1,"default":"vm-restore-retry","description":"Repeats a failed restore."}}},"suspend":{"type":"boolean","default":true,"description":"Whether Nova's suspend and resume are sent, which IBM does not document; false refuses them by name."},"networksWhenNone":{"type":"string","enum":["none","omit"],"default":"none","description":"Network of a VM that is created without NICs: none, or the one that PowerVC chooses."},"blank":{"type":"boolean","default":true,"description":"Whether a VM of the Blank template may be created: a server without image and volumes, which no document confirms."},"imageData":{"type":"boolean","default":false,"description":"Whether PowerVC's Glance accepts and returns image data, and its Cinder copies images to volumes and back. Disks can then be uploaded and downloaded (image transfers of version 4). No document confirms it."},"migrationPolicy":{"type":"string","enum":["never","generic","on-demand"],"default":"on-demand","description":"Migration policy with which a disk moves to another storage template."},"isoDomainName":{"type":"string","minLength":1,"default":"ISO","description":"Name of the storage domain that holds ISO images."},"cpuUtilization":{"type":"string","enum":["fraction","percent"],"default":"fraction","description":"Scale of a server's cpu_utilization, which no document states."},"flavorDefaults":{"description":"Size of a new VM whose request names none.","type":"object","additionalProperties":false,"required":["memoryMib","processors","memoryGrowth"],"properties":{"memoryMib":{"type":"integer","minimum":1,"maximum":1073741824,"default":1024,"description":"Memory, MiB."},"processors":{"type":"integer","minimum":1,"maximum":4096,"default":1,"description":"Virtual processors."},"memoryGrowth":{"type":"number","minimum":1,"maximum":64,"default":4,"description":"Maximum memory of a new VM as a multiple of its memory, unless the request names a maximum: how far it can grow while running. 1: not at all. The hypervisor reserves memory for this."}}},"metrics":{"description":"Gnocchi resource types, which no document confirms, and metric names.","type":"object","additionalProperties":false,"required":["diskResource","nicResource","cpu","memory","read","write","received","sent"],"properties":{"diskResource":{"type":"string","minLength":1,"default":"instance_disk","description":"Resource type of a disk."},"nicResource":{"type":"string","minLength":1,"default":"instance_network_interface","description":"Resource type of a NIC."},"cpu":{"type":"string","minLength":1,"default":"cpu_util","description":"Processor use of a VM."},"memory":{"type":"string","minLength":1,"default":"memory.usage","description":"Memory use of a VM."},"read":{"type":"string","minLength":1,"default":"disk.device.read.bytes","description":"Bytes read from a disk."},"write":{"type":"string","minLength":1,"default":"disk.device.write.bytes","description":"Bytes written to a disk."},"received":{"type":"string","minLength":1,"default":"network.incoming.bytes","description":"Bytes that a NIC received."},"sent":{"type":"string","minLength":1,"default":"network.outgoing.bytes","description":"Bytes that a NIC sent."}}}}},"openstack":{"description":"The plain OpenStack behind the gateway, configured as OpenStack's clients are: by OS_… variables or an entry of clouds.yaml. Values given here or by a variable override the entry. Time limits, connections and page size are those of powervc.","type":"object","additionalProperties":false,"required":["architecture"],"properties":{"cloud":{"type":"string","minLength":1,"x-env":["OS_CLOUD"],"description":"Name of the entry in clouds.yaml."},"cloudsFile":{"type":"string","minLength":1,"x-env":["OS_CLIENT_CONFIG_FILE"],"description":"Path of clouds.yaml. By default the first of ./clouds.yaml, ~/.config/openstack/clouds.yaml, /etc/openstack/clouds.yaml, each also as .yml or .json. A secure.yaml in the same folder is merged into it."},"authUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","x-env":["OS_AUTH_URL"],"description":"Keystone's URL; /v3 is added when the version is missing."},"region":{"type":"string","minLength":1,"x-env":["OS_REGION_NAME"],"description":"Region of the catalog entries to use; any by default."},"interface":{"type":"string","enum":["public","internal","admin"],"x-env":["OS_INTERFACE"],"description":"Which interface of the catalog's endpoints to use; public by default."},"userDomain":{"type":"string","minLength":1,"x-env":["OS_USER_DOMAIN_NAME"],"description":"Domain of the users that log in; Default by default."},"userDomainId":{"type":"string","minLength":1,"x-env":["OS_USER_DOMAIN_ID"],"description":"The same domain by its id, which takes precedence."},"project":{"type":"string","minLength":1,"x-env":["OS_PROJECT_NAME","OS_TENANT_NAME"],"description":"Project of the profile internal, as in admin@internal."},"projectId":{"type":"string","minLength":1,"x-env":["OS_PROJECT_ID"],"description":"The same project by its id; its name and domain are then not needed."},"projectDomain":{"type":"string","minLength":1,"x-env":["OS_PROJECT_DOMAIN_NAME"],"description":"Domain of the project; Default by default."},"projectDomainId":{"type":"string","minLength":1,"x-env":["OS_PROJECT_DOMAIN_ID"],"description":"The same domain by its id, which takes precedence."},"projectsByProfile":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["domain","project"],"properties":{"domain":{"type":"string","minLength":1},"project":{"type":"string","minLength":1}}},"description":"Maps further oVirt profiles to a project and its domain. In a variable or option: JSON."},"username":{"type":"string","minLength":1,"x-env":["OS_USERNAME"],"description":"User for check --backend only: clients of the gateway log in with their own credentials."},"password":{"type":"string","x-secret":true,"x-env":["OS_PASSWORD"],"description":"Its password."},"applicationCredentialId":{"type":"string","minLength":1,"x-env":["OS_APPLICATION_CREDENTIAL_ID"],"description":"Application credential of check --backend, instead of a user and password."},"applicationCredentialSecret":{"type":"string","x-secret":true,"x-env":["OS_APPLICATION_CREDENTIAL_SECRET"],"description":"Its secret."},"groupType":{"type":"string","description":"Name or id of the Cinder group type that is used to snapshot all disks of a VM at the same instant. By default the first with the spec consistent_group_snapshot_enabled, which Cinder shows to administrators only. Empty: none."},"architecture":{"type":"string","enum":["ppc64","x86_64","aarch64","s390x"],"default":"ppc64","description":"Architecture of VMs, clusters and templates for which the cloud reports none: hypervisors report theirs to administrators only."},"processors":{"type":"string","enum":["POWER8","POWER9","POWER10","Nehalem","Westmere","SandyBridge","IvyBridge","Haswell","Broadwell","Skylake-Client","Skylake-Server","Cascadelake-Server","Icelake-Server","Opteron_G4","Opteron_G5","EPYC","z196","zEC12","z13","z14"],"description":"Processors of a cluster whose hosts the cloud does not show, or of which it tells no model, by libvirt's names. By default POWER9 for ppc64, since clients expect a cluster to have a type, and none for other architectures."},"caFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_CACERT"],"description":"File of the certificate authority that signed the cloud's certificates, PEM."},"certFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_CERT"],"description":"Client certificate file, PEM, for a cloud that requires one."},"keyFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_KEY"],"description":"File of its private key, PEM."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."}},"dependentRequired":{"keyFile":["certFile"]}},"powervs":{"description":"The IBM Power Virtual Server workspace behind the gateway. A description says so when no IBM document confirms a value.","type":"object","additionalProperties":false,"required":["private","iamUrl","insecure","renewAt","procType","unitsPerProcessor","memoryGib","affinity"],"properties":{"crn":{"type":"string","pattern":"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$","x-error":"the complete CRN of a workspace: crn:v1:bluemix:public:power-iaas:us-south:a/<tenant>:<cloud instance>::","description":"CRN of the workspace; it holds the tenant, the cloud instance and the region."},"url":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","description":"URL of the region's API; by default the address that IBM assigns to the region."},"region":{"type":"string","pattern":"^[a-z]+(-[a-z]+)?$","x-error":"a region such as us-south or lon","description":"Region, by the service's name (lon) or IBM Cloud's (eu-gb); by default the one in the CRN."},"private":{"type":"boolean","default":false,"description":"Use the region's address on the private network."},"regionsUrl":{"type":"string","pattern":"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$","x-error":"an http or https URL without credentials, query or fragment, or nothing","description":"Where the list of regions is read at the first login, unless powervs.url is set; by default the address of us-south. If this is empty, or the list lacks the region, a built-in table is used."},"network":{"type":"string","minLength":1,"description":"Name or id of the network for a VM created without a NIC: an instance needs one when it is deployed, and always keeps one. The first NIC that is added replaces it. By default such a VM is refused."},"iamUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","default":"https://iam.cloud.ibm.com","description":"URL of IBM Cloud's identity service."},"apiKey":{"type":"string","minLength":1,"x-secret":true,"x-live":true,"description":"A service API key that is used for all logins; clients then log in with powervs.password. By default the password of an oVirt login is the user's own API key."},"password":{"type":"string","minLength":8,"x-secret":true,"x-live":true,"description":"Password that clients log in with, under any user name, when powervs.apiKey is set."},"caFile":{"type":"string","minLength":1,"x-live":true,"description":"File of a certificate authority, PEM, for a proxy with a certificate of its own."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."},"renewAt":{"type":"number","minimum":0.1,"maximum":0.95,"default":0.8,"description":"Fraction of its lifetime after which a token is renewed."},"procType":{"type":"string","enum":["shared","capped","dedicated"],"default":"shared","description":"Processor type of a new VM, unless its custom properties powervm:dedicated_proc or powervm:uncapped say otherwise."},"unitsPerProcessor":{"type":"number","minimum":0.05,"maximum":1,"default":0.25,"description":"Processing units per virtual processor, unless the VM says otherwise (powervm:proc_units). They are rounded up to quarters, on premises to 0.05."},"memoryGib":{"type":"number","minimum":1,"maximum":65536,"default":2,"description":"Minimum memory of a new VM, GiB; Power Virtual Server accepts no less than 2."},"affinity":{"type":"boolean","default":true,"description":"Place a new disk in the storage pool of its VM unless it names a storage domain: the volumes of a VM must share one pool."}}},"proxy":{"description":"Proxy for calls to the cloud. Calls to a simulator in this process never use it.","type":"object","additionalProperties":false,"required":["except"],"properties":{"https":{"type":"string","pattern":"^https?://","x-error":"an http or https URL","x-secret":true,"x-env":["HTTPS_PROXY","https_proxy"],"description":"URL of the proxy for https addresses; it may include a user name and password."},"http":{"type":"string","pattern":"^https?://","x-error":"an http or https URL","x-secret":true,"x-env":["HTTP_PROXY","http_proxy"],"description":"URL of the proxy for http addresses; also for https addresses when proxy.https is not set."},"except":{"type":"string","default":"","x-env":["NO_PROXY","no_proxy"],"description":"Hosts that are reached directly, separated by commas: power.example.com, .example.com, 10.0.0.5:5000; * for all."}}},"transfers":{"description":"Image transfers: uploading and downloading disks over HTTP (version 4).","type":"object","additionalProperties":false,"required":["enabled","folder","maxBytes","maxTransfers","keepSeconds"],"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether image transfers are offered; otherwise they are refused by name."},"folder":{"type":"string","default":"","description":"Folder for uploads that wait for the cloud, as sparse files, and for the state of transfers; by default a folder in the system's temporary directory. Replicas that share it share the transfers. It needs room for all uploads in progress."},"url":{"type":"string","pattern":"^https?://[^/@?#\\s]+$","x-error":"an http or https URL without a path","description":"Scheme, host and port at which clients reach /images; by default those of the request that created the transfer. Where replicas do not share the folder, give each its own."},"maxBytes":{"type":"integer","minimum":1048576,"maximum":1125899906842624,"default":2199023255552,"description":"Maximum size of an upload, bytes."},"maxTransfers":{"type":"integer","minimum":1,"maximum":10000,"default":10,"description":"Maximum number of transfers in progress; more are refused."},"keepSeconds":{"type":"integer","minimum":0,"maximum":86400,"default":900,"description":"How long a finished transfer is still listed, seconds."}}},"operations":{"description":"Operations that take several backend calls.","type":"object","additionalProperties":false,"required":["pollMs","pollMaxMs","timeoutMs","leaseMs","afterCreate","readerRoles"],"properties":{"pollMs":{"type":"integer","minimum":1,"maximum":60000,"default":50,"description":"First pause between two polls of work in progress, milliseconds."},"pollMaxMs":{"type":"integer","minimum":1,"maximum":600000,"default":5000,"description":"Longest pause between two polls, milliseconds."},"timeoutMs":{"type":"integer","minimum":100,"maximum":86400000,"default":1800000,"description":"How long work may take before it counts as failed, milliseconds."},"leaseMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"How long unfinished work of another gateway is left untouched, milliseconds: that gateway may still be working on it."},"afterCreate":{"type":"string","enum":["stop","run"],"default":"stop","description":"State of a new VM after its deployment. oVirt leaves a new VM down, while PowerVC starts it. stop: it is powered off once it is built. run: it stays running."},"readerRoles":{"type":"array","items":{"type":"string","minLength":1},"default":["reader","viewer"],"description":"Cloud roles whose holders may look and change nothing: oVirt's documents give them the permit login alone, so that clients offer no more. In a variable or option: JSON, or values separated by commas."}}},"health":{"description":"What /readyz, the metrics and the console report about the cloud's services.","type":"object","additionalProperties":false,"required":["probeMs"],"properties":{"probeMs":{"type":"integer","minimum":0,"maximum":3600000,"default":30000,"description":"How often the versions of the cloud's services are queried, in the background and without a login, milliseconds; 0: only at the start."}}},"log":{"description":"The log on standard output.","type":"object","additionalProperties":false,"required":["level","format","maxPending"],"properties":{"level":{"type":"string","enum":["error","warn","info","debug","silent"],"default":"info","x-flags":{"serve":"--log-level <level>","simulate":"--log-level <level>"},"description":"Lowest severity that is logged. info logs one line per request, debug one per backend call."},"format":{"type":"string","enum":["text","json"],"default":"text","x-flags":{"serve":"--log-format <format>","simulate":"--log-format <format>"},"description":"text for people, json for machines; one line each."},"maxPending":{"type":"integer","minimum":100,"maximum":1000000,"default":10000,"description":"Maximum number of lines that are buffered when the reader is slow; more are dropped and counted."}}},"audit":{"description":"Who did what to which object, from where and with which outcome: JSON lines with CADF fields (DSP0262), separate from the log.","type":"object","additionalProperties":false,"required":["reads","maxPending"],"properties":{"file":{"type":"string","minLength":1,"description":"File that events are appended to; - for standard output. Without it no audit log is written."},"reads":{"type":"boolean","default":false,"description":"Whether requests that only read are recorded, too. Refused logins are always recorded."},"maxPending":{"type":"integer","minimum":100,"maximum":1000000,"default":10000,"description":"Maximum number of events that wait to be written. When it is reached, requests wait; when nothing can be written, they are answered 503, so that no event is lost."}}},"metrics":{"description":"Metrics for Prometheus.","type":"object","additionalProperties":false,"required":["enabled","path"],"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether metrics are served, without a login."},"path":{"type":"string","pattern":"^/[A-Za-z0-9._/-]*$","x-error":"a path such as /metrics","default":"/metrics","description":"Path of the metrics."}}},"traces":{"description":"OpenTelemetry traces, sent as OTLP over HTTP. Configured by the standard variables OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS, OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER …","type":"object","additionalProperties":false,"required":["exporter"],"properties":{"exporter":{"type":"string","enum":["none","otlp"],"default":"none","x-env":["OTEL_TRACES_EXPORTER"],"description":"otlp: sends a span for each request, step and backend call. OTEL_SDK_DISABLED=true turns it off, too."}}},"simulator":{"description":"The simulator, both that of `simulate` and the embedded one. File names are relative to the working directory.","type":"object","additionalProperties":false,"required":["host","port","timeScale","delayMs"],"properties":{"host":{"type":"string","minLength":1,"default":"127.0.0.1","x-flags":{"simulate":"--host <address>"},"x-help":{"simulate":"Address to listen on; 0.0.0.0 for all interfaces."},"description":"Address that `simulate` listens on; the embedded simulator is reachable by its gateway only."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":5000,"x-flags":{"simulate":"--port <number>"},"x-help":{"simulate":"Port to listen on; 0 picks a free one."},"description":"Port that `simulate` listens on; the embedded simulator picks a free one."},"timeScale":{"type":"number","minimum":0,"maximum":100,"default":1,"x-flags":{"serve":"--time-scale <factor>","simulate":"--time-scale <factor>"},"description":"Factor for the duration of simulated work; 0: it is complete when it is next read."},"delayMs":{"type":"integer","minimum":0,"maximum":600000,"default":0,"x-flags":{"serve":"--delay <ms>","simulate":"--delay <ms>"},"description":"Delay of every answer of the simulator, milliseconds."},"vms":{"type":"integer","minimum":0,"maximum":20000,"x-flags":{"serve":"--vms <number>","simulate":"--vms <number>"},"description":"Number of VMs in the generated inventory. Cannot be combined with simulator.inventory."},"hosts":{"type":"integer","minimum":1,"maximum":1000,"x-flags":{"serve":"--hosts <number>","simulate":"--hosts <number>"},"description":"Number of hosts in the generated inventory."},"disksPerVm":{"type":"integer","minimum":1,"maximum":100,"x-flags":{"serve":"--disks-per-vm <number>","simulate":"--disks-per-vm <number>"},"description":"Number of disks per VM; the first is bootable."},"networks":{"type":"integer","minimum":1,"maximum":200,"x-flags":{"serve":"--networks <number>","simulate":"--networks <number>"},"description":"Number of networks in the generated inventory."},"tokenSeconds":{"type":"integer","minimum":1,"maximum":31536000,"description":"Lifetime of tokens, seconds; by default as in the inventory, or six hours."},"inventory":{"type":"string","minLength":1,"x-flags":{"serve":"--inventory <file>","simulate":"--inventory <file>","translate":"--inventory <file>"},"description":"Inventory file (YAML or JSON) to start with, instead of the built-in one."},"state":{"type":"string","minLength":1,"x-flags":{"serve":"--state <file>","simulate":"--state <file>"},"description":"State file (JSON): read at the start if it exists, and written at shutdown."}}}}};
 const func1 = Object.prototype.hasOwnProperty;
 const func3 = require("ajv/dist/runtime/ucs2length").default;
 const pattern4 = new RegExp("^[A-Za-z0-9_:+!@=-]+$", "u");
@@ -5039,11 +5039,11 @@ vErrors.push(err427);
 errors++;
 }
 }
-if(data129.project !== undefined){
-let data136 = data129.project;
+if(data129.userDomainId !== undefined){
+let data136 = data129.userDomainId;
 if(typeof data136 === "string"){
 if(func3(data136) < 1){
-const err428 = {instancePath:instancePath+"/openstack/project",schemaPath:"#/properties/openstack/properties/project/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.project,data:data136};
+const err428 = {instancePath:instancePath+"/openstack/userDomainId",schemaPath:"#/properties/openstack/properties/userDomainId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.userDomainId,data:data136};
 if(vErrors === null){
 vErrors = [err428];
 }
@@ -5054,7 +5054,7 @@ errors++;
 }
 }
 else {
-const err429 = {instancePath:instancePath+"/openstack/project",schemaPath:"#/properties/openstack/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.project.type,parentSchema:schema31.properties.openstack.properties.project,data:data136};
+const err429 = {instancePath:instancePath+"/openstack/userDomainId",schemaPath:"#/properties/openstack/properties/userDomainId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.userDomainId.type,parentSchema:schema31.properties.openstack.properties.userDomainId,data:data136};
 if(vErrors === null){
 vErrors = [err429];
 }
@@ -5064,11 +5064,11 @@ vErrors.push(err429);
 errors++;
 }
 }
-if(data129.projectId !== undefined){
-let data137 = data129.projectId;
+if(data129.project !== undefined){
+let data137 = data129.project;
 if(typeof data137 === "string"){
 if(func3(data137) < 1){
-const err430 = {instancePath:instancePath+"/openstack/projectId",schemaPath:"#/properties/openstack/properties/projectId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectId,data:data137};
+const err430 = {instancePath:instancePath+"/openstack/project",schemaPath:"#/properties/openstack/properties/project/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.project,data:data137};
 if(vErrors === null){
 vErrors = [err430];
 }
@@ -5079,7 +5079,7 @@ errors++;
 }
 }
 else {
-const err431 = {instancePath:instancePath+"/openstack/projectId",schemaPath:"#/properties/openstack/properties/projectId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectId.type,parentSchema:schema31.properties.openstack.properties.projectId,data:data137};
+const err431 = {instancePath:instancePath+"/openstack/project",schemaPath:"#/properties/openstack/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.project.type,parentSchema:schema31.properties.openstack.properties.project,data:data137};
 if(vErrors === null){
 vErrors = [err431];
 }
@@ -5089,11 +5089,11 @@ vErrors.push(err431);
 errors++;
 }
 }
-if(data129.projectDomain !== undefined){
-let data138 = data129.projectDomain;
+if(data129.projectId !== undefined){
+let data138 = data129.projectId;
 if(typeof data138 === "string"){
 if(func3(data138) < 1){
-const err432 = {instancePath:instancePath+"/openstack/projectDomain",schemaPath:"#/properties/openstack/properties/projectDomain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectDomain,data:data138};
+const err432 = {instancePath:instancePath+"/openstack/projectId",schemaPath:"#/properties/openstack/properties/projectId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectId,data:data138};
 if(vErrors === null){
 vErrors = [err432];
 }
@@ -5104,7 +5104,7 @@ errors++;
 }
 }
 else {
-const err433 = {instancePath:instancePath+"/openstack/projectDomain",schemaPath:"#/properties/openstack/properties/projectDomain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectDomain.type,parentSchema:schema31.properties.openstack.properties.projectDomain,data:data138};
+const err433 = {instancePath:instancePath+"/openstack/projectId",schemaPath:"#/properties/openstack/properties/projectId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectId.type,parentSchema:schema31.properties.openstack.properties.projectId,data:data138};
 if(vErrors === null){
 vErrors = [err433];
 }
@@ -5114,14 +5114,11 @@ vErrors.push(err433);
 errors++;
 }
 }
-if(data129.projectsByProfile !== undefined){
-let data139 = data129.projectsByProfile;
-if(data139 && typeof data139 == "object" && !Array.isArray(data139)){
-for(const key20 in data139){
-let data140 = data139[key20];
-if(data140 && typeof data140 == "object" && !Array.isArray(data140)){
-if(data140.domain === undefined){
-const err434 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/required",keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.required,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data140};
+if(data129.projectDomain !== undefined){
+let data139 = data129.projectDomain;
+if(typeof data139 === "string"){
+if(func3(data139) < 1){
+const err434 = {instancePath:instancePath+"/openstack/projectDomain",schemaPath:"#/properties/openstack/properties/projectDomain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectDomain,data:data139};
 if(vErrors === null){
 vErrors = [err434];
 }
@@ -5130,8 +5127,9 @@ vErrors.push(err434);
 }
 errors++;
 }
-if(data140.project === undefined){
-const err435 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/required",keyword:"required",params:{missingProperty: "project"},message:"must have required property '"+"project"+"'",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.required,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data140};
+}
+else {
+const err435 = {instancePath:instancePath+"/openstack/projectDomain",schemaPath:"#/properties/openstack/properties/projectDomain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectDomain.type,parentSchema:schema31.properties.openstack.properties.projectDomain,data:data139};
 if(vErrors === null){
 vErrors = [err435];
 }
@@ -5140,9 +5138,12 @@ vErrors.push(err435);
 }
 errors++;
 }
-for(const key21 in data140){
-if(!((key21 === "domain") || (key21 === "project"))){
-const err436 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data140};
+}
+if(data129.projectDomainId !== undefined){
+let data140 = data129.projectDomainId;
+if(typeof data140 === "string"){
+if(func3(data140) < 1){
+const err436 = {instancePath:instancePath+"/openstack/projectDomainId",schemaPath:"#/properties/openstack/properties/projectDomainId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectDomainId,data:data140};
 if(vErrors === null){
 vErrors = [err436];
 }
@@ -5152,11 +5153,8 @@ vErrors.push(err436);
 errors++;
 }
 }
-if(data140.domain !== undefined){
-let data141 = data140.domain;
-if(typeof data141 === "string"){
-if(func3(data141) < 1){
-const err437 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/domain",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/domain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.domain,data:data141};
+else {
+const err437 = {instancePath:instancePath+"/openstack/projectDomainId",schemaPath:"#/properties/openstack/properties/projectDomainId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectDomainId.type,parentSchema:schema31.properties.openstack.properties.projectDomainId,data:data140};
 if(vErrors === null){
 vErrors = [err437];
 }
@@ -5166,8 +5164,14 @@ vErrors.push(err437);
 errors++;
 }
 }
-else {
-const err438 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/domain",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.domain.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.domain,data:data141};
+if(data129.projectsByProfile !== undefined){
+let data141 = data129.projectsByProfile;
+if(data141 && typeof data141 == "object" && !Array.isArray(data141)){
+for(const key20 in data141){
+let data142 = data141[key20];
+if(data142 && typeof data142 == "object" && !Array.isArray(data142)){
+if(data142.domain === undefined){
+const err438 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/required",keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.required,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data142};
 if(vErrors === null){
 vErrors = [err438];
 }
@@ -5176,12 +5180,8 @@ vErrors.push(err438);
 }
 errors++;
 }
-}
-if(data140.project !== undefined){
-let data142 = data140.project;
-if(typeof data142 === "string"){
-if(func3(data142) < 1){
-const err439 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/project",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/project/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.project,data:data142};
+if(data142.project === undefined){
+const err439 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/required",keyword:"required",params:{missingProperty: "project"},message:"must have required property '"+"project"+"'",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.required,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data142};
 if(vErrors === null){
 vErrors = [err439];
 }
@@ -5190,9 +5190,9 @@ vErrors.push(err439);
 }
 errors++;
 }
-}
-else {
-const err440 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/project",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.project.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.project,data:data142};
+for(const key21 in data142){
+if(!((key21 === "domain") || (key21 === "project"))){
+const err440 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data142};
 if(vErrors === null){
 vErrors = [err440];
 }
@@ -5202,9 +5202,11 @@ vErrors.push(err440);
 errors++;
 }
 }
-}
-else {
-const err441 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data140};
+if(data142.domain !== undefined){
+let data143 = data142.domain;
+if(typeof data143 === "string"){
+if(func3(data143) < 1){
+const err441 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/domain",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/domain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.domain,data:data143};
 if(vErrors === null){
 vErrors = [err441];
 }
@@ -5214,9 +5216,8 @@ vErrors.push(err441);
 errors++;
 }
 }
-}
 else {
-const err442 = {instancePath:instancePath+"/openstack/projectsByProfile",schemaPath:"#/properties/openstack/properties/projectsByProfile/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.openstack.properties.projectsByProfile.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile,data:data139};
+const err442 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/domain",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.domain.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.domain,data:data143};
 if(vErrors === null){
 vErrors = [err442];
 }
@@ -5226,11 +5227,11 @@ vErrors.push(err442);
 errors++;
 }
 }
-if(data129.username !== undefined){
-let data143 = data129.username;
-if(typeof data143 === "string"){
-if(func3(data143) < 1){
-const err443 = {instancePath:instancePath+"/openstack/username",schemaPath:"#/properties/openstack/properties/username/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.username,data:data143};
+if(data142.project !== undefined){
+let data144 = data142.project;
+if(typeof data144 === "string"){
+if(func3(data144) < 1){
+const err443 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/project",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/project/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.project,data:data144};
 if(vErrors === null){
 vErrors = [err443];
 }
@@ -5241,7 +5242,7 @@ errors++;
 }
 }
 else {
-const err444 = {instancePath:instancePath+"/openstack/username",schemaPath:"#/properties/openstack/properties/username/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.username.type,parentSchema:schema31.properties.openstack.properties.username,data:data143};
+const err444 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/project",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.project.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.project,data:data144};
 if(vErrors === null){
 vErrors = [err444];
 }
@@ -5251,10 +5252,9 @@ vErrors.push(err444);
 errors++;
 }
 }
-if(data129.password !== undefined){
-let data144 = data129.password;
-if(typeof data144 !== "string"){
-const err445 = {instancePath:instancePath+"/openstack/password",schemaPath:"#/properties/openstack/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.password.type,parentSchema:schema31.properties.openstack.properties.password,data:data144};
+}
+else {
+const err445 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data142};
 if(vErrors === null){
 vErrors = [err445];
 }
@@ -5264,11 +5264,9 @@ vErrors.push(err445);
 errors++;
 }
 }
-if(data129.applicationCredentialId !== undefined){
-let data145 = data129.applicationCredentialId;
-if(typeof data145 === "string"){
-if(func3(data145) < 1){
-const err446 = {instancePath:instancePath+"/openstack/applicationCredentialId",schemaPath:"#/properties/openstack/properties/applicationCredentialId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.applicationCredentialId,data:data145};
+}
+else {
+const err446 = {instancePath:instancePath+"/openstack/projectsByProfile",schemaPath:"#/properties/openstack/properties/projectsByProfile/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.openstack.properties.projectsByProfile.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile,data:data141};
 if(vErrors === null){
 vErrors = [err446];
 }
@@ -5278,8 +5276,11 @@ vErrors.push(err446);
 errors++;
 }
 }
-else {
-const err447 = {instancePath:instancePath+"/openstack/applicationCredentialId",schemaPath:"#/properties/openstack/properties/applicationCredentialId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.applicationCredentialId.type,parentSchema:schema31.properties.openstack.properties.applicationCredentialId,data:data145};
+if(data129.username !== undefined){
+let data145 = data129.username;
+if(typeof data145 === "string"){
+if(func3(data145) < 1){
+const err447 = {instancePath:instancePath+"/openstack/username",schemaPath:"#/properties/openstack/properties/username/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.username,data:data145};
 if(vErrors === null){
 vErrors = [err447];
 }
@@ -5289,10 +5290,8 @@ vErrors.push(err447);
 errors++;
 }
 }
-if(data129.applicationCredentialSecret !== undefined){
-let data146 = data129.applicationCredentialSecret;
-if(typeof data146 !== "string"){
-const err448 = {instancePath:instancePath+"/openstack/applicationCredentialSecret",schemaPath:"#/properties/openstack/properties/applicationCredentialSecret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.applicationCredentialSecret.type,parentSchema:schema31.properties.openstack.properties.applicationCredentialSecret,data:data146};
+else {
+const err448 = {instancePath:instancePath+"/openstack/username",schemaPath:"#/properties/openstack/properties/username/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.username.type,parentSchema:schema31.properties.openstack.properties.username,data:data145};
 if(vErrors === null){
 vErrors = [err448];
 }
@@ -5302,10 +5301,10 @@ vErrors.push(err448);
 errors++;
 }
 }
-if(data129.groupType !== undefined){
-let data147 = data129.groupType;
-if(typeof data147 !== "string"){
-const err449 = {instancePath:instancePath+"/openstack/groupType",schemaPath:"#/properties/openstack/properties/groupType/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.groupType.type,parentSchema:schema31.properties.openstack.properties.groupType,data:data147};
+if(data129.password !== undefined){
+let data146 = data129.password;
+if(typeof data146 !== "string"){
+const err449 = {instancePath:instancePath+"/openstack/password",schemaPath:"#/properties/openstack/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.password.type,parentSchema:schema31.properties.openstack.properties.password,data:data146};
 if(vErrors === null){
 vErrors = [err449];
 }
@@ -5315,10 +5314,11 @@ vErrors.push(err449);
 errors++;
 }
 }
-if(data129.architecture !== undefined){
-let data148 = data129.architecture;
-if(typeof data148 !== "string"){
-const err450 = {instancePath:instancePath+"/openstack/architecture",schemaPath:"#/properties/openstack/properties/architecture/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.architecture.type,parentSchema:schema31.properties.openstack.properties.architecture,data:data148};
+if(data129.applicationCredentialId !== undefined){
+let data147 = data129.applicationCredentialId;
+if(typeof data147 === "string"){
+if(func3(data147) < 1){
+const err450 = {instancePath:instancePath+"/openstack/applicationCredentialId",schemaPath:"#/properties/openstack/properties/applicationCredentialId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.applicationCredentialId,data:data147};
 if(vErrors === null){
 vErrors = [err450];
 }
@@ -5327,8 +5327,9 @@ vErrors.push(err450);
 }
 errors++;
 }
-if(!((((data148 === "ppc64") || (data148 === "x86_64")) || (data148 === "aarch64")) || (data148 === "s390x"))){
-const err451 = {instancePath:instancePath+"/openstack/architecture",schemaPath:"#/properties/openstack/properties/architecture/enum",keyword:"enum",params:{allowedValues: schema31.properties.openstack.properties.architecture.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.openstack.properties.architecture.enum,parentSchema:schema31.properties.openstack.properties.architecture,data:data148};
+}
+else {
+const err451 = {instancePath:instancePath+"/openstack/applicationCredentialId",schemaPath:"#/properties/openstack/properties/applicationCredentialId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.applicationCredentialId.type,parentSchema:schema31.properties.openstack.properties.applicationCredentialId,data:data147};
 if(vErrors === null){
 vErrors = [err451];
 }
@@ -5338,10 +5339,10 @@ vErrors.push(err451);
 errors++;
 }
 }
-if(data129.processors !== undefined){
-let data149 = data129.processors;
-if(typeof data149 !== "string"){
-const err452 = {instancePath:instancePath+"/openstack/processors",schemaPath:"#/properties/openstack/properties/processors/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.processors.type,parentSchema:schema31.properties.openstack.properties.processors,data:data149};
+if(data129.applicationCredentialSecret !== undefined){
+let data148 = data129.applicationCredentialSecret;
+if(typeof data148 !== "string"){
+const err452 = {instancePath:instancePath+"/openstack/applicationCredentialSecret",schemaPath:"#/properties/openstack/properties/applicationCredentialSecret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.applicationCredentialSecret.type,parentSchema:schema31.properties.openstack.properties.applicationCredentialSecret,data:data148};
 if(vErrors === null){
 vErrors = [err452];
 }
@@ -5350,8 +5351,11 @@ vErrors.push(err452);
 }
 errors++;
 }
-if(!((((((((((((((((((((data149 === "POWER8") || (data149 === "POWER9")) || (data149 === "POWER10")) || (data149 === "Nehalem")) || (data149 === "Westmere")) || (data149 === "SandyBridge")) || (data149 === "IvyBridge")) || (data149 === "Haswell")) || (data149 === "Broadwell")) || (data149 === "Skylake-Client")) || (data149 === "Skylake-Server")) || (data149 === "Cascadelake-Server")) || (data149 === "Icelake-Server")) || (data149 === "Opteron_G4")) || (data149 === "Opteron_G5")) || (data149 === "EPYC")) || (data149 === "z196")) || (data149 === "zEC12")) || (data149 === "z13")) || (data149 === "z14"))){
-const err453 = {instancePath:instancePath+"/openstack/processors",schemaPath:"#/properties/openstack/properties/processors/enum",keyword:"enum",params:{allowedValues: schema31.properties.openstack.properties.processors.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.openstack.properties.processors.enum,parentSchema:schema31.properties.openstack.properties.processors,data:data149};
+}
+if(data129.groupType !== undefined){
+let data149 = data129.groupType;
+if(typeof data149 !== "string"){
+const err453 = {instancePath:instancePath+"/openstack/groupType",schemaPath:"#/properties/openstack/properties/groupType/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.groupType.type,parentSchema:schema31.properties.openstack.properties.groupType,data:data149};
 if(vErrors === null){
 vErrors = [err453];
 }
@@ -5361,11 +5365,10 @@ vErrors.push(err453);
 errors++;
 }
 }
-if(data129.caFile !== undefined){
-let data150 = data129.caFile;
-if(typeof data150 === "string"){
-if(func3(data150) < 1){
-const err454 = {instancePath:instancePath+"/openstack/caFile",schemaPath:"#/properties/openstack/properties/caFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.caFile,data:data150};
+if(data129.architecture !== undefined){
+let data150 = data129.architecture;
+if(typeof data150 !== "string"){
+const err454 = {instancePath:instancePath+"/openstack/architecture",schemaPath:"#/properties/openstack/properties/architecture/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.architecture.type,parentSchema:schema31.properties.openstack.properties.architecture,data:data150};
 if(vErrors === null){
 vErrors = [err454];
 }
@@ -5374,9 +5377,8 @@ vErrors.push(err454);
 }
 errors++;
 }
-}
-else {
-const err455 = {instancePath:instancePath+"/openstack/caFile",schemaPath:"#/properties/openstack/properties/caFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.caFile.type,parentSchema:schema31.properties.openstack.properties.caFile,data:data150};
+if(!((((data150 === "ppc64") || (data150 === "x86_64")) || (data150 === "aarch64")) || (data150 === "s390x"))){
+const err455 = {instancePath:instancePath+"/openstack/architecture",schemaPath:"#/properties/openstack/properties/architecture/enum",keyword:"enum",params:{allowedValues: schema31.properties.openstack.properties.architecture.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.openstack.properties.architecture.enum,parentSchema:schema31.properties.openstack.properties.architecture,data:data150};
 if(vErrors === null){
 vErrors = [err455];
 }
@@ -5386,11 +5388,10 @@ vErrors.push(err455);
 errors++;
 }
 }
-if(data129.certFile !== undefined){
-let data151 = data129.certFile;
-if(typeof data151 === "string"){
-if(func3(data151) < 1){
-const err456 = {instancePath:instancePath+"/openstack/certFile",schemaPath:"#/properties/openstack/properties/certFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.certFile,data:data151};
+if(data129.processors !== undefined){
+let data151 = data129.processors;
+if(typeof data151 !== "string"){
+const err456 = {instancePath:instancePath+"/openstack/processors",schemaPath:"#/properties/openstack/properties/processors/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.processors.type,parentSchema:schema31.properties.openstack.properties.processors,data:data151};
 if(vErrors === null){
 vErrors = [err456];
 }
@@ -5399,9 +5400,8 @@ vErrors.push(err456);
 }
 errors++;
 }
-}
-else {
-const err457 = {instancePath:instancePath+"/openstack/certFile",schemaPath:"#/properties/openstack/properties/certFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.certFile.type,parentSchema:schema31.properties.openstack.properties.certFile,data:data151};
+if(!((((((((((((((((((((data151 === "POWER8") || (data151 === "POWER9")) || (data151 === "POWER10")) || (data151 === "Nehalem")) || (data151 === "Westmere")) || (data151 === "SandyBridge")) || (data151 === "IvyBridge")) || (data151 === "Haswell")) || (data151 === "Broadwell")) || (data151 === "Skylake-Client")) || (data151 === "Skylake-Server")) || (data151 === "Cascadelake-Server")) || (data151 === "Icelake-Server")) || (data151 === "Opteron_G4")) || (data151 === "Opteron_G5")) || (data151 === "EPYC")) || (data151 === "z196")) || (data151 === "zEC12")) || (data151 === "z13")) || (data151 === "z14"))){
+const err457 = {instancePath:instancePath+"/openstack/processors",schemaPath:"#/properties/openstack/properties/processors/enum",keyword:"enum",params:{allowedValues: schema31.properties.openstack.properties.processors.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.openstack.properties.processors.enum,parentSchema:schema31.properties.openstack.properties.processors,data:data151};
 if(vErrors === null){
 vErrors = [err457];
 }
@@ -5411,11 +5411,11 @@ vErrors.push(err457);
 errors++;
 }
 }
-if(data129.keyFile !== undefined){
-let data152 = data129.keyFile;
+if(data129.caFile !== undefined){
+let data152 = data129.caFile;
 if(typeof data152 === "string"){
 if(func3(data152) < 1){
-const err458 = {instancePath:instancePath+"/openstack/keyFile",schemaPath:"#/properties/openstack/properties/keyFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.keyFile,data:data152};
+const err458 = {instancePath:instancePath+"/openstack/caFile",schemaPath:"#/properties/openstack/properties/caFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.caFile,data:data152};
 if(vErrors === null){
 vErrors = [err458];
 }
@@ -5426,7 +5426,7 @@ errors++;
 }
 }
 else {
-const err459 = {instancePath:instancePath+"/openstack/keyFile",schemaPath:"#/properties/openstack/properties/keyFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.keyFile.type,parentSchema:schema31.properties.openstack.properties.keyFile,data:data152};
+const err459 = {instancePath:instancePath+"/openstack/caFile",schemaPath:"#/properties/openstack/properties/caFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.caFile.type,parentSchema:schema31.properties.openstack.properties.caFile,data:data152};
 if(vErrors === null){
 vErrors = [err459];
 }
@@ -5436,10 +5436,11 @@ vErrors.push(err459);
 errors++;
 }
 }
-if(data129.insecure !== undefined){
-let data153 = data129.insecure;
-if(typeof data153 !== "boolean"){
-const err460 = {instancePath:instancePath+"/openstack/insecure",schemaPath:"#/properties/openstack/properties/insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.openstack.properties.insecure.type,parentSchema:schema31.properties.openstack.properties.insecure,data:data153};
+if(data129.certFile !== undefined){
+let data153 = data129.certFile;
+if(typeof data153 === "string"){
+if(func3(data153) < 1){
+const err460 = {instancePath:instancePath+"/openstack/certFile",schemaPath:"#/properties/openstack/properties/certFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.certFile,data:data153};
 if(vErrors === null){
 vErrors = [err460];
 }
@@ -5449,12 +5450,8 @@ vErrors.push(err460);
 errors++;
 }
 }
-if(data129.keyFile !== undefined){
-if(data129.certFile === undefined){
-const err461 = {instancePath:instancePath+"/openstack",schemaPath:"#/properties/openstack/dependentRequired",keyword:"dependentRequired",params:{property: "keyFile",
-    missingProperty: "certFile",
-    depsCount: 1,
-    deps: "certFile"},message:"must have property certFile when property keyFile is present",schema:schema31.properties.openstack.dependentRequired,parentSchema:schema31.properties.openstack,data:data129};
+else {
+const err461 = {instancePath:instancePath+"/openstack/certFile",schemaPath:"#/properties/openstack/properties/certFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.certFile.type,parentSchema:schema31.properties.openstack.properties.certFile,data:data153};
 if(vErrors === null){
 vErrors = [err461];
 }
@@ -5464,9 +5461,11 @@ vErrors.push(err461);
 errors++;
 }
 }
-}
-else {
-const err462 = {instancePath:instancePath+"/openstack",schemaPath:"#/properties/openstack/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.openstack.type,parentSchema:schema31.properties.openstack,data:data129};
+if(data129.keyFile !== undefined){
+let data154 = data129.keyFile;
+if(typeof data154 === "string"){
+if(func3(data154) < 1){
+const err462 = {instancePath:instancePath+"/openstack/keyFile",schemaPath:"#/properties/openstack/properties/keyFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.keyFile,data:data154};
 if(vErrors === null){
 vErrors = [err462];
 }
@@ -5476,11 +5475,8 @@ vErrors.push(err462);
 errors++;
 }
 }
-if(data.powervs !== undefined){
-let data154 = data.powervs;
-if(data154 && typeof data154 == "object" && !Array.isArray(data154)){
-if(data154.private === undefined){
-const err463 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "private"},message:"must have required property '"+"private"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data154};
+else {
+const err463 = {instancePath:instancePath+"/openstack/keyFile",schemaPath:"#/properties/openstack/properties/keyFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.keyFile.type,parentSchema:schema31.properties.openstack.properties.keyFile,data:data154};
 if(vErrors === null){
 vErrors = [err463];
 }
@@ -5489,8 +5485,11 @@ vErrors.push(err463);
 }
 errors++;
 }
-if(data154.iamUrl === undefined){
-const err464 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "iamUrl"},message:"must have required property '"+"iamUrl"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data154};
+}
+if(data129.insecure !== undefined){
+let data155 = data129.insecure;
+if(typeof data155 !== "boolean"){
+const err464 = {instancePath:instancePath+"/openstack/insecure",schemaPath:"#/properties/openstack/properties/insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.openstack.properties.insecure.type,parentSchema:schema31.properties.openstack.properties.insecure,data:data155};
 if(vErrors === null){
 vErrors = [err464];
 }
@@ -5499,8 +5498,13 @@ vErrors.push(err464);
 }
 errors++;
 }
-if(data154.insecure === undefined){
-const err465 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "insecure"},message:"must have required property '"+"insecure"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data154};
+}
+if(data129.keyFile !== undefined){
+if(data129.certFile === undefined){
+const err465 = {instancePath:instancePath+"/openstack",schemaPath:"#/properties/openstack/dependentRequired",keyword:"dependentRequired",params:{property: "keyFile",
+    missingProperty: "certFile",
+    depsCount: 1,
+    deps: "certFile"},message:"must have property certFile when property keyFile is present",schema:schema31.properties.openstack.dependentRequired,parentSchema:schema31.properties.openstack,data:data129};
 if(vErrors === null){
 vErrors = [err465];
 }
@@ -5509,8 +5513,10 @@ vErrors.push(err465);
 }
 errors++;
 }
-if(data154.renewAt === undefined){
-const err466 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "renewAt"},message:"must have required property '"+"renewAt"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data154};
+}
+}
+else {
+const err466 = {instancePath:instancePath+"/openstack",schemaPath:"#/properties/openstack/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.openstack.type,parentSchema:schema31.properties.openstack,data:data129};
 if(vErrors === null){
 vErrors = [err466];
 }
@@ -5519,8 +5525,12 @@ vErrors.push(err466);
 }
 errors++;
 }
-if(data154.procType === undefined){
-const err467 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "procType"},message:"must have required property '"+"procType"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data154};
+}
+if(data.powervs !== undefined){
+let data156 = data.powervs;
+if(data156 && typeof data156 == "object" && !Array.isArray(data156)){
+if(data156.private === undefined){
+const err467 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "private"},message:"must have required property '"+"private"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data156};
 if(vErrors === null){
 vErrors = [err467];
 }
@@ -5529,8 +5539,8 @@ vErrors.push(err467);
 }
 errors++;
 }
-if(data154.unitsPerProcessor === undefined){
-const err468 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "unitsPerProcessor"},message:"must have required property '"+"unitsPerProcessor"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data154};
+if(data156.iamUrl === undefined){
+const err468 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "iamUrl"},message:"must have required property '"+"iamUrl"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data156};
 if(vErrors === null){
 vErrors = [err468];
 }
@@ -5539,8 +5549,8 @@ vErrors.push(err468);
 }
 errors++;
 }
-if(data154.memoryGib === undefined){
-const err469 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "memoryGib"},message:"must have required property '"+"memoryGib"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data154};
+if(data156.insecure === undefined){
+const err469 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "insecure"},message:"must have required property '"+"insecure"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data156};
 if(vErrors === null){
 vErrors = [err469];
 }
@@ -5549,8 +5559,8 @@ vErrors.push(err469);
 }
 errors++;
 }
-if(data154.affinity === undefined){
-const err470 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "affinity"},message:"must have required property '"+"affinity"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data154};
+if(data156.renewAt === undefined){
+const err470 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "renewAt"},message:"must have required property '"+"renewAt"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data156};
 if(vErrors === null){
 vErrors = [err470];
 }
@@ -5559,9 +5569,8 @@ vErrors.push(err470);
 }
 errors++;
 }
-for(const key22 in data154){
-if(!(func1.call(schema31.properties.powervs.properties, key22))){
-const err471 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervs,data:data154};
+if(data156.procType === undefined){
+const err471 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "procType"},message:"must have required property '"+"procType"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data156};
 if(vErrors === null){
 vErrors = [err471];
 }
@@ -5570,12 +5579,8 @@ vErrors.push(err471);
 }
 errors++;
 }
-}
-if(data154.crn !== undefined){
-let data155 = data154.crn;
-if(typeof data155 === "string"){
-if(!pattern13.test(data155)){
-const err472 = {instancePath:instancePath+"/powervs/crn",schemaPath:"#/properties/powervs/properties/crn/pattern",keyword:"pattern",params:{pattern: "^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$"},message:"must match pattern \""+"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$"+"\"",schema:"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$",parentSchema:schema31.properties.powervs.properties.crn,data:data155};
+if(data156.unitsPerProcessor === undefined){
+const err472 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "unitsPerProcessor"},message:"must have required property '"+"unitsPerProcessor"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data156};
 if(vErrors === null){
 vErrors = [err472];
 }
@@ -5584,9 +5589,8 @@ vErrors.push(err472);
 }
 errors++;
 }
-}
-else {
-const err473 = {instancePath:instancePath+"/powervs/crn",schemaPath:"#/properties/powervs/properties/crn/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.crn.type,parentSchema:schema31.properties.powervs.properties.crn,data:data155};
+if(data156.memoryGib === undefined){
+const err473 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "memoryGib"},message:"must have required property '"+"memoryGib"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data156};
 if(vErrors === null){
 vErrors = [err473];
 }
@@ -5595,12 +5599,8 @@ vErrors.push(err473);
 }
 errors++;
 }
-}
-if(data154.url !== undefined){
-let data156 = data154.url;
-if(typeof data156 === "string"){
-if(!pattern7.test(data156)){
-const err474 = {instancePath:instancePath+"/powervs/url",schemaPath:"#/properties/powervs/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.powervs.properties.url,data:data156};
+if(data156.affinity === undefined){
+const err474 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "affinity"},message:"must have required property '"+"affinity"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data156};
 if(vErrors === null){
 vErrors = [err474];
 }
@@ -5609,9 +5609,9 @@ vErrors.push(err474);
 }
 errors++;
 }
-}
-else {
-const err475 = {instancePath:instancePath+"/powervs/url",schemaPath:"#/properties/powervs/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.url.type,parentSchema:schema31.properties.powervs.properties.url,data:data156};
+for(const key22 in data156){
+if(!(func1.call(schema31.properties.powervs.properties, key22))){
+const err475 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervs,data:data156};
 if(vErrors === null){
 vErrors = [err475];
 }
@@ -5621,11 +5621,11 @@ vErrors.push(err475);
 errors++;
 }
 }
-if(data154.region !== undefined){
-let data157 = data154.region;
+if(data156.crn !== undefined){
+let data157 = data156.crn;
 if(typeof data157 === "string"){
-if(!pattern15.test(data157)){
-const err476 = {instancePath:instancePath+"/powervs/region",schemaPath:"#/properties/powervs/properties/region/pattern",keyword:"pattern",params:{pattern: "^[a-z]+(-[a-z]+)?$"},message:"must match pattern \""+"^[a-z]+(-[a-z]+)?$"+"\"",schema:"^[a-z]+(-[a-z]+)?$",parentSchema:schema31.properties.powervs.properties.region,data:data157};
+if(!pattern13.test(data157)){
+const err476 = {instancePath:instancePath+"/powervs/crn",schemaPath:"#/properties/powervs/properties/crn/pattern",keyword:"pattern",params:{pattern: "^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$"},message:"must match pattern \""+"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$"+"\"",schema:"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$",parentSchema:schema31.properties.powervs.properties.crn,data:data157};
 if(vErrors === null){
 vErrors = [err476];
 }
@@ -5636,7 +5636,7 @@ errors++;
 }
 }
 else {
-const err477 = {instancePath:instancePath+"/powervs/region",schemaPath:"#/properties/powervs/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.region.type,parentSchema:schema31.properties.powervs.properties.region,data:data157};
+const err477 = {instancePath:instancePath+"/powervs/crn",schemaPath:"#/properties/powervs/properties/crn/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.crn.type,parentSchema:schema31.properties.powervs.properties.crn,data:data157};
 if(vErrors === null){
 vErrors = [err477];
 }
@@ -5646,10 +5646,11 @@ vErrors.push(err477);
 errors++;
 }
 }
-if(data154.private !== undefined){
-let data158 = data154.private;
-if(typeof data158 !== "boolean"){
-const err478 = {instancePath:instancePath+"/powervs/private",schemaPath:"#/properties/powervs/properties/private/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.private.type,parentSchema:schema31.properties.powervs.properties.private,data:data158};
+if(data156.url !== undefined){
+let data158 = data156.url;
+if(typeof data158 === "string"){
+if(!pattern7.test(data158)){
+const err478 = {instancePath:instancePath+"/powervs/url",schemaPath:"#/properties/powervs/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.powervs.properties.url,data:data158};
 if(vErrors === null){
 vErrors = [err478];
 }
@@ -5659,11 +5660,8 @@ vErrors.push(err478);
 errors++;
 }
 }
-if(data154.regionsUrl !== undefined){
-let data159 = data154.regionsUrl;
-if(typeof data159 === "string"){
-if(!pattern16.test(data159)){
-const err479 = {instancePath:instancePath+"/powervs/regionsUrl",schemaPath:"#/properties/powervs/properties/regionsUrl/pattern",keyword:"pattern",params:{pattern: "^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$"},message:"must match pattern \""+"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$"+"\"",schema:"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$",parentSchema:schema31.properties.powervs.properties.regionsUrl,data:data159};
+else {
+const err479 = {instancePath:instancePath+"/powervs/url",schemaPath:"#/properties/powervs/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.url.type,parentSchema:schema31.properties.powervs.properties.url,data:data158};
 if(vErrors === null){
 vErrors = [err479];
 }
@@ -5673,8 +5671,11 @@ vErrors.push(err479);
 errors++;
 }
 }
-else {
-const err480 = {instancePath:instancePath+"/powervs/regionsUrl",schemaPath:"#/properties/powervs/properties/regionsUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.regionsUrl.type,parentSchema:schema31.properties.powervs.properties.regionsUrl,data:data159};
+if(data156.region !== undefined){
+let data159 = data156.region;
+if(typeof data159 === "string"){
+if(!pattern15.test(data159)){
+const err480 = {instancePath:instancePath+"/powervs/region",schemaPath:"#/properties/powervs/properties/region/pattern",keyword:"pattern",params:{pattern: "^[a-z]+(-[a-z]+)?$"},message:"must match pattern \""+"^[a-z]+(-[a-z]+)?$"+"\"",schema:"^[a-z]+(-[a-z]+)?$",parentSchema:schema31.properties.powervs.properties.region,data:data159};
 if(vErrors === null){
 vErrors = [err480];
 }
@@ -5684,11 +5685,8 @@ vErrors.push(err480);
 errors++;
 }
 }
-if(data154.network !== undefined){
-let data160 = data154.network;
-if(typeof data160 === "string"){
-if(func3(data160) < 1){
-const err481 = {instancePath:instancePath+"/powervs/network",schemaPath:"#/properties/powervs/properties/network/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.network,data:data160};
+else {
+const err481 = {instancePath:instancePath+"/powervs/region",schemaPath:"#/properties/powervs/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.region.type,parentSchema:schema31.properties.powervs.properties.region,data:data159};
 if(vErrors === null){
 vErrors = [err481];
 }
@@ -5698,8 +5696,10 @@ vErrors.push(err481);
 errors++;
 }
 }
-else {
-const err482 = {instancePath:instancePath+"/powervs/network",schemaPath:"#/properties/powervs/properties/network/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.network.type,parentSchema:schema31.properties.powervs.properties.network,data:data160};
+if(data156.private !== undefined){
+let data160 = data156.private;
+if(typeof data160 !== "boolean"){
+const err482 = {instancePath:instancePath+"/powervs/private",schemaPath:"#/properties/powervs/properties/private/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.private.type,parentSchema:schema31.properties.powervs.properties.private,data:data160};
 if(vErrors === null){
 vErrors = [err482];
 }
@@ -5709,11 +5709,11 @@ vErrors.push(err482);
 errors++;
 }
 }
-if(data154.iamUrl !== undefined){
-let data161 = data154.iamUrl;
+if(data156.regionsUrl !== undefined){
+let data161 = data156.regionsUrl;
 if(typeof data161 === "string"){
-if(!pattern7.test(data161)){
-const err483 = {instancePath:instancePath+"/powervs/iamUrl",schemaPath:"#/properties/powervs/properties/iamUrl/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.powervs.properties.iamUrl,data:data161};
+if(!pattern16.test(data161)){
+const err483 = {instancePath:instancePath+"/powervs/regionsUrl",schemaPath:"#/properties/powervs/properties/regionsUrl/pattern",keyword:"pattern",params:{pattern: "^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$"},message:"must match pattern \""+"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$"+"\"",schema:"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$",parentSchema:schema31.properties.powervs.properties.regionsUrl,data:data161};
 if(vErrors === null){
 vErrors = [err483];
 }
@@ -5724,7 +5724,7 @@ errors++;
 }
 }
 else {
-const err484 = {instancePath:instancePath+"/powervs/iamUrl",schemaPath:"#/properties/powervs/properties/iamUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.iamUrl.type,parentSchema:schema31.properties.powervs.properties.iamUrl,data:data161};
+const err484 = {instancePath:instancePath+"/powervs/regionsUrl",schemaPath:"#/properties/powervs/properties/regionsUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.regionsUrl.type,parentSchema:schema31.properties.powervs.properties.regionsUrl,data:data161};
 if(vErrors === null){
 vErrors = [err484];
 }
@@ -5734,11 +5734,11 @@ vErrors.push(err484);
 errors++;
 }
 }
-if(data154.apiKey !== undefined){
-let data162 = data154.apiKey;
+if(data156.network !== undefined){
+let data162 = data156.network;
 if(typeof data162 === "string"){
 if(func3(data162) < 1){
-const err485 = {instancePath:instancePath+"/powervs/apiKey",schemaPath:"#/properties/powervs/properties/apiKey/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.apiKey,data:data162};
+const err485 = {instancePath:instancePath+"/powervs/network",schemaPath:"#/properties/powervs/properties/network/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.network,data:data162};
 if(vErrors === null){
 vErrors = [err485];
 }
@@ -5749,7 +5749,7 @@ errors++;
 }
 }
 else {
-const err486 = {instancePath:instancePath+"/powervs/apiKey",schemaPath:"#/properties/powervs/properties/apiKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.apiKey.type,parentSchema:schema31.properties.powervs.properties.apiKey,data:data162};
+const err486 = {instancePath:instancePath+"/powervs/network",schemaPath:"#/properties/powervs/properties/network/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.network.type,parentSchema:schema31.properties.powervs.properties.network,data:data162};
 if(vErrors === null){
 vErrors = [err486];
 }
@@ -5759,11 +5759,11 @@ vErrors.push(err486);
 errors++;
 }
 }
-if(data154.password !== undefined){
-let data163 = data154.password;
+if(data156.iamUrl !== undefined){
+let data163 = data156.iamUrl;
 if(typeof data163 === "string"){
-if(func3(data163) < 8){
-const err487 = {instancePath:instancePath+"/powervs/password",schemaPath:"#/properties/powervs/properties/password/minLength",keyword:"minLength",params:{limit: 8},message:"must NOT have fewer than 8 characters",schema:8,parentSchema:schema31.properties.powervs.properties.password,data:data163};
+if(!pattern7.test(data163)){
+const err487 = {instancePath:instancePath+"/powervs/iamUrl",schemaPath:"#/properties/powervs/properties/iamUrl/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.powervs.properties.iamUrl,data:data163};
 if(vErrors === null){
 vErrors = [err487];
 }
@@ -5774,7 +5774,7 @@ errors++;
 }
 }
 else {
-const err488 = {instancePath:instancePath+"/powervs/password",schemaPath:"#/properties/powervs/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.password.type,parentSchema:schema31.properties.powervs.properties.password,data:data163};
+const err488 = {instancePath:instancePath+"/powervs/iamUrl",schemaPath:"#/properties/powervs/properties/iamUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.iamUrl.type,parentSchema:schema31.properties.powervs.properties.iamUrl,data:data163};
 if(vErrors === null){
 vErrors = [err488];
 }
@@ -5784,11 +5784,11 @@ vErrors.push(err488);
 errors++;
 }
 }
-if(data154.caFile !== undefined){
-let data164 = data154.caFile;
+if(data156.apiKey !== undefined){
+let data164 = data156.apiKey;
 if(typeof data164 === "string"){
 if(func3(data164) < 1){
-const err489 = {instancePath:instancePath+"/powervs/caFile",schemaPath:"#/properties/powervs/properties/caFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.caFile,data:data164};
+const err489 = {instancePath:instancePath+"/powervs/apiKey",schemaPath:"#/properties/powervs/properties/apiKey/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.apiKey,data:data164};
 if(vErrors === null){
 vErrors = [err489];
 }
@@ -5799,7 +5799,7 @@ errors++;
 }
 }
 else {
-const err490 = {instancePath:instancePath+"/powervs/caFile",schemaPath:"#/properties/powervs/properties/caFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.caFile.type,parentSchema:schema31.properties.powervs.properties.caFile,data:data164};
+const err490 = {instancePath:instancePath+"/powervs/apiKey",schemaPath:"#/properties/powervs/properties/apiKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.apiKey.type,parentSchema:schema31.properties.powervs.properties.apiKey,data:data164};
 if(vErrors === null){
 vErrors = [err490];
 }
@@ -5809,10 +5809,11 @@ vErrors.push(err490);
 errors++;
 }
 }
-if(data154.insecure !== undefined){
-let data165 = data154.insecure;
-if(typeof data165 !== "boolean"){
-const err491 = {instancePath:instancePath+"/powervs/insecure",schemaPath:"#/properties/powervs/properties/insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.insecure.type,parentSchema:schema31.properties.powervs.properties.insecure,data:data165};
+if(data156.password !== undefined){
+let data165 = data156.password;
+if(typeof data165 === "string"){
+if(func3(data165) < 8){
+const err491 = {instancePath:instancePath+"/powervs/password",schemaPath:"#/properties/powervs/properties/password/minLength",keyword:"minLength",params:{limit: 8},message:"must NOT have fewer than 8 characters",schema:8,parentSchema:schema31.properties.powervs.properties.password,data:data165};
 if(vErrors === null){
 vErrors = [err491];
 }
@@ -5822,11 +5823,8 @@ vErrors.push(err491);
 errors++;
 }
 }
-if(data154.renewAt !== undefined){
-let data166 = data154.renewAt;
-if((typeof data166 == "number") && (isFinite(data166))){
-if(data166 > 0.95 || isNaN(data166)){
-const err492 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.95},message:"must be <= 0.95",schema:0.95,parentSchema:schema31.properties.powervs.properties.renewAt,data:data166};
+else {
+const err492 = {instancePath:instancePath+"/powervs/password",schemaPath:"#/properties/powervs/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.password.type,parentSchema:schema31.properties.powervs.properties.password,data:data165};
 if(vErrors === null){
 vErrors = [err492];
 }
@@ -5835,8 +5833,12 @@ vErrors.push(err492);
 }
 errors++;
 }
-if(data166 < 0.1 || isNaN(data166)){
-const err493 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.1},message:"must be >= 0.1",schema:0.1,parentSchema:schema31.properties.powervs.properties.renewAt,data:data166};
+}
+if(data156.caFile !== undefined){
+let data166 = data156.caFile;
+if(typeof data166 === "string"){
+if(func3(data166) < 1){
+const err493 = {instancePath:instancePath+"/powervs/caFile",schemaPath:"#/properties/powervs/properties/caFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.caFile,data:data166};
 if(vErrors === null){
 vErrors = [err493];
 }
@@ -5847,7 +5849,7 @@ errors++;
 }
 }
 else {
-const err494 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.renewAt.type,parentSchema:schema31.properties.powervs.properties.renewAt,data:data166};
+const err494 = {instancePath:instancePath+"/powervs/caFile",schemaPath:"#/properties/powervs/properties/caFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.caFile.type,parentSchema:schema31.properties.powervs.properties.caFile,data:data166};
 if(vErrors === null){
 vErrors = [err494];
 }
@@ -5857,10 +5859,10 @@ vErrors.push(err494);
 errors++;
 }
 }
-if(data154.procType !== undefined){
-let data167 = data154.procType;
-if(typeof data167 !== "string"){
-const err495 = {instancePath:instancePath+"/powervs/procType",schemaPath:"#/properties/powervs/properties/procType/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.procType.type,parentSchema:schema31.properties.powervs.properties.procType,data:data167};
+if(data156.insecure !== undefined){
+let data167 = data156.insecure;
+if(typeof data167 !== "boolean"){
+const err495 = {instancePath:instancePath+"/powervs/insecure",schemaPath:"#/properties/powervs/properties/insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.insecure.type,parentSchema:schema31.properties.powervs.properties.insecure,data:data167};
 if(vErrors === null){
 vErrors = [err495];
 }
@@ -5869,8 +5871,12 @@ vErrors.push(err495);
 }
 errors++;
 }
-if(!(((data167 === "shared") || (data167 === "capped")) || (data167 === "dedicated"))){
-const err496 = {instancePath:instancePath+"/powervs/procType",schemaPath:"#/properties/powervs/properties/procType/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervs.properties.procType.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervs.properties.procType.enum,parentSchema:schema31.properties.powervs.properties.procType,data:data167};
+}
+if(data156.renewAt !== undefined){
+let data168 = data156.renewAt;
+if((typeof data168 == "number") && (isFinite(data168))){
+if(data168 > 0.95 || isNaN(data168)){
+const err496 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.95},message:"must be <= 0.95",schema:0.95,parentSchema:schema31.properties.powervs.properties.renewAt,data:data168};
 if(vErrors === null){
 vErrors = [err496];
 }
@@ -5879,12 +5885,8 @@ vErrors.push(err496);
 }
 errors++;
 }
-}
-if(data154.unitsPerProcessor !== undefined){
-let data168 = data154.unitsPerProcessor;
-if((typeof data168 == "number") && (isFinite(data168))){
-if(data168 > 1 || isNaN(data168)){
-const err497 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data168};
+if(data168 < 0.1 || isNaN(data168)){
+const err497 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.1},message:"must be >= 0.1",schema:0.1,parentSchema:schema31.properties.powervs.properties.renewAt,data:data168};
 if(vErrors === null){
 vErrors = [err497];
 }
@@ -5893,8 +5895,9 @@ vErrors.push(err497);
 }
 errors++;
 }
-if(data168 < 0.05 || isNaN(data168)){
-const err498 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.05},message:"must be >= 0.05",schema:0.05,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data168};
+}
+else {
+const err498 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.renewAt.type,parentSchema:schema31.properties.powervs.properties.renewAt,data:data168};
 if(vErrors === null){
 vErrors = [err498];
 }
@@ -5904,8 +5907,10 @@ vErrors.push(err498);
 errors++;
 }
 }
-else {
-const err499 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.unitsPerProcessor.type,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data168};
+if(data156.procType !== undefined){
+let data169 = data156.procType;
+if(typeof data169 !== "string"){
+const err499 = {instancePath:instancePath+"/powervs/procType",schemaPath:"#/properties/powervs/properties/procType/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.procType.type,parentSchema:schema31.properties.powervs.properties.procType,data:data169};
 if(vErrors === null){
 vErrors = [err499];
 }
@@ -5914,12 +5919,8 @@ vErrors.push(err499);
 }
 errors++;
 }
-}
-if(data154.memoryGib !== undefined){
-let data169 = data154.memoryGib;
-if((typeof data169 == "number") && (isFinite(data169))){
-if(data169 > 65536 || isNaN(data169)){
-const err500 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536},message:"must be <= 65536",schema:65536,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data169};
+if(!(((data169 === "shared") || (data169 === "capped")) || (data169 === "dedicated"))){
+const err500 = {instancePath:instancePath+"/powervs/procType",schemaPath:"#/properties/powervs/properties/procType/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervs.properties.procType.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervs.properties.procType.enum,parentSchema:schema31.properties.powervs.properties.procType,data:data169};
 if(vErrors === null){
 vErrors = [err500];
 }
@@ -5928,8 +5929,12 @@ vErrors.push(err500);
 }
 errors++;
 }
-if(data169 < 1 || isNaN(data169)){
-const err501 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data169};
+}
+if(data156.unitsPerProcessor !== undefined){
+let data170 = data156.unitsPerProcessor;
+if((typeof data170 == "number") && (isFinite(data170))){
+if(data170 > 1 || isNaN(data170)){
+const err501 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data170};
 if(vErrors === null){
 vErrors = [err501];
 }
@@ -5938,9 +5943,8 @@ vErrors.push(err501);
 }
 errors++;
 }
-}
-else {
-const err502 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.memoryGib.type,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data169};
+if(data170 < 0.05 || isNaN(data170)){
+const err502 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.05},message:"must be >= 0.05",schema:0.05,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data170};
 if(vErrors === null){
 vErrors = [err502];
 }
@@ -5950,10 +5954,8 @@ vErrors.push(err502);
 errors++;
 }
 }
-if(data154.affinity !== undefined){
-let data170 = data154.affinity;
-if(typeof data170 !== "boolean"){
-const err503 = {instancePath:instancePath+"/powervs/affinity",schemaPath:"#/properties/powervs/properties/affinity/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.affinity.type,parentSchema:schema31.properties.powervs.properties.affinity,data:data170};
+else {
+const err503 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.unitsPerProcessor.type,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data170};
 if(vErrors === null){
 vErrors = [err503];
 }
@@ -5963,9 +5965,11 @@ vErrors.push(err503);
 errors++;
 }
 }
-}
-else {
-const err504 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervs.type,parentSchema:schema31.properties.powervs,data:data154};
+if(data156.memoryGib !== undefined){
+let data171 = data156.memoryGib;
+if((typeof data171 == "number") && (isFinite(data171))){
+if(data171 > 65536 || isNaN(data171)){
+const err504 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536},message:"must be <= 65536",schema:65536,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data171};
 if(vErrors === null){
 vErrors = [err504];
 }
@@ -5974,12 +5978,8 @@ vErrors.push(err504);
 }
 errors++;
 }
-}
-if(data.proxy !== undefined){
-let data171 = data.proxy;
-if(data171 && typeof data171 == "object" && !Array.isArray(data171)){
-if(data171.except === undefined){
-const err505 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/required",keyword:"required",params:{missingProperty: "except"},message:"must have required property '"+"except"+"'",schema:schema31.properties.proxy.required,parentSchema:schema31.properties.proxy,data:data171};
+if(data171 < 1 || isNaN(data171)){
+const err505 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data171};
 if(vErrors === null){
 vErrors = [err505];
 }
@@ -5988,9 +5988,9 @@ vErrors.push(err505);
 }
 errors++;
 }
-for(const key23 in data171){
-if(!(((key23 === "https") || (key23 === "http")) || (key23 === "except"))){
-const err506 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.proxy,data:data171};
+}
+else {
+const err506 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.memoryGib.type,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data171};
 if(vErrors === null){
 vErrors = [err506];
 }
@@ -6000,11 +6000,10 @@ vErrors.push(err506);
 errors++;
 }
 }
-if(data171.https !== undefined){
-let data172 = data171.https;
-if(typeof data172 === "string"){
-if(!pattern18.test(data172)){
-const err507 = {instancePath:instancePath+"/proxy/https",schemaPath:"#/properties/proxy/properties/https/pattern",keyword:"pattern",params:{pattern: "^https?://"},message:"must match pattern \""+"^https?://"+"\"",schema:"^https?://",parentSchema:schema31.properties.proxy.properties.https,data:data172};
+if(data156.affinity !== undefined){
+let data172 = data156.affinity;
+if(typeof data172 !== "boolean"){
+const err507 = {instancePath:instancePath+"/powervs/affinity",schemaPath:"#/properties/powervs/properties/affinity/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.affinity.type,parentSchema:schema31.properties.powervs.properties.affinity,data:data172};
 if(vErrors === null){
 vErrors = [err507];
 }
@@ -6014,8 +6013,9 @@ vErrors.push(err507);
 errors++;
 }
 }
+}
 else {
-const err508 = {instancePath:instancePath+"/proxy/https",schemaPath:"#/properties/proxy/properties/https/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.https.type,parentSchema:schema31.properties.proxy.properties.https,data:data172};
+const err508 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervs.type,parentSchema:schema31.properties.powervs,data:data156};
 if(vErrors === null){
 vErrors = [err508];
 }
@@ -6025,11 +6025,11 @@ vErrors.push(err508);
 errors++;
 }
 }
-if(data171.http !== undefined){
-let data173 = data171.http;
-if(typeof data173 === "string"){
-if(!pattern18.test(data173)){
-const err509 = {instancePath:instancePath+"/proxy/http",schemaPath:"#/properties/proxy/properties/http/pattern",keyword:"pattern",params:{pattern: "^https?://"},message:"must match pattern \""+"^https?://"+"\"",schema:"^https?://",parentSchema:schema31.properties.proxy.properties.http,data:data173};
+if(data.proxy !== undefined){
+let data173 = data.proxy;
+if(data173 && typeof data173 == "object" && !Array.isArray(data173)){
+if(data173.except === undefined){
+const err509 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/required",keyword:"required",params:{missingProperty: "except"},message:"must have required property '"+"except"+"'",schema:schema31.properties.proxy.required,parentSchema:schema31.properties.proxy,data:data173};
 if(vErrors === null){
 vErrors = [err509];
 }
@@ -6038,9 +6038,9 @@ vErrors.push(err509);
 }
 errors++;
 }
-}
-else {
-const err510 = {instancePath:instancePath+"/proxy/http",schemaPath:"#/properties/proxy/properties/http/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.http.type,parentSchema:schema31.properties.proxy.properties.http,data:data173};
+for(const key23 in data173){
+if(!(((key23 === "https") || (key23 === "http")) || (key23 === "except"))){
+const err510 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.proxy,data:data173};
 if(vErrors === null){
 vErrors = [err510];
 }
@@ -6050,10 +6050,11 @@ vErrors.push(err510);
 errors++;
 }
 }
-if(data171.except !== undefined){
-let data174 = data171.except;
-if(typeof data174 !== "string"){
-const err511 = {instancePath:instancePath+"/proxy/except",schemaPath:"#/properties/proxy/properties/except/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.except.type,parentSchema:schema31.properties.proxy.properties.except,data:data174};
+if(data173.https !== undefined){
+let data174 = data173.https;
+if(typeof data174 === "string"){
+if(!pattern18.test(data174)){
+const err511 = {instancePath:instancePath+"/proxy/https",schemaPath:"#/properties/proxy/properties/https/pattern",keyword:"pattern",params:{pattern: "^https?://"},message:"must match pattern \""+"^https?://"+"\"",schema:"^https?://",parentSchema:schema31.properties.proxy.properties.https,data:data174};
 if(vErrors === null){
 vErrors = [err511];
 }
@@ -6063,9 +6064,8 @@ vErrors.push(err511);
 errors++;
 }
 }
-}
 else {
-const err512 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.proxy.type,parentSchema:schema31.properties.proxy,data:data171};
+const err512 = {instancePath:instancePath+"/proxy/https",schemaPath:"#/properties/proxy/properties/https/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.https.type,parentSchema:schema31.properties.proxy.properties.https,data:data174};
 if(vErrors === null){
 vErrors = [err512];
 }
@@ -6075,11 +6075,11 @@ vErrors.push(err512);
 errors++;
 }
 }
-if(data.transfers !== undefined){
-let data175 = data.transfers;
-if(data175 && typeof data175 == "object" && !Array.isArray(data175)){
-if(data175.enabled === undefined){
-const err513 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "enabled"},message:"must have required property '"+"enabled"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data175};
+if(data173.http !== undefined){
+let data175 = data173.http;
+if(typeof data175 === "string"){
+if(!pattern18.test(data175)){
+const err513 = {instancePath:instancePath+"/proxy/http",schemaPath:"#/properties/proxy/properties/http/pattern",keyword:"pattern",params:{pattern: "^https?://"},message:"must match pattern \""+"^https?://"+"\"",schema:"^https?://",parentSchema:schema31.properties.proxy.properties.http,data:data175};
 if(vErrors === null){
 vErrors = [err513];
 }
@@ -6088,8 +6088,9 @@ vErrors.push(err513);
 }
 errors++;
 }
-if(data175.folder === undefined){
-const err514 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "folder"},message:"must have required property '"+"folder"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data175};
+}
+else {
+const err514 = {instancePath:instancePath+"/proxy/http",schemaPath:"#/properties/proxy/properties/http/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.http.type,parentSchema:schema31.properties.proxy.properties.http,data:data175};
 if(vErrors === null){
 vErrors = [err514];
 }
@@ -6098,8 +6099,11 @@ vErrors.push(err514);
 }
 errors++;
 }
-if(data175.maxBytes === undefined){
-const err515 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "maxBytes"},message:"must have required property '"+"maxBytes"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data175};
+}
+if(data173.except !== undefined){
+let data176 = data173.except;
+if(typeof data176 !== "string"){
+const err515 = {instancePath:instancePath+"/proxy/except",schemaPath:"#/properties/proxy/properties/except/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.except.type,parentSchema:schema31.properties.proxy.properties.except,data:data176};
 if(vErrors === null){
 vErrors = [err515];
 }
@@ -6108,8 +6112,10 @@ vErrors.push(err515);
 }
 errors++;
 }
-if(data175.maxTransfers === undefined){
-const err516 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "maxTransfers"},message:"must have required property '"+"maxTransfers"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data175};
+}
+}
+else {
+const err516 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.proxy.type,parentSchema:schema31.properties.proxy,data:data173};
 if(vErrors === null){
 vErrors = [err516];
 }
@@ -6118,8 +6124,12 @@ vErrors.push(err516);
 }
 errors++;
 }
-if(data175.keepSeconds === undefined){
-const err517 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "keepSeconds"},message:"must have required property '"+"keepSeconds"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data175};
+}
+if(data.transfers !== undefined){
+let data177 = data.transfers;
+if(data177 && typeof data177 == "object" && !Array.isArray(data177)){
+if(data177.enabled === undefined){
+const err517 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "enabled"},message:"must have required property '"+"enabled"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data177};
 if(vErrors === null){
 vErrors = [err517];
 }
@@ -6128,9 +6138,8 @@ vErrors.push(err517);
 }
 errors++;
 }
-for(const key24 in data175){
-if(!((((((key24 === "enabled") || (key24 === "folder")) || (key24 === "url")) || (key24 === "maxBytes")) || (key24 === "maxTransfers")) || (key24 === "keepSeconds"))){
-const err518 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.transfers,data:data175};
+if(data177.folder === undefined){
+const err518 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "folder"},message:"must have required property '"+"folder"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data177};
 if(vErrors === null){
 vErrors = [err518];
 }
@@ -6139,11 +6148,8 @@ vErrors.push(err518);
 }
 errors++;
 }
-}
-if(data175.enabled !== undefined){
-let data176 = data175.enabled;
-if(typeof data176 !== "boolean"){
-const err519 = {instancePath:instancePath+"/transfers/enabled",schemaPath:"#/properties/transfers/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.transfers.properties.enabled.type,parentSchema:schema31.properties.transfers.properties.enabled,data:data176};
+if(data177.maxBytes === undefined){
+const err519 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "maxBytes"},message:"must have required property '"+"maxBytes"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data177};
 if(vErrors === null){
 vErrors = [err519];
 }
@@ -6152,11 +6158,8 @@ vErrors.push(err519);
 }
 errors++;
 }
-}
-if(data175.folder !== undefined){
-let data177 = data175.folder;
-if(typeof data177 !== "string"){
-const err520 = {instancePath:instancePath+"/transfers/folder",schemaPath:"#/properties/transfers/properties/folder/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.transfers.properties.folder.type,parentSchema:schema31.properties.transfers.properties.folder,data:data177};
+if(data177.maxTransfers === undefined){
+const err520 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "maxTransfers"},message:"must have required property '"+"maxTransfers"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data177};
 if(vErrors === null){
 vErrors = [err520];
 }
@@ -6165,12 +6168,8 @@ vErrors.push(err520);
 }
 errors++;
 }
-}
-if(data175.url !== undefined){
-let data178 = data175.url;
-if(typeof data178 === "string"){
-if(!pattern20.test(data178)){
-const err521 = {instancePath:instancePath+"/transfers/url",schemaPath:"#/properties/transfers/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+$"+"\"",schema:"^https?://[^/@?#\\s]+$",parentSchema:schema31.properties.transfers.properties.url,data:data178};
+if(data177.keepSeconds === undefined){
+const err521 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "keepSeconds"},message:"must have required property '"+"keepSeconds"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data177};
 if(vErrors === null){
 vErrors = [err521];
 }
@@ -6179,9 +6178,9 @@ vErrors.push(err521);
 }
 errors++;
 }
-}
-else {
-const err522 = {instancePath:instancePath+"/transfers/url",schemaPath:"#/properties/transfers/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.transfers.properties.url.type,parentSchema:schema31.properties.transfers.properties.url,data:data178};
+for(const key24 in data177){
+if(!((((((key24 === "enabled") || (key24 === "folder")) || (key24 === "url")) || (key24 === "maxBytes")) || (key24 === "maxTransfers")) || (key24 === "keepSeconds"))){
+const err522 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.transfers,data:data177};
 if(vErrors === null){
 vErrors = [err522];
 }
@@ -6191,10 +6190,10 @@ vErrors.push(err522);
 errors++;
 }
 }
-if(data175.maxBytes !== undefined){
-let data179 = data175.maxBytes;
-if(!(((typeof data179 == "number") && (!(data179 % 1) && !isNaN(data179))) && (isFinite(data179)))){
-const err523 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.maxBytes.type,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data179};
+if(data177.enabled !== undefined){
+let data178 = data177.enabled;
+if(typeof data178 !== "boolean"){
+const err523 = {instancePath:instancePath+"/transfers/enabled",schemaPath:"#/properties/transfers/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.transfers.properties.enabled.type,parentSchema:schema31.properties.transfers.properties.enabled,data:data178};
 if(vErrors === null){
 vErrors = [err523];
 }
@@ -6203,9 +6202,11 @@ vErrors.push(err523);
 }
 errors++;
 }
-if((typeof data179 == "number") && (isFinite(data179))){
-if(data179 > 1125899906842624 || isNaN(data179)){
-const err524 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1125899906842624},message:"must be <= 1125899906842624",schema:1125899906842624,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data179};
+}
+if(data177.folder !== undefined){
+let data179 = data177.folder;
+if(typeof data179 !== "string"){
+const err524 = {instancePath:instancePath+"/transfers/folder",schemaPath:"#/properties/transfers/properties/folder/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.transfers.properties.folder.type,parentSchema:schema31.properties.transfers.properties.folder,data:data179};
 if(vErrors === null){
 vErrors = [err524];
 }
@@ -6214,8 +6215,12 @@ vErrors.push(err524);
 }
 errors++;
 }
-if(data179 < 1048576 || isNaN(data179)){
-const err525 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1048576},message:"must be >= 1048576",schema:1048576,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data179};
+}
+if(data177.url !== undefined){
+let data180 = data177.url;
+if(typeof data180 === "string"){
+if(!pattern20.test(data180)){
+const err525 = {instancePath:instancePath+"/transfers/url",schemaPath:"#/properties/transfers/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+$"+"\"",schema:"^https?://[^/@?#\\s]+$",parentSchema:schema31.properties.transfers.properties.url,data:data180};
 if(vErrors === null){
 vErrors = [err525];
 }
@@ -6225,11 +6230,8 @@ vErrors.push(err525);
 errors++;
 }
 }
-}
-if(data175.maxTransfers !== undefined){
-let data180 = data175.maxTransfers;
-if(!(((typeof data180 == "number") && (!(data180 % 1) && !isNaN(data180))) && (isFinite(data180)))){
-const err526 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.maxTransfers.type,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data180};
+else {
+const err526 = {instancePath:instancePath+"/transfers/url",schemaPath:"#/properties/transfers/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.transfers.properties.url.type,parentSchema:schema31.properties.transfers.properties.url,data:data180};
 if(vErrors === null){
 vErrors = [err526];
 }
@@ -6238,9 +6240,11 @@ vErrors.push(err526);
 }
 errors++;
 }
-if((typeof data180 == "number") && (isFinite(data180))){
-if(data180 > 10000 || isNaN(data180)){
-const err527 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data180};
+}
+if(data177.maxBytes !== undefined){
+let data181 = data177.maxBytes;
+if(!(((typeof data181 == "number") && (!(data181 % 1) && !isNaN(data181))) && (isFinite(data181)))){
+const err527 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.maxBytes.type,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data181};
 if(vErrors === null){
 vErrors = [err527];
 }
@@ -6249,8 +6253,9 @@ vErrors.push(err527);
 }
 errors++;
 }
-if(data180 < 1 || isNaN(data180)){
-const err528 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data180};
+if((typeof data181 == "number") && (isFinite(data181))){
+if(data181 > 1125899906842624 || isNaN(data181)){
+const err528 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1125899906842624},message:"must be <= 1125899906842624",schema:1125899906842624,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data181};
 if(vErrors === null){
 vErrors = [err528];
 }
@@ -6259,12 +6264,8 @@ vErrors.push(err528);
 }
 errors++;
 }
-}
-}
-if(data175.keepSeconds !== undefined){
-let data181 = data175.keepSeconds;
-if(!(((typeof data181 == "number") && (!(data181 % 1) && !isNaN(data181))) && (isFinite(data181)))){
-const err529 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.keepSeconds.type,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data181};
+if(data181 < 1048576 || isNaN(data181)){
+const err529 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1048576},message:"must be >= 1048576",schema:1048576,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data181};
 if(vErrors === null){
 vErrors = [err529];
 }
@@ -6273,9 +6274,12 @@ vErrors.push(err529);
 }
 errors++;
 }
-if((typeof data181 == "number") && (isFinite(data181))){
-if(data181 > 86400 || isNaN(data181)){
-const err530 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data181};
+}
+}
+if(data177.maxTransfers !== undefined){
+let data182 = data177.maxTransfers;
+if(!(((typeof data182 == "number") && (!(data182 % 1) && !isNaN(data182))) && (isFinite(data182)))){
+const err530 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.maxTransfers.type,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data182};
 if(vErrors === null){
 vErrors = [err530];
 }
@@ -6284,8 +6288,9 @@ vErrors.push(err530);
 }
 errors++;
 }
-if(data181 < 0 || isNaN(data181)){
-const err531 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data181};
+if((typeof data182 == "number") && (isFinite(data182))){
+if(data182 > 10000 || isNaN(data182)){
+const err531 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data182};
 if(vErrors === null){
 vErrors = [err531];
 }
@@ -6294,11 +6299,8 @@ vErrors.push(err531);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err532 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.transfers.type,parentSchema:schema31.properties.transfers,data:data175};
+if(data182 < 1 || isNaN(data182)){
+const err532 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data182};
 if(vErrors === null){
 vErrors = [err532];
 }
@@ -6308,11 +6310,11 @@ vErrors.push(err532);
 errors++;
 }
 }
-if(data.operations !== undefined){
-let data182 = data.operations;
-if(data182 && typeof data182 == "object" && !Array.isArray(data182)){
-if(data182.pollMs === undefined){
-const err533 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "pollMs"},message:"must have required property '"+"pollMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data182};
+}
+if(data177.keepSeconds !== undefined){
+let data183 = data177.keepSeconds;
+if(!(((typeof data183 == "number") && (!(data183 % 1) && !isNaN(data183))) && (isFinite(data183)))){
+const err533 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.keepSeconds.type,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data183};
 if(vErrors === null){
 vErrors = [err533];
 }
@@ -6321,8 +6323,9 @@ vErrors.push(err533);
 }
 errors++;
 }
-if(data182.pollMaxMs === undefined){
-const err534 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "pollMaxMs"},message:"must have required property '"+"pollMaxMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data182};
+if((typeof data183 == "number") && (isFinite(data183))){
+if(data183 > 86400 || isNaN(data183)){
+const err534 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data183};
 if(vErrors === null){
 vErrors = [err534];
 }
@@ -6331,8 +6334,8 @@ vErrors.push(err534);
 }
 errors++;
 }
-if(data182.timeoutMs === undefined){
-const err535 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "timeoutMs"},message:"must have required property '"+"timeoutMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data182};
+if(data183 < 0 || isNaN(data183)){
+const err535 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data183};
 if(vErrors === null){
 vErrors = [err535];
 }
@@ -6341,8 +6344,11 @@ vErrors.push(err535);
 }
 errors++;
 }
-if(data182.leaseMs === undefined){
-const err536 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "leaseMs"},message:"must have required property '"+"leaseMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data182};
+}
+}
+}
+else {
+const err536 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.transfers.type,parentSchema:schema31.properties.transfers,data:data177};
 if(vErrors === null){
 vErrors = [err536];
 }
@@ -6351,8 +6357,12 @@ vErrors.push(err536);
 }
 errors++;
 }
-if(data182.afterCreate === undefined){
-const err537 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "afterCreate"},message:"must have required property '"+"afterCreate"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data182};
+}
+if(data.operations !== undefined){
+let data184 = data.operations;
+if(data184 && typeof data184 == "object" && !Array.isArray(data184)){
+if(data184.pollMs === undefined){
+const err537 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "pollMs"},message:"must have required property '"+"pollMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data184};
 if(vErrors === null){
 vErrors = [err537];
 }
@@ -6361,8 +6371,8 @@ vErrors.push(err537);
 }
 errors++;
 }
-if(data182.readerRoles === undefined){
-const err538 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "readerRoles"},message:"must have required property '"+"readerRoles"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data182};
+if(data184.pollMaxMs === undefined){
+const err538 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "pollMaxMs"},message:"must have required property '"+"pollMaxMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data184};
 if(vErrors === null){
 vErrors = [err538];
 }
@@ -6371,9 +6381,8 @@ vErrors.push(err538);
 }
 errors++;
 }
-for(const key25 in data182){
-if(!((((((key25 === "pollMs") || (key25 === "pollMaxMs")) || (key25 === "timeoutMs")) || (key25 === "leaseMs")) || (key25 === "afterCreate")) || (key25 === "readerRoles"))){
-const err539 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key25},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.operations,data:data182};
+if(data184.timeoutMs === undefined){
+const err539 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "timeoutMs"},message:"must have required property '"+"timeoutMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data184};
 if(vErrors === null){
 vErrors = [err539];
 }
@@ -6382,11 +6391,8 @@ vErrors.push(err539);
 }
 errors++;
 }
-}
-if(data182.pollMs !== undefined){
-let data183 = data182.pollMs;
-if(!(((typeof data183 == "number") && (!(data183 % 1) && !isNaN(data183))) && (isFinite(data183)))){
-const err540 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.pollMs.type,parentSchema:schema31.properties.operations.properties.pollMs,data:data183};
+if(data184.leaseMs === undefined){
+const err540 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "leaseMs"},message:"must have required property '"+"leaseMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data184};
 if(vErrors === null){
 vErrors = [err540];
 }
@@ -6395,9 +6401,8 @@ vErrors.push(err540);
 }
 errors++;
 }
-if((typeof data183 == "number") && (isFinite(data183))){
-if(data183 > 60000 || isNaN(data183)){
-const err541 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 60000},message:"must be <= 60000",schema:60000,parentSchema:schema31.properties.operations.properties.pollMs,data:data183};
+if(data184.afterCreate === undefined){
+const err541 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "afterCreate"},message:"must have required property '"+"afterCreate"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data184};
 if(vErrors === null){
 vErrors = [err541];
 }
@@ -6406,8 +6411,8 @@ vErrors.push(err541);
 }
 errors++;
 }
-if(data183 < 1 || isNaN(data183)){
-const err542 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.operations.properties.pollMs,data:data183};
+if(data184.readerRoles === undefined){
+const err542 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "readerRoles"},message:"must have required property '"+"readerRoles"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data184};
 if(vErrors === null){
 vErrors = [err542];
 }
@@ -6416,12 +6421,9 @@ vErrors.push(err542);
 }
 errors++;
 }
-}
-}
-if(data182.pollMaxMs !== undefined){
-let data184 = data182.pollMaxMs;
-if(!(((typeof data184 == "number") && (!(data184 % 1) && !isNaN(data184))) && (isFinite(data184)))){
-const err543 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.pollMaxMs.type,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data184};
+for(const key25 in data184){
+if(!((((((key25 === "pollMs") || (key25 === "pollMaxMs")) || (key25 === "timeoutMs")) || (key25 === "leaseMs")) || (key25 === "afterCreate")) || (key25 === "readerRoles"))){
+const err543 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key25},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.operations,data:data184};
 if(vErrors === null){
 vErrors = [err543];
 }
@@ -6430,9 +6432,11 @@ vErrors.push(err543);
 }
 errors++;
 }
-if((typeof data184 == "number") && (isFinite(data184))){
-if(data184 > 600000 || isNaN(data184)){
-const err544 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data184};
+}
+if(data184.pollMs !== undefined){
+let data185 = data184.pollMs;
+if(!(((typeof data185 == "number") && (!(data185 % 1) && !isNaN(data185))) && (isFinite(data185)))){
+const err544 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.pollMs.type,parentSchema:schema31.properties.operations.properties.pollMs,data:data185};
 if(vErrors === null){
 vErrors = [err544];
 }
@@ -6441,8 +6445,9 @@ vErrors.push(err544);
 }
 errors++;
 }
-if(data184 < 1 || isNaN(data184)){
-const err545 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data184};
+if((typeof data185 == "number") && (isFinite(data185))){
+if(data185 > 60000 || isNaN(data185)){
+const err545 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 60000},message:"must be <= 60000",schema:60000,parentSchema:schema31.properties.operations.properties.pollMs,data:data185};
 if(vErrors === null){
 vErrors = [err545];
 }
@@ -6451,12 +6456,8 @@ vErrors.push(err545);
 }
 errors++;
 }
-}
-}
-if(data182.timeoutMs !== undefined){
-let data185 = data182.timeoutMs;
-if(!(((typeof data185 == "number") && (!(data185 % 1) && !isNaN(data185))) && (isFinite(data185)))){
-const err546 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.timeoutMs.type,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data185};
+if(data185 < 1 || isNaN(data185)){
+const err546 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.operations.properties.pollMs,data:data185};
 if(vErrors === null){
 vErrors = [err546];
 }
@@ -6465,9 +6466,12 @@ vErrors.push(err546);
 }
 errors++;
 }
-if((typeof data185 == "number") && (isFinite(data185))){
-if(data185 > 86400000 || isNaN(data185)){
-const err547 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data185};
+}
+}
+if(data184.pollMaxMs !== undefined){
+let data186 = data184.pollMaxMs;
+if(!(((typeof data186 == "number") && (!(data186 % 1) && !isNaN(data186))) && (isFinite(data186)))){
+const err547 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.pollMaxMs.type,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data186};
 if(vErrors === null){
 vErrors = [err547];
 }
@@ -6476,8 +6480,9 @@ vErrors.push(err547);
 }
 errors++;
 }
-if(data185 < 100 || isNaN(data185)){
-const err548 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data185};
+if((typeof data186 == "number") && (isFinite(data186))){
+if(data186 > 600000 || isNaN(data186)){
+const err548 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data186};
 if(vErrors === null){
 vErrors = [err548];
 }
@@ -6486,12 +6491,8 @@ vErrors.push(err548);
 }
 errors++;
 }
-}
-}
-if(data182.leaseMs !== undefined){
-let data186 = data182.leaseMs;
-if(!(((typeof data186 == "number") && (!(data186 % 1) && !isNaN(data186))) && (isFinite(data186)))){
-const err549 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.leaseMs.type,parentSchema:schema31.properties.operations.properties.leaseMs,data:data186};
+if(data186 < 1 || isNaN(data186)){
+const err549 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data186};
 if(vErrors === null){
 vErrors = [err549];
 }
@@ -6500,9 +6501,12 @@ vErrors.push(err549);
 }
 errors++;
 }
-if((typeof data186 == "number") && (isFinite(data186))){
-if(data186 > 86400000 || isNaN(data186)){
-const err550 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.operations.properties.leaseMs,data:data186};
+}
+}
+if(data184.timeoutMs !== undefined){
+let data187 = data184.timeoutMs;
+if(!(((typeof data187 == "number") && (!(data187 % 1) && !isNaN(data187))) && (isFinite(data187)))){
+const err550 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.timeoutMs.type,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data187};
 if(vErrors === null){
 vErrors = [err550];
 }
@@ -6511,8 +6515,9 @@ vErrors.push(err550);
 }
 errors++;
 }
-if(data186 < 0 || isNaN(data186)){
-const err551 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.operations.properties.leaseMs,data:data186};
+if((typeof data187 == "number") && (isFinite(data187))){
+if(data187 > 86400000 || isNaN(data187)){
+const err551 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data187};
 if(vErrors === null){
 vErrors = [err551];
 }
@@ -6521,12 +6526,8 @@ vErrors.push(err551);
 }
 errors++;
 }
-}
-}
-if(data182.afterCreate !== undefined){
-let data187 = data182.afterCreate;
-if(typeof data187 !== "string"){
-const err552 = {instancePath:instancePath+"/operations/afterCreate",schemaPath:"#/properties/operations/properties/afterCreate/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.operations.properties.afterCreate.type,parentSchema:schema31.properties.operations.properties.afterCreate,data:data187};
+if(data187 < 100 || isNaN(data187)){
+const err552 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data187};
 if(vErrors === null){
 vErrors = [err552];
 }
@@ -6535,8 +6536,12 @@ vErrors.push(err552);
 }
 errors++;
 }
-if(!((data187 === "stop") || (data187 === "run"))){
-const err553 = {instancePath:instancePath+"/operations/afterCreate",schemaPath:"#/properties/operations/properties/afterCreate/enum",keyword:"enum",params:{allowedValues: schema31.properties.operations.properties.afterCreate.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.operations.properties.afterCreate.enum,parentSchema:schema31.properties.operations.properties.afterCreate,data:data187};
+}
+}
+if(data184.leaseMs !== undefined){
+let data188 = data184.leaseMs;
+if(!(((typeof data188 == "number") && (!(data188 % 1) && !isNaN(data188))) && (isFinite(data188)))){
+const err553 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.leaseMs.type,parentSchema:schema31.properties.operations.properties.leaseMs,data:data188};
 if(vErrors === null){
 vErrors = [err553];
 }
@@ -6545,16 +6550,9 @@ vErrors.push(err553);
 }
 errors++;
 }
-}
-if(data182.readerRoles !== undefined){
-let data188 = data182.readerRoles;
-if(Array.isArray(data188)){
-const len4 = data188.length;
-for(let i4=0; i4<len4; i4++){
-let data189 = data188[i4];
-if(typeof data189 === "string"){
-if(func3(data189) < 1){
-const err554 = {instancePath:instancePath+"/operations/readerRoles/" + i4,schemaPath:"#/properties/operations/properties/readerRoles/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.operations.properties.readerRoles.items,data:data189};
+if((typeof data188 == "number") && (isFinite(data188))){
+if(data188 > 86400000 || isNaN(data188)){
+const err554 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.operations.properties.leaseMs,data:data188};
 if(vErrors === null){
 vErrors = [err554];
 }
@@ -6563,9 +6561,8 @@ vErrors.push(err554);
 }
 errors++;
 }
-}
-else {
-const err555 = {instancePath:instancePath+"/operations/readerRoles/" + i4,schemaPath:"#/properties/operations/properties/readerRoles/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.operations.properties.readerRoles.items.type,parentSchema:schema31.properties.operations.properties.readerRoles.items,data:data189};
+if(data188 < 0 || isNaN(data188)){
+const err555 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.operations.properties.leaseMs,data:data188};
 if(vErrors === null){
 vErrors = [err555];
 }
@@ -6576,8 +6573,10 @@ errors++;
 }
 }
 }
-else {
-const err556 = {instancePath:instancePath+"/operations/readerRoles",schemaPath:"#/properties/operations/properties/readerRoles/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.operations.properties.readerRoles.type,parentSchema:schema31.properties.operations.properties.readerRoles,data:data188};
+if(data184.afterCreate !== undefined){
+let data189 = data184.afterCreate;
+if(typeof data189 !== "string"){
+const err556 = {instancePath:instancePath+"/operations/afterCreate",schemaPath:"#/properties/operations/properties/afterCreate/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.operations.properties.afterCreate.type,parentSchema:schema31.properties.operations.properties.afterCreate,data:data189};
 if(vErrors === null){
 vErrors = [err556];
 }
@@ -6586,10 +6585,8 @@ vErrors.push(err556);
 }
 errors++;
 }
-}
-}
-else {
-const err557 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.operations.type,parentSchema:schema31.properties.operations,data:data182};
+if(!((data189 === "stop") || (data189 === "run"))){
+const err557 = {instancePath:instancePath+"/operations/afterCreate",schemaPath:"#/properties/operations/properties/afterCreate/enum",keyword:"enum",params:{allowedValues: schema31.properties.operations.properties.afterCreate.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.operations.properties.afterCreate.enum,parentSchema:schema31.properties.operations.properties.afterCreate,data:data189};
 if(vErrors === null){
 vErrors = [err557];
 }
@@ -6599,11 +6596,15 @@ vErrors.push(err557);
 errors++;
 }
 }
-if(data.health !== undefined){
-let data190 = data.health;
-if(data190 && typeof data190 == "object" && !Array.isArray(data190)){
-if(data190.probeMs === undefined){
-const err558 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/required",keyword:"required",params:{missingProperty: "probeMs"},message:"must have required property '"+"probeMs"+"'",schema:schema31.properties.health.required,parentSchema:schema31.properties.health,data:data190};
+if(data184.readerRoles !== undefined){
+let data190 = data184.readerRoles;
+if(Array.isArray(data190)){
+const len4 = data190.length;
+for(let i4=0; i4<len4; i4++){
+let data191 = data190[i4];
+if(typeof data191 === "string"){
+if(func3(data191) < 1){
+const err558 = {instancePath:instancePath+"/operations/readerRoles/" + i4,schemaPath:"#/properties/operations/properties/readerRoles/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.operations.properties.readerRoles.items,data:data191};
 if(vErrors === null){
 vErrors = [err558];
 }
@@ -6612,9 +6613,9 @@ vErrors.push(err558);
 }
 errors++;
 }
-for(const key26 in data190){
-if(!(key26 === "probeMs")){
-const err559 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key26},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.health,data:data190};
+}
+else {
+const err559 = {instancePath:instancePath+"/operations/readerRoles/" + i4,schemaPath:"#/properties/operations/properties/readerRoles/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.operations.properties.readerRoles.items.type,parentSchema:schema31.properties.operations.properties.readerRoles.items,data:data191};
 if(vErrors === null){
 vErrors = [err559];
 }
@@ -6624,10 +6625,9 @@ vErrors.push(err559);
 errors++;
 }
 }
-if(data190.probeMs !== undefined){
-let data191 = data190.probeMs;
-if(!(((typeof data191 == "number") && (!(data191 % 1) && !isNaN(data191))) && (isFinite(data191)))){
-const err560 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.health.properties.probeMs.type,parentSchema:schema31.properties.health.properties.probeMs,data:data191};
+}
+else {
+const err560 = {instancePath:instancePath+"/operations/readerRoles",schemaPath:"#/properties/operations/properties/readerRoles/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.operations.properties.readerRoles.type,parentSchema:schema31.properties.operations.properties.readerRoles,data:data190};
 if(vErrors === null){
 vErrors = [err560];
 }
@@ -6636,9 +6636,10 @@ vErrors.push(err560);
 }
 errors++;
 }
-if((typeof data191 == "number") && (isFinite(data191))){
-if(data191 > 3600000 || isNaN(data191)){
-const err561 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000",schema:3600000,parentSchema:schema31.properties.health.properties.probeMs,data:data191};
+}
+}
+else {
+const err561 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.operations.type,parentSchema:schema31.properties.operations,data:data184};
 if(vErrors === null){
 vErrors = [err561];
 }
@@ -6647,8 +6648,12 @@ vErrors.push(err561);
 }
 errors++;
 }
-if(data191 < 0 || isNaN(data191)){
-const err562 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.health.properties.probeMs,data:data191};
+}
+if(data.health !== undefined){
+let data192 = data.health;
+if(data192 && typeof data192 == "object" && !Array.isArray(data192)){
+if(data192.probeMs === undefined){
+const err562 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/required",keyword:"required",params:{missingProperty: "probeMs"},message:"must have required property '"+"probeMs"+"'",schema:schema31.properties.health.required,parentSchema:schema31.properties.health,data:data192};
 if(vErrors === null){
 vErrors = [err562];
 }
@@ -6657,11 +6662,9 @@ vErrors.push(err562);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err563 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.health.type,parentSchema:schema31.properties.health,data:data190};
+for(const key26 in data192){
+if(!(key26 === "probeMs")){
+const err563 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key26},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.health,data:data192};
 if(vErrors === null){
 vErrors = [err563];
 }
@@ -6671,11 +6674,10 @@ vErrors.push(err563);
 errors++;
 }
 }
-if(data.log !== undefined){
-let data192 = data.log;
-if(data192 && typeof data192 == "object" && !Array.isArray(data192)){
-if(data192.level === undefined){
-const err564 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "level"},message:"must have required property '"+"level"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data192};
+if(data192.probeMs !== undefined){
+let data193 = data192.probeMs;
+if(!(((typeof data193 == "number") && (!(data193 % 1) && !isNaN(data193))) && (isFinite(data193)))){
+const err564 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.health.properties.probeMs.type,parentSchema:schema31.properties.health.properties.probeMs,data:data193};
 if(vErrors === null){
 vErrors = [err564];
 }
@@ -6684,8 +6686,9 @@ vErrors.push(err564);
 }
 errors++;
 }
-if(data192.format === undefined){
-const err565 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "format"},message:"must have required property '"+"format"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data192};
+if((typeof data193 == "number") && (isFinite(data193))){
+if(data193 > 3600000 || isNaN(data193)){
+const err565 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000",schema:3600000,parentSchema:schema31.properties.health.properties.probeMs,data:data193};
 if(vErrors === null){
 vErrors = [err565];
 }
@@ -6694,8 +6697,8 @@ vErrors.push(err565);
 }
 errors++;
 }
-if(data192.maxPending === undefined){
-const err566 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "maxPending"},message:"must have required property '"+"maxPending"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data192};
+if(data193 < 0 || isNaN(data193)){
+const err566 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.health.properties.probeMs,data:data193};
 if(vErrors === null){
 vErrors = [err566];
 }
@@ -6704,9 +6707,11 @@ vErrors.push(err566);
 }
 errors++;
 }
-for(const key27 in data192){
-if(!(((key27 === "level") || (key27 === "format")) || (key27 === "maxPending"))){
-const err567 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.log,data:data192};
+}
+}
+}
+else {
+const err567 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.health.type,parentSchema:schema31.properties.health,data:data192};
 if(vErrors === null){
 vErrors = [err567];
 }
@@ -6716,10 +6721,11 @@ vErrors.push(err567);
 errors++;
 }
 }
-if(data192.level !== undefined){
-let data193 = data192.level;
-if(typeof data193 !== "string"){
-const err568 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.log.properties.level.type,parentSchema:schema31.properties.log.properties.level,data:data193};
+if(data.log !== undefined){
+let data194 = data.log;
+if(data194 && typeof data194 == "object" && !Array.isArray(data194)){
+if(data194.level === undefined){
+const err568 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "level"},message:"must have required property '"+"level"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data194};
 if(vErrors === null){
 vErrors = [err568];
 }
@@ -6728,8 +6734,8 @@ vErrors.push(err568);
 }
 errors++;
 }
-if(!(((((data193 === "error") || (data193 === "warn")) || (data193 === "info")) || (data193 === "debug")) || (data193 === "silent"))){
-const err569 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.level.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.log.properties.level.enum,parentSchema:schema31.properties.log.properties.level,data:data193};
+if(data194.format === undefined){
+const err569 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "format"},message:"must have required property '"+"format"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data194};
 if(vErrors === null){
 vErrors = [err569];
 }
@@ -6738,11 +6744,8 @@ vErrors.push(err569);
 }
 errors++;
 }
-}
-if(data192.format !== undefined){
-let data194 = data192.format;
-if(typeof data194 !== "string"){
-const err570 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.log.properties.format.type,parentSchema:schema31.properties.log.properties.format,data:data194};
+if(data194.maxPending === undefined){
+const err570 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "maxPending"},message:"must have required property '"+"maxPending"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data194};
 if(vErrors === null){
 vErrors = [err570];
 }
@@ -6751,8 +6754,9 @@ vErrors.push(err570);
 }
 errors++;
 }
-if(!((data194 === "text") || (data194 === "json"))){
-const err571 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.format.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.log.properties.format.enum,parentSchema:schema31.properties.log.properties.format,data:data194};
+for(const key27 in data194){
+if(!(((key27 === "level") || (key27 === "format")) || (key27 === "maxPending"))){
+const err571 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.log,data:data194};
 if(vErrors === null){
 vErrors = [err571];
 }
@@ -6762,10 +6766,10 @@ vErrors.push(err571);
 errors++;
 }
 }
-if(data192.maxPending !== undefined){
-let data195 = data192.maxPending;
-if(!(((typeof data195 == "number") && (!(data195 % 1) && !isNaN(data195))) && (isFinite(data195)))){
-const err572 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.log.properties.maxPending.type,parentSchema:schema31.properties.log.properties.maxPending,data:data195};
+if(data194.level !== undefined){
+let data195 = data194.level;
+if(typeof data195 !== "string"){
+const err572 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.log.properties.level.type,parentSchema:schema31.properties.log.properties.level,data:data195};
 if(vErrors === null){
 vErrors = [err572];
 }
@@ -6774,9 +6778,8 @@ vErrors.push(err572);
 }
 errors++;
 }
-if((typeof data195 == "number") && (isFinite(data195))){
-if(data195 > 1000000 || isNaN(data195)){
-const err573 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.log.properties.maxPending,data:data195};
+if(!(((((data195 === "error") || (data195 === "warn")) || (data195 === "info")) || (data195 === "debug")) || (data195 === "silent"))){
+const err573 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.level.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.log.properties.level.enum,parentSchema:schema31.properties.log.properties.level,data:data195};
 if(vErrors === null){
 vErrors = [err573];
 }
@@ -6785,8 +6788,11 @@ vErrors.push(err573);
 }
 errors++;
 }
-if(data195 < 100 || isNaN(data195)){
-const err574 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.log.properties.maxPending,data:data195};
+}
+if(data194.format !== undefined){
+let data196 = data194.format;
+if(typeof data196 !== "string"){
+const err574 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.log.properties.format.type,parentSchema:schema31.properties.log.properties.format,data:data196};
 if(vErrors === null){
 vErrors = [err574];
 }
@@ -6795,11 +6801,8 @@ vErrors.push(err574);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err575 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.log.type,parentSchema:schema31.properties.log,data:data192};
+if(!((data196 === "text") || (data196 === "json"))){
+const err575 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.format.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.log.properties.format.enum,parentSchema:schema31.properties.log.properties.format,data:data196};
 if(vErrors === null){
 vErrors = [err575];
 }
@@ -6809,11 +6812,10 @@ vErrors.push(err575);
 errors++;
 }
 }
-if(data.audit !== undefined){
-let data196 = data.audit;
-if(data196 && typeof data196 == "object" && !Array.isArray(data196)){
-if(data196.reads === undefined){
-const err576 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/required",keyword:"required",params:{missingProperty: "reads"},message:"must have required property '"+"reads"+"'",schema:schema31.properties.audit.required,parentSchema:schema31.properties.audit,data:data196};
+if(data194.maxPending !== undefined){
+let data197 = data194.maxPending;
+if(!(((typeof data197 == "number") && (!(data197 % 1) && !isNaN(data197))) && (isFinite(data197)))){
+const err576 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.log.properties.maxPending.type,parentSchema:schema31.properties.log.properties.maxPending,data:data197};
 if(vErrors === null){
 vErrors = [err576];
 }
@@ -6822,8 +6824,9 @@ vErrors.push(err576);
 }
 errors++;
 }
-if(data196.maxPending === undefined){
-const err577 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/required",keyword:"required",params:{missingProperty: "maxPending"},message:"must have required property '"+"maxPending"+"'",schema:schema31.properties.audit.required,parentSchema:schema31.properties.audit,data:data196};
+if((typeof data197 == "number") && (isFinite(data197))){
+if(data197 > 1000000 || isNaN(data197)){
+const err577 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.log.properties.maxPending,data:data197};
 if(vErrors === null){
 vErrors = [err577];
 }
@@ -6832,9 +6835,8 @@ vErrors.push(err577);
 }
 errors++;
 }
-for(const key28 in data196){
-if(!(((key28 === "file") || (key28 === "reads")) || (key28 === "maxPending"))){
-const err578 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.audit,data:data196};
+if(data197 < 100 || isNaN(data197)){
+const err578 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.log.properties.maxPending,data:data197};
 if(vErrors === null){
 vErrors = [err578];
 }
@@ -6844,11 +6846,10 @@ vErrors.push(err578);
 errors++;
 }
 }
-if(data196.file !== undefined){
-let data197 = data196.file;
-if(typeof data197 === "string"){
-if(func3(data197) < 1){
-const err579 = {instancePath:instancePath+"/audit/file",schemaPath:"#/properties/audit/properties/file/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.audit.properties.file,data:data197};
+}
+}
+else {
+const err579 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.log.type,parentSchema:schema31.properties.log,data:data194};
 if(vErrors === null){
 vErrors = [err579];
 }
@@ -6858,8 +6859,11 @@ vErrors.push(err579);
 errors++;
 }
 }
-else {
-const err580 = {instancePath:instancePath+"/audit/file",schemaPath:"#/properties/audit/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.audit.properties.file.type,parentSchema:schema31.properties.audit.properties.file,data:data197};
+if(data.audit !== undefined){
+let data198 = data.audit;
+if(data198 && typeof data198 == "object" && !Array.isArray(data198)){
+if(data198.reads === undefined){
+const err580 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/required",keyword:"required",params:{missingProperty: "reads"},message:"must have required property '"+"reads"+"'",schema:schema31.properties.audit.required,parentSchema:schema31.properties.audit,data:data198};
 if(vErrors === null){
 vErrors = [err580];
 }
@@ -6868,11 +6872,8 @@ vErrors.push(err580);
 }
 errors++;
 }
-}
-if(data196.reads !== undefined){
-let data198 = data196.reads;
-if(typeof data198 !== "boolean"){
-const err581 = {instancePath:instancePath+"/audit/reads",schemaPath:"#/properties/audit/properties/reads/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.audit.properties.reads.type,parentSchema:schema31.properties.audit.properties.reads,data:data198};
+if(data198.maxPending === undefined){
+const err581 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/required",keyword:"required",params:{missingProperty: "maxPending"},message:"must have required property '"+"maxPending"+"'",schema:schema31.properties.audit.required,parentSchema:schema31.properties.audit,data:data198};
 if(vErrors === null){
 vErrors = [err581];
 }
@@ -6881,11 +6882,9 @@ vErrors.push(err581);
 }
 errors++;
 }
-}
-if(data196.maxPending !== undefined){
-let data199 = data196.maxPending;
-if(!(((typeof data199 == "number") && (!(data199 % 1) && !isNaN(data199))) && (isFinite(data199)))){
-const err582 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.audit.properties.maxPending.type,parentSchema:schema31.properties.audit.properties.maxPending,data:data199};
+for(const key28 in data198){
+if(!(((key28 === "file") || (key28 === "reads")) || (key28 === "maxPending"))){
+const err582 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.audit,data:data198};
 if(vErrors === null){
 vErrors = [err582];
 }
@@ -6894,9 +6893,12 @@ vErrors.push(err582);
 }
 errors++;
 }
-if((typeof data199 == "number") && (isFinite(data199))){
-if(data199 > 1000000 || isNaN(data199)){
-const err583 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.audit.properties.maxPending,data:data199};
+}
+if(data198.file !== undefined){
+let data199 = data198.file;
+if(typeof data199 === "string"){
+if(func3(data199) < 1){
+const err583 = {instancePath:instancePath+"/audit/file",schemaPath:"#/properties/audit/properties/file/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.audit.properties.file,data:data199};
 if(vErrors === null){
 vErrors = [err583];
 }
@@ -6905,8 +6907,9 @@ vErrors.push(err583);
 }
 errors++;
 }
-if(data199 < 100 || isNaN(data199)){
-const err584 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.audit.properties.maxPending,data:data199};
+}
+else {
+const err584 = {instancePath:instancePath+"/audit/file",schemaPath:"#/properties/audit/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.audit.properties.file.type,parentSchema:schema31.properties.audit.properties.file,data:data199};
 if(vErrors === null){
 vErrors = [err584];
 }
@@ -6916,10 +6919,10 @@ vErrors.push(err584);
 errors++;
 }
 }
-}
-}
-else {
-const err585 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.audit.type,parentSchema:schema31.properties.audit,data:data196};
+if(data198.reads !== undefined){
+let data200 = data198.reads;
+if(typeof data200 !== "boolean"){
+const err585 = {instancePath:instancePath+"/audit/reads",schemaPath:"#/properties/audit/properties/reads/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.audit.properties.reads.type,parentSchema:schema31.properties.audit.properties.reads,data:data200};
 if(vErrors === null){
 vErrors = [err585];
 }
@@ -6929,11 +6932,10 @@ vErrors.push(err585);
 errors++;
 }
 }
-if(data.metrics !== undefined){
-let data200 = data.metrics;
-if(data200 && typeof data200 == "object" && !Array.isArray(data200)){
-if(data200.enabled === undefined){
-const err586 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "enabled"},message:"must have required property '"+"enabled"+"'",schema:schema31.properties.metrics.required,parentSchema:schema31.properties.metrics,data:data200};
+if(data198.maxPending !== undefined){
+let data201 = data198.maxPending;
+if(!(((typeof data201 == "number") && (!(data201 % 1) && !isNaN(data201))) && (isFinite(data201)))){
+const err586 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.audit.properties.maxPending.type,parentSchema:schema31.properties.audit.properties.maxPending,data:data201};
 if(vErrors === null){
 vErrors = [err586];
 }
@@ -6942,8 +6944,9 @@ vErrors.push(err586);
 }
 errors++;
 }
-if(data200.path === undefined){
-const err587 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema31.properties.metrics.required,parentSchema:schema31.properties.metrics,data:data200};
+if((typeof data201 == "number") && (isFinite(data201))){
+if(data201 > 1000000 || isNaN(data201)){
+const err587 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.audit.properties.maxPending,data:data201};
 if(vErrors === null){
 vErrors = [err587];
 }
@@ -6952,9 +6955,8 @@ vErrors.push(err587);
 }
 errors++;
 }
-for(const key29 in data200){
-if(!((key29 === "enabled") || (key29 === "path"))){
-const err588 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.metrics,data:data200};
+if(data201 < 100 || isNaN(data201)){
+const err588 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.audit.properties.maxPending,data:data201};
 if(vErrors === null){
 vErrors = [err588];
 }
@@ -6964,10 +6966,10 @@ vErrors.push(err588);
 errors++;
 }
 }
-if(data200.enabled !== undefined){
-let data201 = data200.enabled;
-if(typeof data201 !== "boolean"){
-const err589 = {instancePath:instancePath+"/metrics/enabled",schemaPath:"#/properties/metrics/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.metrics.properties.enabled.type,parentSchema:schema31.properties.metrics.properties.enabled,data:data201};
+}
+}
+else {
+const err589 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.audit.type,parentSchema:schema31.properties.audit,data:data198};
 if(vErrors === null){
 vErrors = [err589];
 }
@@ -6977,11 +6979,11 @@ vErrors.push(err589);
 errors++;
 }
 }
-if(data200.path !== undefined){
-let data202 = data200.path;
-if(typeof data202 === "string"){
-if(!pattern21.test(data202)){
-const err590 = {instancePath:instancePath+"/metrics/path",schemaPath:"#/properties/metrics/properties/path/pattern",keyword:"pattern",params:{pattern: "^/[A-Za-z0-9._/-]*$"},message:"must match pattern \""+"^/[A-Za-z0-9._/-]*$"+"\"",schema:"^/[A-Za-z0-9._/-]*$",parentSchema:schema31.properties.metrics.properties.path,data:data202};
+if(data.metrics !== undefined){
+let data202 = data.metrics;
+if(data202 && typeof data202 == "object" && !Array.isArray(data202)){
+if(data202.enabled === undefined){
+const err590 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "enabled"},message:"must have required property '"+"enabled"+"'",schema:schema31.properties.metrics.required,parentSchema:schema31.properties.metrics,data:data202};
 if(vErrors === null){
 vErrors = [err590];
 }
@@ -6990,9 +6992,8 @@ vErrors.push(err590);
 }
 errors++;
 }
-}
-else {
-const err591 = {instancePath:instancePath+"/metrics/path",schemaPath:"#/properties/metrics/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.metrics.properties.path.type,parentSchema:schema31.properties.metrics.properties.path,data:data202};
+if(data202.path === undefined){
+const err591 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema31.properties.metrics.required,parentSchema:schema31.properties.metrics,data:data202};
 if(vErrors === null){
 vErrors = [err591];
 }
@@ -7001,10 +7002,9 @@ vErrors.push(err591);
 }
 errors++;
 }
-}
-}
-else {
-const err592 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.metrics.type,parentSchema:schema31.properties.metrics,data:data200};
+for(const key29 in data202){
+if(!((key29 === "enabled") || (key29 === "path"))){
+const err592 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.metrics,data:data202};
 if(vErrors === null){
 vErrors = [err592];
 }
@@ -7014,11 +7014,10 @@ vErrors.push(err592);
 errors++;
 }
 }
-if(data.traces !== undefined){
-let data203 = data.traces;
-if(data203 && typeof data203 == "object" && !Array.isArray(data203)){
-if(data203.exporter === undefined){
-const err593 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/required",keyword:"required",params:{missingProperty: "exporter"},message:"must have required property '"+"exporter"+"'",schema:schema31.properties.traces.required,parentSchema:schema31.properties.traces,data:data203};
+if(data202.enabled !== undefined){
+let data203 = data202.enabled;
+if(typeof data203 !== "boolean"){
+const err593 = {instancePath:instancePath+"/metrics/enabled",schemaPath:"#/properties/metrics/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.metrics.properties.enabled.type,parentSchema:schema31.properties.metrics.properties.enabled,data:data203};
 if(vErrors === null){
 vErrors = [err593];
 }
@@ -7027,9 +7026,12 @@ vErrors.push(err593);
 }
 errors++;
 }
-for(const key30 in data203){
-if(!(key30 === "exporter")){
-const err594 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.traces,data:data203};
+}
+if(data202.path !== undefined){
+let data204 = data202.path;
+if(typeof data204 === "string"){
+if(!pattern21.test(data204)){
+const err594 = {instancePath:instancePath+"/metrics/path",schemaPath:"#/properties/metrics/properties/path/pattern",keyword:"pattern",params:{pattern: "^/[A-Za-z0-9._/-]*$"},message:"must match pattern \""+"^/[A-Za-z0-9._/-]*$"+"\"",schema:"^/[A-Za-z0-9._/-]*$",parentSchema:schema31.properties.metrics.properties.path,data:data204};
 if(vErrors === null){
 vErrors = [err594];
 }
@@ -7039,10 +7041,8 @@ vErrors.push(err594);
 errors++;
 }
 }
-if(data203.exporter !== undefined){
-let data204 = data203.exporter;
-if(typeof data204 !== "string"){
-const err595 = {instancePath:instancePath+"/traces/exporter",schemaPath:"#/properties/traces/properties/exporter/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.traces.properties.exporter.type,parentSchema:schema31.properties.traces.properties.exporter,data:data204};
+else {
+const err595 = {instancePath:instancePath+"/metrics/path",schemaPath:"#/properties/metrics/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.metrics.properties.path.type,parentSchema:schema31.properties.metrics.properties.path,data:data204};
 if(vErrors === null){
 vErrors = [err595];
 }
@@ -7051,8 +7051,10 @@ vErrors.push(err595);
 }
 errors++;
 }
-if(!((data204 === "none") || (data204 === "otlp"))){
-const err596 = {instancePath:instancePath+"/traces/exporter",schemaPath:"#/properties/traces/properties/exporter/enum",keyword:"enum",params:{allowedValues: schema31.properties.traces.properties.exporter.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.traces.properties.exporter.enum,parentSchema:schema31.properties.traces.properties.exporter,data:data204};
+}
+}
+else {
+const err596 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.metrics.type,parentSchema:schema31.properties.metrics,data:data202};
 if(vErrors === null){
 vErrors = [err596];
 }
@@ -7062,9 +7064,11 @@ vErrors.push(err596);
 errors++;
 }
 }
-}
-else {
-const err597 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.traces.type,parentSchema:schema31.properties.traces,data:data203};
+if(data.traces !== undefined){
+let data205 = data.traces;
+if(data205 && typeof data205 == "object" && !Array.isArray(data205)){
+if(data205.exporter === undefined){
+const err597 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/required",keyword:"required",params:{missingProperty: "exporter"},message:"must have required property '"+"exporter"+"'",schema:schema31.properties.traces.required,parentSchema:schema31.properties.traces,data:data205};
 if(vErrors === null){
 vErrors = [err597];
 }
@@ -7073,12 +7077,9 @@ vErrors.push(err597);
 }
 errors++;
 }
-}
-if(data.simulator !== undefined){
-let data205 = data.simulator;
-if(data205 && typeof data205 == "object" && !Array.isArray(data205)){
-if(data205.host === undefined){
-const err598 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data205};
+for(const key30 in data205){
+if(!(key30 === "exporter")){
+const err598 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.traces,data:data205};
 if(vErrors === null){
 vErrors = [err598];
 }
@@ -7087,8 +7088,11 @@ vErrors.push(err598);
 }
 errors++;
 }
-if(data205.port === undefined){
-const err599 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data205};
+}
+if(data205.exporter !== undefined){
+let data206 = data205.exporter;
+if(typeof data206 !== "string"){
+const err599 = {instancePath:instancePath+"/traces/exporter",schemaPath:"#/properties/traces/properties/exporter/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.traces.properties.exporter.type,parentSchema:schema31.properties.traces.properties.exporter,data:data206};
 if(vErrors === null){
 vErrors = [err599];
 }
@@ -7097,8 +7101,8 @@ vErrors.push(err599);
 }
 errors++;
 }
-if(data205.timeScale === undefined){
-const err600 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "timeScale"},message:"must have required property '"+"timeScale"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data205};
+if(!((data206 === "none") || (data206 === "otlp"))){
+const err600 = {instancePath:instancePath+"/traces/exporter",schemaPath:"#/properties/traces/properties/exporter/enum",keyword:"enum",params:{allowedValues: schema31.properties.traces.properties.exporter.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.traces.properties.exporter.enum,parentSchema:schema31.properties.traces.properties.exporter,data:data206};
 if(vErrors === null){
 vErrors = [err600];
 }
@@ -7107,8 +7111,10 @@ vErrors.push(err600);
 }
 errors++;
 }
-if(data205.delayMs === undefined){
-const err601 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "delayMs"},message:"must have required property '"+"delayMs"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data205};
+}
+}
+else {
+const err601 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.traces.type,parentSchema:schema31.properties.traces,data:data205};
 if(vErrors === null){
 vErrors = [err601];
 }
@@ -7117,9 +7123,12 @@ vErrors.push(err601);
 }
 errors++;
 }
-for(const key31 in data205){
-if(!(func1.call(schema31.properties.simulator.properties, key31))){
-const err602 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.simulator,data:data205};
+}
+if(data.simulator !== undefined){
+let data207 = data.simulator;
+if(data207 && typeof data207 == "object" && !Array.isArray(data207)){
+if(data207.host === undefined){
+const err602 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data207};
 if(vErrors === null){
 vErrors = [err602];
 }
@@ -7128,12 +7137,8 @@ vErrors.push(err602);
 }
 errors++;
 }
-}
-if(data205.host !== undefined){
-let data206 = data205.host;
-if(typeof data206 === "string"){
-if(func3(data206) < 1){
-const err603 = {instancePath:instancePath+"/simulator/host",schemaPath:"#/properties/simulator/properties/host/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.host,data:data206};
+if(data207.port === undefined){
+const err603 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data207};
 if(vErrors === null){
 vErrors = [err603];
 }
@@ -7142,9 +7147,8 @@ vErrors.push(err603);
 }
 errors++;
 }
-}
-else {
-const err604 = {instancePath:instancePath+"/simulator/host",schemaPath:"#/properties/simulator/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.host.type,parentSchema:schema31.properties.simulator.properties.host,data:data206};
+if(data207.timeScale === undefined){
+const err604 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "timeScale"},message:"must have required property '"+"timeScale"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data207};
 if(vErrors === null){
 vErrors = [err604];
 }
@@ -7153,11 +7157,8 @@ vErrors.push(err604);
 }
 errors++;
 }
-}
-if(data205.port !== undefined){
-let data207 = data205.port;
-if(!(((typeof data207 == "number") && (!(data207 % 1) && !isNaN(data207))) && (isFinite(data207)))){
-const err605 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.port.type,parentSchema:schema31.properties.simulator.properties.port,data:data207};
+if(data207.delayMs === undefined){
+const err605 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "delayMs"},message:"must have required property '"+"delayMs"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data207};
 if(vErrors === null){
 vErrors = [err605];
 }
@@ -7166,9 +7167,9 @@ vErrors.push(err605);
 }
 errors++;
 }
-if((typeof data207 == "number") && (isFinite(data207))){
-if(data207 > 65535 || isNaN(data207)){
-const err606 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema31.properties.simulator.properties.port,data:data207};
+for(const key31 in data207){
+if(!(func1.call(schema31.properties.simulator.properties, key31))){
+const err606 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.simulator,data:data207};
 if(vErrors === null){
 vErrors = [err606];
 }
@@ -7177,8 +7178,12 @@ vErrors.push(err606);
 }
 errors++;
 }
-if(data207 < 0 || isNaN(data207)){
-const err607 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.port,data:data207};
+}
+if(data207.host !== undefined){
+let data208 = data207.host;
+if(typeof data208 === "string"){
+if(func3(data208) < 1){
+const err607 = {instancePath:instancePath+"/simulator/host",schemaPath:"#/properties/simulator/properties/host/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.host,data:data208};
 if(vErrors === null){
 vErrors = [err607];
 }
@@ -7188,12 +7193,8 @@ vErrors.push(err607);
 errors++;
 }
 }
-}
-if(data205.timeScale !== undefined){
-let data208 = data205.timeScale;
-if((typeof data208 == "number") && (isFinite(data208))){
-if(data208 > 100 || isNaN(data208)){
-const err608 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.simulator.properties.timeScale,data:data208};
+else {
+const err608 = {instancePath:instancePath+"/simulator/host",schemaPath:"#/properties/simulator/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.host.type,parentSchema:schema31.properties.simulator.properties.host,data:data208};
 if(vErrors === null){
 vErrors = [err608];
 }
@@ -7202,8 +7203,11 @@ vErrors.push(err608);
 }
 errors++;
 }
-if(data208 < 0 || isNaN(data208)){
-const err609 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.timeScale,data:data208};
+}
+if(data207.port !== undefined){
+let data209 = data207.port;
+if(!(((typeof data209 == "number") && (!(data209 % 1) && !isNaN(data209))) && (isFinite(data209)))){
+const err609 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.port.type,parentSchema:schema31.properties.simulator.properties.port,data:data209};
 if(vErrors === null){
 vErrors = [err609];
 }
@@ -7212,9 +7216,9 @@ vErrors.push(err609);
 }
 errors++;
 }
-}
-else {
-const err610 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.simulator.properties.timeScale.type,parentSchema:schema31.properties.simulator.properties.timeScale,data:data208};
+if((typeof data209 == "number") && (isFinite(data209))){
+if(data209 > 65535 || isNaN(data209)){
+const err610 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema31.properties.simulator.properties.port,data:data209};
 if(vErrors === null){
 vErrors = [err610];
 }
@@ -7223,11 +7227,8 @@ vErrors.push(err610);
 }
 errors++;
 }
-}
-if(data205.delayMs !== undefined){
-let data209 = data205.delayMs;
-if(!(((typeof data209 == "number") && (!(data209 % 1) && !isNaN(data209))) && (isFinite(data209)))){
-const err611 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.delayMs.type,parentSchema:schema31.properties.simulator.properties.delayMs,data:data209};
+if(data209 < 0 || isNaN(data209)){
+const err611 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.port,data:data209};
 if(vErrors === null){
 vErrors = [err611];
 }
@@ -7236,9 +7237,13 @@ vErrors.push(err611);
 }
 errors++;
 }
-if((typeof data209 == "number") && (isFinite(data209))){
-if(data209 > 600000 || isNaN(data209)){
-const err612 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.simulator.properties.delayMs,data:data209};
+}
+}
+if(data207.timeScale !== undefined){
+let data210 = data207.timeScale;
+if((typeof data210 == "number") && (isFinite(data210))){
+if(data210 > 100 || isNaN(data210)){
+const err612 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.simulator.properties.timeScale,data:data210};
 if(vErrors === null){
 vErrors = [err612];
 }
@@ -7247,8 +7252,8 @@ vErrors.push(err612);
 }
 errors++;
 }
-if(data209 < 0 || isNaN(data209)){
-const err613 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.delayMs,data:data209};
+if(data210 < 0 || isNaN(data210)){
+const err613 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.timeScale,data:data210};
 if(vErrors === null){
 vErrors = [err613];
 }
@@ -7258,11 +7263,8 @@ vErrors.push(err613);
 errors++;
 }
 }
-}
-if(data205.vms !== undefined){
-let data210 = data205.vms;
-if(!(((typeof data210 == "number") && (!(data210 % 1) && !isNaN(data210))) && (isFinite(data210)))){
-const err614 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.vms.type,parentSchema:schema31.properties.simulator.properties.vms,data:data210};
+else {
+const err614 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.simulator.properties.timeScale.type,parentSchema:schema31.properties.simulator.properties.timeScale,data:data210};
 if(vErrors === null){
 vErrors = [err614];
 }
@@ -7271,9 +7273,11 @@ vErrors.push(err614);
 }
 errors++;
 }
-if((typeof data210 == "number") && (isFinite(data210))){
-if(data210 > 20000 || isNaN(data210)){
-const err615 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20000},message:"must be <= 20000",schema:20000,parentSchema:schema31.properties.simulator.properties.vms,data:data210};
+}
+if(data207.delayMs !== undefined){
+let data211 = data207.delayMs;
+if(!(((typeof data211 == "number") && (!(data211 % 1) && !isNaN(data211))) && (isFinite(data211)))){
+const err615 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.delayMs.type,parentSchema:schema31.properties.simulator.properties.delayMs,data:data211};
 if(vErrors === null){
 vErrors = [err615];
 }
@@ -7282,8 +7286,9 @@ vErrors.push(err615);
 }
 errors++;
 }
-if(data210 < 0 || isNaN(data210)){
-const err616 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.vms,data:data210};
+if((typeof data211 == "number") && (isFinite(data211))){
+if(data211 > 600000 || isNaN(data211)){
+const err616 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.simulator.properties.delayMs,data:data211};
 if(vErrors === null){
 vErrors = [err616];
 }
@@ -7292,12 +7297,8 @@ vErrors.push(err616);
 }
 errors++;
 }
-}
-}
-if(data205.hosts !== undefined){
-let data211 = data205.hosts;
-if(!(((typeof data211 == "number") && (!(data211 % 1) && !isNaN(data211))) && (isFinite(data211)))){
-const err617 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.hosts.type,parentSchema:schema31.properties.simulator.properties.hosts,data:data211};
+if(data211 < 0 || isNaN(data211)){
+const err617 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.delayMs,data:data211};
 if(vErrors === null){
 vErrors = [err617];
 }
@@ -7306,9 +7307,12 @@ vErrors.push(err617);
 }
 errors++;
 }
-if((typeof data211 == "number") && (isFinite(data211))){
-if(data211 > 1000 || isNaN(data211)){
-const err618 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema31.properties.simulator.properties.hosts,data:data211};
+}
+}
+if(data207.vms !== undefined){
+let data212 = data207.vms;
+if(!(((typeof data212 == "number") && (!(data212 % 1) && !isNaN(data212))) && (isFinite(data212)))){
+const err618 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.vms.type,parentSchema:schema31.properties.simulator.properties.vms,data:data212};
 if(vErrors === null){
 vErrors = [err618];
 }
@@ -7317,8 +7321,9 @@ vErrors.push(err618);
 }
 errors++;
 }
-if(data211 < 1 || isNaN(data211)){
-const err619 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.hosts,data:data211};
+if((typeof data212 == "number") && (isFinite(data212))){
+if(data212 > 20000 || isNaN(data212)){
+const err619 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20000},message:"must be <= 20000",schema:20000,parentSchema:schema31.properties.simulator.properties.vms,data:data212};
 if(vErrors === null){
 vErrors = [err619];
 }
@@ -7327,12 +7332,8 @@ vErrors.push(err619);
 }
 errors++;
 }
-}
-}
-if(data205.disksPerVm !== undefined){
-let data212 = data205.disksPerVm;
-if(!(((typeof data212 == "number") && (!(data212 % 1) && !isNaN(data212))) && (isFinite(data212)))){
-const err620 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.disksPerVm.type,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data212};
+if(data212 < 0 || isNaN(data212)){
+const err620 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.vms,data:data212};
 if(vErrors === null){
 vErrors = [err620];
 }
@@ -7341,9 +7342,12 @@ vErrors.push(err620);
 }
 errors++;
 }
-if((typeof data212 == "number") && (isFinite(data212))){
-if(data212 > 100 || isNaN(data212)){
-const err621 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data212};
+}
+}
+if(data207.hosts !== undefined){
+let data213 = data207.hosts;
+if(!(((typeof data213 == "number") && (!(data213 % 1) && !isNaN(data213))) && (isFinite(data213)))){
+const err621 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.hosts.type,parentSchema:schema31.properties.simulator.properties.hosts,data:data213};
 if(vErrors === null){
 vErrors = [err621];
 }
@@ -7352,8 +7356,9 @@ vErrors.push(err621);
 }
 errors++;
 }
-if(data212 < 1 || isNaN(data212)){
-const err622 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data212};
+if((typeof data213 == "number") && (isFinite(data213))){
+if(data213 > 1000 || isNaN(data213)){
+const err622 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema31.properties.simulator.properties.hosts,data:data213};
 if(vErrors === null){
 vErrors = [err622];
 }
@@ -7362,12 +7367,8 @@ vErrors.push(err622);
 }
 errors++;
 }
-}
-}
-if(data205.networks !== undefined){
-let data213 = data205.networks;
-if(!(((typeof data213 == "number") && (!(data213 % 1) && !isNaN(data213))) && (isFinite(data213)))){
-const err623 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.networks.type,parentSchema:schema31.properties.simulator.properties.networks,data:data213};
+if(data213 < 1 || isNaN(data213)){
+const err623 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.hosts,data:data213};
 if(vErrors === null){
 vErrors = [err623];
 }
@@ -7376,9 +7377,12 @@ vErrors.push(err623);
 }
 errors++;
 }
-if((typeof data213 == "number") && (isFinite(data213))){
-if(data213 > 200 || isNaN(data213)){
-const err624 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 200},message:"must be <= 200",schema:200,parentSchema:schema31.properties.simulator.properties.networks,data:data213};
+}
+}
+if(data207.disksPerVm !== undefined){
+let data214 = data207.disksPerVm;
+if(!(((typeof data214 == "number") && (!(data214 % 1) && !isNaN(data214))) && (isFinite(data214)))){
+const err624 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.disksPerVm.type,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data214};
 if(vErrors === null){
 vErrors = [err624];
 }
@@ -7387,8 +7391,9 @@ vErrors.push(err624);
 }
 errors++;
 }
-if(data213 < 1 || isNaN(data213)){
-const err625 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.networks,data:data213};
+if((typeof data214 == "number") && (isFinite(data214))){
+if(data214 > 100 || isNaN(data214)){
+const err625 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data214};
 if(vErrors === null){
 vErrors = [err625];
 }
@@ -7397,12 +7402,8 @@ vErrors.push(err625);
 }
 errors++;
 }
-}
-}
-if(data205.tokenSeconds !== undefined){
-let data214 = data205.tokenSeconds;
-if(!(((typeof data214 == "number") && (!(data214 % 1) && !isNaN(data214))) && (isFinite(data214)))){
-const err626 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.tokenSeconds.type,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data214};
+if(data214 < 1 || isNaN(data214)){
+const err626 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data214};
 if(vErrors === null){
 vErrors = [err626];
 }
@@ -7411,9 +7412,12 @@ vErrors.push(err626);
 }
 errors++;
 }
-if((typeof data214 == "number") && (isFinite(data214))){
-if(data214 > 31536000 || isNaN(data214)){
-const err627 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 31536000},message:"must be <= 31536000",schema:31536000,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data214};
+}
+}
+if(data207.networks !== undefined){
+let data215 = data207.networks;
+if(!(((typeof data215 == "number") && (!(data215 % 1) && !isNaN(data215))) && (isFinite(data215)))){
+const err627 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.networks.type,parentSchema:schema31.properties.simulator.properties.networks,data:data215};
 if(vErrors === null){
 vErrors = [err627];
 }
@@ -7422,8 +7426,9 @@ vErrors.push(err627);
 }
 errors++;
 }
-if(data214 < 1 || isNaN(data214)){
-const err628 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data214};
+if((typeof data215 == "number") && (isFinite(data215))){
+if(data215 > 200 || isNaN(data215)){
+const err628 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 200},message:"must be <= 200",schema:200,parentSchema:schema31.properties.simulator.properties.networks,data:data215};
 if(vErrors === null){
 vErrors = [err628];
 }
@@ -7432,13 +7437,8 @@ vErrors.push(err628);
 }
 errors++;
 }
-}
-}
-if(data205.inventory !== undefined){
-let data215 = data205.inventory;
-if(typeof data215 === "string"){
-if(func3(data215) < 1){
-const err629 = {instancePath:instancePath+"/simulator/inventory",schemaPath:"#/properties/simulator/properties/inventory/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.inventory,data:data215};
+if(data215 < 1 || isNaN(data215)){
+const err629 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.networks,data:data215};
 if(vErrors === null){
 vErrors = [err629];
 }
@@ -7448,8 +7448,11 @@ vErrors.push(err629);
 errors++;
 }
 }
-else {
-const err630 = {instancePath:instancePath+"/simulator/inventory",schemaPath:"#/properties/simulator/properties/inventory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.inventory.type,parentSchema:schema31.properties.simulator.properties.inventory,data:data215};
+}
+if(data207.tokenSeconds !== undefined){
+let data216 = data207.tokenSeconds;
+if(!(((typeof data216 == "number") && (!(data216 % 1) && !isNaN(data216))) && (isFinite(data216)))){
+const err630 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.tokenSeconds.type,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data216};
 if(vErrors === null){
 vErrors = [err630];
 }
@@ -7458,12 +7461,9 @@ vErrors.push(err630);
 }
 errors++;
 }
-}
-if(data205.state !== undefined){
-let data216 = data205.state;
-if(typeof data216 === "string"){
-if(func3(data216) < 1){
-const err631 = {instancePath:instancePath+"/simulator/state",schemaPath:"#/properties/simulator/properties/state/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.state,data:data216};
+if((typeof data216 == "number") && (isFinite(data216))){
+if(data216 > 31536000 || isNaN(data216)){
+const err631 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 31536000},message:"must be <= 31536000",schema:31536000,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data216};
 if(vErrors === null){
 vErrors = [err631];
 }
@@ -7472,9 +7472,8 @@ vErrors.push(err631);
 }
 errors++;
 }
-}
-else {
-const err632 = {instancePath:instancePath+"/simulator/state",schemaPath:"#/properties/simulator/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.state.type,parentSchema:schema31.properties.simulator.properties.state,data:data216};
+if(data216 < 1 || isNaN(data216)){
+const err632 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data216};
 if(vErrors === null){
 vErrors = [err632];
 }
@@ -7485,8 +7484,11 @@ errors++;
 }
 }
 }
-else {
-const err633 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.simulator.type,parentSchema:schema31.properties.simulator,data:data205};
+if(data207.inventory !== undefined){
+let data217 = data207.inventory;
+if(typeof data217 === "string"){
+if(func3(data217) < 1){
+const err633 = {instancePath:instancePath+"/simulator/inventory",schemaPath:"#/properties/simulator/properties/inventory/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.inventory,data:data217};
 if(vErrors === null){
 vErrors = [err633];
 }
@@ -7496,14 +7498,62 @@ vErrors.push(err633);
 errors++;
 }
 }
-}
 else {
-const err634 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+const err634 = {instancePath:instancePath+"/simulator/inventory",schemaPath:"#/properties/simulator/properties/inventory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.inventory.type,parentSchema:schema31.properties.simulator.properties.inventory,data:data217};
 if(vErrors === null){
 vErrors = [err634];
 }
 else {
 vErrors.push(err634);
+}
+errors++;
+}
+}
+if(data207.state !== undefined){
+let data218 = data207.state;
+if(typeof data218 === "string"){
+if(func3(data218) < 1){
+const err635 = {instancePath:instancePath+"/simulator/state",schemaPath:"#/properties/simulator/properties/state/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.state,data:data218};
+if(vErrors === null){
+vErrors = [err635];
+}
+else {
+vErrors.push(err635);
+}
+errors++;
+}
+}
+else {
+const err636 = {instancePath:instancePath+"/simulator/state",schemaPath:"#/properties/simulator/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.state.type,parentSchema:schema31.properties.simulator.properties.state,data:data218};
+if(vErrors === null){
+vErrors = [err636];
+}
+else {
+vErrors.push(err636);
+}
+errors++;
+}
+}
+}
+else {
+const err637 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.simulator.type,parentSchema:schema31.properties.simulator,data:data207};
+if(vErrors === null){
+vErrors = [err637];
+}
+else {
+vErrors.push(err637);
+}
+errors++;
+}
+}
+}
+else {
+const err638 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err638];
+}
+else {
+vErrors.push(err638);
 }
 errors++;
 }

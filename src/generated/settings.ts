@@ -542,6 +542,10 @@ export interface Settings {
      */
     userDomain?: string;
     /**
+     * The same domain by its id, which takes precedence.
+     */
+    userDomainId?: string;
+    /**
      * Project of the profile internal, as in admin@internal.
      */
     project?: string;
@@ -553,6 +557,10 @@ export interface Settings {
      * Domain of the project; Default by default.
      */
     projectDomain?: string;
+    /**
+     * The same domain by its id, which takes precedence.
+     */
+    projectDomainId?: string;
     /**
      * Maps further oVirt profiles to a project and its domain. In a variable or option: JSON.
      */

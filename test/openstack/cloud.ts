@@ -13,12 +13,15 @@ export function cloudLogin(): Login | undefined {
     loadSettings({ environment: process.env, flags: { 'backend.kind': 'openstack' } }).settings,
   );
   const within = settings.projectsByProfile['internal'];
-  if (!login || !within || 'id' in within)
-    throw new Error('OS_USERNAME, OS_PASSWORD and OS_PROJECT_NAME (or their like in clouds.yaml) have to be given');
+  const { userDomain } = settings;
+  if (!login || !within || 'id' in within || typeof within.domain !== 'string' || typeof userDomain !== 'string')
+    throw new Error(
+      'OS_USERNAME, OS_PASSWORD and OS_PROJECT_NAME (or their like in clouds.yaml) have to be given, domains by name',
+    );
   return {
     authUrl: settings.authUrl,
     ...login,
-    userDomain: settings.userDomain,
+    userDomain,
     project: within.project,
     projectDomain: within.domain,
   };

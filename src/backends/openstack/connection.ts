@@ -235,10 +235,13 @@ class LoginConnection<T extends Table> implements Connection<T> {
   ): Promise<R> {
     const { service } = declarationOf(this.table, id);
     const address = this.own.addressOf(service);
+    const { region } = this.own.settings;
     if (!address)
       throw new Fault('backend.answer', {
         service: 'Keystone',
-        text: `its catalog has no ${this.own.settings.interface} address of ${nameOf(service)}`,
+        text:
+          `its catalog has no ${this.own.settings.interface} address of ${nameOf(service)}` +
+          (region === undefined ? '' : ` in the region ${region}`),
       });
     const headers = { ...args.headers, 'x-auth-token': token };
     return sendBy(act, address, this.table, id, { ...args, headers }, this.options, reading);

@@ -21,7 +21,7 @@ export { capabilitiesOf as openStackCapabilities, words as openStackWords } from
 export { ownFlavorName, sizeOf } from './nova/flavors.js';
 export type { Cloud } from './discovery.js';
 export { reaches } from './microversions.js';
-export type { OpenStackSettings } from './settings.js';
+export type { Domain, OpenStackSettings } from './settings.js';
 
 /** What a backend on plain OpenStack is made from. */
 export interface PlainSettings extends OpenStackSettings {

@@ -1,8 +1,11 @@
 import type { HttpSettings } from '../http/settings.js';
 
+/** A domain by its name or its id. */
+export type Domain = string | { readonly id: string };
+
 /** A project by its name, which is unique within its domain. */
 export interface NamedProject {
-  readonly domain: string;
+  readonly domain: Domain;
   readonly project: string;
 }
 
@@ -18,7 +21,7 @@ export interface OpenStackSettings extends HttpSettings {
   /** Which of the catalog's addresses to use. IBM: the public ones [V]. */
   readonly interface: 'public' | 'internal' | 'admin';
   /** Domain of the users that log in. `Default` is the only one that PowerVC supports [V]. */
-  readonly userDomain: string;
+  readonly userDomain: Domain;
   /**
    * oVirt's profile (`internal` in `admin@internal`) → Keystone's project and its domain. A login with another profile
    * is refused.

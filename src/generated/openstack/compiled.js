@@ -5751,7 +5751,7 @@ return errors === 0;
 validate94.evaluated = {"props":{"images":true,"next":true},"dynamicProps":false,"dynamicItems":false};
 
 export const keystone_Domain = validate97;
-const schema173 = {"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string"}}};
+const schema173 = {"type":"object","additionalProperties":false,"minProperties":1,"properties":{"id":{"type":"string"},"name":{"type":"string"}}};
 
 function validate97(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5765,25 +5765,42 @@ evaluated0.items = undefined;
 }
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.name === undefined) && (missing0 = "name")){
-validate97.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+if(Object.keys(data).length < 1){
+validate97.errors = [{instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "name")){
+if(!((key0 === "id") || (key0 === "name"))){
 validate97.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
+if(data.id !== undefined){
+const _errs2 = errors;
+if(typeof data.id !== "string"){
+validate97.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 if(data.name !== undefined){
+const _errs4 = errors;
 if(typeof data.name !== "string"){
 validate97.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
 }
 }
 }
@@ -6163,25 +6180,42 @@ const _errs35 = errors;
 const _errs36 = errors;
 if(errors === _errs36){
 if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-let missing10;
-if((data12.name === undefined) && (missing10 = "name")){
-validate98.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'"}];
+if(Object.keys(data12).length < 1){
+validate98.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
 return false;
 }
 else {
 const _errs38 = errors;
 for(const key7 in data12){
-if(!(key7 === "name")){
+if(!((key7 === "id") || (key7 === "name"))){
 validate98.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs38 === errors){
+if(data12.id !== undefined){
+const _errs39 = errors;
+if(typeof data12.id !== "string"){
+validate98.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain/id",schemaPath:"#/$defs/Domain/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid10 = _errs39 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
 if(data12.name !== undefined){
+const _errs41 = errors;
 if(typeof data12.name !== "string"){
 validate98.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain/name",schemaPath:"#/$defs/Domain/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
+}
+var valid10 = _errs41 === errors;
+}
+else {
+var valid10 = true;
 }
 }
 }
@@ -6199,12 +6233,12 @@ var valid8 = true;
 }
 if(valid8){
 if(data10.password !== undefined){
-const _errs41 = errors;
+const _errs43 = errors;
 if(typeof data10.password !== "string"){
 validate98.errors = [{instancePath:instancePath+"/auth/identity/password/user/password",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid8 = _errs41 === errors;
+var valid8 = _errs43 === errors;
 }
 else {
 var valid8 = true;
@@ -6251,60 +6285,48 @@ var valid1 = true;
 }
 if(valid1){
 if(data0.scope !== undefined){
-let data15 = data0.scope;
-const _errs43 = errors;
-if(errors === _errs43){
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-let missing11;
-if((data15.project === undefined) && (missing11 = "project")){
-validate98.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/required",keyword:"required",params:{missingProperty: missing11},message:"must have required property '"+missing11+"'"}];
+let data16 = data0.scope;
+const _errs45 = errors;
+if(errors === _errs45){
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+let missing10;
+if((data16.project === undefined) && (missing10 = "project")){
+validate98.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'"}];
 return false;
 }
 else {
-const _errs45 = errors;
-for(const key8 in data15){
+const _errs47 = errors;
+for(const key8 in data16){
 if(!(key8 === "project")){
 validate98.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs45 === errors){
-if(data15.project !== undefined){
-let data16 = data15.project;
-const _errs46 = errors;
-if(errors === _errs46){
-if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
-if(Object.keys(data16).length < 1){
+if(_errs47 === errors){
+if(data16.project !== undefined){
+let data17 = data16.project;
+const _errs48 = errors;
+if(errors === _errs48){
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+if(Object.keys(data17).length < 1){
 validate98.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
 return false;
 }
 else {
-const _errs48 = errors;
-for(const key9 in data16){
+const _errs50 = errors;
+for(const key9 in data17){
 if(!(((key9 === "id") || (key9 === "name")) || (key9 === "domain"))){
 validate98.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs48 === errors){
-if(data16.id !== undefined){
-const _errs49 = errors;
-if(typeof data16.id !== "string"){
-validate98.errors = [{instancePath:instancePath+"/auth/scope/project/id",schemaPath:"#/properties/auth/properties/scope/properties/project/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid12 = _errs49 === errors;
-}
-else {
-var valid12 = true;
-}
-if(valid12){
-if(data16.name !== undefined){
+if(_errs50 === errors){
+if(data17.id !== undefined){
 const _errs51 = errors;
-if(typeof data16.name !== "string"){
-validate98.errors = [{instancePath:instancePath+"/auth/scope/project/name",schemaPath:"#/properties/auth/properties/scope/properties/project/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data17.id !== "string"){
+validate98.errors = [{instancePath:instancePath+"/auth/scope/project/id",schemaPath:"#/properties/auth/properties/scope/properties/project/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs51 === errors;
@@ -6313,31 +6335,60 @@ else {
 var valid12 = true;
 }
 if(valid12){
-if(data16.domain !== undefined){
-let data19 = data16.domain;
+if(data17.name !== undefined){
 const _errs53 = errors;
-const _errs54 = errors;
-if(errors === _errs54){
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-let missing12;
-if((data19.name === undefined) && (missing12 = "name")){
-validate98.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/required",keyword:"required",params:{missingProperty: missing12},message:"must have required property '"+missing12+"'"}];
+if(typeof data17.name !== "string"){
+validate98.errors = [{instancePath:instancePath+"/auth/scope/project/name",schemaPath:"#/properties/auth/properties/scope/properties/project/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid12 = _errs53 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data17.domain !== undefined){
+let data20 = data17.domain;
+const _errs55 = errors;
+const _errs56 = errors;
+if(errors === _errs56){
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+if(Object.keys(data20).length < 1){
+validate98.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
 return false;
 }
 else {
-const _errs56 = errors;
-for(const key10 in data19){
-if(!(key10 === "name")){
+const _errs58 = errors;
+for(const key10 in data20){
+if(!((key10 === "id") || (key10 === "name"))){
 validate98.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs56 === errors){
-if(data19.name !== undefined){
-if(typeof data19.name !== "string"){
+if(_errs58 === errors){
+if(data20.id !== undefined){
+const _errs59 = errors;
+if(typeof data20.id !== "string"){
+validate98.errors = [{instancePath:instancePath+"/auth/scope/project/domain/id",schemaPath:"#/$defs/Domain/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid14 = _errs59 === errors;
+}
+else {
+var valid14 = true;
+}
+if(valid14){
+if(data20.name !== undefined){
+const _errs61 = errors;
+if(typeof data20.name !== "string"){
 validate98.errors = [{instancePath:instancePath+"/auth/scope/project/domain/name",schemaPath:"#/$defs/Domain/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
+}
+var valid14 = _errs61 === errors;
+}
+else {
+var valid14 = true;
 }
 }
 }
@@ -6348,7 +6399,7 @@ validate98.errors = [{instancePath:instancePath+"/auth/scope/project/domain",sch
 return false;
 }
 }
-var valid12 = _errs53 === errors;
+var valid12 = _errs55 === errors;
 }
 else {
 var valid12 = true;
@@ -6372,7 +6423,7 @@ validate98.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/prop
 return false;
 }
 }
-var valid1 = _errs43 === errors;
+var valid1 = _errs45 === errors;
 }
 else {
 var valid1 = true;

@@ -4,7 +4,8 @@ import type * as common from './common.js';
 /** Identity v3 (docs/reference/power.md, 1.1). */
 
 export interface Domain {
-  name: string;
+  id?: string;
+  name?: string;
 }
 
 export interface PasswordAuth {

@@ -3,7 +3,7 @@ import { accept, send, usedTypes } from '../calls.js';
 import { openStack } from '../wire.js';
 import { refusal } from '../errors.js';
 import { instant } from '../loose.js';
-import type { OpenStackSettings } from '../settings.js';
+import type { Domain, OpenStackSettings } from '../settings.js';
 import type { RawAnswer, Transport } from '../../http/messages.js';
 import type { Service as CatalogService, Token } from '../../../generated/openstack/keystone.js';
 
@@ -63,13 +63,16 @@ function authOf(settings: LoginSettings, { user, password, profile }: Credential
   return {
     identity: {
       methods: ['password' as const],
-      password: { user: { name: user, domain: { name: userDomain }, password } },
+      password: { user: { name: user, domain: domainOf(userDomain), password } },
     },
     scope: {
-      project: 'id' in project ? { id: project.id } : { name: project.project, domain: { name: project.domain } },
+      project: 'id' in project ? { id: project.id } : { name: project.project, domain: domainOf(project.domain) },
     },
   };
 }
+
+const domainOf = (domain: Domain): { readonly name: string } | { readonly id: string } =>
+  typeof domain === 'string' ? { name: domain } : domain;
 
 function loginIn(incoming: RawAnswer, settings: LoginSettings): Login {
   const { token } = accept(openStack, 'keystone.tokens.issue', incoming);
