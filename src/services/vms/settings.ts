@@ -27,6 +27,7 @@ const IDLE: VmOptions = {
   timeZone: 'Etc/GMT',
   storageErrorResume: 'auto_resume',
   virtioScsi: false,
+  tpm: false,
   multiQueues: false,
   virtioScsiMultiQueues: 0,
   migrationDowntime: -1,

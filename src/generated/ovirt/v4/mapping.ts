@@ -1845,6 +1845,7 @@ export function tagIn(doc: o.Tag, context: MappingContext, at = "tag"): Mapped<n
 
 const templateValues17 = [["ppc64", "ppc64"], ["x86_64", "x86_64"], ["aarch64", "aarch64"], ["s390x", "s390x"]] as const;
 const templateFixedBios = Object.freeze({ boot_menu: Object.freeze({ enabled: false }), type: "cluster_default" });
+const templateFixedConsole = Object.freeze({ enabled: false });
 const templateFixedDisplay = Object.freeze({ allow_override: false, copy_paste_enabled: false, file_transfer_enabled: false, monitors: 1, single_qxl_pci: false, smartcard_enabled: false, type: "vnc" });
 const templateFixedHighAvailability = Object.freeze({ enabled: false, priority: 1 });
 const templateFixedIo = Object.freeze({ threads: 0 });
@@ -1853,6 +1854,7 @@ const templateFixedPlacementPolicy = Object.freeze({ affinity: "migratable" });
 const templateFixedSso = Object.freeze({ methods: {} });
 const templateFixedTimeZone = Object.freeze({ name: "Etc/GMT" });
 const templateFixedUsb = Object.freeze({ enabled: false });
+const templateFixedVirtioScsi = Object.freeze({ enabled: false });
 
 export function templateOut(entity: n.TemplateInput, context: MappingContext): o.Template {
   const givenBaseTemplate = entity.baseTemplate;
@@ -1876,6 +1878,7 @@ export function templateOut(entity: n.TemplateInput, context: MappingContext): o
     comment: "",
     link: undefined,
     bios: templateFixedBios,
+    console: templateFixedConsole,
     cpu: { architecture: cpuArchitecture, topology: { cores: entity.cores ?? 1, sockets: entity.sockets ?? 1, threads: entity.threads ?? 1 } },
     cpu_shares: 0,
     creation_time: entity.createdAt,
@@ -1897,15 +1900,17 @@ export function templateOut(entity: n.TemplateInput, context: MappingContext): o
     stateless: false,
     storage_error_resume_behaviour: "auto_resume",
     time_zone: templateFixedTimeZone,
+    tpm_enabled: false,
     type: "server",
     usb: templateFixedUsb,
+    virtio_scsi: templateFixedVirtioScsi,
     cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
     status: entity.status,
     version: { version_name: entity.versionName ?? "base version", version_number: entity.versionNumber ?? 1, base_template: versionBaseTemplateHref === undefined && versionBaseTemplateId === undefined && versionBaseTemplateName === undefined ? undefined : { href: versionBaseTemplateHref, id: versionBaseTemplateId, name: versionBaseTemplateName } },
   };
 }
 
-const templateCover: Cover = { id: 1, name: 1, description: 1, comment: ["Always \"\"",false,[""]], type: ["Always \"server\"",false,["server"]], version: { version_number: 1, version_name: 1, base_template: { href: 1, id: 1, name: 1 } }, memory_policy: { guaranteed: 1, max: 1, ballooning: ["Always false",false,[false]] }, memory: 1, cpu: { topology: { sockets: 1, cores: 1, threads: 1 }, architecture: ["Only ppc64, x86_64, aarch64, s390x can be translated",false,["ppc64","x86_64","aarch64","s390x"]] }, cpu_shares: ["Always 0",false,[0]], os: { boot: { devices: ["Always [\"hd\"]",false,[["hd"]]] }, type: 1 }, cluster: { href: 1, id: 1, name: 1 }, vm: { href: 1, id: 1, name: 1 }, origin: ["Always \"ovirt\"",false,["ovirt"]], stateless: ["Always false",false,[false]], delete_protected: ["Always false",false,[false]], high_availability: { enabled: ["Always false",false,[false]], priority: ["Always 1",false,[1]] }, display: { type: ["Always \"vnc\"",false,["vnc"]], monitors: ["Always 1",false,[1]], allow_override: ["Always false",false,[false]], copy_paste_enabled: ["Always false",false,[false]], file_transfer_enabled: ["Always false",false,[false]], single_qxl_pci: ["Always false",false,[false]], smartcard_enabled: ["Always false",false,[false]] }, migration: { auto_converge: ["Always \"inherit\"",false,["inherit"]], compressed: ["Always \"inherit\"",false,["inherit"]] }, migration_downtime: ["Always -1",false,[-1]], placement_policy: { affinity: ["Always \"migratable\"",false,["migratable"]] }, storage_error_resume_behaviour: ["Always \"auto_resume\"",false,["auto_resume"]], usb: { enabled: ["Always false",false,[false]] }, bios: { boot_menu: { enabled: ["Ansible requires this and the members below (ovirt_template)",false,[false]] }, type: ["Always \"cluster_default\"",false,["cluster_default"]] }, io: { threads: ["Always 0",false,[0]] }, soundcard_enabled: ["Always false",false,[false]], sso: { methods: ["Always {}",false,[{}]] }, time_zone: { name: ["Always \"Etc/GMT\"",false,["Etc/GMT"]] }, start_paused: ["Always false",false,[false]], multi_queues_enabled: ["Always false",false,[false]] };
+const templateCover: Cover = { id: 1, name: 1, description: 1, comment: ["Always \"\"",false,[""]], type: ["Always \"server\"",false,["server"]], version: { version_number: 1, version_name: 1, base_template: { href: 1, id: 1, name: 1 } }, memory_policy: { guaranteed: 1, max: 1, ballooning: ["Always false",false,[false]] }, memory: 1, cpu: { topology: { sockets: 1, cores: 1, threads: 1 }, architecture: ["Only ppc64, x86_64, aarch64, s390x can be translated",false,["ppc64","x86_64","aarch64","s390x"]] }, cpu_shares: ["Always 0",false,[0]], os: { boot: { devices: ["Always [\"hd\"]",false,[["hd"]]] }, type: 1 }, cluster: { href: 1, id: 1, name: 1 }, vm: { href: 1, id: 1, name: 1 }, origin: ["Always \"ovirt\"",false,["ovirt"]], stateless: ["Always false",false,[false]], delete_protected: ["Always false",false,[false]], high_availability: { enabled: ["Always false",false,[false]], priority: ["Always 1",false,[1]] }, display: { type: ["Always \"vnc\"",false,["vnc"]], monitors: ["Always 1",false,[1]], allow_override: ["Always false",false,[false]], copy_paste_enabled: ["Always false",false,[false]], file_transfer_enabled: ["Always false",false,[false]], single_qxl_pci: ["Always false",false,[false]], smartcard_enabled: ["Always false",false,[false]] }, migration: { auto_converge: ["Always \"inherit\"",false,["inherit"]], compressed: ["Always \"inherit\"",false,["inherit"]] }, migration_downtime: ["Always -1",false,[-1]], placement_policy: { affinity: ["Always \"migratable\"",false,["migratable"]] }, storage_error_resume_behaviour: ["Always \"auto_resume\"",false,["auto_resume"]], usb: { enabled: ["Always false",false,[false]] }, bios: { boot_menu: { enabled: ["Ansible requires this and the members below (ovirt_template)",false,[false]] }, type: ["Always \"cluster_default\"",false,["cluster_default"]] }, io: { threads: ["Always 0",false,[0]] }, soundcard_enabled: ["Always false",false,[false]], console: { enabled: ["Always false",false,[false]] }, virtio_scsi: { enabled: ["Always false",false,[false]] }, tpm_enabled: ["Always false",false,[false]], sso: { methods: ["Always {}",false,[{}]] }, time_zone: { name: ["Always \"Etc/GMT\"",false,["Etc/GMT"]] }, start_paused: ["Always false",false,[false]], multi_queues_enabled: ["Always false",false,[false]] };
 
 export function templateIn(doc: o.Template, context: MappingContext, at = "template"): Mapped<n.TemplateInput> {
   const lost: Lost[] = leftovers(doc, at, templateCover, "Template", shapes);
@@ -2092,7 +2097,7 @@ export function vmOut(entity: n.VmInput, context: MappingContext): o.Vm {
     stateless: false,
     storage_error_resume_behaviour: entity.options?.storageErrorResume ?? "auto_resume",
     time_zone: { name: entity.options?.timeZone ?? "Etc/GMT" },
-    tpm_enabled: entity.options?.tpm,
+    tpm_enabled: entity.options?.tpm ?? false,
     tunnel_migration: false,
     type: entity.options?.type ?? "server",
     usb: { enabled: entity.options?.usb ?? false },
