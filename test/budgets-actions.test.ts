@@ -62,7 +62,7 @@ describe('calls on PowerVC', () => {
       '<action><storage_domain><name>ISO</name></storage_domain></action>',
       202,
     ],
-    ['clone', 15, 'POST', `/api/vms/${DOWN}/clone`, '<action><vm><name>copy</name></vm></action>', 202],
+    ['clone', 17, 'POST', `/api/vms/${DOWN}/clone`, '<action><vm><name>copy</name></vm></action>', 202],
     [
       'move, with one disk',
       10,

@@ -246,6 +246,26 @@ const pairs: readonly {
       for (const vm of fakeWorld.vms.values()) expect(vm.notes).not.toHaveProperty('task');
     },
   },
+  ...(
+    [
+      ['clones of two VMs, under one name', (scope) => finished(copies.clone(scope, B, 'new'))],
+      ['a clone and a VM that is renamed to its name', (scope) => vms.update(scope, B, { name: 'new' })],
+      [
+        'a clone and a new VM of its name',
+        (scope) => finished(vms.add(scope, { name: 'new', template: { id: ZERO_ID } })),
+      ],
+    ] as [string, Act][]
+  ).map(([name, act]) => ({
+    name,
+    acts: [(scope: FakeScope) => finished(copies.clone(scope, A, 'new')), act],
+    holds({ world: fakeWorld, won }: Outcome) {
+      const all = [...fakeWorld.vms.values()];
+      expect(all.filter((vm) => vm.name === 'new')).toHaveLength(won.filter(Boolean).length);
+      expect(won).toContain(true);
+      expect(won).not.toEqual([true, true]);
+      for (const vm of all) expect(vm.notes).not.toHaveProperty('task');
+    },
+  })),
   {
     name: 'two removals of one VM',
     acts: [1, 2].map((): Act => (scope) => finished(vms.remove(scope, A, { detachOnly: false, force: false }))),

@@ -224,7 +224,24 @@ async function adoptCopy(scope: Scope, original: Vm, { name, at }: Extract<Task,
   await beginVm(scope, found);
 }
 
-/** The VM of that name that is not the original. */
+/** The copy of that name, once there is one VM that can be it. */
 export async function copyOf(scope: Scope, original: Vm, name: string): Promise<Vm | undefined> {
-  return (await collect(scope.session.vms.list({ name }))).find((vm) => vm.name === name && vm.id !== original.id);
+  const [copy, ...others] = await candidates(scope, original, name);
+  return others.length > 0 ? undefined : copy;
+}
+
+/**
+ * VMs of that name that can be the copy: the one that is marked so, or those that are no one else's. An unmarked copy
+ * may have its original's notes.
+ */
+export async function candidates(scope: Scope, original: Vm, name: string): Promise<readonly Vm[]> {
+  const named = (await collect(scope.session.vms.list({ name }))).filter(
+    (vm) => vm.name === name && vm.id !== original.id,
+  );
+  const marked = named.filter((vm) => vm.notes?.['cloned'] === original.id);
+  if (marked.length > 0) return marked;
+  return named.filter(
+    ({ notes }) =>
+      notes?.['pending'] !== 'create' && [undefined, original.notes?.['cloned']].includes(notes?.['cloned']),
+  );
 }

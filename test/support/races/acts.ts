@@ -197,8 +197,7 @@ export const racePairs = (cloud: SimulatedKind, files: readonly string[]): reado
     ...pairsOf(isoActs(files)),
     ...across(going, [attach('mine'), ...dataActs, ...nicActs, ...isoActs(files.slice(0, 1))]),
     ...across([vmActs[5] ?? attach('mine')], [attach('mine'), ...dataActs]),
-    // a clone does not defend its name: docs/reliability.md, not promised
-    ...across([cloneVm], [...going, ...vmActs.slice(0, 2)]),
+    ...across([cloneVm], [...going, ...vmActs.slice(0, 2), ...nameActs]),
     ...across(vmActs.slice(0, 2), [attach('mine'), ...dataActs, ...nicActs]),
   ].filter((pair) => pair.every(({ not }) => !not?.includes(cloud)));
 };
