@@ -129,7 +129,7 @@ export const catalogue = {
   'backend.lost': entry(
     502,
     'Bad Gateway',
-    '[{service} did not confirm whether the request was carried out: {text} Check before you repeat it.]',
+    '[{service} did not confirm whether the request was carried out: {text}. Check before you repeat it.]',
     'later',
   ),
   'backend.login': entry(500, FAILED, '[The session with {service} was refused and could not be renewed.]', 'renew'),

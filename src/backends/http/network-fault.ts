@@ -33,10 +33,18 @@ const words: Readonly<Record<string, string>> = {
 
 const CERTIFICATE = /CERT|SELF_SIGNED|ALTNAME|ISSUER|LEAF_SIGNATURE/;
 
+/** OpenSSL's codes for two sides that cannot agree on a connection: one speaks no TLS, or another version. */
+const HANDSHAKE =
+  /^ERR_SSL_.*(WRONG_VERSION_NUMBER|HANDSHAKE_FAILURE|PROTOCOL|PACKET_LENGTH_TOO_LONG|ALERT_PROTOCOL_VERSION)/;
+
+/** Whether nothing was sent. */
+const isUnsent = (code: string): boolean => unsent.has(code) || CERTIFICATE.test(code) || HANDSHAKE.test(code);
+
 function wordsOf(code: string): string {
   const known = words[code];
   if (known !== undefined) return known;
   if (CERTIFICATE.test(code)) return `its certificate is not accepted (${code})`;
+  if (HANDSHAKE.test(code)) return `it and the gateway agree on no version of TLS (${code})`;
   // Node's and OpenSSL's codes are names, undici's are of no use to a client
   return code === '' || code.startsWith('UND_ERR') ? 'the connection failed' : `the connection failed (${code})`;
 }
@@ -50,6 +58,6 @@ export function networkFault(service: string, method: string, cause: unknown): F
   if (name === 'HTTPParserError') return new Fault('backend.answer', { service, text: 'it is not HTTP' }, { cause });
   const text = wordsOf(code);
   if (slow.has(code)) return new Fault('backend.timeout', { service, text }, { cause });
-  const lost = method === 'POST' && !unsent.has(code);
+  const lost = method === 'POST' && !isUnsent(code);
   return new Fault(lost ? 'backend.lost' : 'backend.unreachable', { service, text }, { cause });
 }
