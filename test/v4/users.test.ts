@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseXml } from '../../src/codec/index.js';
+import { plainInventory } from '../../src/simulator/index.js';
+import { startHouse } from '../support/house.js';
 import { CLOUDS, serveV4, textAt, type Served } from './house.js';
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJGzWHXAbQUMbvFVhzkRGsmQJQ0zJ2B4qG7PTmE3Pd9m somebody@example.com';
@@ -106,3 +109,37 @@ describe.each(CLOUDS)('parts of users: %s', (cloud) => {
     expect([bare.status, textAt(bare.xml(), 'reason')]).toEqual([400, 'Incomplete parameters']);
   });
 });
+
+/** Another replica has no record of a request; the cloud's own history has its user, by id. */
+it.each(['powervc', 'openstack'] as const)(
+  'whom the history of a VM names is found by a member who may not list roles: %s',
+  async (cloud) => {
+    const house = await startHouse({
+      cloud,
+      gateways: 2,
+      ...(cloud === 'openstack' && { inventory: plainInventory }),
+    });
+    try {
+      const [first, other] = house.gateways.map(({ url }) => `${url}/ovirt-engine/api`);
+      const as = (user: string) => ({
+        authorization: `Basic ${Buffer.from(`${user}@internal:powervc`).toString('base64')}`,
+        'content-type': 'application/xml',
+      });
+      const [server] = [...house.simulator.world.servers.values()].filter(({ vm_state }) => vm_state === 'active');
+      const stopped = await fetch(`${first}/vms/${server?.id}/stop`, {
+        method: 'POST',
+        headers: as('admin'),
+        body: '<action><async>false</async></action>',
+      });
+      expect(stopped.status).toBe(200);
+      const events = await (await fetch(`${other}/events`, { headers: as('operator') })).text();
+      const [, href] = /<user href="([^"]+)"/.exec(events) ?? [];
+      const found = await fetch(`${new URL(String(other)).origin}${href}`, { headers: as('operator') });
+      expect([found.status, parseXml(await found.text()).attributes.get('href')]).toEqual([200, href]);
+      const unknown = await fetch(`${other}/users/00000000-0000-4000-8000-000000000001`, { headers: as('operator') });
+      expect([unknown.status, await unknown.text()]).toEqual([404, '']);
+    } finally {
+      await house.close();
+    }
+  },
+);
