@@ -3,6 +3,7 @@ import { FakeWorld, id } from '../../../test/support/fake-world.js';
 import { scopeOn, type FakeScope } from '../../../test/support/scope.js';
 import * as copies from '../vms/copies.js';
 import * as disks from '../disks/index.js';
+import * as snapshots from '../snapshots/index.js';
 import * as vms from '../vms/index.js';
 import { watched } from './wait.js';
 
@@ -117,6 +118,24 @@ describe('a VM that is being removed', () => {
       await copy
     ).finished;
     expect([...world.vms.values()].map(({ name }) => name).sort()).toEqual(['copy', 'vm']);
+  });
+
+  it('takes a snapshot with it that is requested after the last look, though the gateway at that has ended', async () => {
+    world.addVolume({ id: DATA, alias: 'data', vmIds: [VM] });
+    const requested = hold(other.session.snapshots, 'create');
+    const deletion = hold(remover.session.vms, 'remove');
+    void watched(snapshots.add(other, VM, { description: 'x' }));
+    await requested.reached;
+    Object.assign(other.session.snapshots, { list: () => new Promise(() => undefined) });
+    const removal = watched(removed());
+    await deletion.reached;
+    requested.letGo();
+    await requested.done;
+    expect(world.snapshots.size).toBe(1);
+    deletion.letGo();
+    await removal;
+    expect(world.snapshots.size).toBe(0);
+    expect(world.vms.has(VM)).toBe(false);
   });
 
   it('gets no disk: one that is just attached floats again, and its client is refused', async () => {

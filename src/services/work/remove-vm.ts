@@ -29,6 +29,7 @@ export async function removeVm(scope: Scope, vm: Vm, withDisks: boolean, removal
     await steps.withdraw(error);
   }
   await steps.compareWithOthers();
+  await steps.removeOverlooked();
   await steps.removeMarked();
   await steps.removeLate();
 }
@@ -79,6 +80,8 @@ class RemovalSteps {
   readonly #ports: readonly Nic[];
   /** Whether the cloud has accepted to remove the VM. */
   #isAccepted = false;
+  /** Whether a snapshot of the VM was announced when it was last seen. */
+  #isBeingSnapshotted = false;
   /** The fault of the client's request, if it is withdrawn because of another one. */
   #withdrawn: Fault | undefined;
 
@@ -139,6 +142,7 @@ class RemovalSteps {
       () => unlessGone(vms.get(id)),
       async (seen) => {
         if (!seen) return true;
+        this.#isBeingSnapshotted = seen.notes?.['snapshotting'] !== undefined;
         if (!this.#isAccepted) {
           if (this.#removal && isTaken(seen, this.#removal)) this.#giveUp(this.#removal);
           await this.#spareDetached(seen);
@@ -167,6 +171,30 @@ class RemovalSteps {
   /** Where no note tells two removals of each other: throws if the cloud has followed the other one. */
   async compareWithOthers(): Promise<void> {
     if (this.#removal && !isAble(this.#scope, 'vm.notes') && (await this.#wentOtherwise())) throw this.#removal.lost();
+  }
+
+  /**
+   * Removes a snapshot that was requested after the last look at the snapshots: its client is refused, but the gateway
+   * that was at it may have ended.
+   */
+  async removeOverlooked(): Promise<void> {
+    if (!this.#isBeingSnapshotted) return;
+    const { snapshots } = this.#scope.session;
+    const { id } = this.#vm;
+    const attempt = insistent(`Snapshots of VM ${id}`, this.#scope.settings.pollMaxMs);
+    await until(
+      this.#scope,
+      `Removing the snapshots of VM ${id}`,
+      () => snapshots.list(id),
+      async (left) => {
+        if (left.length === 0) return true;
+        const ready = left.filter(({ status, failure }) => status !== 'locked' || failure !== undefined);
+        if (ready.length === 0) return undefined;
+        return attempt(async () => {
+          for (const snapshot of ready) await unlessGone(snapshots.remove(snapshot.id));
+        });
+      },
+    );
   }
 
   /** Removes or releases what was marked. */
