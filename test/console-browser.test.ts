@@ -29,11 +29,12 @@ describe.skipIf(!present)('the console in Chromium', () => {
     await gateway.close();
   });
 
+  const authorized = { authorization: `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}` };
   const call = (path: string, body?: string): Promise<Response> =>
     fetch(`${gateway.url}/api${path}`, {
       ...(body !== undefined && { method: 'POST', body }),
       headers: {
-        authorization: `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`,
+        ...authorized,
         'content-type': 'application/xml',
       },
     });
@@ -100,6 +101,52 @@ describe.skipIf(!present)('the console in Chromium', () => {
       expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth'), section).toBe(true);
     }
     expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  it('takes a search of the support matrix that is typed before the matrix has come', async () => {
+    const context = await browser.newContext();
+    const { page, errors } = await enter(context);
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/console/api/support', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.click('nav a[href="#support"]');
+    await page.fill('#support-form [name=find]', 'disk size');
+    release();
+    await page.waitForSelector('#support-result td');
+    expect(errors).toEqual([]);
+    expect(await page.textContent('#support-count')).toMatch(/^\d{1,2} operations/);
+    await context.close();
+  });
+
+  it('says in each section what to use instead, without script', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(gateway.consoleUrl!);
+    await page.fill('[name=user]', 'admin@internal');
+    await page.fill('[name=password]', 'powervc');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('#simulator');
+    const sections = await page.locator('main section').allInnerTexts();
+    expect(sections.map((text) => text.replace(/\s+/g, ' ').trim())).toEqual([
+      'Health The health of the services, as JSON.',
+      'Live requests The last requests, as JSON; /console/api/requests/{serial} has the calls of one.',
+      expect.stringMatching(/^Unmet requests What clients requested .* CSV JSON$/),
+      'Playground Paste a curl command or a raw request. It runs on a separate simulated cloud, with a login of that cloud; nothing reaches the real one. The command ovirt-powervc-gateway translate does the same.',
+      'Support Supported operations and fields, with a search.',
+      'Jobs The jobs, as JSON.',
+      expect.stringMatching(/^Simulator Faults, clock and logins are at http:.*\/simulator/),
+    ]);
+    for (const link of await page.locator('main a:not(#permalink)').all()) {
+      const href = (await link.getAttribute('href'))!;
+      const answer = await context.request.get(new URL(href, gateway.consoleUrl).href, { headers: authorized });
+      expect(answer.status(), href).toBe(200);
+    }
     await context.close();
   });
 

@@ -90,6 +90,16 @@ describe('who may see the console', () => {
         environment: { CONSOLE_PASSWORD: 'correct horse' },
       });
       expect(answer).toMatchObject({ code: 0, stdout: 'Nothing: no request was refused or left out in part.\n' });
+      const report = (url: string, password = 'correct horse') =>
+        runCli(['report', '--url', url, '--user', 'ops'], { environment: { CONSOLE_PASSWORD: password } });
+      for (const url of [new URL(own.consoleUrl!).origin, `${own.consoleUrl!}/`])
+        expect(await report(url), url).toMatchObject({ code: 0 });
+      expect(await report(own.consoleUrl!, 'wrong')).toMatchObject({
+        code: 1,
+        stderr: `ovirt-powervc-gateway: ${own.consoleUrl!} refused the login.\n`,
+      });
+      expect((await report(own.url)).stderr).toContain(`${own.url}/console is not the console of a gateway`);
+      expect(await report('nonsense')).toMatchObject({ code: 2 });
     } finally {
       await own.close();
     }

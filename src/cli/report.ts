@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { rootCertificates } from 'node:tls';
 import { Agent, request } from 'undici';
 import { upTo } from '../text.js';
 import type { Unmet } from '../console/observed.js';
@@ -5,6 +7,17 @@ import { CommandError, EXIT, type Io } from './io.js';
 import { settingsFor, type Given } from './options.js';
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+/** @throws CommandError if the file cannot be read */
+function trusted(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new CommandError(`admin.tls.cert: ${file} cannot be read: ${(error as Error).message}`, EXIT.usage, {
+      cause: error,
+    });
+  }
+}
 
 /** Logs in to the console and gives its session cookie. @throws CommandError */
 async function cookieOf(url: string, user: string, password: string, dispatcher: Agent): Promise<string> {
@@ -15,9 +28,19 @@ async function cookieOf(url: string, user: string, password: string, dispatcher:
     body: new URLSearchParams({ user, password }).toString(),
   });
   await body.dump();
+  if (statusCode !== 303)
+    throw new CommandError(`${url} is not the console of a gateway: its login answers ${statusCode}.`, EXIT.failed);
   const [cookie] = [headers['set-cookie'] ?? []].flat();
-  if (cookie === undefined) throw new CommandError(`${url} refused the login (${statusCode}).`, EXIT.failed);
+  if (cookie === undefined) throw new CommandError(`${url} refused the login.`, EXIT.failed);
   return upTo(cookie, ';');
+}
+
+/** The console's URL: one without a path is that of its address. @throws CommandError */
+function consoleAt(given: string): string {
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
+    throw new CommandError(`--url must be an http or https URL; it is "${given}"`, EXIT.usage);
+  return `${url.origin}${url.pathname === '/' ? '/console' : url.pathname.replace(/\/+$/, '')}`;
 }
 
 const line = ({ count, kind, client, operation, subject, reason }: Unmet): string =>
@@ -29,7 +52,10 @@ const line = ({ count, kind, client, operation, subject, reason }: Unmet): strin
  */
 export async function report(given: Given, io: Io): Promise<number> {
   const { admin } = settingsFor('report', given, io).settings;
-  const url = text(given['url']) ?? `http://${admin.host}:${admin.port}/console`;
+  const { cert } = admin.tls ?? {};
+  const host = admin.host.includes(':') ? `[${admin.host}]` : admin.host;
+  const own = `${cert === undefined ? 'http' : 'https'}://${host}:${admin.port}`;
+  const url = consoleAt(text(given['url']) ?? own);
   const user = text(given['user']) ?? admin.user;
   const password = io.environment['CONSOLE_PASSWORD'] ?? admin.password;
   if (user === undefined || password === undefined)
@@ -38,7 +64,9 @@ export async function report(given: Given, io: Io): Promise<number> {
       EXIT.usage,
     );
   const format = text(given['format']) ?? 'text';
-  const dispatcher = new Agent();
+  // the console's own certificate, which no authority may have signed
+  const ca = cert === undefined ? undefined : [...rootCertificates, trusted(cert)];
+  const dispatcher = new Agent(ca === undefined ? {} : { connect: { ca } });
   try {
     const cookie = await cookieOf(url, user, password, dispatcher);
     const answer = await request(`${url}/api/unmet?format=${format === 'csv' ? 'csv' : 'json'}`, {

@@ -4,7 +4,7 @@ import { playgroundBackends } from '../parts.js';
 const escape = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
 
-type Shown = Pick<ConsoleParts, 'cloud' | 'simulated' | 'version' | 'simulatorUrl'>;
+type Shown = Pick<ConsoleParts, 'cloud' | 'simulated' | 'version' | 'simulatorUrl' | 'apiUrl'>;
 
 const document = (title: string, body: string, script = ''): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -78,7 +78,25 @@ const sections: readonly (readonly [id: string, title: string, html: string])[] 
   ],
 ];
 
-/** The console. Its scripts fill the sections; without script it says what to use instead. */
+/** What to use instead of a section, without script; the list of unmet requests has its links in any case. */
+const withoutScript: Readonly<Record<string, (shown: Shown) => string>> = {
+  health: () => '<a href="/console/api/health">The health of the services</a>, as JSON.',
+  requests: () =>
+    '<a href="/console/api/requests">The last requests</a>, as JSON; <code>/console/api/requests/{serial}</code> has the calls of one.',
+  playground: () => 'The command <code>ovirt-powervc-gateway translate</code> does the same.',
+  support: ({ apiUrl }) =>
+    `<a href="${escape(apiUrl)}/api/gateway/support">Supported operations and fields</a>, with a search.`,
+  jobs: () => '<a href="/console/api/jobs">The jobs</a>, as JSON.',
+  simulator: ({ simulatorUrl = '' }) =>
+    `Faults, clock and logins are at <code>${escape(simulatorUrl)}</code> (docs/simulator.md).`,
+};
+
+const noScript = (id: string, shown: Shown): string => {
+  const text = withoutScript[id]?.(shown);
+  return text === undefined ? '' : `<noscript><p>${text}</p></noscript>`;
+};
+
+/** The console. Its scripts fill the sections; without script each says what to use instead. */
 export function pageHtml(shown: Shown, user: string): string {
   const here = sections.filter(([id]) => id !== 'simulator' || shown.simulatorUrl !== undefined);
   const links = here.map(([id, title]) => `<a href="#${id}">${title}</a>`).join('');
@@ -88,8 +106,8 @@ export function pageHtml(shown: Shown, user: string): string {
 <header><h1>Gateway console <small>${escape(shown.cloud)} · ${escape(shown.version)}</small>${simulatedMark(shown)}</h1>
 <form method="post" action="/console/logout"><span>${escape(user)}</span> <button>Log out</button></form></header>
 <nav aria-label="Sections">${links}</nav>
-<noscript><p>The console needs JavaScript. Without JavaScript, <code>/console/api/health</code>, <code>/console/api/requests</code> and <code>/console/api/unmet</code> return the same data as JSON.</p></noscript>
-<main id="main" tabindex="-1"><p id="trouble" class="bad" role="alert" hidden></p>${here.map(([id, title, html]) => `<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${html}</section>`).join('\n')}</main>`,
+<noscript><p>The console needs JavaScript. Each section says what to use without it.</p></noscript>
+<main id="main" tabindex="-1"><p id="trouble" class="bad" role="alert" hidden></p>${here.map(([id, title, html]) => `<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${html}${noScript(id, shown)}</section>`).join('\n')}</main>`,
     '<script type="module" src="/console/app.js"></script>',
   );
 }

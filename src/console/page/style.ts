@@ -81,6 +81,8 @@ details.group td:nth-child(2){min-width:12rem}
 details.group>summary{cursor:pointer;padding:.4rem .75rem}
 details.group[open]>summary{border-bottom:1px solid var(--line);background:var(--soft)}
 .login{max-width:26rem;margin:12vh auto}.login label{display:block;margin:.75rem 0}.login input{width:100%}
+/* what only scripts fill and read */
+@media(scripting:none){section :is(form,table,h3,.bar){display:none}}
 @media(max-width:48rem){
   nav{position:static}
   section{scroll-margin-top:0}

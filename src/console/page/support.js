@@ -74,6 +74,8 @@ function draw() {
   const fits = (on, texts) =>
     (support === '' || Object.values(on).some((one) => one.support === support)) &&
     matches(find, ...texts, ...Object.values(on).flatMap((one) => [one.support, one.how]));
+  // typed before it has come: it is drawn when it comes
+  if (matrix === undefined) return;
   const { backends } = matrix;
   const groups = new Map();
   for (const operation of matrix.operations) {
