@@ -118,13 +118,18 @@ it('refuses by name what it cannot do, and what is not written yet', async () =>
     409,
     expect.stringContaining('vm.create is not supported by Toy: a toy'),
   ]);
-  const missing = await gateway.send('GET', '/api/hosts');
+  const missing = await gateway.send('POST', '/api/vms/5e000000-0000-4000-8000-000000000001/start', '<action/>');
   expect([missing.status, missing.text]).toEqual([
     409,
-    expect.stringContaining(
-      '[Cannot ask the cloud. inventory.hosts is not supported by Toy: a toy has only machines.]',
-    ),
+    expect.stringContaining('is not supported by Toy: a toy has only machines.]'),
   ]);
+});
+
+it('has an empty list of what is not written yet', async () => {
+  for (const entry of ['/api', '/ovirt-engine/api/v4']) {
+    const { status, text } = await gateway.send('GET', `${entry}/hosts`);
+    expect([status, text]).toEqual([200, expect.stringContaining('<hosts/>')]);
+  }
 });
 
 it('reports an answer that is not of its form', async () => {

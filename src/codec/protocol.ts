@@ -42,8 +42,6 @@ export interface Protocol {
   readonly paths: readonly (readonly [from: string, to: string])[];
   /** Elements whose names differ from those of the declarations, by the names there. */
   readonly elements?: Readonly<Record<string, string>>;
-  /** Whether a collection that the cloud does not support is empty instead of refused. */
-  readonly emptyWhenUnable: boolean;
   /** Whether malformed boolean and number parameters are ignored instead of refused. */
   readonly looseParameters: boolean;
   /** Number of characters kept of a client's correlation id; 50 when absent. */

@@ -3,7 +3,7 @@ import type { Declaration, Version } from '../ovirt/index.js';
 import { typesOf, type SupportedType, type TableSource } from './fields.js';
 import { rulesOf } from './rules.js';
 import { sentence } from './sentence.js';
-import { inWords, type Standing, type SupportedBackend } from './standing.js';
+import { inWords, unable, type Standing, type SupportedBackend } from './standing.js';
 
 export interface SupportedOperation {
   readonly name: string;
@@ -79,11 +79,11 @@ export function supportMatrix(
   };
 }
 
-/** A backend that lacks what an operation needs refuses it, whatever the operation declares. */
-function standing({ support, how, needs }: Declaration, capabilities: Capabilities): Standing {
+/** What a backend lacks counts, whatever the operation declares. */
+function standing({ kind, support, how, needs }: Declaration, capabilities: Capabilities): Standing {
   const lacks =
     support === 'refused' ? undefined : needs.map((need) => capabilities[need]).find((able) => able !== true);
-  return typeof lacks === 'string' ? { support: 'refused', how: sentence(lacks) } : { support, how: sentence(how) };
+  return typeof lacks === 'string' ? unable(kind === 'list', lacks) : { support, how: sentence(how) };
 }
 
 const shownPath = (path: string): string => path.replace(/\{(\w+):\w+\}/g, '{$1}');

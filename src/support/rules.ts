@@ -1,7 +1,6 @@
 import type { Capability } from '../model/index.js';
 import type { TableSource } from './fields.js';
-import type { Standing, SupportedBackend } from './standing.js';
-import { sentence } from './sentence.js';
+import { unable, type Standing, type SupportedBackend } from './standing.js';
 
 /** One rule of schemas/support/<backend>.json: see schemas/meta/support.json. */
 interface StateRule {
@@ -33,7 +32,7 @@ export function rulesOf(
     if (declared.support === 'refused') return declared;
     const rule = compiled.find(({ patterns }) => patterns.some((pattern) => pattern.test(operation)));
     const lacks = rule?.needs === undefined ? true : capabilities[rule.needs];
-    if (typeof lacks === 'string') return { support: 'refused', how: sentence(lacks) };
+    if (typeof lacks === 'string') return unable(operation.endsWith('.list'), lacks);
     return { support: rule?.support ?? declared.support, how: rule?.how ?? others + declared.how };
   };
 }

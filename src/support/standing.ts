@@ -1,3 +1,5 @@
+import { sentence } from './sentence.js';
+
 import { worded, type Capabilities, type Words } from '../model/index.js';
 
 /**
@@ -30,3 +32,7 @@ export const inWords = (standing: Standing, words: Words): Standing => ({
   ...standing,
   how: worded(standing.how, words),
 });
+
+/** What a backend does with an operation that it lacks the means for: a list is empty, all else is refused. */
+export const unable = (isList: boolean, why: string): Standing =>
+  isList ? { support: 'emulated', how: sentence(`always empty: ${why}`) } : { support: 'refused', how: sentence(why) };

@@ -5,7 +5,6 @@ import type { Call } from './operation.js';
 import { type Piece, type Reply, write } from '../http/reply.js';
 import { yamlListWriter } from '../http/yaml.js';
 import { type Resource, stampOf } from './resource.js';
-import { emptyWhenUnable } from './unable.js';
 import type { Document } from '../version/document.js';
 import { commonSearch, type Pages, readSearch, type Search } from '../search/index.js';
 
@@ -32,7 +31,7 @@ export function listReply<N extends object>(
 
   async function* sizeAlone(format: Format): AsyncGenerator<Piece, void, undefined> {
     let size = 0;
-    for await (const entities of pagesOf(call, search.found(call.scope, list))) size += entities.length;
+    for await (const entities of pagesOf(search.found(call.scope, list))) size += entities.length;
     yield write(call.version.document<object>(resource.list), { size }, format);
   }
 
@@ -46,7 +45,7 @@ export function listReply<N extends object>(
     const textOf = stamp === undefined ? written : (entity: N): string | Buffer => keptText(entity, stamp, written);
     const gathered = new Gathered();
     gathered.add(writer.head());
-    for await (const entities of pagesOf(call, search.found(call.scope, list))) {
+    for await (const entities of pagesOf(search.found(call.scope, list))) {
       if (fill) call.expect?.(entities.length);
       // A few at a time: one by one would take long, all at once would overload the backend.
       for (let at = 0; at < entities.length; at += AT_ONCE) {
@@ -121,7 +120,7 @@ export async function collectedList<N extends object>(
 ): Promise<object> {
   const search = readSearch<N>(resource.search ?? commonSearch(resource.entity), call.parameters, call.sortLimit);
   const items: Document[] = [];
-  for await (const entities of pagesOf(call, search.found(call.scope, list))) items.push(...entities.map(document));
+  for await (const entities of pagesOf(search.found(call.scope, list))) items.push(...entities.map(document));
   return items.length > 0 ? { [call.version.binding(resource.table).representation.element]: items } : {};
 }
 
@@ -133,14 +132,11 @@ const listWriters: Readonly<Record<Format, typeof jsonListWriter>> = {
   yaml: yamlListWriter,
 };
 
-/** The pages of a list; none if the cloud does not support it and the collection is empty then. */
-async function* pagesOf<N>(
-  { version, operation }: Call,
-  pages: AsyncIterable<readonly N[]>,
-): AsyncGenerator<readonly N[]> {
+/** The pages of a list; none if the cloud does not support it: the collection is empty then. */
+async function* pagesOf<N>(pages: AsyncIterable<readonly N[]>): AsyncGenerator<readonly N[]> {
   try {
     yield* pages;
   } catch (error) {
-    if (!emptyWhenUnable(version, operation) || !isFault(error, 'unsupported')) throw error;
+    if (!isFault(error, 'unsupported')) throw error;
   }
 }

@@ -17,7 +17,6 @@ import { RequestBody } from '../http/request-body.js';
 import { journaled } from '../declare/journaling.js';
 import type { Call, Operation, ServedVersion } from '../declare/operation.js';
 import { preferencesOf } from '../declare/preferences.js';
-import { emptyWhenUnable } from '../declare/unable.js';
 import { productOf } from '../version/product.js';
 import { documentReply, type Reply } from '../http/reply.js';
 import { idsOf, pathOf } from './declared-path.js';
@@ -117,7 +116,7 @@ export function createPipeline(deps: ProtocolDeps) {
 
   /** Refuses an item of a collection that is empty here, and what needs a capability that the backend lacks. */
   function refuseUnsupported(operation: Operation, exchange: Exchange, params: Readonly<Record<string, string>>): void {
-    if (operation.kind === 'get' && isEmptyHere(operation, exchange))
+    if (operation.kind === 'get' && isEmptyHere(operation))
       throw new Fault('not-found', { what: operation.answers, id: Object.values(params).at(-1) ?? '' });
     for (const capability of operation.needs)
       refuseMissing(
@@ -127,19 +126,19 @@ export function createPipeline(deps: ProtocolDeps) {
       );
   }
 
-  /** A collection that the backend does not support and that is empty then. */
+  /**
+   * A collection that the backend does not support. It is empty, as engines never refuse a list: clients that follow
+   * each link would stop there.
+   */
   function emptyHere(operation: Operation, exchange: Exchange): Representation<object> | undefined {
-    return operation.kind === 'list' && isEmptyHere(operation, exchange)
+    return operation.kind === 'list' && isEmptyHere(operation)
       ? exchange.version.document(operation.answers)
       : undefined;
   }
 
   /** Whether the collection of an item is empty in that way: then the item is not found. */
-  function isEmptyHere(operation: Operation, { version }: Exchange): boolean {
-    return (
-      emptyWhenUnable(version, operation) &&
-      operation.needs.some((capability) => backend.capabilities[capability] !== true)
-    );
+  function isEmptyHere({ needs }: Operation): boolean {
+    return needs.some((capability) => backend.capabilities[capability] !== true);
   }
 
   /** The one place that refuses what the backend does not support. */

@@ -104,6 +104,5 @@ export const protocol: Protocol = {
   "paths": [],
   "looseParameters": false,
   "unknownKeys": "report",
-  "emptyWhenUnable": false,
   "without": []
 };

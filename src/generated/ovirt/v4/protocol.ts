@@ -120,7 +120,6 @@ export const protocol: Protocol = {
   },
   "looseParameters": true,
   "unknownKeys": "refuse",
-  "emptyWhenUnable": true,
   "without": [
     "capabilities.*",
     "vms.disks.*",

@@ -10,7 +10,6 @@ import type { Document } from '../../version/document.js';
 import { addLinks, stampOf } from '../resource.js';
 import type { GetFacts, ListFacts } from './facts.js';
 import { itemDocument, type CollectionPlace } from './place.js';
-import { emptyWhenUnable } from '../unable.js';
 
 /** The list of a collection. */
 export function listOperation<P extends string, Item extends string, N extends object>(
@@ -99,14 +98,12 @@ const keptReply = <N extends object>(
     ),
 });
 
-/**
- * What the cloud does not support is not found where the collection of it is empty; otherwise it is refused by name.
- */
-async function unlessUnable<T>({ version, operation, ids }: Call<unknown>, look: () => Promise<T>): Promise<T> {
+/** The collection of what the cloud does not support is empty, so an item of it is not found. */
+async function unlessUnable<T>({ operation, ids }: Call<unknown>, look: () => Promise<T>): Promise<T> {
   try {
     return await look();
   } catch (error) {
-    if (!emptyWhenUnable(version, operation) || !isFault(error, 'unsupported')) throw error;
+    if (!isFault(error, 'unsupported')) throw error;
     const id = Object.values(ids as Readonly<Record<string, string>>).at(-1) ?? '';
     throw new Fault('not-found', { what: operation.answers, id }, { cause: error });
   }
