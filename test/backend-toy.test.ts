@@ -116,7 +116,7 @@ it('refuses by name what it cannot do, and what is not written yet', async () =>
   const refused = await gateway.send('POST', '/api/vms', vm);
   expect([refused.status, refused.text]).toEqual([
     409,
-    expect.stringContaining('vm.create is not supported by Toy: a toy'),
+    expect.stringContaining('This operation is not supported by Toy: a toy'),
   ]);
   const missing = await gateway.send('POST', '/api/vms/5e000000-0000-4000-8000-000000000001/start', '<action/>');
   expect([missing.status, missing.text]).toEqual([
