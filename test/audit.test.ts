@@ -6,7 +6,7 @@ import { startGateway, type Gateway } from '../src/gateway.js';
 import { loadSettings, type Settings } from '../src/settings/index.js';
 import { startSimulator, type Simulator } from '../src/simulator/index.js';
 import { AuditTrail, type AuditSink } from '../src/telemetry/audit.js';
-import { quick, silent } from './support/house.js';
+import { quick, silent } from './support/testbed.js';
 
 interface Event {
   readonly id: string;

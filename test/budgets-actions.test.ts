@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultIds } from '../src/simulator/index.js';
 import { ask, LOGIN } from './facts/entry-point.js';
-import { startHouse, type House } from './support/house.js';
+import { startTestbed, type Testbed } from './support/testbed.js';
 
 /**
  * How many calls an action or a small collection costs PowerVC, logins apart. A budget is a promise: who raises one
  * says why.
  */
-let house: House;
+let testbed: Testbed;
 beforeEach(async () => {
-  house = await startHouse();
+  testbed = await startTestbed();
 });
-afterEach(() => house.close());
+afterEach(() => testbed.close());
 
 const { rhel: UP, sles: DOWN } = defaultIds.servers;
 const ROOT = '00000000-0000-0000-0000-000000000000';
@@ -25,15 +25,15 @@ async function costs(
   path: string,
   body?: string,
 ): Promise<{ readonly status: number; readonly calls: number }> {
-  await ask(`${house.gateways[0]!.url}/api/vms/${UP}`, { headers: LOGIN });
-  house.simulator.resetCalls();
-  const { status } = await ask(house.gateways[0]!.url + path, {
+  await ask(`${testbed.gateways[0]!.url}/api/vms/${UP}`, { headers: LOGIN });
+  testbed.simulator.resetCalls();
+  const { status } = await ask(testbed.gateways[0]!.url + path, {
     method,
     headers: { ...LOGIN, 'content-type': 'application/xml' },
     ...(body !== undefined && { body }),
   });
-  await house.gateways[0]!.settled();
-  const seen = house.simulator.calls.filter(({ service }) => service !== 'identity' || path.endsWith('permissions'));
+  await testbed.gateways[0]!.settled();
+  const seen = testbed.simulator.calls.filter(({ service }) => service !== 'identity' || path.endsWith('permissions'));
   const repeated = seen.filter(
     (call, index) => call.method === 'GET' && seen[index - 1]?.method === 'GET' && seen[index - 1]?.path === call.path,
   );

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startGateway, type Gateway } from '../src/gateway.js';
 import { loadSettings } from '../src/settings/index.js';
 import { defaultIds, plainInventory, sizedInventory, startSimulator, type Simulator } from '../src/simulator/index.js';
-import { quick, silent } from './support/house.js';
+import { quick, silent } from './support/testbed.js';
 
 /** What costs most on plain OpenStack, where a VM's parts are other services': budgets by batch. */
 const VMS = 20;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plainInventory } from '../src/simulator/index.js';
-import { startHouse, type House } from './support/house.js';
+import { startTestbed, type Testbed } from './support/testbed.js';
 
 /**
  * An engine edits a VM that is image-locked or just made, at once (docs/reference/engine-preconditions.md, UpdateVm: no
@@ -9,19 +9,19 @@ import { startHouse, type House } from './support/house.js';
  * compute/api.py).
  */
 describe.each(['powervc', 'openstack'] as const)('a VM that %s is still deploying', (cloud) => {
-  let house: House;
+  let testbed: Testbed;
   beforeAll(async () => {
-    house = await startHouse({
+    testbed = await startTestbed({
       gateways: 2,
       cloud,
       timeScale: 1,
       ...(cloud === 'openstack' && { inventory: plainInventory }),
     });
   });
-  afterAll(() => house.close());
+  afterAll(() => testbed.close());
 
   async function ask(method: string, path: string, body?: string, gateway = 0): Promise<[number, string]> {
-    const response = await fetch(`${house.gateways[gateway]?.url ?? ''}/ovirt-engine/api/v4${path}`, {
+    const response = await fetch(`${testbed.gateways[gateway]?.url ?? ''}/ovirt-engine/api/v4${path}`, {
       method,
       headers: {
         authorization: `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`,
@@ -49,7 +49,7 @@ describe.each(['powervc', 'openstack'] as const)('a VM that %s is still deployin
   /** Lets the cloud's time pass until the answer is as it is to be. */
   async function until(path: string, isDone: (text: string) => boolean): Promise<string> {
     for (let look = 0; look < 5000; look += 1) {
-      house.simulator.advance(60_000);
+      testbed.simulator.advance(60_000);
       const [, seen] = await ask('GET', path);
       if (isDone(seen)) return seen;
     }
@@ -84,7 +84,7 @@ describe.each(['powervc', 'openstack'] as const)('a VM that %s is still deployin
 
     isThere(await built(id));
     expect((await ask('GET', `/vms/${id}/tags`))[1]).toContain('<name>early</name>');
-    const server = house.simulator.world.servers.get(id);
+    const server = testbed.simulator.world.servers.get(id);
     expect(server?.description).toBeNull();
     expect(server?.metadata).toMatchObject({
       'ovirt.description': 'of the first second',
@@ -112,7 +112,7 @@ describe.each(['powervc', 'openstack'] as const)('a VM that %s is still deployin
     };
     for (const gateway of [0, 1]) isThere((await ask('GET', `/vms/${id}`, undefined, gateway))[1]);
     isThere(await built(id));
-    expect(house.simulator.world.servers.get(id)?.description).toBeNull();
+    expect(testbed.simulator.world.servers.get(id)?.description).toBeNull();
   });
 
   it('refuses an edit at once, by name, that is too long to be kept until then', async () => {
@@ -128,7 +128,7 @@ describe.each(['powervc', 'openstack'] as const)('a VM that %s is still deployin
   });
 
   it('keeps edits of a VM that cannot be built then', async () => {
-    house.simulator.addFault({ work: '^server\\.spawn', count: 1, then: { fail: 'No valid host was found.' } });
+    testbed.simulator.addFault({ work: '^server\\.spawn', count: 1, then: { fail: 'No valid host was found.' } });
     const id = await add('unbuilt');
     expect((await ask('PUT', `/vms/${id}`, '<vm><comment>of the first second</comment></vm>'))[0]).toBe(200);
     await until(`/vms/${id}`, (vm) => vm.includes('No valid host was found.') && !vm.includes('image_locked'));
@@ -180,6 +180,6 @@ describe.each(['powervc', 'openstack'] as const)('a VM that %s is still deployin
     const [, nics] = await ask('GET', `/vms/${id}/nics`);
     expect(nics).toContain('<name>renamed</name>');
     expect(nics).not.toContain('<name>goes</name>');
-    expect(house.simulator.world.ports.get(stays)?.device_id).toBe(id);
+    expect(testbed.simulator.world.ports.get(stays)?.device_id).toBe(id);
   });
 });

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { startHouse } from './support/house.js';
+import { startTestbed } from './support/testbed.js';
 
 /** Nova changes no metadata of a server that is being built, and a copy is one for as long as its disks are copied. */
 it('a VM is cloned although the cloud takes its time to build the copy', async () => {
-  const house = await startHouse({ timeScale: 0.01 });
-  const [gateway] = house.gateways;
+  const testbed = await startTestbed({ timeScale: 0.01 });
+  const [gateway] = testbed.gateways;
   const send = async (method: string, path: string, body?: string): Promise<string> => {
     const response = await fetch(`${gateway?.url ?? ''}/ovirt-engine/api${path}`, {
       method,
@@ -26,6 +26,6 @@ it('a VM is cloned although the cloud takes its time to build the copy', async (
     expect(copy).toContain('<status>down</status>');
     expect(await send('GET', '/jobs')).not.toMatch(/<status>failed</);
   } finally {
-    await house.close();
+    await testbed.close();
   }
 });

@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { shape } from '../src/ovirt/version/relations.js';
-import { startHouse, type House } from './support/house.js';
+import { startTestbed, type Testbed } from './support/testbed.js';
 import { validateV3 } from './support/xsd.js';
 
 /** Whoever follows links from the root document comes everywhere, and meets no path that is not there. */
-let house: House;
+let testbed: Testbed;
 beforeAll(async () => {
-  house = await startHouse();
+  testbed = await startTestbed();
 });
-afterAll(() => house.close());
+afterAll(() => testbed.close());
 
 const LOGIN = `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`;
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
 const get = async (path: string): Promise<{ readonly status: number; readonly text: string }> => {
-  const response = await fetch(`http://127.0.0.1:${house.gateways[0]!.port}${path}`, {
+  const response = await fetch(`http://127.0.0.1:${testbed.gateways[0]!.port}${path}`, {
     headers: { authorization: LOGIN },
   });
   return { status: response.status, text: await response.text() };

@@ -2,17 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isoDomainId } from '../src/backends/powervc/index.js';
 import { exportDomain, profileId } from '../src/services/inventory/inventory.js';
 import { defaultIds as ids } from '../src/simulator/inventory/ids.js';
-import { startHouse, type House } from './support/house.js';
+import { startTestbed, type Testbed } from './support/testbed.js';
 
 /**
  * The collections around VMs, on the default inventory: what PowerVC has is there, what it has not is empty or refused
  * by name (docs/reference/ovirt.md, section 2).
  */
-let house: House;
+let testbed: Testbed;
 beforeAll(async () => {
-  house = await startHouse({ gateways: 2 });
+  testbed = await startTestbed({ gateways: 2 });
 });
-afterAll(() => house.close());
+afterAll(() => testbed.close());
 
 const LOGIN = `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`;
 
@@ -23,7 +23,7 @@ async function ask(
   headers: Record<string, string> = {},
   gateway = 0,
 ): Promise<{ readonly status: number; readonly text: string }> {
-  const response = await fetch(`http://127.0.0.1:${house.gateways[gateway]!.port}/api${path}`, {
+  const response = await fetch(`http://127.0.0.1:${testbed.gateways[gateway]!.port}/api${path}`, {
     method,
     headers: { authorization: LOGIN, ...(body !== undefined && { 'content-type': 'application/xml' }), ...headers },
     ...(body !== undefined && { body }),
@@ -37,7 +37,7 @@ const idOf = (text: string, element: string): string =>
 const names = (text: string): string[] => all(text, /^ {8}<name>(.*)<\/name>/gm);
 const get = async (path: string): Promise<string> => (await ask('GET', path)).text;
 const first = async (path: string, element: string): Promise<string> => idOf(await get(path), element);
-const settled = (): Promise<unknown> => Promise.all(house.gateways.map((gateway) => gateway.settled()));
+const settled = (): Promise<unknown> => Promise.all(testbed.gateways.map((gateway) => gateway.settled()));
 
 describe('the data center', () => {
   it('is the project, and what is in it refers to it', async () => {
@@ -326,7 +326,7 @@ describe('events and jobs', () => {
   it('show a failure after the answer, with its reason', async () => {
     const correlation = 'collections-test-4';
     const message = 'The virtual machine has no connectivity to the volume.';
-    const back = house.simulator.addFault({
+    const back = testbed.simulator.addFault({
       service: 'compute',
       method: 'POST',
       path: '/(action|os-volume_attachments)$',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { startGateway, type Gateway } from '../src/gateway.js';
 import { loadSettings } from '../src/settings/index.js';
-import { silent } from './support/house.js';
+import { silent } from './support/testbed.js';
 import { available } from './clients/tools.js';
 
 const present = available('chromium', 'apt-get install chromium');

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startGateway, type Gateway } from '../src/gateway.js';
 import { loadSettings } from '../src/settings/index.js';
 import { runCli } from './support/cli.js';
-import { silent } from './support/house.js';
+import { silent } from './support/testbed.js';
 
 const settings = (...sets: string[]) =>
   loadSettings({

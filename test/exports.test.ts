@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { exportDomain } from '../src/services/inventory/inventory.js';
 import { defaultIds, defaultInventory, plainInventory, type CloudKind } from '../src/simulator/index.js';
-import { startHouse, type House } from './support/house.js';
+import { startTestbed, type Testbed } from './support/testbed.js';
 
 /** A backup script exports VMs, keeps one copy of each, and imports one when it is needed. */
 const VM = defaultIds.servers.sles;
 const EXPORTED = `/storagedomains/${exportDomain.id}/vms`;
 
 describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
-  let house: House;
+  let testbed: Testbed;
   beforeAll(async () => {
-    house = await startHouse({ cloud });
+    testbed = await startTestbed({ cloud });
   });
-  afterAll(() => house.close());
+  afterAll(() => testbed.close());
   beforeEach(() => {
-    house.simulator.load(cloud === 'openstack' ? plainInventory : defaultInventory);
+    testbed.simulator.load(cloud === 'openstack' ? plainInventory : defaultInventory);
   });
 
   async function ask(method: string, path: string, body?: string) {
-    const answer = await fetch(`${house.gateways[0]!.url}/api${path}`, {
+    const answer = await fetch(`${testbed.gateways[0]!.url}/api${path}`, {
       method,
       headers: {
         authorization: `Basic ${btoa('admin@internal:powervc')}`,
@@ -28,7 +28,7 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
       body,
     });
     const text = await answer.text();
-    await house.gateways[0]!.settled();
+    await testbed.gateways[0]!.settled();
     return { status: answer.status, text };
   }
   const exportVm = (exclusive: boolean) =>
@@ -38,7 +38,7 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
       `<action><storage_domain><name>Export</name></storage_domain><exclusive>${exclusive}</exclusive></action>`,
     );
   const images = (): string[] =>
-    [...house.simulator.world.images.values()].filter(({ name }) => name === 'sles15-hana01').map(({ id }) => id);
+    [...testbed.simulator.world.images.values()].filter(({ name }) => name === 'sles15-hana01').map(({ id }) => id);
 
   test("an export is listed under its VM's id; another takes its place when it is exclusive, and is refused else", async () => {
     expect((await exportVm(false)).status).toBe(202);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { defaultIds as ids } from '../src/simulator/index.js';
-import { startHouse } from './support/house.js';
-import { LOGIN, send, element, rhel, up, down, FAILED, NOBODY, useHouse } from './refusals.js';
+import { startTestbed } from './support/testbed.js';
+import { LOGIN, send, element, rhel, up, down, FAILED, NOBODY, useTestbed } from './refusals.js';
 
-useHouse();
+useTestbed();
 
 describe('a failed action has its fault inside the action (section 9)', () => {
   it.each([
@@ -67,7 +67,7 @@ describe('what is broken or not there', () => {
   });
 
   it('while a disk is made it is not removed (ACTION_TYPE_FAILED_OBJECT_LOCKED)', async () => {
-    const slow = await startHouse({ timeScale: 0.02 });
+    const slow = await startTestbed({ timeScale: 0.02 });
     try {
       const to = `${slow.gateways[0]!.url}/api${down}/disks`;
       const headers = { authorization: LOGIN, 'content-type': 'application/xml' };

@@ -13,10 +13,10 @@ import {
   CLUSTER,
   TEMPLATE,
   NOBODY,
-  useHouse,
+  useTestbed,
 } from './refusals.js';
 
-useHouse();
+useTestbed();
 
 type Row = readonly [
   what: string,

@@ -9,7 +9,7 @@ import {
   type Simulator,
 } from '../src/simulator/index.js';
 import type { Aggregation } from '../src/generated/openstack/metrics.js';
-import { quick, silent } from './support/house.js';
+import { quick, silent } from './support/testbed.js';
 
 /** What a look costs where the cloud holds more than a page of things that it is not about. */
 const LOGIN = `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`;

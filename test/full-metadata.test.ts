@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { defaultIds, defaultInventory, plainInventory, type CloudKind } from '../src/simulator/index.js';
-import { startHouse, type House } from './support/house.js';
+import { startTestbed, type Testbed } from './support/testbed.js';
 
 /** Nova gives a server 128 items of metadata, which are everybody's: a VM's life needs no free one. */
 const MOST = 128;
@@ -8,18 +8,18 @@ const VM = defaultIds.servers.rhel;
 const PATH = `/api/vms/${VM}`;
 
 describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
-  let house: House;
-  const server = () => house.simulator.world.servers.get(VM);
+  let testbed: Testbed;
+  const server = () => testbed.simulator.world.servers.get(VM);
   beforeAll(async () => {
-    house = await startHouse({ cloud });
+    testbed = await startTestbed({ cloud });
   });
-  afterAll(() => house.close());
+  afterAll(() => testbed.close());
   beforeEach(() => {
-    house.simulator.load(cloud === 'openstack' ? plainInventory : defaultInventory);
+    testbed.simulator.load(cloud === 'openstack' ? plainInventory : defaultInventory);
   });
 
   async function ask(method: string, path: string, body?: string, headers: Record<string, string> = {}) {
-    const answer = await fetch(house.gateways[0]!.url + path, {
+    const answer = await fetch(testbed.gateways[0]!.url + path, {
       method,
       headers: {
         authorization: `Basic ${btoa('admin@internal:powervc')}`,
@@ -31,7 +31,7 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
     });
     const text = await answer.text();
     expect(answer.status, `${method} ${path}: ${text}`).toBeLessThan(300);
-    await house.gateways[0]!.settled();
+    await testbed.gateways[0]!.settled();
     return text;
   }
   const state = async (): Promise<string | undefined> => /<status>\s*<state>([^<]*)/.exec(await ask('GET', PATH))?.[1];
@@ -68,7 +68,7 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
     expect(Object.keys(server()!.metadata)).toHaveLength(MOST);
     await ask('DELETE', PATH);
     expect(server()).toBeUndefined();
-    expect([...house.simulator.world.volumes.values()].filter(({ metadata }) => metadata['ovirt.vm'] === VM)).toEqual(
+    expect([...testbed.simulator.world.volumes.values()].filter(({ metadata }) => metadata['ovirt.vm'] === VM)).toEqual(
       [],
     );
   });
@@ -82,7 +82,7 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
 
   test('what is to last is refused as the cloud refuses it', async () => {
     fill();
-    const answer = await fetch(house.gateways[0]!.url + PATH, {
+    const answer = await fetch(testbed.gateways[0]!.url + PATH, {
       method: 'PUT',
       headers: { authorization: `Basic ${btoa('admin@internal:powervc')}`, 'content-type': 'application/xml' },
       body: '<vm><comment>one more</comment></vm>',

@@ -24,7 +24,7 @@ import {
   VMs,
 } from '../src/generated/ovirt/v3/representations.js';
 import { Client, type Format } from './support/client.js';
-import { startHouse, type House } from './support/house.js';
+import { startTestbed, type Testbed } from './support/testbed.js';
 import { simulatedThings, wrongs } from './support/invariants.js';
 import { GIB } from './support/units.js';
 
@@ -42,7 +42,7 @@ const bounds = [
 ];
 
 describe.each<Format>(['xml', 'json'])('a day in %s', (format) => {
-  let house: House;
+  let testbed: Testbed;
   let before: string[];
   const clients: Client[] = [];
   let turn = 0;
@@ -63,11 +63,11 @@ describe.each<Format>(['xml', 'json'])('a day in %s', (format) => {
 
   beforeAll(async () => {
     // Work takes a hundredth of what it takes: what is under way can be seen.
-    house = await startHouse({ timeScale: 0.002, gateways: 2 });
-    clients.push(...house.gateways.map(({ url }) => new Client(url, format)));
-    before = [...house.simulator.world.volumes.keys(), ...house.simulator.world.ports.keys(), 'before-upgrade'];
+    testbed = await startTestbed({ timeScale: 0.002, gateways: 2 });
+    clients.push(...testbed.gateways.map(({ url }) => new Client(url, format)));
+    before = [...testbed.simulator.world.volumes.keys(), ...testbed.simulator.world.ports.keys(), 'before-upgrade'];
   });
-  afterAll(() => house.close());
+  afterAll(() => testbed.close());
 
   it('looks around', async () => {
     const api = await client().get('', API);
@@ -170,10 +170,10 @@ describe.each<Format>(['xml', 'json'])('a day in %s', (format) => {
     ] as const;
     for (const [path, type] of things) {
       const whole = await client().get<object>(path, type);
-      house.simulator.resetCalls();
+      testbed.simulator.resetCalls();
       await client().update<object>(path, type, whole);
       expect(
-        house.simulator.calls
+        testbed.simulator.calls
           .filter(({ method }) => !['GET', 'HEAD'].includes(method))
           .map(({ method, path, body }) => `${method} ${path} ${JSON.stringify(body)}`),
         path,
@@ -315,7 +315,7 @@ describe.each<Format>(['xml', 'json'])('a day in %s', (format) => {
     await client().remove(vm());
     await client().remove(`/vms/${known.clone}`);
     expect((await client().get('/vms', VMs)).vm).toHaveLength(5);
-    const { world } = house.simulator;
+    const { world } = testbed.simulator;
     expect(
       [
         ...world.volumes.keys(),
@@ -327,6 +327,6 @@ describe.each<Format>(['xml', 'json'])('a day in %s', (format) => {
       [],
     );
     expect(wrongs(simulatedThings(world), new Set(before))).toEqual([]);
-    expect(house.simulator.breaches).toEqual([]);
+    expect(testbed.simulator.breaches).toEqual([]);
   });
 });

@@ -14,7 +14,7 @@ import {
 import type * as t from '../src/generated/ovirt/v3/types.js';
 import { defaultIds, defaultInventory, mergeInventory, type FaultRule } from '../src/simulator/index.js';
 import { Client, type Format } from './support/client.js';
-import { startHouse, type House } from './support/house.js';
+import { startTestbed, type Testbed } from './support/testbed.js';
 import { simulatedThings, wrongs } from './support/invariants.js';
 import { GIB } from './support/units.js';
 
@@ -25,21 +25,21 @@ import { GIB } from './support/units.js';
 const { sles, aix } = defaultIds.servers;
 const FLOATING = new Set<string>([defaultIds.volumes.floating, defaultIds.volumes.shared]);
 
-let house: House;
-const clientOf = (format: Format, login?: string): Client => new Client(house.gateways[0]!.url, format, login);
+let testbed: Testbed;
+const clientOf = (format: Format, login?: string): Client => new Client(testbed.gateways[0]!.url, format, login);
 beforeAll(async () => {
-  house = await startHouse({ sets: ['operations.timeoutMs=600', 'backend.timeouts.headersMs=400'] });
+  testbed = await startTestbed({ sets: ['operations.timeoutMs=600', 'backend.timeouts.headersMs=400'] });
 });
-afterAll(() => house.close());
+afterAll(() => testbed.close());
 beforeEach(() => {
-  house.simulator.load(defaultInventory);
+  testbed.simulator.load(defaultInventory);
 });
 
 const add = <T>(client: Client, path: string, type: Parameters<Client['send']>[2], value: T) =>
   client.send('POST', path, type, { type: type as never, value: value as never });
 const quiet = async (): Promise<void> => {
-  await house.gateways[0]!.settled();
-  expect(wrongs(simulatedThings(house.simulator.world), FLOATING)).toEqual([]);
+  await testbed.gateways[0]!.settled();
+  expect(wrongs(simulatedThings(testbed.simulator.world), FLOATING)).toEqual([]);
 };
 
 describe.each<Format>(['xml', 'json'])('in %s', (format) => {
@@ -100,7 +100,7 @@ describe.each<Format>(['xml', 'json'])('in %s', (format) => {
     ],
   ])('%s is a fault', async (_, rule, status, detail) => {
     await look();
-    const remove = house.simulator.addFault(rule);
+    const remove = testbed.simulator.addFault(rule);
     const answer = await look();
     remove();
     expect(answer).toMatchObject({
@@ -112,32 +112,32 @@ describe.each<Format>(['xml', 'json'])('in %s', (format) => {
 
   it('a 503 or a cut that passes is not noticed: a look is sent again', async () => {
     for (const then of [{ status: 503 }, { cut: 'before' as const }, { cut: 'after' as const }]) {
-      const remove = house.simulator.addFault({ service: 'compute', method: 'GET', count: 1, then });
+      const remove = testbed.simulator.addFault({ service: 'compute', method: 'GET', count: 1, then });
       expect((await look()).status).toBe(200);
       remove();
     }
   });
 
   it('a change is never sent twice; the fault says that its outcome is unknown', async () => {
-    const remove = house.simulator.addFault({
+    const remove = testbed.simulator.addFault({
       service: 'volume',
       method: 'POST',
       path: '^/volumes$',
       then: { cut: 'after' },
     });
-    const before = house.simulator.world.volumes.size;
+    const before = testbed.simulator.world.volumes.size;
     expect(await add(clientOf(format), `/vms/${sles}/disks`, Disk, { provisioned_size: GIB })).toMatchObject({
       status: 502,
       value: { detail: expect.stringMatching(/did not confirm whether the request was carried out/) as unknown },
     });
     remove();
-    expect(house.simulator.world.volumes.size).toBe(before + 1);
+    expect(testbed.simulator.world.volumes.size).toBe(before + 1);
     await clientOf(format).get(`/vms/${sles}/disks`, Disks);
     await quiet();
   });
 
   it("a quota fault has Cinder's and Nova's words", async () => {
-    house.simulator.load(mergeInventory(defaultInventory, { settings: { quota: { volumes: 9, instances: 5 } } }));
+    testbed.simulator.load(mergeInventory(defaultInventory, { settings: { quota: { volumes: 9, instances: 5 } } }));
     expect(await add(clientOf(format), `/vms/${sles}/disks`, Disk, { provisioned_size: GIB })).toMatchObject({
       status: 409,
       value: { detail: expect.stringMatching(/VolumeLimitExceeded|exceed|quota/i) as unknown },
@@ -153,7 +153,7 @@ describe.each<Format>(['xml', 'json'])('in %s', (format) => {
   });
 
   it('a refusal after the answer removes nothing: the object remains, and its creation_status has the reason', async () => {
-    house.simulator.addFault({
+    testbed.simulator.addFault({
       service: 'compute',
       method: 'POST',
       path: 'os-volume_attachments',
@@ -173,7 +173,7 @@ describe.each<Format>(['xml', 'json'])('in %s', (format) => {
   });
 
   it('an immediate refusal says what was undone', async () => {
-    house.simulator.addFault({
+    testbed.simulator.addFault({
       service: 'compute',
       method: 'POST',
       path: 'os-interface',
@@ -193,8 +193,8 @@ describe.each<Format>(['xml', 'json'])('in %s', (format) => {
   });
 
   it("a refusal because of a state of Nova's has Nova's words, in the action document", async () => {
-    house.simulator.world.servers.get(sles)!.locked = true;
-    house.simulator.addFault({
+    testbed.simulator.world.servers.get(sles)!.locked = true;
+    testbed.simulator.addFault({
       service: 'compute',
       method: 'POST',
       path: '/action$',
@@ -214,8 +214,8 @@ describe.each<Format>(['xml', 'json'])('in %s', (format) => {
   it('a restore that PowerVC fails is taken back, and the fault says so', async () => {
     const client = clientOf(format);
     const { value } = await add(client, `/vms/${sles}/snapshots`, Snapshot, { description: 'x' });
-    await house.gateways[0]!.settled();
-    house.simulator.addFault({ work: '^server\\.restore', count: 1, then: { fail: 'pool is full' } });
+    await testbed.gateways[0]!.settled();
+    testbed.simulator.addFault({ work: '^server\\.restore', count: 1, then: { fail: 'pool is full' } });
     expect(
       await client.send('POST', `/vms/${sles}/snapshots/${(value as t.Snapshot).id}/restore`, Action, {
         type: Action,
@@ -234,13 +234,13 @@ describe.each<Format>(['xml', 'json'])('in %s', (format) => {
   it('a login that ends is renewed between two calls and in the middle of an operation', async () => {
     const client = clientOf(format);
     await client.get('/vms', VMs);
-    house.simulator.expireTokens();
+    testbed.simulator.expireTokens();
     await client.get('/vms', VMs);
     let ended = false;
-    const stop = house.simulator.onCall(({ method, path }, phase) => {
+    const stop = testbed.simulator.onCall(({ method, path }, phase) => {
       if (phase !== 'after' || method !== 'POST' || path !== '/volumes' || ended) return;
       ended = true;
-      house.simulator.expireTokens();
+      testbed.simulator.expireTokens();
     });
     const made = await client.add(`/vms/${sles}/disks`, Disk, { alias: 'new', provisioned_size: GIB });
     stop();
@@ -267,7 +267,7 @@ describe.each<Format>(['xml', 'json'])('in %s', (format) => {
 });
 
 it('no fault shows the inside of the gateway', async () => {
-  house.simulator.addFault({ service: 'compute', then: { status: 200, body: { servers: 'none' } } });
+  testbed.simulator.addFault({ service: 'compute', then: { status: 200, body: { servers: 'none' } } });
   const { status, value } = await clientOf('xml').send('GET', '/vms', Fault);
   expect(status).toBe(502);
   expect(JSON.stringify(value)).not.toMatch(/\.[jt]s:\d+|at Object|node_modules/);

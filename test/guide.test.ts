@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseXml, type XmlElement } from '../src/codec/index.js';
-import { startHouse, type House } from './support/house.js';
+import { startTestbed, type Testbed } from './support/testbed.js';
 
 /** What the guide says and no exchange of the corpus shows (docs/statements.md). One gateway, version 3. */
-let house: House;
+let testbed: Testbed;
 let vm = '';
 beforeAll(async () => {
-  house = await startHouse();
+  testbed = await startTestbed();
   vm = idOf((await read('/vms?search=name%3Dsles15-hana01')).children[0]);
 });
-afterAll(() => house?.close());
+afterAll(() => testbed?.close());
 
 const idOf = (element: XmlElement | undefined): string => element?.attributes.get('id') ?? '';
 
 async function ask(method: string, path: string, body?: string): Promise<{ status: number; text: string }> {
-  const response = await fetch(`${house.gateways[0]?.url}/api${path}`, {
+  const response = await fetch(`${testbed.gateways[0]?.url}/api${path}`, {
     method,
     headers: {
       authorization: `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`,

@@ -8,7 +8,7 @@ import { startGateway, type Gateway } from '../src/gateway.js';
 import { loadSettings } from '../src/settings/index.js';
 import { startSimulator } from '../src/simulator/index.js';
 import { createLog } from '../src/telemetry/index.js';
-import { quick } from './support/house.js';
+import { quick } from './support/testbed.js';
 
 const ending: (() => unknown)[] = [];
 afterEach(async () => {

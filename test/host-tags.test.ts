@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CloudKind } from '../src/simulator/index.js';
-import { startHouse, type House } from './support/house.js';
+import { startTestbed, type Testbed } from './support/testbed.js';
 
 /** Tags of hosts, as tags of VMs: docs/reference/ovirt.md, sections 2 and 11. */
 const API = { v3: '/api', v4: '/ovirt-engine/api' } as const;
 
 describe.each<CloudKind>(['powervc', 'openstack'])('hosts of %s', (cloud) => {
-  let house: House;
+  let testbed: Testbed;
   beforeAll(async () => {
-    house = await startHouse({ cloud });
+    testbed = await startTestbed({ cloud });
   });
-  afterAll(() => house.close());
+  afterAll(() => testbed.close());
 
   async function ask(method: string, path: string, body?: string, user = 'admin') {
-    const answer = await fetch(`${house.gateways[0]?.url}${path}`, {
+    const answer = await fetch(`${testbed.gateways[0]?.url}${path}`, {
       method,
       headers: {
         authorization: `Basic ${btoa(`${user}@internal:powervc`)}`,

@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defaultIds, type CloudKind } from '../src/simulator/index.js';
-import { startHouse, type House } from './support/house.js';
+import { startTestbed, type Testbed } from './support/testbed.js';
 
 /**
  * What clients read of templates, instance types, hosts, clusters and storage domains, as far as the cloud tells it.
  */
 describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
-  let house: House;
+  let testbed: Testbed;
   beforeAll(async () => {
-    house = await startHouse({ cloud });
+    testbed = await startTestbed({ cloud });
   });
-  afterAll(() => house.close());
+  afterAll(() => testbed.close());
 
   async function ask(path: string, init: { readonly method?: string; readonly body?: string } = {}, entry = '/api') {
-    const answer = await fetch(`${house.gateways[0]!.url}${entry}${path}`, {
+    const answer = await fetch(`${testbed.gateways[0]!.url}${entry}${path}`, {
       ...init,
       headers: {
         authorization: `Basic ${btoa('admin@internal:powervc')}`,
@@ -46,12 +46,12 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
   test('a whole document that comes back with its instance type changes nothing; another type changes the size', async () => {
     const { text: list } = await ask('/vms?search=name%3Dtyped');
     const [, id] = /<vm href="[^"]*" id="([^"]*)"/.exec(list) ?? [];
-    await house.gateways[0]!.settled();
+    await testbed.gateways[0]!.settled();
     const before = (await ask(`/vms/${id}`)).text;
-    house.simulator.resetCalls();
+    testbed.simulator.resetCalls();
     expect((await ask(`/vms/${id}`, { method: 'PUT', body: before })).status).toBe(200);
     expect(
-      house.simulator.calls
+      testbed.simulator.calls
         .filter(({ method }) => !['GET', 'HEAD'].includes(method))
         .map(({ path, body }) => [path, body]),
     ).toEqual([]);
@@ -91,7 +91,7 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
       );
     };
     expect(await used()).toEqual([expect.stringMatching(/<used>[1-9]/), expect.stringMatching(/<used>\d/)]);
-    const back = house.simulator.addFault({ service: 'image', then: { status: 503 } });
+    const back = testbed.simulator.addFault({ service: 'image', then: { status: 503 } });
     expect(await used()).toEqual(['</storage_domain>', '</storage_domain>']);
     back();
   });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { startHouse, type House } from './support/house.js';
+import { startTestbed, type Testbed } from './support/testbed.js';
 
 const basic = (user: string, password: string): Record<string, string> => ({
   authorization: `Basic ${btoa(`${user}:${password}`)}`,
@@ -9,15 +9,15 @@ const ADMIN = basic('admin@internal', 'powervc');
 const LOCAL = '/ovirt-engine/api/v3/capabilities';
 const SECRET = `sessions.secret=${'s'.repeat(40)}`;
 
-let house: House | undefined;
+let testbed: Testbed | undefined;
 afterEach(async () => {
-  await house?.close();
-  house = undefined;
+  await testbed?.close();
+  testbed = undefined;
 });
 
-async function start(...sets: string[]): Promise<{ urls: string[]; house: House }> {
-  house = await startHouse({ gateways: 2, sets: [SECRET, ...sets] });
-  return { house, urls: house.gateways.map(({ url }) => url) };
+async function start(...sets: string[]): Promise<{ urls: string[]; testbed: Testbed }> {
+  testbed = await startTestbed({ gateways: 2, sets: [SECRET, ...sets] });
+  return { testbed, urls: testbed.gateways.map(({ url }) => url) };
 }
 const status = async (url: string, headers: Record<string, string>): Promise<number> =>
   (await fetch(url, { headers })).status;
@@ -58,10 +58,10 @@ describe('a session that ended through one replica has ended on the other', () =
 });
 
 it('a changed password is refused, for what is answered here and for what the cloud answers', async () => {
-  const { urls, house } = await start();
+  const { urls, testbed } = await start();
   const [url] = urls;
   expect(await status(url! + LOCAL, ADMIN)).toBe(200);
-  const inventory = (await (await fetch(`${new URL(house.simulator.url).origin}/simulator/state`)).json()) as {
+  const inventory = (await (await fetch(`${new URL(testbed.simulator.url).origin}/simulator/state`)).json()) as {
     users: { name: string; id: string }[];
   };
   const { id } = inventory.users.find(({ name }) => name === 'admin')!;
@@ -73,12 +73,12 @@ it('a changed password is refused, for what is answered here and for what the cl
     scope: { project: { name: 'ibm-default', domain: { name: 'Default' } } },
   };
   const json = { 'content-type': 'application/json' };
-  const login = await fetch(`${house.simulator.url}/auth/tokens`, {
+  const login = await fetch(`${testbed.simulator.url}/auth/tokens`, {
     method: 'POST',
     headers: json,
     body: JSON.stringify({ auth }),
   });
-  const changed = await fetch(`${house.simulator.url}/users/${id}`, {
+  const changed = await fetch(`${testbed.simulator.url}/users/${id}`, {
     method: 'PATCH',
     headers: { ...json, 'x-auth-token': login.headers.get('x-subject-token')! },
     body: JSON.stringify({ user: { password: 'another' } }),

@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { composedOperations, judge } from './support/composed.js';
-import { startHouse, type House } from './support/house.js';
+import { startTestbed, type Testbed } from './support/testbed.js';
 
 /**
  * A script ends with its SDK's disconnect(), which ends the session: what it was told is under way goes on all the
  * same. No work needs the client's token, and nobody gets in with the session's id any more.
  */
-let house: House;
+let testbed: Testbed;
 const CREDENTIALS = `Basic ${btoa('admin@internal:powervc')}`;
-const url = (path: string): string => house.gateways[0]!.url + path;
+const url = (path: string): string => testbed.gateways[0]!.url + path;
 
 beforeAll(async () => {
-  house = await startHouse({ timeScale: 0.002 });
+  testbed = await startTestbed({ timeScale: 0.002 });
 });
-afterAll(() => house.close());
+afterAll(() => testbed.close());
 
 /** Opens a session; gives its cookie. */
 async function open(): Promise<string> {
@@ -29,7 +29,7 @@ const logOut = async (cookie: string): Promise<number> => (await fetch(url('/api
 
 describe.each(composedOperations)('$name', (operation) => {
   it('is completed although its client logs out right after the answer', async () => {
-    house.simulator.load(operation.inventory);
+    testbed.simulator.load(operation.inventory);
     const cookie = await open();
     const { method, path, body } = operation.request;
     // Answered as soon as it has begun, wherever that can be asked for
@@ -46,8 +46,8 @@ describe.each(composedOperations)('$name', (operation) => {
     const again = await fetch(url('/api/vms;max=1'), { headers: { cookie, prefer: 'persistent-auth' } });
     expect(again.status).toBe(401);
     await answer.text();
-    await house.gateways[0]!.settled();
-    const { world } = house.simulator;
+    await testbed.gateways[0]!.settled();
+    const { world } = testbed.simulator;
     // what the cloud was asked for last takes its time there, and nobody looks
     await expect
       .poll(() => {

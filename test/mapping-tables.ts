@@ -8,7 +8,7 @@ import type { Side } from '../src/schemas/rows.js';
 import type { Schema, Table } from '../src/schemas/schema.js';
 import { Schemas } from '../src/schemas/store.js';
 
-/** A small house of its own: two entities, a document type that refers to another, a body. */
+/** A small model of its own: two entities, a document type that refers to another, a body. */
 const ref = (name: string): Schema => ({ $ref: `#/$defs/${name}` });
 
 const texts: Schema = { type: 'array', items: { type: 'string' } };

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { required } from '../src/invariant.js';
 import { nameOrId } from '../src/model/index.js';
 import { defaultIds, type CloudKind } from '../src/simulator/index.js';
-import { startHouse, type House } from './support/house.js';
+import { startTestbed, type Testbed } from './support/testbed.js';
 
 /** Clouds make volumes without a name; oVirt's clients list disks by theirs. */
 test.each([undefined, null, '', ' '])('what is named %j is shown by its id', (name) => {
@@ -12,11 +12,11 @@ test.each([undefined, null, '', ' '])('what is named %j is shown by its id', (na
 
 describe.each<CloudKind>(['powervc', 'openstack'])('a volume of %s that has no name', (cloud) => {
   const VM = defaultIds.servers.rhel;
-  let house: House;
+  let testbed: Testbed;
   let disk: string;
   beforeAll(async () => {
-    house = await startHouse({ cloud });
-    const volumes = [...house.simulator.world.volumes.values()];
+    testbed = await startTestbed({ cloud });
+    const volumes = [...testbed.simulator.world.volumes.values()];
     const volume = required(
       volumes.find(({ attachments }) => attachments.some(({ server_id }) => server_id === VM)),
       "the VM's volume",
@@ -24,11 +24,11 @@ describe.each<CloudKind>(['powervc', 'openstack'])('a volume of %s that has no n
     volume.name = '';
     disk = volume.id;
   });
-  afterAll(() => house.close());
+  afterAll(() => testbed.close());
 
   const get = async (path: string): Promise<string> => {
     const headers = { authorization: `Basic ${btoa('admin@internal:powervc')}`, accept: 'application/xml' };
-    return (await fetch(`${house.gateways[0]?.url}${path}`, { headers })).text();
+    return (await fetch(`${testbed.gateways[0]?.url}${path}`, { headers })).text();
   };
 
   test.each([

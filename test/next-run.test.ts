@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defaultIds, defaultInventory, plainInventory, type CloudKind } from '../src/simulator/index.js';
 import { powerVsIds } from '../src/simulator/powervs/index.js';
-import { startHouse, type House } from './support/house.js';
+import { startTestbed, type Testbed } from './support/testbed.js';
 import { GIB } from './support/units.js';
 import { startPowerVsGateway } from './support/powervs-gateway.js';
 
@@ -31,14 +31,14 @@ function client(url: string, login = 'admin@internal:powervc') {
 }
 
 describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
-  let house: House;
+  let testbed: Testbed;
   let ask: ReturnType<typeof client>;
-  const server = () => house.simulator.world.servers.get(VM)!;
+  const server = () => testbed.simulator.world.servers.get(VM)!;
   beforeAll(async () => {
-    house = await startHouse({ cloud });
-    ask = client(house.gateways[0]!.url);
+    testbed = await startTestbed({ cloud });
+    ask = client(testbed.gateways[0]!.url);
   });
-  afterAll(() => house.close());
+  afterAll(() => testbed.close());
 
   async function put(body: string, parameters = ''): Promise<string> {
     const { status, text } = await ask('PUT', PATH + parameters, `<vm>${body}</vm>`);
@@ -50,12 +50,12 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
     await ask('POST', `${PATH}/stop`, '<action/>');
     await expect.poll(get).toMatch('<state>down</state>');
     await ask('POST', `${PATH}/start`, '<action/>');
-    await house.gateways[0]!.settled();
+    await testbed.gateways[0]!.settled();
     await expect.poll(get).toMatch('<state>up</state>');
   }
   const fresh = (): void => {
-    house.simulator.load(cloud === 'openstack' ? plainInventory : defaultInventory);
-    house.simulator.resetCalls();
+    testbed.simulator.load(cloud === 'openstack' ? plainInventory : defaultInventory);
+    testbed.simulator.resetCalls();
   };
 
   test('memory and processors beyond what it takes now are shown by next_run, and there after a restart', async () => {
@@ -128,7 +128,7 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
     await put(`<memory>${after * 2 ** 20}</memory>`, ';next_run');
     await ask('POST', `${PATH}/stop`, '<action/>');
     await expect.poll(get).toMatch('<state>down</state>');
-    house.simulator.addFault({
+    testbed.simulator.addFault({
       service: 'compute',
       method: 'POST',
       path: `^/servers/${VM}/action$`,
@@ -136,7 +136,7 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
       then: { status: 409, body: { conflictingRequest: { code: 409, message: 'it is being resized' } } },
     });
     await ask('POST', `${PATH}/start`, '<action/>');
-    await house.gateways[0]!.settled();
+    await testbed.gateways[0]!.settled();
     await expect.poll(get).toMatch('<state>up</state>');
     expect(server().memory_mb).toBe(after);
     expect(server().metadata).not.toHaveProperty('ovirt.next_run');
@@ -150,12 +150,12 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
       '<custom_properties><custom_property name="powervm:proc_units" value="0.80"/>' +
       '<custom_property name="powervm:min_mem" value="1024"/></custom_properties>';
     await put(properties);
-    await house.gateways[0]!.settled();
+    await testbed.gateways[0]!.settled();
     expect(await get()).toContain('<custom_property name="powervm:proc_units" value="0.8');
     expect((await ask('GET', `/ovirt-engine/api${PATH}`)).text).toMatch(/powervm:proc_units<\/name>\s*<value>0\.8/);
-    house.simulator.resetCalls();
+    testbed.simulator.resetCalls();
     await put(properties);
-    expect(house.simulator.calls.some(({ path }) => /\/flavors|\/action$/.test(path))).toBe(false);
+    expect(testbed.simulator.calls.some(({ path }) => /\/flavors|\/action$/.test(path))).toBe(false);
   });
 
   test('custom properties that a running VM does not take are shown by next_run', async () => {
@@ -177,25 +177,25 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
     expect(answer).toMatch(/<enabled>true<\/enabled>\s*<priority>50/);
     expect(tell(await get(';next_run'), 'guaranteed')).toBe(String(2 * GIB));
     if (cloud === 'openstack')
-      expect(house.simulator.calls.some(({ path }) => /\/flavors|\/action$/.test(path))).toBe(false);
+      expect(testbed.simulator.calls.some(({ path }) => /\/flavors|\/action$/.test(path))).toBe(false);
   });
 });
 
 test('a new VM on PowerVC may grow fourfold while it runs; the setting says how far', async () => {
-  const house = await startHouse({ sets: ['powervc.flavorDefaults.memoryGrowth=4'] });
+  const testbed = await startTestbed({ sets: ['powervc.flavorDefaults.memoryGrowth=4'] });
   try {
-    const ask = client(house.gateways[0]!.url);
+    const ask = client(testbed.gateways[0]!.url);
     const body = `<vm><name>grows</name><cluster><name>Default Group</name></cluster><template id="${defaultIds.images.rhel}"/><memory>${2 * GIB}</memory></vm>`;
     expect((await ask('POST', '/vms', body)).status).toBe(202);
-    await house.gateways[0]!.settled();
-    const created = [...house.simulator.world.servers.values()].find(({ name }) => name === 'grows')!;
+    await testbed.gateways[0]!.settled();
+    const created = [...testbed.simulator.world.servers.values()].find(({ name }) => name === 'grows')!;
     expect(created).toMatchObject({ memory_mb: 2048, max_memory_mb: 8192 });
     await ask('POST', `/vms/${created.id}/start`, '<action/>');
     await expect.poll(async () => (await ask('GET', `/vms/${created.id}`)).text).toMatch('<state>up</state>');
     const grown = await ask('PUT', `/vms/${created.id}`, `<vm><memory>${8 * GIB}</memory></vm>`);
     expect(tell(grown.text, 'memory')).toBe(String(8 * GIB));
   } finally {
-    await house.close();
+    await testbed.close();
   }
 });
 

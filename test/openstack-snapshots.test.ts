@@ -1,15 +1,15 @@
 import { afterEach, expect, test } from 'vitest';
 import { plainOperations } from './support/composed.js';
 import { send } from './support/crash.js';
-import { startHouse, type House } from './support/house.js';
+import { startTestbed, type Testbed } from './support/testbed.js';
 
-let house: House | undefined;
-afterEach(() => house?.close());
+let testbed: Testbed | undefined;
+afterEach(() => testbed?.close());
 
 test('a snapshot of two volumes whose second call loses its answer leaves none of the volumes with a snapshot', async () => {
   const { inventory, request } = plainOperations.find(({ name }) => name === 'take a snapshot')!;
-  house = await startHouse({ cloud: 'openstack', inventory });
-  const { gateways, simulator } = house;
+  testbed = await startTestbed({ cloud: 'openstack', inventory });
+  const { gateways, simulator } = testbed;
   simulator.addFault({ method: 'POST', path: '^/snapshots$', nth: 2, count: 1, then: { cut: 'after' } });
   const gateway = { url: gateways[0]!.url, kill: async () => undefined };
   expect((await send(gateway, request)).status).toBe(502);

@@ -4,7 +4,7 @@ import { readOvf } from '../src/ovirt/ovf/read.js';
 import { powerVsIds } from '../src/simulator/powervs/index.js';
 import { dialects, engineOvf, type Dialect } from './support/engine-ovf.js';
 import { until } from './support/plain-gateway.js';
-import { serveV4, textAt, type Served } from './v4/house.js';
+import { serveV4, textAt, type Served } from './v4/testbed.js';
 import { GIB, MIB } from './support/units.js';
 
 /** OVFs as engines of 3.5 to 4.5 write them: what is read, what is reported, and the same VM again on the clouds. */

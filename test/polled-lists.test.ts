@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { defaultIds, defaultInventory, mergeInventory } from '../src/simulator/index.js';
-import { startHouse, type House } from './support/house.js';
+import { startTestbed, type Testbed } from './support/testbed.js';
 
 /**
  * Lists and VMs that clients poll: what did not change is neither parsed, mapped nor written again, and nothing is ever out of
@@ -15,7 +15,7 @@ const servers = Array.from({ length: 60 }, (_, n) => ({
   name: `like-${n}`,
 }));
 
-let house: House;
+let testbed: Testbed;
 
 interface View {
   readonly path: string;
@@ -24,20 +24,20 @@ interface View {
 
 /** The second gateway is the one that nobody polls. */
 async function listed(replica: 0 | 1, { path, headers }: View): Promise<string> {
-  const { url } = house.gateways[replica]!;
+  const { url } = testbed.gateways[replica]!;
   const answer = await fetch(url + path, { headers: { authorization: LOGIN, ...headers } });
   expect(answer.status).toBe(200);
   return (await answer.text()).replaceAll(url, '');
 }
 
 beforeAll(async () => {
-  house = await startHouse({
+  testbed = await startTestbed({
     manualTime: true,
     inventory: mergeInventory(defaultInventory, { servers }),
     gateways: 2,
   });
 });
-afterAll(() => house.close());
+afterAll(() => testbed.close());
 
 const views: readonly View[] = [
   { path: '/api/vms', headers: {} },
@@ -64,7 +64,7 @@ it('answers as a gateway does that never listed before, in each view', async () 
 
 it('shows a change at once, and only what changed', async () => {
   const [before = ''] = [await listed(0, views[0]!)];
-  const change = await fetch(`${house.gateways[0]!.url}/api/vms/${VM}`, {
+  const change = await fetch(`${testbed.gateways[0]!.url}/api/vms/${VM}`, {
     method: 'PUT',
     headers: { authorization: LOGIN, 'content-type': 'application/xml' },
     body: '<vm><description>changed</description></vm>',

@@ -10,7 +10,7 @@ import {
   type SimulatorOptions,
 } from '../src/simulator/index.js';
 import { Client } from './support/client.js';
-import { startHouse, type House } from './support/house.js';
+import { startTestbed, type Testbed } from './support/testbed.js';
 import { simulatedThings, wrongs } from './support/invariants.js';
 import { GIB } from './support/units.js';
 
@@ -23,38 +23,38 @@ const { sles, aix, rhel } = defaultIds.servers;
 const { floating } = defaultIds.volumes;
 const HOUR = 3_600_000;
 
-let house: House;
+let testbed: Testbed;
 let cloud: CloudKind;
-afterEach(() => house.close());
+afterEach(() => testbed.close());
 
 async function open(
   changes: Inventory = {},
   options: SimulatorOptions & { readonly sets?: readonly string[]; readonly gateways?: number } = {},
 ): Promise<Client> {
-  house = await startHouse({
+  testbed = await startTestbed({
     cloud,
     timeScale: 1,
     manualTime: true,
     inventory: mergeInventory(cloud === 'openstack' ? plainInventory : defaultInventory, changes),
     ...options,
   });
-  return new Client(house.gateways[0]!.url, 'xml');
+  return new Client(testbed.gateways[0]!.url, 'xml');
 }
 
 /** Moves the simulator's time while the gateway looks, until it has nothing left to do. */
 async function pass(): Promise<void> {
   const timer = setInterval(() => {
-    house.simulator.advance(60_000);
+    testbed.simulator.advance(60_000);
   }, 2);
   try {
-    await house.gateways[0]!.settled();
+    await testbed.gateways[0]!.settled();
   } finally {
     clearInterval(timer);
   }
 }
 const clean = (): void => {
   expect(
-    wrongs(simulatedThings(house.simulator.world), new Set<string>([floating, defaultIds.volumes.shared])),
+    wrongs(simulatedThings(testbed.simulator.world), new Set<string>([floating, defaultIds.volumes.shared])),
   ).toEqual([]);
 };
 const body = <T>(type: Parameters<Client['send']>[2], value: T): Parameters<Client['send']>[3] => ({
@@ -64,7 +64,7 @@ const body = <T>(type: Parameters<Client['send']>[2], value: T): Parameters<Clie
 const act = (client: Client, path: string) => client.send('POST', path, Action, body(Action, {}));
 /** The ids of a list, each once: read as text, since it may be longer than what a reader takes. */
 async function idsOf(path: string, element: string): Promise<string[]> {
-  const answer = await fetch(`${house.gateways[0]!.url}/api${path}`, {
+  const answer = await fetch(`${testbed.gateways[0]!.url}/api${path}`, {
     headers: { authorization: `Basic ${btoa('admin@internal:powervc')}`, accept: 'application/xml' },
   });
   const found = [
@@ -75,7 +75,7 @@ async function idsOf(path: string, element: string): Promise<string[]> {
   return [...new Set(found)];
 }
 const calls = (method: string, path: RegExp): number =>
-  house.simulator.calls.filter((call) => call.method === method && path.test(call.path)).length;
+  testbed.simulator.calls.filter((call) => call.method === method && path.test(call.path)).length;
 
 describe.each(['powervc', 'openstack'] as const)('on %s', (kind) => {
   beforeAll(() => {
@@ -88,11 +88,11 @@ describe.each(['powervc', 'openstack'] as const)('on %s', (kind) => {
       const made = await client.add(`/vms/${sles}/disks`, Disk, { alias: 'slow', provisioned_size: GIB });
       const path = `/vms/${sles}/disks/${made.id}`;
       expect(await client.get(path, Disk)).toMatchObject({ status: { state: 'locked' } });
-      house.simulator.advance(2_500);
+      testbed.simulator.advance(2_500);
       await client.until(
         path,
         Disk,
-        () => house.simulator.world.volumes.get(made.id!)?.attachments[0]?.state === 'attaching',
+        () => testbed.simulator.world.volumes.get(made.id!)?.attachments[0]?.state === 'attaching',
       );
       expect(await client.get(path, Disk)).toMatchObject({ status: { state: 'locked' } });
       await pass();
@@ -103,14 +103,14 @@ describe.each(['powervc', 'openstack'] as const)('on %s', (kind) => {
     it('a disk that is being attached for longer than the gateway waits remains, and is ok once it is attached', async () => {
       const client = await open({}, { sets: ['operations.timeoutMs=150'] });
       const made = await client.add(`/vms/${sles}/disks`, Disk, { alias: 'stuck', provisioned_size: GIB });
-      house.simulator.advance(2_500);
+      testbed.simulator.advance(2_500);
       await client.until(
         `/vms/${sles}/disks/${made.id}`,
         Disk,
-        () => house.simulator.world.volumes.get(made.id!)?.status !== 'creating',
+        () => testbed.simulator.world.volumes.get(made.id!)?.status !== 'creating',
       );
-      await house.gateways[0]!.settled();
-      house.simulator.advance(HOUR);
+      await testbed.gateways[0]!.settled();
+      testbed.simulator.advance(HOUR);
       await client.get(`/vms/${sles}/disks`, Disks);
       await pass();
       expect(await client.get(`/vms/${sles}/disks/${made.id}`, Disk)).toMatchObject({
@@ -133,7 +133,7 @@ describe.each(['powervc', 'openstack'] as const)('on %s', (kind) => {
     it('a server that is being deleted lingers (489) and is then gone (490); so are its disks', async () => {
       const client = await open();
       const gone = client.remove(`/vms/${sles}`);
-      await expect.poll(() => house.simulator.world.servers.get(sles)?.task_state).toBe('deleting');
+      await expect.poll(() => testbed.simulator.world.servers.get(sles)?.task_state).toBe('deleting');
       expect(await client.get(`/vms/${sles}`, VM)).toMatchObject({ status: { state: expect.any(String) as unknown } });
       expect((await act(client, `/vms/${sles}/start`)).status).toBe(409);
       await Promise.all([gone, pass()]);
@@ -145,12 +145,12 @@ describe.each(['powervc', 'openstack'] as const)('on %s', (kind) => {
     it('a volume that is being deleted lingers, and a second deletion has no effect', async () => {
       const client = await open();
       const remove = () =>
-        fetch(`${house.gateways[0]!.url}/api/disks/${floating}`, {
+        fetch(`${testbed.gateways[0]!.url}/api/disks/${floating}`, {
           method: 'DELETE',
           headers: { authorization: `Basic ${btoa('admin@internal:powervc')}` },
         });
       const first = remove();
-      await expect.poll(() => house.simulator.world.volumes.get(floating)?.status).toBe('deleting');
+      await expect.poll(() => testbed.simulator.world.volumes.get(floating)?.status).toBe('deleting');
       const second = remove();
       const answers = Promise.all([first, second]);
       await Promise.all([answers, pass()]);
@@ -166,11 +166,14 @@ describe.each(['powervc', 'openstack'] as const)('on %s', (kind) => {
     it('a stop right after a start is noted, and carried out as soon as Nova has started the VM', async () => {
       const client = await open();
       expect((await act(client, `/vms/${sles}/start`)).status).toBe(200);
-      expect(house.simulator.world.servers.get(sles)).toMatchObject({ vm_state: 'stopped', task_state: 'powering-on' });
+      expect(testbed.simulator.world.servers.get(sles)).toMatchObject({
+        vm_state: 'stopped',
+        task_state: 'powering-on',
+      });
       expect(await act(client, `/vms/${sles}/stop`)).toMatchObject({ status: 200 });
       expect(await client.get(`/vms/${sles}`, VM)).toMatchObject({ status: { state: 'powering_down' } });
       await pass();
-      expect(house.simulator.world.servers.get(sles)).toMatchObject({ vm_state: 'stopped', task_state: null });
+      expect(testbed.simulator.world.servers.get(sles)).toMatchObject({ vm_state: 'stopped', task_state: null });
       expect(await client.get(`/vms/${sles}`, VM)).toMatchObject({ status: { state: 'down' } });
     });
 
@@ -178,9 +181,9 @@ describe.each(['powervc', 'openstack'] as const)('on %s', (kind) => {
       const client = await open({}, { manualTime: false, timeScale: 0.001 });
       const attach = (vm: string) => client.send('POST', `/vms/${vm}/disks`, Disk, body(Disk, { id: floating }));
       const answers = await Promise.all([attach(sles), attach(aix), attach(rhel)]);
-      await house.gateways[0]!.settled();
+      await testbed.gateways[0]!.settled();
       const won = answers.filter(({ status }) => status < 300);
-      expect(house.simulator.world.volumes.get(floating)!.attachments).toHaveLength(1);
+      expect(testbed.simulator.world.volumes.get(floating)!.attachments).toHaveLength(1);
       expect(won.length).toBeGreaterThanOrEqual(1);
       for (const { status } of answers) expect([200, 201, 202, 400, 409]).toContain(status);
       expect((await client.get(`/disks/${floating}`, Disk)).status?.state).toBe('ok');
@@ -193,7 +196,7 @@ describe.each(['powervc', 'openstack'] as const)('on %s', (kind) => {
       expect([first.status, second.status].sort()).toEqual([200, 409]);
       const late = first.status === 409 ? first.value : second.value;
       expect(late).toMatchObject({ fault: { detail: '[Cannot run VM because the VM is in Powering Up status.]' } });
-      house.simulator.advance(HOUR);
+      testbed.simulator.advance(HOUR);
       expect(await client.get(`/vms/${sles}`, VM)).toMatchObject({ status: { state: 'up' } });
     });
 
@@ -230,16 +233,16 @@ describe.each(['powervc', 'openstack'] as const)('on %s', (kind) => {
       await client.get('/vms', VMs);
       const html =
         '<html><head><title>503 Service Unavailable</title></head><body><h1>Service Unavailable</h1></body></html>';
-      house.simulator.addFault({ service: 'compute', method: 'GET', count: 2, then: { status: 503, body: html } });
+      testbed.simulator.addFault({ service: 'compute', method: 'GET', count: 2, then: { status: 503, body: html } });
       expect((await client.get('/vms', VMs)).vm).toHaveLength(5);
-      house.simulator.addFault({
+      testbed.simulator.addFault({
         service: 'compute',
         method: 'POST',
         path: '/action$',
         count: 1,
         then: { status: 503, body: html },
       });
-      house.simulator.resetCalls();
+      testbed.simulator.resetCalls();
       const { status, value } = await act(client, `/vms/${sles}/start`);
       expect({ status, value }).toMatchObject({
         status: 503,
@@ -251,17 +254,17 @@ describe.each(['powervc', 'openstack'] as const)('on %s', (kind) => {
     it('a token that ends again and again while a disk is made costs a login each time, and nothing else', async () => {
       const client = await open();
       let ended = 0;
-      house.simulator.onCall(({ method, path }, phase) => {
+      testbed.simulator.onCall(({ method, path }, phase) => {
         if (phase === 'after' && method === 'POST' && /^\/volumes$|os-volume_attachments$/.test(path)) {
           ended += 1;
-          house.simulator.expireTokens();
+          testbed.simulator.expireTokens();
         }
       });
       const made = await client.add(`/vms/${sles}/disks`, Disk, { alias: 'new', provisioned_size: GIB });
       await pass();
       expect(ended).toBe(2);
       expect(await client.get(`/vms/${sles}/disks/${made.id}`, Disk)).toMatchObject({ status: { state: 'ok' } });
-      expect([...house.simulator.world.volumes.values()].filter(({ name }) => name === 'new')).toHaveLength(1);
+      expect([...testbed.simulator.world.volumes.values()].filter(({ name }) => name === 'new')).toHaveLength(1);
       clean();
     });
   });
@@ -312,15 +315,15 @@ describe("a resize of OpenStack's", () => {
 
   it('waits for its confirmation (257), which two gateways may send at once', async () => {
     const first = await open({}, { gateways: 2 });
-    const second = new Client(house.gateways[1]!.url, 'xml');
+    const second = new Client(testbed.gateways[1]!.url, 'xml');
     const path = `/vms/${sles}`;
     const resizing = first.send('PUT', path, VM, body(VM, { memory: 32 * GIB }));
-    await expect.poll(() => house.simulator.world.servers.get(sles)?.task_state).toBe('resize_prep');
-    house.simulator.advance(60_000);
+    await expect.poll(() => testbed.simulator.world.servers.get(sles)?.task_state).toBe('resize_prep');
+    testbed.simulator.advance(60_000);
     await Promise.all([second.get(path, VM), second.get(path, VM)]);
     expect(await resizing).toMatchObject({ status: 200 });
     expect(calls('POST', /\/action$/)).toBeGreaterThanOrEqual(2);
-    expect(house.simulator.world.servers.get(sles)).toMatchObject({
+    expect(testbed.simulator.world.servers.get(sles)).toMatchObject({
       vm_state: 'stopped',
       task_state: null,
       memory_mb: 32 * 1024,

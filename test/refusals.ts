@@ -1,13 +1,13 @@
 import { afterAll, beforeAll } from 'vitest';
 import { defaultIds as ids } from '../src/simulator/index.js';
-import { startHouse, type House } from './support/house.js';
+import { startTestbed, type Testbed } from './support/testbed.js';
 
 /**
  * Fault texts are API: clients compare them. Each row is a request that is refused, and the engine's own words.
  * Sources: docs/reference/ovirt.md, section 9; for the texts that it does not name, the engine's resource bundle
  * AppErrors.properties, by key. Statuses are those of 3.x: a duplicate name is 400, a state that forbids is 409.
  */
-let house: House;
+let testbed: Testbed;
 
 export const LOGIN = `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`;
 
@@ -17,7 +17,7 @@ export async function send(
   body?: string,
   type = 'application/xml',
 ): Promise<{ readonly status: number; readonly text: string }> {
-  const response = await fetch(`${house.gateways[0]!.url}/api${path}`, {
+  const response = await fetch(`${testbed.gateways[0]!.url}/api${path}`, {
     method,
     headers: { authorization: LOGIN, ...(body !== undefined && { 'content-type': type }) },
     ...(body !== undefined && { body }),
@@ -50,9 +50,9 @@ export const TEMPLATE = `<template id="${ids.images.rhel}"/>`;
 export const NOBODY = '00000000-0000-4000-8000-0000000000ff';
 
 /** Starts the gateway whose refusals the tests of a file read. */
-export function useHouse(): void {
+export function useTestbed(): void {
   beforeAll(async () => {
-    house = await startHouse();
+    testbed = await startTestbed();
   });
-  afterAll(() => house.close());
+  afterAll(() => testbed.close());
 }

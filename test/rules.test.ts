@@ -5,7 +5,7 @@ import { may, type Rule } from '../src/services/rules.js';
 import { defaultIds, defaultInventory, plainInventory, type CloudKind } from '../src/simulator/index.js';
 import { defaultPowerVsInventory, powerVsIds } from '../src/simulator/powervs/index.js';
 import { FakeWorld } from './support/fake-world.js';
-import { startHouse } from './support/house.js';
+import { startTestbed } from './support/testbed.js';
 import { scopeOn } from './support/scope.js';
 import { startPowerVsGateway } from './support/powervs-gateway.js';
 
@@ -142,11 +142,11 @@ const nova: Place['states'] = {
 };
 
 async function openStack(cloud: CloudKind): Promise<Place> {
-  const house = await startHouse({
+  const testbed = await startTestbed({
     cloud,
     sets: [...patient, ...(cloud === 'powervc' ? ['powervc.suspend=true'] : [])],
   });
-  const { simulator } = house;
+  const { simulator } = testbed;
   const inventory = cloud === 'openstack' ? plainInventory : defaultInventory;
   const { servers, volumes, ports, vmSnapshot } = defaultIds;
   return {
@@ -160,14 +160,14 @@ async function openStack(cloud: CloudKind): Promise<Place> {
       domain: 'Storwize bulk',
     },
     states: nova,
-    gateway: house.gateways[0]!,
+    gateway: testbed.gateways[0]!,
     async put(state) {
       simulator.load(inventory);
       Object.assign(simulator.world.servers.get(servers.rhel)!, state);
       simulator.resetCalls();
     },
     changes: () => simulator.calls.filter(({ method, service }) => method !== 'GET' && service !== 'identity').length,
-    close: () => house.close(),
+    close: () => testbed.close(),
   };
 }
 

@@ -1,7 +1,7 @@
 import searchFields from '../fixtures/ovirt/search-fields.json' with { type: 'json' };
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultIds, defaultInventory, mergeInventory, type Inventory } from '../src/simulator/index.js';
-import { startHouse, type House } from './support/house.js';
+import { startTestbed, type Testbed } from './support/testbed.js';
 
 /**
  * Searches from end to end: what goes to PowerVC, how often, and what comes back. docs/reference/ovirt.md, section 6;
@@ -27,18 +27,18 @@ function inventory(): Inventory {
   });
 }
 
-let house: House;
+let testbed: Testbed;
 
 /** The tests of a block search these VMs. */
 function on(searched: Inventory): void {
   beforeAll(async () => {
-    house = await startHouse({ inventory: searched, keepCalls: 10_000, sets: ['operations.leaseMs=3600000'] });
+    testbed = await startTestbed({ inventory: searched, keepCalls: 10_000, sets: ['operations.leaseMs=3600000'] });
     // The janitor looks for leftovers once a lease, beside the first request: its calls are none of a search's
     await vms(undefined, ';max=1');
-    await house.gateways[0]!.settled();
+    await testbed.gateways[0]!.settled();
   });
   afterAll(async () => {
-    await house.close();
+    await testbed.close();
   });
 }
 
@@ -51,9 +51,9 @@ interface Answer {
 
 /** Calls without logins, as `GET /servers/detail?limit=1000`. */
 async function search(collection: string, text: string | undefined, matrix = ''): Promise<Answer> {
-  house.simulator.resetCalls();
+  testbed.simulator.resetCalls();
   const query = text === undefined ? '' : `?search=${encodeURIComponent(text)}`;
-  const response = await fetch(`${house.gateways[0]!.url}/api/${collection}${matrix}${query}`, {
+  const response = await fetch(`${testbed.gateways[0]!.url}/api/${collection}${matrix}${query}`, {
     headers: { authorization: `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}` },
   });
   const body = await response.text();
@@ -61,7 +61,7 @@ async function search(collection: string, text: string | undefined, matrix = '')
     status: response.status,
     text: body,
     names: [...body.matchAll(/^ {4}\S.*\n(?: {8}.*\n)*? {8}<name>(.*)<\/name>/gm)].map(([, name]) => name!),
-    calls: house.simulator.calls
+    calls: testbed.simulator.calls
       .filter(({ service }) => service !== 'identity')
       .map(({ method, path }) => `${method} ${path}`),
   };

@@ -1,24 +1,24 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { defaultIds, defaultInventory, type CloudKind, plainInventory } from '../src/simulator/index.js';
-import { startHouse, type House } from './support/house.js';
+import { startTestbed, type Testbed } from './support/testbed.js';
 
 /** What does not need a service that is down works: above all the login, which asks for the root document. */
 const VM = defaultIds.servers.rhel;
 
 describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
-  let house: House;
+  let testbed: Testbed;
   let back: (() => void) | undefined;
   beforeAll(async () => {
-    house = await startHouse({ cloud, sets: ['protocol.countsMs=0'] });
+    testbed = await startTestbed({ cloud, sets: ['protocol.countsMs=0'] });
   });
-  afterAll(() => house.close());
+  afterAll(() => testbed.close());
   afterEach(() => {
     back?.();
-    house.simulator.load(cloud === 'openstack' ? plainInventory : defaultInventory);
+    testbed.simulator.load(cloud === 'openstack' ? plainInventory : defaultInventory);
   });
 
   async function ask(path: string, headers: Record<string, string> = {}, init: RequestInit = {}) {
-    const answer = await fetch(`${house.gateways[0]!.url}/api${path}`, {
+    const answer = await fetch(`${testbed.gateways[0]!.url}/api${path}`, {
       ...init,
       headers: { authorization: `Basic ${btoa('admin@internal:powervc')}`, accept: 'application/xml', ...headers },
     });
@@ -28,7 +28,7 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
   test.each(['volume', 'network', 'image', 'metric', 'compute'] as const)(
     'with %s down the root document is there',
     async (service) => {
-      back = house.simulator.addFault({ service, then: { status: 503 } });
+      back = testbed.simulator.addFault({ service, then: { status: 503 } });
       const { status, text } = await ask('');
       expect(status, text).toBe(200);
       expect(text).toContain('<users>');
@@ -38,7 +38,7 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
   );
 
   test('with the metrics down VMs are listed with what is known without them', async () => {
-    back = house.simulator.addFault({ service: 'metric', then: { status: 503 } });
+    back = testbed.simulator.addFault({ service: 'metric', then: { status: 503 } });
     const { status, text } = await ask('/vms', { accept: 'application/xml; detail=statistics' });
     expect(status, text).toBe(200);
     expect(text).toContain('<name>memory.installed</name>');
@@ -50,18 +50,18 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
     ['network', '/vms', '/storagedomains', '/disks', '/templates'],
     ['image', '/vms', '/storagedomains', '/networks', '/disks'],
   ] as const)('with %s down the others are listed', async (service, ...paths) => {
-    back = house.simulator.addFault({ service, then: { status: 503 } });
+    back = testbed.simulator.addFault({ service, then: { status: 503 } });
     for (const path of paths) expect([path, (await ask(path)).status]).toEqual([path, 200]);
   });
 
   test('a guest is reported while its VM runs', async () => {
     expect((await ask(`/vms/${VM}`)).text).toContain('<guest_info>');
-    Object.assign(house.simulator.world.servers.get(VM)!, { vm_state: 'stopped', power_state: 4 });
+    Object.assign(testbed.simulator.world.servers.get(VM)!, { vm_state: 'stopped', power_state: 4 });
     expect((await ask(`/vms/${VM}`)).text).not.toContain('<guest_info>');
   });
 
   test('none of several networks of one name is chosen', async () => {
-    const { networks } = house.simulator.world;
+    const { networks } = testbed.simulator.world;
     const known = networks.get(defaultIds.networks.vlan100)!;
     const twin = { ...known, id: '40000000-0000-4000-8000-0000000000aa' };
     networks.set(twin.id, twin);

@@ -10,7 +10,7 @@ import { loadSettings, packageRoot } from '../src/settings/index.js';
 import { defaultInventory, plainInventory, startSimulator } from '../src/simulator/index.js';
 import { defaultPowerVsInventory, startPowerVsSimulator } from '../src/simulator/powervs/index.js';
 import { runCli, start } from './support/cli.js';
-import { quick, silent } from './support/house.js';
+import { quick, silent } from './support/testbed.js';
 
 let folder: string;
 beforeAll(() => {

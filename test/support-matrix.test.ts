@@ -15,7 +15,7 @@ import {
   type SupportedBackend,
 } from '../src/support/index.js';
 import { runCli } from './support/cli.js';
-import { startHouse, type House } from './support/house.js';
+import { startTestbed, type Testbed } from './support/testbed.js';
 
 const capable = new Proxy({}, { get: () => true }) as SupportedBackend['capabilities'];
 const unable = new Proxy({}, { get: () => 'it has no hands' }) as SupportedBackend['capabilities'];
@@ -163,13 +163,13 @@ function propertiesOf(file: string, type: string): string[] {
 }
 
 describe('served', () => {
-  let house: House;
+  let testbed: Testbed;
   beforeAll(async () => {
-    house = await startHouse({ sets: ['powervc.suspend=false'] });
+    testbed = await startTestbed({ sets: ['powervc.suspend=false'] });
   });
-  afterAll(() => house.close());
+  afterAll(() => testbed.close());
   const get = (path: string, accept?: string) =>
-    fetch(house.gateways[0]!.url + path, { headers: accept === undefined ? {} : { accept } });
+    fetch(testbed.gateways[0]!.url + path, { headers: accept === undefined ? {} : { accept } });
   const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 
   it.each(['/api/gateway/support', '/ovirt-engine/api/gateway/support'])(

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startGateway, type Gateway } from '../src/gateway.js';
 import { loadSettings } from '../src/settings/index.js';
 import { startSimulator, type Simulator } from '../src/simulator/index.js';
-import { quick, silent } from './support/house.js';
+import { quick, silent } from './support/testbed.js';
 
 interface Span {
   readonly traceId: string;

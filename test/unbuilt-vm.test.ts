@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startHouse, type House } from './support/house.js';
+import { startTestbed, type Testbed } from './support/testbed.js';
 import { plainInventory } from '../src/simulator/index.js';
 
 /**
@@ -9,14 +9,14 @@ import { plainInventory } from '../src/simulator/index.js';
 const LOGIN = `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`;
 
 describe.each(['powervc', 'openstack'] as const)('a VM that %s cannot build', (cloud) => {
-  let house: House;
+  let testbed: Testbed;
   beforeAll(async () => {
-    house = await startHouse({ gateways: 2, cloud, ...(cloud === 'openstack' && { inventory: plainInventory }) });
+    testbed = await startTestbed({ gateways: 2, cloud, ...(cloud === 'openstack' && { inventory: plainInventory }) });
   });
-  afterAll(() => house.close());
+  afterAll(() => testbed.close());
 
   async function ask(method: string, path: string, body?: string, gateway = 0): Promise<[number, string]> {
-    const response = await fetch(`http://127.0.0.1:${house.gateways[gateway]?.port ?? 0}/api${path}`, {
+    const response = await fetch(`http://127.0.0.1:${testbed.gateways[gateway]?.port ?? 0}/api${path}`, {
       method,
       headers: { authorization: LOGIN, ...(body !== undefined && { 'content-type': 'application/xml' }) },
       ...(body !== undefined && { body }),
@@ -33,10 +33,10 @@ describe.each(['powervc', 'openstack'] as const)('a VM that %s cannot build', (c
     const cluster = /<cluster href="[^"]*" id="([^"]*)"/.exec(clusters)?.[1];
     return ask('POST', '/vms', `<vm><name>${name}</name><cluster id="${cluster}"/><template id="${template}"/></vm>`);
   }
-  const settled = (): Promise<unknown> => Promise.all(house.gateways.map((gateway) => gateway.settled()));
+  const settled = (): Promise<unknown> => Promise.all(testbed.gateways.map((gateway) => gateway.settled()));
 
   it('says why, is not locked on any replica, and is removed', async () => {
-    house.simulator.addFault({ work: '^server\\.spawn', count: 1, then: { fail: 'No valid host was found.' } });
+    testbed.simulator.addFault({ work: '^server\\.spawn', count: 1, then: { fail: 'No valid host was found.' } });
     const [status, created] = await add('unbuilt');
     expect([201, 202]).toContain(status);
     const id = /<vm href="[^"]*" id="([^"]*)"/.exec(created)?.[1] ?? '';
@@ -61,7 +61,7 @@ describe.each(['powervc', 'openstack'] as const)('a VM that %s cannot build', (c
     const disk = `<disk><name>${name}-data</name><size>1073741824</size><format>raw</format><interface>virtio</interface></disk>`;
     expect(await ask('POST', `/vms/${id}/disks`, disk)).toMatchObject([202, expect.anything()]);
     await settled();
-    house.simulator.addFault({ work: '^server\\.os-start', count: 1, then: { fail: 'The host is gone.' } });
+    testbed.simulator.addFault({ work: '^server\\.os-start', count: 1, then: { fail: 'The host is gone.' } });
     expect(await ask('POST', `/vms/${id}/start`, '<action/>')).toMatchObject([200, expect.anything()]);
     await settled();
     expect((await ask('GET', `/vms/${id}`))[1]).toContain('The host is gone.');

@@ -95,12 +95,12 @@ describe.skipIf(!here)('fence_rhevm', () => {
 
   // fence_rhevm sleeps between its looks: side by side, each with a VM of its own
   describe.concurrent('all of its actions', () => {
-    it.each(ways())('%s', async (_, house, vm, options) => {
-      const act = (...args: string[]): Promise<Outcome> => fence(house(), ...options, ...args);
+    it.each(ways())('%s', async (_, testbed, vm, options) => {
+      const act = (...args: string[]): Promise<Outcome> => fence(testbed(), ...options, ...args);
       const inState = (state: string) =>
         vi.waitFor(
           async () => {
-            expect(await house().stateOf(vm)).toBe(state);
+            expect(await testbed().stateOf(vm)).toBe(state);
           },
           { timeout: 60_000, interval: 200 },
         );

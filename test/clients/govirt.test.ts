@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultInventory, mergeInventory } from '../../src/simulator/index.js';
 import { certificate } from '../support/certificate.js';
-import { startHouse, type House } from '../support/house.js';
+import { startTestbed, type Testbed } from '../support/testbed.js';
 import { available, works } from './tools.js';
 
 /**
@@ -35,18 +35,18 @@ describe.skipIf(!here)('libgovirt', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   describe.each(['powervc', 'openstack'] as const)('in front of %s', (cloud) => {
-    let house: House;
+    let testbed: Testbed;
     let steps: ReadonlyMap<string, readonly Readonly<Record<string, unknown>>[]>;
     beforeAll(async () => {
       const pem = join(folder, 'gateway.pem');
-      house = await startHouse({
+      testbed = await startTestbed({
         cloud,
         ...(cloud === 'openstack' && {
           inventory: mergeInventory(defaultInventory, { settings: { cloud } }),
         }),
         sets: [`server.tls.key=${join(folder, 'gateway.key')}`, `server.tls.cert=${pem}`],
       });
-      const address = `127.0.0.1:${house.gateways[0]?.port}`;
+      const address = `127.0.0.1:${testbed.gateways[0]?.port}`;
       const { stdout } = await run(PYTHON, [day, address, pem, 'admin@internal', 'powervc', 'rhel94-app01', ISO]);
       const reported = stdout
         .trim()
@@ -54,7 +54,7 @@ describe.skipIf(!here)('libgovirt', () => {
         .map((line) => JSON.parse(line) as { readonly step: string });
       steps = new Map(reported.map(({ step }) => [step, reported.filter((one) => one.step === step)]));
     });
-    afterAll(() => house?.close());
+    afterAll(() => testbed?.close());
 
     it('lists and searches', () => {
       expect(steps.get('list')?.[0]).toMatchObject({
@@ -80,8 +80,8 @@ describe.skipIf(!here)('libgovirt', () => {
     });
     it('stops and starts', async () => {
       expect([steps.get('stop')?.[0], steps.get('start')?.[0]]).toMatchObject([{ done: true }, { done: true }]);
-      await house.gateways[0]?.settled();
-      const vm = [...house.simulator.world.servers.values()].find(({ name }) => name === 'rhel94-app01');
+      await testbed.gateways[0]?.settled();
+      const vm = [...testbed.simulator.world.servers.values()].find(({ name }) => name === 'rhel94-app01');
       expect(vm?.vm_state).toBe('active');
     });
   });

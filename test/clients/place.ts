@@ -6,7 +6,7 @@ import { cloudLogin } from '../openstack/cloud.js';
 import { stageOf } from '../openstack/project.js';
 import { logIn } from '../openstack/rest.js';
 import { sharedStage } from '../openstack/stage.js';
-import { silent, startHouse } from '../support/house.js';
+import { silent, startTestbed } from '../support/testbed.js';
 
 /**
  * Where a client's day is played: a gateway before the simulated PowerVC, or before a real OpenStack that holds the
@@ -27,13 +27,13 @@ export interface Place {
 export const onCloud = process.env['CLIENTS_ON'] === 'openstack';
 
 async function onSimulator(sets: readonly string[]): Promise<Place> {
-  const house = await startHouse({ sets });
+  const testbed = await startTestbed({ sets });
   return {
-    gateway: house.gateways[0]!,
+    gateway: testbed.gateways[0]!,
     login: 'admin@internal:powervc',
     name: (own) => own,
-    close: () => house.close(),
-    stateOf: async (vm) => [...house.simulator.world.servers.values()].find(({ name }) => name === vm)!.vm_state,
+    close: () => testbed.close(),
+    stateOf: async (vm) => [...testbed.simulator.world.servers.values()].find(({ name }) => name === vm)!.vm_state,
   };
 }
 

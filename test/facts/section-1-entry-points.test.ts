@@ -3,18 +3,18 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startHouse, type House } from '../support/house.js';
+import { startTestbed, type Testbed } from '../support/testbed.js';
 import { ask, cookieOf, LOGIN } from './entry-point.js';
 import { certificate } from '../support/certificate.js';
 
 /** docs/reference/ovirt.md, section 1: entry points and version choice. */
-let house: House;
+let testbed: Testbed;
 let url: string;
 beforeAll(async () => {
-  house = await startHouse();
-  url = house.gateways[0]!.url;
+  testbed = await startTestbed();
+  url = testbed.gateways[0]!.url;
 });
-afterAll(() => house.close());
+afterAll(() => testbed.close());
 
 const ERROR_PAGE = /^<html><head><title>Error<\/title>/;
 
@@ -122,13 +122,13 @@ describe('neighbours that a client may probe', () => {
 
   describe('with TLS', () => {
     let folder: string;
-    let safe: House;
+    let safe: Testbed;
     let ca: Buffer;
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'doors-'));
       const { key, cert } = certificate(folder, 'localhost', 1, { key: 'rsa' });
       ca = readFileSync(cert);
-      safe = await startHouse({ sets: [`server.tls.key=${key}`, `server.tls.cert=${cert}`] });
+      safe = await startTestbed({ sets: [`server.tls.key=${key}`, `server.tls.cert=${cert}`] });
     });
     afterAll(async () => {
       await safe.close();

@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { defaultIds, defaultInventory } from '../../src/simulator/index.js';
-import { startHouse, type House } from '../support/house.js';
+import { startTestbed, type Testbed } from '../support/testbed.js';
 import { ask, LOGIN, type Answer } from './entry-point.js';
 
 /** docs/reference/ovirt.md, section 10: the table of actions, row by row. */
-let house: House;
+let testbed: Testbed;
 let base: string;
 beforeAll(async () => {
-  house = await startHouse();
-  base = house.gateways[0]!.url;
+  testbed = await startTestbed();
+  base = testbed.gateways[0]!.url;
 });
-afterAll(() => house.close());
+afterAll(() => testbed.close());
 beforeEach(async () => {
-  await house.gateways[0]!.settled();
-  house.simulator.load(defaultInventory);
+  await testbed.gateways[0]!.settled();
+  testbed.simulator.load(defaultInventory);
 });
 
 const { rhel: UP, sles: DOWN } = defaultIds.servers;
-const server = (id: string) => house.simulator.world.servers.get(id)!;
+const server = (id: string) => testbed.simulator.world.servers.get(id)!;
 const act = (vm: string, rel: string, inner = ''): Promise<Answer> =>
   ask(`${base}/api/vms/${vm}/${rel}`, {
     method: 'POST',
@@ -103,7 +103,7 @@ describe('migrate', () => {
     expect(detail(await act(UP, 'migrate'))).toContain('RMC connection is inactive');
   });
   it('that ends on its first host is a failure for the client that waits', async () => {
-    house.simulator.addFault({ work: '^server\\.migrate', count: 1, then: { fail: 'no room' } });
+    testbed.simulator.addFault({ work: '^server\\.migrate', count: 1, then: { fail: 'no room' } });
     const answer = await act(UP, 'migrate', '<async>false</async>');
     expect([answer.status, detail(answer)]).toEqual([500, expect.stringContaining('was not migrated')]);
   });
@@ -120,7 +120,7 @@ describe('export', () => {
       (await act(DOWN, 'export', '<storage_domain><name>ISO</name></storage_domain><async>false</async>')).status,
     ).toBe(200);
     expect(
-      [...house.simulator.world.images.values()].filter(
+      [...testbed.simulator.world.images.values()].filter(
         ({ name, status }) => name === server(DOWN).name && status === 'active',
       ),
     ).toHaveLength(1);
@@ -135,8 +135,10 @@ describe('export', () => {
         ),
       ),
     ).toBe('');
-    await house.gateways[0]!.settled();
-    expect([...house.simulator.world.images.values()].filter(({ name }) => name === server(DOWN).name)).toHaveLength(1);
+    await testbed.gateways[0]!.settled();
+    expect([...testbed.simulator.world.images.values()].filter(({ name }) => name === server(DOWN).name)).toHaveLength(
+      1,
+    );
   });
   it('to a domain that is not there: 404 with the fault', async () => {
     const answer = await act(DOWN, 'export', '<storage_domain><name>nope</name></storage_domain>');
@@ -147,7 +149,7 @@ describe('export', () => {
 describe('clone', () => {
   it('makes a copy that is down, with copies of the disks and NICs in the same networks', async () => {
     expect((await act(DOWN, 'clone', '<vm><name>copy</name></vm><async>false</async>')).status).toBe(200);
-    const { servers, volumes, ports } = house.simulator.world;
+    const { servers, volumes, ports } = testbed.simulator.world;
     const copy = [...servers.values()].find(({ name }) => name === 'copy')!;
     const networks = (id: string) =>
       [...ports.values()]
@@ -172,11 +174,11 @@ describe('clone', () => {
 
 describe('move', () => {
   it('takes every disk to the storage domain', async () => {
-    const types = house.simulator.world.volumeTypes;
+    const types = testbed.simulator.world.volumeTypes;
     expect(
       (await act(DOWN, 'move', `<storage_domain id="${defaultIds.types.thick}"/><async>false</async>`)).status,
     ).toBe(200);
-    const mine = [...house.simulator.world.volumes.values()].filter(({ attachments }) =>
+    const mine = [...testbed.simulator.world.volumes.values()].filter(({ attachments }) =>
       attachments.some(({ server_id }) => server_id === DOWN),
     );
     expect(new Set(mine.map(({ volume_type }) => volume_type))).toEqual(

@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { defaultIds, defaultInventory } from '../../src/simulator/index.js';
-import { startHouse, type House } from '../support/house.js';
+import { startTestbed, type Testbed } from '../support/testbed.js';
 import { ask, LOGIN, type Answer } from './entry-point.js';
 
 /**
  * docs/reference/ovirt.md, section 11: the rows of tags, permissions, reported devices, applications, watchdogs, host
  * devices, consoles, errata, cdroms.
  */
-let house: House;
+let testbed: Testbed;
 let base: string;
 beforeAll(async () => {
-  house = await startHouse();
-  base = house.gateways[0]!.url;
+  testbed = await startTestbed();
+  base = testbed.gateways[0]!.url;
 });
-afterAll(() => house.close());
+afterAll(() => testbed.close());
 beforeEach(async () => {
-  await house.gateways[0]!.settled();
-  house.simulator.load(defaultInventory);
+  await testbed.gateways[0]!.settled();
+  testbed.simulator.load(defaultInventory);
 });
 
 const { rhel: VM, sles: OTHER } = defaultIds.servers;
@@ -123,7 +123,7 @@ describe('tags', () => {
     expect((await send('DELETE', `/api/tags/${prod}`)).status).toBe(200);
     expect(names(await get('/api/tags'))).toEqual(['root']);
     expect(
-      Object.keys(house.simulator.world.servers.get(VM)!.metadata).filter((key) => key.startsWith('ovirt.tag')),
+      Object.keys(testbed.simulator.world.servers.get(VM)!.metadata).filter((key) => key.startsWith('ovirt.tag')),
     ).toEqual([]);
     expect((await send('DELETE', `/api/tags/${ROOT}`)).status).toBe(409);
   });
@@ -202,7 +202,7 @@ it('reporteddevices: type network, mac, ips; the same of one NIC', async () => {
 
 describe('cdroms', () => {
   it('POST inserts, DELETE ejects; there is exactly one drive, whatever is in it', async () => {
-    const [iso] = [...house.simulator.world.images.values()].filter(({ disk_format }) => disk_format === 'iso');
+    const [iso] = [...testbed.simulator.world.images.values()].filter(({ disk_format }) => disk_format === 'iso');
     expect((await send('POST', `/api/vms/${OTHER}/cdroms`, `<cdrom><file id="${iso!.name}"/></cdrom>`)).status).toBe(
       201,
     );

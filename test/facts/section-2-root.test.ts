@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
 import { versions } from '../../src/ovirt/index.js';
-import { startHouse, type House } from '../support/house.js';
+import { startTestbed, type Testbed } from '../support/testbed.js';
 import { validateV3 } from '../support/xsd.js';
 import { ask, LOGIN } from './entry-point.js';
 
@@ -9,13 +9,13 @@ import { ask, LOGIN } from './entry-point.js';
 const operations = versions.find(({ number }) => number === '3')!.operations;
 
 /** docs/reference/ovirt.md, section 2: the root document. */
-let house: House;
+let testbed: Testbed;
 let url: string;
 beforeAll(async () => {
-  house = await startHouse();
-  url = house.gateways[0]!.url;
+  testbed = await startTestbed();
+  url = testbed.gateways[0]!.url;
 });
-afterAll(() => house.close());
+afterAll(() => testbed.close());
 
 const get = (path: string, headers = {}) => ask(url + path, { headers: { ...LOGIN, ...headers } });
 

@@ -1,15 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { startHouse, type House } from '../support/house.js';
+import { startTestbed, type Testbed } from '../support/testbed.js';
 import { ADMIN, ask, basic, cookieOf, LOGIN, type Answer } from './entry-point.js';
 
 /** docs/reference/ovirt.md, section 3: authentication and sessions. */
-let house: House;
-afterEach(() => house.close());
+let testbed: Testbed;
+afterEach(() => testbed.close());
 
 const SECRET = 'sessions.secret=0123456789abcdef0123456789abcdef';
-const open = async (options: Parameters<typeof startHouse>[0] = {}): Promise<string> => {
-  house = await startHouse(options);
-  return house.gateways[0]!.url;
+const open = async (options: Parameters<typeof startTestbed>[0] = {}): Promise<string> => {
+  testbed = await startTestbed(options);
+  return testbed.gateways[0]!.url;
 };
 const persistent = { ...LOGIN, prefer: 'persistent-auth' };
 const by = (
@@ -18,7 +18,7 @@ const by = (
   more: Record<string, string> = {},
 ): Record<string, string> => ({ cookie: `JSESSIONID=${id}`, ...(prefer !== undefined && { prefer }), ...more });
 const keystone = (method: string): number =>
-  house.simulator.calls.filter((call) => call.path.endsWith('/auth/tokens') && call.method === method).length;
+  testbed.simulator.calls.filter((call) => call.path.endsWith('/auth/tokens') && call.method === method).length;
 const login = async (url: string, headers: Record<string, string> = persistent): Promise<string> =>
   cookieOf(await ask(url, { headers })).id;
 const status = async (url: string, headers: Record<string, string>): Promise<number> =>
@@ -95,7 +95,7 @@ describe('Basic', () => {
   it('a token that Keystone refuses is renewed once, and every call continues', async () => {
     const url = await open();
     await status(`${url}/api/vms`, LOGIN);
-    house.simulator.expireTokens();
+    testbed.simulator.expireTokens();
     const answers = await Promise.all(Array.from({ length: 20 }, () => status(`${url}/api/vms`, LOGIN)));
     expect(answers.every((one) => one === 200)).toBe(true);
     expect(keystone('POST')).toBe(2);
@@ -161,7 +161,7 @@ describe('Prefer: persistent-auth', () => {
   it('neither password nor token can be read from the id, and a changed id is invalid', async () => {
     const url = await open();
     const id = await login(`${url}/api`);
-    const token = [...house.simulator.world.tokens.keys()][0]!;
+    const token = [...testbed.simulator.world.tokens.keys()][0]!;
     expect(
       id
         .split('.')
@@ -177,10 +177,10 @@ describe('the end of a session', () => {
   it('a request with the cookie but without Prefer ends it, at Keystone too, and needs credentials of its own', async () => {
     const url = await open();
     const id = await login(`${url}/api`);
-    const [token] = house.simulator.world.tokens.keys();
+    const [token] = testbed.simulator.world.tokens.keys();
     expect(await status(`${url}/api`, by(id, ''))).toBe(401);
     expect(keystone('DELETE')).toBe(1);
-    expect(house.simulator.world.tokens.has(token!)).toBe(false);
+    expect(testbed.simulator.world.tokens.has(token!)).toBe(false);
     expect(await status(`${url}/api`, by(id))).toBe(401);
   });
 
@@ -229,9 +229,9 @@ describe('the end of a session', () => {
 
   it('a session whose token Keystone no longer takes: 401 for the cookie alone, in silence renewed with Basic', async () => {
     const url = await open({ sets: [SECRET], gateways: 2 });
-    const replica = house.gateways[1]!.url;
+    const replica = testbed.gateways[1]!.url;
     const [lonely, equipped] = [await login(`${url}/api`), await login(`${url}/api`)];
-    house.simulator.expireTokens();
+    testbed.simulator.expireTokens();
     expect(await status(`${replica}/api/vms`, by(lonely))).toBe(401);
     expect(await status(`${replica}/api/vms`, by(lonely))).toBe(401);
     expect(await status(`${replica}/api/vms`, by(equipped, 'persistent-auth', { authorization: ADMIN }))).toBe(200);
@@ -241,18 +241,18 @@ describe('the end of a session', () => {
 describe('replicas', () => {
   it('any replica with the secret continues a session, and can end it', async () => {
     const url = await open({ sets: [SECRET], gateways: 2 });
-    const replica = house.gateways[1]!.url;
+    const replica = testbed.gateways[1]!.url;
     const id = await login(`${url}/api`);
     expect(await status(`${replica}/api/vms`, by(id))).toBe(200);
     expect(keystone('POST')).toBe(1);
     expect(await status(`${replica}/api`, by(id, ''))).toBe(401);
-    expect(house.simulator.world.tokens.size).toBe(0);
+    expect(testbed.simulator.world.tokens.size).toBe(0);
     expect([await status(`${replica}/api/vms`, by(id))]).toEqual([401]);
   });
 
   it('without a secret each process has its own', async () => {
     const url = await open({ gateways: 2 });
-    expect(await status(`${house.gateways[1]!.url}/api`, by(await login(`${url}/api`)))).toBe(401);
+    expect(await status(`${testbed.gateways[1]!.url}/api`, by(await login(`${url}/api`)))).toBe(401);
   });
 });
 

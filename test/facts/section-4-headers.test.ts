@@ -7,7 +7,7 @@ import { defaultIds, startSimulator, type Simulator } from '../../src/simulator/
 import { createLog } from '../../src/telemetry/index.js';
 import { PassThrough } from 'node:stream';
 import { parse } from 'yaml';
-import { quick } from '../support/house.js';
+import { quick } from '../support/testbed.js';
 import { ask, LOGIN } from './entry-point.js';
 
 /** docs/reference/ovirt.md, section 4: headers. */

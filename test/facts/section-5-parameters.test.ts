@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultIds } from '../../src/simulator/index.js';
-import { startHouse, type House } from '../support/house.js';
+import { startTestbed, type Testbed } from '../support/testbed.js';
 import { ask, LOGIN } from './entry-point.js';
 
 /** docs/reference/ovirt.md, section 5: parameters. */
-let house: House;
+let testbed: Testbed;
 let url: string;
 beforeAll(async () => {
-  house = await startHouse();
-  url = house.gateways[0]!.url;
+  testbed = await startTestbed();
+  url = testbed.gateways[0]!.url;
 });
-afterAll(() => house.close());
+afterAll(() => testbed.close());
 
 const VM = `/api/vms/${defaultIds.servers.rhel}`;
 const get = (path: string) => ask(url + path, { headers: LOGIN });

@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { defaultIds, defaultInventory } from '../../src/simulator/index.js';
-import { startHouse, type House } from '../support/house.js';
+import { startTestbed, type Testbed } from '../support/testbed.js';
 import { ask, LOGIN, type Answer } from './entry-point.js';
 
 /** docs/reference/ovirt.md, section 9: the action document. Each test names its line. */
-let house: House;
+let testbed: Testbed;
 let base: string;
 beforeAll(async () => {
-  house = await startHouse();
-  base = house.gateways[0]!.url;
+  testbed = await startTestbed();
+  base = testbed.gateways[0]!.url;
 });
-afterAll(() => house.close());
+afterAll(() => testbed.close());
 beforeEach(async () => {
-  await house.gateways[0]!.settled();
-  house.simulator.load(defaultInventory);
+  await testbed.gateways[0]!.settled();
+  testbed.simulator.load(defaultInventory);
 });
 
 const { rhel: UP, sles: DOWN } = defaultIds.servers;
@@ -67,7 +67,7 @@ describe('an action in the background', () => {
     expect(answer.text).toContain(`<link href="/api/vms/${vm}/${rel}" rel="replay"/>`);
     expect(text(answer, 'async')).toBe('true');
     expect(['pending', 'in_progress']).toContain(text(answer, 'state'));
-    await house.gateways[0]!.settled();
+    await testbed.gateways[0]!.settled();
     const looked = await get(href!);
     expect([looked.status, text(looked, 'state')]).toEqual([200, 'complete']);
     expect(looked.text).toContain(`<action href="${href}" id="${id}">`);
@@ -150,7 +150,7 @@ describe('failure: 4xx with the action document that holds status failed and the
   });
 
   it("while the VM is in transition: the engine's own text", async () => {
-    house.simulator.world.servers.get(UP)!.task_state = 'migrating';
+    testbed.simulator.world.servers.get(UP)!.task_state = 'migrating';
     for (const [rel, detail] of [
       ['reboot', '[Cannot restart VM because the VM is in Migrating status.]'],
       ['migrate', '[Cannot migrate VM. VM rhel94-app01 is being migrated.]'],

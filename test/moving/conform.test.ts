@@ -18,7 +18,7 @@ import { loadSettings, packageRoot, type Settings } from '../../src/settings/ind
 import { readMatrix } from '../../src/support/index.js';
 import { certificate } from '../support/certificate.js';
 import { runCli } from '../support/cli.js';
-import { quick, silent } from '../support/house.js';
+import { quick, silent } from '../support/testbed.js';
 import { startEngine, twoVms } from './engine.js';
 
 const environment = { OVIRT_USER: 'admin@internal', OVIRT_PASSWORD: 'powervc' };

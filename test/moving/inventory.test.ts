@@ -5,20 +5,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ItemSplitter } from '../../src/moving/endpoint/index.js';
 import { readInventoryFile, type InventoryRecord, type VmRecord } from '../../src/moving/inventory/index.js';
 import { runCli } from '../support/cli.js';
-import { startHouse, type House } from '../support/house.js';
+import { startTestbed, type Testbed } from '../support/testbed.js';
 import { startEngine, twoVms, type Engine } from './engine.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'inventory-'));
 const login = ['--user', 'admin@internal'];
 const environment = { OVIRT_PASSWORD: 'powervc' };
-let house: House;
+let testbed: Testbed;
 let engine: Engine;
 beforeAll(async () => {
-  house = await startHouse();
+  testbed = await startTestbed();
   engine = await startEngine(twoVms);
 });
 afterAll(async () => {
-  await house.close();
+  await testbed.close();
   await engine.close();
   rmSync(folder, { recursive: true });
 });
@@ -55,7 +55,7 @@ describe('the splitter', () => {
 
 describe('inventory', () => {
   it.each(['3', '4'])('reads every VM with its parts, version %s', async (api) => {
-    const url = `${house.gateways[0]?.url}/ovirt-engine/api`;
+    const url = `${testbed.gateways[0]?.url}/ovirt-engine/api`;
     const { code, stdout, stderr } = await runCli(['inventory', '--url', url, '--api', api, ...login], { environment });
     expect([code, stderr]).toEqual([0, '5 VMs\n']);
     const records = recordsOf(stdout);
@@ -101,7 +101,7 @@ describe('inventory', () => {
   });
 
   it('refuses wrong addresses, logins and versions in a line', async () => {
-    const url = `${house.gateways[0]?.url}/ovirt-engine/api`;
+    const url = `${testbed.gateways[0]?.url}/ovirt-engine/api`;
     const refused = await runCli(['inventory', '--url', url, ...login], { environment: { OVIRT_PASSWORD: 'wrong' } });
     expect([refused.code, refused.stderr]).toEqual([
       1,

@@ -7,7 +7,7 @@ import { parseExchange } from '../../src/exchanges/index.js';
 import { createShadow, Scrubber, type Heard, type ReplayReport } from '../../src/moving/traffic/index.js';
 import { readdressed } from '../../src/moving/traffic/origin.js';
 import { runCli, start } from '../support/cli.js';
-import { startHouse, type House } from '../support/house.js';
+import { startTestbed, type Testbed } from '../support/testbed.js';
 import { startEngine, twoVms } from './engine.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'traffic-'));
@@ -19,14 +19,14 @@ const environment = {
 };
 const authorization = `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`;
 const headers = { authorization, version: '4', 'user-agent': 'PythonSDK/4.6.3', 'content-type': 'application/xml' };
-let house: House;
+let testbed: Testbed;
 let engine = '';
 beforeAll(async () => {
-  house = await startHouse();
-  engine = house.gateways[0]?.url ?? '';
+  testbed = await startTestbed();
+  engine = testbed.gateways[0]?.url ?? '';
 });
 afterAll(async () => {
-  await house.close();
+  await testbed.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -265,7 +265,7 @@ describe('replay --writes', () => {
   it('creates the same objects on the new side, with its own ids, and waits where the old side took time', async () => {
     const recording = join(folder, 'writes');
     const names = join(folder, 'writes.json');
-    const other = await startHouse({ timeScale: 0.05 });
+    const other = await startTestbed({ timeScale: 0.05 });
     try {
       const running = start([
         'record',

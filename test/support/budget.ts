@@ -4,7 +4,7 @@ import { startGateway, type Gateway } from '../../src/gateway.js';
 import { loadSettings } from '../../src/settings/index.js';
 import { startSimulator, type Inventory, type RecordedCall, type Simulator } from '../../src/simulator/index.js';
 import { createLog } from '../../src/telemetry/index.js';
-import { quick } from './house.js';
+import { quick } from './testbed.js';
 
 /** What an operation cost: changes and first looks by service and method, and looks again at the same thing. */
 export interface Cost {

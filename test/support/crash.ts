@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CallPhase, FaultEffect, Inventory, RecordedCall, World } from '../../src/simulator/index.js';
-import { quick } from './house.js';
+import { quick } from './testbed.js';
 import type { GatewayProcess } from './gateway-process.js';
 import type { AnySimulator, Faulty, SimulatedCloud, SimulatedKind } from './simulated-clouds.js';
 

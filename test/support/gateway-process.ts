@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { quick } from './house.js';
+import { quick } from './testbed.js';
 import { settingsAt, type SimulatedKind } from './simulated-clouds.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { startGateway } from '../../src/gateway.js';
 import { loadSettings } from '../../src/settings/index.js';
 import type { GatewayProcess } from './gateway-process.js';
-import { quick, silent } from './house.js';
+import { quick, silent } from './testbed.js';
 import { settingsAt, type SimulatedKind } from './simulated-clouds.js';
 
 /** Bytes are passed on both ways until it is cut: then every connection ends, and no further one is taken. */

@@ -1,7 +1,7 @@
 import { startGateway, type Gateway } from '../../src/gateway.js';
 import { loadSettings } from '../../src/settings/index.js';
 import { startPowerVsSimulator, type PowerVsSimulator } from '../../src/simulator/powervs/index.js';
-import { quick, silent } from './house.js';
+import { quick, silent } from './testbed.js';
 
 /** A gateway on a simulated Power Virtual Server. */
 export interface PowerVsGateway {

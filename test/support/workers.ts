@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { ensureBuilt } from './gateway-process.js';
-import { quick } from './house.js';
+import { quick } from './testbed.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 export const LOGIN = { authorization: `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}` };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { XmlElement } from '../../src/codec/index.js';
-import { serveV4, startV4, textAt, type V4 } from './house.js';
+import { serveV4, startV4, textAt, type V4 } from './testbed.js';
 
 /** docs/reference/v4-wire.md, section 8: labels at the root, and those of VMs and hosts. */
 describe.each(['openstack', 'powervc'] as const)('affinity labels: %s', (cloud) => {
@@ -47,10 +47,10 @@ describe.each(['openstack', 'powervc'] as const)('affinity labels: %s', (cloud) 
 
     const label = (await v4.send('GET', `/affinitylabels/${id}`)).xml();
     expect([members(label, 'vms'), members(label, 'hosts')]).toEqual([[vm], [host]]);
-    v4.house.simulator.resetCalls();
+    v4.testbed.simulator.resetCalls();
     const own = (await v4.send('GET', `/vms/${vm}/affinitylabels`)).xml().children;
     // the VMs of a label are behind its link here: to tell them takes a walk over all VMs
-    expect(v4.house.simulator.calls.filter(({ path }) => path.includes('/servers/detail'))).toEqual([]);
+    expect(v4.testbed.simulator.calls.filter(({ path }) => path.includes('/servers/detail'))).toEqual([]);
     expect(own.map((one) => [idOf(one), one.children.some(({ name }) => name === 'vms')])).toEqual([[id, false]]);
     expect(await listed(`/hosts/${host}/affinitylabels`)).toEqual([id]);
     expect(await listed(`/affinitylabels/${id}/vms`)).toEqual([vm]);

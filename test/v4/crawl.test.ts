@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { parseXml, type XmlElement } from '../../src/codec/index.js';
 import { plainInventory } from '../../src/simulator/index.js';
-import { CLOUDS, serveV4, type Served } from './house.js';
+import { CLOUDS, serveV4, type Served } from './testbed.js';
 
 /** No more than so many documents of one kind: what is alike once is alike. */
 const OF_A_KIND = 2;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { XmlElement } from '../../src/codec/index.js';
 import { plainInventory } from '../../src/simulator/index.js';
-import { CLOUDS, type Served, serveV4, textAt } from './house.js';
+import { CLOUDS, type Served, serveV4, textAt } from './testbed.js';
 
 /** What clients of version 4 read of every cloud (docs/reference/v4-clients.md); one gateway for each. */
 describe.each(CLOUDS)('on %s', (cloud) => {

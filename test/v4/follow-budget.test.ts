@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultIds, defaultInventory, mergeInventory } from '../../src/simulator/index.js';
-import { startHouse, type House } from '../support/house.js';
-import { LOGIN } from './house.js';
+import { startTestbed, type Testbed } from '../support/testbed.js';
+import { LOGIN } from './testbed.js';
 
 /**
  * What following links costs over a thousand VMs: as many calls as there are pages and kinds of things, and not as many
@@ -13,10 +13,10 @@ const numbers = Array.from({ length: VMS }, (_, n) => n + 1);
 const network = Object.values(defaultIds.networks)[0] ?? '';
 
 describe.each(['powervc', 'openstack'] as const)('vms?follow in front of %s', (cloud) => {
-  let house: House;
+  let testbed: Testbed;
   let url: string;
   beforeAll(async () => {
-    house = await startHouse({
+    testbed = await startTestbed({
       cloud,
       keepCalls: 20_000,
       inventory: mergeInventory(defaultInventory, {
@@ -30,10 +30,10 @@ describe.each(['powervc', 'openstack'] as const)('vms?follow in front of %s', (c
         ports: numbers.map((n) => ({ id: id('cc', n), network_id: network, device_id: id('aa', n) })),
       }),
     });
-    url = `${house.gateways[0]?.url}/ovirt-engine/api`;
+    url = `${testbed.gateways[0]?.url}/ovirt-engine/api`;
     await ask('/vms?max=1');
   });
-  afterAll(() => house?.close());
+  afterAll(() => testbed?.close());
 
   const ask = async (path: string): Promise<{ readonly vm: readonly Followed[] }> => {
     const answer = await fetch(url + path, { headers: { authorization: LOGIN, accept: 'application/json' } });
@@ -51,28 +51,28 @@ describe.each(['powervc', 'openstack'] as const)('vms?follow in front of %s', (c
     ['host_devices', 'host_devices', 0],
     ['disk_attachments.disk,nics,snapshots,cdroms,watchdogs,host_devices', 'nics', 20],
   ] as const)('%s', async (follow, member, most) => {
-    house.simulator.resetCalls();
+    testbed.simulator.resetCalls();
     const { vm } = await ask(`/vms?follow=${follow}`);
     expect(vm.length).toBeGreaterThanOrEqual(VMS);
     expect(vm.every((one) => one[member] !== undefined)).toBe(true);
     if (member === 'nics') expect(JSON.stringify(vm.find(({ name }) => name === 'vm1000'))).toContain(id('cc', VMS));
-    const requested = house.simulator.calls.filter(({ method }) => method === 'GET').map(({ path }) => path);
+    const requested = testbed.simulator.calls.filter(({ method }) => method === 'GET').map(({ path }) => path);
     expect(requested.length, requested.join('\n')).toBeLessThanOrEqual(LIST + most);
   });
 
   it('all_content=true: the OVF of each, as backup scripts read it from a search', async () => {
-    house.simulator.resetCalls();
+    testbed.simulator.resetCalls();
     const { vm } = await ask('/vms?all_content=true');
     const named = vm.find(({ name }) => name === 'vm1000') as { initialization: { configuration: { data: string } } };
     expect(named.initialization.configuration.data).toContain(id('bb', VMS));
-    const requested = house.simulator.calls.filter(({ method }) => method === 'GET').map(({ path }) => path);
+    const requested = testbed.simulator.calls.filter(({ method }) => method === 'GET').map(({ path }) => path);
     expect(requested.length, requested.join('\n')).toBeLessThanOrEqual(LIST + 12);
   });
 
   it('of a few VMs asks for these alone', async () => {
-    house.simulator.resetCalls();
+    testbed.simulator.resetCalls();
     await ask('/vms?max=2&follow=nics');
-    const ports = house.simulator.calls.filter(({ path }) => path.includes('/ports?'));
+    const ports = testbed.simulator.calls.filter(({ path }) => path.includes('/ports?'));
     expect(ports.map(({ path }) => path.includes('device_id'))).toEqual([true, true]);
   });
 });

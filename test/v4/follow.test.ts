@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { followTree, type FollowTree } from '../../src/ovirt/declare/follow.js';
 import { ask, type Answer, LOGIN } from '../facts/entry-point.js';
-import { startHouse, type House } from '../support/house.js';
+import { startTestbed, type Testbed } from '../support/testbed.js';
 
 /** docs/reference/v4-wire.md, section 6: follow. */
-let house: House;
+let testbed: Testbed;
 let url: string;
 beforeAll(async () => {
-  house = await startHouse();
-  url = `${house.gateways[0]!.url}/ovirt-engine/api`;
+  testbed = await startTestbed();
+  url = `${testbed.gateways[0]!.url}/ovirt-engine/api`;
 });
-afterAll(() => house.close());
+afterAll(() => testbed.close());
 
 const get = (path: string, version = '4'): Promise<Answer> =>
   ask(url + path, { headers: { ...LOGIN, version, accept: 'application/json' } });

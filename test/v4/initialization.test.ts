@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plainInventory } from '../../src/simulator/index.js';
-import { startV4, textAt, type Answer, type V4 } from './house.js';
+import { startV4, textAt, type Answer, type V4 } from './testbed.js';
 
 /**
  * Clients give a guest's initialization with POST /vms, and the same again when they start the VM (Ansible with
@@ -35,14 +35,14 @@ describe.each(['powervc', 'openstack'] as const)('initialization on %s', (cloud)
       `<vm><name>web</name><cluster id="${cluster}"/>${await templateOf(v4)}${given}</vm>`,
     );
     vm = `/vms/${/<vm [^>]*\bid="([^"]+)"/.exec(created.text)?.[1]}`;
-    await v4.house.gateways[0]?.settled();
+    await v4.testbed.gateways[0]?.settled();
   });
   afterAll(() => v4?.close());
 
   const start = async (inner: string): Promise<Answer> => {
     const answer = await v4.send('POST', `${vm}/start`, `<action>${inner}</action>`);
     if (answer.status === 200) await v4.send('POST', `${vm}/stop`, '<action><async>false</async></action>');
-    await v4.house.gateways[0]?.settled();
+    await v4.testbed.gateways[0]?.settled();
     return answer;
   };
 
@@ -65,7 +65,7 @@ describe.each(['powervc', 'openstack'] as const)('initialization on %s', (cloud)
   });
 
   it('what is noted of it holds no secret', () => {
-    const server = v4.house.simulator.world.servers.get(vm.slice(5));
+    const server = v4.testbed.simulator.world.servers.get(vm.slice(5));
     expect(server?.metadata?.['ovirt.setup']).toMatch(/^[\w-]{22}$/);
     expect(JSON.stringify(server?.metadata)).not.toContain('one');
   });
@@ -81,7 +81,7 @@ describe.each(['powervc', 'openstack'] as const)('initialization at the first st
   beforeAll(async () => {
     v4 = await startV4(cloud, [], cloud === 'openstack' ? { inventory: plainInventory } : {});
     // Images of the simulated OpenStack are captures unless they are ISO images: these have bytes of their own
-    for (const image of v4.house.simulator.world.images.values()) if (cloud === 'openstack') image.volumes = [];
+    for (const image of v4.testbed.simulator.world.images.values()) if (cloud === 'openstack') image.volumes = [];
     const cluster = /<cluster [^>]*\bid="([^"]+)"/.exec((await v4.send('GET', '/clusters')).text)?.[1];
     const created = await v4.send(
       'POST',
@@ -89,12 +89,12 @@ describe.each(['powervc', 'openstack'] as const)('initialization at the first st
       `<vm><name>fresh</name><cluster id="${cluster}"/>${await templateOf(v4)}</vm>`,
     );
     vm = `/vms/${/<vm [^>]*\bid="([^"]+)"/.exec(created.text)?.[1]}`;
-    await v4.house.gateways[0]?.settled();
+    await v4.testbed.gateways[0]?.settled();
   });
   afterAll(() => v4?.close());
 
   const first = `<action><use_cloud_init>true</use_cloud_init><vm>${given}</vm></action>`;
-  const server = () => v4.house.simulator.world.servers.get(vm.slice(5));
+  const server = () => v4.testbed.simulator.world.servers.get(vm.slice(5));
   const handed = (): string => Buffer.from(server()?.user_data ?? '', 'base64').toString('utf8');
 
   if (cloud === 'powervc') {
@@ -112,7 +112,7 @@ describe.each(['powervc', 'openstack'] as const)('initialization at the first st
   it('is handed over, and the VM starts with it', async () => {
     const answer = await v4.send('POST', `${vm}/start`, first);
     expect(answer.status).toBe(200);
-    await v4.house.gateways[0]?.settled();
+    await v4.testbed.gateways[0]?.settled();
     expect(textAt((await v4.send('GET', vm)).xml(), 'status')).toBe('up');
     expect(handed()).toMatch(/^#cloud-config\n/);
     expect(handed()).toContain('hostname: web');
@@ -122,7 +122,7 @@ describe.each(['powervc', 'openstack'] as const)('initialization at the first st
 
   it('may be sent again with another start, and is refused if it differs', async () => {
     await v4.send('POST', `${vm}/stop`, '<action><async>false</async></action>');
-    await v4.house.gateways[0]?.settled();
+    await v4.testbed.gateways[0]?.settled();
     const before = handed();
     const another = await v4.send('POST', `${vm}/start`, `<action><vm>${other}</vm></action>`);
     expect([another.status, textAt(another.xml(), 'fault/detail')]).toEqual([
@@ -130,7 +130,7 @@ describe.each(['powervc', 'openstack'] as const)('initialization at the first st
       expect.stringContaining('when it deploys a VM, not at a later start'),
     ]);
     expect((await v4.send('POST', `${vm}/start`, first)).status).toBe(200);
-    await v4.house.gateways[0]?.settled();
+    await v4.testbed.gateways[0]?.settled();
     expect(handed()).toBe(before);
   });
 });
@@ -143,7 +143,7 @@ it('of a VM of a capture, which Nova cannot write anew, is refused by name', asy
     '/vms',
     `<vm><name>copy</name><cluster id="${cluster}"/>${await templateOf(v4)}</vm>`,
   );
-  await v4.house.gateways[0]?.settled();
+  await v4.testbed.gateways[0]?.settled();
   const id = created.xml().attributes.get('id');
   const answer = await v4.send('POST', `/vms/${id}/start`, `<action><vm>${other}</vm></action>`);
   await v4.close();

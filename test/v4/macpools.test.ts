@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serveV4, startV4, textAt, type V4 } from './house.js';
+import { serveV4, startV4, textAt, type V4 } from './testbed.js';
 
 /** docs/reference/v4-wire.md, section 8: one MAC pool, `Default`. */
 describe('macpools', () => {

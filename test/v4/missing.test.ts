@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { versions } from '../../src/ovirt/serve/versions.js';
-import { CLOUDS, serveV4, type Served } from './house.js';
+import { CLOUDS, serveV4, type Served } from './testbed.js';
 
 /**
  * docs/reference/v4-wire.md, section 4: an id in the path that matches nothing is 404 without a body. Ansible asks for

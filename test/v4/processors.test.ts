@@ -8,8 +8,8 @@ import type { Cluster } from '../../src/model/index.js';
 import { cpuTypeOf, engineTables } from '../../src/services/engine.js';
 import { operatingSystemsOf } from '../../src/services/operating-systems.js';
 import { plainInventory } from '../../src/simulator/index.js';
-import { startHouse, type House } from '../support/house.js';
-import { LOGIN } from './house.js';
+import { startTestbed, type Testbed } from '../support/testbed.js';
+import { LOGIN } from './testbed.js';
 
 const cpuModels = (
   entities as unknown as { $defs: { Cluster: { properties: { processors: { enum: Processors[] } } } } }
@@ -21,7 +21,7 @@ type Processors = NonNullable<Cluster['processors']>;
  * that has only resumed the session of another one.
  */
 describe('an OpenStack on x86', () => {
-  let house: House;
+  let testbed: Testbed;
   let get: (path: string) => Promise<string>;
   beforeAll(async () => {
     const models = ['Cascadelake-Server-noTSX', 'Haswell-noTSX-IBRS'];
@@ -30,13 +30,13 @@ describe('an OpenStack on x86', () => {
       cpu_arch: 'x86_64',
       cpu_model: models[index] ?? 'Haswell',
     }));
-    house = await startHouse({
+    testbed = await startTestbed({
       cloud: 'openstack',
       inventory: { ...plainInventory, hosts },
       gateways: 2,
       sets: ['sessions.secret=0123456789012345678901234567890123456789'],
     });
-    const [first, second] = house.gateways;
+    const [first, second] = testbed.gateways;
     const login = await fetch(`${first?.url ?? ''}/ovirt-engine/api`, {
       headers: { authorization: LOGIN, prefer: 'persistent-auth' },
     });
@@ -48,7 +48,7 @@ describe('an OpenStack on x86', () => {
       return answer.text();
     };
   });
-  afterAll(() => house?.close());
+  afterAll(() => testbed?.close());
 
   it.each([
     ['/ovirt-engine/api/clusters', /<architecture>x86_64<\/architecture>\s*<type>Intel Haswell Family</],

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CLOUDS, type Served, serveV4, startV4, textAt } from './house.js';
+import { CLOUDS, type Served, serveV4, startV4, textAt } from './testbed.js';
 
 /** docs/reference/v4-wire.md, section 8: every data center has one quota, `Default`; engines list libvirt's filters. */
 describe.each(CLOUDS)('what every data center and cluster has: %s', (cloud) => {

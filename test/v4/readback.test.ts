@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startV4, textAt, type V4 } from './house.js';
+import { startV4, textAt, type V4 } from './testbed.js';
 
 /**
  * What clients set of a VM or NIC is read back, whether it has an effect or not: Ansible's modules compare
@@ -52,16 +52,16 @@ describe.each(['powervc', 'openstack'] as const)('on %s', (cloud) => {
 
   it('a document that is sent back complete changes nothing', async () => {
     const { text } = await v4.send('GET', vm);
-    v4.house.simulator.resetCalls();
+    v4.testbed.simulator.resetCalls();
     expect((await v4.send('PUT', vm, text)).text).toBe(text);
-    expect(v4.house.simulator.calls.filter(({ method }) => !['GET', 'HEAD'].includes(method))).toEqual([]);
+    expect(v4.testbed.simulator.calls.filter(({ method }) => !['GET', 'HEAD'].includes(method))).toEqual([]);
   });
 
   it('values that are back at their defaults leave no note', async () => {
     await v4.send('PUT', vm, '<vm><type>server</type><io><threads>0</threads></io></vm>');
     const { text } = await v4.send('GET', vm);
     expect(text).toContain('<type>server</type>');
-    const server = v4.house.simulator.world.servers.get(vm.slice(5));
+    const server = v4.testbed.simulator.world.servers.get(vm.slice(5));
     const noted = Object.entries(server?.metadata ?? {}).filter(([key]) => key.startsWith('ovirt.settings'));
     expect(noted.map(([, value]) => value).join('')).not.toMatch(/"type"|"ioThreads"/);
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { XmlElement } from '../../src/codec/index.js';
-import { CLOUDS, serveV4, textAt, type Served } from './house.js';
+import { CLOUDS, serveV4, textAt, type Served } from './testbed.js';
 
 /**
  * What go-ovirt-client (Terraform, OpenShift's installer and drivers) refuses a whole list for when one item lacks it:

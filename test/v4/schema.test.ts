@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { validateXML } from 'xmllint-wasm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask, LOGIN } from '../facts/entry-point.js';
-import { startHouse, type House } from '../support/house.js';
+import { startTestbed, type Testbed } from '../support/testbed.js';
 
 /**
  * What version 4 answers is what the schema of an engine allows, and its JSON is that of an engine
@@ -28,13 +28,13 @@ const withWideIndex = (schema: string): string =>
   schema.replace(/(<xs:complexType name="Event">.*?name="index" type=")xs:int"/s, '$1xs:long"');
 
 describe('version 4 in front of PowerVC', () => {
-  let house: House;
+  let testbed: Testbed;
   const documents = new Map<string, string>();
   const dead: string[] = [];
 
   beforeAll(async () => {
-    house = await startHouse();
-    const { url } = house.gateways[0]!;
+    testbed = await startTestbed();
+    const { url } = testbed.gateways[0]!;
     const waiting = ['/ovirt-engine/api'];
     const seen = new Set(waiting);
     while (waiting.length > 0 && documents.size < MOST) {
@@ -53,7 +53,7 @@ describe('version 4 in front of PowerVC', () => {
       }
     }
   });
-  afterAll(() => house.close());
+  afterAll(() => testbed.close());
 
   it('returns no address that cannot be followed', () => {
     expect(dead).toEqual([]);
@@ -61,7 +61,7 @@ describe('version 4 in front of PowerVC', () => {
   });
 
   it('answers the same addresses in JSON, with texts for whole numbers and booleans', async () => {
-    const { url } = house.gateways[0]!;
+    const { url } = testbed.gateways[0]!;
     const wrong: string[] = [];
     for (const path of [...documents.keys()].slice(0, 250)) {
       const { status, text } = await ask(url + path, {

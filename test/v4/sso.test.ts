@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ask, type Answer, basic } from '../facts/entry-point.js';
-import { startHouse, type House } from '../support/house.js';
+import { startTestbed, type Testbed } from '../support/testbed.js';
 
 /** docs/reference/v4-wire.md, section 2: single sign-on. */
-let house: House;
-afterEach(() => house.close());
+let testbed: Testbed;
+afterEach(() => testbed.close());
 
 const SECRET = 'sessions.secret=0123456789abcdef0123456789abcdef';
 const TOKEN = '/ovirt-engine/sso/oauth/token';
@@ -13,9 +13,9 @@ const INTERACTIVE = 'the gateway has no login page: request a token with grant_t
 const LOGOUT = '/ovirt-engine/services/sso-logout';
 const FORM = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
 const GRANT = { grant_type: 'password', scope: 'ovirt-app-api', username: 'admin@internal', password: 'powervc' };
-const open = async (options: Parameters<typeof startHouse>[0] = {}): Promise<string> => {
-  house = await startHouse(options);
-  return house.gateways[0]!.url;
+const open = async (options: Parameters<typeof startTestbed>[0] = {}): Promise<string> => {
+  testbed = await startTestbed(options);
+  return testbed.gateways[0]!.url;
 };
 const form = (fields: Record<string, string>): string => new URLSearchParams(fields).toString();
 const post = (url: string, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Answer> =>
@@ -65,7 +65,7 @@ describe('a token', () => {
 
   it('is read by every replica that knows the secret, and by no other', async () => {
     await open({ gateways: 2, sets: [SECRET] });
-    const [one, other] = house.gateways.map(({ url }) => url);
+    const [one, other] = testbed.gateways.map(({ url }) => url);
     expect((await bearing(other!, await login(one!))).status).toBe(200);
   });
 
@@ -118,7 +118,7 @@ describe('the end of a token', () => {
     const token = await login(url);
     expect((await bearing(url, token)).status).toBe(200);
     const ended = (): number =>
-      house.simulator.calls.filter((call) => call.path.endsWith('/auth/tokens') && call.method === 'DELETE').length;
+      testbed.simulator.calls.filter((call) => call.path.endsWith('/auth/tokens') && call.method === 'DELETE').length;
     const before = ended();
     const answer = await post(url + path, { scope: 'ovirt-app-api', token });
     expect([answer.status, answer.headers['content-type'], answer.text]).toEqual([200, 'application/json', '{}']);

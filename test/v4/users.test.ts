@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseXml } from '../../src/codec/index.js';
 import { plainInventory } from '../../src/simulator/index.js';
-import { startHouse } from '../support/house.js';
-import { CLOUDS, serveV4, textAt, type Served } from './house.js';
+import { startTestbed } from '../support/testbed.js';
+import { CLOUDS, serveV4, textAt, type Served } from './testbed.js';
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJGzWHXAbQUMbvFVhzkRGsmQJQ0zJ2B4qG7PTmE3Pd9m somebody@example.com';
 const escaped = (json: string): string => json.replaceAll('"', '&quot;');
@@ -114,18 +114,18 @@ describe.each(CLOUDS)('parts of users: %s', (cloud) => {
 it.each(['powervc', 'openstack'] as const)(
   'whom the history of a VM names is found by a member who may not list roles: %s',
   async (cloud) => {
-    const house = await startHouse({
+    const testbed = await startTestbed({
       cloud,
       gateways: 2,
       ...(cloud === 'openstack' && { inventory: plainInventory }),
     });
     try {
-      const [first, other] = house.gateways.map(({ url }) => `${url}/ovirt-engine/api`);
+      const [first, other] = testbed.gateways.map(({ url }) => `${url}/ovirt-engine/api`);
       const as = (user: string) => ({
         authorization: `Basic ${Buffer.from(`${user}@internal:powervc`).toString('base64')}`,
         'content-type': 'application/xml',
       });
-      const [server] = [...house.simulator.world.servers.values()].filter(({ vm_state }) => vm_state === 'active');
+      const [server] = [...testbed.simulator.world.servers.values()].filter(({ vm_state }) => vm_state === 'active');
       const stopped = await fetch(`${first}/vms/${server?.id}/stop`, {
         method: 'POST',
         headers: as('admin'),
@@ -139,7 +139,7 @@ it.each(['powervc', 'openstack'] as const)(
       const unknown = await fetch(`${other}/users/00000000-0000-4000-8000-000000000001`, { headers: as('operator') });
       expect([unknown.status, await unknown.text()]).toEqual([404, '']);
     } finally {
-      await house.close();
+      await testbed.close();
     }
   },
 );

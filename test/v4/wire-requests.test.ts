@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { XmlElement } from '../../src/codec/index.js';
 import { plainInventory } from '../../src/simulator/index.js';
-import { startV4, textAt, type V4 } from './house.js';
+import { startV4, textAt, type V4 } from './testbed.js';
 
 /**
  * Requests of real clients, and what engines answer to bad ones: docs/reference/v4-wire.md, sections 4 to 7. Whatever a
@@ -12,7 +12,7 @@ let vm: string;
 let vms: number;
 beforeAll(async () => {
   v4 = await startV4('openstack', [], { inventory: plainInventory });
-  const { servers = [] } = v4.house.simulator.save();
+  const { servers = [] } = v4.testbed.simulator.save();
   vm = servers.find(({ vm_state: state }) => state === 'stopped')?.id ?? '';
   vms = servers.length;
   // something to tell of
@@ -305,7 +305,7 @@ describe('section 6: follow', () => {
 it('section 6: the disks of a template that is made of snapshots are there, by their own address and followed', async () => {
   const created = await v4.send('POST', '/templates', `<template><name>golden</name><vm id="${vm}"/></template>`);
   const template = created.xml().attributes.get('id') ?? '';
-  await v4.house.gateways[0]?.settled();
+  await v4.testbed.gateways[0]?.settled();
   const attachments = (await v4.send('GET', `/templates/${template}/diskattachments?follow=disk`)).xml();
   expect(items(attachments).length).toBeGreaterThan(0);
   for (const attachment of items(attachments)) {
@@ -316,7 +316,7 @@ it('section 6: the disks of a template that is made of snapshots are there, by t
     expect([status, textAt(xml(), 'provisioned_size'), textAt(xml(), 'status')]).toEqual([200, size, 'ok']);
   }
   expect((await v4.send('DELETE', `/templates/${template}`)).status).toBe(200);
-  await v4.house.gateways[0]?.settled();
+  await v4.testbed.gateways[0]?.settled();
 });
 
 describe('section 7: flags of PUT, DELETE and actions', () => {
@@ -338,7 +338,7 @@ describe('section 7: flags of PUT, DELETE and actions', () => {
     const disks = ids((await v4.send('GET', `/vms/${vm}/diskattachments`)).xml());
     const { status, xml } = await v4.send('DELETE', `/vms/${vm}?force=true&detach_only=true`);
     expect([status, textAt(xml(), 'status')]).toEqual([200, 'complete']);
-    await v4.house.gateways[0]?.settled();
+    await v4.testbed.gateways[0]?.settled();
     expect((await v4.send('GET', `/vms/${vm}`)).status).toBe(404);
     expect(disks.length).toBeGreaterThan(0);
     for (const disk of disks) expect((await v4.send('GET', `/disks/${disk}`)).status).toBe(200);

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startV4, textAt, type V4 } from './house.js';
+import { startV4, textAt, type V4 } from './testbed.js';
 
 /** docs/reference/v4-wire.md, line by line: the section stands with each group. */
 let v4: V4;
 let vm: string;
 beforeAll(async () => {
   v4 = await startV4();
-  vm = v4.house.simulator.save().servers!.find(({ vm_state: state }) => state === 'stopped')!.id;
+  vm = v4.testbed.simulator.save().servers!.find(({ vm_state: state }) => state === 'stopped')!.id;
 });
 afterAll(() => v4.close());
 
@@ -136,7 +136,7 @@ describe('section 4: faults and statuses', () => {
   });
 
   it('a name that is taken is a 409', async () => {
-    const { name } = v4.house.simulator.save().servers![0]!;
+    const { name } = v4.testbed.simulator.save().servers![0]!;
     const cluster = (await v4.send('GET', '/clusters')).xml().children[0]!.attributes.get('id')!;
     const answer = await v4.send(
       'POST',
@@ -226,7 +226,7 @@ describe('section 7: writing', () => {
         .children.find(({ name }) => name === 'disk')!
         .attributes.get('href'),
     ).toBe(`/ovirt-engine/api/disks/${id}`);
-    await v4.house.gateways[0]!.settled();
+    await v4.testbed.gateways[0]!.settled();
     expect((await v4.send('DELETE', `/vms/${vm}/diskattachments/${id}`)).status).toBe(200);
     expect((await v4.send('GET', `/disks/${id}`)).status).toBe(200);
     const again = await v4.send(
@@ -235,9 +235,9 @@ describe('section 7: writing', () => {
       `<disk_attachment><disk id="${id}"/><interface>virtio</interface><active>true</active></disk_attachment>`,
     );
     expect(again.status).toBe(201);
-    await v4.house.gateways[0]!.settled();
+    await v4.testbed.gateways[0]!.settled();
     expect((await v4.send('DELETE', `/vms/${vm}/diskattachments/${id}?detach_only=false`)).status).toBe(200);
-    await v4.house.gateways[0]!.settled();
+    await v4.testbed.gateways[0]!.settled();
     expect((await v4.send('GET', `/disks/${id}`)).status).toBe(404);
   });
 

@@ -1,6 +1,6 @@
 import { plainInventory } from '../../../src/simulator/index.js';
 import { powerVsIds } from '../../../src/simulator/powervs/index.js';
-import { startHouse } from '../../support/house.js';
+import { startTestbed } from '../../support/testbed.js';
 import { startPowerVsGateway } from '../../support/powervs-gateway.js';
 
 export const clouds = ['powervc', 'openstack', 'powervs'] as const;
@@ -30,9 +30,9 @@ const named = {
 export async function startPlace(cloud: Cloud): Promise<Place> {
   const user = 'admin@internal';
   if (cloud !== 'powervs') {
-    const house = await startHouse({ cloud, ...(cloud === 'openstack' && { inventory: plainInventory }) });
-    const url = house.gateways[0]?.url ?? '';
-    return { cloud, url, user, password: 'powervc', ...named.powervc, close: () => house.close() };
+    const testbed = await startTestbed({ cloud, ...(cloud === 'openstack' && { inventory: plainInventory }) });
+    const url = testbed.gateways[0]?.url ?? '';
+    return { cloud, url, user, password: 'powervc', ...named.powervc, close: () => testbed.close() };
   }
   const { gateway, close } = await startPowerVsGateway();
   return {

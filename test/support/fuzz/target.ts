@@ -9,7 +9,7 @@ import { createLog } from '../../../src/telemetry/index.js';
 import { inventoryWith } from '../exchange-inventory.js';
 import { folder } from '../exchange-files.js';
 import { ensureBuilt } from '../gateway-process.js';
-import { quick } from '../house.js';
+import { quick } from '../testbed.js';
 import { damagingBefore, type Damaging } from './damaging.js';
 
 /** The gateway that is fuzzed. */

@@ -2,7 +2,7 @@ import { parseXml, type XmlElement } from '../../src/codec/index.js';
 import { firstOf } from '../../src/invariant.js';
 import type { CloudKind, SimulatorOptions } from '../../src/simulator/index.js';
 import { powerVsIds } from '../../src/simulator/powervs/index.js';
-import { startHouse, type House } from '../support/house.js';
+import { startTestbed, type Testbed } from '../support/testbed.js';
 import { startPowerVsGateway } from '../support/powervs-gateway.js';
 
 export interface Answer {
@@ -23,7 +23,7 @@ export interface Served {
 }
 
 export interface V4 extends Served {
-  readonly house: House;
+  readonly testbed: Testbed;
 }
 
 const basic = (password: string): string => `Basic ${Buffer.from(`admin@internal:${password}`).toString('base64')}`;
@@ -47,9 +47,9 @@ export async function startV4(
   sets: readonly string[] = [],
   options: SimulatorOptions = {},
 ): Promise<V4> {
-  const house = await startHouse({ ...options, cloud, sets });
-  const { url } = firstOf(house.gateways, 'a gateway');
-  return { house, url, login: LOGIN, send: sender(url, LOGIN), close: () => house.close() };
+  const testbed = await startTestbed({ ...options, cloud, sets });
+  const { url } = firstOf(testbed.gateways, 'a gateway');
+  return { testbed, url, login: LOGIN, send: sender(url, LOGIN), close: () => testbed.close() };
 }
 
 /** The clouds that the gateway has backends for. */

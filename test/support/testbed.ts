@@ -20,20 +20,20 @@ export const quick = [
 export const silent = (settings: Parameters<typeof createLog>[0]): Log =>
   createLog(settings, new PassThrough().resume());
 
-export interface House {
+export interface Testbed {
   readonly simulator: Simulator;
   readonly gateways: readonly Gateway[];
   close(): Promise<void>;
 }
 
 /** A simulator and as many gateways in front of it, in this process; `cloud` is what they take it for. */
-export async function startHouse(
+export async function startTestbed(
   options: SimulatorOptions & {
     readonly sets?: readonly string[];
     readonly gateways?: number;
     readonly cloud?: CloudKind;
   } = {},
-): Promise<House> {
+): Promise<Testbed> {
   const { sets = [], gateways: count = 1, cloud = 'powervc', ...simulated } = options;
   const simulator = await startSimulator({ timeScale: 0, seed: 1, ...simulated });
   const { settings } = loadSettings({
