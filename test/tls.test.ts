@@ -215,7 +215,7 @@ describe('certificates on the way to the cloud', () => {
     // the cloud gets another certificate: its old connections go
     served('two');
     cloud.closeAllConnections();
-    expect(await logIn()).toBe(502);
+    expect(await logIn()).toBe(503);
     writeFileSync(file('ca'), '-----BEGIN CERTIFICATE-----\nbroken\n-----END CERTIFICATE-----\n');
     await running.hangUp();
     await running.until(/could not be reloaded.*openstack: the certificates for the cloud cannot be used/);
