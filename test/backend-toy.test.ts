@@ -8,7 +8,15 @@ import { httpDefaults } from '../src/backends/http/settings.js';
 import { createTransport } from '../src/backends/http/transport.js';
 import { declarationOf, type Table } from '../src/backends/http/wire.js';
 import { unsupportedPorts } from '../src/backends/unsupported-ports.js';
-import type { Backend, BackendSession, CallOptions, Capabilities, Vm, Words } from '../src/model/index.js';
+import {
+  Fault,
+  type Backend,
+  type BackendSession,
+  type CallOptions,
+  type Capabilities,
+  type Vm,
+  type Words,
+} from '../src/model/index.js';
 import { aVm, startFake } from './ovirt-fake.js';
 
 /** The recipe of CONTRIBUTING, "A backend", at its first stage: a cloud with one declared call serves its VMs. */
@@ -64,6 +72,8 @@ function createToy(origin: string): Backend {
         );
         const { machines } = accept(conventions, toy, 'machines.list', incoming, []);
         yield machines.map(({ uuid, label }): Vm => ({ ...aVm, id: uuid, name: label, notes: {} }));
+        if (hasNoMorePages)
+          throw new Fault('unsupported', { operation: 'list VMs', subject: 'A page', backend: 'Toy', why: 'a toy' });
       },
     },
     with: session,
@@ -85,6 +95,8 @@ function createToy(origin: string): Backend {
   };
 }
 
+/** Whether the list of machines breaks off after its first page. */
+let hasNoMorePages = false;
 let answer: unknown = { machines: [{ uuid: '5e000000-0000-4000-8000-000000000001', label: 'web1' }] };
 const requested: string[] = [];
 const cloud = createHttpServer(({ url }, response) => {
@@ -130,6 +142,13 @@ it('has an empty list of what is not written yet', async () => {
     const { status, text } = await gateway.send('GET', `${entry}/hosts`);
     expect([status, text]).toEqual([200, expect.stringContaining('<hosts/>')]);
   }
+});
+
+it('refuses a list that breaks off, so that it does not look complete', async () => {
+  hasNoMorePages = true;
+  const { status, text } = await gateway.send('GET', '/api/vms');
+  hasNoMorePages = false;
+  expect([status, text]).toEqual([409, expect.stringContaining('A page is not supported by Toy: a toy')]);
 });
 
 it('reports an answer that is not of its form', async () => {

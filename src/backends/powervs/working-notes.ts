@@ -4,8 +4,8 @@ import { words } from './capabilities.js';
 /**
  * PowerVS has no metadata (docs/reference/power.md, 4.6), and its user tags can be set only at creation. Notes that
  * only work in progress needs (`WORKING_NOTES`) are held in this process until the work is done, where no name and no
- * placement group holds them (marks.ts, group-notes.ts): keys of `working`, which are removed with `pending`. Any other key is refused by name, so that
- * nothing is dropped.
+ * placement group holds them (marks.ts, group-notes.ts): keys of `working`, which are removed with `pending`. Any other
+ * key is refused by name, so that nothing is dropped.
  */
 export interface WorkingNotes {
   read(id: string): Readonly<Record<string, string>>;

@@ -134,9 +134,14 @@ const listWriters: Readonly<Record<Format, typeof jsonListWriter>> = {
 
 /** The pages of a list; none if the cloud does not support it: the collection is empty then. */
 async function* pagesOf<N>(pages: AsyncIterable<readonly N[]>): AsyncGenerator<readonly N[]> {
+  let hasBegun = false;
   try {
-    yield* pages;
+    for await (const page of pages) {
+      hasBegun = true;
+      yield page;
+    }
   } catch (error) {
-    if (!isFault(error, 'unsupported')) throw error;
+    // a list that ends in the middle must not look complete
+    if (hasBegun || !isFault(error, 'unsupported')) throw error;
   }
 }

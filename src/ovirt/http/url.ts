@@ -15,8 +15,8 @@ const NONE: ReadonlyMap<string, string> = new Map();
 const MOST_PARAMETERS = 100;
 
 /**
- * Parses a request target in origin-form (see edge.ts for the absolute one). Matrix parameters may stand on any segment (RFC 3986, 3.3; docs/reference/ovirt.md, section
- * 5). Throws `request.syntax` for a bad %-escape anywhere.
+ * Parses a request target in origin-form (see edge.ts for the absolute one). Matrix parameters may stand on any segment
+ * (RFC 3986, 3.3; docs/reference/ovirt.md, section 5). Throws `request.syntax` for a bad %-escape anywhere.
  */
 export function parseTarget(target: string): RequestTarget {
   if (PLAIN.test(target)) return { path: target, parameters: new Parameters(NONE, NONE) };

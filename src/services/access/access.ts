@@ -55,8 +55,8 @@ const shown = ({ session }: Scope, { id, name }: Ref & { readonly id: string }):
 });
 
 /**
- * One that `users` has; or else one that a job or an event names, as an engine has each of those: whoever may not list
- * the project's roles sees what others did, and somebody may have a role no more. Throws `not-found`.
+ * One of `users`, or else one whom a job or an event names. An engine knows all of them. Here a member may not list the
+ * project's roles but sees what others did, and a user may have lost the role since. Throws `not-found`.
  */
 export async function user(scope: Scope, id: string): Promise<User> {
   const known = (await users(scope)).find((one) => one.id === id);

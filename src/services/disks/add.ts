@@ -70,9 +70,9 @@ async function create(scope: Scope, vmId: string, input: DiskInput): Promise<Sta
 }
 
 /**
- * Where volumes have no notes, the answer waits for the end, as long as clients wait: it takes seconds, and what a
- * client learns later than that would have no place. A deployment takes minutes: the disk follows it (marks.ts of Power
- * Virtual Server). Throws what went wrong.
+ * Where volumes have no notes, the answer waits for the end, as long as clients wait: it takes seconds, and a later
+ * failure could not be recorded. A deployment takes minutes, so there the disk follows it (marks.ts of Power Virtual
+ * Server). Throws what went wrong.
  */
 async function beforeAnswer(scope: Scope, started: Started<Disk>): Promise<Started<Disk>> {
   await patiently(scope, started.finished);

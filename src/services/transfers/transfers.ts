@@ -39,7 +39,10 @@ export class Transfers {
     this.#logins = new TransferLogins(seal);
   }
 
-  /** Begins a transfer. Throws: `unsupported`, `request.incomplete`, `not-found.reference`, `conflict…`, `refused`, `backend.space`. */
+  /**
+   * Begins a transfer. Throws: `unsupported`, `request.incomplete`, `not-found.reference`, `conflict…`, `refused`,
+   * `backend.space`.
+   */
   async add(scope: Scope, input: ImageTransferInput, requested: TransferRequest): Promise<ImageTransfer> {
     const before = await begunBefore(scope, this.store, input);
     if (before && (await this.store.written(before.id)) === 0) {
