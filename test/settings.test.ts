@@ -149,6 +149,19 @@ describe('errors name source, setting and what is wrong', () => {
     ]);
   });
 
+  it('of a URL that cannot be parsed, without showing the password of a proxy', () => {
+    expect(
+      problemsOf({
+        sets: ['powervc.authUrl=https://keystone:port/v3', 'transfers.url=http://a:1:2'],
+        environment: { HTTPS_PROXY: 'http://user:hunter2@proxy:port' },
+      }),
+    ).toEqual([
+      expect.stringMatching(/^--set: powervc\.authUrl must be an http or https URL .*; it is "https:..keystone:port/),
+      'environment HTTPS_PROXY: proxy.https must be an http or https URL',
+      expect.stringMatching(/^--set: transfers\.url must be an http or https URL/),
+    ]);
+  });
+
   it('of settings that do not go together', () => {
     expect(problemsOf({ sets: ['backend.kind=powervc', 'operations.pollMs=60000'] })).toEqual([
       expect.stringMatching(

@@ -112,7 +112,7 @@ function targetOf(settings: Settings, { environment }: Io): CheckedCloud {
     };
   }
   if (kindOf(settings) === 'powervs') return powerVsTarget(settings, environment);
-  const powervc = { ...settings.powervc, ...callsOf(settings.backend) };
+  const powervc = { ...settings.powervc, ...callsOf(settings.backend), proxy: settings.proxy };
   const { OS_USERNAME: user, OS_PASSWORD: password } = environment;
   if (kindOf(settings) !== 'powervc' || powervc.authUrl === undefined)
     throw new CommandError(

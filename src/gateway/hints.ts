@@ -12,4 +12,13 @@ const SETTINGS = {
 
 /** The settings to check if the cloud does not answer. */
 export const hintFor = (settings: Settings): string =>
-  `${SETTINGS[kindOf(settings)]}, the name server, and proxy.https (HTTPS_PROXY)`;
+  `${SETTINGS[kindOf(settings)]}, the name server, and ${proxiesOf(settings)}`;
+
+/** With their addresses, without a user name or password. */
+function proxiesOf({ proxy: { https, http } }: Settings): string {
+  const given = [
+    ...(https === undefined ? [] : [`proxy.https (HTTPS_PROXY) ${new URL(https).origin}`]),
+    ...(http === undefined ? [] : [`proxy.http (HTTP_PROXY) ${new URL(http).origin}`]),
+  ];
+  return given.join(' and ') || 'proxy.https (HTTPS_PROXY)';
+}

@@ -105,6 +105,18 @@ function sentence(error: ErrorObject, origins: ReadonlyMap<string, string>): str
   return `${source}: ${path.join('.')} ${what}${isShown ? `; it is ${shown(error.data)}` : ''}`;
 }
 
+/** The setting's value. */
+const valueIn = (tree: Tree, key: string): unknown =>
+  key.split('.').reduce<unknown>((node, name) => (node as Tree | undefined)?.[name], tree);
+
+/** URLs that match their pattern and cannot be parsed, such as `http://host:port`: a sentence for each. */
+const brokenUrls = (tree: Tree, origins: ReadonlyMap<string, string>): string[] =>
+  all.flatMap(({ key, isUrl, secret, expected = 'a URL' }) => {
+    const value = isUrl ? valueIn(tree, key) : undefined;
+    if (typeof value !== 'string' || value === '' || URL.canParse(value)) return [];
+    return [`${origins.get(key) ?? 'default'}: ${key} must be ${expected}${secret ? '' : `; it is ${shown(value)}`}`];
+  });
+
 const validate = isSettings as unknown as ValidateFunction<Settings>;
 
 /**
@@ -130,7 +142,7 @@ export function loadSettings(sources: Sources = {}): Effective {
 
   const problems = read.flatMap((source) => source.problems);
   if (!validate(tree)) problems.push(...(validate.errors ?? []).map((error) => sentence(error, origins)));
-  else problems.push(...brokenRules(tree, origins));
+  else problems.push(...brokenUrls(tree, origins), ...brokenRules(tree, origins));
   if (problems.length > 0) throw new SettingsError([...new Set(problems)]);
   const warnings = [...new Set(read.flatMap((source) => source.warnings ?? []))];
   return { settings: tree as unknown as Settings, origins, warnings };

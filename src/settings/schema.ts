@@ -16,6 +16,7 @@ interface Node {
   readonly description?: string;
   readonly properties?: Readonly<Record<string, Node>>;
   readonly enum?: readonly unknown[];
+  readonly pattern?: string;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly default?: unknown;
@@ -51,6 +52,8 @@ export interface Setting {
   readonly former: readonly string[];
   /** What the value should be, where the schema's pattern would not explain it. */
   readonly expected: string | undefined;
+  /** Whether the value is a URL, or empty. */
+  readonly isUrl: boolean;
 }
 
 const ENV_PREFIX = 'OVIRT_GATEWAY_';
@@ -86,6 +89,7 @@ function leavesOf(node: Node, path: readonly string[]): Setting[] {
       live: node['x-live'] ?? false,
       former: node['x-former'] ?? [],
       expected: node['x-error'],
+      isUrl: node.pattern?.includes('https?://') ?? false,
     },
   ];
 }

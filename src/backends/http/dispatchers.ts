@@ -2,8 +2,9 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { isDeepStrictEqual } from 'node:util';
-import { EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
+import { Pool, type Dispatcher } from 'undici';
 import type { CertificateFiles, Ending } from '../../model/index.js';
+import { proxied } from './proxy.js';
 import type { HttpSettings } from './settings.js';
 
 type DispatcherSettings = Pick<HttpSettings, 'proxy' | 'insecure' | 'timeouts' | 'connections'> & CertificateFiles;
@@ -25,7 +26,7 @@ export interface Dispatchers {
  * through a proxy where there is one. Reads the files of certificates, and throws if it cannot.
  */
 export function createDispatchers({ proxy, ...settings }: DispatcherSettings): Dispatchers {
-  const { http = '', https = '', except = '' } = proxy ?? {};
+  const isProxied = Boolean(proxy?.http) || Boolean(proxy?.https);
   const { timeouts, connections, insecure } = settings;
   let certificates = read(settings);
   const made = new Map<string, Dispatcher>();
@@ -41,10 +42,9 @@ export function createDispatchers({ proxy, ...settings }: DispatcherSettings): D
       bodyTimeout: timeouts.bodyMs,
       connect: requestTls,
     };
-    // an empty text keeps undici from reading environment variables: schemas/settings.json does that
-    return http === '' && https === ''
-      ? new Pool(origin, options)
-      : new EnvHttpProxyAgent({ ...options, requestTls, httpProxy: http, httpsProxy: https, noProxy: except });
+    return proxy && isProxied
+      ? proxied(proxy, { ...options, requestTls, proxyTls: { timeout: timeouts.connectMs } })
+      : new Pool(origin, options);
   }
 
   async function leave(one: Dispatcher): Promise<void> {
@@ -55,7 +55,7 @@ export function createDispatchers({ proxy, ...settings }: DispatcherSettings): D
 
   return {
     to(service, origin) {
-      const key = http === '' && https === '' ? `${service} ${origin}` : service;
+      const key = isProxied ? service : `${service} ${origin}`;
       const known = made.get(key);
       if (known) return known;
       const fresh = make(origin);

@@ -1,4 +1,5 @@
 import { Fault } from '../../model/index.js';
+import { ProxyError } from './proxy.js';
 
 const slow = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 
@@ -40,6 +41,14 @@ const HANDSHAKE =
 /** Whether nothing was sent. */
 const isUnsent = (code: string): boolean => unsent.has(code) || CERTIFICATE.test(code) || HANDSHAKE.test(code);
 
+/** The reason of a proxy that made no connection. */
+function wordsOfProxy({ status, cause }: ProxyError): string {
+  if (status === 407) return 'the proxy requires a login (407)';
+  if (status !== undefined) return `the proxy refuses the connection (${status})`;
+  const { code = '', name = '' } = cause as { code?: string; name?: string };
+  return `the proxy cannot be used: ${name === 'HTTPParserError' ? 'it is not HTTP' : wordsOf(code)}`;
+}
+
 function wordsOf(code: string): string {
   const known = words[code];
   if (known !== undefined) return known;
@@ -54,6 +63,8 @@ function wordsOf(code: string): string {
  * twice.
  */
 export function networkFault(service: string, method: string, cause: unknown): Fault {
+  if (cause instanceof ProxyError)
+    return new Fault('backend.unreachable', { service, text: wordsOfProxy(cause) }, { cause });
   const { code = '', name = '' } = cause as { code?: string; name?: string };
   if (name === 'HTTPParserError') return new Fault('backend.answer', { service, text: 'it is not HTTP' }, { cause });
   const text = wordsOf(code);
