@@ -149,6 +149,22 @@ export const powerVsOperations: readonly PowerVsCrashing[] = [
     untouched: (world) => world.snapshots.size === base.snapshots?.length,
   },
   {
+    name: 'delete a snapshot',
+    inventory: withSnapshot,
+    request: { method: 'DELETE', path: `${inVm}/snapshots/${SNAPSHOT}` },
+    touch: [`${inVm}/snapshots`],
+    done: (world) => !world.snapshots.has(SNAPSHOT),
+    untouched: (world) => world.snapshots.has(SNAPSHOT),
+  },
+  {
+    name: 'make a template',
+    inventory: base,
+    request: { path: '/api/templates', ...post(`<template><name>new</name><vm id="${VM}"/></template>`) },
+    touch: ['/api/templates', inVm],
+    done: (world) => [...world.images.values()].some(({ name, state }) => name === 'new' && state === 'active'),
+    untouched: (world) => ![...world.images.values()].some(({ name }) => name === 'new'),
+  },
+  {
     name: 'restore a snapshot',
     inventory: withSnapshot,
     request: { path: `${inVm}/snapshots/${SNAPSHOT}/restore`, ...post('<action/>') },

@@ -167,6 +167,14 @@ export const composedOperations: readonly Crashing[] = [
     untouched: (world) => taken(world).length === 0,
   },
   {
+    name: 'delete a snapshot',
+    inventory: withSnapshot,
+    request: { method: 'DELETE', path: `${inVm}/snapshots/${SNAPSHOT}` },
+    touch: [`${inVm}/snapshots`],
+    done: (world) => !world.instanceSnapshots.has(SNAPSHOT),
+    untouched: (world) => world.instanceSnapshots.get(SNAPSHOT)?.status === 'available',
+  },
+  {
     name: 'restore a snapshot',
     inventory: withSnapshot,
     request: { path: `${inVm}/snapshots/${SNAPSHOT}/restore`, ...xml('<action/>') },
@@ -202,6 +210,25 @@ export const composedOperations: readonly Crashing[] = [
     done: (world) =>
       !world.servers.has(VM) && [BOOT, DATA, IDLE].every((id) => world.volumes.get(id)?.attachments.length === 0),
     untouched: (world) => isAttached(world, BOOT) && isAttached(world, DATA),
+  },
+  {
+    name: 'clone a VM',
+    inventory: base,
+    request: { path: `${inVm}/clone`, ...xml('<action><vm><name>new</name></vm></action>') },
+    touch: ['/api/vms', inVm],
+    done: (world) =>
+      named(world.servers, 'new')[0]?.vm_state === 'stopped' &&
+      world.servers.get(VM)?.metadata['ovirt.task'] === undefined,
+    untouched: (world) =>
+      named(world.servers, 'new').length === 0 && world.servers.get(VM)?.metadata['ovirt.task'] === undefined,
+  },
+  {
+    name: 'make a template',
+    inventory: base,
+    request: { path: '/api/templates', ...xml(`<template><name>new</name><vm id="${VM}"/></template>`) },
+    touch: ['/api/templates', inVm],
+    done: (world) => named(world.images, 'new')[0]?.status === 'active',
+    untouched: (world) => named(world.images, 'new').length === 0,
   },
   {
     name: 'deactivate a disk',
@@ -301,6 +328,8 @@ const plainly: Readonly<Record<string, Partial<Crashing> | undefined>> = {
   'restore a snapshot, which fails': undefined,
   'add a LUN': undefined,
   "add pmem from the VM's own memory": undefined,
+  'clone a VM': undefined,
+  'delete a snapshot': undefined,
   'take a snapshot': {
     done: (world) => plainSets(world).size === 2,
     untouched: (world) => plainSets(world).size === 1,

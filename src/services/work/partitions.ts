@@ -6,6 +6,7 @@ import { decided, keepsDisks } from './removal.js';
 import { wantedSize } from '../vms/wanted.js';
 import { resize } from '../vms/sizes.js';
 import { isAble } from '../fitting.js';
+import { atRest, isPassing } from './patience.js';
 import { insistent, isOutage, seen, unlessGone, until } from './wait.js';
 
 /**
@@ -53,11 +54,14 @@ const isUnfinishedVm = (vm: Vm): boolean => pendingOf(vm) !== undefined;
 
 /**
  * Resumes unfinished work on the VM, unless this process is already doing it. Returns at once. A removal that another
- * gateway may be at is left to it for a lease: only that gateway knows whether its client's request is withdrawn.
+ * gateway may be at is left to it for a lease: only that gateway knows whether its client's request is withdrawn. Work
+ * that waits for the VM to come to rest goes on once it is seen so.
  */
 export function resumeVm(scope: Scope, vm: Vm): void {
   const resource = resourceOf(vm.id);
-  if (!isUnfinishedVm(vm)) return scope.work.passed(resource);
+  const isUnfinished = isUnfinishedVm(vm);
+  if (!isPassing(vm)) scope.work.wake(isUnfinished ? resource : atRest(vm.id));
+  if (!isUnfinished) return scope.work.passed(resource);
   const leaseMs = isBeingRemoved(vm) && isAble(scope, 'vm.notes') ? scope.settings.leaseMs : 0;
   if (scope.work.isLeft(resource, leaseMs)) scope.work.start(resource, () => finish(scope, vm.id));
 }
@@ -87,6 +91,7 @@ async function finish(scope: Scope, id: string, removal?: VmRemoval): Promise<Vm
 async function build(scope: Scope, id: string): Promise<Vm> {
   const { vms } = scope.session;
   const attempt = insistent(`VM ${id}`);
+  let passes = false;
   return until(
     scope,
     `Building VM ${id}`,
@@ -94,6 +99,7 @@ async function build(scope: Scope, id: string): Promise<Vm> {
     async (vm) => {
       if (!vm) throw new Fault('backend.failed', { text: `VM ${id} was removed before it was built.` });
       if (pendingOf(vm) !== 'create') return vm;
+      passes = isPassing(vm);
       if (isBroken(vm)) return fail(vm);
       if (vm.status !== 'up' && vm.status !== 'down') return undefined;
       const starts = vm.notes?.['start'] !== undefined;
@@ -103,8 +109,10 @@ async function build(scope: Scope, id: string): Promise<Vm> {
       const done = Object.keys(vm.notes ?? {}).filter((key) => key !== 'pending' && BUILDING.has(key));
       // The mark last: until then the next read of the VM resumes the work
       await vms.note(id, { ...Object.fromEntries(done.map((key) => [key, null])), pending: null });
+      scope.work.wake(atRest(id));
       return { ...vm, notes: Object.fromEntries(Object.entries(vm.notes ?? {}).filter(([key]) => !BUILDING.has(key))) };
     },
+    () => (passes ? resourceOf(id) : undefined),
   );
 
   async function fail(vm: Vm): Promise<never> {

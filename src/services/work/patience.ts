@@ -19,6 +19,9 @@ const passing: ReadonlySet<string> = new Set([
 /** Whether the VM is in transition, so that the cloud may accept in a moment what it refuses now. */
 export const isPassing = ({ status }: Vm): boolean => passing.has(status);
 
+/** The event that a request or work sees the VM out of transition, and the gateway itself not building it. */
+export const atRest = (vmId: string): string => `at-rest/${vmId}`;
+
 /**
  * Runs a call on a VM, or on something attached to it. A refusal while the VM is in transition is not final: it is
  * thrown as `backend.busy`, which `until` retries. Other refusals pass through.
@@ -32,6 +35,35 @@ export async function unlessBusy<T>(scope: Scope, vmId: string, act: () => Promi
     if (vm && isPassing(vm)) throw new Fault('backend.busy', { ...error.values }, { cause: error });
     throw error;
   }
+}
+
+/** Calls of one piece of work on things attached to VMs. */
+export class PatientCalls {
+  #event: string | undefined;
+
+  constructor(private readonly scope: Scope) {}
+
+  /** As `unlessBusy`; a refusal of a VM in transition is remembered. */
+  async call(vmId: string, act: () => Promise<void>): Promise<void> {
+    try {
+      await unlessBusy(this.scope, vmId, act);
+    } catch (error) {
+      if (isFault(error, 'backend.busy')) this.waitsFor(vmId);
+      throw error;
+    }
+  }
+
+  /** The next pause ends when the VM is at rest. */
+  waitsFor(vmId: string): void {
+    this.#event = atRest(vmId);
+  }
+
+  /** For `until`: what the last poll waits for, once. */
+  readonly event = (): string | undefined => {
+    const event = this.#event;
+    this.#event = undefined;
+    return event;
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Fault, type Nic } from '../../model/index.js';
 import type { Scope } from '../context.js';
-import { isPassing, unlessBusy } from './patience.js';
+import { isPassing, PatientCalls } from './patience.js';
 import { removalOf } from './removal.js';
 import { insistent, isUnfinishedWork, undone, unlessGone, until } from './wait.js';
 
@@ -80,10 +80,11 @@ async function finish(scope: Scope, id: string, intent?: PortIntent): Promise<vo
     insistent(`NIC ${id}`, scope.settings.timeoutMs / 6),
   ];
   const change = insistent(`NIC ${id}`);
+  const patient = new PatientCalls(scope);
   let begun: { readonly plan: Plan; readonly port: Nic } | undefined;
 
   try {
-    await until(scope, `NIC ${id}`, () => unlessGone(nics.get(id)), step);
+    await until(scope, `NIC ${id}`, () => unlessGone(nics.get(id)), step, patient.event);
   } catch (error) {
     if (!begun || isUnfinishedWork(error)) throw error;
     throw undone(error, `NIC ${id}`, await undo(begun.plan, begun.port));
@@ -110,19 +111,22 @@ async function finish(scope: Scope, id: string, intent?: PortIntent): Promise<vo
     if (plan.afterBuild) {
       const owner = await unlessGone(scope.session.vms.get(vm));
       if (!owner || owner.notes?.['pending']?.startsWith('remove')) return change(() => nics.remove(id));
-      if (owner.notes?.['pending'] !== undefined || isPassing(owner)) return undefined;
+      if (owner.notes?.['pending'] !== undefined || isPassing(owner)) {
+        patient.waitsFor(vm);
+        return undefined;
+      }
     }
 
     const old = oldId === undefined ? undefined : await unlessGone(nics.get(oldId));
-    if (old?.attachedTo === vm) return free(() => unlessBusy(scope, vm, () => nics.unplug(vm, old.id)));
+    if (old?.attachedTo === vm) return free(() => patient.call(vm, () => nics.unplug(vm, old.id)));
     if (old && plan.spare) {
       await nics.update(old.id, { notes: { ...old.notes, vm } });
       return change(() => nics.remove(id));
     }
     if (mac !== undefined && mac !== port.mac) return change(() => nics.update(id, { mac }));
     const plugged = port.attachedTo === vm;
-    if (plan.plugged && !plugged) return attach(() => unlessBusy(scope, vm, () => nics.plug(vm, id)));
-    if (!plan.plugged && plugged) return attach(() => unlessBusy(scope, vm, () => nics.unplug(vm, id)));
+    if (plan.plugged && !plugged) return attach(() => patient.call(vm, () => nics.plug(vm, id)));
+    if (!plan.plugged && plugged) return attach(() => patient.call(vm, () => nics.unplug(vm, id)));
     if (plan.last === 'delete') return change(() => nics.remove(id));
     if (old) await unlessGone(nics.remove(old.id));
     return settle(port);

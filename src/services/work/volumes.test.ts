@@ -4,6 +4,7 @@ import { fakeThings, wrongs } from '../../../test/support/invariants.js';
 import { scopeOn, type FakeScope } from '../../../test/support/scope.js';
 import { Fault } from '../../model/index.js';
 import * as disks from '../disks/index.js';
+import * as vms from '../vms/index.js';
 import { GIB } from '../../units.js';
 
 const VM = id('vm', 1);
@@ -53,6 +54,20 @@ describe('a disk that cannot be attached', () => {
     scope.session.refuse('disks.attach', new Fault('backend.conflict', { text: 'task_state' }), { nth: 1 });
     expect(await adding()).toMatchObject({ active: true, status: 'ok' });
     quiet();
+  });
+
+  it('is tried again as soon as the VM is seen at rest, long before the next look', async () => {
+    const slow = scopeOn(world, { pollMs: 60_000, pollMaxMs: 60_000, timeoutMs: 600_000 });
+    Object.assign(world, { looks: 0 });
+    world.vm(VM).status = 'image_locked';
+    world.vm(VM).notes = { pending: 'create' };
+    await disks.add(slow, VM, { alias: 'new', sizeBytes: GIB });
+    const tries = (): number => slow.session.calls.filter((call) => call === 'disks.attach').length;
+    await expect.poll(tries).toBe(1);
+    world.vm(VM).status = 'down';
+    world.vm(VM).notes = {};
+    await vms.get(slow, VM);
+    await expect.poll(tries).toBe(2);
   });
 
   it('counts as attached when another replica was quicker', async () => {

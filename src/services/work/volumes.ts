@@ -1,7 +1,7 @@
 import { isFault, Fault, type Disk, type NotesPatch } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { isAble } from '../fitting.js';
-import { unlessBusy } from './patience.js';
+import { PatientCalls } from './patience.js';
 import { isMarkedForRemoval, removalOf } from './removal.js';
 import { insistent, isUnfinishedWork, undone, unlessGone, until } from './wait.js';
 
@@ -135,13 +135,14 @@ const unmarked = ({ last }: Plan, { notes }: Disk): NotesPatch => ({
 async function finish(scope: Scope, id: string, intent?: Intent): Promise<Disk | undefined> {
   const { disks } = scope.session;
   const attempt = insistent(`Disk ${id}`);
+  const patient = new PatientCalls(scope);
   let plan: Plan | undefined;
   let owner: string | undefined;
   let madeReadOnly = false;
   let wasGivenUp = false;
 
   try {
-    return (await until(scope, `Disk ${id}`, () => unlessGone(disks.get(id)), step)).disk;
+    return (await until(scope, `Disk ${id}`, () => unlessGone(disks.get(id)), step, patient.event)).disk;
   } catch (error) {
     if (!plan || isUnfinishedWork(error)) throw error;
     const way = plan.undo === 'stay' && (await goesWhenFailed(scope, owner)) ? 'delete' : plan.undo;
@@ -186,7 +187,7 @@ async function finish(scope: Scope, id: string, intent?: Intent): Promise<Disk |
         return undefined;
       }
     } else if (vm !== undefined && !plan.attached && attached)
-      return attempt(() => unlessBusy(scope, vm, () => disks.detach(vm, id)));
+      return attempt(() => patient.call(vm, () => disks.detach(vm, id)));
     if (plan.last === 'delete') return attempt(() => disks.remove(id));
     // A removal writes its mark before it looks at the disks, so that one of the two sees the other
     if (pending === 'adopt' && vm !== undefined && (await isLeaving(scope, vm))) {
@@ -228,7 +229,7 @@ async function finish(scope: Scope, id: string, intent?: Intent): Promise<Disk |
       await disks.update(id, { readOnly: true });
       madeReadOnly = true;
     }
-    await unlessBusy(scope, vm, () => disks.attach(vm, id, { boot: disk.notes?.['boot'] === 'true' }));
+    await patient.call(vm, () => disks.attach(vm, id, { boot: disk.notes?.['boot'] === 'true' }));
   }
 
   async function conclude(disk: Disk, plan: Plan): Promise<{ disk: Disk }> {

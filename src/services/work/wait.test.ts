@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { FakeWorld } from '../../../test/support/fake-world.js';
 import { scopeOn } from '../../../test/support/scope.js';
 import { Fault } from '../../model/index.js';
@@ -53,6 +53,22 @@ describe('until', () => {
       detail: expect.stringContaining('Building VM x is not complete after 60 ms') as string,
     });
   });
+});
+
+test('work that waits for an event goes on when it is seen, and looks often from then on', async () => {
+  const slow = scopeOn(new FakeWorld(), { pollMs: 60_000, pollMaxMs: 60_000, timeoutMs: 600_000 });
+  let value = 0;
+  const ends = until(
+    slow,
+    'it',
+    async () => (value += 1),
+    (seen) => (seen > 2 ? seen : undefined),
+    () => 'event',
+  );
+  slow.work.wake('another event');
+  const woken = setInterval(() => slow.work.wake('event'), 1);
+  expect(await ends).toBe(3);
+  clearInterval(woken);
 });
 
 describe('insistent', () => {

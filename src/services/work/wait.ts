@@ -10,16 +10,20 @@ export const pause = (ms: number): Promise<void> =>
  * Polls until `done` returns something other than undefined. Pauses grow from `pollMs` to `pollMaxMs`. A poll that
  * fails with a temporary fault (retry class `later`) is repeated, and so is one in which `done` meets an outage: the
  * next poll shows the result. Any other error of `done` is thrown. Throws `backend.timeout` after `timeoutMs`.
+ *
+ * `event`: what has to happen before another poll can show more, if that is known after this one. Whoever sees it, such
+ * as a request that reads the VM, ends the pause (`Work.wake`), and the next pauses are short again.
  */
 export async function until<T, R>(
   scope: Scope,
   what: string,
   look: () => Promise<T>,
   done: (seen: T) => R | undefined | Promise<R | undefined>,
+  event: () => string | undefined = () => undefined,
 ): Promise<R> {
   const { pollMs, pollMaxMs, timeoutMs } = scope.settings;
   const deadline = Date.now() + timeoutMs;
-  for (let wait = pollMs; ; wait = Math.min(wait * 1.5, pollMaxMs)) {
+  for (let wait = pollMs; ; ) {
     const seen = await unless(isPassing, async () => ({ value: await look() }));
     const result = seen && (await unless(isOutage, async () => done(seen.value)));
     if (result !== undefined) return result;
@@ -28,9 +32,13 @@ export async function until<T, R>(
         service: scope.backend,
         text: `${what} is not complete after ${timeoutMs} ms.`,
       });
-    await pause(wait);
+    const woken = await pauseUntil(scope, wait, event());
+    wait = woken ? pollMs : Math.min(wait * 1.5, pollMaxMs);
   }
 }
+
+const pauseUntil = async (scope: Scope, ms: number, event: string | undefined): Promise<boolean> =>
+  event === undefined ? pause(ms).then(() => false) : scope.work.pause(ms, event);
 
 async function unless<T>(passes: (error: unknown) => boolean, act: () => Promise<T>): Promise<T | undefined> {
   try {

@@ -8,6 +8,7 @@ interface Shared {
   readonly alone: Map<string, Promise<unknown>>;
   readonly said: Map<string, number>;
   readonly sighted: Map<string, number>;
+  readonly pauses: Map<string, Set<() => void>>;
   readonly journal: Journal;
   readonly followed: Followed;
 }
@@ -30,6 +31,7 @@ const newShared = (): Shared => ({
   alone: new Map(),
   said: new Map(),
   sighted: new Map(),
+  pauses: new Map(),
   journal: new Journal(),
   followed: (_resource, act) => act(),
 });
@@ -44,6 +46,7 @@ export class Work {
   readonly #alone: Map<string, Promise<unknown>>;
   readonly #said: Map<string, number>;
   readonly #sighted: Map<string, number>;
+  readonly #pauses: Map<string, Set<() => void>>;
   readonly #hold: () => () => void;
   readonly #followed: Followed;
   readonly #correlationId: string | undefined;
@@ -59,6 +62,7 @@ export class Work {
     this.#alone = shared.alone;
     this.#said = shared.said;
     this.#sighted = shared.sighted;
+    this.#pauses = shared.pauses;
     this.journal = shared.journal;
     this.#followed = followed ?? shared.followed;
     this.#hold = hold;
@@ -77,6 +81,7 @@ export class Work {
       alone: this.#alone,
       said: this.#said,
       sighted: this.#sighted,
+      pauses: this.#pauses,
       journal: this.journal,
       followed: this.#followed,
     };
@@ -169,6 +174,28 @@ export class Work {
     promise.catch(logged);
     this.#alone.set(what, promise);
     return promise;
+  }
+
+  /** Pauses for `ms`, or until somebody sees that what `event` names has happened (`wake`). Whether it was that. */
+  pause(ms: number, event: string): Promise<boolean> {
+    const sleepers = this.#pauses.get(event) ?? new Set();
+    this.#pauses.set(event, sleepers);
+    return new Promise((resolve) => {
+      const end = (woken: boolean) => (): void => {
+        clearTimeout(timer);
+        sleepers.delete(wake);
+        if (sleepers.size === 0 && this.#pauses.get(event) === sleepers) this.#pauses.delete(event);
+        resolve(woken);
+      };
+      const wake = end(true);
+      const timer = setTimeout(end(false), ms);
+      sleepers.add(wake);
+    });
+  }
+
+  /** Ends the pauses that wait for the event. */
+  wake(event: string): void {
+    for (const end of this.#pauses.get(event) ?? []) end();
   }
 
   has(resource: string): boolean {
