@@ -9,7 +9,7 @@ import { findPmemDomain } from '../pmem/disks.js';
 import { cannot, may, related } from '../rules.js';
 import { settledVm } from '../vms/settled.js';
 import type { Intent } from '../work/volumes.js';
-import { until, watched } from '../work/wait.js';
+import { unlessGone, until, watched } from '../work/wait.js';
 
 /**
  * Disks that belong to no VM: Cinder volumes on their own (docs/reference/ovirt.md, section 11;
@@ -43,8 +43,10 @@ export async function add(scope: Scope, given: DiskInput): Promise<Started<Disk>
   const finished = until(
     scope,
     `Disk ${created.id}`,
-    () => scope.session.disks.get(created.id),
+    () => unlessGone(scope.session.disks.get(created.id)),
     async (disk) => {
+      // Clouds remove no volume that they are making: it was whole, and somebody has removed it since
+      if (!disk) return asDisk({ ...created, status: 'ok' }, undefined);
       if (disk.status === 'locked') return undefined;
       if (disk.status === 'ok') return asDisk(disk, undefined);
       await scope.session.disks.remove(created.id);

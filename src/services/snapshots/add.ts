@@ -70,8 +70,8 @@ export async function add(scope: Scope, vmId: string, input: SnapshotInput): Pro
   };
   const finished = scope.work.run(`snapshot/${created.id}`, async () => {
     const end = await settled(scope, value);
-    if (follows && !atOnce) await noted(end);
-    return end;
+    if (follows && !atOnce) await (end ? noted(end) : unlessGone(withdraw(scope, vmId)));
+    return end ?? { ...value, status: 'ok' as const };
   });
   return { value: { ...value, status: created.status }, finished: watched(finished) };
 
@@ -130,13 +130,18 @@ function chooseDisks(volumes: readonly Disk[], requested: readonly DiskInput[] |
   });
 }
 
-const settled = (scope: Scope, value: Snapshot): Promise<Snapshot> =>
-  until(
+/** Undefined if it is gone: clouds remove no snapshot that they are taking, so it was whole, and was removed since. */
+async function settled(scope: Scope, value: Snapshot): Promise<Snapshot | undefined> {
+  const { end } = await until(
     scope,
     `Snapshot ${value.id}`,
-    () => scope.session.snapshots.get(value.id),
-    ({ failure, status, volumes }) => {
+    () => unlessGone(scope.session.snapshots.get(value.id)),
+    (snapshot) => {
+      if (!snapshot) return { end: undefined };
+      const { failure, status, volumes } = snapshot;
       if (failure) throw new Fault('backend.failed', { text: `Snapshot ${value.id}: ${failure} failed.` });
-      return status === 'locked' ? undefined : { ...value, status, volumes };
+      return status === 'locked' ? undefined : { end: { ...value, status, volumes } };
     },
   );
+  return end;
+}

@@ -15,6 +15,7 @@ import { template, templates } from '../inventory/inventory.js';
 import { resolve, resolveCluster } from '../references.js';
 import { may } from '../rules.js';
 import { settledVm } from '../vms/settled.js';
+import { assertUnlocked, removeImage, templateOf } from './images.js';
 import { BASE_NAME, factsOf, textOf, versionsOf, type TemplateFacts } from './facts.js';
 import { unlessGone, until, watched } from '../work/wait.js';
 
@@ -65,6 +66,8 @@ export async function add(scope: Scope, input: TemplateInput): Promise<Started<T
     `Template ${id}`,
     () => unlessGone(template(scope, id)),
     (created) => {
+      // The cloud itself removes the image of a capture that fails
+      if (!created && scope.work.hasEnded(templateOf(id))) return { ...value, status: 'ok' as const };
       if (!created || created.status === 'illegal')
         throw new Fault('backend.failed', {
           text: `The VM could not be captured: there is no usable image with the name ${name}.`,
@@ -137,11 +140,13 @@ function reportFixed(scope: Scope, now: Template, { versionNumber, baseTemplate 
     scope.report(propertyOf('Template', 'baseTemplate'), 'a template always keeps its base template');
 }
 
-/** Throws `conflict` for a base that has versions, as engines do. */
+/** Throws `conflict.transition` for one that is being made, and `conflict` for a base that has versions, as engines do. */
 export async function remove(scope: Scope, id: string): Promise<void> {
   if (id === ZERO_ID) throw fixed('remove');
   const all = isAble(scope, 'template.update') ? await templates(scope) : [await template(scope, id)];
-  if (!all.some((one) => one.id === id)) throw new Fault('not-found', { what: 'Template', id });
+  const found = all.find((one) => one.id === id);
+  if (!found) throw new Fault('not-found', { what: 'Template', id });
+  assertUnlocked(found);
   const versions = versionsOf(id, all).map(({ versionName, name }) => versionName ?? name);
   if (versions.length > 0)
     throw new Fault('conflict', {
@@ -149,5 +154,5 @@ export async function remove(scope: Scope, id: string): Promise<void> {
         'Cannot delete Base Template that has Template Versions, please first remove all Template Versions ' +
         `for this Template: ${versions.join(', ')}.`,
     });
-  await scope.session.inventory.removeTemplate(id);
+  await removeImage(scope, found);
 }

@@ -17,6 +17,7 @@ import { fit, isAble, ofVm, reportUnable } from '../fitting.js';
 import { SETUP, setupDigest, userDataFor } from './cloudinit.js';
 import { beginVm } from '../work/partitions.js';
 import { wantedNetwork } from '../nics/network.js';
+import { assertUnlocked } from '../templates/images.js';
 import { latestOf, withFacts, withFactsOfOne } from '../templates/facts.js';
 import { missingReference, resolveCluster, resolveHosts, resolveTemplate } from '../references.js';
 import { unlessGone, watched } from '../work/wait.js';
@@ -176,6 +177,7 @@ async function sourceOf(scope: Scope, input: VmInput): Promise<VmSource> {
   const template = input.options?.latestTemplate ? await latestTemplate(scope, named) : named;
   if (template.isIso)
     throw new Fault('refused', { text: `Cannot add VM. ${template.name} is an ISO image, not a template.` });
+  assertUnlocked(template);
   const disks = await templateDisks(scope, input, template);
   const defaults = (['memoryBytes', 'sockets', 'cores', 'threads', 'osType'] as const).flatMap((key) =>
     template[key] === undefined ? [] : [[key, template[key]] as const],

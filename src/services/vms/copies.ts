@@ -1,5 +1,6 @@
 import { Fault, isFault, type Ref, type Vm } from '../../model/index.js';
 import { capture } from '../templates/captures.js';
+import { templateOf } from '../templates/images.js';
 import type { Scope, Started } from '../context.js';
 import { canTell, imagesOf, toldOf } from './exports.js';
 import { isAble } from '../fitting.js';
@@ -41,11 +42,14 @@ export async function exportVm(
     await until(
       scope,
       `Exporting VM ${id}`,
-      () => scope.session.inventory.template(image),
-      ({ status }) => {
-        if (status === 'illegal')
-          throw new Fault('backend.failed', { text: `Image ${image} of VM ${vm.name} is in error.` });
-        return status === 'ok' ? true : undefined;
+      () => unlessGone(scope.session.inventory.template(image)),
+      (seen) => {
+        if (!seen && scope.work.hasEnded(templateOf(image))) return true;
+        if (!seen || seen.status === 'illegal')
+          throw new Fault('backend.failed', {
+            text: `Image ${image} of VM ${vm.name} is ${seen ? 'in error' : 'gone'}.`,
+          });
+        return seen.status === 'ok' ? true : undefined;
       },
     );
     for (const old of before) await unlessGone(scope.session.inventory.removeTemplate(old));

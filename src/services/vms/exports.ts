@@ -3,6 +3,7 @@ import type { Scope, Started } from '../context.js';
 import { storageDomain, templateDisks } from '../inventory/inventory.js';
 import { isAble } from '../fitting.js';
 import { readNote } from '../notes/notes.js';
+import { assertUnlocked, removeImage } from '../templates/images.js';
 import { add, asVm } from './index.js';
 
 /**
@@ -75,8 +76,10 @@ export const disks = async (scope: Scope, domainId: string, vmId: string): Promi
 
 /** Removes its image, and those that an interrupted replacement has left. */
 export async function remove(scope: Scope, domainId: string, vmId: string): Promise<void> {
-  await find(scope, domainId, vmId);
-  for (const id of await imagesOf(scope, vmId)) await scope.session.inventory.removeTemplate(id);
+  const { image } = await find(scope, domainId, vmId);
+  assertUnlocked(image);
+  const all = (await exports(scope)).filter(({ vm }) => vm.id === vmId);
+  for (const { image } of all) await removeImage(scope, image);
 }
 
 /** A new VM from the export, with the VM's former size. Throws `duplicate-name`, `not-found.reference`. */

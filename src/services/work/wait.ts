@@ -23,7 +23,7 @@ export async function until<T, R>(
 ): Promise<R> {
   const { pollMs, pollMaxMs, timeoutMs } = scope.settings;
   const deadline = Date.now() + timeoutMs;
-  for (let wait = pollMs; ; ) {
+  for (let wait = pollMs; ;) {
     const seen = await unless(isPassing, async () => ({ value: await look() }));
     const result = seen && (await unless(isOutage, async () => done(seen.value)));
     if (result !== undefined) return result;

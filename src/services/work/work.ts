@@ -9,6 +9,7 @@ interface Shared {
   readonly said: Map<string, number>;
   readonly sighted: Map<string, number>;
   readonly pauses: Map<string, Set<() => void>>;
+  readonly ended: Map<string, number>;
   readonly journal: Journal;
   readonly followed: Followed;
 }
@@ -32,11 +33,12 @@ const newShared = (): Shared => ({
   said: new Map(),
   sighted: new Map(),
   pauses: new Map(),
+  ended: new Map(),
   journal: new Journal(),
   followed: (_resource, act) => act(),
 });
 
-/** The most log entries, and the most resources with work of other gateways, that are remembered. */
+/** The most log entries, removed resources, and resources with work of other gateways, that are remembered. */
 const MOST_REMEMBERED = 10_000;
 
 /** The work in progress of this process, by resource, so that work that is already running here is not resumed. */
@@ -47,6 +49,7 @@ export class Work {
   readonly #said: Map<string, number>;
   readonly #sighted: Map<string, number>;
   readonly #pauses: Map<string, Set<() => void>>;
+  readonly #ended: Map<string, number>;
   readonly #hold: () => () => void;
   readonly #followed: Followed;
   readonly #correlationId: string | undefined;
@@ -63,6 +66,7 @@ export class Work {
     this.#said = shared.said;
     this.#sighted = shared.sighted;
     this.#pauses = shared.pauses;
+    this.#ended = shared.ended;
     this.journal = shared.journal;
     this.#followed = followed ?? shared.followed;
     this.#hold = hold;
@@ -82,6 +86,7 @@ export class Work {
       said: this.#said,
       sighted: this.#sighted,
       pauses: this.#pauses,
+      ended: this.#ended,
       journal: this.journal,
       followed: this.#followed,
     };
@@ -196,6 +201,15 @@ export class Work {
   /** Ends the pauses that wait for the event. */
   wake(event: string): void {
     for (const end of this.#pauses.get(event) ?? []) end();
+  }
+
+  /** A request has seen the resource whole, and is about to remove it: work that waits for that has succeeded. */
+  end(resource: string): void {
+    remember(this.#ended, resource);
+  }
+
+  hasEnded(resource: string): boolean {
+    return this.#ended.has(resource);
   }
 
   has(resource: string): boolean {
