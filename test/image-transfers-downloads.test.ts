@@ -96,6 +96,8 @@ test('a download that is requested again is the same one until a client has read
   const { body: first } = await ask();
   const { status, body: second } = await ask();
   expect([status, second['id']]).toEqual([201, first['id']]);
+  // go-ovirt-client reads the address from here only
+  expect(first).toMatchObject({ phase: 'initializing', transfer_url: expect.stringMatching(/\/images\/./) as string });
   expect((await ask('cow')).status).toBe(409);
   const document = await until(
     () => transferOf(first['id']),

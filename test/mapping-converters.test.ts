@@ -49,6 +49,12 @@ describe('there and back', () => {
     expect(notes.out({ alias: 'x' })).toEqual({ 'ovirt.alias': 'x' });
     expect(notes.in({ 'ovirt.alias': 'x', other: 'y' })).toEqual({ alias: 'x' });
   });
+  test('a named value that is always there, beside others', () => {
+    const [none, own, other] = ['0', '2048', '1'].map((value, i) => ({ name: i === 2 ? 'other' : 'pages', value }));
+    const always = factories['named-always'](none!);
+    expect([[], [other!], [own!]].map((values) => always.out(values))).toEqual([[], [other, none], [own]]);
+    expect(always.in([other!, none!, own!])).toEqual([other, own]);
+  });
 });
 
 describe('instants', () => {

@@ -101,6 +101,18 @@ const prefixed = ({
     ),
 });
 
+interface NamedValue {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Named values, if there are any with one more, unless it is among them ⇄ without it. */
+const namedAlways = (one: NamedValue): Converter<readonly NamedValue[], NamedValue[]> => ({
+  out: (values) =>
+    values.length === 0 || values.some(({ name }) => name === one.name) ? [...values] : [...values, { ...one }],
+  in: (values) => values.filter(({ name, value }) => name !== one.name || value !== one.value),
+});
+
 /**
  * By the name that rows use. `ref` is not here: it needs the context and the row's href, so the generator writes it
  * out.
@@ -118,4 +130,4 @@ export const converters = {
 } as const;
 
 /** Those that take `args`. */
-export const factories = { prefixed } as const;
+export const factories = { prefixed, 'named-always': namedAlways } as const;

@@ -51,9 +51,11 @@ function checkTable(schemas: Schemas, side: string, file: string, table: Table, 
   const seen = new Map<string, number>();
   return table.rows.flatMap((row, i) => {
     const problem = (field: string, message: string): Problem => ({ file, row: i + 1, field, message });
-    const same = JSON.stringify([row.model ?? null, row.other, row.refuse ?? row.report ?? null]);
-    const before = seen.get(same);
-    seen.set(same, i + 1);
+    const same = (['in', 'out'] as const)
+      .filter((direction) => (row.direction ?? direction) === direction || row.direction === 'both')
+      .map((direction) => JSON.stringify([direction, row.model ?? null, row.other, row.refuse ?? row.report ?? null]));
+    const before = same.map((key) => seen.get(key)).find((row) => row !== undefined);
+    for (const key of same) seen.set(key, i + 1);
     const fixed = row.model !== undefined && row.direction !== 'in' ? constantAt(table, row) : -1;
     return [
       ...(before === undefined ? [] : [problem('other', `row ${before} is the same`)]),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { XmlElement } from '../../src/codec/index.js';
-import { CLOUDS, serveV4, textAt, type Served } from './testbed.js';
+import { CLOUDS, serveV4, textAt, type Answer, type Served } from './testbed.js';
 
 /**
  * What go-ovirt-client (Terraform, OpenShift's installer and drivers) refuses a whole list for when one item lacks it:
@@ -180,6 +180,24 @@ describe.each(CLOUDS)('members that clients demand: %s', (cloud) => {
       409,
       expect.stringContaining("'s scheduler and its policies are configured in"),
     ]);
+  });
+
+  it('hugepages is among the custom properties of a VM that has any, and may come back', async () => {
+    const vms = await list('/vms');
+    const properties = vms
+      .map((vm) => vm.children.find(({ name }) => name === 'custom_properties')?.children ?? [])
+      .filter((found) => found.length > 0);
+    if (cloud !== 'openstack') expect(properties.length).toBeGreaterThan(0);
+    for (const found of properties)
+      expect(found.map((one) => [textAt(one, 'name'), textAt(one, 'value')])).toContainEqual(['hugepages', '0']);
+    const hugepages = (value: number): Promise<Answer> =>
+      v4.send(
+        'PUT',
+        `/vms/${vms[0]?.attributes.get('id')}`,
+        `<vm><custom_properties><custom_property><name>hugepages</name><value>${value}</value></custom_property></custom_properties></vm>`,
+      );
+    expect((await hugepages(0)).status).toBe(200);
+    expect((await hugepages(2048)).text).toContain('hugepages is not supported by');
   });
 
   it('what VMs and templates have', async () => {

@@ -211,7 +211,8 @@ export class Transfers {
 
   async #shown(record: TransferRecord): Promise<ImageTransfer> {
     const { id, phase, ticket, origin, direction, format } = record;
-    const hasBytes: readonly Phase[] = ['transferring', 'paused_user', 'paused_system'];
+    // From the start: go-ovirt-client reads the address from the answer to POST, and waits for the phase with GET
+    const hasUrl: readonly Phase[] = ['initializing', 'transferring', 'paused_user', 'paused_system'];
     const url = `${origin}/images/${ticket}`;
     const active = phase === 'transferring' && Date.now() - (await this.store.usedAt(id)) < ACTIVE_MS;
     return {
@@ -226,7 +227,7 @@ export class Transfers {
       transferredBytes: record.moved ?? (await this.store.written(id)),
       image: { id: record.disk },
       ...(record.host !== undefined && { host: { id: record.host } }),
-      ...(hasBytes.includes(phase) && { url }),
+      ...(hasUrl.includes(phase) && { url }),
     };
   }
 }

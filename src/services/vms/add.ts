@@ -28,7 +28,7 @@ import { reportArchitecture } from './architecture.js';
 import { asVm, notesOf } from './shown.js';
 import { settingsNotes, withoutNoted } from './settings.js';
 import { checkLimits } from './limits.js';
-import { checkProperties } from './sizes.js';
+import { ownProperties } from './sizes.js';
 import { templateDisks } from './template-disks.js';
 import { TOPOLOGY_OF, topologyNote } from './topology.js';
 import { GIB } from '../../units.js';
@@ -39,7 +39,7 @@ import { GIB } from '../../units.js';
  * deployment fails stays, with the reason.
  */
 export async function add(scope: Scope, given: VmInput, { volumes }: Existing = {}): Promise<Started<Vm>> {
-  const fitted = fit(scope, ofVm, 'add VM', given);
+  const fitted = ownProperties(scope, fit(scope, ofVm, 'add VM', given));
   const { placementHosts } = fitted;
   const input = {
     ...fitted,
@@ -56,7 +56,6 @@ export async function add(scope: Scope, given: VmInput, { volumes }: Existing = 
       ...((nic.network ?? nic.vnicProfile) && { network: await wantedNetwork(scope, nic) }),
     })),
   );
-  checkProperties(scope, input);
 
   const userData = userDataFor(input);
   const type = await resolveInstanceType(scope, input.instanceType);

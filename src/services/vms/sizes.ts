@@ -5,8 +5,14 @@ import { until } from '../work/wait.js';
 import { changed, processors } from './topology.js';
 import { MIB } from '../../units.js';
 
-export function checkProperties(scope: Scope, input: VmInput): void {
-  const unknown = (input.customProperties ?? []).find(({ name }) => !name.startsWith('powervm:'));
+/** What version 4 lists beside the custom properties of each VM (the table `vm`): given back, it changes nothing. */
+const ALWAYS: ReadonlyMap<string, string> = new Map([['hugepages', '0']]);
+
+/** The input with the custom properties that the cloud keeps. Throws `unsupported` for one that it has not. */
+export function ownProperties(scope: Scope, input: VmInput): VmInput {
+  if (!input.customProperties) return input;
+  const customProperties = input.customProperties.filter(({ name, value }) => ALWAYS.get(name) !== value);
+  const unknown = customProperties.find(({ name }) => !name.startsWith('powervm:'));
   if (unknown) {
     throw new Fault('unsupported', {
       operation: 'set custom property',
@@ -15,6 +21,7 @@ export function checkProperties(scope: Scope, input: VmInput): void {
       why: 'custom properties are extra specs of the flavor, whose names begin with powervm:',
     });
   }
+  return { ...input, customProperties };
 }
 
 export function sizeChange(scope: Scope, now: Vm, input: VmInput): VmSize | undefined {

@@ -17,7 +17,7 @@ import { merged, planned, resizeOrKeep } from './nextrun.js';
 import { settingsNotes } from './settings.js';
 import { settledVm } from './settled.js';
 import { checkLimits } from './limits.js';
-import { checkProperties, resize, sizeChange } from './sizes.js';
+import { ownProperties, resize, sizeChange } from './sizes.js';
 
 export interface UpdateOptions {
   /** A change of size waits for the next start, even if it could be made now. */
@@ -34,11 +34,10 @@ export async function update(
   const vm = await settledVm(scope, id, 'vm.update');
   const now = asVm(vm);
   const typed = await withInstanceType(scope, now, fit(scope, ofVm, 'update VM', given, now));
-  const input = await withHosts(scope, now, typed);
+  const input = ownProperties(scope, await withHosts(scope, now, typed));
   reportArchitecture(scope, input, now);
   checkFixed(scope, now, input);
   checkSetup(scope, now, input);
-  checkProperties(scope, input);
   checkLimits('edit', now, input);
   const size = sizeChange(scope, now, input);
   may(scope, 'vm.update', vm);

@@ -2024,10 +2024,12 @@ export function userIn(doc: o.User, context: MappingContext, at = "user"): Mappe
 }
 
 const vmValues12 = [["ppc64", "ppc64"], ["x86_64", "x86_64"], ["aarch64", "aarch64"], ["s390x", "s390x"]] as const;
+const vmConverter99 = factories["named-always"]({"name":"hugepages","value":"0"});
 
 export function vmOut(entity: n.VmInput, context: MappingContext): o.Vm {
   const givenArchitecture = entity.architecture;
   const givenCluster = entity.cluster;
+  const givenCustomProperties = entity.customProperties;
   const givenHost = entity.host;
   const givenTemplate = entity.template;
   const givenTemplate2 = entity.template;
@@ -2037,7 +2039,7 @@ export function vmOut(entity: n.VmInput, context: MappingContext): o.Vm {
   const cpuTopologyCores = entity.cores;
   const cpuTopologySockets = entity.sockets;
   const cpuTopologyThreads = entity.threads;
-  const customPropertiesCustomProperty = entity.customProperties?.map((x) => customPropertyOut(x, context));
+  const customPropertiesCustomProperty = givenCustomProperties == null ? undefined : vmConverter99.out(givenCustomProperties);
   const displayDisconnectAction = entity.options?.disconnectAction;
   const displayKeyboardLayout = entity.options?.keyboardLayout;
   const highAvailabilityPriority = entity.priority;

@@ -1,5 +1,7 @@
-import type { Disk } from '../../../model/index.js';
+import type { Disk, DiskInput } from '../../../model/index.js';
+import type { Scope } from '../../../services/context.js';
 import * as disks from '../../../services/disks/index.js';
+import { isAble } from '../../../services/fitting.js';
 import * as inventory from '../../../services/inventory/inventory.js';
 import { awaited } from '../../declare/journaling.js';
 import { refusals } from '../../declare/absent.js';
@@ -57,7 +59,7 @@ export const attachmentOperations: readonly Operation[] = [
     needsFor: newDiskNeeds,
     attaches: ({ id }) => id !== undefined,
     attached: 201,
-    verb: ({ scope, ids }, input) => disks.add(scope, ids.vm, input),
+    verb: ({ scope, ids }, input) => disks.add(scope, ids.vm, plugged(scope, input)),
   }),
   ofVm.update({
     summary: 'Activate or deactivate a disk, or change the disk itself',
@@ -94,6 +96,12 @@ export const attachmentOperations: readonly Operation[] = [
     'remove /templates/{template:id}/diskattachments/{diskattachment:id}',
   ]),
 ];
+
+/** A new disk is active unless the client says otherwise; one that is attached is not, where the cloud can tell. */
+const plugged = (scope: Scope, input: DiskInput): DiskInput =>
+  input.id !== undefined && input.active === undefined && isAble(scope, 'disk.notes')
+    ? { ...input, active: false }
+    : input;
 
 async function toggle(call: Call<Ids>, active: boolean): Promise<void> {
   const { scope, ids } = call;
