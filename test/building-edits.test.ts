@@ -57,6 +57,16 @@ describe.each(['powervc', 'openstack'] as const)('a VM that %s is still deployin
   }
   const built = (id: string): Promise<string> => until(`/vms/${id}`, (vm) => vm.includes('<status>down</status>'));
 
+  it('is found by what waits in its description, by a gateway that has not finished it', async () => {
+    const { world } = testbed.simulator;
+    const server = [...world.servers.values()].find(({ vm_state: state }) => state === 'active');
+    if (!server) throw new Error('no server is active');
+    server.metadata = { ...server.metadata, 'ovirt.pending': 'create' };
+    server.description = 'ovirt {"comment":"waits"}';
+    expect((await ask('GET', '/vms?search=comment%3Dwaits'))[1]).toContain(`id="${server.id}"`);
+    await testbed.gateways[0]?.settled();
+  });
+
   it('takes edits and tags at once, on every replica, and has them when it is built', async () => {
     const id = await add('edited');
     await ask('POST', '/tags', '<tag><name>early</name></tag>');

@@ -26,14 +26,14 @@ const TRIES = 3;
 /** Whether the gateway made it, and has not finished it. A note as short as this is in one item (notes.ts). */
 const isMarked = ({ metadata }: Server): boolean => metadata?.['ovirt.pending'] === 'create';
 
-const isSpawning = ({ status }: Server): boolean => status.trim().toUpperCase() === 'BUILD';
+export const isSpawning = ({ status }: Server): boolean => status.trim().toUpperCase() === 'BUILD';
 
 /** Whether the server is being built, or has been and is not finished by the gateway. */
 export const isBuilding = (server: Server): boolean => isSpawning(server) || isMarked(server);
 
 /** Whether its description may hold notes, and has not been read. */
 export const lacksDescription = (server: Server): boolean =>
-  server.description === undefined && isSpawning(server) && isMarked(server);
+  server.description === undefined && isMarked(server) && server.status.trim().toUpperCase() !== 'ERROR';
 
 /** Nova's refusal to change metadata or tags of a server that is being built. */
 export const isBeingBuilt = (error: unknown): boolean =>

@@ -13,6 +13,7 @@ import type { Target } from '../../http/refusal.js';
 import {
   isBeingBuilt,
   isBuilding,
+  isSpawning,
   lacksDescription,
   patchIn,
   wait,
@@ -212,15 +213,32 @@ export abstract class Servers implements PlainServers {
     return (await this.building.read(id)) ?? server;
   }
 
-  /** Those of the servers that are being built, with their descriptions; empty where all have them. One call. */
+  /**
+   * Those of the servers that are being built, with their descriptions; empty where all have them. One call, and one for
+   * each that Nova has built by then, and the gateway has not finished: what waits for it is still in its description.
+   */
   private async descriptionsOf(servers: readonly Server[]): Promise<ReadonlyMap<string, Server>> {
     const { describing } = this;
-    if (describing === undefined || !servers.some(lacksDescription)) return new Map();
-    const { servers: found } = await this.connection.call('nova.servers.list', {
-      query: { limit: this.pageSize, status: 'BUILD' },
-      headers: { 'openstack-api-version': describing },
-    });
-    return new Map(found.map((server) => [server.id, server]));
+    const lacking = servers.filter(lacksDescription);
+    if (describing === undefined || lacking.length === 0) return new Map();
+    const { servers: spawning } = lacking.some(isSpawning)
+      ? await this.connection.call('nova.servers.list', {
+          query: { limit: this.pageSize, status: 'BUILD' },
+          headers: { 'openstack-api-version': describing },
+        })
+      : { servers: [] };
+    const found = new Map(spawning.map((server) => [server.id, server]));
+    await Promise.all(
+      lacking.map(async ({ id }) => {
+        if (found.has(id)) return;
+        const server = await this.building.read(id).catch((error: unknown) => {
+          if (isFault(error, 'not-found')) return undefined;
+          throw error;
+        });
+        if (server) found.set(id, server);
+      }),
+    );
+    return found;
   }
 
   private get building(): BuildingNotes {
