@@ -81,6 +81,14 @@ describe('the seal', () => {
     expect(await new Seal([]).open(token)).toBeUndefined();
     for (const text of ['', 'x', 'a.b.c.d.e', 'ey.ey.ey']) expect(await new Seal([old]).open(text)).toBeUndefined();
   });
+
+  it('compresses what it seals: clients send an id with each request', async () => {
+    const login = { addresses: Array.from({ length: 20 }, (_, n) => `https://cloud.example.com:${8770 + n}/v3`) };
+    const seal = new Seal([]);
+    const token = await seal.close(login);
+    expect(token.length).toBeLessThan(JSON.stringify(login).length);
+    expect(await seal.open(token)).toEqual(login);
+  });
 });
 
 describe('sessions', () => {
