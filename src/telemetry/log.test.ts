@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createLog, type LogSettings } from './index.js';
 
 class Sink extends Writable {
@@ -93,6 +93,25 @@ describe('a log', () => {
     await log.close();
     expect(messages(sink)).toEqual(Array.from({ length: 640 }, (_, i) => String(i)));
     expect(sink.writes.length).toBeLessThanOrEqual(11);
+  });
+
+  it('writes a line at once, and those of the next 5 ms together', async () => {
+    vi.useFakeTimers({ toFake: ['setImmediate', 'setTimeout', 'performance'], now: 1000 });
+    try {
+      const sink = new Sink();
+      const log = createLog(settings, sink);
+      for (const line of ['first', 'second', 'third']) {
+        log.info(line);
+        await vi.advanceTimersByTimeAsync(1);
+      }
+      expect(messages(sink)).toEqual(['first']);
+      await vi.advanceTimersByTimeAsync(5);
+      expect(sink.writes).toHaveLength(2);
+      expect(messages(sink)).toEqual(['first', 'second', 'third']);
+      await log.close();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('drops lines rather than grow when the reader is slow, and says how many', async () => {

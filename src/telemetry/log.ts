@@ -1,5 +1,5 @@
 import winston from 'winston';
-import { BatchingStream } from './batching.js';
+import { BatchingTransport, MESSAGE } from './batching.js';
 import { jsonLine, textLine, type Fields } from './format.js';
 import { standardOutput } from './sink.js';
 
@@ -25,13 +25,12 @@ export interface Log {
 }
 
 const LEVELS: Record<Level, number> = { error: 0, warn: 1, info: 2, debug: 3 };
-const MESSAGE = Symbol.for('message');
 
 /** A log on the stream, standard output by default. */
 export function createLog(settings: LogSettings, sink?: NodeJS.WritableStream): Log {
   const line = settings.format === 'json' ? jsonLine : textLine;
   const now = (): string => new Date().toISOString();
-  const lines: BatchingStream = new BatchingStream(
+  const lines: BatchingTransport = new BatchingTransport(
     sink !== undefined && sink !== process.stdout ? sink : standardOutput((lost) => lines.lose(lost)),
     settings.maxPending,
     (count) => line(now(), 'warn', 'log lines dropped: the reader is slow', { count }),
@@ -46,14 +45,14 @@ export function createLog(settings: LogSettings, sink?: NodeJS.WritableStream): 
     levels: LEVELS,
     level: settings.level === 'silent' ? 'error' : settings.level,
     format: rendered(),
-    transports: [new winston.transports.Stream({ stream: lines, eol: '' })],
+    transports: [lines],
   });
 
   const enabled = (level: Level): boolean => LEVELS[level] <= threshold;
   const at =
     (level: Level) =>
     (message: string, fields: Fields = {}): void => {
-      if (enabled(level)) logger.log(level, message, { fields });
+      if (enabled(level)) logger.log({ level, message, fields });
     };
   return {
     enabled,
