@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ownTurn } from '../../turns.js';
 import { Fault, type CallOptions, type Credentials } from '../../model/index.js';
 import { accept, nameOf, sendBy, type CallArguments } from './calls.js';
 import { isAccepted, markAccepted, type Reading } from '../http/calls.js';
@@ -263,7 +263,7 @@ async function* inTurns<Body, List extends keyof Body>(
     for (const item of unknown) markAccepted(item, declaration);
     yield step.value as Body[List];
     step = slices.next();
-    if (!step.done) await nextTurn();
+    if (!step.done) await ownTurn();
   }
   return accepted(step.value);
 }

@@ -7,7 +7,7 @@ import { failedActionText, faultHeaders, faultText, statusOf, usageText } from '
 import { gzipped, packInto } from '../http/gzip.js';
 import { IGNORED_HEADER, ignoredHeader } from '../version/ignored.js';
 import { mediaType } from '../http/negotiation.js';
-import { ownTurn } from '../http/turns.js';
+import { ownTurn } from '../../turns.js';
 import type { Piece, Reply } from '../http/reply.js';
 
 /**
