@@ -1,7 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, readSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 /** A program of the bench in a process of its own. */
 export interface Running {
@@ -20,17 +22,22 @@ export async function startProcess(
   command: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Running> {
+  const stdout = nameless();
   const child = spawn(process.execPath, command, {
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', stdout, 'inherit'],
   });
   const ended = once(child, 'exit');
+  const stop = new AbortController();
   const url = await Promise.race([
-    addressOf(child),
+    addressIn(stdout, stop.signal),
     ended.then(() => {
       throw new Error(`${command.join(' ')} ended before it listened`);
     }),
-  ]);
+  ]).finally(() => {
+    stop.abort();
+    closeSync(stdout);
+  });
   const pid = child.pid!;
   return {
     url,
@@ -72,13 +79,21 @@ const procOf = (pid: number, file: string): string => {
   }
 };
 
-async function addressOf(child: ChildProcess): Promise<string> {
-  for await (const line of createInterface({ input: child.stdout! })) {
-    const found = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
-    if (found !== undefined) {
-      child.stdout!.resume();
-      return found;
-    }
+/** A file without a name for what a program prints: of a pipe, the process that makes the load would read each log line. */
+function nameless(): number {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  const file = openSync(join(folder, 'stdout'), 'w+');
+  rmSync(folder, { recursive: true });
+  return file;
+}
+
+/** The first address in the file, once it is there. */
+async function addressIn(file: number, signal: AbortSignal): Promise<string> {
+  const bytes = Buffer.alloc(4096);
+  for (;;) {
+    const text = bytes.toString('latin1', 0, readSync(file, bytes, 0, bytes.length, 0));
+    const found = /http:\/\/127\.0\.0\.1:\d+\b(?=\D)/.exec(text)?.[0];
+    if (found !== undefined) return found;
+    await setTimeout(20, undefined, { signal });
   }
-  throw new Error('it printed no address');
 }
