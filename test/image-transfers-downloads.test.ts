@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { until, type Document, type PlainGateway } from './support/plain-gateway.js';
 import { GIB } from './support/units.js';
-import { plain, diskOf, newDisk, transferOf, ended, begin, put, act, useTransfers } from './transfer-client.js';
+import { plain, diskOf, newDisk, transferOf, ended, begin, put, act, md5, useTransfers } from './transfer-client.js';
 
 useTransfers();
 
@@ -87,6 +88,35 @@ describe('a download', () => {
     await ended(id);
     expect(plain.simulator.world.volumes.size).toBe(before);
   });
+});
+
+test('reads that share a connection are answered one after the other, pipelined or not', async () => {
+  const disk = await newDisk('pipelined');
+  const bytes = randomBytes(3 * 2 ** 20);
+  plain.simulator.world.volumes.get(disk)!.data = bytes.toString('base64');
+  const { id, url } = await begin(disk, { direction: 'download', format: 'raw' });
+  const { pathname, hostname, port } = new URL(url);
+  const get = (end: string, more = ''): string =>
+    `GET ${pathname} HTTP/1.1\r\nHost: ${hostname}\r\nRange: bytes=${end}\r\n${more}\r\n`;
+  const socket = connect(Number(port), hostname);
+  const received: Buffer[] = [];
+  const closed = new Promise((resolve) => socket.on('data', (part) => received.push(part)).on('close', resolve));
+  socket.write(get('0-2097151') + get('2097152-3145727'));
+  await until(
+    () => Promise.resolve(received.reduce((length, part) => length + part.length, 0)),
+    (length) => length > bytes.length,
+  );
+  socket.write(get('0-9', 'Connection: close\r\n'));
+  await closed;
+  const all = Buffer.concat(received);
+  const bodies = all
+    .toString('latin1')
+    .split(/HTTP\/1\.1 206 [\s\S]*?\r\n\r\n/)
+    .slice(1);
+  expect(bodies.map((body) => md5(Buffer.from(body, 'latin1')))).toEqual(
+    [bytes.subarray(0, 2 ** 21), bytes.subarray(2 ** 21), bytes.subarray(0, 10)].map(md5),
+  );
+  await act(id, 'cancel');
 });
 
 test('a download that is requested again is the same one until a client has read it', async () => {

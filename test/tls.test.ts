@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { connect, TLSSocket, type ConnectionOptions } from 'node:tls';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { start, type Running } from './support/cli.js';
+import { runCli, start, type Running } from './support/cli.js';
 import { certificate } from './support/certificate.js';
 
 let folder: string;
@@ -44,7 +44,12 @@ async function serve(...sets: string[]): Promise<number> {
         ...sets,
       ].flatMap((set) => ['--set', set]),
     ],
-    { environment: { OVIRT_GATEWAY_SESSIONS_SECRET_FILE: secret('a') } },
+    {
+      environment: {
+        OVIRT_GATEWAY_SESSIONS_SECRET_FILE: secret('a'),
+        ...(sets.includes('admin.user=op') && { OVIRT_GATEWAY_ADMIN_PASSWORD: 'sesame-sesame' }),
+      },
+    },
   );
   return Number((await running.until(/listens on https:\/\/127\.0\.0\.1:(\d+)/))[1]);
 }
@@ -232,12 +237,31 @@ describe('certificates on the way to the cloud', () => {
   });
 });
 
+const withClientCa = (): string[] => [
+  `admin.tls.key=${file('one.key')}`,
+  `admin.tls.cert=${file('one.pem')}`,
+  `admin.tls.clientCa=${file('client.pem')}`,
+];
+
+it('report shows a client certificate to a console that requires one, and says so if it has none', async () => {
+  await serve(...withClientCa(), 'admin.user=op');
+  const [, url = ''] = await running.until(/is at (https:\S+)/);
+  const report = (...more: string[]): ReturnType<typeof runCli> =>
+    runCli(['report', '--url', url, '--user', 'op', '--ca-file', file('one.pem'), ...more], {
+      environment: { CONSOLE_PASSWORD: 'sesame-sesame' },
+    });
+  const without = await report();
+  expect([without.code, without.stderr]).toEqual([1, expect.stringContaining('--cert-file and --key-file')]);
+  const half = await report('--cert-file', file('client.pem'));
+  expect([half.code, half.stderr]).toEqual([2, expect.stringContaining('must be given together')]);
+  const mixed = await report('--cert-file', file('client.pem'), '--key-file', file('one.key'));
+  expect([mixed.code, mixed.stderr]).toEqual([2, expect.stringContaining('cannot be used')]);
+  const whole = await report('--cert-file', file('client.pem'), '--key-file', file('client.key'));
+  expect([whole.code, whole.stdout, whole.stderr]).toEqual([0, expect.stringContaining('Nothing'), '']);
+});
+
 it('the console requires a certificate of its authorities when configured', async () => {
-  await serve(
-    `admin.tls.key=${file('one.key')}`,
-    `admin.tls.cert=${file('one.pem')}`,
-    `admin.tls.clientCa=${file('client.pem')}`,
-  );
+  await serve(...withClientCa());
   const [, url = ''] = await running.until(/is at (https:\S+)/);
   await expect(get(url)).rejects.toThrow();
   const own = { key: readFileSync(file('client.key')), cert: readFileSync(file('client.pem')) };

@@ -114,6 +114,9 @@ function addChecks(add: Add, run: Run): void {
   withSettings(add('report', 'Print what clients of a running gateway requested but did not get, and why.'))
     .option('--url <url>', 'URL of the console; by default that of admin.host and admin.port.')
     .option('--user <user>', 'User to log in to the console as; the password is in the variable CONSOLE_PASSWORD.')
+    .option('--ca-file <file>', 'Certificate authorities to trust, PEM; by default those known and admin.tls.cert.')
+    .option('--cert-file <file>', 'Client certificate, PEM, for a console with admin.tls.clientCa.')
+    .option('--key-file <file>', 'Private key of the client certificate, PEM.')
     .addOption(new Option('--format <format>', 'Output format.').choices(['text', 'json', 'csv']).default('text'))
     .action(run(async () => (await import('./report.js')).report));
 }

@@ -1,4 +1,5 @@
 import { statSync, unwatchFile, watchFile } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { StartError, type Gateway } from '../gateway.js';
 import { settingsList, SettingsError, type Effective, type Settings } from '../settings/index.js';
 import type { Log } from '../telemetry/index.js';
@@ -68,21 +69,25 @@ export class Reloader {
   }
 
   readonly #onChange = (): void => {
-    this.reload('a file changed').catch((error: unknown) =>
-      this.parts.log.error('settings could not be reloaded', { error }),
+    this.#running = this.#running.then(() =>
+      // key and certificate change together: the reload for one has read the other
+      isDeepStrictEqual(this.#statesNow(), this.#states) ? undefined : this.#once('a file changed'),
     );
+    this.#running.catch((error: unknown) => this.parts.log.error('settings could not be reloaded', { error }));
   };
 
   async #once(why: string): Promise<void> {
     const { gateway, log, read } = this.parts;
     try {
+      // first: a file that changes while it is read is read again
+      const before = this.#statesNow();
       const next = read();
       await gateway.reload(next.settings);
       const changed = settingsList.filter(
         ({ key }) => valueAt(next.settings, key) !== valueAt(this.#inForce.settings, key),
       );
       this.#inForce = next;
-      const states = this.#statesNow();
+      const states = new Map([...this.#statesNow()].map(([file, state]) => [file, before.get(file) ?? state]));
       const files = [...states].filter(([file, state]) => this.#states.get(file) !== state).map(([file]) => file);
       this.#states = states;
       log.info('certificates and secrets reloaded', {

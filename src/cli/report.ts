@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { rootCertificates } from 'node:tls';
+import { createSecureContext, rootCertificates, type ConnectionOptions } from 'node:tls';
 import { Agent, request } from 'undici';
 import { upTo } from '../text.js';
 import type { Unmet } from '../console/observed.js';
@@ -8,16 +8,45 @@ import { settingsFor, type Given } from './options.js';
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-/** @throws CommandError if the file cannot be read */
-function trusted(file: string): string {
+/** `what`: the setting or option that names the file. @throws CommandError if it cannot be read */
+function textOf(what: string, file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new CommandError(`admin.tls.cert: ${file} cannot be read: ${(error as Error).message}`, EXIT.usage, {
+    throw new CommandError(`${what}: ${file} cannot be read: ${(error as Error).message}`, EXIT.usage, {
       cause: error,
     });
   }
 }
+
+/** Whom to trust, and the client's own certificate. @throws CommandError */
+function tlsOf(given: Given, consoleCert: string | undefined): ConnectionOptions {
+  const [caFile, certFile, keyFile] = [text(given['caFile']), text(given['certFile']), text(given['keyFile'])];
+  if ((certFile === undefined) !== (keyFile === undefined))
+    throw new CommandError('--cert-file and --key-file must be given together', EXIT.usage);
+  const tls: ConnectionOptions = {};
+  if (caFile !== undefined) tls.ca = textOf('--ca-file', caFile);
+  // the console's own certificate, which no authority may have signed
+  else if (consoleCert !== undefined) tls.ca = [...rootCertificates, textOf('admin.tls.cert', consoleCert)];
+  if (certFile !== undefined && keyFile !== undefined) {
+    tls.cert = textOf('--cert-file', certFile);
+    tls.key = textOf('--key-file', keyFile);
+    try {
+      createSecureContext({ cert: tls.cert, key: tls.key });
+    } catch (error) {
+      throw new CommandError(`${certFile} and ${keyFile} cannot be used: ${(error as Error).message}`, EXIT.usage, {
+        cause: error,
+      });
+    }
+  }
+  return tls;
+}
+
+/** A server of TLS 1.3 that requires a certificate ends the connection; only its alert, or nothing, tells why. */
+const wantsCertificate = (error: unknown): boolean =>
+  ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE', 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'].includes(
+    String((error as NodeJS.ErrnoException).code),
+  );
 
 /** Logs in to the console and gives its session cookie. @throws CommandError */
 async function cookieOf(url: string, user: string, password: string, dispatcher: Agent): Promise<string> {
@@ -64,9 +93,8 @@ export async function report(given: Given, io: Io): Promise<number> {
       EXIT.usage,
     );
   const format = text(given['format']) ?? 'text';
-  // the console's own certificate, which no authority may have signed
-  const ca = cert === undefined ? undefined : [...rootCertificates, trusted(cert)];
-  const dispatcher = new Agent(ca === undefined ? {} : { connect: { ca } });
+  const tls = tlsOf(given, cert);
+  const dispatcher = new Agent({ connect: tls });
   try {
     const cookie = await cookieOf(url, user, password, dispatcher);
     const answer = await request(`${url}/api/unmet?format=${format === 'csv' ? 'csv' : 'json'}`, {
@@ -85,7 +113,13 @@ export async function report(given: Given, io: Io): Promise<number> {
     } else io.stdout.write(format === 'csv' ? body : `${JSON.stringify(JSON.parse(body), null, 2)}\n`);
   } catch (error) {
     if (error instanceof CommandError) throw error;
-    throw new CommandError(`${url} cannot be reached: ${(error as Error).message}`, EXIT.failed, { cause: error });
+    const hint =
+      url.startsWith('https:') && tls.cert === undefined && wantsCertificate(error)
+        ? '. If it has admin.tls.clientCa, it requires a client certificate: --cert-file and --key-file'
+        : '';
+    throw new CommandError(`${url} cannot be reached: ${(error as Error).message}${hint}`, EXIT.failed, {
+      cause: error,
+    });
   } finally {
     await dispatcher.close();
   }

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { Writable } from 'node:stream';
 import { Fault, isFault } from '../model/index.js';
 import { isFull, type TransferRecord } from '../services/transfers/store.js';
 import type { Transfers } from '../services/transfers/transfers.js';
@@ -104,7 +103,7 @@ export function createDataHandler(transfers: Transfers, spool: SpooledBytes, set
       'x-content-type-options': 'nosniff',
       ...(isPart && { 'content-range': `bytes ${start}-${end - 1}/${record.sizeBytes}` }),
     });
-    if (bytes) await pipeline(Readable.from(bytes, { objectMode: false }), response);
+    if (bytes) await sendAll(bytes, response);
     else response.end();
   }
 
@@ -197,6 +196,33 @@ export function createDataHandler(transfers: Transfers, spool: SpooledBytes, set
 
   return { handles: (url: string | undefined): boolean => PATH.test(url ?? ''), handle };
 }
+
+/**
+ * Writes the bytes to the connection below the response, which would cork and uncork it for each part: a quarter of the
+ * CPU of a download. Bounded by the reader: waits until the connection takes more. @throws what reading the bytes does
+ */
+async function sendAll(bytes: AsyncIterable<Uint8Array>, response: ServerResponse): Promise<void> {
+  response.flushHeaders();
+  // a pipelined answer whose turn has not come has no connection yet
+  const out = response.socket ?? response;
+  for await (const part of bytes) {
+    if (response.destroyed) return;
+    if (!out.write(part)) await room(out);
+  }
+  response.end();
+}
+
+/** Waits until a stream drains or closes. */
+const room = (out: Writable): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      out.off('drain', done);
+      out.off('close', done);
+      resolve();
+    };
+    out.on('drain', done);
+    out.on('close', done);
+  });
 
 interface Patch {
   readonly op?: unknown;
