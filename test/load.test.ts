@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startGateway, type Gateway } from '../src/gateway.js';
 import { loadSettings } from '../src/settings/index.js';
@@ -14,7 +15,14 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
 
-async function start(answer: Answer, ...sets: string[]): Promise<{ gateway: Gateway; tiny: TinyOpenStack }> {
+interface Started {
+  readonly gateway: Gateway;
+  readonly tiny: TinyOpenStack;
+  /** What it has logged. */
+  readonly log: readonly string[];
+}
+
+async function start(answer: Answer, ...sets: string[]): Promise<Started> {
   const tiny = await TinyOpenStack.start(answer);
   open.push(() => tiny.close());
   const { settings } = loadSettings({
@@ -26,9 +34,11 @@ async function start(answer: Answer, ...sets: string[]): Promise<{ gateway: Gate
       ...sets,
     ],
   });
-  const gateway = await startGateway(settings, { log: createLog(settings.log, new PassThrough().resume()) });
+  const log: string[] = [];
+  const output = new PassThrough().on('data', (chunk: Buffer) => log.push(chunk.toString()));
+  const gateway = await startGateway(settings, { log: createLog(settings.log, output) });
   open.push(() => gateway.close());
-  return { gateway, tiny };
+  return { gateway, tiny, log };
 }
 
 let requested = 0;
@@ -109,7 +119,43 @@ describe('more than a service can take', () => {
     expect([inXml.status, inXml.headers.get('content-type')]).toEqual([503, 'application/xml']);
     expect(await inXml.text()).toContain(`<detail>${text}</detail>`);
     expect((await fetch(`${gateway.url}/ready`)).status).toBe(200);
-    expect(await metric(gateway, 'ovirt_gateway_faults_total{code="overloaded"}')).toBe(2);
+    await becomes(gateway, 'ovirt_gateway_faults_total{code="overloaded"}', 2);
+    nova.release();
+    expect((await first).status).toBe(404);
+  });
+});
+
+describe('a request that is one too many', () => {
+  it('is refused with the id that its client gave it, in the log, too', async () => {
+    const nova = hung();
+    const { gateway, log } = await start(nova.answer, 'server.maxRequests=1');
+    const first = get(gateway);
+    await becomes(gateway, 'ovirt_gateway_backend_running{service="compute"}', 1);
+    const headers = { ...LOGIN, 'correlation-id': 'of-the-client', 'user-agent': 'sdk' };
+    const refused = await fetch(`${gateway.url}/api/vms?search=x`, { method: 'POST', headers, body: '{}' });
+    expect([refused.status, refused.headers.get('correlation-id')]).toEqual([503, 'of-the-client']);
+    await becomes(gateway, 'ovirt_gateway_faults_total{code="overloaded"}', 1);
+    await becomes(gateway, 'ovirt_gateway_requests_in_flight', 1);
+    const line = log
+      .join('')
+      .split('\n')
+      .find((one) => one.includes('fault=overloaded'));
+    for (const part of ['method=POST', 'path=/api/vms ', 'status=503', 'correlationId=of-the-client', 'userAgent=sdk'])
+      expect(line).toContain(part);
+    nova.release();
+    expect((await first).status).toBe(404);
+  });
+
+  it('has its connection closed if its body is not there: nothing reads it', async () => {
+    const nova = hung();
+    const { gateway } = await start(nova.answer, 'server.maxRequests=1');
+    const first = get(gateway);
+    await becomes(gateway, 'ovirt_gateway_backend_running{service="compute"}', 1);
+    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    socket.write('POST /api/vms HTTP/1.1\r\nHost: gateway\r\nContent-Length: 10\r\n\r\n');
+    const answer = (await socket.toArray()).join('');
+    expect(answer).toMatch(/^HTTP\/1\.1 503 /);
+    expect(answer).toMatch(/^connection: close\r$/im);
     nova.release();
     expect((await first).status).toBe(404);
   });

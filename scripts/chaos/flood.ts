@@ -3,6 +3,7 @@ import { startProcess, type Running } from '../bench/processes.js';
 import { packageRoot } from '../../src/settings/index.js';
 import { numberOf, print, sleep, type Command } from './command.js';
 import { freePort, startReplica } from './programs.js';
+import { measureShedding } from './shedding.js';
 import { LOGIN } from './traffic.js';
 
 const VMS = 2000;
@@ -51,7 +52,9 @@ export const run: Command = async (args) => {
     const isBounded = await idlers(gateway, readers, atRest);
     let isWell = isBounded;
     for (let turn = 0; turn < CROWDS; turn += 1) isWell = (await crowd(gateway, clients)) && isWell;
-    return (await stayers(gateway, clients)) && isWell;
+    isWell = (await stayers(gateway, clients)) && isWell;
+    await measureShedding(cloud);
+    return isWell;
   } finally {
     await gateway.stop();
     await cloud.stop();

@@ -33,7 +33,7 @@ export class Ledger {
 
 export type Kind = 'VM' | 'disk' | 'NIC';
 
-class Thing {
+export class Thing {
   #made: 'yes' | 'perhaps' | 'no' = 'no';
   #removed: 'yes' | 'perhaps' | 'no' = 'no';
 

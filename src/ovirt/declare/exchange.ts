@@ -21,6 +21,9 @@ const LONGEST_ID = 50;
 
 let requests = 0;
 
+/** The next request's number, unique in this process. */
+export const nextSerial = (): number => ++requests;
+
 /** For a request that has not been parsed yet. Shared, because nothing changes them. */
 const NO_PARAMETERS = new Parameters(new Map(), new Map());
 const NO_DETAILS: ReadonlySet<string> = new Set();
@@ -34,7 +37,7 @@ export class Exchange {
   /** Epoch milliseconds. */
   readonly at = Date.now();
   /** Unique in this process. */
-  readonly serial = ++requests;
+  readonly serial = nextSerial();
   readonly method: string;
   format: Format = 'xml';
   /** The header as it came. */
@@ -147,7 +150,8 @@ export class Exchange {
   }
 }
 
-const idOf = (text: string | readonly string[] | undefined): string | undefined =>
+/** An id that a client sent, in the form in which it is echoed; undefined if nothing of it can be. */
+export const idOf = (text: string | readonly string[] | undefined): string | undefined =>
   text === undefined ? undefined : String(text).replace(NOT_IN_ID, '').slice(0, LONGEST_ID) || undefined;
 
 /** The exchange of a request: the protocol's first handler puts it into the response's locals. Absent before that. */

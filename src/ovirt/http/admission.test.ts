@@ -56,3 +56,23 @@ it('goes on after a start that fails', () => {
   turn();
   expect(started).toBe(1);
 });
+
+it('does what is left of refused requests at once when nothing arrives, and in every ninth turn otherwise', () => {
+  const admission = new Admission();
+  let done = 0;
+  const refuse = (): void => {
+    admission.arrived();
+    admission.afterwards(() => (done += 1));
+  };
+  for (let at = 0; at < 5; at += 1) refuse();
+  turn();
+  expect(done).toBe(0);
+  turn();
+  expect(done).toBe(5);
+  for (let at = 0; at < 9; at += 1) {
+    refuse();
+    turn();
+  }
+  expect(done).toBe(14);
+  expect(vi.getTimerCount()).toBe(0);
+});

@@ -11,28 +11,47 @@ const MOST_PUT_OFF = 8;
  */
 export class Admission {
   readonly #waiting: (() => void)[] = [];
+  #afterwards: (() => void)[] = [];
   #hasArrived = false;
   #putOff = 0;
+  #isAwake = false;
 
   /** Starts the request now or later. `running`: how many are being answered, with it. */
   enter(running: number, start: () => void): void {
     if (running <= EASY && this.#waiting.length === 0) return start();
     this.#waiting.push(start);
     this.arrived();
-    if (this.#waiting.length === 1) setImmediate(this.#next);
+    this.#wake();
   }
 
-  /** A request has arrived, and was refused. */
+  /** A request has arrived. */
   arrived(): void {
     this.#hasArrived = true;
   }
 
+  /** What is left to do for a request that was refused: until others have their answers, it can wait. */
+  afterwards(act: () => void): void {
+    this.#afterwards.push(act);
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (this.#isAwake) return;
+    this.#isAwake = true;
+    setImmediate(this.#next);
+  }
+
   readonly #next = (): void => {
+    this.#isAwake = false;
     const isPutOff = this.#hasArrived && this.#putOff < MOST_PUT_OFF;
     this.#hasArrived = false;
     this.#putOff = isPutOff ? this.#putOff + 1 : 0;
     // the next one even if the start throws
-    if (this.#waiting.length > (isPutOff ? 0 : 1)) setImmediate(this.#next);
-    if (!isPutOff) this.#waiting.shift()?.();
+    if (isPutOff || this.#waiting.length > 1) this.#wake();
+    if (isPutOff) return;
+    const acts = this.#afterwards;
+    this.#afterwards = [];
+    for (const act of acts) act();
+    this.#waiting.shift()?.();
   };
 }

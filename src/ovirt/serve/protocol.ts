@@ -47,11 +47,11 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
   /** The socket's address; Express would parse the headers of proxies for each request. */
   const addressOf = (request: Request): string =>
     (deps.settings.trustedProxies.length > 0 ? request.ip : request.socket.remoteAddress) ?? '';
-  /** Requests that are being answered. */
+  /** Requests that are being answered, without those that are refused for their number. */
   let running = 0;
   const admission = new Admission();
   const served = { versions, entrances, fallback };
-  const refuse = createRefusal(served);
+  const refuse = createRefusal(served, (record) => admission.afterwards(() => deps.hooks?.onRequest?.(record)));
   const app = express();
   app.disable('x-powered-by');
   app.enable('case sensitive routing');
@@ -101,6 +101,12 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
 
   /** Counts the request, and starts it in its turn unless it is one too many. */
   function open(request: Request, response: Response): void {
+    deps.hooks?.onBegin?.();
+    if (running >= deps.settings.maxRequests) {
+      admission.arrived();
+      return refuse(request, response, addressOf(request));
+    }
+    running += 1;
     const exchange = new Exchange(request, fallback, deps.settings.gzipBytes);
     response.locals['exchange'] = exchange;
     // a body that nothing reads may never arrive: only closing the connection ends it (docs/reference/ovirt.md, N3 b)
@@ -115,11 +121,6 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
       else exchange.client.leave(new Fault('request.gone'));
       record(exchange, from, response.statusCode, !response.writableFinished);
     });
-    deps.hooks?.onBegin?.();
-    if ((running += 1) > deps.settings.maxRequests) {
-      admission.arrived();
-      return refuse(request, response, exchange);
-    }
     exchange.deadline = new Deadline(deps.settings.deadlineMs, () => overdue(exchange, response));
     admission.enter(running, () => {
       // the client has gone, or the deadline has passed
