@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startGateway, type Gateway } from '../src/gateway.js';
 import { loadSettings } from '../src/settings/index.js';
@@ -47,6 +48,21 @@ describe('who may see the console', () => {
     const page = await fetch(consoleUrl);
     expect([page.status, await page.text()]).toEqual([401, expect.stringContaining('SIMULATED')]);
     expect((await fetch(`${consoleUrl}/api/requests`)).status).toBe(401);
+  });
+
+  it('nobody under a name that others own: a page that points its name at the console gets nothing', async () => {
+    const { port } = new URL(consoleUrl);
+    const under = (host: string): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const asked = request({ host: '127.0.0.1', port, path: '/console', headers: { host } }, (answer) => {
+          answer.resume();
+          resolve(answer.statusCode);
+        });
+        asked.on('error', reject).end();
+      });
+    expect(await Promise.all(['attacker.example', `attacker.example:${port}`, `localhost:${port}`].map(under))).toEqual(
+      [400, 400, 401],
+    );
   });
 
   it('administrators of the cloud, by a cookie that scripts and other sites cannot use', async () => {

@@ -35,6 +35,13 @@ export function createConsole(parts: ConsoleParts): Express {
     });
     next();
   });
+  app.use((request, response, next) => {
+    if (parts.acceptsHost(request.headers.host)) return next();
+    response
+      .status(400)
+      .type('text')
+      .send('The console does not answer under this name. Names that it may have are listed in admin.allowedHosts.\n');
+  });
   app.get('/', (_request, response) => response.redirect('/console'));
   app.get('/console/style.css', (_request, response) => response.type('css').send(CONSOLE_STYLE));
   for (const name of SCRIPTS) {

@@ -20,6 +20,8 @@ export interface ConsoleParts {
   readonly simulated: boolean;
   /** The simulator's admin entry point, `http://127.0.0.1:40001/simulator`; absent if there is none. */
   readonly simulatorUrl?: string;
+  /** Whether it answers under that `Host`. */
+  readonly acceptsHost: (host: string | undefined) => boolean;
   /** Where the API is: `http://127.0.0.1:8080`. */
   readonly apiUrl: string;
   /** Days until the certificate of the API expires; absent without TLS. */

@@ -3,6 +3,7 @@ import https from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Access } from '../console/access.js';
 import { createConsole } from '../console/app.js';
+import { acceptsHost } from '../console/hosts.js';
 import type { ConsoleParts, PlaygroundBackend } from '../console/parts.js';
 import type { Recorder } from '../console/recorder.js';
 import type { Backend } from '../model/index.js';
@@ -70,6 +71,7 @@ export async function startConsole(subject: ConsoleSubject): Promise<RunningCons
     version: packageVersion,
     cloud: backend.words.cloud,
     simulated,
+    acceptsHost: acceptsHost(admin.host, admin.allowedHosts),
     apiUrl: subject.apiUrl,
     ...(simulatorUrl !== undefined && { simulatorUrl: `${new URL(simulatorUrl).origin}/simulator` }),
     ...(certificate !== undefined && { certificateDays: () => certificate.daysLeft() }),

@@ -4,7 +4,7 @@ const require = createRequire(import.meta.url);
 
 /** @type {import('ajv').ValidateFunction} */
 export const isSettings = validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Settings","description":"All settings of the gateway and its simulator. Annotations: x-env names further environment variables, x-flags an option of the commands, x-help its help where a command's differs from the description; x-secret marks a value that is never shown, x-live one that takes effect when it is reloaded (SIGHUP); x-error describes the valid values in the message for one that does not match the pattern.","type":"object","additionalProperties":false,"required":["server","protocol","admin","console","sessions","backend","powervc","openstack","powervs","proxy","transfers","operations","health","log","audit","metrics","traces","simulator"],"properties":{"server":{"description":"Where and how the gateway listens.","type":"object","additionalProperties":false,"required":["host","port","maxBodyBytes","maxHeaderBytes","headersTimeoutMs","requestTimeoutMs","keepAliveMs","shutdownMs","drainMs","writeTimeoutMs","maxRequests","deadlineMs","maxHeaders","allowedHosts","trustedProxies","reloadMs","tls","workers"],"properties":{"host":{"type":"string","minLength":1,"default":"127.0.0.1","x-env":["HOST"],"x-flags":{"serve":"--host <address>"},"description":"Address to listen on; 0.0.0.0 for all interfaces."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":8080,"x-env":["PORT"],"x-flags":{"serve":"--port <number>"},"description":"Port to listen on; 0 picks a free one."},"tls":{"description":"HTTPS instead of HTTP: a private key and its certificate. Changed files are reloaded.","type":"object","additionalProperties":false,"required":["minVersion","ciphers","hstsSeconds","warnDays"],"dependentRequired":{"key":["cert"],"cert":["key"],"passphrase":["key"]},"properties":{"key":{"type":"string","minLength":1,"x-live":true,"description":"Private key file, PEM."},"cert":{"type":"string","minLength":1,"x-live":true,"description":"Certificate file, PEM, followed by its chain."},"passphrase":{"type":"string","x-secret":true,"x-live":true,"description":"Passphrase of the private key."},"minVersion":{"type":"string","enum":["TLSv1.2","TLSv1.3"],"default":"TLSv1.2","x-live":true,"description":"Lowest TLS version that is accepted."},"ciphers":{"type":"string","pattern":"^[A-Za-z0-9_:+!@=-]+$","x-error":"names of OpenSSL cipher suites, separated by colons","default":"TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305","x-live":true,"description":"Cipher suites in OpenSSL notation, for TLS 1.2 and 1.3. All defaults have forward secrecy and authenticated encryption (AEAD)."},"hstsSeconds":{"type":"integer","minimum":0,"maximum":63072000,"default":31536000,"description":"max-age of the Strict-Transport-Security header, seconds; 0 omits the header."},"warnDays":{"type":"integer","minimum":0,"maximum":3650,"default":30,"description":"Days before the certificate expires from which a warning is logged, once a day."}}},"maxBodyBytes":{"type":"integer","minimum":1024,"maximum":67108864,"default":1048576,"description":"Maximum size of a request body, bytes."},"maxHeaderBytes":{"type":"integer","minimum":4096,"maximum":1048576,"default":32768,"description":"Maximum size of the request line and headers together, bytes."},"headersTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":15000,"description":"Time allowed for the headers of a request to arrive, milliseconds."},"requestTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":60000,"description":"Time allowed for a whole request to arrive, milliseconds."},"workers":{"type":"integer","minimum":0,"maximum":64,"default":1,"x-flags":{"serve":"--workers <number>"},"description":"Number of processes that share the address; 0 for one per core. Each process keeps its own cached logins, limits and counters (docs/deployment.md)."},"keepAliveMs":{"type":"integer","minimum":0,"maximum":3600000,"default":15000,"description":"How long an idle connection is kept open, milliseconds; 0 for ever."},"drainMs":{"type":"integer","minimum":0,"maximum":600000,"default":7000,"description":"After SIGTERM: how long the gateway keeps listening before it exits, milliseconds. Meanwhile /readyz answers 503, and each connection is closed after its answer. Must be longer than a load balancer takes to notice: HAProxy checks every 2 s and needs three failures."},"writeTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":60000,"description":"How long a client may leave an answer unread, milliseconds. The connection is then closed."},"maxRequests":{"type":"integer","minimum":1,"maximum":1000000,"default":1000,"description":"Maximum number of requests in progress; more are answered 503 with Retry-After immediately. Health, readiness and metrics do not count."},"deadlineMs":{"type":"integer","minimum":0,"maximum":3600000,"default":60000,"description":"How long a request may take before it is answered 504, milliseconds; 0 for no limit. Backend calls that only read are then cancelled; changes that have begun are completed. Not counted: time spent waiting for the client to send or read, and for work that the client asked to wait for (operations.timeoutMs)."},"maxHeaders":{"type":"integer","minimum":10,"maximum":1000,"default":100,"description":"Maximum number of headers of a request; more are answered 400."},"allowedHosts":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Host names that are accepted in the Host header, without port; an empty list accepts any valid name. In a variable or option: JSON, or values separated by commas."},"trustedProxies":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For, -Proto and -Host are trusted; from others these headers are ignored. In a variable or option: JSON, or values separated by commas."},"reloadMs":{"type":"integer","minimum":0,"maximum":3600000,"default":10000,"description":"How often certificate and secret files are checked for changes, milliseconds; 0: only on SIGHUP. New secrets and certificates take effect at once, other settings at the next start."},"shutdownMs":{"type":"integer","minimum":0,"maximum":600000,"default":10000,"description":"How long a shutdown waits for work in progress, milliseconds. Calls are then aborted, and the process exits within 7 s. A supervisor that sends SIGKILL must wait longer than drainMs, shutdownMs and 7 s together."}}},"protocol":{"description":"How the gateway answers.","type":"object","additionalProperties":false,"required":["version","deleteStatus","strict","sortLimit","countsMs","gzipBytes","productName","productVendor","productVersion","productVersion4"],"properties":{"version":{"type":"string","enum":["3","4"],"default":"4","x-flags":{"serve":"--api-version <number>"},"description":"Version of the oVirt API at /ovirt-engine/api for clients that name none, neither in the path nor in a header."},"deleteStatus":{"type":"integer","enum":[200,204],"default":200,"description":"200: DELETE answers with an action document, as engines do and SDKs expect. 204: no content, as documented."},"strict":{"type":"boolean","default":false,"x-flags":{"serve":"--strict","translate":"--strict"},"description":"Refuse a request with content that cannot be translated, instead of reporting it."},"gzipBytes":{"type":"integer","minimum":0,"maximum":1073741824,"default":16384,"description":"Answers of at least this many bytes are compressed for clients that accept gzip; 0 for none."},"sortLimit":{"type":"integer","minimum":100,"maximum":1000000,"default":20000,"description":"Number of results that a search with sortby may sort in memory; a larger result is refused. Orders that PowerVC can produce itself (VMs by name or creationdate) have no limit."},"countsMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"Maximum age of the counts in the root document (VMs, hosts, storage domains), milliseconds; they are refreshed in the background. 0: they are counted at every request, which then waits until all VMs are read. A change made through this process refreshes them, immediately if all VMs fit on one page, otherwise in the background."},"productName":{"type":"string","minLength":1,"default":"oVirt Engine","description":"Name in the root document's product_info."},"productVendor":{"type":"string","minLength":1,"default":"ovirt.org","description":"Vendor in the root document's product_info."},"productVersion":{"type":"string","pattern":"^\\d+\\.\\d+\\.\\d+\\.\\d+$","x-error":"four numbers, such as 3.6.0.0","default":"3.6.0.0","description":"Version in the root document's product_info, for version 3 of the API: major.minor.build.revision."},"productVersion4":{"type":"string","pattern":"^4\\.\\d+\\.\\d+(-.+)?$","x-error":"a version of engine 4, such as 4.5.7-1.el9","default":"4.5.7-1.el9","description":"The same for version 4 of the API, as engines write it."}}},"admin":{"description":"The address of the console, a page for operators. It is separate from the address of the API.","type":"object","additionalProperties":false,"required":["enabled","host","port","minutes","roles"],"dependentRequired":{"user":["password"],"password":["user"]},"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether `serve` offers the console."},"host":{"type":"string","minLength":1,"default":"127.0.0.1","description":"Address that the console listens on."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":8081,"x-flags":{"serve":"--admin-port <number>"},"description":"Port that the console listens on; 0 picks a free one. When the port is in use, the gateway runs without its console and logs a warning."},"user":{"type":"string","minLength":1,"x-live":true,"description":"User name of the console's own login. Without it, administrators of the cloud log in as they do at the API."},"password":{"type":"string","minLength":8,"x-secret":true,"x-live":true,"description":"Password of the console's own login."},"roles":{"type":"array","items":{"type":"string","minLength":1},"default":["admin"],"description":"Cloud roles whose holders may log in to the console. In a variable or option: JSON, or values separated by commas. Power Virtual Server reports no roles: set admin.user and admin.password."},"minutes":{"type":"integer","minimum":1,"maximum":1440,"default":60,"description":"Idle time after which a console login ends, minutes."},"tls":{"description":"HTTPS for the console: versions, ciphers and HSTS are those of server.tls. Changed files are reloaded.","type":"object","additionalProperties":false,"dependentRequired":{"key":["cert"],"cert":["key"],"passphrase":["key"],"clientCa":["key"]},"properties":{"key":{"type":"string","minLength":1,"x-live":true,"description":"Private key file, PEM."},"cert":{"type":"string","minLength":1,"x-live":true,"description":"Certificate file, PEM, followed by its chain."},"passphrase":{"type":"string","x-secret":true,"x-live":true,"description":"Passphrase of the private key."},"clientCa":{"type":"string","minLength":1,"x-live":true,"description":"File of certificate authorities, PEM: only clients with a certificate issued by one of them can connect. They still have to log in."}}}}},"console":{"description":"The recent requests that the console keeps in memory.","type":"object","additionalProperties":false,"required":["requests","callsPerRequest","maxBodyBytes"],"properties":{"requests":{"type":"integer","minimum":0,"maximum":10000,"default":200,"description":"Number of requests kept; 0 for none."},"callsPerRequest":{"type":"integer","minimum":1,"maximum":1000,"default":100,"description":"Number of backend calls kept per request."},"maxBodyBytes":{"type":"integer","minimum":0,"maximum":1048576,"default":16384,"description":"Maximum size of a kept body, bytes; the rest is cut off. Secrets are never kept."}}},"sessions":{"description":"Logins, and sessions of clients that send Prefer: persistent-auth or hold a token.","type":"object","additionalProperties":false,"required":["minutes","csrf","checkMs","loginsAtOnce","loginQueue","longestPauseMs"],"properties":{"secret":{"type":"string","minLength":32,"x-secret":true,"x-live":true,"description":"Secret that session ids are encrypted with: at least 32 characters, the same on every replica. Without it a random one is generated at each start, and sessions end with the process."},"formerSecrets":{"type":"array","items":{"type":"string","minLength":32},"x-secret":true,"x-live":true,"description":"Earlier secrets whose sessions remain valid: move the old secret here when you change it. In a variable or option: JSON, or values separated by commas."},"minutes":{"type":"integer","minimum":1,"maximum":525600,"default":180,"description":"Idle time after which a session ends, minutes, unless the client sends Session-TTL. A session never outlives its PowerVC token (six hours by default), unless the client also sends its credentials."},"csrf":{"type":"boolean","default":false,"description":"Whether Prefer: csrf-protection is honoured: every request of such a session must then repeat the session id in the header JSESSIONID."},"checkMs":{"type":"integer","minimum":0,"maximum":86400000,"default":1000,"description":"How often the cloud is asked whether a login in use is still valid, milliseconds. A session ends within this time after a logout on another replica or a changed password. 0: never."},"loginsAtOnce":{"type":"integer","minimum":1,"maximum":1024,"default":8,"description":"Maximum number of concurrent logins to the cloud with credentials that have not yet succeeded in this process."},"loginQueue":{"type":"integer","minimum":0,"maximum":100000,"default":64,"description":"Number of such logins that may wait; more are answered 503. One address can take up to two thirds of the places."},"longestPauseMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"Longest pause after failed logins, milliseconds. After three failed logins of one user from one address, further ones are answered 429 for one second, then two, and so on up to this limit; after 50 from one address for any users, for up to a sixth of it. Credentials that have already succeeded in this process are never delayed. 0: no pauses."}}},"backend":{"description":"The cloud behind the gateway.","type":"object","additionalProperties":false,"required":["timeouts","connections","queue","breaker","maxAnswerBytes","retries","renewBeforeSeconds","pageSize","referenceSeconds"],"properties":{"kind":{"type":"string","enum":["powervc","openstack","powervs","simulator"],"x-flags":{"serve":"--backend <kind>","check":"--backend <kind>","simulate":"--backend <kind>","translate":"--backend <kind>"},"x-help":{"check":"The cloud to log in to: powervc at powervc.authUrl; openstack, the entry openstack.cloud of clouds.yaml or openstack.authUrl; powervs, the workspace powervs.crn.","simulate":"The cloud to simulate; powervc by default, which is the same as simulator.","translate":"The cloud whose simulator carries out the request; powervc by default, which is the same as simulator."},"description":"powervc: the PowerVC at powervc.authUrl. openstack: the cloud that openstack.cloud names in clouds.yaml, or openstack.authUrl, or without either a simulated one in this process. powervs: the Power Virtual Server workspace powervs.crn, or without it a simulated one in this process. simulator: a simulated PowerVC in this process. By default the cloud whose address is set, otherwise simulator."},"timeouts":{"description":"Time limits of one backend call.","type":"object","additionalProperties":false,"required":["connectMs","headersMs","bodyMs"],"properties":{"connectMs":{"type":"integer","x-former":["powervc.timeouts.connectMs","powervs.timeouts.connectMs"],"minimum":100,"maximum":600000,"default":10000,"description":"To connect, milliseconds."},"headersMs":{"type":"integer","x-former":["powervc.timeouts.headersMs","powervs.timeouts.headersMs"],"minimum":100,"maximum":3600000,"default":120000,"description":"To wait for the status line and headers of an answer, milliseconds. With bodyMs, the longest that a whole call may take."},"bodyMs":{"type":"integer","x-former":["powervc.timeouts.bodyMs","powervs.timeouts.bodyMs"],"minimum":100,"maximum":3600000,"default":60000,"description":"Longest pause between two parts of an answer's body, milliseconds."}}},"connections":{"type":"integer","x-former":["powervc.connections","powervs.connections"],"minimum":1,"maximum":1024,"default":64,"description":"Connections per service, and thus concurrent calls; 16 to 128 work best. Keystone has separate connections."},"queue":{"type":"integer","x-former":["powervc.queue","powervs.queue"],"minimum":0,"maximum":1000000,"default":256,"description":"Calls per service that may wait for a connection; more are answered 503 with Retry-After immediately. Calls of work that has begun are never refused."},"breaker":{"description":"Circuit breaker of each service: after repeated failures (no connection, no answer in time, 502, 503, 504) requests that need the service are answered 503 immediately.","type":"object","additionalProperties":false,"required":["failures","withinMs","pauseMs"],"properties":{"failures":{"type":"integer","x-former":["powervc.breaker.failures","powervs.breaker.failures"],"minimum":0,"maximum":100000,"default":10,"description":"Consecutive failures that open it; 0 for never."},"withinMs":{"type":"integer","x-former":["powervc.breaker.withinMs","powervs.breaker.withinMs"],"minimum":0,"maximum":600000,"default":2000,"description":"Minimum time without any success before it opens, milliseconds."},"pauseMs":{"type":"integer","x-former":["powervc.breaker.pauseMs","powervs.breaker.pauseMs"],"minimum":100,"maximum":600000,"default":5000,"description":"How long it stays open before one call tries the service, milliseconds."}}},"maxAnswerBytes":{"type":"integer","x-former":["powervc.maxAnswerBytes","powervs.maxAnswerBytes"],"minimum":65536,"maximum":1073741824,"default":67108864,"description":"Maximum size of a backend answer, bytes."},"retries":{"description":"Retries: only of a GET that could not connect or got a 503.","type":"object","additionalProperties":false,"required":["times","pauseMs"],"properties":{"times":{"type":"integer","x-former":["powervc.retries.times","powervs.retries.times"],"minimum":0,"maximum":10,"default":2,"description":"Number of retries."},"pauseMs":{"type":"integer","x-former":["powervc.retries.pauseMs","powervs.retries.pauseMs"],"minimum":0,"maximum":60000,"default":200,"description":"First pause, milliseconds; it doubles each time."}}},"renewBeforeSeconds":{"type":"integer","x-former":["powervc.renewBeforeSeconds"],"minimum":0,"maximum":86400,"default":3600,"description":"A token is renewed when less than this remains of it, seconds, or less than a sixth of its lifetime."},"pageSize":{"type":"integer","x-former":["powervc.pageSize"],"minimum":1,"maximum":100000,"default":1000,"description":"Page size for servers, volumes and images; Nova returns at most 1000 unless configured otherwise."},"referenceSeconds":{"type":"integer","x-former":["powervc.referenceSeconds"],"minimum":0,"maximum":86400,"default":30,"description":"How long storage templates, host groups and hosts are cached, for names and ids in other answers, seconds."}}},"powervc":{"description":"The PowerVC behind the gateway. A description says so when no IBM document confirms a value.","type":"object","additionalProperties":false,"required":["interface","userDomain","projectsByProfile","insecure","microversions","actions","suspend","networksWhenNone","blank","imageData","migrationPolicy","isoDomainName","cpuUtilization","flavorDefaults","metrics"],"properties":{"authUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","x-flags":{"serve":"--powervc <url>","check":"--powervc <url>"},"description":"Keystone's URL with its version, such as https://powervc.example.com:5000/v3. All other addresses come from its catalog."},"region":{"type":"string","minLength":1,"description":"Region of the catalog entries to use; any by default."},"interface":{"type":"string","enum":["public","internal","admin"],"default":"public","description":"Which interface of the catalog's endpoints to use."},"userDomain":{"type":"string","minLength":1,"default":"Default","description":"Domain of the users that log in; PowerVC supports only Default."},"projectsByProfile":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["domain","project"],"properties":{"domain":{"type":"string","minLength":1},"project":{"type":"string","minLength":1}}},"default":{"internal":{"domain":"Default","project":"ibm-default"}},"description":"Maps an oVirt profile (internal in admin@internal) to a Keystone project and its domain. A login with any other profile is refused. In a variable or option: JSON."},"caFile":{"type":"string","minLength":1,"x-live":true,"description":"File of the certificate authority that signed PowerVC's certificate, PEM."},"certFile":{"type":"string","minLength":1,"x-live":true,"description":"Client certificate file, PEM, where PowerVC or a proxy requires one."},"keyFile":{"type":"string","minLength":1,"x-live":true,"description":"File of its private key, PEM; by default the key is in powervc.certFile."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."},"microversions":{"description":"Compute microversions of individual calls.","type":"object","additionalProperties":false,"required":["createWithoutNetworks"],"properties":{"createWithoutNetworks":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.37","default":"2.37","description":"To create a server without networks."},"attach":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.60","default":"2.60","description":"To attach a shareable disk (Nova 2.60)."},"keepVolumes":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.85","default":"2.85","description":"To keep disks when their VM is deleted (detach_only; Nova 2.85)."},"describe":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.19","default":"2.19","description":"To keep changes of a VM that is still being deployed in its description, until it is deployed (Nova 2.19)."}}},"actions":{"description":"Keys of server actions that no document confirms.","type":"object","additionalProperties":false,"required":["restore","restoreIdField","rollback","retry"],"properties":{"restore":{"type":"string","minLength":1,"default":"vm-restore","description":"Restores a VM snapshot."},"restoreIdField":{"type":"string","minLength":1,"default":"snapshot_id","description":"Field of its body that names the snapshot."},"rollback":{"type":"string","minLength":1,"default":"vm-restore-rollback","description":"Reverts a failed restore."},"retry":{"type":"string","minLength":1,"default":"vm-restore-retry","description":"Repeats a failed restore."}}},"suspend":{"type":"boolean","default":true,"description":"Whether Nova's suspend and resume are sent, which IBM does not document; false refuses them by name."},"networksWhenNone":{"type":"string","enum":["none","omit"],"default":"none","description":"Network of a VM that is created without NICs: none, or the one that PowerVC chooses."},"blank":{"type":"boolean","default":true,"description":"Whether a VM of the Blank template may be created: a server without image and volumes, which no document confirms."},"imageData":{"type":"boolean","default":false,"description":"Whether PowerVC's Glance accepts and returns image data, and its Cinder copies images to volumes and back. Disks can then be uploaded and downloaded (image transfers of version 4). No document confirms it."},"migrationPolicy":{"type":"string","enum":["never","generic","on-demand"],"default":"on-demand","description":"Migration policy with which a disk moves to another storage template."},"isoDomainName":{"type":"string","minLength":1,"default":"ISO","description":"Name of the storage domain that holds ISO images."},"cpuUtilization":{"type":"string","enum":["fraction","percent"],"default":"fraction","description":"Scale of a server's cpu_utilization, which no document states."},"flavorDefaults":{"description":"Size of a new VM whose request names none.","type":"object","additionalProperties":false,"required":["memoryMib","processors","memoryGrowth"],"properties":{"memoryMib":{"type":"integer","minimum":1,"maximum":1073741824,"default":1024,"description":"Memory, MiB."},"processors":{"type":"integer","minimum":1,"maximum":4096,"default":1,"description":"Virtual processors."},"memoryGrowth":{"type":"number","minimum":1,"maximum":64,"default":4,"description":"Maximum memory of a new VM as a multiple of its memory, unless the request names a maximum: how far it can grow while running. 1: not at all. The hypervisor reserves memory for this."}}},"metrics":{"description":"Gnocchi resource types, which no document confirms, and metric names.","type":"object","additionalProperties":false,"required":["diskResource","nicResource","cpu","memory","read","write","received","sent"],"properties":{"diskResource":{"type":"string","minLength":1,"default":"instance_disk","description":"Resource type of a disk."},"nicResource":{"type":"string","minLength":1,"default":"instance_network_interface","description":"Resource type of a NIC."},"cpu":{"type":"string","minLength":1,"default":"cpu_util","description":"Processor use of a VM."},"memory":{"type":"string","minLength":1,"default":"memory.usage","description":"Memory use of a VM."},"read":{"type":"string","minLength":1,"default":"disk.device.read.bytes","description":"Bytes read from a disk."},"write":{"type":"string","minLength":1,"default":"disk.device.write.bytes","description":"Bytes written to a disk."},"received":{"type":"string","minLength":1,"default":"network.incoming.bytes","description":"Bytes that a NIC received."},"sent":{"type":"string","minLength":1,"default":"network.outgoing.bytes","description":"Bytes that a NIC sent."}}}}},"openstack":{"description":"The plain OpenStack behind the gateway, configured as OpenStack's clients are: by OS_… variables or an entry of clouds.yaml. Values given here or by a variable override the entry. Time limits, connections and page size are those of powervc.","type":"object","additionalProperties":false,"required":["architecture"],"properties":{"cloud":{"type":"string","minLength":1,"x-env":["OS_CLOUD"],"description":"Name of the entry in clouds.yaml."},"cloudsFile":{"type":"string","minLength":1,"x-env":["OS_CLIENT_CONFIG_FILE"],"description":"Path of clouds.yaml. By default the first of ./clouds.yaml, ~/.config/openstack/clouds.yaml, /etc/openstack/clouds.yaml, each also as .yml or .json. A secure.yaml in the same folder is merged into it."},"authUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","x-env":["OS_AUTH_URL"],"description":"Keystone's URL; /v3 is added when the version is missing."},"region":{"type":"string","minLength":1,"x-env":["OS_REGION_NAME"],"description":"Region of the catalog entries to use; any by default."},"interface":{"type":"string","enum":["public","internal","admin"],"x-env":["OS_INTERFACE"],"description":"Which interface of the catalog's endpoints to use; public by default."},"userDomain":{"type":"string","minLength":1,"x-env":["OS_USER_DOMAIN_NAME"],"description":"Domain of the users that log in; Default by default."},"userDomainId":{"type":"string","minLength":1,"x-env":["OS_USER_DOMAIN_ID"],"description":"The same domain by its id, which takes precedence."},"project":{"type":"string","minLength":1,"x-env":["OS_PROJECT_NAME","OS_TENANT_NAME"],"description":"Project of the profile internal, as in admin@internal."},"projectId":{"type":"string","minLength":1,"x-env":["OS_PROJECT_ID"],"description":"The same project by its id; its name and domain are then not needed."},"projectDomain":{"type":"string","minLength":1,"x-env":["OS_PROJECT_DOMAIN_NAME"],"description":"Domain of the project; Default by default."},"projectDomainId":{"type":"string","minLength":1,"x-env":["OS_PROJECT_DOMAIN_ID"],"description":"The same domain by its id, which takes precedence."},"projectsByProfile":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["domain","project"],"properties":{"domain":{"type":"string","minLength":1},"project":{"type":"string","minLength":1}}},"description":"Maps further oVirt profiles to a project and its domain. In a variable or option: JSON."},"username":{"type":"string","minLength":1,"x-env":["OS_USERNAME"],"description":"User for check --backend only: clients of the gateway log in with their own credentials."},"password":{"type":"string","x-secret":true,"x-env":["OS_PASSWORD"],"description":"Its password."},"applicationCredentialId":{"type":"string","minLength":1,"x-env":["OS_APPLICATION_CREDENTIAL_ID"],"description":"Application credential of check --backend, instead of a user and password."},"applicationCredentialSecret":{"type":"string","x-secret":true,"x-env":["OS_APPLICATION_CREDENTIAL_SECRET"],"description":"Its secret."},"groupType":{"type":"string","description":"Name or id of the Cinder group type that is used to snapshot all disks of a VM at the same instant. By default the first with the spec consistent_group_snapshot_enabled, which Cinder shows to administrators only. Empty: none."},"architecture":{"type":"string","enum":["ppc64","x86_64","aarch64","s390x"],"default":"ppc64","description":"Architecture of VMs, clusters and templates for which the cloud reports none: hypervisors report theirs to administrators only."},"processors":{"type":"string","enum":["POWER8","POWER9","POWER10","Nehalem","Westmere","SandyBridge","IvyBridge","Haswell","Broadwell","Skylake-Client","Skylake-Server","Cascadelake-Server","Icelake-Server","Opteron_G4","Opteron_G5","EPYC","z196","zEC12","z13","z14"],"description":"Processors of a cluster whose hosts the cloud does not show, or of which it tells no model, by libvirt's names. By default POWER9 for ppc64, since clients expect a cluster to have a type, and none for other architectures."},"caFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_CACERT"],"description":"File of the certificate authority that signed the cloud's certificates, PEM."},"certFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_CERT"],"description":"Client certificate file, PEM, for a cloud that requires one."},"keyFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_KEY"],"description":"File of its private key, PEM."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."}},"dependentRequired":{"keyFile":["certFile"]}},"powervs":{"description":"The IBM Power Virtual Server workspace behind the gateway. A description says so when no IBM document confirms a value.","type":"object","additionalProperties":false,"required":["private","iamUrl","insecure","renewAt","procType","unitsPerProcessor","memoryGib","affinity"],"properties":{"crn":{"type":"string","pattern":"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$","x-error":"the complete CRN of a workspace: crn:v1:bluemix:public:power-iaas:us-south:a/<tenant>:<cloud instance>::","description":"CRN of the workspace; it holds the tenant, the cloud instance and the region."},"url":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","description":"URL of the region's API; by default the address that IBM assigns to the region."},"region":{"type":"string","pattern":"^[a-z]+(-[a-z]+)?$","x-error":"a region such as us-south or lon","description":"Region, by the service's name (lon) or IBM Cloud's (eu-gb); by default the one in the CRN."},"private":{"type":"boolean","default":false,"description":"Use the region's address on the private network."},"regionsUrl":{"type":"string","pattern":"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$","x-error":"an http or https URL without credentials, query or fragment, or nothing","description":"Where the list of regions is read at the first login, unless powervs.url is set; by default the address of us-south. If this is empty, or the list lacks the region, a built-in table is used."},"network":{"type":"string","minLength":1,"description":"Name or id of the network for a VM created without a NIC: an instance needs one when it is deployed, and always keeps one. The first NIC that is added replaces it. By default such a VM is refused."},"iamUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","default":"https://iam.cloud.ibm.com","description":"URL of IBM Cloud's identity service."},"apiKey":{"type":"string","minLength":1,"x-secret":true,"x-live":true,"description":"A service API key that is used for all logins; clients then log in with powervs.password. By default the password of an oVirt login is the user's own API key."},"password":{"type":"string","minLength":8,"x-secret":true,"x-live":true,"description":"Password that clients log in with, under any user name, when powervs.apiKey is set."},"caFile":{"type":"string","minLength":1,"x-live":true,"description":"File of a certificate authority, PEM, for a proxy with a certificate of its own."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."},"renewAt":{"type":"number","minimum":0.1,"maximum":0.95,"default":0.8,"description":"Fraction of its lifetime after which a token is renewed."},"procType":{"type":"string","enum":["shared","capped","dedicated"],"default":"shared","description":"Processor type of a new VM, unless its custom properties powervm:dedicated_proc or powervm:uncapped say otherwise."},"unitsPerProcessor":{"type":"number","minimum":0.05,"maximum":1,"default":0.25,"description":"Processing units per virtual processor, unless the VM says otherwise (powervm:proc_units). They are rounded up to quarters, on premises to 0.05."},"memoryGib":{"type":"number","minimum":1,"maximum":65536,"default":2,"description":"Minimum memory of a new VM, GiB; Power Virtual Server accepts no less than 2."},"affinity":{"type":"boolean","default":true,"description":"Place a new disk in the storage pool of its VM unless it names a storage domain: the volumes of a VM must share one pool."}}},"proxy":{"description":"Proxy for calls to the cloud. Calls to a simulator in this process never use it.","type":"object","additionalProperties":false,"required":["except"],"properties":{"https":{"type":"string","pattern":"^https?://","x-error":"an http or https URL","x-secret":true,"x-env":["HTTPS_PROXY","https_proxy"],"description":"URL of the proxy for https addresses; it may include a user name and password."},"http":{"type":"string","pattern":"^https?://","x-error":"an http or https URL","x-secret":true,"x-env":["HTTP_PROXY","http_proxy"],"description":"URL of the proxy for http addresses; also for https addresses when proxy.https is not set."},"except":{"type":"string","default":"","x-env":["NO_PROXY","no_proxy"],"description":"Hosts that are reached directly, separated by commas: power.example.com, .example.com, 10.0.0.5:5000; * for all."}}},"transfers":{"description":"Image transfers: uploading and downloading disks over HTTP (version 4).","type":"object","additionalProperties":false,"required":["enabled","folder","maxBytes","maxTransfers","keepSeconds"],"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether image transfers are offered; otherwise they are refused by name."},"folder":{"type":"string","default":"","description":"Folder for uploads that wait for the cloud, as sparse files, and for the state of transfers; by default a folder in the system's temporary directory. Replicas that share it share the transfers. It needs room for all uploads in progress."},"url":{"type":"string","pattern":"^https?://[^/@?#\\s]+$","x-error":"an http or https URL without a path","description":"Scheme, host and port at which clients reach /images; by default those of the request that created the transfer. Where replicas do not share the folder, give each its own."},"maxBytes":{"type":"integer","minimum":1048576,"maximum":1125899906842624,"default":2199023255552,"description":"Maximum size of an upload, bytes."},"maxTransfers":{"type":"integer","minimum":1,"maximum":10000,"default":10,"description":"Maximum number of transfers in progress; more are refused."},"keepSeconds":{"type":"integer","minimum":0,"maximum":86400,"default":900,"description":"How long a finished transfer is still listed, seconds."}}},"operations":{"description":"Operations that take several backend calls.","type":"object","additionalProperties":false,"required":["pollMs","pollMaxMs","timeoutMs","leaseMs","afterCreate","readerRoles"],"properties":{"pollMs":{"type":"integer","minimum":1,"maximum":60000,"default":50,"description":"First pause between two polls of work in progress, milliseconds."},"pollMaxMs":{"type":"integer","minimum":1,"maximum":600000,"default":5000,"description":"Longest pause between two polls, milliseconds."},"timeoutMs":{"type":"integer","minimum":100,"maximum":86400000,"default":1800000,"description":"How long work may take before it counts as failed, milliseconds."},"leaseMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"How long unfinished work of another gateway is left untouched, milliseconds: that gateway may still be working on it."},"afterCreate":{"type":"string","enum":["stop","run"],"default":"stop","description":"State of a new VM after its deployment. oVirt leaves a new VM down, while PowerVC starts it. stop: it is powered off once it is built. run: it stays running."},"readerRoles":{"type":"array","items":{"type":"string","minLength":1},"default":["reader","viewer"],"description":"Cloud roles whose holders may look and change nothing: oVirt's documents give them the permit login alone, so that clients offer no more. In a variable or option: JSON, or values separated by commas."}}},"health":{"description":"What /readyz, the metrics and the console report about the cloud's services.","type":"object","additionalProperties":false,"required":["probeMs"],"properties":{"probeMs":{"type":"integer","minimum":0,"maximum":3600000,"default":30000,"description":"How often the versions of the cloud's services are queried, in the background and without a login, milliseconds; 0: only at the start."}}},"log":{"description":"The log on standard output.","type":"object","additionalProperties":false,"required":["level","format","maxPending"],"properties":{"level":{"type":"string","enum":["error","warn","info","debug","silent"],"default":"info","x-flags":{"serve":"--log-level <level>","simulate":"--log-level <level>"},"description":"Lowest severity that is logged. info logs one line per request, debug one per backend call."},"format":{"type":"string","enum":["text","json"],"default":"text","x-flags":{"serve":"--log-format <format>","simulate":"--log-format <format>"},"description":"text for people, json for machines; one line each."},"maxPending":{"type":"integer","minimum":100,"maximum":1000000,"default":10000,"description":"Maximum number of lines that are buffered when the reader is slow; more are dropped and counted."}}},"audit":{"description":"Who did what to which object, from where and with which outcome: JSON lines with CADF fields (DSP0262), separate from the log.","type":"object","additionalProperties":false,"required":["reads","maxPending"],"properties":{"file":{"type":"string","minLength":1,"description":"File that events are appended to; - for standard output. Without it no audit log is written."},"reads":{"type":"boolean","default":false,"description":"Whether requests that only read are recorded, too. Refused logins are always recorded."},"maxPending":{"type":"integer","minimum":100,"maximum":1000000,"default":10000,"description":"Maximum number of events that wait to be written. When it is reached, requests wait; when nothing can be written, they are answered 503, so that no event is lost."}}},"metrics":{"description":"Metrics for Prometheus.","type":"object","additionalProperties":false,"required":["enabled","path"],"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether metrics are served, without a login."},"path":{"type":"string","pattern":"^/[A-Za-z0-9._/-]*$","x-error":"a path such as /metrics","default":"/metrics","description":"Path of the metrics."}}},"traces":{"description":"OpenTelemetry traces, sent as OTLP over HTTP. Configured by the standard variables OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS, OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER …","type":"object","additionalProperties":false,"required":["exporter"],"properties":{"exporter":{"type":"string","enum":["none","otlp"],"default":"none","x-env":["OTEL_TRACES_EXPORTER"],"description":"otlp: sends a span for each request, step and backend call. OTEL_SDK_DISABLED=true turns it off, too."}}},"simulator":{"description":"The simulator, both that of `simulate` and the embedded one. File names are relative to the working directory.","type":"object","additionalProperties":false,"required":["host","port","timeScale","delayMs"],"properties":{"host":{"type":"string","minLength":1,"default":"127.0.0.1","x-flags":{"simulate":"--host <address>"},"x-help":{"simulate":"Address to listen on; 0.0.0.0 for all interfaces."},"description":"Address that `simulate` listens on; the embedded simulator is reachable by its gateway only."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":5000,"x-flags":{"simulate":"--port <number>"},"x-help":{"simulate":"Port to listen on; 0 picks a free one."},"description":"Port that `simulate` listens on; the embedded simulator picks a free one."},"timeScale":{"type":"number","minimum":0,"maximum":100,"default":1,"x-flags":{"serve":"--time-scale <factor>","simulate":"--time-scale <factor>"},"description":"Factor for the duration of simulated work; 0: it is complete when it is next read."},"delayMs":{"type":"integer","minimum":0,"maximum":600000,"default":0,"x-flags":{"serve":"--delay <ms>","simulate":"--delay <ms>"},"description":"Delay of every answer of the simulator, milliseconds."},"vms":{"type":"integer","minimum":0,"maximum":20000,"x-flags":{"serve":"--vms <number>","simulate":"--vms <number>"},"description":"Number of VMs in the generated inventory. Cannot be combined with simulator.inventory."},"hosts":{"type":"integer","minimum":1,"maximum":1000,"x-flags":{"serve":"--hosts <number>","simulate":"--hosts <number>"},"description":"Number of hosts in the generated inventory."},"disksPerVm":{"type":"integer","minimum":1,"maximum":100,"x-flags":{"serve":"--disks-per-vm <number>","simulate":"--disks-per-vm <number>"},"description":"Number of disks per VM; the first is bootable."},"networks":{"type":"integer","minimum":1,"maximum":200,"x-flags":{"serve":"--networks <number>","simulate":"--networks <number>"},"description":"Number of networks in the generated inventory."},"tokenSeconds":{"type":"integer","minimum":1,"maximum":31536000,"description":"Lifetime of tokens, seconds; by default as in the inventory, or six hours."},"inventory":{"type":"string","minLength":1,"x-flags":{"serve":"--inventory <file>","simulate":"--inventory <file>","translate":"--inventory <file>"},"description":"Inventory file (YAML or JSON) to start with, instead of the built-in one."},"state":{"type":"string","minLength":1,"x-flags":{"serve":"--state <file>","simulate":"--state <file>"},"description":"State file (JSON): read at the start if it exists, and written at shutdown."}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Settings","description":"All settings of the gateway and its simulator. Annotations: x-env names further environment variables, x-flags an option of the commands, x-help its help where a command's differs from the description; x-secret marks a value that is never shown, x-live one that takes effect when it is reloaded (SIGHUP); x-error describes the valid values in the message for one that does not match the pattern.","type":"object","additionalProperties":false,"required":["server","protocol","admin","console","sessions","backend","powervc","openstack","powervs","proxy","transfers","operations","health","log","audit","metrics","traces","simulator"],"properties":{"server":{"description":"Where and how the gateway listens.","type":"object","additionalProperties":false,"required":["host","port","maxBodyBytes","maxHeaderBytes","headersTimeoutMs","requestTimeoutMs","keepAliveMs","shutdownMs","drainMs","writeTimeoutMs","maxRequests","deadlineMs","maxHeaders","allowedHosts","trustedProxies","reloadMs","tls","workers"],"properties":{"host":{"type":"string","minLength":1,"default":"127.0.0.1","x-env":["HOST"],"x-flags":{"serve":"--host <address>"},"description":"Address to listen on; 0.0.0.0 for all interfaces."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":8080,"x-env":["PORT"],"x-flags":{"serve":"--port <number>"},"description":"Port to listen on; 0 picks a free one."},"tls":{"description":"HTTPS instead of HTTP: a private key and its certificate. Changed files are reloaded.","type":"object","additionalProperties":false,"required":["minVersion","ciphers","hstsSeconds","warnDays"],"dependentRequired":{"key":["cert"],"cert":["key"],"passphrase":["key"]},"properties":{"key":{"type":"string","minLength":1,"x-live":true,"description":"Private key file, PEM."},"cert":{"type":"string","minLength":1,"x-live":true,"description":"Certificate file, PEM, followed by its chain."},"passphrase":{"type":"string","x-secret":true,"x-live":true,"description":"Passphrase of the private key."},"minVersion":{"type":"string","enum":["TLSv1.2","TLSv1.3"],"default":"TLSv1.2","x-live":true,"description":"Lowest TLS version that is accepted."},"ciphers":{"type":"string","pattern":"^[A-Za-z0-9_:+!@=-]+$","x-error":"names of OpenSSL cipher suites, separated by colons","default":"TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305","x-live":true,"description":"Cipher suites in OpenSSL notation, for TLS 1.2 and 1.3. All defaults have forward secrecy and authenticated encryption (AEAD)."},"hstsSeconds":{"type":"integer","minimum":0,"maximum":63072000,"default":31536000,"description":"max-age of the Strict-Transport-Security header, seconds; 0 omits the header."},"warnDays":{"type":"integer","minimum":0,"maximum":3650,"default":30,"description":"Days before the certificate expires from which a warning is logged, once a day."}}},"maxBodyBytes":{"type":"integer","minimum":1024,"maximum":67108864,"default":1048576,"description":"Maximum size of a request body, bytes."},"maxHeaderBytes":{"type":"integer","minimum":4096,"maximum":1048576,"default":32768,"description":"Maximum size of the request line and headers together, bytes."},"headersTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":15000,"description":"Time allowed for the headers of a request to arrive, milliseconds."},"requestTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":60000,"description":"Time allowed for a whole request to arrive, milliseconds."},"workers":{"type":"integer","minimum":0,"maximum":64,"default":1,"x-flags":{"serve":"--workers <number>"},"description":"Number of processes that share the address; 0 for one per core. Each process keeps its own cached logins, limits and counters (docs/deployment.md)."},"keepAliveMs":{"type":"integer","minimum":0,"maximum":3600000,"default":15000,"description":"How long an idle connection is kept open, milliseconds; 0 for ever."},"drainMs":{"type":"integer","minimum":0,"maximum":600000,"default":7000,"description":"After SIGTERM: how long the gateway keeps listening before it exits, milliseconds. Meanwhile /readyz answers 503, and each connection is closed after its answer. Must be longer than a load balancer takes to notice: HAProxy checks every 2 s and needs three failures."},"writeTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":60000,"description":"How long a client may leave an answer unread, milliseconds. The connection is then closed."},"maxRequests":{"type":"integer","minimum":1,"maximum":1000000,"default":1000,"description":"Maximum number of requests in progress; more are answered 503 with Retry-After immediately. Health, readiness and metrics do not count."},"deadlineMs":{"type":"integer","minimum":0,"maximum":3600000,"default":60000,"description":"How long a request may take before it is answered 504, milliseconds; 0 for no limit. Backend calls that only read are then cancelled; changes that have begun are completed. Not counted: time spent waiting for the client to send or read, and for work that the client asked to wait for (operations.timeoutMs)."},"maxHeaders":{"type":"integer","minimum":10,"maximum":1000,"default":100,"description":"Maximum number of headers of a request; more are answered 400."},"allowedHosts":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Host names that are accepted in the Host header, without port; an empty list accepts any valid name. In a variable or option: JSON, or values separated by commas."},"trustedProxies":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For, -Proto and -Host are trusted; from others these headers are ignored. In a variable or option: JSON, or values separated by commas."},"reloadMs":{"type":"integer","minimum":0,"maximum":3600000,"default":10000,"description":"How often certificate and secret files are checked for changes, milliseconds; 0: only on SIGHUP. New secrets and certificates take effect at once, other settings at the next start."},"shutdownMs":{"type":"integer","minimum":0,"maximum":600000,"default":10000,"description":"How long a shutdown waits for work in progress, milliseconds. Calls are then aborted, and the process exits within 7 s. A supervisor that sends SIGKILL must wait longer than drainMs, shutdownMs and 7 s together."}}},"protocol":{"description":"How the gateway answers.","type":"object","additionalProperties":false,"required":["version","deleteStatus","strict","sortLimit","countsMs","gzipBytes","productName","productVendor","productVersion","productVersion4"],"properties":{"version":{"type":"string","enum":["3","4"],"default":"4","x-flags":{"serve":"--api-version <number>"},"description":"Version of the oVirt API at /ovirt-engine/api for clients that name none, neither in the path nor in a header."},"deleteStatus":{"type":"integer","enum":[200,204],"default":200,"description":"200: DELETE answers with an action document, as engines do and SDKs expect. 204: no content, as documented."},"strict":{"type":"boolean","default":false,"x-flags":{"serve":"--strict","translate":"--strict"},"description":"Refuse a request with content that cannot be translated, instead of reporting it."},"gzipBytes":{"type":"integer","minimum":0,"maximum":1073741824,"default":16384,"description":"Answers of at least this many bytes are compressed for clients that accept gzip; 0 for none."},"sortLimit":{"type":"integer","minimum":100,"maximum":1000000,"default":20000,"description":"Number of results that a search with sortby may sort in memory; a larger result is refused. Orders that PowerVC can produce itself (VMs by name or creationdate) have no limit."},"countsMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"Maximum age of the counts in the root document (VMs, hosts, storage domains), milliseconds; they are refreshed in the background. 0: they are counted at every request, which then waits until all VMs are read. A change made through this process refreshes them, immediately if all VMs fit on one page, otherwise in the background."},"productName":{"type":"string","minLength":1,"default":"oVirt Engine","description":"Name in the root document's product_info."},"productVendor":{"type":"string","minLength":1,"default":"ovirt.org","description":"Vendor in the root document's product_info."},"productVersion":{"type":"string","pattern":"^\\d+\\.\\d+\\.\\d+\\.\\d+$","x-error":"four numbers, such as 3.6.0.0","default":"3.6.0.0","description":"Version in the root document's product_info, for version 3 of the API: major.minor.build.revision."},"productVersion4":{"type":"string","pattern":"^4\\.\\d+\\.\\d+(-.+)?$","x-error":"a version of engine 4, such as 4.5.7-1.el9","default":"4.5.7-1.el9","description":"The same for version 4 of the API, as engines write it."}}},"admin":{"description":"The address of the console, a page for operators. It is separate from the address of the API.","type":"object","additionalProperties":false,"required":["enabled","host","port","allowedHosts","minutes","roles"],"dependentRequired":{"user":["password"],"password":["user"]},"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether `serve` offers the console."},"host":{"type":"string","minLength":1,"default":"127.0.0.1","description":"Address that the console listens on."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":8081,"x-flags":{"serve":"--admin-port <number>"},"description":"Port that the console listens on; 0 picks a free one. When the port is in use, the gateway runs without its console and logs a warning."},"allowedHosts":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Host names under which the console may be opened, without port; addresses and localhost always may. An empty list accepts any name, unless admin.host is a loopback address. In a variable or option: JSON, or values separated by commas."},"user":{"type":"string","minLength":1,"x-live":true,"description":"User name of the console's own login. Without it, administrators of the cloud log in as they do at the API."},"password":{"type":"string","minLength":8,"x-secret":true,"x-live":true,"description":"Password of the console's own login."},"roles":{"type":"array","items":{"type":"string","minLength":1},"default":["admin"],"description":"Cloud roles whose holders may log in to the console. In a variable or option: JSON, or values separated by commas. Power Virtual Server reports no roles: set admin.user and admin.password."},"minutes":{"type":"integer","minimum":1,"maximum":1440,"default":60,"description":"Idle time after which a console login ends, minutes."},"tls":{"description":"HTTPS for the console: versions, ciphers and HSTS are those of server.tls. Changed files are reloaded.","type":"object","additionalProperties":false,"dependentRequired":{"key":["cert"],"cert":["key"],"passphrase":["key"],"clientCa":["key"]},"properties":{"key":{"type":"string","minLength":1,"x-live":true,"description":"Private key file, PEM."},"cert":{"type":"string","minLength":1,"x-live":true,"description":"Certificate file, PEM, followed by its chain."},"passphrase":{"type":"string","x-secret":true,"x-live":true,"description":"Passphrase of the private key."},"clientCa":{"type":"string","minLength":1,"x-live":true,"description":"File of certificate authorities, PEM: only clients with a certificate issued by one of them can connect. They still have to log in."}}}}},"console":{"description":"The recent requests that the console keeps in memory.","type":"object","additionalProperties":false,"required":["requests","callsPerRequest","maxBodyBytes"],"properties":{"requests":{"type":"integer","minimum":0,"maximum":10000,"default":200,"description":"Number of requests kept; 0 for none."},"callsPerRequest":{"type":"integer","minimum":1,"maximum":1000,"default":100,"description":"Number of backend calls kept per request."},"maxBodyBytes":{"type":"integer","minimum":0,"maximum":1048576,"default":16384,"description":"Maximum size of a kept body, bytes; the rest is cut off. Secrets are never kept."}}},"sessions":{"description":"Logins, and sessions of clients that send Prefer: persistent-auth or hold a token.","type":"object","additionalProperties":false,"required":["minutes","csrf","checkMs","loginsAtOnce","loginQueue","longestPauseMs"],"properties":{"secret":{"type":"string","minLength":32,"x-secret":true,"x-live":true,"description":"Secret that session ids are encrypted with: at least 32 characters, the same on every replica. Without it a random one is generated at each start, and sessions end with the process."},"formerSecrets":{"type":"array","items":{"type":"string","minLength":32},"x-secret":true,"x-live":true,"description":"Earlier secrets whose sessions remain valid: move the old secret here when you change it. In a variable or option: JSON, or values separated by commas."},"minutes":{"type":"integer","minimum":1,"maximum":525600,"default":180,"description":"Idle time after which a session ends, minutes, unless the client sends Session-TTL. A session never outlives its PowerVC token (six hours by default), unless the client also sends its credentials."},"csrf":{"type":"boolean","default":false,"description":"Whether Prefer: csrf-protection is honoured: every request of such a session must then repeat the session id in the header JSESSIONID."},"checkMs":{"type":"integer","minimum":0,"maximum":86400000,"default":1000,"description":"How often the cloud is asked whether a login in use is still valid, milliseconds. A session ends within this time after a logout on another replica or a changed password. 0: never."},"loginsAtOnce":{"type":"integer","minimum":1,"maximum":1024,"default":8,"description":"Maximum number of concurrent logins to the cloud with credentials that have not yet succeeded in this process."},"loginQueue":{"type":"integer","minimum":0,"maximum":100000,"default":64,"description":"Number of such logins that may wait; more are answered 503. One address can take up to two thirds of the places."},"longestPauseMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"Longest pause after failed logins, milliseconds. After three failed logins of one user from one address, further ones are answered 429 for one second, then two, and so on up to this limit; after 50 from one address for any users, for up to a sixth of it. Credentials that have already succeeded in this process are never delayed. 0: no pauses."}}},"backend":{"description":"The cloud behind the gateway.","type":"object","additionalProperties":false,"required":["timeouts","connections","queue","breaker","maxAnswerBytes","retries","renewBeforeSeconds","pageSize","referenceSeconds"],"properties":{"kind":{"type":"string","enum":["powervc","openstack","powervs","simulator"],"x-flags":{"serve":"--backend <kind>","check":"--backend <kind>","simulate":"--backend <kind>","translate":"--backend <kind>"},"x-help":{"check":"The cloud to log in to: powervc at powervc.authUrl; openstack, the entry openstack.cloud of clouds.yaml or openstack.authUrl; powervs, the workspace powervs.crn.","simulate":"The cloud to simulate; powervc by default, which is the same as simulator.","translate":"The cloud whose simulator carries out the request; powervc by default, which is the same as simulator."},"description":"powervc: the PowerVC at powervc.authUrl. openstack: the cloud that openstack.cloud names in clouds.yaml, or openstack.authUrl, or without either a simulated one in this process. powervs: the Power Virtual Server workspace powervs.crn, or without it a simulated one in this process. simulator: a simulated PowerVC in this process. By default the cloud whose address is set, otherwise simulator."},"timeouts":{"description":"Time limits of one backend call.","type":"object","additionalProperties":false,"required":["connectMs","headersMs","bodyMs"],"properties":{"connectMs":{"type":"integer","x-former":["powervc.timeouts.connectMs","powervs.timeouts.connectMs"],"minimum":100,"maximum":600000,"default":10000,"description":"To connect, milliseconds."},"headersMs":{"type":"integer","x-former":["powervc.timeouts.headersMs","powervs.timeouts.headersMs"],"minimum":100,"maximum":3600000,"default":120000,"description":"To wait for the status line and headers of an answer, milliseconds. With bodyMs, the longest that a whole call may take."},"bodyMs":{"type":"integer","x-former":["powervc.timeouts.bodyMs","powervs.timeouts.bodyMs"],"minimum":100,"maximum":3600000,"default":60000,"description":"Longest pause between two parts of an answer's body, milliseconds."}}},"connections":{"type":"integer","x-former":["powervc.connections","powervs.connections"],"minimum":1,"maximum":1024,"default":64,"description":"Connections per service, and thus concurrent calls; 16 to 128 work best. Keystone has separate connections."},"queue":{"type":"integer","x-former":["powervc.queue","powervs.queue"],"minimum":0,"maximum":1000000,"default":256,"description":"Calls per service that may wait for a connection; more are answered 503 with Retry-After immediately. Calls of work that has begun are never refused."},"breaker":{"description":"Circuit breaker of each service: after repeated failures (no connection, no answer in time, 502, 503, 504) requests that need the service are answered 503 immediately.","type":"object","additionalProperties":false,"required":["failures","withinMs","pauseMs"],"properties":{"failures":{"type":"integer","x-former":["powervc.breaker.failures","powervs.breaker.failures"],"minimum":0,"maximum":100000,"default":10,"description":"Consecutive failures that open it; 0 for never."},"withinMs":{"type":"integer","x-former":["powervc.breaker.withinMs","powervs.breaker.withinMs"],"minimum":0,"maximum":600000,"default":2000,"description":"Minimum time without any success before it opens, milliseconds."},"pauseMs":{"type":"integer","x-former":["powervc.breaker.pauseMs","powervs.breaker.pauseMs"],"minimum":100,"maximum":600000,"default":5000,"description":"How long it stays open before one call tries the service, milliseconds."}}},"maxAnswerBytes":{"type":"integer","x-former":["powervc.maxAnswerBytes","powervs.maxAnswerBytes"],"minimum":65536,"maximum":1073741824,"default":67108864,"description":"Maximum size of a backend answer, bytes."},"retries":{"description":"Retries: only of a GET that could not connect or got a 503.","type":"object","additionalProperties":false,"required":["times","pauseMs"],"properties":{"times":{"type":"integer","x-former":["powervc.retries.times","powervs.retries.times"],"minimum":0,"maximum":10,"default":2,"description":"Number of retries."},"pauseMs":{"type":"integer","x-former":["powervc.retries.pauseMs","powervs.retries.pauseMs"],"minimum":0,"maximum":60000,"default":200,"description":"First pause, milliseconds; it doubles each time."}}},"renewBeforeSeconds":{"type":"integer","x-former":["powervc.renewBeforeSeconds"],"minimum":0,"maximum":86400,"default":3600,"description":"A token is renewed when less than this remains of it, seconds, or less than a sixth of its lifetime."},"pageSize":{"type":"integer","x-former":["powervc.pageSize"],"minimum":1,"maximum":100000,"default":1000,"description":"Page size for servers, volumes and images; Nova returns at most 1000 unless configured otherwise."},"referenceSeconds":{"type":"integer","x-former":["powervc.referenceSeconds"],"minimum":0,"maximum":86400,"default":30,"description":"How long storage templates, host groups and hosts are cached, for names and ids in other answers, seconds."}}},"powervc":{"description":"The PowerVC behind the gateway. A description says so when no IBM document confirms a value.","type":"object","additionalProperties":false,"required":["interface","userDomain","projectsByProfile","insecure","microversions","actions","suspend","networksWhenNone","blank","imageData","migrationPolicy","isoDomainName","cpuUtilization","flavorDefaults","metrics"],"properties":{"authUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","x-flags":{"serve":"--powervc <url>","check":"--powervc <url>"},"description":"Keystone's URL with its version, such as https://powervc.example.com:5000/v3. All other addresses come from its catalog."},"region":{"type":"string","minLength":1,"description":"Region of the catalog entries to use; any by default."},"interface":{"type":"string","enum":["public","internal","admin"],"default":"public","description":"Which interface of the catalog's endpoints to use."},"userDomain":{"type":"string","minLength":1,"default":"Default","description":"Domain of the users that log in; PowerVC supports only Default."},"projectsByProfile":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["domain","project"],"properties":{"domain":{"type":"string","minLength":1},"project":{"type":"string","minLength":1}}},"default":{"internal":{"domain":"Default","project":"ibm-default"}},"description":"Maps an oVirt profile (internal in admin@internal) to a Keystone project and its domain. A login with any other profile is refused. In a variable or option: JSON."},"caFile":{"type":"string","minLength":1,"x-live":true,"description":"File of the certificate authority that signed PowerVC's certificate, PEM."},"certFile":{"type":"string","minLength":1,"x-live":true,"description":"Client certificate file, PEM, where PowerVC or a proxy requires one."},"keyFile":{"type":"string","minLength":1,"x-live":true,"description":"File of its private key, PEM; by default the key is in powervc.certFile."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."},"microversions":{"description":"Compute microversions of individual calls.","type":"object","additionalProperties":false,"required":["createWithoutNetworks"],"properties":{"createWithoutNetworks":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.37","default":"2.37","description":"To create a server without networks."},"attach":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.60","default":"2.60","description":"To attach a shareable disk (Nova 2.60)."},"keepVolumes":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.85","default":"2.85","description":"To keep disks when their VM is deleted (detach_only; Nova 2.85)."},"describe":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.19","default":"2.19","description":"To keep changes of a VM that is still being deployed in its description, until it is deployed (Nova 2.19)."}}},"actions":{"description":"Keys of server actions that no document confirms.","type":"object","additionalProperties":false,"required":["restore","restoreIdField","rollback","retry"],"properties":{"restore":{"type":"string","minLength":1,"default":"vm-restore","description":"Restores a VM snapshot."},"restoreIdField":{"type":"string","minLength":1,"default":"snapshot_id","description":"Field of its body that names the snapshot."},"rollback":{"type":"string","minLength":1,"default":"vm-restore-rollback","description":"Reverts a failed restore."},"retry":{"type":"string","minLength":1,"default":"vm-restore-retry","description":"Repeats a failed restore."}}},"suspend":{"type":"boolean","default":true,"description":"Whether Nova's suspend and resume are sent, which IBM does not document; false refuses them by name."},"networksWhenNone":{"type":"string","enum":["none","omit"],"default":"none","description":"Network of a VM that is created without NICs: none, or the one that PowerVC chooses."},"blank":{"type":"boolean","default":true,"description":"Whether a VM of the Blank template may be created: a server without image and volumes, which no document confirms."},"imageData":{"type":"boolean","default":false,"description":"Whether PowerVC's Glance accepts and returns image data, and its Cinder copies images to volumes and back. Disks can then be uploaded and downloaded (image transfers of version 4). No document confirms it."},"migrationPolicy":{"type":"string","enum":["never","generic","on-demand"],"default":"on-demand","description":"Migration policy with which a disk moves to another storage template."},"isoDomainName":{"type":"string","minLength":1,"default":"ISO","description":"Name of the storage domain that holds ISO images."},"cpuUtilization":{"type":"string","enum":["fraction","percent"],"default":"fraction","description":"Scale of a server's cpu_utilization, which no document states."},"flavorDefaults":{"description":"Size of a new VM whose request names none.","type":"object","additionalProperties":false,"required":["memoryMib","processors","memoryGrowth"],"properties":{"memoryMib":{"type":"integer","minimum":1,"maximum":1073741824,"default":1024,"description":"Memory, MiB."},"processors":{"type":"integer","minimum":1,"maximum":4096,"default":1,"description":"Virtual processors."},"memoryGrowth":{"type":"number","minimum":1,"maximum":64,"default":4,"description":"Maximum memory of a new VM as a multiple of its memory, unless the request names a maximum: how far it can grow while running. 1: not at all. The hypervisor reserves memory for this."}}},"metrics":{"description":"Gnocchi resource types, which no document confirms, and metric names.","type":"object","additionalProperties":false,"required":["diskResource","nicResource","cpu","memory","read","write","received","sent"],"properties":{"diskResource":{"type":"string","minLength":1,"default":"instance_disk","description":"Resource type of a disk."},"nicResource":{"type":"string","minLength":1,"default":"instance_network_interface","description":"Resource type of a NIC."},"cpu":{"type":"string","minLength":1,"default":"cpu_util","description":"Processor use of a VM."},"memory":{"type":"string","minLength":1,"default":"memory.usage","description":"Memory use of a VM."},"read":{"type":"string","minLength":1,"default":"disk.device.read.bytes","description":"Bytes read from a disk."},"write":{"type":"string","minLength":1,"default":"disk.device.write.bytes","description":"Bytes written to a disk."},"received":{"type":"string","minLength":1,"default":"network.incoming.bytes","description":"Bytes that a NIC received."},"sent":{"type":"string","minLength":1,"default":"network.outgoing.bytes","description":"Bytes that a NIC sent."}}}}},"openstack":{"description":"The plain OpenStack behind the gateway, configured as OpenStack's clients are: by OS_… variables or an entry of clouds.yaml. Values given here or by a variable override the entry. Time limits, connections and page size are those of powervc.","type":"object","additionalProperties":false,"required":["architecture"],"properties":{"cloud":{"type":"string","minLength":1,"x-env":["OS_CLOUD"],"description":"Name of the entry in clouds.yaml."},"cloudsFile":{"type":"string","minLength":1,"x-env":["OS_CLIENT_CONFIG_FILE"],"description":"Path of clouds.yaml. By default the first of ./clouds.yaml, ~/.config/openstack/clouds.yaml, /etc/openstack/clouds.yaml, each also as .yml or .json. A secure.yaml in the same folder is merged into it."},"authUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","x-env":["OS_AUTH_URL"],"description":"Keystone's URL; /v3 is added when the version is missing."},"region":{"type":"string","minLength":1,"x-env":["OS_REGION_NAME"],"description":"Region of the catalog entries to use; any by default."},"interface":{"type":"string","enum":["public","internal","admin"],"x-env":["OS_INTERFACE"],"description":"Which interface of the catalog's endpoints to use; public by default."},"userDomain":{"type":"string","minLength":1,"x-env":["OS_USER_DOMAIN_NAME"],"description":"Domain of the users that log in; Default by default."},"userDomainId":{"type":"string","minLength":1,"x-env":["OS_USER_DOMAIN_ID"],"description":"The same domain by its id, which takes precedence."},"project":{"type":"string","minLength":1,"x-env":["OS_PROJECT_NAME","OS_TENANT_NAME"],"description":"Project of the profile internal, as in admin@internal."},"projectId":{"type":"string","minLength":1,"x-env":["OS_PROJECT_ID"],"description":"The same project by its id; its name and domain are then not needed."},"projectDomain":{"type":"string","minLength":1,"x-env":["OS_PROJECT_DOMAIN_NAME"],"description":"Domain of the project; Default by default."},"projectDomainId":{"type":"string","minLength":1,"x-env":["OS_PROJECT_DOMAIN_ID"],"description":"The same domain by its id, which takes precedence."},"projectsByProfile":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["domain","project"],"properties":{"domain":{"type":"string","minLength":1},"project":{"type":"string","minLength":1}}},"description":"Maps further oVirt profiles to a project and its domain. In a variable or option: JSON."},"username":{"type":"string","minLength":1,"x-env":["OS_USERNAME"],"description":"User for check --backend only: clients of the gateway log in with their own credentials."},"password":{"type":"string","x-secret":true,"x-env":["OS_PASSWORD"],"description":"Its password."},"applicationCredentialId":{"type":"string","minLength":1,"x-env":["OS_APPLICATION_CREDENTIAL_ID"],"description":"Application credential of check --backend, instead of a user and password."},"applicationCredentialSecret":{"type":"string","x-secret":true,"x-env":["OS_APPLICATION_CREDENTIAL_SECRET"],"description":"Its secret."},"groupType":{"type":"string","description":"Name or id of the Cinder group type that is used to snapshot all disks of a VM at the same instant. By default the first with the spec consistent_group_snapshot_enabled, which Cinder shows to administrators only. Empty: none."},"architecture":{"type":"string","enum":["ppc64","x86_64","aarch64","s390x"],"default":"ppc64","description":"Architecture of VMs, clusters and templates for which the cloud reports none: hypervisors report theirs to administrators only."},"processors":{"type":"string","enum":["POWER8","POWER9","POWER10","Nehalem","Westmere","SandyBridge","IvyBridge","Haswell","Broadwell","Skylake-Client","Skylake-Server","Cascadelake-Server","Icelake-Server","Opteron_G4","Opteron_G5","EPYC","z196","zEC12","z13","z14"],"description":"Processors of a cluster whose hosts the cloud does not show, or of which it tells no model, by libvirt's names. By default POWER9 for ppc64, since clients expect a cluster to have a type, and none for other architectures."},"caFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_CACERT"],"description":"File of the certificate authority that signed the cloud's certificates, PEM."},"certFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_CERT"],"description":"Client certificate file, PEM, for a cloud that requires one."},"keyFile":{"type":"string","minLength":1,"x-live":true,"x-env":["OS_KEY"],"description":"File of its private key, PEM."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."}},"dependentRequired":{"keyFile":["certFile"]}},"powervs":{"description":"The IBM Power Virtual Server workspace behind the gateway. A description says so when no IBM document confirms a value.","type":"object","additionalProperties":false,"required":["private","iamUrl","insecure","renewAt","procType","unitsPerProcessor","memoryGib","affinity"],"properties":{"crn":{"type":"string","pattern":"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$","x-error":"the complete CRN of a workspace: crn:v1:bluemix:public:power-iaas:us-south:a/<tenant>:<cloud instance>::","description":"CRN of the workspace; it holds the tenant, the cloud instance and the region."},"url":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","description":"URL of the region's API; by default the address that IBM assigns to the region."},"region":{"type":"string","pattern":"^[a-z]+(-[a-z]+)?$","x-error":"a region such as us-south or lon","description":"Region, by the service's name (lon) or IBM Cloud's (eu-gb); by default the one in the CRN."},"private":{"type":"boolean","default":false,"description":"Use the region's address on the private network."},"regionsUrl":{"type":"string","pattern":"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$","x-error":"an http or https URL without credentials, query or fragment, or nothing","description":"Where the list of regions is read at the first login, unless powervs.url is set; by default the address of us-south. If this is empty, or the list lacks the region, a built-in table is used."},"network":{"type":"string","minLength":1,"description":"Name or id of the network for a VM created without a NIC: an instance needs one when it is deployed, and always keeps one. The first NIC that is added replaces it. By default such a VM is refused."},"iamUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","default":"https://iam.cloud.ibm.com","description":"URL of IBM Cloud's identity service."},"apiKey":{"type":"string","minLength":1,"x-secret":true,"x-live":true,"description":"A service API key that is used for all logins; clients then log in with powervs.password. By default the password of an oVirt login is the user's own API key."},"password":{"type":"string","minLength":8,"x-secret":true,"x-live":true,"description":"Password that clients log in with, under any user name, when powervs.apiKey is set."},"caFile":{"type":"string","minLength":1,"x-live":true,"description":"File of a certificate authority, PEM, for a proxy with a certificate of its own."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."},"renewAt":{"type":"number","minimum":0.1,"maximum":0.95,"default":0.8,"description":"Fraction of its lifetime after which a token is renewed."},"procType":{"type":"string","enum":["shared","capped","dedicated"],"default":"shared","description":"Processor type of a new VM, unless its custom properties powervm:dedicated_proc or powervm:uncapped say otherwise."},"unitsPerProcessor":{"type":"number","minimum":0.05,"maximum":1,"default":0.25,"description":"Processing units per virtual processor, unless the VM says otherwise (powervm:proc_units). They are rounded up to quarters, on premises to 0.05."},"memoryGib":{"type":"number","minimum":1,"maximum":65536,"default":2,"description":"Minimum memory of a new VM, GiB; Power Virtual Server accepts no less than 2."},"affinity":{"type":"boolean","default":true,"description":"Place a new disk in the storage pool of its VM unless it names a storage domain: the volumes of a VM must share one pool."}}},"proxy":{"description":"Proxy for calls to the cloud. Calls to a simulator in this process never use it.","type":"object","additionalProperties":false,"required":["except"],"properties":{"https":{"type":"string","pattern":"^https?://","x-error":"an http or https URL","x-secret":true,"x-env":["HTTPS_PROXY","https_proxy"],"description":"URL of the proxy for https addresses; it may include a user name and password."},"http":{"type":"string","pattern":"^https?://","x-error":"an http or https URL","x-secret":true,"x-env":["HTTP_PROXY","http_proxy"],"description":"URL of the proxy for http addresses; also for https addresses when proxy.https is not set."},"except":{"type":"string","default":"","x-env":["NO_PROXY","no_proxy"],"description":"Hosts that are reached directly, separated by commas: power.example.com, .example.com, 10.0.0.5:5000; * for all."}}},"transfers":{"description":"Image transfers: uploading and downloading disks over HTTP (version 4).","type":"object","additionalProperties":false,"required":["enabled","folder","maxBytes","maxTransfers","keepSeconds"],"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether image transfers are offered; otherwise they are refused by name."},"folder":{"type":"string","default":"","description":"Folder for uploads that wait for the cloud, as sparse files, and for the state of transfers; by default a folder in the system's temporary directory. Replicas that share it share the transfers. It needs room for all uploads in progress."},"url":{"type":"string","pattern":"^https?://[^/@?#\\s]+$","x-error":"an http or https URL without a path","description":"Scheme, host and port at which clients reach /images; by default those of the request that created the transfer. Where replicas do not share the folder, give each its own."},"maxBytes":{"type":"integer","minimum":1048576,"maximum":1125899906842624,"default":2199023255552,"description":"Maximum size of an upload, bytes."},"maxTransfers":{"type":"integer","minimum":1,"maximum":10000,"default":10,"description":"Maximum number of transfers in progress; more are refused."},"keepSeconds":{"type":"integer","minimum":0,"maximum":86400,"default":900,"description":"How long a finished transfer is still listed, seconds."}}},"operations":{"description":"Operations that take several backend calls.","type":"object","additionalProperties":false,"required":["pollMs","pollMaxMs","timeoutMs","leaseMs","afterCreate","readerRoles"],"properties":{"pollMs":{"type":"integer","minimum":1,"maximum":60000,"default":50,"description":"First pause between two polls of work in progress, milliseconds."},"pollMaxMs":{"type":"integer","minimum":1,"maximum":600000,"default":5000,"description":"Longest pause between two polls, milliseconds."},"timeoutMs":{"type":"integer","minimum":100,"maximum":86400000,"default":1800000,"description":"How long work may take before it counts as failed, milliseconds."},"leaseMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"How long unfinished work of another gateway is left untouched, milliseconds: that gateway may still be working on it."},"afterCreate":{"type":"string","enum":["stop","run"],"default":"stop","description":"State of a new VM after its deployment. oVirt leaves a new VM down, while PowerVC starts it. stop: it is powered off once it is built. run: it stays running."},"readerRoles":{"type":"array","items":{"type":"string","minLength":1},"default":["reader","viewer"],"description":"Cloud roles whose holders may look and change nothing: oVirt's documents give them the permit login alone, so that clients offer no more. In a variable or option: JSON, or values separated by commas."}}},"health":{"description":"What /readyz, the metrics and the console report about the cloud's services.","type":"object","additionalProperties":false,"required":["probeMs"],"properties":{"probeMs":{"type":"integer","minimum":0,"maximum":3600000,"default":30000,"description":"How often the versions of the cloud's services are queried, in the background and without a login, milliseconds; 0: only at the start."}}},"log":{"description":"The log on standard output.","type":"object","additionalProperties":false,"required":["level","format","maxPending"],"properties":{"level":{"type":"string","enum":["error","warn","info","debug","silent"],"default":"info","x-flags":{"serve":"--log-level <level>","simulate":"--log-level <level>"},"description":"Lowest severity that is logged. info logs one line per request, debug one per backend call."},"format":{"type":"string","enum":["text","json"],"default":"text","x-flags":{"serve":"--log-format <format>","simulate":"--log-format <format>"},"description":"text for people, json for machines; one line each."},"maxPending":{"type":"integer","minimum":100,"maximum":1000000,"default":10000,"description":"Maximum number of lines that are buffered when the reader is slow; more are dropped and counted."}}},"audit":{"description":"Who did what to which object, from where and with which outcome: JSON lines with CADF fields (DSP0262), separate from the log.","type":"object","additionalProperties":false,"required":["reads","maxPending"],"properties":{"file":{"type":"string","minLength":1,"description":"File that events are appended to; - for standard output. Without it no audit log is written."},"reads":{"type":"boolean","default":false,"description":"Whether requests that only read are recorded, too. Refused logins are always recorded."},"maxPending":{"type":"integer","minimum":100,"maximum":1000000,"default":10000,"description":"Maximum number of events that wait to be written. When it is reached, requests wait; when nothing can be written, they are answered 503, so that no event is lost."}}},"metrics":{"description":"Metrics for Prometheus.","type":"object","additionalProperties":false,"required":["enabled","path"],"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether metrics are served, without a login."},"path":{"type":"string","pattern":"^/[A-Za-z0-9._/-]*$","x-error":"a path such as /metrics","default":"/metrics","description":"Path of the metrics."}}},"traces":{"description":"OpenTelemetry traces, sent as OTLP over HTTP. Configured by the standard variables OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS, OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER …","type":"object","additionalProperties":false,"required":["exporter"],"properties":{"exporter":{"type":"string","enum":["none","otlp"],"default":"none","x-env":["OTEL_TRACES_EXPORTER"],"description":"otlp: sends a span for each request, step and backend call. OTEL_SDK_DISABLED=true turns it off, too."}}},"simulator":{"description":"The simulator, both that of `simulate` and the embedded one. File names are relative to the working directory.","type":"object","additionalProperties":false,"required":["host","port","timeScale","delayMs"],"properties":{"host":{"type":"string","minLength":1,"default":"127.0.0.1","x-flags":{"simulate":"--host <address>"},"x-help":{"simulate":"Address to listen on; 0.0.0.0 for all interfaces."},"description":"Address that `simulate` listens on; the embedded simulator is reachable by its gateway only."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":5000,"x-flags":{"simulate":"--port <number>"},"x-help":{"simulate":"Port to listen on; 0 picks a free one."},"description":"Port that `simulate` listens on; the embedded simulator picks a free one."},"timeScale":{"type":"number","minimum":0,"maximum":100,"default":1,"x-flags":{"serve":"--time-scale <factor>","simulate":"--time-scale <factor>"},"description":"Factor for the duration of simulated work; 0: it is complete when it is next read."},"delayMs":{"type":"integer","minimum":0,"maximum":600000,"default":0,"x-flags":{"serve":"--delay <ms>","simulate":"--delay <ms>"},"description":"Delay of every answer of the simulator, milliseconds."},"vms":{"type":"integer","minimum":0,"maximum":20000,"x-flags":{"serve":"--vms <number>","simulate":"--vms <number>"},"description":"Number of VMs in the generated inventory. Cannot be combined with simulator.inventory."},"hosts":{"type":"integer","minimum":1,"maximum":1000,"x-flags":{"serve":"--hosts <number>","simulate":"--hosts <number>"},"description":"Number of hosts in the generated inventory."},"disksPerVm":{"type":"integer","minimum":1,"maximum":100,"x-flags":{"serve":"--disks-per-vm <number>","simulate":"--disks-per-vm <number>"},"description":"Number of disks per VM; the first is bootable."},"networks":{"type":"integer","minimum":1,"maximum":200,"x-flags":{"serve":"--networks <number>","simulate":"--networks <number>"},"description":"Number of networks in the generated inventory."},"tokenSeconds":{"type":"integer","minimum":1,"maximum":31536000,"description":"Lifetime of tokens, seconds; by default as in the inventory, or six hours."},"inventory":{"type":"string","minLength":1,"x-flags":{"serve":"--inventory <file>","simulate":"--inventory <file>","translate":"--inventory <file>"},"description":"Inventory file (YAML or JSON) to start with, instead of the built-in one."},"state":{"type":"string","minLength":1,"x-flags":{"serve":"--state <file>","simulate":"--state <file>"},"description":"State file (JSON): read at the start if it exists, and written at shutdown."}}}}};
 const func1 = Object.prototype.hasOwnProperty;
 const func3 = require("ajv/dist/runtime/ucs2length").default;
 const pattern4 = new RegExp("^[A-Za-z0-9_:+!@=-]+$", "u");
@@ -1743,8 +1743,8 @@ vErrors.push(err149);
 }
 errors++;
 }
-if(data39.minutes === undefined){
-const err150 = {instancePath:instancePath+"/admin",schemaPath:"#/properties/admin/required",keyword:"required",params:{missingProperty: "minutes"},message:"must have required property '"+"minutes"+"'",schema:schema31.properties.admin.required,parentSchema:schema31.properties.admin,data:data39};
+if(data39.allowedHosts === undefined){
+const err150 = {instancePath:instancePath+"/admin",schemaPath:"#/properties/admin/required",keyword:"required",params:{missingProperty: "allowedHosts"},message:"must have required property '"+"allowedHosts"+"'",schema:schema31.properties.admin.required,parentSchema:schema31.properties.admin,data:data39};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -1753,8 +1753,8 @@ vErrors.push(err150);
 }
 errors++;
 }
-if(data39.roles === undefined){
-const err151 = {instancePath:instancePath+"/admin",schemaPath:"#/properties/admin/required",keyword:"required",params:{missingProperty: "roles"},message:"must have required property '"+"roles"+"'",schema:schema31.properties.admin.required,parentSchema:schema31.properties.admin,data:data39};
+if(data39.minutes === undefined){
+const err151 = {instancePath:instancePath+"/admin",schemaPath:"#/properties/admin/required",keyword:"required",params:{missingProperty: "minutes"},message:"must have required property '"+"minutes"+"'",schema:schema31.properties.admin.required,parentSchema:schema31.properties.admin,data:data39};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -1763,9 +1763,8 @@ vErrors.push(err151);
 }
 errors++;
 }
-for(const key4 in data39){
-if(!((((((((key4 === "enabled") || (key4 === "host")) || (key4 === "port")) || (key4 === "user")) || (key4 === "password")) || (key4 === "roles")) || (key4 === "minutes")) || (key4 === "tls"))){
-const err152 = {instancePath:instancePath+"/admin",schemaPath:"#/properties/admin/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.admin,data:data39};
+if(data39.roles === undefined){
+const err152 = {instancePath:instancePath+"/admin",schemaPath:"#/properties/admin/required",keyword:"required",params:{missingProperty: "roles"},message:"must have required property '"+"roles"+"'",schema:schema31.properties.admin.required,parentSchema:schema31.properties.admin,data:data39};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -1774,11 +1773,9 @@ vErrors.push(err152);
 }
 errors++;
 }
-}
-if(data39.enabled !== undefined){
-let data40 = data39.enabled;
-if(typeof data40 !== "boolean"){
-const err153 = {instancePath:instancePath+"/admin/enabled",schemaPath:"#/properties/admin/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.admin.properties.enabled.type,parentSchema:schema31.properties.admin.properties.enabled,data:data40};
+for(const key4 in data39){
+if(!(func1.call(schema31.properties.admin.properties, key4))){
+const err153 = {instancePath:instancePath+"/admin",schemaPath:"#/properties/admin/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.admin,data:data39};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -1788,11 +1785,10 @@ vErrors.push(err153);
 errors++;
 }
 }
-if(data39.host !== undefined){
-let data41 = data39.host;
-if(typeof data41 === "string"){
-if(func3(data41) < 1){
-const err154 = {instancePath:instancePath+"/admin/host",schemaPath:"#/properties/admin/properties/host/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.admin.properties.host,data:data41};
+if(data39.enabled !== undefined){
+let data40 = data39.enabled;
+if(typeof data40 !== "boolean"){
+const err154 = {instancePath:instancePath+"/admin/enabled",schemaPath:"#/properties/admin/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.admin.properties.enabled.type,parentSchema:schema31.properties.admin.properties.enabled,data:data40};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -1802,8 +1798,11 @@ vErrors.push(err154);
 errors++;
 }
 }
-else {
-const err155 = {instancePath:instancePath+"/admin/host",schemaPath:"#/properties/admin/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.admin.properties.host.type,parentSchema:schema31.properties.admin.properties.host,data:data41};
+if(data39.host !== undefined){
+let data41 = data39.host;
+if(typeof data41 === "string"){
+if(func3(data41) < 1){
+const err155 = {instancePath:instancePath+"/admin/host",schemaPath:"#/properties/admin/properties/host/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.admin.properties.host,data:data41};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -1813,10 +1812,8 @@ vErrors.push(err155);
 errors++;
 }
 }
-if(data39.port !== undefined){
-let data42 = data39.port;
-if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
-const err156 = {instancePath:instancePath+"/admin/port",schemaPath:"#/properties/admin/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.admin.properties.port.type,parentSchema:schema31.properties.admin.properties.port,data:data42};
+else {
+const err156 = {instancePath:instancePath+"/admin/host",schemaPath:"#/properties/admin/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.admin.properties.host.type,parentSchema:schema31.properties.admin.properties.host,data:data41};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -1825,9 +1822,11 @@ vErrors.push(err156);
 }
 errors++;
 }
-if((typeof data42 == "number") && (isFinite(data42))){
-if(data42 > 65535 || isNaN(data42)){
-const err157 = {instancePath:instancePath+"/admin/port",schemaPath:"#/properties/admin/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema31.properties.admin.properties.port,data:data42};
+}
+if(data39.port !== undefined){
+let data42 = data39.port;
+if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
+const err157 = {instancePath:instancePath+"/admin/port",schemaPath:"#/properties/admin/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.admin.properties.port.type,parentSchema:schema31.properties.admin.properties.port,data:data42};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -1836,8 +1835,9 @@ vErrors.push(err157);
 }
 errors++;
 }
-if(data42 < 0 || isNaN(data42)){
-const err158 = {instancePath:instancePath+"/admin/port",schemaPath:"#/properties/admin/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.admin.properties.port,data:data42};
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 65535 || isNaN(data42)){
+const err158 = {instancePath:instancePath+"/admin/port",schemaPath:"#/properties/admin/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema31.properties.admin.properties.port,data:data42};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -1846,13 +1846,8 @@ vErrors.push(err158);
 }
 errors++;
 }
-}
-}
-if(data39.user !== undefined){
-let data43 = data39.user;
-if(typeof data43 === "string"){
-if(func3(data43) < 1){
-const err159 = {instancePath:instancePath+"/admin/user",schemaPath:"#/properties/admin/properties/user/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.admin.properties.user,data:data43};
+if(data42 < 0 || isNaN(data42)){
+const err159 = {instancePath:instancePath+"/admin/port",schemaPath:"#/properties/admin/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.admin.properties.port,data:data42};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -1862,8 +1857,16 @@ vErrors.push(err159);
 errors++;
 }
 }
-else {
-const err160 = {instancePath:instancePath+"/admin/user",schemaPath:"#/properties/admin/properties/user/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.admin.properties.user.type,parentSchema:schema31.properties.admin.properties.user,data:data43};
+}
+if(data39.allowedHosts !== undefined){
+let data43 = data39.allowedHosts;
+if(Array.isArray(data43)){
+const len2 = data43.length;
+for(let i2=0; i2<len2; i2++){
+let data44 = data43[i2];
+if(typeof data44 === "string"){
+if(func3(data44) < 1){
+const err160 = {instancePath:instancePath+"/admin/allowedHosts/" + i2,schemaPath:"#/properties/admin/properties/allowedHosts/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.admin.properties.allowedHosts.items,data:data44};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -1873,11 +1876,8 @@ vErrors.push(err160);
 errors++;
 }
 }
-if(data39.password !== undefined){
-let data44 = data39.password;
-if(typeof data44 === "string"){
-if(func3(data44) < 8){
-const err161 = {instancePath:instancePath+"/admin/password",schemaPath:"#/properties/admin/properties/password/minLength",keyword:"minLength",params:{limit: 8},message:"must NOT have fewer than 8 characters",schema:8,parentSchema:schema31.properties.admin.properties.password,data:data44};
+else {
+const err161 = {instancePath:instancePath+"/admin/allowedHosts/" + i2,schemaPath:"#/properties/admin/properties/allowedHosts/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.admin.properties.allowedHosts.items.type,parentSchema:schema31.properties.admin.properties.allowedHosts.items,data:data44};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -1887,8 +1887,9 @@ vErrors.push(err161);
 errors++;
 }
 }
+}
 else {
-const err162 = {instancePath:instancePath+"/admin/password",schemaPath:"#/properties/admin/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.admin.properties.password.type,parentSchema:schema31.properties.admin.properties.password,data:data44};
+const err162 = {instancePath:instancePath+"/admin/allowedHosts",schemaPath:"#/properties/admin/properties/allowedHosts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.admin.properties.allowedHosts.type,parentSchema:schema31.properties.admin.properties.allowedHosts,data:data43};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -1898,15 +1899,11 @@ vErrors.push(err162);
 errors++;
 }
 }
-if(data39.roles !== undefined){
-let data45 = data39.roles;
-if(Array.isArray(data45)){
-const len2 = data45.length;
-for(let i2=0; i2<len2; i2++){
-let data46 = data45[i2];
-if(typeof data46 === "string"){
-if(func3(data46) < 1){
-const err163 = {instancePath:instancePath+"/admin/roles/" + i2,schemaPath:"#/properties/admin/properties/roles/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.admin.properties.roles.items,data:data46};
+if(data39.user !== undefined){
+let data45 = data39.user;
+if(typeof data45 === "string"){
+if(func3(data45) < 1){
+const err163 = {instancePath:instancePath+"/admin/user",schemaPath:"#/properties/admin/properties/user/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.admin.properties.user,data:data45};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -1917,7 +1914,7 @@ errors++;
 }
 }
 else {
-const err164 = {instancePath:instancePath+"/admin/roles/" + i2,schemaPath:"#/properties/admin/properties/roles/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.admin.properties.roles.items.type,parentSchema:schema31.properties.admin.properties.roles.items,data:data46};
+const err164 = {instancePath:instancePath+"/admin/user",schemaPath:"#/properties/admin/properties/user/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.admin.properties.user.type,parentSchema:schema31.properties.admin.properties.user,data:data45};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -1927,9 +1924,11 @@ vErrors.push(err164);
 errors++;
 }
 }
-}
-else {
-const err165 = {instancePath:instancePath+"/admin/roles",schemaPath:"#/properties/admin/properties/roles/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.admin.properties.roles.type,parentSchema:schema31.properties.admin.properties.roles,data:data45};
+if(data39.password !== undefined){
+let data46 = data39.password;
+if(typeof data46 === "string"){
+if(func3(data46) < 8){
+const err165 = {instancePath:instancePath+"/admin/password",schemaPath:"#/properties/admin/properties/password/minLength",keyword:"minLength",params:{limit: 8},message:"must NOT have fewer than 8 characters",schema:8,parentSchema:schema31.properties.admin.properties.password,data:data46};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -1939,10 +1938,8 @@ vErrors.push(err165);
 errors++;
 }
 }
-if(data39.minutes !== undefined){
-let data47 = data39.minutes;
-if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
-const err166 = {instancePath:instancePath+"/admin/minutes",schemaPath:"#/properties/admin/properties/minutes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.admin.properties.minutes.type,parentSchema:schema31.properties.admin.properties.minutes,data:data47};
+else {
+const err166 = {instancePath:instancePath+"/admin/password",schemaPath:"#/properties/admin/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.admin.properties.password.type,parentSchema:schema31.properties.admin.properties.password,data:data46};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -1951,9 +1948,16 @@ vErrors.push(err166);
 }
 errors++;
 }
-if((typeof data47 == "number") && (isFinite(data47))){
-if(data47 > 1440 || isNaN(data47)){
-const err167 = {instancePath:instancePath+"/admin/minutes",schemaPath:"#/properties/admin/properties/minutes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1440},message:"must be <= 1440",schema:1440,parentSchema:schema31.properties.admin.properties.minutes,data:data47};
+}
+if(data39.roles !== undefined){
+let data47 = data39.roles;
+if(Array.isArray(data47)){
+const len3 = data47.length;
+for(let i3=0; i3<len3; i3++){
+let data48 = data47[i3];
+if(typeof data48 === "string"){
+if(func3(data48) < 1){
+const err167 = {instancePath:instancePath+"/admin/roles/" + i3,schemaPath:"#/properties/admin/properties/roles/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.admin.properties.roles.items,data:data48};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -1962,8 +1966,9 @@ vErrors.push(err167);
 }
 errors++;
 }
-if(data47 < 1 || isNaN(data47)){
-const err168 = {instancePath:instancePath+"/admin/minutes",schemaPath:"#/properties/admin/properties/minutes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.admin.properties.minutes,data:data47};
+}
+else {
+const err168 = {instancePath:instancePath+"/admin/roles/" + i3,schemaPath:"#/properties/admin/properties/roles/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.admin.properties.roles.items.type,parentSchema:schema31.properties.admin.properties.roles.items,data:data48};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -1974,12 +1979,8 @@ errors++;
 }
 }
 }
-if(data39.tls !== undefined){
-let data48 = data39.tls;
-if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
-for(const key5 in data48){
-if(!((((key5 === "key") || (key5 === "cert")) || (key5 === "passphrase")) || (key5 === "clientCa"))){
-const err169 = {instancePath:instancePath+"/admin/tls",schemaPath:"#/properties/admin/properties/tls/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.admin.properties.tls,data:data48};
+else {
+const err169 = {instancePath:instancePath+"/admin/roles",schemaPath:"#/properties/admin/properties/roles/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.admin.properties.roles.type,parentSchema:schema31.properties.admin.properties.roles,data:data47};
 if(vErrors === null){
 vErrors = [err169];
 }
@@ -1989,11 +1990,10 @@ vErrors.push(err169);
 errors++;
 }
 }
-if(data48.key !== undefined){
-let data49 = data48.key;
-if(typeof data49 === "string"){
-if(func3(data49) < 1){
-const err170 = {instancePath:instancePath+"/admin/tls/key",schemaPath:"#/properties/admin/properties/tls/properties/key/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.admin.properties.tls.properties.key,data:data49};
+if(data39.minutes !== undefined){
+let data49 = data39.minutes;
+if(!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))){
+const err170 = {instancePath:instancePath+"/admin/minutes",schemaPath:"#/properties/admin/properties/minutes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.admin.properties.minutes.type,parentSchema:schema31.properties.admin.properties.minutes,data:data49};
 if(vErrors === null){
 vErrors = [err170];
 }
@@ -2002,9 +2002,9 @@ vErrors.push(err170);
 }
 errors++;
 }
-}
-else {
-const err171 = {instancePath:instancePath+"/admin/tls/key",schemaPath:"#/properties/admin/properties/tls/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.admin.properties.tls.properties.key.type,parentSchema:schema31.properties.admin.properties.tls.properties.key,data:data49};
+if((typeof data49 == "number") && (isFinite(data49))){
+if(data49 > 1440 || isNaN(data49)){
+const err171 = {instancePath:instancePath+"/admin/minutes",schemaPath:"#/properties/admin/properties/minutes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1440},message:"must be <= 1440",schema:1440,parentSchema:schema31.properties.admin.properties.minutes,data:data49};
 if(vErrors === null){
 vErrors = [err171];
 }
@@ -2013,12 +2013,8 @@ vErrors.push(err171);
 }
 errors++;
 }
-}
-if(data48.cert !== undefined){
-let data50 = data48.cert;
-if(typeof data50 === "string"){
-if(func3(data50) < 1){
-const err172 = {instancePath:instancePath+"/admin/tls/cert",schemaPath:"#/properties/admin/properties/tls/properties/cert/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.admin.properties.tls.properties.cert,data:data50};
+if(data49 < 1 || isNaN(data49)){
+const err172 = {instancePath:instancePath+"/admin/minutes",schemaPath:"#/properties/admin/properties/minutes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.admin.properties.minutes,data:data49};
 if(vErrors === null){
 vErrors = [err172];
 }
@@ -2028,8 +2024,13 @@ vErrors.push(err172);
 errors++;
 }
 }
-else {
-const err173 = {instancePath:instancePath+"/admin/tls/cert",schemaPath:"#/properties/admin/properties/tls/properties/cert/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.admin.properties.tls.properties.cert.type,parentSchema:schema31.properties.admin.properties.tls.properties.cert,data:data50};
+}
+if(data39.tls !== undefined){
+let data50 = data39.tls;
+if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
+for(const key5 in data50){
+if(!((((key5 === "key") || (key5 === "cert")) || (key5 === "passphrase")) || (key5 === "clientCa"))){
+const err173 = {instancePath:instancePath+"/admin/tls",schemaPath:"#/properties/admin/properties/tls/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.admin.properties.tls,data:data50};
 if(vErrors === null){
 vErrors = [err173];
 }
@@ -2039,10 +2040,11 @@ vErrors.push(err173);
 errors++;
 }
 }
-if(data48.passphrase !== undefined){
-let data51 = data48.passphrase;
-if(typeof data51 !== "string"){
-const err174 = {instancePath:instancePath+"/admin/tls/passphrase",schemaPath:"#/properties/admin/properties/tls/properties/passphrase/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.admin.properties.tls.properties.passphrase.type,parentSchema:schema31.properties.admin.properties.tls.properties.passphrase,data:data51};
+if(data50.key !== undefined){
+let data51 = data50.key;
+if(typeof data51 === "string"){
+if(func3(data51) < 1){
+const err174 = {instancePath:instancePath+"/admin/tls/key",schemaPath:"#/properties/admin/properties/tls/properties/key/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.admin.properties.tls.properties.key,data:data51};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -2052,11 +2054,8 @@ vErrors.push(err174);
 errors++;
 }
 }
-if(data48.clientCa !== undefined){
-let data52 = data48.clientCa;
-if(typeof data52 === "string"){
-if(func3(data52) < 1){
-const err175 = {instancePath:instancePath+"/admin/tls/clientCa",schemaPath:"#/properties/admin/properties/tls/properties/clientCa/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.admin.properties.tls.properties.clientCa,data:data52};
+else {
+const err175 = {instancePath:instancePath+"/admin/tls/key",schemaPath:"#/properties/admin/properties/tls/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.admin.properties.tls.properties.key.type,parentSchema:schema31.properties.admin.properties.tls.properties.key,data:data51};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -2066,8 +2065,11 @@ vErrors.push(err175);
 errors++;
 }
 }
-else {
-const err176 = {instancePath:instancePath+"/admin/tls/clientCa",schemaPath:"#/properties/admin/properties/tls/properties/clientCa/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.admin.properties.tls.properties.clientCa.type,parentSchema:schema31.properties.admin.properties.tls.properties.clientCa,data:data52};
+if(data50.cert !== undefined){
+let data52 = data50.cert;
+if(typeof data52 === "string"){
+if(func3(data52) < 1){
+const err176 = {instancePath:instancePath+"/admin/tls/cert",schemaPath:"#/properties/admin/properties/tls/properties/cert/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.admin.properties.tls.properties.cert,data:data52};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -2077,12 +2079,8 @@ vErrors.push(err176);
 errors++;
 }
 }
-if(data48.key !== undefined){
-if(data48.cert === undefined){
-const err177 = {instancePath:instancePath+"/admin/tls",schemaPath:"#/properties/admin/properties/tls/dependentRequired",keyword:"dependentRequired",params:{property: "key",
-    missingProperty: "cert",
-    depsCount: 1,
-    deps: "cert"},message:"must have property cert when property key is present",schema:schema31.properties.admin.properties.tls.dependentRequired,parentSchema:schema31.properties.admin.properties.tls,data:data48};
+else {
+const err177 = {instancePath:instancePath+"/admin/tls/cert",schemaPath:"#/properties/admin/properties/tls/properties/cert/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.admin.properties.tls.properties.cert.type,parentSchema:schema31.properties.admin.properties.tls.properties.cert,data:data52};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -2092,12 +2090,10 @@ vErrors.push(err177);
 errors++;
 }
 }
-if(data48.cert !== undefined){
-if(data48.key === undefined){
-const err178 = {instancePath:instancePath+"/admin/tls",schemaPath:"#/properties/admin/properties/tls/dependentRequired",keyword:"dependentRequired",params:{property: "cert",
-    missingProperty: "key",
-    depsCount: 1,
-    deps: "key"},message:"must have property key when property cert is present",schema:schema31.properties.admin.properties.tls.dependentRequired,parentSchema:schema31.properties.admin.properties.tls,data:data48};
+if(data50.passphrase !== undefined){
+let data53 = data50.passphrase;
+if(typeof data53 !== "string"){
+const err178 = {instancePath:instancePath+"/admin/tls/passphrase",schemaPath:"#/properties/admin/properties/tls/properties/passphrase/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.admin.properties.tls.properties.passphrase.type,parentSchema:schema31.properties.admin.properties.tls.properties.passphrase,data:data53};
 if(vErrors === null){
 vErrors = [err178];
 }
@@ -2107,12 +2103,11 @@ vErrors.push(err178);
 errors++;
 }
 }
-if(data48.passphrase !== undefined){
-if(data48.key === undefined){
-const err179 = {instancePath:instancePath+"/admin/tls",schemaPath:"#/properties/admin/properties/tls/dependentRequired",keyword:"dependentRequired",params:{property: "passphrase",
-    missingProperty: "key",
-    depsCount: 1,
-    deps: "key"},message:"must have property key when property passphrase is present",schema:schema31.properties.admin.properties.tls.dependentRequired,parentSchema:schema31.properties.admin.properties.tls,data:data48};
+if(data50.clientCa !== undefined){
+let data54 = data50.clientCa;
+if(typeof data54 === "string"){
+if(func3(data54) < 1){
+const err179 = {instancePath:instancePath+"/admin/tls/clientCa",schemaPath:"#/properties/admin/properties/tls/properties/clientCa/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.admin.properties.tls.properties.clientCa,data:data54};
 if(vErrors === null){
 vErrors = [err179];
 }
@@ -2122,12 +2117,8 @@ vErrors.push(err179);
 errors++;
 }
 }
-if(data48.clientCa !== undefined){
-if(data48.key === undefined){
-const err180 = {instancePath:instancePath+"/admin/tls",schemaPath:"#/properties/admin/properties/tls/dependentRequired",keyword:"dependentRequired",params:{property: "clientCa",
-    missingProperty: "key",
-    depsCount: 1,
-    deps: "key"},message:"must have property key when property clientCa is present",schema:schema31.properties.admin.properties.tls.dependentRequired,parentSchema:schema31.properties.admin.properties.tls,data:data48};
+else {
+const err180 = {instancePath:instancePath+"/admin/tls/clientCa",schemaPath:"#/properties/admin/properties/tls/properties/clientCa/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.admin.properties.tls.properties.clientCa.type,parentSchema:schema31.properties.admin.properties.tls.properties.clientCa,data:data54};
 if(vErrors === null){
 vErrors = [err180];
 }
@@ -2137,9 +2128,12 @@ vErrors.push(err180);
 errors++;
 }
 }
-}
-else {
-const err181 = {instancePath:instancePath+"/admin/tls",schemaPath:"#/properties/admin/properties/tls/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.admin.properties.tls.type,parentSchema:schema31.properties.admin.properties.tls,data:data48};
+if(data50.key !== undefined){
+if(data50.cert === undefined){
+const err181 = {instancePath:instancePath+"/admin/tls",schemaPath:"#/properties/admin/properties/tls/dependentRequired",keyword:"dependentRequired",params:{property: "key",
+    missingProperty: "cert",
+    depsCount: 1,
+    deps: "cert"},message:"must have property cert when property key is present",schema:schema31.properties.admin.properties.tls.dependentRequired,parentSchema:schema31.properties.admin.properties.tls,data:data50};
 if(vErrors === null){
 vErrors = [err181];
 }
@@ -2149,12 +2143,12 @@ vErrors.push(err181);
 errors++;
 }
 }
-if(data39.user !== undefined){
-if(data39.password === undefined){
-const err182 = {instancePath:instancePath+"/admin",schemaPath:"#/properties/admin/dependentRequired",keyword:"dependentRequired",params:{property: "user",
-    missingProperty: "password",
+if(data50.cert !== undefined){
+if(data50.key === undefined){
+const err182 = {instancePath:instancePath+"/admin/tls",schemaPath:"#/properties/admin/properties/tls/dependentRequired",keyword:"dependentRequired",params:{property: "cert",
+    missingProperty: "key",
     depsCount: 1,
-    deps: "password"},message:"must have property password when property user is present",schema:schema31.properties.admin.dependentRequired,parentSchema:schema31.properties.admin,data:data39};
+    deps: "key"},message:"must have property key when property cert is present",schema:schema31.properties.admin.properties.tls.dependentRequired,parentSchema:schema31.properties.admin.properties.tls,data:data50};
 if(vErrors === null){
 vErrors = [err182];
 }
@@ -2164,12 +2158,12 @@ vErrors.push(err182);
 errors++;
 }
 }
-if(data39.password !== undefined){
-if(data39.user === undefined){
-const err183 = {instancePath:instancePath+"/admin",schemaPath:"#/properties/admin/dependentRequired",keyword:"dependentRequired",params:{property: "password",
-    missingProperty: "user",
+if(data50.passphrase !== undefined){
+if(data50.key === undefined){
+const err183 = {instancePath:instancePath+"/admin/tls",schemaPath:"#/properties/admin/properties/tls/dependentRequired",keyword:"dependentRequired",params:{property: "passphrase",
+    missingProperty: "key",
     depsCount: 1,
-    deps: "user"},message:"must have property user when property password is present",schema:schema31.properties.admin.dependentRequired,parentSchema:schema31.properties.admin,data:data39};
+    deps: "key"},message:"must have property key when property passphrase is present",schema:schema31.properties.admin.properties.tls.dependentRequired,parentSchema:schema31.properties.admin.properties.tls,data:data50};
 if(vErrors === null){
 vErrors = [err183];
 }
@@ -2179,9 +2173,12 @@ vErrors.push(err183);
 errors++;
 }
 }
-}
-else {
-const err184 = {instancePath:instancePath+"/admin",schemaPath:"#/properties/admin/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.admin.type,parentSchema:schema31.properties.admin,data:data39};
+if(data50.clientCa !== undefined){
+if(data50.key === undefined){
+const err184 = {instancePath:instancePath+"/admin/tls",schemaPath:"#/properties/admin/properties/tls/dependentRequired",keyword:"dependentRequired",params:{property: "clientCa",
+    missingProperty: "key",
+    depsCount: 1,
+    deps: "key"},message:"must have property key when property clientCa is present",schema:schema31.properties.admin.properties.tls.dependentRequired,parentSchema:schema31.properties.admin.properties.tls,data:data50};
 if(vErrors === null){
 vErrors = [err184];
 }
@@ -2191,11 +2188,9 @@ vErrors.push(err184);
 errors++;
 }
 }
-if(data.console !== undefined){
-let data53 = data.console;
-if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
-if(data53.requests === undefined){
-const err185 = {instancePath:instancePath+"/console",schemaPath:"#/properties/console/required",keyword:"required",params:{missingProperty: "requests"},message:"must have required property '"+"requests"+"'",schema:schema31.properties.console.required,parentSchema:schema31.properties.console,data:data53};
+}
+else {
+const err185 = {instancePath:instancePath+"/admin/tls",schemaPath:"#/properties/admin/properties/tls/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.admin.properties.tls.type,parentSchema:schema31.properties.admin.properties.tls,data:data50};
 if(vErrors === null){
 vErrors = [err185];
 }
@@ -2204,8 +2199,13 @@ vErrors.push(err185);
 }
 errors++;
 }
-if(data53.callsPerRequest === undefined){
-const err186 = {instancePath:instancePath+"/console",schemaPath:"#/properties/console/required",keyword:"required",params:{missingProperty: "callsPerRequest"},message:"must have required property '"+"callsPerRequest"+"'",schema:schema31.properties.console.required,parentSchema:schema31.properties.console,data:data53};
+}
+if(data39.user !== undefined){
+if(data39.password === undefined){
+const err186 = {instancePath:instancePath+"/admin",schemaPath:"#/properties/admin/dependentRequired",keyword:"dependentRequired",params:{property: "user",
+    missingProperty: "password",
+    depsCount: 1,
+    deps: "password"},message:"must have property password when property user is present",schema:schema31.properties.admin.dependentRequired,parentSchema:schema31.properties.admin,data:data39};
 if(vErrors === null){
 vErrors = [err186];
 }
@@ -2214,8 +2214,13 @@ vErrors.push(err186);
 }
 errors++;
 }
-if(data53.maxBodyBytes === undefined){
-const err187 = {instancePath:instancePath+"/console",schemaPath:"#/properties/console/required",keyword:"required",params:{missingProperty: "maxBodyBytes"},message:"must have required property '"+"maxBodyBytes"+"'",schema:schema31.properties.console.required,parentSchema:schema31.properties.console,data:data53};
+}
+if(data39.password !== undefined){
+if(data39.user === undefined){
+const err187 = {instancePath:instancePath+"/admin",schemaPath:"#/properties/admin/dependentRequired",keyword:"dependentRequired",params:{property: "password",
+    missingProperty: "user",
+    depsCount: 1,
+    deps: "user"},message:"must have property user when property password is present",schema:schema31.properties.admin.dependentRequired,parentSchema:schema31.properties.admin,data:data39};
 if(vErrors === null){
 vErrors = [err187];
 }
@@ -2224,9 +2229,10 @@ vErrors.push(err187);
 }
 errors++;
 }
-for(const key6 in data53){
-if(!(((key6 === "requests") || (key6 === "callsPerRequest")) || (key6 === "maxBodyBytes"))){
-const err188 = {instancePath:instancePath+"/console",schemaPath:"#/properties/console/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.console,data:data53};
+}
+}
+else {
+const err188 = {instancePath:instancePath+"/admin",schemaPath:"#/properties/admin/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.admin.type,parentSchema:schema31.properties.admin,data:data39};
 if(vErrors === null){
 vErrors = [err188];
 }
@@ -2236,10 +2242,11 @@ vErrors.push(err188);
 errors++;
 }
 }
-if(data53.requests !== undefined){
-let data54 = data53.requests;
-if(!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))){
-const err189 = {instancePath:instancePath+"/console/requests",schemaPath:"#/properties/console/properties/requests/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.console.properties.requests.type,parentSchema:schema31.properties.console.properties.requests,data:data54};
+if(data.console !== undefined){
+let data55 = data.console;
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+if(data55.requests === undefined){
+const err189 = {instancePath:instancePath+"/console",schemaPath:"#/properties/console/required",keyword:"required",params:{missingProperty: "requests"},message:"must have required property '"+"requests"+"'",schema:schema31.properties.console.required,parentSchema:schema31.properties.console,data:data55};
 if(vErrors === null){
 vErrors = [err189];
 }
@@ -2248,9 +2255,8 @@ vErrors.push(err189);
 }
 errors++;
 }
-if((typeof data54 == "number") && (isFinite(data54))){
-if(data54 > 10000 || isNaN(data54)){
-const err190 = {instancePath:instancePath+"/console/requests",schemaPath:"#/properties/console/properties/requests/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema31.properties.console.properties.requests,data:data54};
+if(data55.callsPerRequest === undefined){
+const err190 = {instancePath:instancePath+"/console",schemaPath:"#/properties/console/required",keyword:"required",params:{missingProperty: "callsPerRequest"},message:"must have required property '"+"callsPerRequest"+"'",schema:schema31.properties.console.required,parentSchema:schema31.properties.console,data:data55};
 if(vErrors === null){
 vErrors = [err190];
 }
@@ -2259,8 +2265,8 @@ vErrors.push(err190);
 }
 errors++;
 }
-if(data54 < 0 || isNaN(data54)){
-const err191 = {instancePath:instancePath+"/console/requests",schemaPath:"#/properties/console/properties/requests/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.console.properties.requests,data:data54};
+if(data55.maxBodyBytes === undefined){
+const err191 = {instancePath:instancePath+"/console",schemaPath:"#/properties/console/required",keyword:"required",params:{missingProperty: "maxBodyBytes"},message:"must have required property '"+"maxBodyBytes"+"'",schema:schema31.properties.console.required,parentSchema:schema31.properties.console,data:data55};
 if(vErrors === null){
 vErrors = [err191];
 }
@@ -2269,12 +2275,9 @@ vErrors.push(err191);
 }
 errors++;
 }
-}
-}
-if(data53.callsPerRequest !== undefined){
-let data55 = data53.callsPerRequest;
-if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
-const err192 = {instancePath:instancePath+"/console/callsPerRequest",schemaPath:"#/properties/console/properties/callsPerRequest/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.console.properties.callsPerRequest.type,parentSchema:schema31.properties.console.properties.callsPerRequest,data:data55};
+for(const key6 in data55){
+if(!(((key6 === "requests") || (key6 === "callsPerRequest")) || (key6 === "maxBodyBytes"))){
+const err192 = {instancePath:instancePath+"/console",schemaPath:"#/properties/console/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.console,data:data55};
 if(vErrors === null){
 vErrors = [err192];
 }
@@ -2283,9 +2286,11 @@ vErrors.push(err192);
 }
 errors++;
 }
-if((typeof data55 == "number") && (isFinite(data55))){
-if(data55 > 1000 || isNaN(data55)){
-const err193 = {instancePath:instancePath+"/console/callsPerRequest",schemaPath:"#/properties/console/properties/callsPerRequest/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema31.properties.console.properties.callsPerRequest,data:data55};
+}
+if(data55.requests !== undefined){
+let data56 = data55.requests;
+if(!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))){
+const err193 = {instancePath:instancePath+"/console/requests",schemaPath:"#/properties/console/properties/requests/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.console.properties.requests.type,parentSchema:schema31.properties.console.properties.requests,data:data56};
 if(vErrors === null){
 vErrors = [err193];
 }
@@ -2294,8 +2299,9 @@ vErrors.push(err193);
 }
 errors++;
 }
-if(data55 < 1 || isNaN(data55)){
-const err194 = {instancePath:instancePath+"/console/callsPerRequest",schemaPath:"#/properties/console/properties/callsPerRequest/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.console.properties.callsPerRequest,data:data55};
+if((typeof data56 == "number") && (isFinite(data56))){
+if(data56 > 10000 || isNaN(data56)){
+const err194 = {instancePath:instancePath+"/console/requests",schemaPath:"#/properties/console/properties/requests/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema31.properties.console.properties.requests,data:data56};
 if(vErrors === null){
 vErrors = [err194];
 }
@@ -2304,12 +2310,8 @@ vErrors.push(err194);
 }
 errors++;
 }
-}
-}
-if(data53.maxBodyBytes !== undefined){
-let data56 = data53.maxBodyBytes;
-if(!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))){
-const err195 = {instancePath:instancePath+"/console/maxBodyBytes",schemaPath:"#/properties/console/properties/maxBodyBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.console.properties.maxBodyBytes.type,parentSchema:schema31.properties.console.properties.maxBodyBytes,data:data56};
+if(data56 < 0 || isNaN(data56)){
+const err195 = {instancePath:instancePath+"/console/requests",schemaPath:"#/properties/console/properties/requests/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.console.properties.requests,data:data56};
 if(vErrors === null){
 vErrors = [err195];
 }
@@ -2318,9 +2320,12 @@ vErrors.push(err195);
 }
 errors++;
 }
-if((typeof data56 == "number") && (isFinite(data56))){
-if(data56 > 1048576 || isNaN(data56)){
-const err196 = {instancePath:instancePath+"/console/maxBodyBytes",schemaPath:"#/properties/console/properties/maxBodyBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1048576},message:"must be <= 1048576",schema:1048576,parentSchema:schema31.properties.console.properties.maxBodyBytes,data:data56};
+}
+}
+if(data55.callsPerRequest !== undefined){
+let data57 = data55.callsPerRequest;
+if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
+const err196 = {instancePath:instancePath+"/console/callsPerRequest",schemaPath:"#/properties/console/properties/callsPerRequest/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.console.properties.callsPerRequest.type,parentSchema:schema31.properties.console.properties.callsPerRequest,data:data57};
 if(vErrors === null){
 vErrors = [err196];
 }
@@ -2329,8 +2334,9 @@ vErrors.push(err196);
 }
 errors++;
 }
-if(data56 < 0 || isNaN(data56)){
-const err197 = {instancePath:instancePath+"/console/maxBodyBytes",schemaPath:"#/properties/console/properties/maxBodyBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.console.properties.maxBodyBytes,data:data56};
+if((typeof data57 == "number") && (isFinite(data57))){
+if(data57 > 1000 || isNaN(data57)){
+const err197 = {instancePath:instancePath+"/console/callsPerRequest",schemaPath:"#/properties/console/properties/callsPerRequest/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema31.properties.console.properties.callsPerRequest,data:data57};
 if(vErrors === null){
 vErrors = [err197];
 }
@@ -2339,11 +2345,8 @@ vErrors.push(err197);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err198 = {instancePath:instancePath+"/console",schemaPath:"#/properties/console/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.console.type,parentSchema:schema31.properties.console,data:data53};
+if(data57 < 1 || isNaN(data57)){
+const err198 = {instancePath:instancePath+"/console/callsPerRequest",schemaPath:"#/properties/console/properties/callsPerRequest/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.console.properties.callsPerRequest,data:data57};
 if(vErrors === null){
 vErrors = [err198];
 }
@@ -2353,11 +2356,11 @@ vErrors.push(err198);
 errors++;
 }
 }
-if(data.sessions !== undefined){
-let data57 = data.sessions;
-if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
-if(data57.minutes === undefined){
-const err199 = {instancePath:instancePath+"/sessions",schemaPath:"#/properties/sessions/required",keyword:"required",params:{missingProperty: "minutes"},message:"must have required property '"+"minutes"+"'",schema:schema31.properties.sessions.required,parentSchema:schema31.properties.sessions,data:data57};
+}
+if(data55.maxBodyBytes !== undefined){
+let data58 = data55.maxBodyBytes;
+if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
+const err199 = {instancePath:instancePath+"/console/maxBodyBytes",schemaPath:"#/properties/console/properties/maxBodyBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.console.properties.maxBodyBytes.type,parentSchema:schema31.properties.console.properties.maxBodyBytes,data:data58};
 if(vErrors === null){
 vErrors = [err199];
 }
@@ -2366,8 +2369,9 @@ vErrors.push(err199);
 }
 errors++;
 }
-if(data57.csrf === undefined){
-const err200 = {instancePath:instancePath+"/sessions",schemaPath:"#/properties/sessions/required",keyword:"required",params:{missingProperty: "csrf"},message:"must have required property '"+"csrf"+"'",schema:schema31.properties.sessions.required,parentSchema:schema31.properties.sessions,data:data57};
+if((typeof data58 == "number") && (isFinite(data58))){
+if(data58 > 1048576 || isNaN(data58)){
+const err200 = {instancePath:instancePath+"/console/maxBodyBytes",schemaPath:"#/properties/console/properties/maxBodyBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1048576},message:"must be <= 1048576",schema:1048576,parentSchema:schema31.properties.console.properties.maxBodyBytes,data:data58};
 if(vErrors === null){
 vErrors = [err200];
 }
@@ -2376,8 +2380,8 @@ vErrors.push(err200);
 }
 errors++;
 }
-if(data57.checkMs === undefined){
-const err201 = {instancePath:instancePath+"/sessions",schemaPath:"#/properties/sessions/required",keyword:"required",params:{missingProperty: "checkMs"},message:"must have required property '"+"checkMs"+"'",schema:schema31.properties.sessions.required,parentSchema:schema31.properties.sessions,data:data57};
+if(data58 < 0 || isNaN(data58)){
+const err201 = {instancePath:instancePath+"/console/maxBodyBytes",schemaPath:"#/properties/console/properties/maxBodyBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.console.properties.maxBodyBytes,data:data58};
 if(vErrors === null){
 vErrors = [err201];
 }
@@ -2386,8 +2390,11 @@ vErrors.push(err201);
 }
 errors++;
 }
-if(data57.loginsAtOnce === undefined){
-const err202 = {instancePath:instancePath+"/sessions",schemaPath:"#/properties/sessions/required",keyword:"required",params:{missingProperty: "loginsAtOnce"},message:"must have required property '"+"loginsAtOnce"+"'",schema:schema31.properties.sessions.required,parentSchema:schema31.properties.sessions,data:data57};
+}
+}
+}
+else {
+const err202 = {instancePath:instancePath+"/console",schemaPath:"#/properties/console/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.console.type,parentSchema:schema31.properties.console,data:data55};
 if(vErrors === null){
 vErrors = [err202];
 }
@@ -2396,8 +2403,12 @@ vErrors.push(err202);
 }
 errors++;
 }
-if(data57.loginQueue === undefined){
-const err203 = {instancePath:instancePath+"/sessions",schemaPath:"#/properties/sessions/required",keyword:"required",params:{missingProperty: "loginQueue"},message:"must have required property '"+"loginQueue"+"'",schema:schema31.properties.sessions.required,parentSchema:schema31.properties.sessions,data:data57};
+}
+if(data.sessions !== undefined){
+let data59 = data.sessions;
+if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
+if(data59.minutes === undefined){
+const err203 = {instancePath:instancePath+"/sessions",schemaPath:"#/properties/sessions/required",keyword:"required",params:{missingProperty: "minutes"},message:"must have required property '"+"minutes"+"'",schema:schema31.properties.sessions.required,parentSchema:schema31.properties.sessions,data:data59};
 if(vErrors === null){
 vErrors = [err203];
 }
@@ -2406,8 +2417,8 @@ vErrors.push(err203);
 }
 errors++;
 }
-if(data57.longestPauseMs === undefined){
-const err204 = {instancePath:instancePath+"/sessions",schemaPath:"#/properties/sessions/required",keyword:"required",params:{missingProperty: "longestPauseMs"},message:"must have required property '"+"longestPauseMs"+"'",schema:schema31.properties.sessions.required,parentSchema:schema31.properties.sessions,data:data57};
+if(data59.csrf === undefined){
+const err204 = {instancePath:instancePath+"/sessions",schemaPath:"#/properties/sessions/required",keyword:"required",params:{missingProperty: "csrf"},message:"must have required property '"+"csrf"+"'",schema:schema31.properties.sessions.required,parentSchema:schema31.properties.sessions,data:data59};
 if(vErrors === null){
 vErrors = [err204];
 }
@@ -2416,9 +2427,8 @@ vErrors.push(err204);
 }
 errors++;
 }
-for(const key7 in data57){
-if(!((((((((key7 === "secret") || (key7 === "formerSecrets")) || (key7 === "minutes")) || (key7 === "csrf")) || (key7 === "checkMs")) || (key7 === "loginsAtOnce")) || (key7 === "loginQueue")) || (key7 === "longestPauseMs"))){
-const err205 = {instancePath:instancePath+"/sessions",schemaPath:"#/properties/sessions/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.sessions,data:data57};
+if(data59.checkMs === undefined){
+const err205 = {instancePath:instancePath+"/sessions",schemaPath:"#/properties/sessions/required",keyword:"required",params:{missingProperty: "checkMs"},message:"must have required property '"+"checkMs"+"'",schema:schema31.properties.sessions.required,parentSchema:schema31.properties.sessions,data:data59};
 if(vErrors === null){
 vErrors = [err205];
 }
@@ -2427,12 +2437,8 @@ vErrors.push(err205);
 }
 errors++;
 }
-}
-if(data57.secret !== undefined){
-let data58 = data57.secret;
-if(typeof data58 === "string"){
-if(func3(data58) < 32){
-const err206 = {instancePath:instancePath+"/sessions/secret",schemaPath:"#/properties/sessions/properties/secret/minLength",keyword:"minLength",params:{limit: 32},message:"must NOT have fewer than 32 characters",schema:32,parentSchema:schema31.properties.sessions.properties.secret,data:data58};
+if(data59.loginsAtOnce === undefined){
+const err206 = {instancePath:instancePath+"/sessions",schemaPath:"#/properties/sessions/required",keyword:"required",params:{missingProperty: "loginsAtOnce"},message:"must have required property '"+"loginsAtOnce"+"'",schema:schema31.properties.sessions.required,parentSchema:schema31.properties.sessions,data:data59};
 if(vErrors === null){
 vErrors = [err206];
 }
@@ -2441,9 +2447,8 @@ vErrors.push(err206);
 }
 errors++;
 }
-}
-else {
-const err207 = {instancePath:instancePath+"/sessions/secret",schemaPath:"#/properties/sessions/properties/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.sessions.properties.secret.type,parentSchema:schema31.properties.sessions.properties.secret,data:data58};
+if(data59.loginQueue === undefined){
+const err207 = {instancePath:instancePath+"/sessions",schemaPath:"#/properties/sessions/required",keyword:"required",params:{missingProperty: "loginQueue"},message:"must have required property '"+"loginQueue"+"'",schema:schema31.properties.sessions.required,parentSchema:schema31.properties.sessions,data:data59};
 if(vErrors === null){
 vErrors = [err207];
 }
@@ -2452,16 +2457,8 @@ vErrors.push(err207);
 }
 errors++;
 }
-}
-if(data57.formerSecrets !== undefined){
-let data59 = data57.formerSecrets;
-if(Array.isArray(data59)){
-const len3 = data59.length;
-for(let i3=0; i3<len3; i3++){
-let data60 = data59[i3];
-if(typeof data60 === "string"){
-if(func3(data60) < 32){
-const err208 = {instancePath:instancePath+"/sessions/formerSecrets/" + i3,schemaPath:"#/properties/sessions/properties/formerSecrets/items/minLength",keyword:"minLength",params:{limit: 32},message:"must NOT have fewer than 32 characters",schema:32,parentSchema:schema31.properties.sessions.properties.formerSecrets.items,data:data60};
+if(data59.longestPauseMs === undefined){
+const err208 = {instancePath:instancePath+"/sessions",schemaPath:"#/properties/sessions/required",keyword:"required",params:{missingProperty: "longestPauseMs"},message:"must have required property '"+"longestPauseMs"+"'",schema:schema31.properties.sessions.required,parentSchema:schema31.properties.sessions,data:data59};
 if(vErrors === null){
 vErrors = [err208];
 }
@@ -2470,9 +2467,9 @@ vErrors.push(err208);
 }
 errors++;
 }
-}
-else {
-const err209 = {instancePath:instancePath+"/sessions/formerSecrets/" + i3,schemaPath:"#/properties/sessions/properties/formerSecrets/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.sessions.properties.formerSecrets.items.type,parentSchema:schema31.properties.sessions.properties.formerSecrets.items,data:data60};
+for(const key7 in data59){
+if(!((((((((key7 === "secret") || (key7 === "formerSecrets")) || (key7 === "minutes")) || (key7 === "csrf")) || (key7 === "checkMs")) || (key7 === "loginsAtOnce")) || (key7 === "loginQueue")) || (key7 === "longestPauseMs"))){
+const err209 = {instancePath:instancePath+"/sessions",schemaPath:"#/properties/sessions/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.sessions,data:data59};
 if(vErrors === null){
 vErrors = [err209];
 }
@@ -2482,9 +2479,11 @@ vErrors.push(err209);
 errors++;
 }
 }
-}
-else {
-const err210 = {instancePath:instancePath+"/sessions/formerSecrets",schemaPath:"#/properties/sessions/properties/formerSecrets/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.sessions.properties.formerSecrets.type,parentSchema:schema31.properties.sessions.properties.formerSecrets,data:data59};
+if(data59.secret !== undefined){
+let data60 = data59.secret;
+if(typeof data60 === "string"){
+if(func3(data60) < 32){
+const err210 = {instancePath:instancePath+"/sessions/secret",schemaPath:"#/properties/sessions/properties/secret/minLength",keyword:"minLength",params:{limit: 32},message:"must NOT have fewer than 32 characters",schema:32,parentSchema:schema31.properties.sessions.properties.secret,data:data60};
 if(vErrors === null){
 vErrors = [err210];
 }
@@ -2494,10 +2493,8 @@ vErrors.push(err210);
 errors++;
 }
 }
-if(data57.minutes !== undefined){
-let data61 = data57.minutes;
-if(!(((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61))) && (isFinite(data61)))){
-const err211 = {instancePath:instancePath+"/sessions/minutes",schemaPath:"#/properties/sessions/properties/minutes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.sessions.properties.minutes.type,parentSchema:schema31.properties.sessions.properties.minutes,data:data61};
+else {
+const err211 = {instancePath:instancePath+"/sessions/secret",schemaPath:"#/properties/sessions/properties/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.sessions.properties.secret.type,parentSchema:schema31.properties.sessions.properties.secret,data:data60};
 if(vErrors === null){
 vErrors = [err211];
 }
@@ -2506,9 +2503,16 @@ vErrors.push(err211);
 }
 errors++;
 }
-if((typeof data61 == "number") && (isFinite(data61))){
-if(data61 > 525600 || isNaN(data61)){
-const err212 = {instancePath:instancePath+"/sessions/minutes",schemaPath:"#/properties/sessions/properties/minutes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 525600},message:"must be <= 525600",schema:525600,parentSchema:schema31.properties.sessions.properties.minutes,data:data61};
+}
+if(data59.formerSecrets !== undefined){
+let data61 = data59.formerSecrets;
+if(Array.isArray(data61)){
+const len4 = data61.length;
+for(let i4=0; i4<len4; i4++){
+let data62 = data61[i4];
+if(typeof data62 === "string"){
+if(func3(data62) < 32){
+const err212 = {instancePath:instancePath+"/sessions/formerSecrets/" + i4,schemaPath:"#/properties/sessions/properties/formerSecrets/items/minLength",keyword:"minLength",params:{limit: 32},message:"must NOT have fewer than 32 characters",schema:32,parentSchema:schema31.properties.sessions.properties.formerSecrets.items,data:data62};
 if(vErrors === null){
 vErrors = [err212];
 }
@@ -2517,8 +2521,9 @@ vErrors.push(err212);
 }
 errors++;
 }
-if(data61 < 1 || isNaN(data61)){
-const err213 = {instancePath:instancePath+"/sessions/minutes",schemaPath:"#/properties/sessions/properties/minutes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.sessions.properties.minutes,data:data61};
+}
+else {
+const err213 = {instancePath:instancePath+"/sessions/formerSecrets/" + i4,schemaPath:"#/properties/sessions/properties/formerSecrets/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.sessions.properties.formerSecrets.items.type,parentSchema:schema31.properties.sessions.properties.formerSecrets.items,data:data62};
 if(vErrors === null){
 vErrors = [err213];
 }
@@ -2529,10 +2534,8 @@ errors++;
 }
 }
 }
-if(data57.csrf !== undefined){
-let data62 = data57.csrf;
-if(typeof data62 !== "boolean"){
-const err214 = {instancePath:instancePath+"/sessions/csrf",schemaPath:"#/properties/sessions/properties/csrf/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.sessions.properties.csrf.type,parentSchema:schema31.properties.sessions.properties.csrf,data:data62};
+else {
+const err214 = {instancePath:instancePath+"/sessions/formerSecrets",schemaPath:"#/properties/sessions/properties/formerSecrets/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.sessions.properties.formerSecrets.type,parentSchema:schema31.properties.sessions.properties.formerSecrets,data:data61};
 if(vErrors === null){
 vErrors = [err214];
 }
@@ -2542,10 +2545,10 @@ vErrors.push(err214);
 errors++;
 }
 }
-if(data57.checkMs !== undefined){
-let data63 = data57.checkMs;
+if(data59.minutes !== undefined){
+let data63 = data59.minutes;
 if(!(((typeof data63 == "number") && (!(data63 % 1) && !isNaN(data63))) && (isFinite(data63)))){
-const err215 = {instancePath:instancePath+"/sessions/checkMs",schemaPath:"#/properties/sessions/properties/checkMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.sessions.properties.checkMs.type,parentSchema:schema31.properties.sessions.properties.checkMs,data:data63};
+const err215 = {instancePath:instancePath+"/sessions/minutes",schemaPath:"#/properties/sessions/properties/minutes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.sessions.properties.minutes.type,parentSchema:schema31.properties.sessions.properties.minutes,data:data63};
 if(vErrors === null){
 vErrors = [err215];
 }
@@ -2555,8 +2558,8 @@ vErrors.push(err215);
 errors++;
 }
 if((typeof data63 == "number") && (isFinite(data63))){
-if(data63 > 86400000 || isNaN(data63)){
-const err216 = {instancePath:instancePath+"/sessions/checkMs",schemaPath:"#/properties/sessions/properties/checkMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.sessions.properties.checkMs,data:data63};
+if(data63 > 525600 || isNaN(data63)){
+const err216 = {instancePath:instancePath+"/sessions/minutes",schemaPath:"#/properties/sessions/properties/minutes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 525600},message:"must be <= 525600",schema:525600,parentSchema:schema31.properties.sessions.properties.minutes,data:data63};
 if(vErrors === null){
 vErrors = [err216];
 }
@@ -2565,8 +2568,8 @@ vErrors.push(err216);
 }
 errors++;
 }
-if(data63 < 0 || isNaN(data63)){
-const err217 = {instancePath:instancePath+"/sessions/checkMs",schemaPath:"#/properties/sessions/properties/checkMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.sessions.properties.checkMs,data:data63};
+if(data63 < 1 || isNaN(data63)){
+const err217 = {instancePath:instancePath+"/sessions/minutes",schemaPath:"#/properties/sessions/properties/minutes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.sessions.properties.minutes,data:data63};
 if(vErrors === null){
 vErrors = [err217];
 }
@@ -2577,10 +2580,10 @@ errors++;
 }
 }
 }
-if(data57.loginsAtOnce !== undefined){
-let data64 = data57.loginsAtOnce;
-if(!(((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64))) && (isFinite(data64)))){
-const err218 = {instancePath:instancePath+"/sessions/loginsAtOnce",schemaPath:"#/properties/sessions/properties/loginsAtOnce/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.sessions.properties.loginsAtOnce.type,parentSchema:schema31.properties.sessions.properties.loginsAtOnce,data:data64};
+if(data59.csrf !== undefined){
+let data64 = data59.csrf;
+if(typeof data64 !== "boolean"){
+const err218 = {instancePath:instancePath+"/sessions/csrf",schemaPath:"#/properties/sessions/properties/csrf/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.sessions.properties.csrf.type,parentSchema:schema31.properties.sessions.properties.csrf,data:data64};
 if(vErrors === null){
 vErrors = [err218];
 }
@@ -2589,9 +2592,11 @@ vErrors.push(err218);
 }
 errors++;
 }
-if((typeof data64 == "number") && (isFinite(data64))){
-if(data64 > 1024 || isNaN(data64)){
-const err219 = {instancePath:instancePath+"/sessions/loginsAtOnce",schemaPath:"#/properties/sessions/properties/loginsAtOnce/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1024},message:"must be <= 1024",schema:1024,parentSchema:schema31.properties.sessions.properties.loginsAtOnce,data:data64};
+}
+if(data59.checkMs !== undefined){
+let data65 = data59.checkMs;
+if(!(((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65))) && (isFinite(data65)))){
+const err219 = {instancePath:instancePath+"/sessions/checkMs",schemaPath:"#/properties/sessions/properties/checkMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.sessions.properties.checkMs.type,parentSchema:schema31.properties.sessions.properties.checkMs,data:data65};
 if(vErrors === null){
 vErrors = [err219];
 }
@@ -2600,8 +2605,9 @@ vErrors.push(err219);
 }
 errors++;
 }
-if(data64 < 1 || isNaN(data64)){
-const err220 = {instancePath:instancePath+"/sessions/loginsAtOnce",schemaPath:"#/properties/sessions/properties/loginsAtOnce/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.sessions.properties.loginsAtOnce,data:data64};
+if((typeof data65 == "number") && (isFinite(data65))){
+if(data65 > 86400000 || isNaN(data65)){
+const err220 = {instancePath:instancePath+"/sessions/checkMs",schemaPath:"#/properties/sessions/properties/checkMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.sessions.properties.checkMs,data:data65};
 if(vErrors === null){
 vErrors = [err220];
 }
@@ -2610,12 +2616,8 @@ vErrors.push(err220);
 }
 errors++;
 }
-}
-}
-if(data57.loginQueue !== undefined){
-let data65 = data57.loginQueue;
-if(!(((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65))) && (isFinite(data65)))){
-const err221 = {instancePath:instancePath+"/sessions/loginQueue",schemaPath:"#/properties/sessions/properties/loginQueue/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.sessions.properties.loginQueue.type,parentSchema:schema31.properties.sessions.properties.loginQueue,data:data65};
+if(data65 < 0 || isNaN(data65)){
+const err221 = {instancePath:instancePath+"/sessions/checkMs",schemaPath:"#/properties/sessions/properties/checkMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.sessions.properties.checkMs,data:data65};
 if(vErrors === null){
 vErrors = [err221];
 }
@@ -2624,9 +2626,12 @@ vErrors.push(err221);
 }
 errors++;
 }
-if((typeof data65 == "number") && (isFinite(data65))){
-if(data65 > 100000 || isNaN(data65)){
-const err222 = {instancePath:instancePath+"/sessions/loginQueue",schemaPath:"#/properties/sessions/properties/loginQueue/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema31.properties.sessions.properties.loginQueue,data:data65};
+}
+}
+if(data59.loginsAtOnce !== undefined){
+let data66 = data59.loginsAtOnce;
+if(!(((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66))) && (isFinite(data66)))){
+const err222 = {instancePath:instancePath+"/sessions/loginsAtOnce",schemaPath:"#/properties/sessions/properties/loginsAtOnce/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.sessions.properties.loginsAtOnce.type,parentSchema:schema31.properties.sessions.properties.loginsAtOnce,data:data66};
 if(vErrors === null){
 vErrors = [err222];
 }
@@ -2635,8 +2640,9 @@ vErrors.push(err222);
 }
 errors++;
 }
-if(data65 < 0 || isNaN(data65)){
-const err223 = {instancePath:instancePath+"/sessions/loginQueue",schemaPath:"#/properties/sessions/properties/loginQueue/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.sessions.properties.loginQueue,data:data65};
+if((typeof data66 == "number") && (isFinite(data66))){
+if(data66 > 1024 || isNaN(data66)){
+const err223 = {instancePath:instancePath+"/sessions/loginsAtOnce",schemaPath:"#/properties/sessions/properties/loginsAtOnce/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1024},message:"must be <= 1024",schema:1024,parentSchema:schema31.properties.sessions.properties.loginsAtOnce,data:data66};
 if(vErrors === null){
 vErrors = [err223];
 }
@@ -2645,12 +2651,8 @@ vErrors.push(err223);
 }
 errors++;
 }
-}
-}
-if(data57.longestPauseMs !== undefined){
-let data66 = data57.longestPauseMs;
-if(!(((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66))) && (isFinite(data66)))){
-const err224 = {instancePath:instancePath+"/sessions/longestPauseMs",schemaPath:"#/properties/sessions/properties/longestPauseMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.sessions.properties.longestPauseMs.type,parentSchema:schema31.properties.sessions.properties.longestPauseMs,data:data66};
+if(data66 < 1 || isNaN(data66)){
+const err224 = {instancePath:instancePath+"/sessions/loginsAtOnce",schemaPath:"#/properties/sessions/properties/loginsAtOnce/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.sessions.properties.loginsAtOnce,data:data66};
 if(vErrors === null){
 vErrors = [err224];
 }
@@ -2659,9 +2661,12 @@ vErrors.push(err224);
 }
 errors++;
 }
-if((typeof data66 == "number") && (isFinite(data66))){
-if(data66 > 86400000 || isNaN(data66)){
-const err225 = {instancePath:instancePath+"/sessions/longestPauseMs",schemaPath:"#/properties/sessions/properties/longestPauseMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.sessions.properties.longestPauseMs,data:data66};
+}
+}
+if(data59.loginQueue !== undefined){
+let data67 = data59.loginQueue;
+if(!(((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67))) && (isFinite(data67)))){
+const err225 = {instancePath:instancePath+"/sessions/loginQueue",schemaPath:"#/properties/sessions/properties/loginQueue/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.sessions.properties.loginQueue.type,parentSchema:schema31.properties.sessions.properties.loginQueue,data:data67};
 if(vErrors === null){
 vErrors = [err225];
 }
@@ -2670,8 +2675,9 @@ vErrors.push(err225);
 }
 errors++;
 }
-if(data66 < 0 || isNaN(data66)){
-const err226 = {instancePath:instancePath+"/sessions/longestPauseMs",schemaPath:"#/properties/sessions/properties/longestPauseMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.sessions.properties.longestPauseMs,data:data66};
+if((typeof data67 == "number") && (isFinite(data67))){
+if(data67 > 100000 || isNaN(data67)){
+const err226 = {instancePath:instancePath+"/sessions/loginQueue",schemaPath:"#/properties/sessions/properties/loginQueue/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema31.properties.sessions.properties.loginQueue,data:data67};
 if(vErrors === null){
 vErrors = [err226];
 }
@@ -2680,11 +2686,8 @@ vErrors.push(err226);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err227 = {instancePath:instancePath+"/sessions",schemaPath:"#/properties/sessions/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.sessions.type,parentSchema:schema31.properties.sessions,data:data57};
+if(data67 < 0 || isNaN(data67)){
+const err227 = {instancePath:instancePath+"/sessions/loginQueue",schemaPath:"#/properties/sessions/properties/loginQueue/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.sessions.properties.loginQueue,data:data67};
 if(vErrors === null){
 vErrors = [err227];
 }
@@ -2694,11 +2697,11 @@ vErrors.push(err227);
 errors++;
 }
 }
-if(data.backend !== undefined){
-let data67 = data.backend;
-if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
-if(data67.timeouts === undefined){
-const err228 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/required",keyword:"required",params:{missingProperty: "timeouts"},message:"must have required property '"+"timeouts"+"'",schema:schema31.properties.backend.required,parentSchema:schema31.properties.backend,data:data67};
+}
+if(data59.longestPauseMs !== undefined){
+let data68 = data59.longestPauseMs;
+if(!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))){
+const err228 = {instancePath:instancePath+"/sessions/longestPauseMs",schemaPath:"#/properties/sessions/properties/longestPauseMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.sessions.properties.longestPauseMs.type,parentSchema:schema31.properties.sessions.properties.longestPauseMs,data:data68};
 if(vErrors === null){
 vErrors = [err228];
 }
@@ -2707,8 +2710,9 @@ vErrors.push(err228);
 }
 errors++;
 }
-if(data67.connections === undefined){
-const err229 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/required",keyword:"required",params:{missingProperty: "connections"},message:"must have required property '"+"connections"+"'",schema:schema31.properties.backend.required,parentSchema:schema31.properties.backend,data:data67};
+if((typeof data68 == "number") && (isFinite(data68))){
+if(data68 > 86400000 || isNaN(data68)){
+const err229 = {instancePath:instancePath+"/sessions/longestPauseMs",schemaPath:"#/properties/sessions/properties/longestPauseMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.sessions.properties.longestPauseMs,data:data68};
 if(vErrors === null){
 vErrors = [err229];
 }
@@ -2717,8 +2721,8 @@ vErrors.push(err229);
 }
 errors++;
 }
-if(data67.queue === undefined){
-const err230 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/required",keyword:"required",params:{missingProperty: "queue"},message:"must have required property '"+"queue"+"'",schema:schema31.properties.backend.required,parentSchema:schema31.properties.backend,data:data67};
+if(data68 < 0 || isNaN(data68)){
+const err230 = {instancePath:instancePath+"/sessions/longestPauseMs",schemaPath:"#/properties/sessions/properties/longestPauseMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.sessions.properties.longestPauseMs,data:data68};
 if(vErrors === null){
 vErrors = [err230];
 }
@@ -2727,8 +2731,11 @@ vErrors.push(err230);
 }
 errors++;
 }
-if(data67.breaker === undefined){
-const err231 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/required",keyword:"required",params:{missingProperty: "breaker"},message:"must have required property '"+"breaker"+"'",schema:schema31.properties.backend.required,parentSchema:schema31.properties.backend,data:data67};
+}
+}
+}
+else {
+const err231 = {instancePath:instancePath+"/sessions",schemaPath:"#/properties/sessions/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.sessions.type,parentSchema:schema31.properties.sessions,data:data59};
 if(vErrors === null){
 vErrors = [err231];
 }
@@ -2737,8 +2744,12 @@ vErrors.push(err231);
 }
 errors++;
 }
-if(data67.maxAnswerBytes === undefined){
-const err232 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/required",keyword:"required",params:{missingProperty: "maxAnswerBytes"},message:"must have required property '"+"maxAnswerBytes"+"'",schema:schema31.properties.backend.required,parentSchema:schema31.properties.backend,data:data67};
+}
+if(data.backend !== undefined){
+let data69 = data.backend;
+if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
+if(data69.timeouts === undefined){
+const err232 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/required",keyword:"required",params:{missingProperty: "timeouts"},message:"must have required property '"+"timeouts"+"'",schema:schema31.properties.backend.required,parentSchema:schema31.properties.backend,data:data69};
 if(vErrors === null){
 vErrors = [err232];
 }
@@ -2747,8 +2758,8 @@ vErrors.push(err232);
 }
 errors++;
 }
-if(data67.retries === undefined){
-const err233 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/required",keyword:"required",params:{missingProperty: "retries"},message:"must have required property '"+"retries"+"'",schema:schema31.properties.backend.required,parentSchema:schema31.properties.backend,data:data67};
+if(data69.connections === undefined){
+const err233 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/required",keyword:"required",params:{missingProperty: "connections"},message:"must have required property '"+"connections"+"'",schema:schema31.properties.backend.required,parentSchema:schema31.properties.backend,data:data69};
 if(vErrors === null){
 vErrors = [err233];
 }
@@ -2757,8 +2768,8 @@ vErrors.push(err233);
 }
 errors++;
 }
-if(data67.renewBeforeSeconds === undefined){
-const err234 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/required",keyword:"required",params:{missingProperty: "renewBeforeSeconds"},message:"must have required property '"+"renewBeforeSeconds"+"'",schema:schema31.properties.backend.required,parentSchema:schema31.properties.backend,data:data67};
+if(data69.queue === undefined){
+const err234 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/required",keyword:"required",params:{missingProperty: "queue"},message:"must have required property '"+"queue"+"'",schema:schema31.properties.backend.required,parentSchema:schema31.properties.backend,data:data69};
 if(vErrors === null){
 vErrors = [err234];
 }
@@ -2767,8 +2778,8 @@ vErrors.push(err234);
 }
 errors++;
 }
-if(data67.pageSize === undefined){
-const err235 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/required",keyword:"required",params:{missingProperty: "pageSize"},message:"must have required property '"+"pageSize"+"'",schema:schema31.properties.backend.required,parentSchema:schema31.properties.backend,data:data67};
+if(data69.breaker === undefined){
+const err235 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/required",keyword:"required",params:{missingProperty: "breaker"},message:"must have required property '"+"breaker"+"'",schema:schema31.properties.backend.required,parentSchema:schema31.properties.backend,data:data69};
 if(vErrors === null){
 vErrors = [err235];
 }
@@ -2777,8 +2788,8 @@ vErrors.push(err235);
 }
 errors++;
 }
-if(data67.referenceSeconds === undefined){
-const err236 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/required",keyword:"required",params:{missingProperty: "referenceSeconds"},message:"must have required property '"+"referenceSeconds"+"'",schema:schema31.properties.backend.required,parentSchema:schema31.properties.backend,data:data67};
+if(data69.maxAnswerBytes === undefined){
+const err236 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/required",keyword:"required",params:{missingProperty: "maxAnswerBytes"},message:"must have required property '"+"maxAnswerBytes"+"'",schema:schema31.properties.backend.required,parentSchema:schema31.properties.backend,data:data69};
 if(vErrors === null){
 vErrors = [err236];
 }
@@ -2787,9 +2798,8 @@ vErrors.push(err236);
 }
 errors++;
 }
-for(const key8 in data67){
-if(!(func1.call(schema31.properties.backend.properties, key8))){
-const err237 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.backend,data:data67};
+if(data69.retries === undefined){
+const err237 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/required",keyword:"required",params:{missingProperty: "retries"},message:"must have required property '"+"retries"+"'",schema:schema31.properties.backend.required,parentSchema:schema31.properties.backend,data:data69};
 if(vErrors === null){
 vErrors = [err237];
 }
@@ -2798,11 +2808,8 @@ vErrors.push(err237);
 }
 errors++;
 }
-}
-if(data67.kind !== undefined){
-let data68 = data67.kind;
-if(typeof data68 !== "string"){
-const err238 = {instancePath:instancePath+"/backend/kind",schemaPath:"#/properties/backend/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.backend.properties.kind.type,parentSchema:schema31.properties.backend.properties.kind,data:data68};
+if(data69.renewBeforeSeconds === undefined){
+const err238 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/required",keyword:"required",params:{missingProperty: "renewBeforeSeconds"},message:"must have required property '"+"renewBeforeSeconds"+"'",schema:schema31.properties.backend.required,parentSchema:schema31.properties.backend,data:data69};
 if(vErrors === null){
 vErrors = [err238];
 }
@@ -2811,8 +2818,8 @@ vErrors.push(err238);
 }
 errors++;
 }
-if(!((((data68 === "powervc") || (data68 === "openstack")) || (data68 === "powervs")) || (data68 === "simulator"))){
-const err239 = {instancePath:instancePath+"/backend/kind",schemaPath:"#/properties/backend/properties/kind/enum",keyword:"enum",params:{allowedValues: schema31.properties.backend.properties.kind.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.backend.properties.kind.enum,parentSchema:schema31.properties.backend.properties.kind,data:data68};
+if(data69.pageSize === undefined){
+const err239 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/required",keyword:"required",params:{missingProperty: "pageSize"},message:"must have required property '"+"pageSize"+"'",schema:schema31.properties.backend.required,parentSchema:schema31.properties.backend,data:data69};
 if(vErrors === null){
 vErrors = [err239];
 }
@@ -2821,12 +2828,8 @@ vErrors.push(err239);
 }
 errors++;
 }
-}
-if(data67.timeouts !== undefined){
-let data69 = data67.timeouts;
-if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
-if(data69.connectMs === undefined){
-const err240 = {instancePath:instancePath+"/backend/timeouts",schemaPath:"#/properties/backend/properties/timeouts/required",keyword:"required",params:{missingProperty: "connectMs"},message:"must have required property '"+"connectMs"+"'",schema:schema31.properties.backend.properties.timeouts.required,parentSchema:schema31.properties.backend.properties.timeouts,data:data69};
+if(data69.referenceSeconds === undefined){
+const err240 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/required",keyword:"required",params:{missingProperty: "referenceSeconds"},message:"must have required property '"+"referenceSeconds"+"'",schema:schema31.properties.backend.required,parentSchema:schema31.properties.backend,data:data69};
 if(vErrors === null){
 vErrors = [err240];
 }
@@ -2835,8 +2838,9 @@ vErrors.push(err240);
 }
 errors++;
 }
-if(data69.headersMs === undefined){
-const err241 = {instancePath:instancePath+"/backend/timeouts",schemaPath:"#/properties/backend/properties/timeouts/required",keyword:"required",params:{missingProperty: "headersMs"},message:"must have required property '"+"headersMs"+"'",schema:schema31.properties.backend.properties.timeouts.required,parentSchema:schema31.properties.backend.properties.timeouts,data:data69};
+for(const key8 in data69){
+if(!(func1.call(schema31.properties.backend.properties, key8))){
+const err241 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.backend,data:data69};
 if(vErrors === null){
 vErrors = [err241];
 }
@@ -2845,8 +2849,11 @@ vErrors.push(err241);
 }
 errors++;
 }
-if(data69.bodyMs === undefined){
-const err242 = {instancePath:instancePath+"/backend/timeouts",schemaPath:"#/properties/backend/properties/timeouts/required",keyword:"required",params:{missingProperty: "bodyMs"},message:"must have required property '"+"bodyMs"+"'",schema:schema31.properties.backend.properties.timeouts.required,parentSchema:schema31.properties.backend.properties.timeouts,data:data69};
+}
+if(data69.kind !== undefined){
+let data70 = data69.kind;
+if(typeof data70 !== "string"){
+const err242 = {instancePath:instancePath+"/backend/kind",schemaPath:"#/properties/backend/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.backend.properties.kind.type,parentSchema:schema31.properties.backend.properties.kind,data:data70};
 if(vErrors === null){
 vErrors = [err242];
 }
@@ -2855,9 +2862,8 @@ vErrors.push(err242);
 }
 errors++;
 }
-for(const key9 in data69){
-if(!(((key9 === "connectMs") || (key9 === "headersMs")) || (key9 === "bodyMs"))){
-const err243 = {instancePath:instancePath+"/backend/timeouts",schemaPath:"#/properties/backend/properties/timeouts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.backend.properties.timeouts,data:data69};
+if(!((((data70 === "powervc") || (data70 === "openstack")) || (data70 === "powervs")) || (data70 === "simulator"))){
+const err243 = {instancePath:instancePath+"/backend/kind",schemaPath:"#/properties/backend/properties/kind/enum",keyword:"enum",params:{allowedValues: schema31.properties.backend.properties.kind.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.backend.properties.kind.enum,parentSchema:schema31.properties.backend.properties.kind,data:data70};
 if(vErrors === null){
 vErrors = [err243];
 }
@@ -2867,10 +2873,11 @@ vErrors.push(err243);
 errors++;
 }
 }
-if(data69.connectMs !== undefined){
-let data70 = data69.connectMs;
-if(!(((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70))) && (isFinite(data70)))){
-const err244 = {instancePath:instancePath+"/backend/timeouts/connectMs",schemaPath:"#/properties/backend/properties/timeouts/properties/connectMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.timeouts.properties.connectMs.type,parentSchema:schema31.properties.backend.properties.timeouts.properties.connectMs,data:data70};
+if(data69.timeouts !== undefined){
+let data71 = data69.timeouts;
+if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
+if(data71.connectMs === undefined){
+const err244 = {instancePath:instancePath+"/backend/timeouts",schemaPath:"#/properties/backend/properties/timeouts/required",keyword:"required",params:{missingProperty: "connectMs"},message:"must have required property '"+"connectMs"+"'",schema:schema31.properties.backend.properties.timeouts.required,parentSchema:schema31.properties.backend.properties.timeouts,data:data71};
 if(vErrors === null){
 vErrors = [err244];
 }
@@ -2879,9 +2886,8 @@ vErrors.push(err244);
 }
 errors++;
 }
-if((typeof data70 == "number") && (isFinite(data70))){
-if(data70 > 600000 || isNaN(data70)){
-const err245 = {instancePath:instancePath+"/backend/timeouts/connectMs",schemaPath:"#/properties/backend/properties/timeouts/properties/connectMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.backend.properties.timeouts.properties.connectMs,data:data70};
+if(data71.headersMs === undefined){
+const err245 = {instancePath:instancePath+"/backend/timeouts",schemaPath:"#/properties/backend/properties/timeouts/required",keyword:"required",params:{missingProperty: "headersMs"},message:"must have required property '"+"headersMs"+"'",schema:schema31.properties.backend.properties.timeouts.required,parentSchema:schema31.properties.backend.properties.timeouts,data:data71};
 if(vErrors === null){
 vErrors = [err245];
 }
@@ -2890,8 +2896,8 @@ vErrors.push(err245);
 }
 errors++;
 }
-if(data70 < 100 || isNaN(data70)){
-const err246 = {instancePath:instancePath+"/backend/timeouts/connectMs",schemaPath:"#/properties/backend/properties/timeouts/properties/connectMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.backend.properties.timeouts.properties.connectMs,data:data70};
+if(data71.bodyMs === undefined){
+const err246 = {instancePath:instancePath+"/backend/timeouts",schemaPath:"#/properties/backend/properties/timeouts/required",keyword:"required",params:{missingProperty: "bodyMs"},message:"must have required property '"+"bodyMs"+"'",schema:schema31.properties.backend.properties.timeouts.required,parentSchema:schema31.properties.backend.properties.timeouts,data:data71};
 if(vErrors === null){
 vErrors = [err246];
 }
@@ -2900,12 +2906,9 @@ vErrors.push(err246);
 }
 errors++;
 }
-}
-}
-if(data69.headersMs !== undefined){
-let data71 = data69.headersMs;
-if(!(((typeof data71 == "number") && (!(data71 % 1) && !isNaN(data71))) && (isFinite(data71)))){
-const err247 = {instancePath:instancePath+"/backend/timeouts/headersMs",schemaPath:"#/properties/backend/properties/timeouts/properties/headersMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.timeouts.properties.headersMs.type,parentSchema:schema31.properties.backend.properties.timeouts.properties.headersMs,data:data71};
+for(const key9 in data71){
+if(!(((key9 === "connectMs") || (key9 === "headersMs")) || (key9 === "bodyMs"))){
+const err247 = {instancePath:instancePath+"/backend/timeouts",schemaPath:"#/properties/backend/properties/timeouts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.backend.properties.timeouts,data:data71};
 if(vErrors === null){
 vErrors = [err247];
 }
@@ -2914,9 +2917,11 @@ vErrors.push(err247);
 }
 errors++;
 }
-if((typeof data71 == "number") && (isFinite(data71))){
-if(data71 > 3600000 || isNaN(data71)){
-const err248 = {instancePath:instancePath+"/backend/timeouts/headersMs",schemaPath:"#/properties/backend/properties/timeouts/properties/headersMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000",schema:3600000,parentSchema:schema31.properties.backend.properties.timeouts.properties.headersMs,data:data71};
+}
+if(data71.connectMs !== undefined){
+let data72 = data71.connectMs;
+if(!(((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72))) && (isFinite(data72)))){
+const err248 = {instancePath:instancePath+"/backend/timeouts/connectMs",schemaPath:"#/properties/backend/properties/timeouts/properties/connectMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.timeouts.properties.connectMs.type,parentSchema:schema31.properties.backend.properties.timeouts.properties.connectMs,data:data72};
 if(vErrors === null){
 vErrors = [err248];
 }
@@ -2925,8 +2930,9 @@ vErrors.push(err248);
 }
 errors++;
 }
-if(data71 < 100 || isNaN(data71)){
-const err249 = {instancePath:instancePath+"/backend/timeouts/headersMs",schemaPath:"#/properties/backend/properties/timeouts/properties/headersMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.backend.properties.timeouts.properties.headersMs,data:data71};
+if((typeof data72 == "number") && (isFinite(data72))){
+if(data72 > 600000 || isNaN(data72)){
+const err249 = {instancePath:instancePath+"/backend/timeouts/connectMs",schemaPath:"#/properties/backend/properties/timeouts/properties/connectMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.backend.properties.timeouts.properties.connectMs,data:data72};
 if(vErrors === null){
 vErrors = [err249];
 }
@@ -2935,12 +2941,8 @@ vErrors.push(err249);
 }
 errors++;
 }
-}
-}
-if(data69.bodyMs !== undefined){
-let data72 = data69.bodyMs;
-if(!(((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72))) && (isFinite(data72)))){
-const err250 = {instancePath:instancePath+"/backend/timeouts/bodyMs",schemaPath:"#/properties/backend/properties/timeouts/properties/bodyMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.timeouts.properties.bodyMs.type,parentSchema:schema31.properties.backend.properties.timeouts.properties.bodyMs,data:data72};
+if(data72 < 100 || isNaN(data72)){
+const err250 = {instancePath:instancePath+"/backend/timeouts/connectMs",schemaPath:"#/properties/backend/properties/timeouts/properties/connectMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.backend.properties.timeouts.properties.connectMs,data:data72};
 if(vErrors === null){
 vErrors = [err250];
 }
@@ -2949,9 +2951,12 @@ vErrors.push(err250);
 }
 errors++;
 }
-if((typeof data72 == "number") && (isFinite(data72))){
-if(data72 > 3600000 || isNaN(data72)){
-const err251 = {instancePath:instancePath+"/backend/timeouts/bodyMs",schemaPath:"#/properties/backend/properties/timeouts/properties/bodyMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000",schema:3600000,parentSchema:schema31.properties.backend.properties.timeouts.properties.bodyMs,data:data72};
+}
+}
+if(data71.headersMs !== undefined){
+let data73 = data71.headersMs;
+if(!(((typeof data73 == "number") && (!(data73 % 1) && !isNaN(data73))) && (isFinite(data73)))){
+const err251 = {instancePath:instancePath+"/backend/timeouts/headersMs",schemaPath:"#/properties/backend/properties/timeouts/properties/headersMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.timeouts.properties.headersMs.type,parentSchema:schema31.properties.backend.properties.timeouts.properties.headersMs,data:data73};
 if(vErrors === null){
 vErrors = [err251];
 }
@@ -2960,8 +2965,9 @@ vErrors.push(err251);
 }
 errors++;
 }
-if(data72 < 100 || isNaN(data72)){
-const err252 = {instancePath:instancePath+"/backend/timeouts/bodyMs",schemaPath:"#/properties/backend/properties/timeouts/properties/bodyMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.backend.properties.timeouts.properties.bodyMs,data:data72};
+if((typeof data73 == "number") && (isFinite(data73))){
+if(data73 > 3600000 || isNaN(data73)){
+const err252 = {instancePath:instancePath+"/backend/timeouts/headersMs",schemaPath:"#/properties/backend/properties/timeouts/properties/headersMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000",schema:3600000,parentSchema:schema31.properties.backend.properties.timeouts.properties.headersMs,data:data73};
 if(vErrors === null){
 vErrors = [err252];
 }
@@ -2970,11 +2976,8 @@ vErrors.push(err252);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err253 = {instancePath:instancePath+"/backend/timeouts",schemaPath:"#/properties/backend/properties/timeouts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.backend.properties.timeouts.type,parentSchema:schema31.properties.backend.properties.timeouts,data:data69};
+if(data73 < 100 || isNaN(data73)){
+const err253 = {instancePath:instancePath+"/backend/timeouts/headersMs",schemaPath:"#/properties/backend/properties/timeouts/properties/headersMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.backend.properties.timeouts.properties.headersMs,data:data73};
 if(vErrors === null){
 vErrors = [err253];
 }
@@ -2984,10 +2987,11 @@ vErrors.push(err253);
 errors++;
 }
 }
-if(data67.connections !== undefined){
-let data73 = data67.connections;
-if(!(((typeof data73 == "number") && (!(data73 % 1) && !isNaN(data73))) && (isFinite(data73)))){
-const err254 = {instancePath:instancePath+"/backend/connections",schemaPath:"#/properties/backend/properties/connections/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.connections.type,parentSchema:schema31.properties.backend.properties.connections,data:data73};
+}
+if(data71.bodyMs !== undefined){
+let data74 = data71.bodyMs;
+if(!(((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74))) && (isFinite(data74)))){
+const err254 = {instancePath:instancePath+"/backend/timeouts/bodyMs",schemaPath:"#/properties/backend/properties/timeouts/properties/bodyMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.timeouts.properties.bodyMs.type,parentSchema:schema31.properties.backend.properties.timeouts.properties.bodyMs,data:data74};
 if(vErrors === null){
 vErrors = [err254];
 }
@@ -2996,9 +3000,9 @@ vErrors.push(err254);
 }
 errors++;
 }
-if((typeof data73 == "number") && (isFinite(data73))){
-if(data73 > 1024 || isNaN(data73)){
-const err255 = {instancePath:instancePath+"/backend/connections",schemaPath:"#/properties/backend/properties/connections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1024},message:"must be <= 1024",schema:1024,parentSchema:schema31.properties.backend.properties.connections,data:data73};
+if((typeof data74 == "number") && (isFinite(data74))){
+if(data74 > 3600000 || isNaN(data74)){
+const err255 = {instancePath:instancePath+"/backend/timeouts/bodyMs",schemaPath:"#/properties/backend/properties/timeouts/properties/bodyMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000",schema:3600000,parentSchema:schema31.properties.backend.properties.timeouts.properties.bodyMs,data:data74};
 if(vErrors === null){
 vErrors = [err255];
 }
@@ -3007,8 +3011,8 @@ vErrors.push(err255);
 }
 errors++;
 }
-if(data73 < 1 || isNaN(data73)){
-const err256 = {instancePath:instancePath+"/backend/connections",schemaPath:"#/properties/backend/properties/connections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.backend.properties.connections,data:data73};
+if(data74 < 100 || isNaN(data74)){
+const err256 = {instancePath:instancePath+"/backend/timeouts/bodyMs",schemaPath:"#/properties/backend/properties/timeouts/properties/bodyMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.backend.properties.timeouts.properties.bodyMs,data:data74};
 if(vErrors === null){
 vErrors = [err256];
 }
@@ -3019,10 +3023,9 @@ errors++;
 }
 }
 }
-if(data67.queue !== undefined){
-let data74 = data67.queue;
-if(!(((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74))) && (isFinite(data74)))){
-const err257 = {instancePath:instancePath+"/backend/queue",schemaPath:"#/properties/backend/properties/queue/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.queue.type,parentSchema:schema31.properties.backend.properties.queue,data:data74};
+}
+else {
+const err257 = {instancePath:instancePath+"/backend/timeouts",schemaPath:"#/properties/backend/properties/timeouts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.backend.properties.timeouts.type,parentSchema:schema31.properties.backend.properties.timeouts,data:data71};
 if(vErrors === null){
 vErrors = [err257];
 }
@@ -3031,9 +3034,11 @@ vErrors.push(err257);
 }
 errors++;
 }
-if((typeof data74 == "number") && (isFinite(data74))){
-if(data74 > 1000000 || isNaN(data74)){
-const err258 = {instancePath:instancePath+"/backend/queue",schemaPath:"#/properties/backend/properties/queue/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.backend.properties.queue,data:data74};
+}
+if(data69.connections !== undefined){
+let data75 = data69.connections;
+if(!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))){
+const err258 = {instancePath:instancePath+"/backend/connections",schemaPath:"#/properties/backend/properties/connections/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.connections.type,parentSchema:schema31.properties.backend.properties.connections,data:data75};
 if(vErrors === null){
 vErrors = [err258];
 }
@@ -3042,8 +3047,9 @@ vErrors.push(err258);
 }
 errors++;
 }
-if(data74 < 0 || isNaN(data74)){
-const err259 = {instancePath:instancePath+"/backend/queue",schemaPath:"#/properties/backend/properties/queue/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.backend.properties.queue,data:data74};
+if((typeof data75 == "number") && (isFinite(data75))){
+if(data75 > 1024 || isNaN(data75)){
+const err259 = {instancePath:instancePath+"/backend/connections",schemaPath:"#/properties/backend/properties/connections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1024},message:"must be <= 1024",schema:1024,parentSchema:schema31.properties.backend.properties.connections,data:data75};
 if(vErrors === null){
 vErrors = [err259];
 }
@@ -3052,13 +3058,8 @@ vErrors.push(err259);
 }
 errors++;
 }
-}
-}
-if(data67.breaker !== undefined){
-let data75 = data67.breaker;
-if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
-if(data75.failures === undefined){
-const err260 = {instancePath:instancePath+"/backend/breaker",schemaPath:"#/properties/backend/properties/breaker/required",keyword:"required",params:{missingProperty: "failures"},message:"must have required property '"+"failures"+"'",schema:schema31.properties.backend.properties.breaker.required,parentSchema:schema31.properties.backend.properties.breaker,data:data75};
+if(data75 < 1 || isNaN(data75)){
+const err260 = {instancePath:instancePath+"/backend/connections",schemaPath:"#/properties/backend/properties/connections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.backend.properties.connections,data:data75};
 if(vErrors === null){
 vErrors = [err260];
 }
@@ -3067,8 +3068,12 @@ vErrors.push(err260);
 }
 errors++;
 }
-if(data75.withinMs === undefined){
-const err261 = {instancePath:instancePath+"/backend/breaker",schemaPath:"#/properties/backend/properties/breaker/required",keyword:"required",params:{missingProperty: "withinMs"},message:"must have required property '"+"withinMs"+"'",schema:schema31.properties.backend.properties.breaker.required,parentSchema:schema31.properties.backend.properties.breaker,data:data75};
+}
+}
+if(data69.queue !== undefined){
+let data76 = data69.queue;
+if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
+const err261 = {instancePath:instancePath+"/backend/queue",schemaPath:"#/properties/backend/properties/queue/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.queue.type,parentSchema:schema31.properties.backend.properties.queue,data:data76};
 if(vErrors === null){
 vErrors = [err261];
 }
@@ -3077,8 +3082,9 @@ vErrors.push(err261);
 }
 errors++;
 }
-if(data75.pauseMs === undefined){
-const err262 = {instancePath:instancePath+"/backend/breaker",schemaPath:"#/properties/backend/properties/breaker/required",keyword:"required",params:{missingProperty: "pauseMs"},message:"must have required property '"+"pauseMs"+"'",schema:schema31.properties.backend.properties.breaker.required,parentSchema:schema31.properties.backend.properties.breaker,data:data75};
+if((typeof data76 == "number") && (isFinite(data76))){
+if(data76 > 1000000 || isNaN(data76)){
+const err262 = {instancePath:instancePath+"/backend/queue",schemaPath:"#/properties/backend/properties/queue/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.backend.properties.queue,data:data76};
 if(vErrors === null){
 vErrors = [err262];
 }
@@ -3087,9 +3093,8 @@ vErrors.push(err262);
 }
 errors++;
 }
-for(const key10 in data75){
-if(!(((key10 === "failures") || (key10 === "withinMs")) || (key10 === "pauseMs"))){
-const err263 = {instancePath:instancePath+"/backend/breaker",schemaPath:"#/properties/backend/properties/breaker/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.backend.properties.breaker,data:data75};
+if(data76 < 0 || isNaN(data76)){
+const err263 = {instancePath:instancePath+"/backend/queue",schemaPath:"#/properties/backend/properties/queue/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.backend.properties.queue,data:data76};
 if(vErrors === null){
 vErrors = [err263];
 }
@@ -3099,10 +3104,12 @@ vErrors.push(err263);
 errors++;
 }
 }
-if(data75.failures !== undefined){
-let data76 = data75.failures;
-if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
-const err264 = {instancePath:instancePath+"/backend/breaker/failures",schemaPath:"#/properties/backend/properties/breaker/properties/failures/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.breaker.properties.failures.type,parentSchema:schema31.properties.backend.properties.breaker.properties.failures,data:data76};
+}
+if(data69.breaker !== undefined){
+let data77 = data69.breaker;
+if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
+if(data77.failures === undefined){
+const err264 = {instancePath:instancePath+"/backend/breaker",schemaPath:"#/properties/backend/properties/breaker/required",keyword:"required",params:{missingProperty: "failures"},message:"must have required property '"+"failures"+"'",schema:schema31.properties.backend.properties.breaker.required,parentSchema:schema31.properties.backend.properties.breaker,data:data77};
 if(vErrors === null){
 vErrors = [err264];
 }
@@ -3111,9 +3118,8 @@ vErrors.push(err264);
 }
 errors++;
 }
-if((typeof data76 == "number") && (isFinite(data76))){
-if(data76 > 100000 || isNaN(data76)){
-const err265 = {instancePath:instancePath+"/backend/breaker/failures",schemaPath:"#/properties/backend/properties/breaker/properties/failures/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema31.properties.backend.properties.breaker.properties.failures,data:data76};
+if(data77.withinMs === undefined){
+const err265 = {instancePath:instancePath+"/backend/breaker",schemaPath:"#/properties/backend/properties/breaker/required",keyword:"required",params:{missingProperty: "withinMs"},message:"must have required property '"+"withinMs"+"'",schema:schema31.properties.backend.properties.breaker.required,parentSchema:schema31.properties.backend.properties.breaker,data:data77};
 if(vErrors === null){
 vErrors = [err265];
 }
@@ -3122,8 +3128,8 @@ vErrors.push(err265);
 }
 errors++;
 }
-if(data76 < 0 || isNaN(data76)){
-const err266 = {instancePath:instancePath+"/backend/breaker/failures",schemaPath:"#/properties/backend/properties/breaker/properties/failures/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.backend.properties.breaker.properties.failures,data:data76};
+if(data77.pauseMs === undefined){
+const err266 = {instancePath:instancePath+"/backend/breaker",schemaPath:"#/properties/backend/properties/breaker/required",keyword:"required",params:{missingProperty: "pauseMs"},message:"must have required property '"+"pauseMs"+"'",schema:schema31.properties.backend.properties.breaker.required,parentSchema:schema31.properties.backend.properties.breaker,data:data77};
 if(vErrors === null){
 vErrors = [err266];
 }
@@ -3132,12 +3138,9 @@ vErrors.push(err266);
 }
 errors++;
 }
-}
-}
-if(data75.withinMs !== undefined){
-let data77 = data75.withinMs;
-if(!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77)))){
-const err267 = {instancePath:instancePath+"/backend/breaker/withinMs",schemaPath:"#/properties/backend/properties/breaker/properties/withinMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.breaker.properties.withinMs.type,parentSchema:schema31.properties.backend.properties.breaker.properties.withinMs,data:data77};
+for(const key10 in data77){
+if(!(((key10 === "failures") || (key10 === "withinMs")) || (key10 === "pauseMs"))){
+const err267 = {instancePath:instancePath+"/backend/breaker",schemaPath:"#/properties/backend/properties/breaker/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.backend.properties.breaker,data:data77};
 if(vErrors === null){
 vErrors = [err267];
 }
@@ -3146,9 +3149,11 @@ vErrors.push(err267);
 }
 errors++;
 }
-if((typeof data77 == "number") && (isFinite(data77))){
-if(data77 > 600000 || isNaN(data77)){
-const err268 = {instancePath:instancePath+"/backend/breaker/withinMs",schemaPath:"#/properties/backend/properties/breaker/properties/withinMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.backend.properties.breaker.properties.withinMs,data:data77};
+}
+if(data77.failures !== undefined){
+let data78 = data77.failures;
+if(!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78)))){
+const err268 = {instancePath:instancePath+"/backend/breaker/failures",schemaPath:"#/properties/backend/properties/breaker/properties/failures/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.breaker.properties.failures.type,parentSchema:schema31.properties.backend.properties.breaker.properties.failures,data:data78};
 if(vErrors === null){
 vErrors = [err268];
 }
@@ -3157,8 +3162,9 @@ vErrors.push(err268);
 }
 errors++;
 }
-if(data77 < 0 || isNaN(data77)){
-const err269 = {instancePath:instancePath+"/backend/breaker/withinMs",schemaPath:"#/properties/backend/properties/breaker/properties/withinMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.backend.properties.breaker.properties.withinMs,data:data77};
+if((typeof data78 == "number") && (isFinite(data78))){
+if(data78 > 100000 || isNaN(data78)){
+const err269 = {instancePath:instancePath+"/backend/breaker/failures",schemaPath:"#/properties/backend/properties/breaker/properties/failures/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema31.properties.backend.properties.breaker.properties.failures,data:data78};
 if(vErrors === null){
 vErrors = [err269];
 }
@@ -3167,12 +3173,8 @@ vErrors.push(err269);
 }
 errors++;
 }
-}
-}
-if(data75.pauseMs !== undefined){
-let data78 = data75.pauseMs;
-if(!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78)))){
-const err270 = {instancePath:instancePath+"/backend/breaker/pauseMs",schemaPath:"#/properties/backend/properties/breaker/properties/pauseMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.breaker.properties.pauseMs.type,parentSchema:schema31.properties.backend.properties.breaker.properties.pauseMs,data:data78};
+if(data78 < 0 || isNaN(data78)){
+const err270 = {instancePath:instancePath+"/backend/breaker/failures",schemaPath:"#/properties/backend/properties/breaker/properties/failures/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.backend.properties.breaker.properties.failures,data:data78};
 if(vErrors === null){
 vErrors = [err270];
 }
@@ -3181,9 +3183,12 @@ vErrors.push(err270);
 }
 errors++;
 }
-if((typeof data78 == "number") && (isFinite(data78))){
-if(data78 > 600000 || isNaN(data78)){
-const err271 = {instancePath:instancePath+"/backend/breaker/pauseMs",schemaPath:"#/properties/backend/properties/breaker/properties/pauseMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.backend.properties.breaker.properties.pauseMs,data:data78};
+}
+}
+if(data77.withinMs !== undefined){
+let data79 = data77.withinMs;
+if(!(((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79))) && (isFinite(data79)))){
+const err271 = {instancePath:instancePath+"/backend/breaker/withinMs",schemaPath:"#/properties/backend/properties/breaker/properties/withinMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.breaker.properties.withinMs.type,parentSchema:schema31.properties.backend.properties.breaker.properties.withinMs,data:data79};
 if(vErrors === null){
 vErrors = [err271];
 }
@@ -3192,8 +3197,9 @@ vErrors.push(err271);
 }
 errors++;
 }
-if(data78 < 100 || isNaN(data78)){
-const err272 = {instancePath:instancePath+"/backend/breaker/pauseMs",schemaPath:"#/properties/backend/properties/breaker/properties/pauseMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.backend.properties.breaker.properties.pauseMs,data:data78};
+if((typeof data79 == "number") && (isFinite(data79))){
+if(data79 > 600000 || isNaN(data79)){
+const err272 = {instancePath:instancePath+"/backend/breaker/withinMs",schemaPath:"#/properties/backend/properties/breaker/properties/withinMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.backend.properties.breaker.properties.withinMs,data:data79};
 if(vErrors === null){
 vErrors = [err272];
 }
@@ -3202,11 +3208,8 @@ vErrors.push(err272);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err273 = {instancePath:instancePath+"/backend/breaker",schemaPath:"#/properties/backend/properties/breaker/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.backend.properties.breaker.type,parentSchema:schema31.properties.backend.properties.breaker,data:data75};
+if(data79 < 0 || isNaN(data79)){
+const err273 = {instancePath:instancePath+"/backend/breaker/withinMs",schemaPath:"#/properties/backend/properties/breaker/properties/withinMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.backend.properties.breaker.properties.withinMs,data:data79};
 if(vErrors === null){
 vErrors = [err273];
 }
@@ -3216,10 +3219,11 @@ vErrors.push(err273);
 errors++;
 }
 }
-if(data67.maxAnswerBytes !== undefined){
-let data79 = data67.maxAnswerBytes;
-if(!(((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79))) && (isFinite(data79)))){
-const err274 = {instancePath:instancePath+"/backend/maxAnswerBytes",schemaPath:"#/properties/backend/properties/maxAnswerBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.maxAnswerBytes.type,parentSchema:schema31.properties.backend.properties.maxAnswerBytes,data:data79};
+}
+if(data77.pauseMs !== undefined){
+let data80 = data77.pauseMs;
+if(!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))){
+const err274 = {instancePath:instancePath+"/backend/breaker/pauseMs",schemaPath:"#/properties/backend/properties/breaker/properties/pauseMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.breaker.properties.pauseMs.type,parentSchema:schema31.properties.backend.properties.breaker.properties.pauseMs,data:data80};
 if(vErrors === null){
 vErrors = [err274];
 }
@@ -3228,9 +3232,9 @@ vErrors.push(err274);
 }
 errors++;
 }
-if((typeof data79 == "number") && (isFinite(data79))){
-if(data79 > 1073741824 || isNaN(data79)){
-const err275 = {instancePath:instancePath+"/backend/maxAnswerBytes",schemaPath:"#/properties/backend/properties/maxAnswerBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824",schema:1073741824,parentSchema:schema31.properties.backend.properties.maxAnswerBytes,data:data79};
+if((typeof data80 == "number") && (isFinite(data80))){
+if(data80 > 600000 || isNaN(data80)){
+const err275 = {instancePath:instancePath+"/backend/breaker/pauseMs",schemaPath:"#/properties/backend/properties/breaker/properties/pauseMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.backend.properties.breaker.properties.pauseMs,data:data80};
 if(vErrors === null){
 vErrors = [err275];
 }
@@ -3239,8 +3243,8 @@ vErrors.push(err275);
 }
 errors++;
 }
-if(data79 < 65536 || isNaN(data79)){
-const err276 = {instancePath:instancePath+"/backend/maxAnswerBytes",schemaPath:"#/properties/backend/properties/maxAnswerBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 65536},message:"must be >= 65536",schema:65536,parentSchema:schema31.properties.backend.properties.maxAnswerBytes,data:data79};
+if(data80 < 100 || isNaN(data80)){
+const err276 = {instancePath:instancePath+"/backend/breaker/pauseMs",schemaPath:"#/properties/backend/properties/breaker/properties/pauseMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.backend.properties.breaker.properties.pauseMs,data:data80};
 if(vErrors === null){
 vErrors = [err276];
 }
@@ -3251,11 +3255,9 @@ errors++;
 }
 }
 }
-if(data67.retries !== undefined){
-let data80 = data67.retries;
-if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
-if(data80.times === undefined){
-const err277 = {instancePath:instancePath+"/backend/retries",schemaPath:"#/properties/backend/properties/retries/required",keyword:"required",params:{missingProperty: "times"},message:"must have required property '"+"times"+"'",schema:schema31.properties.backend.properties.retries.required,parentSchema:schema31.properties.backend.properties.retries,data:data80};
+}
+else {
+const err277 = {instancePath:instancePath+"/backend/breaker",schemaPath:"#/properties/backend/properties/breaker/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.backend.properties.breaker.type,parentSchema:schema31.properties.backend.properties.breaker,data:data77};
 if(vErrors === null){
 vErrors = [err277];
 }
@@ -3264,8 +3266,11 @@ vErrors.push(err277);
 }
 errors++;
 }
-if(data80.pauseMs === undefined){
-const err278 = {instancePath:instancePath+"/backend/retries",schemaPath:"#/properties/backend/properties/retries/required",keyword:"required",params:{missingProperty: "pauseMs"},message:"must have required property '"+"pauseMs"+"'",schema:schema31.properties.backend.properties.retries.required,parentSchema:schema31.properties.backend.properties.retries,data:data80};
+}
+if(data69.maxAnswerBytes !== undefined){
+let data81 = data69.maxAnswerBytes;
+if(!(((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81))) && (isFinite(data81)))){
+const err278 = {instancePath:instancePath+"/backend/maxAnswerBytes",schemaPath:"#/properties/backend/properties/maxAnswerBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.maxAnswerBytes.type,parentSchema:schema31.properties.backend.properties.maxAnswerBytes,data:data81};
 if(vErrors === null){
 vErrors = [err278];
 }
@@ -3274,9 +3279,9 @@ vErrors.push(err278);
 }
 errors++;
 }
-for(const key11 in data80){
-if(!((key11 === "times") || (key11 === "pauseMs"))){
-const err279 = {instancePath:instancePath+"/backend/retries",schemaPath:"#/properties/backend/properties/retries/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.backend.properties.retries,data:data80};
+if((typeof data81 == "number") && (isFinite(data81))){
+if(data81 > 1073741824 || isNaN(data81)){
+const err279 = {instancePath:instancePath+"/backend/maxAnswerBytes",schemaPath:"#/properties/backend/properties/maxAnswerBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824",schema:1073741824,parentSchema:schema31.properties.backend.properties.maxAnswerBytes,data:data81};
 if(vErrors === null){
 vErrors = [err279];
 }
@@ -3285,11 +3290,8 @@ vErrors.push(err279);
 }
 errors++;
 }
-}
-if(data80.times !== undefined){
-let data81 = data80.times;
-if(!(((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81))) && (isFinite(data81)))){
-const err280 = {instancePath:instancePath+"/backend/retries/times",schemaPath:"#/properties/backend/properties/retries/properties/times/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.retries.properties.times.type,parentSchema:schema31.properties.backend.properties.retries.properties.times,data:data81};
+if(data81 < 65536 || isNaN(data81)){
+const err280 = {instancePath:instancePath+"/backend/maxAnswerBytes",schemaPath:"#/properties/backend/properties/maxAnswerBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 65536},message:"must be >= 65536",schema:65536,parentSchema:schema31.properties.backend.properties.maxAnswerBytes,data:data81};
 if(vErrors === null){
 vErrors = [err280];
 }
@@ -3298,9 +3300,13 @@ vErrors.push(err280);
 }
 errors++;
 }
-if((typeof data81 == "number") && (isFinite(data81))){
-if(data81 > 10 || isNaN(data81)){
-const err281 = {instancePath:instancePath+"/backend/retries/times",schemaPath:"#/properties/backend/properties/retries/properties/times/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema31.properties.backend.properties.retries.properties.times,data:data81};
+}
+}
+if(data69.retries !== undefined){
+let data82 = data69.retries;
+if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
+if(data82.times === undefined){
+const err281 = {instancePath:instancePath+"/backend/retries",schemaPath:"#/properties/backend/properties/retries/required",keyword:"required",params:{missingProperty: "times"},message:"must have required property '"+"times"+"'",schema:schema31.properties.backend.properties.retries.required,parentSchema:schema31.properties.backend.properties.retries,data:data82};
 if(vErrors === null){
 vErrors = [err281];
 }
@@ -3309,8 +3315,8 @@ vErrors.push(err281);
 }
 errors++;
 }
-if(data81 < 0 || isNaN(data81)){
-const err282 = {instancePath:instancePath+"/backend/retries/times",schemaPath:"#/properties/backend/properties/retries/properties/times/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.backend.properties.retries.properties.times,data:data81};
+if(data82.pauseMs === undefined){
+const err282 = {instancePath:instancePath+"/backend/retries",schemaPath:"#/properties/backend/properties/retries/required",keyword:"required",params:{missingProperty: "pauseMs"},message:"must have required property '"+"pauseMs"+"'",schema:schema31.properties.backend.properties.retries.required,parentSchema:schema31.properties.backend.properties.retries,data:data82};
 if(vErrors === null){
 vErrors = [err282];
 }
@@ -3319,12 +3325,9 @@ vErrors.push(err282);
 }
 errors++;
 }
-}
-}
-if(data80.pauseMs !== undefined){
-let data82 = data80.pauseMs;
-if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
-const err283 = {instancePath:instancePath+"/backend/retries/pauseMs",schemaPath:"#/properties/backend/properties/retries/properties/pauseMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.retries.properties.pauseMs.type,parentSchema:schema31.properties.backend.properties.retries.properties.pauseMs,data:data82};
+for(const key11 in data82){
+if(!((key11 === "times") || (key11 === "pauseMs"))){
+const err283 = {instancePath:instancePath+"/backend/retries",schemaPath:"#/properties/backend/properties/retries/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.backend.properties.retries,data:data82};
 if(vErrors === null){
 vErrors = [err283];
 }
@@ -3333,9 +3336,11 @@ vErrors.push(err283);
 }
 errors++;
 }
-if((typeof data82 == "number") && (isFinite(data82))){
-if(data82 > 60000 || isNaN(data82)){
-const err284 = {instancePath:instancePath+"/backend/retries/pauseMs",schemaPath:"#/properties/backend/properties/retries/properties/pauseMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 60000},message:"must be <= 60000",schema:60000,parentSchema:schema31.properties.backend.properties.retries.properties.pauseMs,data:data82};
+}
+if(data82.times !== undefined){
+let data83 = data82.times;
+if(!(((typeof data83 == "number") && (!(data83 % 1) && !isNaN(data83))) && (isFinite(data83)))){
+const err284 = {instancePath:instancePath+"/backend/retries/times",schemaPath:"#/properties/backend/properties/retries/properties/times/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.retries.properties.times.type,parentSchema:schema31.properties.backend.properties.retries.properties.times,data:data83};
 if(vErrors === null){
 vErrors = [err284];
 }
@@ -3344,8 +3349,9 @@ vErrors.push(err284);
 }
 errors++;
 }
-if(data82 < 0 || isNaN(data82)){
-const err285 = {instancePath:instancePath+"/backend/retries/pauseMs",schemaPath:"#/properties/backend/properties/retries/properties/pauseMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.backend.properties.retries.properties.pauseMs,data:data82};
+if((typeof data83 == "number") && (isFinite(data83))){
+if(data83 > 10 || isNaN(data83)){
+const err285 = {instancePath:instancePath+"/backend/retries/times",schemaPath:"#/properties/backend/properties/retries/properties/times/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema31.properties.backend.properties.retries.properties.times,data:data83};
 if(vErrors === null){
 vErrors = [err285];
 }
@@ -3354,11 +3360,8 @@ vErrors.push(err285);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err286 = {instancePath:instancePath+"/backend/retries",schemaPath:"#/properties/backend/properties/retries/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.backend.properties.retries.type,parentSchema:schema31.properties.backend.properties.retries,data:data80};
+if(data83 < 0 || isNaN(data83)){
+const err286 = {instancePath:instancePath+"/backend/retries/times",schemaPath:"#/properties/backend/properties/retries/properties/times/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.backend.properties.retries.properties.times,data:data83};
 if(vErrors === null){
 vErrors = [err286];
 }
@@ -3368,10 +3371,11 @@ vErrors.push(err286);
 errors++;
 }
 }
-if(data67.renewBeforeSeconds !== undefined){
-let data83 = data67.renewBeforeSeconds;
-if(!(((typeof data83 == "number") && (!(data83 % 1) && !isNaN(data83))) && (isFinite(data83)))){
-const err287 = {instancePath:instancePath+"/backend/renewBeforeSeconds",schemaPath:"#/properties/backend/properties/renewBeforeSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.renewBeforeSeconds.type,parentSchema:schema31.properties.backend.properties.renewBeforeSeconds,data:data83};
+}
+if(data82.pauseMs !== undefined){
+let data84 = data82.pauseMs;
+if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
+const err287 = {instancePath:instancePath+"/backend/retries/pauseMs",schemaPath:"#/properties/backend/properties/retries/properties/pauseMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.retries.properties.pauseMs.type,parentSchema:schema31.properties.backend.properties.retries.properties.pauseMs,data:data84};
 if(vErrors === null){
 vErrors = [err287];
 }
@@ -3380,9 +3384,9 @@ vErrors.push(err287);
 }
 errors++;
 }
-if((typeof data83 == "number") && (isFinite(data83))){
-if(data83 > 86400 || isNaN(data83)){
-const err288 = {instancePath:instancePath+"/backend/renewBeforeSeconds",schemaPath:"#/properties/backend/properties/renewBeforeSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema31.properties.backend.properties.renewBeforeSeconds,data:data83};
+if((typeof data84 == "number") && (isFinite(data84))){
+if(data84 > 60000 || isNaN(data84)){
+const err288 = {instancePath:instancePath+"/backend/retries/pauseMs",schemaPath:"#/properties/backend/properties/retries/properties/pauseMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 60000},message:"must be <= 60000",schema:60000,parentSchema:schema31.properties.backend.properties.retries.properties.pauseMs,data:data84};
 if(vErrors === null){
 vErrors = [err288];
 }
@@ -3391,8 +3395,8 @@ vErrors.push(err288);
 }
 errors++;
 }
-if(data83 < 0 || isNaN(data83)){
-const err289 = {instancePath:instancePath+"/backend/renewBeforeSeconds",schemaPath:"#/properties/backend/properties/renewBeforeSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.backend.properties.renewBeforeSeconds,data:data83};
+if(data84 < 0 || isNaN(data84)){
+const err289 = {instancePath:instancePath+"/backend/retries/pauseMs",schemaPath:"#/properties/backend/properties/retries/properties/pauseMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.backend.properties.retries.properties.pauseMs,data:data84};
 if(vErrors === null){
 vErrors = [err289];
 }
@@ -3403,10 +3407,9 @@ errors++;
 }
 }
 }
-if(data67.pageSize !== undefined){
-let data84 = data67.pageSize;
-if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
-const err290 = {instancePath:instancePath+"/backend/pageSize",schemaPath:"#/properties/backend/properties/pageSize/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.pageSize.type,parentSchema:schema31.properties.backend.properties.pageSize,data:data84};
+}
+else {
+const err290 = {instancePath:instancePath+"/backend/retries",schemaPath:"#/properties/backend/properties/retries/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.backend.properties.retries.type,parentSchema:schema31.properties.backend.properties.retries,data:data82};
 if(vErrors === null){
 vErrors = [err290];
 }
@@ -3415,9 +3418,11 @@ vErrors.push(err290);
 }
 errors++;
 }
-if((typeof data84 == "number") && (isFinite(data84))){
-if(data84 > 100000 || isNaN(data84)){
-const err291 = {instancePath:instancePath+"/backend/pageSize",schemaPath:"#/properties/backend/properties/pageSize/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema31.properties.backend.properties.pageSize,data:data84};
+}
+if(data69.renewBeforeSeconds !== undefined){
+let data85 = data69.renewBeforeSeconds;
+if(!(((typeof data85 == "number") && (!(data85 % 1) && !isNaN(data85))) && (isFinite(data85)))){
+const err291 = {instancePath:instancePath+"/backend/renewBeforeSeconds",schemaPath:"#/properties/backend/properties/renewBeforeSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.renewBeforeSeconds.type,parentSchema:schema31.properties.backend.properties.renewBeforeSeconds,data:data85};
 if(vErrors === null){
 vErrors = [err291];
 }
@@ -3426,8 +3431,9 @@ vErrors.push(err291);
 }
 errors++;
 }
-if(data84 < 1 || isNaN(data84)){
-const err292 = {instancePath:instancePath+"/backend/pageSize",schemaPath:"#/properties/backend/properties/pageSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.backend.properties.pageSize,data:data84};
+if((typeof data85 == "number") && (isFinite(data85))){
+if(data85 > 86400 || isNaN(data85)){
+const err292 = {instancePath:instancePath+"/backend/renewBeforeSeconds",schemaPath:"#/properties/backend/properties/renewBeforeSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema31.properties.backend.properties.renewBeforeSeconds,data:data85};
 if(vErrors === null){
 vErrors = [err292];
 }
@@ -3436,12 +3442,8 @@ vErrors.push(err292);
 }
 errors++;
 }
-}
-}
-if(data67.referenceSeconds !== undefined){
-let data85 = data67.referenceSeconds;
-if(!(((typeof data85 == "number") && (!(data85 % 1) && !isNaN(data85))) && (isFinite(data85)))){
-const err293 = {instancePath:instancePath+"/backend/referenceSeconds",schemaPath:"#/properties/backend/properties/referenceSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.referenceSeconds.type,parentSchema:schema31.properties.backend.properties.referenceSeconds,data:data85};
+if(data85 < 0 || isNaN(data85)){
+const err293 = {instancePath:instancePath+"/backend/renewBeforeSeconds",schemaPath:"#/properties/backend/properties/renewBeforeSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.backend.properties.renewBeforeSeconds,data:data85};
 if(vErrors === null){
 vErrors = [err293];
 }
@@ -3450,9 +3452,12 @@ vErrors.push(err293);
 }
 errors++;
 }
-if((typeof data85 == "number") && (isFinite(data85))){
-if(data85 > 86400 || isNaN(data85)){
-const err294 = {instancePath:instancePath+"/backend/referenceSeconds",schemaPath:"#/properties/backend/properties/referenceSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema31.properties.backend.properties.referenceSeconds,data:data85};
+}
+}
+if(data69.pageSize !== undefined){
+let data86 = data69.pageSize;
+if(!(((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86))) && (isFinite(data86)))){
+const err294 = {instancePath:instancePath+"/backend/pageSize",schemaPath:"#/properties/backend/properties/pageSize/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.pageSize.type,parentSchema:schema31.properties.backend.properties.pageSize,data:data86};
 if(vErrors === null){
 vErrors = [err294];
 }
@@ -3461,8 +3466,9 @@ vErrors.push(err294);
 }
 errors++;
 }
-if(data85 < 0 || isNaN(data85)){
-const err295 = {instancePath:instancePath+"/backend/referenceSeconds",schemaPath:"#/properties/backend/properties/referenceSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.backend.properties.referenceSeconds,data:data85};
+if((typeof data86 == "number") && (isFinite(data86))){
+if(data86 > 100000 || isNaN(data86)){
+const err295 = {instancePath:instancePath+"/backend/pageSize",schemaPath:"#/properties/backend/properties/pageSize/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema31.properties.backend.properties.pageSize,data:data86};
 if(vErrors === null){
 vErrors = [err295];
 }
@@ -3471,11 +3477,8 @@ vErrors.push(err295);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err296 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.backend.type,parentSchema:schema31.properties.backend,data:data67};
+if(data86 < 1 || isNaN(data86)){
+const err296 = {instancePath:instancePath+"/backend/pageSize",schemaPath:"#/properties/backend/properties/pageSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.backend.properties.pageSize,data:data86};
 if(vErrors === null){
 vErrors = [err296];
 }
@@ -3485,11 +3488,11 @@ vErrors.push(err296);
 errors++;
 }
 }
-if(data.powervc !== undefined){
-let data86 = data.powervc;
-if(data86 && typeof data86 == "object" && !Array.isArray(data86)){
-if(data86.interface === undefined){
-const err297 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "interface"},message:"must have required property '"+"interface"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
+}
+if(data69.referenceSeconds !== undefined){
+let data87 = data69.referenceSeconds;
+if(!(((typeof data87 == "number") && (!(data87 % 1) && !isNaN(data87))) && (isFinite(data87)))){
+const err297 = {instancePath:instancePath+"/backend/referenceSeconds",schemaPath:"#/properties/backend/properties/referenceSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.referenceSeconds.type,parentSchema:schema31.properties.backend.properties.referenceSeconds,data:data87};
 if(vErrors === null){
 vErrors = [err297];
 }
@@ -3498,8 +3501,9 @@ vErrors.push(err297);
 }
 errors++;
 }
-if(data86.userDomain === undefined){
-const err298 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "userDomain"},message:"must have required property '"+"userDomain"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
+if((typeof data87 == "number") && (isFinite(data87))){
+if(data87 > 86400 || isNaN(data87)){
+const err298 = {instancePath:instancePath+"/backend/referenceSeconds",schemaPath:"#/properties/backend/properties/referenceSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema31.properties.backend.properties.referenceSeconds,data:data87};
 if(vErrors === null){
 vErrors = [err298];
 }
@@ -3508,8 +3512,8 @@ vErrors.push(err298);
 }
 errors++;
 }
-if(data86.projectsByProfile === undefined){
-const err299 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "projectsByProfile"},message:"must have required property '"+"projectsByProfile"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
+if(data87 < 0 || isNaN(data87)){
+const err299 = {instancePath:instancePath+"/backend/referenceSeconds",schemaPath:"#/properties/backend/properties/referenceSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.backend.properties.referenceSeconds,data:data87};
 if(vErrors === null){
 vErrors = [err299];
 }
@@ -3518,8 +3522,11 @@ vErrors.push(err299);
 }
 errors++;
 }
-if(data86.insecure === undefined){
-const err300 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "insecure"},message:"must have required property '"+"insecure"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
+}
+}
+}
+else {
+const err300 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.backend.type,parentSchema:schema31.properties.backend,data:data69};
 if(vErrors === null){
 vErrors = [err300];
 }
@@ -3528,8 +3535,12 @@ vErrors.push(err300);
 }
 errors++;
 }
-if(data86.microversions === undefined){
-const err301 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "microversions"},message:"must have required property '"+"microversions"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
+}
+if(data.powervc !== undefined){
+let data88 = data.powervc;
+if(data88 && typeof data88 == "object" && !Array.isArray(data88)){
+if(data88.interface === undefined){
+const err301 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "interface"},message:"must have required property '"+"interface"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data88};
 if(vErrors === null){
 vErrors = [err301];
 }
@@ -3538,8 +3549,8 @@ vErrors.push(err301);
 }
 errors++;
 }
-if(data86.actions === undefined){
-const err302 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "actions"},message:"must have required property '"+"actions"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
+if(data88.userDomain === undefined){
+const err302 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "userDomain"},message:"must have required property '"+"userDomain"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data88};
 if(vErrors === null){
 vErrors = [err302];
 }
@@ -3548,8 +3559,8 @@ vErrors.push(err302);
 }
 errors++;
 }
-if(data86.suspend === undefined){
-const err303 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "suspend"},message:"must have required property '"+"suspend"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
+if(data88.projectsByProfile === undefined){
+const err303 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "projectsByProfile"},message:"must have required property '"+"projectsByProfile"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data88};
 if(vErrors === null){
 vErrors = [err303];
 }
@@ -3558,8 +3569,8 @@ vErrors.push(err303);
 }
 errors++;
 }
-if(data86.networksWhenNone === undefined){
-const err304 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "networksWhenNone"},message:"must have required property '"+"networksWhenNone"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
+if(data88.insecure === undefined){
+const err304 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "insecure"},message:"must have required property '"+"insecure"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data88};
 if(vErrors === null){
 vErrors = [err304];
 }
@@ -3568,8 +3579,8 @@ vErrors.push(err304);
 }
 errors++;
 }
-if(data86.blank === undefined){
-const err305 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "blank"},message:"must have required property '"+"blank"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
+if(data88.microversions === undefined){
+const err305 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "microversions"},message:"must have required property '"+"microversions"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data88};
 if(vErrors === null){
 vErrors = [err305];
 }
@@ -3578,8 +3589,8 @@ vErrors.push(err305);
 }
 errors++;
 }
-if(data86.imageData === undefined){
-const err306 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "imageData"},message:"must have required property '"+"imageData"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
+if(data88.actions === undefined){
+const err306 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "actions"},message:"must have required property '"+"actions"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data88};
 if(vErrors === null){
 vErrors = [err306];
 }
@@ -3588,8 +3599,8 @@ vErrors.push(err306);
 }
 errors++;
 }
-if(data86.migrationPolicy === undefined){
-const err307 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "migrationPolicy"},message:"must have required property '"+"migrationPolicy"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
+if(data88.suspend === undefined){
+const err307 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "suspend"},message:"must have required property '"+"suspend"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data88};
 if(vErrors === null){
 vErrors = [err307];
 }
@@ -3598,8 +3609,8 @@ vErrors.push(err307);
 }
 errors++;
 }
-if(data86.isoDomainName === undefined){
-const err308 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "isoDomainName"},message:"must have required property '"+"isoDomainName"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
+if(data88.networksWhenNone === undefined){
+const err308 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "networksWhenNone"},message:"must have required property '"+"networksWhenNone"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data88};
 if(vErrors === null){
 vErrors = [err308];
 }
@@ -3608,8 +3619,8 @@ vErrors.push(err308);
 }
 errors++;
 }
-if(data86.cpuUtilization === undefined){
-const err309 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "cpuUtilization"},message:"must have required property '"+"cpuUtilization"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
+if(data88.blank === undefined){
+const err309 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "blank"},message:"must have required property '"+"blank"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data88};
 if(vErrors === null){
 vErrors = [err309];
 }
@@ -3618,8 +3629,8 @@ vErrors.push(err309);
 }
 errors++;
 }
-if(data86.flavorDefaults === undefined){
-const err310 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "flavorDefaults"},message:"must have required property '"+"flavorDefaults"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
+if(data88.imageData === undefined){
+const err310 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "imageData"},message:"must have required property '"+"imageData"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data88};
 if(vErrors === null){
 vErrors = [err310];
 }
@@ -3628,8 +3639,8 @@ vErrors.push(err310);
 }
 errors++;
 }
-if(data86.metrics === undefined){
-const err311 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "metrics"},message:"must have required property '"+"metrics"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
+if(data88.migrationPolicy === undefined){
+const err311 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "migrationPolicy"},message:"must have required property '"+"migrationPolicy"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data88};
 if(vErrors === null){
 vErrors = [err311];
 }
@@ -3638,9 +3649,8 @@ vErrors.push(err311);
 }
 errors++;
 }
-for(const key12 in data86){
-if(!(func1.call(schema31.properties.powervc.properties, key12))){
-const err312 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc,data:data86};
+if(data88.isoDomainName === undefined){
+const err312 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "isoDomainName"},message:"must have required property '"+"isoDomainName"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data88};
 if(vErrors === null){
 vErrors = [err312];
 }
@@ -3649,12 +3659,8 @@ vErrors.push(err312);
 }
 errors++;
 }
-}
-if(data86.authUrl !== undefined){
-let data87 = data86.authUrl;
-if(typeof data87 === "string"){
-if(!pattern7.test(data87)){
-const err313 = {instancePath:instancePath+"/powervc/authUrl",schemaPath:"#/properties/powervc/properties/authUrl/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.powervc.properties.authUrl,data:data87};
+if(data88.cpuUtilization === undefined){
+const err313 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "cpuUtilization"},message:"must have required property '"+"cpuUtilization"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data88};
 if(vErrors === null){
 vErrors = [err313];
 }
@@ -3663,9 +3669,8 @@ vErrors.push(err313);
 }
 errors++;
 }
-}
-else {
-const err314 = {instancePath:instancePath+"/powervc/authUrl",schemaPath:"#/properties/powervc/properties/authUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.authUrl.type,parentSchema:schema31.properties.powervc.properties.authUrl,data:data87};
+if(data88.flavorDefaults === undefined){
+const err314 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "flavorDefaults"},message:"must have required property '"+"flavorDefaults"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data88};
 if(vErrors === null){
 vErrors = [err314];
 }
@@ -3674,12 +3679,8 @@ vErrors.push(err314);
 }
 errors++;
 }
-}
-if(data86.region !== undefined){
-let data88 = data86.region;
-if(typeof data88 === "string"){
-if(func3(data88) < 1){
-const err315 = {instancePath:instancePath+"/powervc/region",schemaPath:"#/properties/powervc/properties/region/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.region,data:data88};
+if(data88.metrics === undefined){
+const err315 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "metrics"},message:"must have required property '"+"metrics"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data88};
 if(vErrors === null){
 vErrors = [err315];
 }
@@ -3688,9 +3689,9 @@ vErrors.push(err315);
 }
 errors++;
 }
-}
-else {
-const err316 = {instancePath:instancePath+"/powervc/region",schemaPath:"#/properties/powervc/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.region.type,parentSchema:schema31.properties.powervc.properties.region,data:data88};
+for(const key12 in data88){
+if(!(func1.call(schema31.properties.powervc.properties, key12))){
+const err316 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc,data:data88};
 if(vErrors === null){
 vErrors = [err316];
 }
@@ -3700,10 +3701,11 @@ vErrors.push(err316);
 errors++;
 }
 }
-if(data86.interface !== undefined){
-let data89 = data86.interface;
-if(typeof data89 !== "string"){
-const err317 = {instancePath:instancePath+"/powervc/interface",schemaPath:"#/properties/powervc/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.interface.type,parentSchema:schema31.properties.powervc.properties.interface,data:data89};
+if(data88.authUrl !== undefined){
+let data89 = data88.authUrl;
+if(typeof data89 === "string"){
+if(!pattern7.test(data89)){
+const err317 = {instancePath:instancePath+"/powervc/authUrl",schemaPath:"#/properties/powervc/properties/authUrl/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.powervc.properties.authUrl,data:data89};
 if(vErrors === null){
 vErrors = [err317];
 }
@@ -3712,8 +3714,9 @@ vErrors.push(err317);
 }
 errors++;
 }
-if(!(((data89 === "public") || (data89 === "internal")) || (data89 === "admin"))){
-const err318 = {instancePath:instancePath+"/powervc/interface",schemaPath:"#/properties/powervc/properties/interface/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervc.properties.interface.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervc.properties.interface.enum,parentSchema:schema31.properties.powervc.properties.interface,data:data89};
+}
+else {
+const err318 = {instancePath:instancePath+"/powervc/authUrl",schemaPath:"#/properties/powervc/properties/authUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.authUrl.type,parentSchema:schema31.properties.powervc.properties.authUrl,data:data89};
 if(vErrors === null){
 vErrors = [err318];
 }
@@ -3723,11 +3726,11 @@ vErrors.push(err318);
 errors++;
 }
 }
-if(data86.userDomain !== undefined){
-let data90 = data86.userDomain;
+if(data88.region !== undefined){
+let data90 = data88.region;
 if(typeof data90 === "string"){
 if(func3(data90) < 1){
-const err319 = {instancePath:instancePath+"/powervc/userDomain",schemaPath:"#/properties/powervc/properties/userDomain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.userDomain,data:data90};
+const err319 = {instancePath:instancePath+"/powervc/region",schemaPath:"#/properties/powervc/properties/region/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.region,data:data90};
 if(vErrors === null){
 vErrors = [err319];
 }
@@ -3738,7 +3741,7 @@ errors++;
 }
 }
 else {
-const err320 = {instancePath:instancePath+"/powervc/userDomain",schemaPath:"#/properties/powervc/properties/userDomain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.userDomain.type,parentSchema:schema31.properties.powervc.properties.userDomain,data:data90};
+const err320 = {instancePath:instancePath+"/powervc/region",schemaPath:"#/properties/powervc/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.region.type,parentSchema:schema31.properties.powervc.properties.region,data:data90};
 if(vErrors === null){
 vErrors = [err320];
 }
@@ -3748,14 +3751,10 @@ vErrors.push(err320);
 errors++;
 }
 }
-if(data86.projectsByProfile !== undefined){
-let data91 = data86.projectsByProfile;
-if(data91 && typeof data91 == "object" && !Array.isArray(data91)){
-for(const key13 in data91){
-let data92 = data91[key13];
-if(data92 && typeof data92 == "object" && !Array.isArray(data92)){
-if(data92.domain === undefined){
-const err321 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/required",keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",schema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.required,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties,data:data92};
+if(data88.interface !== undefined){
+let data91 = data88.interface;
+if(typeof data91 !== "string"){
+const err321 = {instancePath:instancePath+"/powervc/interface",schemaPath:"#/properties/powervc/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.interface.type,parentSchema:schema31.properties.powervc.properties.interface,data:data91};
 if(vErrors === null){
 vErrors = [err321];
 }
@@ -3764,8 +3763,8 @@ vErrors.push(err321);
 }
 errors++;
 }
-if(data92.project === undefined){
-const err322 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/required",keyword:"required",params:{missingProperty: "project"},message:"must have required property '"+"project"+"'",schema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.required,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties,data:data92};
+if(!(((data91 === "public") || (data91 === "internal")) || (data91 === "admin"))){
+const err322 = {instancePath:instancePath+"/powervc/interface",schemaPath:"#/properties/powervc/properties/interface/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervc.properties.interface.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervc.properties.interface.enum,parentSchema:schema31.properties.powervc.properties.interface,data:data91};
 if(vErrors === null){
 vErrors = [err322];
 }
@@ -3774,9 +3773,12 @@ vErrors.push(err322);
 }
 errors++;
 }
-for(const key14 in data92){
-if(!((key14 === "domain") || (key14 === "project"))){
-const err323 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties,data:data92};
+}
+if(data88.userDomain !== undefined){
+let data92 = data88.userDomain;
+if(typeof data92 === "string"){
+if(func3(data92) < 1){
+const err323 = {instancePath:instancePath+"/powervc/userDomain",schemaPath:"#/properties/powervc/properties/userDomain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.userDomain,data:data92};
 if(vErrors === null){
 vErrors = [err323];
 }
@@ -3786,11 +3788,8 @@ vErrors.push(err323);
 errors++;
 }
 }
-if(data92.domain !== undefined){
-let data93 = data92.domain;
-if(typeof data93 === "string"){
-if(func3(data93) < 1){
-const err324 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/domain",schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/properties/domain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.properties.domain,data:data93};
+else {
+const err324 = {instancePath:instancePath+"/powervc/userDomain",schemaPath:"#/properties/powervc/properties/userDomain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.userDomain.type,parentSchema:schema31.properties.powervc.properties.userDomain,data:data92};
 if(vErrors === null){
 vErrors = [err324];
 }
@@ -3800,8 +3799,14 @@ vErrors.push(err324);
 errors++;
 }
 }
-else {
-const err325 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/domain",schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.properties.domain.type,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.properties.domain,data:data93};
+if(data88.projectsByProfile !== undefined){
+let data93 = data88.projectsByProfile;
+if(data93 && typeof data93 == "object" && !Array.isArray(data93)){
+for(const key13 in data93){
+let data94 = data93[key13];
+if(data94 && typeof data94 == "object" && !Array.isArray(data94)){
+if(data94.domain === undefined){
+const err325 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/required",keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",schema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.required,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties,data:data94};
 if(vErrors === null){
 vErrors = [err325];
 }
@@ -3810,12 +3815,8 @@ vErrors.push(err325);
 }
 errors++;
 }
-}
-if(data92.project !== undefined){
-let data94 = data92.project;
-if(typeof data94 === "string"){
-if(func3(data94) < 1){
-const err326 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/project",schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/properties/project/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.properties.project,data:data94};
+if(data94.project === undefined){
+const err326 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/required",keyword:"required",params:{missingProperty: "project"},message:"must have required property '"+"project"+"'",schema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.required,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties,data:data94};
 if(vErrors === null){
 vErrors = [err326];
 }
@@ -3824,9 +3825,9 @@ vErrors.push(err326);
 }
 errors++;
 }
-}
-else {
-const err327 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/project",schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.properties.project.type,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.properties.project,data:data94};
+for(const key14 in data94){
+if(!((key14 === "domain") || (key14 === "project"))){
+const err327 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties,data:data94};
 if(vErrors === null){
 vErrors = [err327];
 }
@@ -3836,9 +3837,11 @@ vErrors.push(err327);
 errors++;
 }
 }
-}
-else {
-const err328 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.type,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties,data:data92};
+if(data94.domain !== undefined){
+let data95 = data94.domain;
+if(typeof data95 === "string"){
+if(func3(data95) < 1){
+const err328 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/domain",schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/properties/domain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.properties.domain,data:data95};
 if(vErrors === null){
 vErrors = [err328];
 }
@@ -3848,9 +3851,8 @@ vErrors.push(err328);
 errors++;
 }
 }
-}
 else {
-const err329 = {instancePath:instancePath+"/powervc/projectsByProfile",schemaPath:"#/properties/powervc/properties/projectsByProfile/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.projectsByProfile.type,parentSchema:schema31.properties.powervc.properties.projectsByProfile,data:data91};
+const err329 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/domain",schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.properties.domain.type,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.properties.domain,data:data95};
 if(vErrors === null){
 vErrors = [err329];
 }
@@ -3860,11 +3862,11 @@ vErrors.push(err329);
 errors++;
 }
 }
-if(data86.caFile !== undefined){
-let data95 = data86.caFile;
-if(typeof data95 === "string"){
-if(func3(data95) < 1){
-const err330 = {instancePath:instancePath+"/powervc/caFile",schemaPath:"#/properties/powervc/properties/caFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.caFile,data:data95};
+if(data94.project !== undefined){
+let data96 = data94.project;
+if(typeof data96 === "string"){
+if(func3(data96) < 1){
+const err330 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/project",schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/properties/project/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.properties.project,data:data96};
 if(vErrors === null){
 vErrors = [err330];
 }
@@ -3875,7 +3877,7 @@ errors++;
 }
 }
 else {
-const err331 = {instancePath:instancePath+"/powervc/caFile",schemaPath:"#/properties/powervc/properties/caFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.caFile.type,parentSchema:schema31.properties.powervc.properties.caFile,data:data95};
+const err331 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/project",schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.properties.project.type,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.properties.project,data:data96};
 if(vErrors === null){
 vErrors = [err331];
 }
@@ -3885,11 +3887,9 @@ vErrors.push(err331);
 errors++;
 }
 }
-if(data86.certFile !== undefined){
-let data96 = data86.certFile;
-if(typeof data96 === "string"){
-if(func3(data96) < 1){
-const err332 = {instancePath:instancePath+"/powervc/certFile",schemaPath:"#/properties/powervc/properties/certFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.certFile,data:data96};
+}
+else {
+const err332 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.type,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties,data:data94};
 if(vErrors === null){
 vErrors = [err332];
 }
@@ -3899,8 +3899,9 @@ vErrors.push(err332);
 errors++;
 }
 }
+}
 else {
-const err333 = {instancePath:instancePath+"/powervc/certFile",schemaPath:"#/properties/powervc/properties/certFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.certFile.type,parentSchema:schema31.properties.powervc.properties.certFile,data:data96};
+const err333 = {instancePath:instancePath+"/powervc/projectsByProfile",schemaPath:"#/properties/powervc/properties/projectsByProfile/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.projectsByProfile.type,parentSchema:schema31.properties.powervc.properties.projectsByProfile,data:data93};
 if(vErrors === null){
 vErrors = [err333];
 }
@@ -3910,11 +3911,11 @@ vErrors.push(err333);
 errors++;
 }
 }
-if(data86.keyFile !== undefined){
-let data97 = data86.keyFile;
+if(data88.caFile !== undefined){
+let data97 = data88.caFile;
 if(typeof data97 === "string"){
 if(func3(data97) < 1){
-const err334 = {instancePath:instancePath+"/powervc/keyFile",schemaPath:"#/properties/powervc/properties/keyFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.keyFile,data:data97};
+const err334 = {instancePath:instancePath+"/powervc/caFile",schemaPath:"#/properties/powervc/properties/caFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.caFile,data:data97};
 if(vErrors === null){
 vErrors = [err334];
 }
@@ -3925,7 +3926,7 @@ errors++;
 }
 }
 else {
-const err335 = {instancePath:instancePath+"/powervc/keyFile",schemaPath:"#/properties/powervc/properties/keyFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.keyFile.type,parentSchema:schema31.properties.powervc.properties.keyFile,data:data97};
+const err335 = {instancePath:instancePath+"/powervc/caFile",schemaPath:"#/properties/powervc/properties/caFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.caFile.type,parentSchema:schema31.properties.powervc.properties.caFile,data:data97};
 if(vErrors === null){
 vErrors = [err335];
 }
@@ -3935,10 +3936,11 @@ vErrors.push(err335);
 errors++;
 }
 }
-if(data86.insecure !== undefined){
-let data98 = data86.insecure;
-if(typeof data98 !== "boolean"){
-const err336 = {instancePath:instancePath+"/powervc/insecure",schemaPath:"#/properties/powervc/properties/insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervc.properties.insecure.type,parentSchema:schema31.properties.powervc.properties.insecure,data:data98};
+if(data88.certFile !== undefined){
+let data98 = data88.certFile;
+if(typeof data98 === "string"){
+if(func3(data98) < 1){
+const err336 = {instancePath:instancePath+"/powervc/certFile",schemaPath:"#/properties/powervc/properties/certFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.certFile,data:data98};
 if(vErrors === null){
 vErrors = [err336];
 }
@@ -3948,11 +3950,8 @@ vErrors.push(err336);
 errors++;
 }
 }
-if(data86.microversions !== undefined){
-let data99 = data86.microversions;
-if(data99 && typeof data99 == "object" && !Array.isArray(data99)){
-if(data99.createWithoutNetworks === undefined){
-const err337 = {instancePath:instancePath+"/powervc/microversions",schemaPath:"#/properties/powervc/properties/microversions/required",keyword:"required",params:{missingProperty: "createWithoutNetworks"},message:"must have required property '"+"createWithoutNetworks"+"'",schema:schema31.properties.powervc.properties.microversions.required,parentSchema:schema31.properties.powervc.properties.microversions,data:data99};
+else {
+const err337 = {instancePath:instancePath+"/powervc/certFile",schemaPath:"#/properties/powervc/properties/certFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.certFile.type,parentSchema:schema31.properties.powervc.properties.certFile,data:data98};
 if(vErrors === null){
 vErrors = [err337];
 }
@@ -3961,9 +3960,12 @@ vErrors.push(err337);
 }
 errors++;
 }
-for(const key15 in data99){
-if(!((((key15 === "createWithoutNetworks") || (key15 === "attach")) || (key15 === "keepVolumes")) || (key15 === "describe"))){
-const err338 = {instancePath:instancePath+"/powervc/microversions",schemaPath:"#/properties/powervc/properties/microversions/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc.properties.microversions,data:data99};
+}
+if(data88.keyFile !== undefined){
+let data99 = data88.keyFile;
+if(typeof data99 === "string"){
+if(func3(data99) < 1){
+const err338 = {instancePath:instancePath+"/powervc/keyFile",schemaPath:"#/properties/powervc/properties/keyFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.keyFile,data:data99};
 if(vErrors === null){
 vErrors = [err338];
 }
@@ -3973,11 +3975,8 @@ vErrors.push(err338);
 errors++;
 }
 }
-if(data99.createWithoutNetworks !== undefined){
-let data100 = data99.createWithoutNetworks;
-if(typeof data100 === "string"){
-if(!pattern8.test(data100)){
-const err339 = {instancePath:instancePath+"/powervc/microversions/createWithoutNetworks",schemaPath:"#/properties/powervc/properties/microversions/properties/createWithoutNetworks/pattern",keyword:"pattern",params:{pattern: "^2\\.\\d+$"},message:"must match pattern \""+"^2\\.\\d+$"+"\"",schema:"^2\\.\\d+$",parentSchema:schema31.properties.powervc.properties.microversions.properties.createWithoutNetworks,data:data100};
+else {
+const err339 = {instancePath:instancePath+"/powervc/keyFile",schemaPath:"#/properties/powervc/properties/keyFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.keyFile.type,parentSchema:schema31.properties.powervc.properties.keyFile,data:data99};
 if(vErrors === null){
 vErrors = [err339];
 }
@@ -3987,8 +3986,10 @@ vErrors.push(err339);
 errors++;
 }
 }
-else {
-const err340 = {instancePath:instancePath+"/powervc/microversions/createWithoutNetworks",schemaPath:"#/properties/powervc/properties/microversions/properties/createWithoutNetworks/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.microversions.properties.createWithoutNetworks.type,parentSchema:schema31.properties.powervc.properties.microversions.properties.createWithoutNetworks,data:data100};
+if(data88.insecure !== undefined){
+let data100 = data88.insecure;
+if(typeof data100 !== "boolean"){
+const err340 = {instancePath:instancePath+"/powervc/insecure",schemaPath:"#/properties/powervc/properties/insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervc.properties.insecure.type,parentSchema:schema31.properties.powervc.properties.insecure,data:data100};
 if(vErrors === null){
 vErrors = [err340];
 }
@@ -3998,11 +3999,11 @@ vErrors.push(err340);
 errors++;
 }
 }
-if(data99.attach !== undefined){
-let data101 = data99.attach;
-if(typeof data101 === "string"){
-if(!pattern8.test(data101)){
-const err341 = {instancePath:instancePath+"/powervc/microversions/attach",schemaPath:"#/properties/powervc/properties/microversions/properties/attach/pattern",keyword:"pattern",params:{pattern: "^2\\.\\d+$"},message:"must match pattern \""+"^2\\.\\d+$"+"\"",schema:"^2\\.\\d+$",parentSchema:schema31.properties.powervc.properties.microversions.properties.attach,data:data101};
+if(data88.microversions !== undefined){
+let data101 = data88.microversions;
+if(data101 && typeof data101 == "object" && !Array.isArray(data101)){
+if(data101.createWithoutNetworks === undefined){
+const err341 = {instancePath:instancePath+"/powervc/microversions",schemaPath:"#/properties/powervc/properties/microversions/required",keyword:"required",params:{missingProperty: "createWithoutNetworks"},message:"must have required property '"+"createWithoutNetworks"+"'",schema:schema31.properties.powervc.properties.microversions.required,parentSchema:schema31.properties.powervc.properties.microversions,data:data101};
 if(vErrors === null){
 vErrors = [err341];
 }
@@ -4011,9 +4012,9 @@ vErrors.push(err341);
 }
 errors++;
 }
-}
-else {
-const err342 = {instancePath:instancePath+"/powervc/microversions/attach",schemaPath:"#/properties/powervc/properties/microversions/properties/attach/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.microversions.properties.attach.type,parentSchema:schema31.properties.powervc.properties.microversions.properties.attach,data:data101};
+for(const key15 in data101){
+if(!((((key15 === "createWithoutNetworks") || (key15 === "attach")) || (key15 === "keepVolumes")) || (key15 === "describe"))){
+const err342 = {instancePath:instancePath+"/powervc/microversions",schemaPath:"#/properties/powervc/properties/microversions/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc.properties.microversions,data:data101};
 if(vErrors === null){
 vErrors = [err342];
 }
@@ -4023,11 +4024,11 @@ vErrors.push(err342);
 errors++;
 }
 }
-if(data99.keepVolumes !== undefined){
-let data102 = data99.keepVolumes;
+if(data101.createWithoutNetworks !== undefined){
+let data102 = data101.createWithoutNetworks;
 if(typeof data102 === "string"){
 if(!pattern8.test(data102)){
-const err343 = {instancePath:instancePath+"/powervc/microversions/keepVolumes",schemaPath:"#/properties/powervc/properties/microversions/properties/keepVolumes/pattern",keyword:"pattern",params:{pattern: "^2\\.\\d+$"},message:"must match pattern \""+"^2\\.\\d+$"+"\"",schema:"^2\\.\\d+$",parentSchema:schema31.properties.powervc.properties.microversions.properties.keepVolumes,data:data102};
+const err343 = {instancePath:instancePath+"/powervc/microversions/createWithoutNetworks",schemaPath:"#/properties/powervc/properties/microversions/properties/createWithoutNetworks/pattern",keyword:"pattern",params:{pattern: "^2\\.\\d+$"},message:"must match pattern \""+"^2\\.\\d+$"+"\"",schema:"^2\\.\\d+$",parentSchema:schema31.properties.powervc.properties.microversions.properties.createWithoutNetworks,data:data102};
 if(vErrors === null){
 vErrors = [err343];
 }
@@ -4038,7 +4039,7 @@ errors++;
 }
 }
 else {
-const err344 = {instancePath:instancePath+"/powervc/microversions/keepVolumes",schemaPath:"#/properties/powervc/properties/microversions/properties/keepVolumes/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.microversions.properties.keepVolumes.type,parentSchema:schema31.properties.powervc.properties.microversions.properties.keepVolumes,data:data102};
+const err344 = {instancePath:instancePath+"/powervc/microversions/createWithoutNetworks",schemaPath:"#/properties/powervc/properties/microversions/properties/createWithoutNetworks/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.microversions.properties.createWithoutNetworks.type,parentSchema:schema31.properties.powervc.properties.microversions.properties.createWithoutNetworks,data:data102};
 if(vErrors === null){
 vErrors = [err344];
 }
@@ -4048,11 +4049,11 @@ vErrors.push(err344);
 errors++;
 }
 }
-if(data99.describe !== undefined){
-let data103 = data99.describe;
+if(data101.attach !== undefined){
+let data103 = data101.attach;
 if(typeof data103 === "string"){
 if(!pattern8.test(data103)){
-const err345 = {instancePath:instancePath+"/powervc/microversions/describe",schemaPath:"#/properties/powervc/properties/microversions/properties/describe/pattern",keyword:"pattern",params:{pattern: "^2\\.\\d+$"},message:"must match pattern \""+"^2\\.\\d+$"+"\"",schema:"^2\\.\\d+$",parentSchema:schema31.properties.powervc.properties.microversions.properties.describe,data:data103};
+const err345 = {instancePath:instancePath+"/powervc/microversions/attach",schemaPath:"#/properties/powervc/properties/microversions/properties/attach/pattern",keyword:"pattern",params:{pattern: "^2\\.\\d+$"},message:"must match pattern \""+"^2\\.\\d+$"+"\"",schema:"^2\\.\\d+$",parentSchema:schema31.properties.powervc.properties.microversions.properties.attach,data:data103};
 if(vErrors === null){
 vErrors = [err345];
 }
@@ -4063,7 +4064,7 @@ errors++;
 }
 }
 else {
-const err346 = {instancePath:instancePath+"/powervc/microversions/describe",schemaPath:"#/properties/powervc/properties/microversions/properties/describe/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.microversions.properties.describe.type,parentSchema:schema31.properties.powervc.properties.microversions.properties.describe,data:data103};
+const err346 = {instancePath:instancePath+"/powervc/microversions/attach",schemaPath:"#/properties/powervc/properties/microversions/properties/attach/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.microversions.properties.attach.type,parentSchema:schema31.properties.powervc.properties.microversions.properties.attach,data:data103};
 if(vErrors === null){
 vErrors = [err346];
 }
@@ -4073,9 +4074,11 @@ vErrors.push(err346);
 errors++;
 }
 }
-}
-else {
-const err347 = {instancePath:instancePath+"/powervc/microversions",schemaPath:"#/properties/powervc/properties/microversions/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.microversions.type,parentSchema:schema31.properties.powervc.properties.microversions,data:data99};
+if(data101.keepVolumes !== undefined){
+let data104 = data101.keepVolumes;
+if(typeof data104 === "string"){
+if(!pattern8.test(data104)){
+const err347 = {instancePath:instancePath+"/powervc/microversions/keepVolumes",schemaPath:"#/properties/powervc/properties/microversions/properties/keepVolumes/pattern",keyword:"pattern",params:{pattern: "^2\\.\\d+$"},message:"must match pattern \""+"^2\\.\\d+$"+"\"",schema:"^2\\.\\d+$",parentSchema:schema31.properties.powervc.properties.microversions.properties.keepVolumes,data:data104};
 if(vErrors === null){
 vErrors = [err347];
 }
@@ -4085,11 +4088,8 @@ vErrors.push(err347);
 errors++;
 }
 }
-if(data86.actions !== undefined){
-let data104 = data86.actions;
-if(data104 && typeof data104 == "object" && !Array.isArray(data104)){
-if(data104.restore === undefined){
-const err348 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/required",keyword:"required",params:{missingProperty: "restore"},message:"must have required property '"+"restore"+"'",schema:schema31.properties.powervc.properties.actions.required,parentSchema:schema31.properties.powervc.properties.actions,data:data104};
+else {
+const err348 = {instancePath:instancePath+"/powervc/microversions/keepVolumes",schemaPath:"#/properties/powervc/properties/microversions/properties/keepVolumes/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.microversions.properties.keepVolumes.type,parentSchema:schema31.properties.powervc.properties.microversions.properties.keepVolumes,data:data104};
 if(vErrors === null){
 vErrors = [err348];
 }
@@ -4098,8 +4098,12 @@ vErrors.push(err348);
 }
 errors++;
 }
-if(data104.restoreIdField === undefined){
-const err349 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/required",keyword:"required",params:{missingProperty: "restoreIdField"},message:"must have required property '"+"restoreIdField"+"'",schema:schema31.properties.powervc.properties.actions.required,parentSchema:schema31.properties.powervc.properties.actions,data:data104};
+}
+if(data101.describe !== undefined){
+let data105 = data101.describe;
+if(typeof data105 === "string"){
+if(!pattern8.test(data105)){
+const err349 = {instancePath:instancePath+"/powervc/microversions/describe",schemaPath:"#/properties/powervc/properties/microversions/properties/describe/pattern",keyword:"pattern",params:{pattern: "^2\\.\\d+$"},message:"must match pattern \""+"^2\\.\\d+$"+"\"",schema:"^2\\.\\d+$",parentSchema:schema31.properties.powervc.properties.microversions.properties.describe,data:data105};
 if(vErrors === null){
 vErrors = [err349];
 }
@@ -4108,8 +4112,9 @@ vErrors.push(err349);
 }
 errors++;
 }
-if(data104.rollback === undefined){
-const err350 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/required",keyword:"required",params:{missingProperty: "rollback"},message:"must have required property '"+"rollback"+"'",schema:schema31.properties.powervc.properties.actions.required,parentSchema:schema31.properties.powervc.properties.actions,data:data104};
+}
+else {
+const err350 = {instancePath:instancePath+"/powervc/microversions/describe",schemaPath:"#/properties/powervc/properties/microversions/properties/describe/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.microversions.properties.describe.type,parentSchema:schema31.properties.powervc.properties.microversions.properties.describe,data:data105};
 if(vErrors === null){
 vErrors = [err350];
 }
@@ -4118,8 +4123,10 @@ vErrors.push(err350);
 }
 errors++;
 }
-if(data104.retry === undefined){
-const err351 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/required",keyword:"required",params:{missingProperty: "retry"},message:"must have required property '"+"retry"+"'",schema:schema31.properties.powervc.properties.actions.required,parentSchema:schema31.properties.powervc.properties.actions,data:data104};
+}
+}
+else {
+const err351 = {instancePath:instancePath+"/powervc/microversions",schemaPath:"#/properties/powervc/properties/microversions/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.microversions.type,parentSchema:schema31.properties.powervc.properties.microversions,data:data101};
 if(vErrors === null){
 vErrors = [err351];
 }
@@ -4128,9 +4135,12 @@ vErrors.push(err351);
 }
 errors++;
 }
-for(const key16 in data104){
-if(!((((key16 === "restore") || (key16 === "restoreIdField")) || (key16 === "rollback")) || (key16 === "retry"))){
-const err352 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc.properties.actions,data:data104};
+}
+if(data88.actions !== undefined){
+let data106 = data88.actions;
+if(data106 && typeof data106 == "object" && !Array.isArray(data106)){
+if(data106.restore === undefined){
+const err352 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/required",keyword:"required",params:{missingProperty: "restore"},message:"must have required property '"+"restore"+"'",schema:schema31.properties.powervc.properties.actions.required,parentSchema:schema31.properties.powervc.properties.actions,data:data106};
 if(vErrors === null){
 vErrors = [err352];
 }
@@ -4139,12 +4149,8 @@ vErrors.push(err352);
 }
 errors++;
 }
-}
-if(data104.restore !== undefined){
-let data105 = data104.restore;
-if(typeof data105 === "string"){
-if(func3(data105) < 1){
-const err353 = {instancePath:instancePath+"/powervc/actions/restore",schemaPath:"#/properties/powervc/properties/actions/properties/restore/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.actions.properties.restore,data:data105};
+if(data106.restoreIdField === undefined){
+const err353 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/required",keyword:"required",params:{missingProperty: "restoreIdField"},message:"must have required property '"+"restoreIdField"+"'",schema:schema31.properties.powervc.properties.actions.required,parentSchema:schema31.properties.powervc.properties.actions,data:data106};
 if(vErrors === null){
 vErrors = [err353];
 }
@@ -4153,9 +4159,8 @@ vErrors.push(err353);
 }
 errors++;
 }
-}
-else {
-const err354 = {instancePath:instancePath+"/powervc/actions/restore",schemaPath:"#/properties/powervc/properties/actions/properties/restore/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.actions.properties.restore.type,parentSchema:schema31.properties.powervc.properties.actions.properties.restore,data:data105};
+if(data106.rollback === undefined){
+const err354 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/required",keyword:"required",params:{missingProperty: "rollback"},message:"must have required property '"+"rollback"+"'",schema:schema31.properties.powervc.properties.actions.required,parentSchema:schema31.properties.powervc.properties.actions,data:data106};
 if(vErrors === null){
 vErrors = [err354];
 }
@@ -4164,12 +4169,8 @@ vErrors.push(err354);
 }
 errors++;
 }
-}
-if(data104.restoreIdField !== undefined){
-let data106 = data104.restoreIdField;
-if(typeof data106 === "string"){
-if(func3(data106) < 1){
-const err355 = {instancePath:instancePath+"/powervc/actions/restoreIdField",schemaPath:"#/properties/powervc/properties/actions/properties/restoreIdField/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.actions.properties.restoreIdField,data:data106};
+if(data106.retry === undefined){
+const err355 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/required",keyword:"required",params:{missingProperty: "retry"},message:"must have required property '"+"retry"+"'",schema:schema31.properties.powervc.properties.actions.required,parentSchema:schema31.properties.powervc.properties.actions,data:data106};
 if(vErrors === null){
 vErrors = [err355];
 }
@@ -4178,9 +4179,9 @@ vErrors.push(err355);
 }
 errors++;
 }
-}
-else {
-const err356 = {instancePath:instancePath+"/powervc/actions/restoreIdField",schemaPath:"#/properties/powervc/properties/actions/properties/restoreIdField/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.actions.properties.restoreIdField.type,parentSchema:schema31.properties.powervc.properties.actions.properties.restoreIdField,data:data106};
+for(const key16 in data106){
+if(!((((key16 === "restore") || (key16 === "restoreIdField")) || (key16 === "rollback")) || (key16 === "retry"))){
+const err356 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc.properties.actions,data:data106};
 if(vErrors === null){
 vErrors = [err356];
 }
@@ -4190,11 +4191,11 @@ vErrors.push(err356);
 errors++;
 }
 }
-if(data104.rollback !== undefined){
-let data107 = data104.rollback;
+if(data106.restore !== undefined){
+let data107 = data106.restore;
 if(typeof data107 === "string"){
 if(func3(data107) < 1){
-const err357 = {instancePath:instancePath+"/powervc/actions/rollback",schemaPath:"#/properties/powervc/properties/actions/properties/rollback/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.actions.properties.rollback,data:data107};
+const err357 = {instancePath:instancePath+"/powervc/actions/restore",schemaPath:"#/properties/powervc/properties/actions/properties/restore/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.actions.properties.restore,data:data107};
 if(vErrors === null){
 vErrors = [err357];
 }
@@ -4205,7 +4206,7 @@ errors++;
 }
 }
 else {
-const err358 = {instancePath:instancePath+"/powervc/actions/rollback",schemaPath:"#/properties/powervc/properties/actions/properties/rollback/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.actions.properties.rollback.type,parentSchema:schema31.properties.powervc.properties.actions.properties.rollback,data:data107};
+const err358 = {instancePath:instancePath+"/powervc/actions/restore",schemaPath:"#/properties/powervc/properties/actions/properties/restore/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.actions.properties.restore.type,parentSchema:schema31.properties.powervc.properties.actions.properties.restore,data:data107};
 if(vErrors === null){
 vErrors = [err358];
 }
@@ -4215,11 +4216,11 @@ vErrors.push(err358);
 errors++;
 }
 }
-if(data104.retry !== undefined){
-let data108 = data104.retry;
+if(data106.restoreIdField !== undefined){
+let data108 = data106.restoreIdField;
 if(typeof data108 === "string"){
 if(func3(data108) < 1){
-const err359 = {instancePath:instancePath+"/powervc/actions/retry",schemaPath:"#/properties/powervc/properties/actions/properties/retry/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.actions.properties.retry,data:data108};
+const err359 = {instancePath:instancePath+"/powervc/actions/restoreIdField",schemaPath:"#/properties/powervc/properties/actions/properties/restoreIdField/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.actions.properties.restoreIdField,data:data108};
 if(vErrors === null){
 vErrors = [err359];
 }
@@ -4230,7 +4231,7 @@ errors++;
 }
 }
 else {
-const err360 = {instancePath:instancePath+"/powervc/actions/retry",schemaPath:"#/properties/powervc/properties/actions/properties/retry/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.actions.properties.retry.type,parentSchema:schema31.properties.powervc.properties.actions.properties.retry,data:data108};
+const err360 = {instancePath:instancePath+"/powervc/actions/restoreIdField",schemaPath:"#/properties/powervc/properties/actions/properties/restoreIdField/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.actions.properties.restoreIdField.type,parentSchema:schema31.properties.powervc.properties.actions.properties.restoreIdField,data:data108};
 if(vErrors === null){
 vErrors = [err360];
 }
@@ -4240,9 +4241,11 @@ vErrors.push(err360);
 errors++;
 }
 }
-}
-else {
-const err361 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.actions.type,parentSchema:schema31.properties.powervc.properties.actions,data:data104};
+if(data106.rollback !== undefined){
+let data109 = data106.rollback;
+if(typeof data109 === "string"){
+if(func3(data109) < 1){
+const err361 = {instancePath:instancePath+"/powervc/actions/rollback",schemaPath:"#/properties/powervc/properties/actions/properties/rollback/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.actions.properties.rollback,data:data109};
 if(vErrors === null){
 vErrors = [err361];
 }
@@ -4252,10 +4255,8 @@ vErrors.push(err361);
 errors++;
 }
 }
-if(data86.suspend !== undefined){
-let data109 = data86.suspend;
-if(typeof data109 !== "boolean"){
-const err362 = {instancePath:instancePath+"/powervc/suspend",schemaPath:"#/properties/powervc/properties/suspend/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervc.properties.suspend.type,parentSchema:schema31.properties.powervc.properties.suspend,data:data109};
+else {
+const err362 = {instancePath:instancePath+"/powervc/actions/rollback",schemaPath:"#/properties/powervc/properties/actions/properties/rollback/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.actions.properties.rollback.type,parentSchema:schema31.properties.powervc.properties.actions.properties.rollback,data:data109};
 if(vErrors === null){
 vErrors = [err362];
 }
@@ -4265,10 +4266,11 @@ vErrors.push(err362);
 errors++;
 }
 }
-if(data86.networksWhenNone !== undefined){
-let data110 = data86.networksWhenNone;
-if(typeof data110 !== "string"){
-const err363 = {instancePath:instancePath+"/powervc/networksWhenNone",schemaPath:"#/properties/powervc/properties/networksWhenNone/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.networksWhenNone.type,parentSchema:schema31.properties.powervc.properties.networksWhenNone,data:data110};
+if(data106.retry !== undefined){
+let data110 = data106.retry;
+if(typeof data110 === "string"){
+if(func3(data110) < 1){
+const err363 = {instancePath:instancePath+"/powervc/actions/retry",schemaPath:"#/properties/powervc/properties/actions/properties/retry/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.actions.properties.retry,data:data110};
 if(vErrors === null){
 vErrors = [err363];
 }
@@ -4277,8 +4279,9 @@ vErrors.push(err363);
 }
 errors++;
 }
-if(!((data110 === "none") || (data110 === "omit"))){
-const err364 = {instancePath:instancePath+"/powervc/networksWhenNone",schemaPath:"#/properties/powervc/properties/networksWhenNone/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervc.properties.networksWhenNone.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervc.properties.networksWhenNone.enum,parentSchema:schema31.properties.powervc.properties.networksWhenNone,data:data110};
+}
+else {
+const err364 = {instancePath:instancePath+"/powervc/actions/retry",schemaPath:"#/properties/powervc/properties/actions/properties/retry/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.actions.properties.retry.type,parentSchema:schema31.properties.powervc.properties.actions.properties.retry,data:data110};
 if(vErrors === null){
 vErrors = [err364];
 }
@@ -4288,10 +4291,9 @@ vErrors.push(err364);
 errors++;
 }
 }
-if(data86.blank !== undefined){
-let data111 = data86.blank;
-if(typeof data111 !== "boolean"){
-const err365 = {instancePath:instancePath+"/powervc/blank",schemaPath:"#/properties/powervc/properties/blank/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervc.properties.blank.type,parentSchema:schema31.properties.powervc.properties.blank,data:data111};
+}
+else {
+const err365 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.actions.type,parentSchema:schema31.properties.powervc.properties.actions,data:data106};
 if(vErrors === null){
 vErrors = [err365];
 }
@@ -4301,10 +4303,10 @@ vErrors.push(err365);
 errors++;
 }
 }
-if(data86.imageData !== undefined){
-let data112 = data86.imageData;
-if(typeof data112 !== "boolean"){
-const err366 = {instancePath:instancePath+"/powervc/imageData",schemaPath:"#/properties/powervc/properties/imageData/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervc.properties.imageData.type,parentSchema:schema31.properties.powervc.properties.imageData,data:data112};
+if(data88.suspend !== undefined){
+let data111 = data88.suspend;
+if(typeof data111 !== "boolean"){
+const err366 = {instancePath:instancePath+"/powervc/suspend",schemaPath:"#/properties/powervc/properties/suspend/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervc.properties.suspend.type,parentSchema:schema31.properties.powervc.properties.suspend,data:data111};
 if(vErrors === null){
 vErrors = [err366];
 }
@@ -4314,10 +4316,10 @@ vErrors.push(err366);
 errors++;
 }
 }
-if(data86.migrationPolicy !== undefined){
-let data113 = data86.migrationPolicy;
-if(typeof data113 !== "string"){
-const err367 = {instancePath:instancePath+"/powervc/migrationPolicy",schemaPath:"#/properties/powervc/properties/migrationPolicy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.migrationPolicy.type,parentSchema:schema31.properties.powervc.properties.migrationPolicy,data:data113};
+if(data88.networksWhenNone !== undefined){
+let data112 = data88.networksWhenNone;
+if(typeof data112 !== "string"){
+const err367 = {instancePath:instancePath+"/powervc/networksWhenNone",schemaPath:"#/properties/powervc/properties/networksWhenNone/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.networksWhenNone.type,parentSchema:schema31.properties.powervc.properties.networksWhenNone,data:data112};
 if(vErrors === null){
 vErrors = [err367];
 }
@@ -4326,8 +4328,8 @@ vErrors.push(err367);
 }
 errors++;
 }
-if(!(((data113 === "never") || (data113 === "generic")) || (data113 === "on-demand"))){
-const err368 = {instancePath:instancePath+"/powervc/migrationPolicy",schemaPath:"#/properties/powervc/properties/migrationPolicy/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervc.properties.migrationPolicy.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervc.properties.migrationPolicy.enum,parentSchema:schema31.properties.powervc.properties.migrationPolicy,data:data113};
+if(!((data112 === "none") || (data112 === "omit"))){
+const err368 = {instancePath:instancePath+"/powervc/networksWhenNone",schemaPath:"#/properties/powervc/properties/networksWhenNone/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervc.properties.networksWhenNone.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervc.properties.networksWhenNone.enum,parentSchema:schema31.properties.powervc.properties.networksWhenNone,data:data112};
 if(vErrors === null){
 vErrors = [err368];
 }
@@ -4337,11 +4339,10 @@ vErrors.push(err368);
 errors++;
 }
 }
-if(data86.isoDomainName !== undefined){
-let data114 = data86.isoDomainName;
-if(typeof data114 === "string"){
-if(func3(data114) < 1){
-const err369 = {instancePath:instancePath+"/powervc/isoDomainName",schemaPath:"#/properties/powervc/properties/isoDomainName/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.isoDomainName,data:data114};
+if(data88.blank !== undefined){
+let data113 = data88.blank;
+if(typeof data113 !== "boolean"){
+const err369 = {instancePath:instancePath+"/powervc/blank",schemaPath:"#/properties/powervc/properties/blank/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervc.properties.blank.type,parentSchema:schema31.properties.powervc.properties.blank,data:data113};
 if(vErrors === null){
 vErrors = [err369];
 }
@@ -4351,8 +4352,10 @@ vErrors.push(err369);
 errors++;
 }
 }
-else {
-const err370 = {instancePath:instancePath+"/powervc/isoDomainName",schemaPath:"#/properties/powervc/properties/isoDomainName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.isoDomainName.type,parentSchema:schema31.properties.powervc.properties.isoDomainName,data:data114};
+if(data88.imageData !== undefined){
+let data114 = data88.imageData;
+if(typeof data114 !== "boolean"){
+const err370 = {instancePath:instancePath+"/powervc/imageData",schemaPath:"#/properties/powervc/properties/imageData/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervc.properties.imageData.type,parentSchema:schema31.properties.powervc.properties.imageData,data:data114};
 if(vErrors === null){
 vErrors = [err370];
 }
@@ -4362,10 +4365,10 @@ vErrors.push(err370);
 errors++;
 }
 }
-if(data86.cpuUtilization !== undefined){
-let data115 = data86.cpuUtilization;
+if(data88.migrationPolicy !== undefined){
+let data115 = data88.migrationPolicy;
 if(typeof data115 !== "string"){
-const err371 = {instancePath:instancePath+"/powervc/cpuUtilization",schemaPath:"#/properties/powervc/properties/cpuUtilization/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.cpuUtilization.type,parentSchema:schema31.properties.powervc.properties.cpuUtilization,data:data115};
+const err371 = {instancePath:instancePath+"/powervc/migrationPolicy",schemaPath:"#/properties/powervc/properties/migrationPolicy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.migrationPolicy.type,parentSchema:schema31.properties.powervc.properties.migrationPolicy,data:data115};
 if(vErrors === null){
 vErrors = [err371];
 }
@@ -4374,8 +4377,8 @@ vErrors.push(err371);
 }
 errors++;
 }
-if(!((data115 === "fraction") || (data115 === "percent"))){
-const err372 = {instancePath:instancePath+"/powervc/cpuUtilization",schemaPath:"#/properties/powervc/properties/cpuUtilization/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervc.properties.cpuUtilization.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervc.properties.cpuUtilization.enum,parentSchema:schema31.properties.powervc.properties.cpuUtilization,data:data115};
+if(!(((data115 === "never") || (data115 === "generic")) || (data115 === "on-demand"))){
+const err372 = {instancePath:instancePath+"/powervc/migrationPolicy",schemaPath:"#/properties/powervc/properties/migrationPolicy/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervc.properties.migrationPolicy.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervc.properties.migrationPolicy.enum,parentSchema:schema31.properties.powervc.properties.migrationPolicy,data:data115};
 if(vErrors === null){
 vErrors = [err372];
 }
@@ -4385,11 +4388,11 @@ vErrors.push(err372);
 errors++;
 }
 }
-if(data86.flavorDefaults !== undefined){
-let data116 = data86.flavorDefaults;
-if(data116 && typeof data116 == "object" && !Array.isArray(data116)){
-if(data116.memoryMib === undefined){
-const err373 = {instancePath:instancePath+"/powervc/flavorDefaults",schemaPath:"#/properties/powervc/properties/flavorDefaults/required",keyword:"required",params:{missingProperty: "memoryMib"},message:"must have required property '"+"memoryMib"+"'",schema:schema31.properties.powervc.properties.flavorDefaults.required,parentSchema:schema31.properties.powervc.properties.flavorDefaults,data:data116};
+if(data88.isoDomainName !== undefined){
+let data116 = data88.isoDomainName;
+if(typeof data116 === "string"){
+if(func3(data116) < 1){
+const err373 = {instancePath:instancePath+"/powervc/isoDomainName",schemaPath:"#/properties/powervc/properties/isoDomainName/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.isoDomainName,data:data116};
 if(vErrors === null){
 vErrors = [err373];
 }
@@ -4398,8 +4401,9 @@ vErrors.push(err373);
 }
 errors++;
 }
-if(data116.processors === undefined){
-const err374 = {instancePath:instancePath+"/powervc/flavorDefaults",schemaPath:"#/properties/powervc/properties/flavorDefaults/required",keyword:"required",params:{missingProperty: "processors"},message:"must have required property '"+"processors"+"'",schema:schema31.properties.powervc.properties.flavorDefaults.required,parentSchema:schema31.properties.powervc.properties.flavorDefaults,data:data116};
+}
+else {
+const err374 = {instancePath:instancePath+"/powervc/isoDomainName",schemaPath:"#/properties/powervc/properties/isoDomainName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.isoDomainName.type,parentSchema:schema31.properties.powervc.properties.isoDomainName,data:data116};
 if(vErrors === null){
 vErrors = [err374];
 }
@@ -4408,8 +4412,11 @@ vErrors.push(err374);
 }
 errors++;
 }
-if(data116.memoryGrowth === undefined){
-const err375 = {instancePath:instancePath+"/powervc/flavorDefaults",schemaPath:"#/properties/powervc/properties/flavorDefaults/required",keyword:"required",params:{missingProperty: "memoryGrowth"},message:"must have required property '"+"memoryGrowth"+"'",schema:schema31.properties.powervc.properties.flavorDefaults.required,parentSchema:schema31.properties.powervc.properties.flavorDefaults,data:data116};
+}
+if(data88.cpuUtilization !== undefined){
+let data117 = data88.cpuUtilization;
+if(typeof data117 !== "string"){
+const err375 = {instancePath:instancePath+"/powervc/cpuUtilization",schemaPath:"#/properties/powervc/properties/cpuUtilization/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.cpuUtilization.type,parentSchema:schema31.properties.powervc.properties.cpuUtilization,data:data117};
 if(vErrors === null){
 vErrors = [err375];
 }
@@ -4418,9 +4425,8 @@ vErrors.push(err375);
 }
 errors++;
 }
-for(const key17 in data116){
-if(!(((key17 === "memoryMib") || (key17 === "processors")) || (key17 === "memoryGrowth"))){
-const err376 = {instancePath:instancePath+"/powervc/flavorDefaults",schemaPath:"#/properties/powervc/properties/flavorDefaults/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc.properties.flavorDefaults,data:data116};
+if(!((data117 === "fraction") || (data117 === "percent"))){
+const err376 = {instancePath:instancePath+"/powervc/cpuUtilization",schemaPath:"#/properties/powervc/properties/cpuUtilization/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervc.properties.cpuUtilization.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervc.properties.cpuUtilization.enum,parentSchema:schema31.properties.powervc.properties.cpuUtilization,data:data117};
 if(vErrors === null){
 vErrors = [err376];
 }
@@ -4430,10 +4436,11 @@ vErrors.push(err376);
 errors++;
 }
 }
-if(data116.memoryMib !== undefined){
-let data117 = data116.memoryMib;
-if(!(((typeof data117 == "number") && (!(data117 % 1) && !isNaN(data117))) && (isFinite(data117)))){
-const err377 = {instancePath:instancePath+"/powervc/flavorDefaults/memoryMib",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/memoryMib/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryMib.type,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryMib,data:data117};
+if(data88.flavorDefaults !== undefined){
+let data118 = data88.flavorDefaults;
+if(data118 && typeof data118 == "object" && !Array.isArray(data118)){
+if(data118.memoryMib === undefined){
+const err377 = {instancePath:instancePath+"/powervc/flavorDefaults",schemaPath:"#/properties/powervc/properties/flavorDefaults/required",keyword:"required",params:{missingProperty: "memoryMib"},message:"must have required property '"+"memoryMib"+"'",schema:schema31.properties.powervc.properties.flavorDefaults.required,parentSchema:schema31.properties.powervc.properties.flavorDefaults,data:data118};
 if(vErrors === null){
 vErrors = [err377];
 }
@@ -4442,9 +4449,8 @@ vErrors.push(err377);
 }
 errors++;
 }
-if((typeof data117 == "number") && (isFinite(data117))){
-if(data117 > 1073741824 || isNaN(data117)){
-const err378 = {instancePath:instancePath+"/powervc/flavorDefaults/memoryMib",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/memoryMib/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824",schema:1073741824,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryMib,data:data117};
+if(data118.processors === undefined){
+const err378 = {instancePath:instancePath+"/powervc/flavorDefaults",schemaPath:"#/properties/powervc/properties/flavorDefaults/required",keyword:"required",params:{missingProperty: "processors"},message:"must have required property '"+"processors"+"'",schema:schema31.properties.powervc.properties.flavorDefaults.required,parentSchema:schema31.properties.powervc.properties.flavorDefaults,data:data118};
 if(vErrors === null){
 vErrors = [err378];
 }
@@ -4453,8 +4459,8 @@ vErrors.push(err378);
 }
 errors++;
 }
-if(data117 < 1 || isNaN(data117)){
-const err379 = {instancePath:instancePath+"/powervc/flavorDefaults/memoryMib",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/memoryMib/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryMib,data:data117};
+if(data118.memoryGrowth === undefined){
+const err379 = {instancePath:instancePath+"/powervc/flavorDefaults",schemaPath:"#/properties/powervc/properties/flavorDefaults/required",keyword:"required",params:{missingProperty: "memoryGrowth"},message:"must have required property '"+"memoryGrowth"+"'",schema:schema31.properties.powervc.properties.flavorDefaults.required,parentSchema:schema31.properties.powervc.properties.flavorDefaults,data:data118};
 if(vErrors === null){
 vErrors = [err379];
 }
@@ -4463,12 +4469,9 @@ vErrors.push(err379);
 }
 errors++;
 }
-}
-}
-if(data116.processors !== undefined){
-let data118 = data116.processors;
-if(!(((typeof data118 == "number") && (!(data118 % 1) && !isNaN(data118))) && (isFinite(data118)))){
-const err380 = {instancePath:instancePath+"/powervc/flavorDefaults/processors",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/processors/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervc.properties.flavorDefaults.properties.processors.type,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.processors,data:data118};
+for(const key17 in data118){
+if(!(((key17 === "memoryMib") || (key17 === "processors")) || (key17 === "memoryGrowth"))){
+const err380 = {instancePath:instancePath+"/powervc/flavorDefaults",schemaPath:"#/properties/powervc/properties/flavorDefaults/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc.properties.flavorDefaults,data:data118};
 if(vErrors === null){
 vErrors = [err380];
 }
@@ -4477,9 +4480,11 @@ vErrors.push(err380);
 }
 errors++;
 }
-if((typeof data118 == "number") && (isFinite(data118))){
-if(data118 > 4096 || isNaN(data118)){
-const err381 = {instancePath:instancePath+"/powervc/flavorDefaults/processors",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/processors/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4096},message:"must be <= 4096",schema:4096,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.processors,data:data118};
+}
+if(data118.memoryMib !== undefined){
+let data119 = data118.memoryMib;
+if(!(((typeof data119 == "number") && (!(data119 % 1) && !isNaN(data119))) && (isFinite(data119)))){
+const err381 = {instancePath:instancePath+"/powervc/flavorDefaults/memoryMib",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/memoryMib/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryMib.type,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryMib,data:data119};
 if(vErrors === null){
 vErrors = [err381];
 }
@@ -4488,8 +4493,9 @@ vErrors.push(err381);
 }
 errors++;
 }
-if(data118 < 1 || isNaN(data118)){
-const err382 = {instancePath:instancePath+"/powervc/flavorDefaults/processors",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/processors/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.processors,data:data118};
+if((typeof data119 == "number") && (isFinite(data119))){
+if(data119 > 1073741824 || isNaN(data119)){
+const err382 = {instancePath:instancePath+"/powervc/flavorDefaults/memoryMib",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/memoryMib/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824",schema:1073741824,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryMib,data:data119};
 if(vErrors === null){
 vErrors = [err382];
 }
@@ -4498,13 +4504,8 @@ vErrors.push(err382);
 }
 errors++;
 }
-}
-}
-if(data116.memoryGrowth !== undefined){
-let data119 = data116.memoryGrowth;
-if((typeof data119 == "number") && (isFinite(data119))){
-if(data119 > 64 || isNaN(data119)){
-const err383 = {instancePath:instancePath+"/powervc/flavorDefaults/memoryGrowth",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/memoryGrowth/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},message:"must be <= 64",schema:64,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryGrowth,data:data119};
+if(data119 < 1 || isNaN(data119)){
+const err383 = {instancePath:instancePath+"/powervc/flavorDefaults/memoryMib",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/memoryMib/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryMib,data:data119};
 if(vErrors === null){
 vErrors = [err383];
 }
@@ -4513,8 +4514,12 @@ vErrors.push(err383);
 }
 errors++;
 }
-if(data119 < 1 || isNaN(data119)){
-const err384 = {instancePath:instancePath+"/powervc/flavorDefaults/memoryGrowth",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/memoryGrowth/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryGrowth,data:data119};
+}
+}
+if(data118.processors !== undefined){
+let data120 = data118.processors;
+if(!(((typeof data120 == "number") && (!(data120 % 1) && !isNaN(data120))) && (isFinite(data120)))){
+const err384 = {instancePath:instancePath+"/powervc/flavorDefaults/processors",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/processors/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervc.properties.flavorDefaults.properties.processors.type,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.processors,data:data120};
 if(vErrors === null){
 vErrors = [err384];
 }
@@ -4523,9 +4528,9 @@ vErrors.push(err384);
 }
 errors++;
 }
-}
-else {
-const err385 = {instancePath:instancePath+"/powervc/flavorDefaults/memoryGrowth",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/memoryGrowth/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryGrowth.type,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryGrowth,data:data119};
+if((typeof data120 == "number") && (isFinite(data120))){
+if(data120 > 4096 || isNaN(data120)){
+const err385 = {instancePath:instancePath+"/powervc/flavorDefaults/processors",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/processors/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4096},message:"must be <= 4096",schema:4096,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.processors,data:data120};
 if(vErrors === null){
 vErrors = [err385];
 }
@@ -4534,10 +4539,8 @@ vErrors.push(err385);
 }
 errors++;
 }
-}
-}
-else {
-const err386 = {instancePath:instancePath+"/powervc/flavorDefaults",schemaPath:"#/properties/powervc/properties/flavorDefaults/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.flavorDefaults.type,parentSchema:schema31.properties.powervc.properties.flavorDefaults,data:data116};
+if(data120 < 1 || isNaN(data120)){
+const err386 = {instancePath:instancePath+"/powervc/flavorDefaults/processors",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/processors/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.processors,data:data120};
 if(vErrors === null){
 vErrors = [err386];
 }
@@ -4547,11 +4550,12 @@ vErrors.push(err386);
 errors++;
 }
 }
-if(data86.metrics !== undefined){
-let data120 = data86.metrics;
-if(data120 && typeof data120 == "object" && !Array.isArray(data120)){
-if(data120.diskResource === undefined){
-const err387 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "diskResource"},message:"must have required property '"+"diskResource"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data120};
+}
+if(data118.memoryGrowth !== undefined){
+let data121 = data118.memoryGrowth;
+if((typeof data121 == "number") && (isFinite(data121))){
+if(data121 > 64 || isNaN(data121)){
+const err387 = {instancePath:instancePath+"/powervc/flavorDefaults/memoryGrowth",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/memoryGrowth/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},message:"must be <= 64",schema:64,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryGrowth,data:data121};
 if(vErrors === null){
 vErrors = [err387];
 }
@@ -4560,8 +4564,8 @@ vErrors.push(err387);
 }
 errors++;
 }
-if(data120.nicResource === undefined){
-const err388 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "nicResource"},message:"must have required property '"+"nicResource"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data120};
+if(data121 < 1 || isNaN(data121)){
+const err388 = {instancePath:instancePath+"/powervc/flavorDefaults/memoryGrowth",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/memoryGrowth/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryGrowth,data:data121};
 if(vErrors === null){
 vErrors = [err388];
 }
@@ -4570,8 +4574,9 @@ vErrors.push(err388);
 }
 errors++;
 }
-if(data120.cpu === undefined){
-const err389 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "cpu"},message:"must have required property '"+"cpu"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data120};
+}
+else {
+const err389 = {instancePath:instancePath+"/powervc/flavorDefaults/memoryGrowth",schemaPath:"#/properties/powervc/properties/flavorDefaults/properties/memoryGrowth/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryGrowth.type,parentSchema:schema31.properties.powervc.properties.flavorDefaults.properties.memoryGrowth,data:data121};
 if(vErrors === null){
 vErrors = [err389];
 }
@@ -4580,8 +4585,10 @@ vErrors.push(err389);
 }
 errors++;
 }
-if(data120.memory === undefined){
-const err390 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "memory"},message:"must have required property '"+"memory"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data120};
+}
+}
+else {
+const err390 = {instancePath:instancePath+"/powervc/flavorDefaults",schemaPath:"#/properties/powervc/properties/flavorDefaults/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.flavorDefaults.type,parentSchema:schema31.properties.powervc.properties.flavorDefaults,data:data118};
 if(vErrors === null){
 vErrors = [err390];
 }
@@ -4590,8 +4597,12 @@ vErrors.push(err390);
 }
 errors++;
 }
-if(data120.read === undefined){
-const err391 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "read"},message:"must have required property '"+"read"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data120};
+}
+if(data88.metrics !== undefined){
+let data122 = data88.metrics;
+if(data122 && typeof data122 == "object" && !Array.isArray(data122)){
+if(data122.diskResource === undefined){
+const err391 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "diskResource"},message:"must have required property '"+"diskResource"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data122};
 if(vErrors === null){
 vErrors = [err391];
 }
@@ -4600,8 +4611,8 @@ vErrors.push(err391);
 }
 errors++;
 }
-if(data120.write === undefined){
-const err392 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "write"},message:"must have required property '"+"write"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data120};
+if(data122.nicResource === undefined){
+const err392 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "nicResource"},message:"must have required property '"+"nicResource"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data122};
 if(vErrors === null){
 vErrors = [err392];
 }
@@ -4610,8 +4621,8 @@ vErrors.push(err392);
 }
 errors++;
 }
-if(data120.received === undefined){
-const err393 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "received"},message:"must have required property '"+"received"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data120};
+if(data122.cpu === undefined){
+const err393 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "cpu"},message:"must have required property '"+"cpu"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data122};
 if(vErrors === null){
 vErrors = [err393];
 }
@@ -4620,8 +4631,8 @@ vErrors.push(err393);
 }
 errors++;
 }
-if(data120.sent === undefined){
-const err394 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "sent"},message:"must have required property '"+"sent"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data120};
+if(data122.memory === undefined){
+const err394 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "memory"},message:"must have required property '"+"memory"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data122};
 if(vErrors === null){
 vErrors = [err394];
 }
@@ -4630,9 +4641,8 @@ vErrors.push(err394);
 }
 errors++;
 }
-for(const key18 in data120){
-if(!((((((((key18 === "diskResource") || (key18 === "nicResource")) || (key18 === "cpu")) || (key18 === "memory")) || (key18 === "read")) || (key18 === "write")) || (key18 === "received")) || (key18 === "sent"))){
-const err395 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc.properties.metrics,data:data120};
+if(data122.read === undefined){
+const err395 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "read"},message:"must have required property '"+"read"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data122};
 if(vErrors === null){
 vErrors = [err395];
 }
@@ -4641,12 +4651,8 @@ vErrors.push(err395);
 }
 errors++;
 }
-}
-if(data120.diskResource !== undefined){
-let data121 = data120.diskResource;
-if(typeof data121 === "string"){
-if(func3(data121) < 1){
-const err396 = {instancePath:instancePath+"/powervc/metrics/diskResource",schemaPath:"#/properties/powervc/properties/metrics/properties/diskResource/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.diskResource,data:data121};
+if(data122.write === undefined){
+const err396 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "write"},message:"must have required property '"+"write"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data122};
 if(vErrors === null){
 vErrors = [err396];
 }
@@ -4655,9 +4661,8 @@ vErrors.push(err396);
 }
 errors++;
 }
-}
-else {
-const err397 = {instancePath:instancePath+"/powervc/metrics/diskResource",schemaPath:"#/properties/powervc/properties/metrics/properties/diskResource/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.diskResource.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.diskResource,data:data121};
+if(data122.received === undefined){
+const err397 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "received"},message:"must have required property '"+"received"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data122};
 if(vErrors === null){
 vErrors = [err397];
 }
@@ -4666,12 +4671,8 @@ vErrors.push(err397);
 }
 errors++;
 }
-}
-if(data120.nicResource !== undefined){
-let data122 = data120.nicResource;
-if(typeof data122 === "string"){
-if(func3(data122) < 1){
-const err398 = {instancePath:instancePath+"/powervc/metrics/nicResource",schemaPath:"#/properties/powervc/properties/metrics/properties/nicResource/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.nicResource,data:data122};
+if(data122.sent === undefined){
+const err398 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "sent"},message:"must have required property '"+"sent"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data122};
 if(vErrors === null){
 vErrors = [err398];
 }
@@ -4680,9 +4681,9 @@ vErrors.push(err398);
 }
 errors++;
 }
-}
-else {
-const err399 = {instancePath:instancePath+"/powervc/metrics/nicResource",schemaPath:"#/properties/powervc/properties/metrics/properties/nicResource/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.nicResource.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.nicResource,data:data122};
+for(const key18 in data122){
+if(!((((((((key18 === "diskResource") || (key18 === "nicResource")) || (key18 === "cpu")) || (key18 === "memory")) || (key18 === "read")) || (key18 === "write")) || (key18 === "received")) || (key18 === "sent"))){
+const err399 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc.properties.metrics,data:data122};
 if(vErrors === null){
 vErrors = [err399];
 }
@@ -4692,11 +4693,11 @@ vErrors.push(err399);
 errors++;
 }
 }
-if(data120.cpu !== undefined){
-let data123 = data120.cpu;
+if(data122.diskResource !== undefined){
+let data123 = data122.diskResource;
 if(typeof data123 === "string"){
 if(func3(data123) < 1){
-const err400 = {instancePath:instancePath+"/powervc/metrics/cpu",schemaPath:"#/properties/powervc/properties/metrics/properties/cpu/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.cpu,data:data123};
+const err400 = {instancePath:instancePath+"/powervc/metrics/diskResource",schemaPath:"#/properties/powervc/properties/metrics/properties/diskResource/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.diskResource,data:data123};
 if(vErrors === null){
 vErrors = [err400];
 }
@@ -4707,7 +4708,7 @@ errors++;
 }
 }
 else {
-const err401 = {instancePath:instancePath+"/powervc/metrics/cpu",schemaPath:"#/properties/powervc/properties/metrics/properties/cpu/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.cpu.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.cpu,data:data123};
+const err401 = {instancePath:instancePath+"/powervc/metrics/diskResource",schemaPath:"#/properties/powervc/properties/metrics/properties/diskResource/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.diskResource.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.diskResource,data:data123};
 if(vErrors === null){
 vErrors = [err401];
 }
@@ -4717,11 +4718,11 @@ vErrors.push(err401);
 errors++;
 }
 }
-if(data120.memory !== undefined){
-let data124 = data120.memory;
+if(data122.nicResource !== undefined){
+let data124 = data122.nicResource;
 if(typeof data124 === "string"){
 if(func3(data124) < 1){
-const err402 = {instancePath:instancePath+"/powervc/metrics/memory",schemaPath:"#/properties/powervc/properties/metrics/properties/memory/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.memory,data:data124};
+const err402 = {instancePath:instancePath+"/powervc/metrics/nicResource",schemaPath:"#/properties/powervc/properties/metrics/properties/nicResource/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.nicResource,data:data124};
 if(vErrors === null){
 vErrors = [err402];
 }
@@ -4732,7 +4733,7 @@ errors++;
 }
 }
 else {
-const err403 = {instancePath:instancePath+"/powervc/metrics/memory",schemaPath:"#/properties/powervc/properties/metrics/properties/memory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.memory.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.memory,data:data124};
+const err403 = {instancePath:instancePath+"/powervc/metrics/nicResource",schemaPath:"#/properties/powervc/properties/metrics/properties/nicResource/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.nicResource.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.nicResource,data:data124};
 if(vErrors === null){
 vErrors = [err403];
 }
@@ -4742,11 +4743,11 @@ vErrors.push(err403);
 errors++;
 }
 }
-if(data120.read !== undefined){
-let data125 = data120.read;
+if(data122.cpu !== undefined){
+let data125 = data122.cpu;
 if(typeof data125 === "string"){
 if(func3(data125) < 1){
-const err404 = {instancePath:instancePath+"/powervc/metrics/read",schemaPath:"#/properties/powervc/properties/metrics/properties/read/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.read,data:data125};
+const err404 = {instancePath:instancePath+"/powervc/metrics/cpu",schemaPath:"#/properties/powervc/properties/metrics/properties/cpu/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.cpu,data:data125};
 if(vErrors === null){
 vErrors = [err404];
 }
@@ -4757,7 +4758,7 @@ errors++;
 }
 }
 else {
-const err405 = {instancePath:instancePath+"/powervc/metrics/read",schemaPath:"#/properties/powervc/properties/metrics/properties/read/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.read.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.read,data:data125};
+const err405 = {instancePath:instancePath+"/powervc/metrics/cpu",schemaPath:"#/properties/powervc/properties/metrics/properties/cpu/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.cpu.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.cpu,data:data125};
 if(vErrors === null){
 vErrors = [err405];
 }
@@ -4767,11 +4768,11 @@ vErrors.push(err405);
 errors++;
 }
 }
-if(data120.write !== undefined){
-let data126 = data120.write;
+if(data122.memory !== undefined){
+let data126 = data122.memory;
 if(typeof data126 === "string"){
 if(func3(data126) < 1){
-const err406 = {instancePath:instancePath+"/powervc/metrics/write",schemaPath:"#/properties/powervc/properties/metrics/properties/write/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.write,data:data126};
+const err406 = {instancePath:instancePath+"/powervc/metrics/memory",schemaPath:"#/properties/powervc/properties/metrics/properties/memory/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.memory,data:data126};
 if(vErrors === null){
 vErrors = [err406];
 }
@@ -4782,7 +4783,7 @@ errors++;
 }
 }
 else {
-const err407 = {instancePath:instancePath+"/powervc/metrics/write",schemaPath:"#/properties/powervc/properties/metrics/properties/write/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.write.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.write,data:data126};
+const err407 = {instancePath:instancePath+"/powervc/metrics/memory",schemaPath:"#/properties/powervc/properties/metrics/properties/memory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.memory.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.memory,data:data126};
 if(vErrors === null){
 vErrors = [err407];
 }
@@ -4792,11 +4793,11 @@ vErrors.push(err407);
 errors++;
 }
 }
-if(data120.received !== undefined){
-let data127 = data120.received;
+if(data122.read !== undefined){
+let data127 = data122.read;
 if(typeof data127 === "string"){
 if(func3(data127) < 1){
-const err408 = {instancePath:instancePath+"/powervc/metrics/received",schemaPath:"#/properties/powervc/properties/metrics/properties/received/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.received,data:data127};
+const err408 = {instancePath:instancePath+"/powervc/metrics/read",schemaPath:"#/properties/powervc/properties/metrics/properties/read/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.read,data:data127};
 if(vErrors === null){
 vErrors = [err408];
 }
@@ -4807,7 +4808,7 @@ errors++;
 }
 }
 else {
-const err409 = {instancePath:instancePath+"/powervc/metrics/received",schemaPath:"#/properties/powervc/properties/metrics/properties/received/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.received.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.received,data:data127};
+const err409 = {instancePath:instancePath+"/powervc/metrics/read",schemaPath:"#/properties/powervc/properties/metrics/properties/read/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.read.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.read,data:data127};
 if(vErrors === null){
 vErrors = [err409];
 }
@@ -4817,11 +4818,11 @@ vErrors.push(err409);
 errors++;
 }
 }
-if(data120.sent !== undefined){
-let data128 = data120.sent;
+if(data122.write !== undefined){
+let data128 = data122.write;
 if(typeof data128 === "string"){
 if(func3(data128) < 1){
-const err410 = {instancePath:instancePath+"/powervc/metrics/sent",schemaPath:"#/properties/powervc/properties/metrics/properties/sent/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.sent,data:data128};
+const err410 = {instancePath:instancePath+"/powervc/metrics/write",schemaPath:"#/properties/powervc/properties/metrics/properties/write/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.write,data:data128};
 if(vErrors === null){
 vErrors = [err410];
 }
@@ -4832,7 +4833,7 @@ errors++;
 }
 }
 else {
-const err411 = {instancePath:instancePath+"/powervc/metrics/sent",schemaPath:"#/properties/powervc/properties/metrics/properties/sent/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.sent.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.sent,data:data128};
+const err411 = {instancePath:instancePath+"/powervc/metrics/write",schemaPath:"#/properties/powervc/properties/metrics/properties/write/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.write.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.write,data:data128};
 if(vErrors === null){
 vErrors = [err411];
 }
@@ -4842,9 +4843,11 @@ vErrors.push(err411);
 errors++;
 }
 }
-}
-else {
-const err412 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.metrics.type,parentSchema:schema31.properties.powervc.properties.metrics,data:data120};
+if(data122.received !== undefined){
+let data129 = data122.received;
+if(typeof data129 === "string"){
+if(func3(data129) < 1){
+const err412 = {instancePath:instancePath+"/powervc/metrics/received",schemaPath:"#/properties/powervc/properties/metrics/properties/received/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.received,data:data129};
 if(vErrors === null){
 vErrors = [err412];
 }
@@ -4854,9 +4857,8 @@ vErrors.push(err412);
 errors++;
 }
 }
-}
 else {
-const err413 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.type,parentSchema:schema31.properties.powervc,data:data86};
+const err413 = {instancePath:instancePath+"/powervc/metrics/received",schemaPath:"#/properties/powervc/properties/metrics/properties/received/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.received.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.received,data:data129};
 if(vErrors === null){
 vErrors = [err413];
 }
@@ -4866,11 +4868,11 @@ vErrors.push(err413);
 errors++;
 }
 }
-if(data.openstack !== undefined){
-let data129 = data.openstack;
-if(data129 && typeof data129 == "object" && !Array.isArray(data129)){
-if(data129.architecture === undefined){
-const err414 = {instancePath:instancePath+"/openstack",schemaPath:"#/properties/openstack/required",keyword:"required",params:{missingProperty: "architecture"},message:"must have required property '"+"architecture"+"'",schema:schema31.properties.openstack.required,parentSchema:schema31.properties.openstack,data:data129};
+if(data122.sent !== undefined){
+let data130 = data122.sent;
+if(typeof data130 === "string"){
+if(func3(data130) < 1){
+const err414 = {instancePath:instancePath+"/powervc/metrics/sent",schemaPath:"#/properties/powervc/properties/metrics/properties/sent/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.metrics.properties.sent,data:data130};
 if(vErrors === null){
 vErrors = [err414];
 }
@@ -4879,9 +4881,9 @@ vErrors.push(err414);
 }
 errors++;
 }
-for(const key19 in data129){
-if(!(func1.call(schema31.properties.openstack.properties, key19))){
-const err415 = {instancePath:instancePath+"/openstack",schemaPath:"#/properties/openstack/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.openstack,data:data129};
+}
+else {
+const err415 = {instancePath:instancePath+"/powervc/metrics/sent",schemaPath:"#/properties/powervc/properties/metrics/properties/sent/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.metrics.properties.sent.type,parentSchema:schema31.properties.powervc.properties.metrics.properties.sent,data:data130};
 if(vErrors === null){
 vErrors = [err415];
 }
@@ -4891,11 +4893,9 @@ vErrors.push(err415);
 errors++;
 }
 }
-if(data129.cloud !== undefined){
-let data130 = data129.cloud;
-if(typeof data130 === "string"){
-if(func3(data130) < 1){
-const err416 = {instancePath:instancePath+"/openstack/cloud",schemaPath:"#/properties/openstack/properties/cloud/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.cloud,data:data130};
+}
+else {
+const err416 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.metrics.type,parentSchema:schema31.properties.powervc.properties.metrics,data:data122};
 if(vErrors === null){
 vErrors = [err416];
 }
@@ -4905,8 +4905,9 @@ vErrors.push(err416);
 errors++;
 }
 }
+}
 else {
-const err417 = {instancePath:instancePath+"/openstack/cloud",schemaPath:"#/properties/openstack/properties/cloud/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.cloud.type,parentSchema:schema31.properties.openstack.properties.cloud,data:data130};
+const err417 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.type,parentSchema:schema31.properties.powervc,data:data88};
 if(vErrors === null){
 vErrors = [err417];
 }
@@ -4916,11 +4917,11 @@ vErrors.push(err417);
 errors++;
 }
 }
-if(data129.cloudsFile !== undefined){
-let data131 = data129.cloudsFile;
-if(typeof data131 === "string"){
-if(func3(data131) < 1){
-const err418 = {instancePath:instancePath+"/openstack/cloudsFile",schemaPath:"#/properties/openstack/properties/cloudsFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.cloudsFile,data:data131};
+if(data.openstack !== undefined){
+let data131 = data.openstack;
+if(data131 && typeof data131 == "object" && !Array.isArray(data131)){
+if(data131.architecture === undefined){
+const err418 = {instancePath:instancePath+"/openstack",schemaPath:"#/properties/openstack/required",keyword:"required",params:{missingProperty: "architecture"},message:"must have required property '"+"architecture"+"'",schema:schema31.properties.openstack.required,parentSchema:schema31.properties.openstack,data:data131};
 if(vErrors === null){
 vErrors = [err418];
 }
@@ -4929,9 +4930,9 @@ vErrors.push(err418);
 }
 errors++;
 }
-}
-else {
-const err419 = {instancePath:instancePath+"/openstack/cloudsFile",schemaPath:"#/properties/openstack/properties/cloudsFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.cloudsFile.type,parentSchema:schema31.properties.openstack.properties.cloudsFile,data:data131};
+for(const key19 in data131){
+if(!(func1.call(schema31.properties.openstack.properties, key19))){
+const err419 = {instancePath:instancePath+"/openstack",schemaPath:"#/properties/openstack/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.openstack,data:data131};
 if(vErrors === null){
 vErrors = [err419];
 }
@@ -4941,11 +4942,11 @@ vErrors.push(err419);
 errors++;
 }
 }
-if(data129.authUrl !== undefined){
-let data132 = data129.authUrl;
+if(data131.cloud !== undefined){
+let data132 = data131.cloud;
 if(typeof data132 === "string"){
-if(!pattern7.test(data132)){
-const err420 = {instancePath:instancePath+"/openstack/authUrl",schemaPath:"#/properties/openstack/properties/authUrl/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.openstack.properties.authUrl,data:data132};
+if(func3(data132) < 1){
+const err420 = {instancePath:instancePath+"/openstack/cloud",schemaPath:"#/properties/openstack/properties/cloud/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.cloud,data:data132};
 if(vErrors === null){
 vErrors = [err420];
 }
@@ -4956,7 +4957,7 @@ errors++;
 }
 }
 else {
-const err421 = {instancePath:instancePath+"/openstack/authUrl",schemaPath:"#/properties/openstack/properties/authUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.authUrl.type,parentSchema:schema31.properties.openstack.properties.authUrl,data:data132};
+const err421 = {instancePath:instancePath+"/openstack/cloud",schemaPath:"#/properties/openstack/properties/cloud/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.cloud.type,parentSchema:schema31.properties.openstack.properties.cloud,data:data132};
 if(vErrors === null){
 vErrors = [err421];
 }
@@ -4966,11 +4967,11 @@ vErrors.push(err421);
 errors++;
 }
 }
-if(data129.region !== undefined){
-let data133 = data129.region;
+if(data131.cloudsFile !== undefined){
+let data133 = data131.cloudsFile;
 if(typeof data133 === "string"){
 if(func3(data133) < 1){
-const err422 = {instancePath:instancePath+"/openstack/region",schemaPath:"#/properties/openstack/properties/region/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.region,data:data133};
+const err422 = {instancePath:instancePath+"/openstack/cloudsFile",schemaPath:"#/properties/openstack/properties/cloudsFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.cloudsFile,data:data133};
 if(vErrors === null){
 vErrors = [err422];
 }
@@ -4981,7 +4982,7 @@ errors++;
 }
 }
 else {
-const err423 = {instancePath:instancePath+"/openstack/region",schemaPath:"#/properties/openstack/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.region.type,parentSchema:schema31.properties.openstack.properties.region,data:data133};
+const err423 = {instancePath:instancePath+"/openstack/cloudsFile",schemaPath:"#/properties/openstack/properties/cloudsFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.cloudsFile.type,parentSchema:schema31.properties.openstack.properties.cloudsFile,data:data133};
 if(vErrors === null){
 vErrors = [err423];
 }
@@ -4991,10 +4992,11 @@ vErrors.push(err423);
 errors++;
 }
 }
-if(data129.interface !== undefined){
-let data134 = data129.interface;
-if(typeof data134 !== "string"){
-const err424 = {instancePath:instancePath+"/openstack/interface",schemaPath:"#/properties/openstack/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.interface.type,parentSchema:schema31.properties.openstack.properties.interface,data:data134};
+if(data131.authUrl !== undefined){
+let data134 = data131.authUrl;
+if(typeof data134 === "string"){
+if(!pattern7.test(data134)){
+const err424 = {instancePath:instancePath+"/openstack/authUrl",schemaPath:"#/properties/openstack/properties/authUrl/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.openstack.properties.authUrl,data:data134};
 if(vErrors === null){
 vErrors = [err424];
 }
@@ -5003,8 +5005,9 @@ vErrors.push(err424);
 }
 errors++;
 }
-if(!(((data134 === "public") || (data134 === "internal")) || (data134 === "admin"))){
-const err425 = {instancePath:instancePath+"/openstack/interface",schemaPath:"#/properties/openstack/properties/interface/enum",keyword:"enum",params:{allowedValues: schema31.properties.openstack.properties.interface.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.openstack.properties.interface.enum,parentSchema:schema31.properties.openstack.properties.interface,data:data134};
+}
+else {
+const err425 = {instancePath:instancePath+"/openstack/authUrl",schemaPath:"#/properties/openstack/properties/authUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.authUrl.type,parentSchema:schema31.properties.openstack.properties.authUrl,data:data134};
 if(vErrors === null){
 vErrors = [err425];
 }
@@ -5014,11 +5017,11 @@ vErrors.push(err425);
 errors++;
 }
 }
-if(data129.userDomain !== undefined){
-let data135 = data129.userDomain;
+if(data131.region !== undefined){
+let data135 = data131.region;
 if(typeof data135 === "string"){
 if(func3(data135) < 1){
-const err426 = {instancePath:instancePath+"/openstack/userDomain",schemaPath:"#/properties/openstack/properties/userDomain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.userDomain,data:data135};
+const err426 = {instancePath:instancePath+"/openstack/region",schemaPath:"#/properties/openstack/properties/region/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.region,data:data135};
 if(vErrors === null){
 vErrors = [err426];
 }
@@ -5029,7 +5032,7 @@ errors++;
 }
 }
 else {
-const err427 = {instancePath:instancePath+"/openstack/userDomain",schemaPath:"#/properties/openstack/properties/userDomain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.userDomain.type,parentSchema:schema31.properties.openstack.properties.userDomain,data:data135};
+const err427 = {instancePath:instancePath+"/openstack/region",schemaPath:"#/properties/openstack/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.region.type,parentSchema:schema31.properties.openstack.properties.region,data:data135};
 if(vErrors === null){
 vErrors = [err427];
 }
@@ -5039,11 +5042,10 @@ vErrors.push(err427);
 errors++;
 }
 }
-if(data129.userDomainId !== undefined){
-let data136 = data129.userDomainId;
-if(typeof data136 === "string"){
-if(func3(data136) < 1){
-const err428 = {instancePath:instancePath+"/openstack/userDomainId",schemaPath:"#/properties/openstack/properties/userDomainId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.userDomainId,data:data136};
+if(data131.interface !== undefined){
+let data136 = data131.interface;
+if(typeof data136 !== "string"){
+const err428 = {instancePath:instancePath+"/openstack/interface",schemaPath:"#/properties/openstack/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.interface.type,parentSchema:schema31.properties.openstack.properties.interface,data:data136};
 if(vErrors === null){
 vErrors = [err428];
 }
@@ -5052,9 +5054,8 @@ vErrors.push(err428);
 }
 errors++;
 }
-}
-else {
-const err429 = {instancePath:instancePath+"/openstack/userDomainId",schemaPath:"#/properties/openstack/properties/userDomainId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.userDomainId.type,parentSchema:schema31.properties.openstack.properties.userDomainId,data:data136};
+if(!(((data136 === "public") || (data136 === "internal")) || (data136 === "admin"))){
+const err429 = {instancePath:instancePath+"/openstack/interface",schemaPath:"#/properties/openstack/properties/interface/enum",keyword:"enum",params:{allowedValues: schema31.properties.openstack.properties.interface.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.openstack.properties.interface.enum,parentSchema:schema31.properties.openstack.properties.interface,data:data136};
 if(vErrors === null){
 vErrors = [err429];
 }
@@ -5064,11 +5065,11 @@ vErrors.push(err429);
 errors++;
 }
 }
-if(data129.project !== undefined){
-let data137 = data129.project;
+if(data131.userDomain !== undefined){
+let data137 = data131.userDomain;
 if(typeof data137 === "string"){
 if(func3(data137) < 1){
-const err430 = {instancePath:instancePath+"/openstack/project",schemaPath:"#/properties/openstack/properties/project/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.project,data:data137};
+const err430 = {instancePath:instancePath+"/openstack/userDomain",schemaPath:"#/properties/openstack/properties/userDomain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.userDomain,data:data137};
 if(vErrors === null){
 vErrors = [err430];
 }
@@ -5079,7 +5080,7 @@ errors++;
 }
 }
 else {
-const err431 = {instancePath:instancePath+"/openstack/project",schemaPath:"#/properties/openstack/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.project.type,parentSchema:schema31.properties.openstack.properties.project,data:data137};
+const err431 = {instancePath:instancePath+"/openstack/userDomain",schemaPath:"#/properties/openstack/properties/userDomain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.userDomain.type,parentSchema:schema31.properties.openstack.properties.userDomain,data:data137};
 if(vErrors === null){
 vErrors = [err431];
 }
@@ -5089,11 +5090,11 @@ vErrors.push(err431);
 errors++;
 }
 }
-if(data129.projectId !== undefined){
-let data138 = data129.projectId;
+if(data131.userDomainId !== undefined){
+let data138 = data131.userDomainId;
 if(typeof data138 === "string"){
 if(func3(data138) < 1){
-const err432 = {instancePath:instancePath+"/openstack/projectId",schemaPath:"#/properties/openstack/properties/projectId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectId,data:data138};
+const err432 = {instancePath:instancePath+"/openstack/userDomainId",schemaPath:"#/properties/openstack/properties/userDomainId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.userDomainId,data:data138};
 if(vErrors === null){
 vErrors = [err432];
 }
@@ -5104,7 +5105,7 @@ errors++;
 }
 }
 else {
-const err433 = {instancePath:instancePath+"/openstack/projectId",schemaPath:"#/properties/openstack/properties/projectId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectId.type,parentSchema:schema31.properties.openstack.properties.projectId,data:data138};
+const err433 = {instancePath:instancePath+"/openstack/userDomainId",schemaPath:"#/properties/openstack/properties/userDomainId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.userDomainId.type,parentSchema:schema31.properties.openstack.properties.userDomainId,data:data138};
 if(vErrors === null){
 vErrors = [err433];
 }
@@ -5114,11 +5115,11 @@ vErrors.push(err433);
 errors++;
 }
 }
-if(data129.projectDomain !== undefined){
-let data139 = data129.projectDomain;
+if(data131.project !== undefined){
+let data139 = data131.project;
 if(typeof data139 === "string"){
 if(func3(data139) < 1){
-const err434 = {instancePath:instancePath+"/openstack/projectDomain",schemaPath:"#/properties/openstack/properties/projectDomain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectDomain,data:data139};
+const err434 = {instancePath:instancePath+"/openstack/project",schemaPath:"#/properties/openstack/properties/project/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.project,data:data139};
 if(vErrors === null){
 vErrors = [err434];
 }
@@ -5129,7 +5130,7 @@ errors++;
 }
 }
 else {
-const err435 = {instancePath:instancePath+"/openstack/projectDomain",schemaPath:"#/properties/openstack/properties/projectDomain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectDomain.type,parentSchema:schema31.properties.openstack.properties.projectDomain,data:data139};
+const err435 = {instancePath:instancePath+"/openstack/project",schemaPath:"#/properties/openstack/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.project.type,parentSchema:schema31.properties.openstack.properties.project,data:data139};
 if(vErrors === null){
 vErrors = [err435];
 }
@@ -5139,11 +5140,11 @@ vErrors.push(err435);
 errors++;
 }
 }
-if(data129.projectDomainId !== undefined){
-let data140 = data129.projectDomainId;
+if(data131.projectId !== undefined){
+let data140 = data131.projectId;
 if(typeof data140 === "string"){
 if(func3(data140) < 1){
-const err436 = {instancePath:instancePath+"/openstack/projectDomainId",schemaPath:"#/properties/openstack/properties/projectDomainId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectDomainId,data:data140};
+const err436 = {instancePath:instancePath+"/openstack/projectId",schemaPath:"#/properties/openstack/properties/projectId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectId,data:data140};
 if(vErrors === null){
 vErrors = [err436];
 }
@@ -5154,7 +5155,7 @@ errors++;
 }
 }
 else {
-const err437 = {instancePath:instancePath+"/openstack/projectDomainId",schemaPath:"#/properties/openstack/properties/projectDomainId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectDomainId.type,parentSchema:schema31.properties.openstack.properties.projectDomainId,data:data140};
+const err437 = {instancePath:instancePath+"/openstack/projectId",schemaPath:"#/properties/openstack/properties/projectId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectId.type,parentSchema:schema31.properties.openstack.properties.projectId,data:data140};
 if(vErrors === null){
 vErrors = [err437];
 }
@@ -5164,14 +5165,11 @@ vErrors.push(err437);
 errors++;
 }
 }
-if(data129.projectsByProfile !== undefined){
-let data141 = data129.projectsByProfile;
-if(data141 && typeof data141 == "object" && !Array.isArray(data141)){
-for(const key20 in data141){
-let data142 = data141[key20];
-if(data142 && typeof data142 == "object" && !Array.isArray(data142)){
-if(data142.domain === undefined){
-const err438 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/required",keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.required,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data142};
+if(data131.projectDomain !== undefined){
+let data141 = data131.projectDomain;
+if(typeof data141 === "string"){
+if(func3(data141) < 1){
+const err438 = {instancePath:instancePath+"/openstack/projectDomain",schemaPath:"#/properties/openstack/properties/projectDomain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectDomain,data:data141};
 if(vErrors === null){
 vErrors = [err438];
 }
@@ -5180,8 +5178,9 @@ vErrors.push(err438);
 }
 errors++;
 }
-if(data142.project === undefined){
-const err439 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/required",keyword:"required",params:{missingProperty: "project"},message:"must have required property '"+"project"+"'",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.required,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data142};
+}
+else {
+const err439 = {instancePath:instancePath+"/openstack/projectDomain",schemaPath:"#/properties/openstack/properties/projectDomain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectDomain.type,parentSchema:schema31.properties.openstack.properties.projectDomain,data:data141};
 if(vErrors === null){
 vErrors = [err439];
 }
@@ -5190,9 +5189,12 @@ vErrors.push(err439);
 }
 errors++;
 }
-for(const key21 in data142){
-if(!((key21 === "domain") || (key21 === "project"))){
-const err440 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data142};
+}
+if(data131.projectDomainId !== undefined){
+let data142 = data131.projectDomainId;
+if(typeof data142 === "string"){
+if(func3(data142) < 1){
+const err440 = {instancePath:instancePath+"/openstack/projectDomainId",schemaPath:"#/properties/openstack/properties/projectDomainId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectDomainId,data:data142};
 if(vErrors === null){
 vErrors = [err440];
 }
@@ -5202,11 +5204,8 @@ vErrors.push(err440);
 errors++;
 }
 }
-if(data142.domain !== undefined){
-let data143 = data142.domain;
-if(typeof data143 === "string"){
-if(func3(data143) < 1){
-const err441 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/domain",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/domain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.domain,data:data143};
+else {
+const err441 = {instancePath:instancePath+"/openstack/projectDomainId",schemaPath:"#/properties/openstack/properties/projectDomainId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectDomainId.type,parentSchema:schema31.properties.openstack.properties.projectDomainId,data:data142};
 if(vErrors === null){
 vErrors = [err441];
 }
@@ -5216,8 +5215,14 @@ vErrors.push(err441);
 errors++;
 }
 }
-else {
-const err442 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/domain",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.domain.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.domain,data:data143};
+if(data131.projectsByProfile !== undefined){
+let data143 = data131.projectsByProfile;
+if(data143 && typeof data143 == "object" && !Array.isArray(data143)){
+for(const key20 in data143){
+let data144 = data143[key20];
+if(data144 && typeof data144 == "object" && !Array.isArray(data144)){
+if(data144.domain === undefined){
+const err442 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/required",keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.required,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data144};
 if(vErrors === null){
 vErrors = [err442];
 }
@@ -5226,12 +5231,8 @@ vErrors.push(err442);
 }
 errors++;
 }
-}
-if(data142.project !== undefined){
-let data144 = data142.project;
-if(typeof data144 === "string"){
-if(func3(data144) < 1){
-const err443 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/project",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/project/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.project,data:data144};
+if(data144.project === undefined){
+const err443 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/required",keyword:"required",params:{missingProperty: "project"},message:"must have required property '"+"project"+"'",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.required,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data144};
 if(vErrors === null){
 vErrors = [err443];
 }
@@ -5240,9 +5241,9 @@ vErrors.push(err443);
 }
 errors++;
 }
-}
-else {
-const err444 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/project",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.project.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.project,data:data144};
+for(const key21 in data144){
+if(!((key21 === "domain") || (key21 === "project"))){
+const err444 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data144};
 if(vErrors === null){
 vErrors = [err444];
 }
@@ -5252,9 +5253,11 @@ vErrors.push(err444);
 errors++;
 }
 }
-}
-else {
-const err445 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data142};
+if(data144.domain !== undefined){
+let data145 = data144.domain;
+if(typeof data145 === "string"){
+if(func3(data145) < 1){
+const err445 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/domain",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/domain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.domain,data:data145};
 if(vErrors === null){
 vErrors = [err445];
 }
@@ -5264,9 +5267,8 @@ vErrors.push(err445);
 errors++;
 }
 }
-}
 else {
-const err446 = {instancePath:instancePath+"/openstack/projectsByProfile",schemaPath:"#/properties/openstack/properties/projectsByProfile/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.openstack.properties.projectsByProfile.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile,data:data141};
+const err446 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/domain",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.domain.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.domain,data:data145};
 if(vErrors === null){
 vErrors = [err446];
 }
@@ -5276,11 +5278,11 @@ vErrors.push(err446);
 errors++;
 }
 }
-if(data129.username !== undefined){
-let data145 = data129.username;
-if(typeof data145 === "string"){
-if(func3(data145) < 1){
-const err447 = {instancePath:instancePath+"/openstack/username",schemaPath:"#/properties/openstack/properties/username/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.username,data:data145};
+if(data144.project !== undefined){
+let data146 = data144.project;
+if(typeof data146 === "string"){
+if(func3(data146) < 1){
+const err447 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/project",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/project/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.project,data:data146};
 if(vErrors === null){
 vErrors = [err447];
 }
@@ -5291,7 +5293,7 @@ errors++;
 }
 }
 else {
-const err448 = {instancePath:instancePath+"/openstack/username",schemaPath:"#/properties/openstack/properties/username/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.username.type,parentSchema:schema31.properties.openstack.properties.username,data:data145};
+const err448 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/project",schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.project.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.properties.project,data:data146};
 if(vErrors === null){
 vErrors = [err448];
 }
@@ -5301,10 +5303,9 @@ vErrors.push(err448);
 errors++;
 }
 }
-if(data129.password !== undefined){
-let data146 = data129.password;
-if(typeof data146 !== "string"){
-const err449 = {instancePath:instancePath+"/openstack/password",schemaPath:"#/properties/openstack/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.password.type,parentSchema:schema31.properties.openstack.properties.password,data:data146};
+}
+else {
+const err449 = {instancePath:instancePath+"/openstack/projectsByProfile/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/openstack/properties/projectsByProfile/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile.additionalProperties,data:data144};
 if(vErrors === null){
 vErrors = [err449];
 }
@@ -5314,11 +5315,9 @@ vErrors.push(err449);
 errors++;
 }
 }
-if(data129.applicationCredentialId !== undefined){
-let data147 = data129.applicationCredentialId;
-if(typeof data147 === "string"){
-if(func3(data147) < 1){
-const err450 = {instancePath:instancePath+"/openstack/applicationCredentialId",schemaPath:"#/properties/openstack/properties/applicationCredentialId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.applicationCredentialId,data:data147};
+}
+else {
+const err450 = {instancePath:instancePath+"/openstack/projectsByProfile",schemaPath:"#/properties/openstack/properties/projectsByProfile/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.openstack.properties.projectsByProfile.type,parentSchema:schema31.properties.openstack.properties.projectsByProfile,data:data143};
 if(vErrors === null){
 vErrors = [err450];
 }
@@ -5328,8 +5327,11 @@ vErrors.push(err450);
 errors++;
 }
 }
-else {
-const err451 = {instancePath:instancePath+"/openstack/applicationCredentialId",schemaPath:"#/properties/openstack/properties/applicationCredentialId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.applicationCredentialId.type,parentSchema:schema31.properties.openstack.properties.applicationCredentialId,data:data147};
+if(data131.username !== undefined){
+let data147 = data131.username;
+if(typeof data147 === "string"){
+if(func3(data147) < 1){
+const err451 = {instancePath:instancePath+"/openstack/username",schemaPath:"#/properties/openstack/properties/username/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.username,data:data147};
 if(vErrors === null){
 vErrors = [err451];
 }
@@ -5339,10 +5341,8 @@ vErrors.push(err451);
 errors++;
 }
 }
-if(data129.applicationCredentialSecret !== undefined){
-let data148 = data129.applicationCredentialSecret;
-if(typeof data148 !== "string"){
-const err452 = {instancePath:instancePath+"/openstack/applicationCredentialSecret",schemaPath:"#/properties/openstack/properties/applicationCredentialSecret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.applicationCredentialSecret.type,parentSchema:schema31.properties.openstack.properties.applicationCredentialSecret,data:data148};
+else {
+const err452 = {instancePath:instancePath+"/openstack/username",schemaPath:"#/properties/openstack/properties/username/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.username.type,parentSchema:schema31.properties.openstack.properties.username,data:data147};
 if(vErrors === null){
 vErrors = [err452];
 }
@@ -5352,10 +5352,10 @@ vErrors.push(err452);
 errors++;
 }
 }
-if(data129.groupType !== undefined){
-let data149 = data129.groupType;
-if(typeof data149 !== "string"){
-const err453 = {instancePath:instancePath+"/openstack/groupType",schemaPath:"#/properties/openstack/properties/groupType/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.groupType.type,parentSchema:schema31.properties.openstack.properties.groupType,data:data149};
+if(data131.password !== undefined){
+let data148 = data131.password;
+if(typeof data148 !== "string"){
+const err453 = {instancePath:instancePath+"/openstack/password",schemaPath:"#/properties/openstack/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.password.type,parentSchema:schema31.properties.openstack.properties.password,data:data148};
 if(vErrors === null){
 vErrors = [err453];
 }
@@ -5365,10 +5365,11 @@ vErrors.push(err453);
 errors++;
 }
 }
-if(data129.architecture !== undefined){
-let data150 = data129.architecture;
-if(typeof data150 !== "string"){
-const err454 = {instancePath:instancePath+"/openstack/architecture",schemaPath:"#/properties/openstack/properties/architecture/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.architecture.type,parentSchema:schema31.properties.openstack.properties.architecture,data:data150};
+if(data131.applicationCredentialId !== undefined){
+let data149 = data131.applicationCredentialId;
+if(typeof data149 === "string"){
+if(func3(data149) < 1){
+const err454 = {instancePath:instancePath+"/openstack/applicationCredentialId",schemaPath:"#/properties/openstack/properties/applicationCredentialId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.applicationCredentialId,data:data149};
 if(vErrors === null){
 vErrors = [err454];
 }
@@ -5377,8 +5378,9 @@ vErrors.push(err454);
 }
 errors++;
 }
-if(!((((data150 === "ppc64") || (data150 === "x86_64")) || (data150 === "aarch64")) || (data150 === "s390x"))){
-const err455 = {instancePath:instancePath+"/openstack/architecture",schemaPath:"#/properties/openstack/properties/architecture/enum",keyword:"enum",params:{allowedValues: schema31.properties.openstack.properties.architecture.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.openstack.properties.architecture.enum,parentSchema:schema31.properties.openstack.properties.architecture,data:data150};
+}
+else {
+const err455 = {instancePath:instancePath+"/openstack/applicationCredentialId",schemaPath:"#/properties/openstack/properties/applicationCredentialId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.applicationCredentialId.type,parentSchema:schema31.properties.openstack.properties.applicationCredentialId,data:data149};
 if(vErrors === null){
 vErrors = [err455];
 }
@@ -5388,10 +5390,10 @@ vErrors.push(err455);
 errors++;
 }
 }
-if(data129.processors !== undefined){
-let data151 = data129.processors;
-if(typeof data151 !== "string"){
-const err456 = {instancePath:instancePath+"/openstack/processors",schemaPath:"#/properties/openstack/properties/processors/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.processors.type,parentSchema:schema31.properties.openstack.properties.processors,data:data151};
+if(data131.applicationCredentialSecret !== undefined){
+let data150 = data131.applicationCredentialSecret;
+if(typeof data150 !== "string"){
+const err456 = {instancePath:instancePath+"/openstack/applicationCredentialSecret",schemaPath:"#/properties/openstack/properties/applicationCredentialSecret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.applicationCredentialSecret.type,parentSchema:schema31.properties.openstack.properties.applicationCredentialSecret,data:data150};
 if(vErrors === null){
 vErrors = [err456];
 }
@@ -5400,8 +5402,11 @@ vErrors.push(err456);
 }
 errors++;
 }
-if(!((((((((((((((((((((data151 === "POWER8") || (data151 === "POWER9")) || (data151 === "POWER10")) || (data151 === "Nehalem")) || (data151 === "Westmere")) || (data151 === "SandyBridge")) || (data151 === "IvyBridge")) || (data151 === "Haswell")) || (data151 === "Broadwell")) || (data151 === "Skylake-Client")) || (data151 === "Skylake-Server")) || (data151 === "Cascadelake-Server")) || (data151 === "Icelake-Server")) || (data151 === "Opteron_G4")) || (data151 === "Opteron_G5")) || (data151 === "EPYC")) || (data151 === "z196")) || (data151 === "zEC12")) || (data151 === "z13")) || (data151 === "z14"))){
-const err457 = {instancePath:instancePath+"/openstack/processors",schemaPath:"#/properties/openstack/properties/processors/enum",keyword:"enum",params:{allowedValues: schema31.properties.openstack.properties.processors.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.openstack.properties.processors.enum,parentSchema:schema31.properties.openstack.properties.processors,data:data151};
+}
+if(data131.groupType !== undefined){
+let data151 = data131.groupType;
+if(typeof data151 !== "string"){
+const err457 = {instancePath:instancePath+"/openstack/groupType",schemaPath:"#/properties/openstack/properties/groupType/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.groupType.type,parentSchema:schema31.properties.openstack.properties.groupType,data:data151};
 if(vErrors === null){
 vErrors = [err457];
 }
@@ -5411,11 +5416,10 @@ vErrors.push(err457);
 errors++;
 }
 }
-if(data129.caFile !== undefined){
-let data152 = data129.caFile;
-if(typeof data152 === "string"){
-if(func3(data152) < 1){
-const err458 = {instancePath:instancePath+"/openstack/caFile",schemaPath:"#/properties/openstack/properties/caFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.caFile,data:data152};
+if(data131.architecture !== undefined){
+let data152 = data131.architecture;
+if(typeof data152 !== "string"){
+const err458 = {instancePath:instancePath+"/openstack/architecture",schemaPath:"#/properties/openstack/properties/architecture/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.architecture.type,parentSchema:schema31.properties.openstack.properties.architecture,data:data152};
 if(vErrors === null){
 vErrors = [err458];
 }
@@ -5424,9 +5428,8 @@ vErrors.push(err458);
 }
 errors++;
 }
-}
-else {
-const err459 = {instancePath:instancePath+"/openstack/caFile",schemaPath:"#/properties/openstack/properties/caFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.caFile.type,parentSchema:schema31.properties.openstack.properties.caFile,data:data152};
+if(!((((data152 === "ppc64") || (data152 === "x86_64")) || (data152 === "aarch64")) || (data152 === "s390x"))){
+const err459 = {instancePath:instancePath+"/openstack/architecture",schemaPath:"#/properties/openstack/properties/architecture/enum",keyword:"enum",params:{allowedValues: schema31.properties.openstack.properties.architecture.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.openstack.properties.architecture.enum,parentSchema:schema31.properties.openstack.properties.architecture,data:data152};
 if(vErrors === null){
 vErrors = [err459];
 }
@@ -5436,11 +5439,10 @@ vErrors.push(err459);
 errors++;
 }
 }
-if(data129.certFile !== undefined){
-let data153 = data129.certFile;
-if(typeof data153 === "string"){
-if(func3(data153) < 1){
-const err460 = {instancePath:instancePath+"/openstack/certFile",schemaPath:"#/properties/openstack/properties/certFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.certFile,data:data153};
+if(data131.processors !== undefined){
+let data153 = data131.processors;
+if(typeof data153 !== "string"){
+const err460 = {instancePath:instancePath+"/openstack/processors",schemaPath:"#/properties/openstack/properties/processors/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.processors.type,parentSchema:schema31.properties.openstack.properties.processors,data:data153};
 if(vErrors === null){
 vErrors = [err460];
 }
@@ -5449,9 +5451,8 @@ vErrors.push(err460);
 }
 errors++;
 }
-}
-else {
-const err461 = {instancePath:instancePath+"/openstack/certFile",schemaPath:"#/properties/openstack/properties/certFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.certFile.type,parentSchema:schema31.properties.openstack.properties.certFile,data:data153};
+if(!((((((((((((((((((((data153 === "POWER8") || (data153 === "POWER9")) || (data153 === "POWER10")) || (data153 === "Nehalem")) || (data153 === "Westmere")) || (data153 === "SandyBridge")) || (data153 === "IvyBridge")) || (data153 === "Haswell")) || (data153 === "Broadwell")) || (data153 === "Skylake-Client")) || (data153 === "Skylake-Server")) || (data153 === "Cascadelake-Server")) || (data153 === "Icelake-Server")) || (data153 === "Opteron_G4")) || (data153 === "Opteron_G5")) || (data153 === "EPYC")) || (data153 === "z196")) || (data153 === "zEC12")) || (data153 === "z13")) || (data153 === "z14"))){
+const err461 = {instancePath:instancePath+"/openstack/processors",schemaPath:"#/properties/openstack/properties/processors/enum",keyword:"enum",params:{allowedValues: schema31.properties.openstack.properties.processors.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.openstack.properties.processors.enum,parentSchema:schema31.properties.openstack.properties.processors,data:data153};
 if(vErrors === null){
 vErrors = [err461];
 }
@@ -5461,11 +5462,11 @@ vErrors.push(err461);
 errors++;
 }
 }
-if(data129.keyFile !== undefined){
-let data154 = data129.keyFile;
+if(data131.caFile !== undefined){
+let data154 = data131.caFile;
 if(typeof data154 === "string"){
 if(func3(data154) < 1){
-const err462 = {instancePath:instancePath+"/openstack/keyFile",schemaPath:"#/properties/openstack/properties/keyFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.keyFile,data:data154};
+const err462 = {instancePath:instancePath+"/openstack/caFile",schemaPath:"#/properties/openstack/properties/caFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.caFile,data:data154};
 if(vErrors === null){
 vErrors = [err462];
 }
@@ -5476,7 +5477,7 @@ errors++;
 }
 }
 else {
-const err463 = {instancePath:instancePath+"/openstack/keyFile",schemaPath:"#/properties/openstack/properties/keyFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.keyFile.type,parentSchema:schema31.properties.openstack.properties.keyFile,data:data154};
+const err463 = {instancePath:instancePath+"/openstack/caFile",schemaPath:"#/properties/openstack/properties/caFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.caFile.type,parentSchema:schema31.properties.openstack.properties.caFile,data:data154};
 if(vErrors === null){
 vErrors = [err463];
 }
@@ -5486,10 +5487,11 @@ vErrors.push(err463);
 errors++;
 }
 }
-if(data129.insecure !== undefined){
-let data155 = data129.insecure;
-if(typeof data155 !== "boolean"){
-const err464 = {instancePath:instancePath+"/openstack/insecure",schemaPath:"#/properties/openstack/properties/insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.openstack.properties.insecure.type,parentSchema:schema31.properties.openstack.properties.insecure,data:data155};
+if(data131.certFile !== undefined){
+let data155 = data131.certFile;
+if(typeof data155 === "string"){
+if(func3(data155) < 1){
+const err464 = {instancePath:instancePath+"/openstack/certFile",schemaPath:"#/properties/openstack/properties/certFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.certFile,data:data155};
 if(vErrors === null){
 vErrors = [err464];
 }
@@ -5499,12 +5501,8 @@ vErrors.push(err464);
 errors++;
 }
 }
-if(data129.keyFile !== undefined){
-if(data129.certFile === undefined){
-const err465 = {instancePath:instancePath+"/openstack",schemaPath:"#/properties/openstack/dependentRequired",keyword:"dependentRequired",params:{property: "keyFile",
-    missingProperty: "certFile",
-    depsCount: 1,
-    deps: "certFile"},message:"must have property certFile when property keyFile is present",schema:schema31.properties.openstack.dependentRequired,parentSchema:schema31.properties.openstack,data:data129};
+else {
+const err465 = {instancePath:instancePath+"/openstack/certFile",schemaPath:"#/properties/openstack/properties/certFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.certFile.type,parentSchema:schema31.properties.openstack.properties.certFile,data:data155};
 if(vErrors === null){
 vErrors = [err465];
 }
@@ -5514,9 +5512,11 @@ vErrors.push(err465);
 errors++;
 }
 }
-}
-else {
-const err466 = {instancePath:instancePath+"/openstack",schemaPath:"#/properties/openstack/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.openstack.type,parentSchema:schema31.properties.openstack,data:data129};
+if(data131.keyFile !== undefined){
+let data156 = data131.keyFile;
+if(typeof data156 === "string"){
+if(func3(data156) < 1){
+const err466 = {instancePath:instancePath+"/openstack/keyFile",schemaPath:"#/properties/openstack/properties/keyFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.openstack.properties.keyFile,data:data156};
 if(vErrors === null){
 vErrors = [err466];
 }
@@ -5526,11 +5526,8 @@ vErrors.push(err466);
 errors++;
 }
 }
-if(data.powervs !== undefined){
-let data156 = data.powervs;
-if(data156 && typeof data156 == "object" && !Array.isArray(data156)){
-if(data156.private === undefined){
-const err467 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "private"},message:"must have required property '"+"private"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data156};
+else {
+const err467 = {instancePath:instancePath+"/openstack/keyFile",schemaPath:"#/properties/openstack/properties/keyFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.openstack.properties.keyFile.type,parentSchema:schema31.properties.openstack.properties.keyFile,data:data156};
 if(vErrors === null){
 vErrors = [err467];
 }
@@ -5539,8 +5536,11 @@ vErrors.push(err467);
 }
 errors++;
 }
-if(data156.iamUrl === undefined){
-const err468 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "iamUrl"},message:"must have required property '"+"iamUrl"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data156};
+}
+if(data131.insecure !== undefined){
+let data157 = data131.insecure;
+if(typeof data157 !== "boolean"){
+const err468 = {instancePath:instancePath+"/openstack/insecure",schemaPath:"#/properties/openstack/properties/insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.openstack.properties.insecure.type,parentSchema:schema31.properties.openstack.properties.insecure,data:data157};
 if(vErrors === null){
 vErrors = [err468];
 }
@@ -5549,8 +5549,13 @@ vErrors.push(err468);
 }
 errors++;
 }
-if(data156.insecure === undefined){
-const err469 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "insecure"},message:"must have required property '"+"insecure"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data156};
+}
+if(data131.keyFile !== undefined){
+if(data131.certFile === undefined){
+const err469 = {instancePath:instancePath+"/openstack",schemaPath:"#/properties/openstack/dependentRequired",keyword:"dependentRequired",params:{property: "keyFile",
+    missingProperty: "certFile",
+    depsCount: 1,
+    deps: "certFile"},message:"must have property certFile when property keyFile is present",schema:schema31.properties.openstack.dependentRequired,parentSchema:schema31.properties.openstack,data:data131};
 if(vErrors === null){
 vErrors = [err469];
 }
@@ -5559,8 +5564,10 @@ vErrors.push(err469);
 }
 errors++;
 }
-if(data156.renewAt === undefined){
-const err470 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "renewAt"},message:"must have required property '"+"renewAt"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data156};
+}
+}
+else {
+const err470 = {instancePath:instancePath+"/openstack",schemaPath:"#/properties/openstack/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.openstack.type,parentSchema:schema31.properties.openstack,data:data131};
 if(vErrors === null){
 vErrors = [err470];
 }
@@ -5569,8 +5576,12 @@ vErrors.push(err470);
 }
 errors++;
 }
-if(data156.procType === undefined){
-const err471 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "procType"},message:"must have required property '"+"procType"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data156};
+}
+if(data.powervs !== undefined){
+let data158 = data.powervs;
+if(data158 && typeof data158 == "object" && !Array.isArray(data158)){
+if(data158.private === undefined){
+const err471 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "private"},message:"must have required property '"+"private"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data158};
 if(vErrors === null){
 vErrors = [err471];
 }
@@ -5579,8 +5590,8 @@ vErrors.push(err471);
 }
 errors++;
 }
-if(data156.unitsPerProcessor === undefined){
-const err472 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "unitsPerProcessor"},message:"must have required property '"+"unitsPerProcessor"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data156};
+if(data158.iamUrl === undefined){
+const err472 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "iamUrl"},message:"must have required property '"+"iamUrl"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data158};
 if(vErrors === null){
 vErrors = [err472];
 }
@@ -5589,8 +5600,8 @@ vErrors.push(err472);
 }
 errors++;
 }
-if(data156.memoryGib === undefined){
-const err473 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "memoryGib"},message:"must have required property '"+"memoryGib"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data156};
+if(data158.insecure === undefined){
+const err473 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "insecure"},message:"must have required property '"+"insecure"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data158};
 if(vErrors === null){
 vErrors = [err473];
 }
@@ -5599,8 +5610,8 @@ vErrors.push(err473);
 }
 errors++;
 }
-if(data156.affinity === undefined){
-const err474 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "affinity"},message:"must have required property '"+"affinity"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data156};
+if(data158.renewAt === undefined){
+const err474 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "renewAt"},message:"must have required property '"+"renewAt"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data158};
 if(vErrors === null){
 vErrors = [err474];
 }
@@ -5609,9 +5620,8 @@ vErrors.push(err474);
 }
 errors++;
 }
-for(const key22 in data156){
-if(!(func1.call(schema31.properties.powervs.properties, key22))){
-const err475 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervs,data:data156};
+if(data158.procType === undefined){
+const err475 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "procType"},message:"must have required property '"+"procType"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data158};
 if(vErrors === null){
 vErrors = [err475];
 }
@@ -5620,12 +5630,8 @@ vErrors.push(err475);
 }
 errors++;
 }
-}
-if(data156.crn !== undefined){
-let data157 = data156.crn;
-if(typeof data157 === "string"){
-if(!pattern13.test(data157)){
-const err476 = {instancePath:instancePath+"/powervs/crn",schemaPath:"#/properties/powervs/properties/crn/pattern",keyword:"pattern",params:{pattern: "^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$"},message:"must match pattern \""+"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$"+"\"",schema:"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$",parentSchema:schema31.properties.powervs.properties.crn,data:data157};
+if(data158.unitsPerProcessor === undefined){
+const err476 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "unitsPerProcessor"},message:"must have required property '"+"unitsPerProcessor"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data158};
 if(vErrors === null){
 vErrors = [err476];
 }
@@ -5634,9 +5640,8 @@ vErrors.push(err476);
 }
 errors++;
 }
-}
-else {
-const err477 = {instancePath:instancePath+"/powervs/crn",schemaPath:"#/properties/powervs/properties/crn/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.crn.type,parentSchema:schema31.properties.powervs.properties.crn,data:data157};
+if(data158.memoryGib === undefined){
+const err477 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "memoryGib"},message:"must have required property '"+"memoryGib"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data158};
 if(vErrors === null){
 vErrors = [err477];
 }
@@ -5645,12 +5650,8 @@ vErrors.push(err477);
 }
 errors++;
 }
-}
-if(data156.url !== undefined){
-let data158 = data156.url;
-if(typeof data158 === "string"){
-if(!pattern7.test(data158)){
-const err478 = {instancePath:instancePath+"/powervs/url",schemaPath:"#/properties/powervs/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.powervs.properties.url,data:data158};
+if(data158.affinity === undefined){
+const err478 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "affinity"},message:"must have required property '"+"affinity"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data158};
 if(vErrors === null){
 vErrors = [err478];
 }
@@ -5659,9 +5660,9 @@ vErrors.push(err478);
 }
 errors++;
 }
-}
-else {
-const err479 = {instancePath:instancePath+"/powervs/url",schemaPath:"#/properties/powervs/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.url.type,parentSchema:schema31.properties.powervs.properties.url,data:data158};
+for(const key22 in data158){
+if(!(func1.call(schema31.properties.powervs.properties, key22))){
+const err479 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervs,data:data158};
 if(vErrors === null){
 vErrors = [err479];
 }
@@ -5671,11 +5672,11 @@ vErrors.push(err479);
 errors++;
 }
 }
-if(data156.region !== undefined){
-let data159 = data156.region;
+if(data158.crn !== undefined){
+let data159 = data158.crn;
 if(typeof data159 === "string"){
-if(!pattern15.test(data159)){
-const err480 = {instancePath:instancePath+"/powervs/region",schemaPath:"#/properties/powervs/properties/region/pattern",keyword:"pattern",params:{pattern: "^[a-z]+(-[a-z]+)?$"},message:"must match pattern \""+"^[a-z]+(-[a-z]+)?$"+"\"",schema:"^[a-z]+(-[a-z]+)?$",parentSchema:schema31.properties.powervs.properties.region,data:data159};
+if(!pattern13.test(data159)){
+const err480 = {instancePath:instancePath+"/powervs/crn",schemaPath:"#/properties/powervs/properties/crn/pattern",keyword:"pattern",params:{pattern: "^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$"},message:"must match pattern \""+"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$"+"\"",schema:"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$",parentSchema:schema31.properties.powervs.properties.crn,data:data159};
 if(vErrors === null){
 vErrors = [err480];
 }
@@ -5686,7 +5687,7 @@ errors++;
 }
 }
 else {
-const err481 = {instancePath:instancePath+"/powervs/region",schemaPath:"#/properties/powervs/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.region.type,parentSchema:schema31.properties.powervs.properties.region,data:data159};
+const err481 = {instancePath:instancePath+"/powervs/crn",schemaPath:"#/properties/powervs/properties/crn/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.crn.type,parentSchema:schema31.properties.powervs.properties.crn,data:data159};
 if(vErrors === null){
 vErrors = [err481];
 }
@@ -5696,10 +5697,11 @@ vErrors.push(err481);
 errors++;
 }
 }
-if(data156.private !== undefined){
-let data160 = data156.private;
-if(typeof data160 !== "boolean"){
-const err482 = {instancePath:instancePath+"/powervs/private",schemaPath:"#/properties/powervs/properties/private/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.private.type,parentSchema:schema31.properties.powervs.properties.private,data:data160};
+if(data158.url !== undefined){
+let data160 = data158.url;
+if(typeof data160 === "string"){
+if(!pattern7.test(data160)){
+const err482 = {instancePath:instancePath+"/powervs/url",schemaPath:"#/properties/powervs/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.powervs.properties.url,data:data160};
 if(vErrors === null){
 vErrors = [err482];
 }
@@ -5709,11 +5711,8 @@ vErrors.push(err482);
 errors++;
 }
 }
-if(data156.regionsUrl !== undefined){
-let data161 = data156.regionsUrl;
-if(typeof data161 === "string"){
-if(!pattern16.test(data161)){
-const err483 = {instancePath:instancePath+"/powervs/regionsUrl",schemaPath:"#/properties/powervs/properties/regionsUrl/pattern",keyword:"pattern",params:{pattern: "^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$"},message:"must match pattern \""+"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$"+"\"",schema:"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$",parentSchema:schema31.properties.powervs.properties.regionsUrl,data:data161};
+else {
+const err483 = {instancePath:instancePath+"/powervs/url",schemaPath:"#/properties/powervs/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.url.type,parentSchema:schema31.properties.powervs.properties.url,data:data160};
 if(vErrors === null){
 vErrors = [err483];
 }
@@ -5723,8 +5722,11 @@ vErrors.push(err483);
 errors++;
 }
 }
-else {
-const err484 = {instancePath:instancePath+"/powervs/regionsUrl",schemaPath:"#/properties/powervs/properties/regionsUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.regionsUrl.type,parentSchema:schema31.properties.powervs.properties.regionsUrl,data:data161};
+if(data158.region !== undefined){
+let data161 = data158.region;
+if(typeof data161 === "string"){
+if(!pattern15.test(data161)){
+const err484 = {instancePath:instancePath+"/powervs/region",schemaPath:"#/properties/powervs/properties/region/pattern",keyword:"pattern",params:{pattern: "^[a-z]+(-[a-z]+)?$"},message:"must match pattern \""+"^[a-z]+(-[a-z]+)?$"+"\"",schema:"^[a-z]+(-[a-z]+)?$",parentSchema:schema31.properties.powervs.properties.region,data:data161};
 if(vErrors === null){
 vErrors = [err484];
 }
@@ -5734,11 +5736,8 @@ vErrors.push(err484);
 errors++;
 }
 }
-if(data156.network !== undefined){
-let data162 = data156.network;
-if(typeof data162 === "string"){
-if(func3(data162) < 1){
-const err485 = {instancePath:instancePath+"/powervs/network",schemaPath:"#/properties/powervs/properties/network/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.network,data:data162};
+else {
+const err485 = {instancePath:instancePath+"/powervs/region",schemaPath:"#/properties/powervs/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.region.type,parentSchema:schema31.properties.powervs.properties.region,data:data161};
 if(vErrors === null){
 vErrors = [err485];
 }
@@ -5748,8 +5747,10 @@ vErrors.push(err485);
 errors++;
 }
 }
-else {
-const err486 = {instancePath:instancePath+"/powervs/network",schemaPath:"#/properties/powervs/properties/network/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.network.type,parentSchema:schema31.properties.powervs.properties.network,data:data162};
+if(data158.private !== undefined){
+let data162 = data158.private;
+if(typeof data162 !== "boolean"){
+const err486 = {instancePath:instancePath+"/powervs/private",schemaPath:"#/properties/powervs/properties/private/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.private.type,parentSchema:schema31.properties.powervs.properties.private,data:data162};
 if(vErrors === null){
 vErrors = [err486];
 }
@@ -5759,11 +5760,11 @@ vErrors.push(err486);
 errors++;
 }
 }
-if(data156.iamUrl !== undefined){
-let data163 = data156.iamUrl;
+if(data158.regionsUrl !== undefined){
+let data163 = data158.regionsUrl;
 if(typeof data163 === "string"){
-if(!pattern7.test(data163)){
-const err487 = {instancePath:instancePath+"/powervs/iamUrl",schemaPath:"#/properties/powervs/properties/iamUrl/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.powervs.properties.iamUrl,data:data163};
+if(!pattern16.test(data163)){
+const err487 = {instancePath:instancePath+"/powervs/regionsUrl",schemaPath:"#/properties/powervs/properties/regionsUrl/pattern",keyword:"pattern",params:{pattern: "^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$"},message:"must match pattern \""+"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$"+"\"",schema:"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$",parentSchema:schema31.properties.powervs.properties.regionsUrl,data:data163};
 if(vErrors === null){
 vErrors = [err487];
 }
@@ -5774,7 +5775,7 @@ errors++;
 }
 }
 else {
-const err488 = {instancePath:instancePath+"/powervs/iamUrl",schemaPath:"#/properties/powervs/properties/iamUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.iamUrl.type,parentSchema:schema31.properties.powervs.properties.iamUrl,data:data163};
+const err488 = {instancePath:instancePath+"/powervs/regionsUrl",schemaPath:"#/properties/powervs/properties/regionsUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.regionsUrl.type,parentSchema:schema31.properties.powervs.properties.regionsUrl,data:data163};
 if(vErrors === null){
 vErrors = [err488];
 }
@@ -5784,11 +5785,11 @@ vErrors.push(err488);
 errors++;
 }
 }
-if(data156.apiKey !== undefined){
-let data164 = data156.apiKey;
+if(data158.network !== undefined){
+let data164 = data158.network;
 if(typeof data164 === "string"){
 if(func3(data164) < 1){
-const err489 = {instancePath:instancePath+"/powervs/apiKey",schemaPath:"#/properties/powervs/properties/apiKey/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.apiKey,data:data164};
+const err489 = {instancePath:instancePath+"/powervs/network",schemaPath:"#/properties/powervs/properties/network/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.network,data:data164};
 if(vErrors === null){
 vErrors = [err489];
 }
@@ -5799,7 +5800,7 @@ errors++;
 }
 }
 else {
-const err490 = {instancePath:instancePath+"/powervs/apiKey",schemaPath:"#/properties/powervs/properties/apiKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.apiKey.type,parentSchema:schema31.properties.powervs.properties.apiKey,data:data164};
+const err490 = {instancePath:instancePath+"/powervs/network",schemaPath:"#/properties/powervs/properties/network/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.network.type,parentSchema:schema31.properties.powervs.properties.network,data:data164};
 if(vErrors === null){
 vErrors = [err490];
 }
@@ -5809,11 +5810,11 @@ vErrors.push(err490);
 errors++;
 }
 }
-if(data156.password !== undefined){
-let data165 = data156.password;
+if(data158.iamUrl !== undefined){
+let data165 = data158.iamUrl;
 if(typeof data165 === "string"){
-if(func3(data165) < 8){
-const err491 = {instancePath:instancePath+"/powervs/password",schemaPath:"#/properties/powervs/properties/password/minLength",keyword:"minLength",params:{limit: 8},message:"must NOT have fewer than 8 characters",schema:8,parentSchema:schema31.properties.powervs.properties.password,data:data165};
+if(!pattern7.test(data165)){
+const err491 = {instancePath:instancePath+"/powervs/iamUrl",schemaPath:"#/properties/powervs/properties/iamUrl/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.powervs.properties.iamUrl,data:data165};
 if(vErrors === null){
 vErrors = [err491];
 }
@@ -5824,7 +5825,7 @@ errors++;
 }
 }
 else {
-const err492 = {instancePath:instancePath+"/powervs/password",schemaPath:"#/properties/powervs/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.password.type,parentSchema:schema31.properties.powervs.properties.password,data:data165};
+const err492 = {instancePath:instancePath+"/powervs/iamUrl",schemaPath:"#/properties/powervs/properties/iamUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.iamUrl.type,parentSchema:schema31.properties.powervs.properties.iamUrl,data:data165};
 if(vErrors === null){
 vErrors = [err492];
 }
@@ -5834,11 +5835,11 @@ vErrors.push(err492);
 errors++;
 }
 }
-if(data156.caFile !== undefined){
-let data166 = data156.caFile;
+if(data158.apiKey !== undefined){
+let data166 = data158.apiKey;
 if(typeof data166 === "string"){
 if(func3(data166) < 1){
-const err493 = {instancePath:instancePath+"/powervs/caFile",schemaPath:"#/properties/powervs/properties/caFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.caFile,data:data166};
+const err493 = {instancePath:instancePath+"/powervs/apiKey",schemaPath:"#/properties/powervs/properties/apiKey/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.apiKey,data:data166};
 if(vErrors === null){
 vErrors = [err493];
 }
@@ -5849,7 +5850,7 @@ errors++;
 }
 }
 else {
-const err494 = {instancePath:instancePath+"/powervs/caFile",schemaPath:"#/properties/powervs/properties/caFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.caFile.type,parentSchema:schema31.properties.powervs.properties.caFile,data:data166};
+const err494 = {instancePath:instancePath+"/powervs/apiKey",schemaPath:"#/properties/powervs/properties/apiKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.apiKey.type,parentSchema:schema31.properties.powervs.properties.apiKey,data:data166};
 if(vErrors === null){
 vErrors = [err494];
 }
@@ -5859,10 +5860,11 @@ vErrors.push(err494);
 errors++;
 }
 }
-if(data156.insecure !== undefined){
-let data167 = data156.insecure;
-if(typeof data167 !== "boolean"){
-const err495 = {instancePath:instancePath+"/powervs/insecure",schemaPath:"#/properties/powervs/properties/insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.insecure.type,parentSchema:schema31.properties.powervs.properties.insecure,data:data167};
+if(data158.password !== undefined){
+let data167 = data158.password;
+if(typeof data167 === "string"){
+if(func3(data167) < 8){
+const err495 = {instancePath:instancePath+"/powervs/password",schemaPath:"#/properties/powervs/properties/password/minLength",keyword:"minLength",params:{limit: 8},message:"must NOT have fewer than 8 characters",schema:8,parentSchema:schema31.properties.powervs.properties.password,data:data167};
 if(vErrors === null){
 vErrors = [err495];
 }
@@ -5872,11 +5874,8 @@ vErrors.push(err495);
 errors++;
 }
 }
-if(data156.renewAt !== undefined){
-let data168 = data156.renewAt;
-if((typeof data168 == "number") && (isFinite(data168))){
-if(data168 > 0.95 || isNaN(data168)){
-const err496 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.95},message:"must be <= 0.95",schema:0.95,parentSchema:schema31.properties.powervs.properties.renewAt,data:data168};
+else {
+const err496 = {instancePath:instancePath+"/powervs/password",schemaPath:"#/properties/powervs/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.password.type,parentSchema:schema31.properties.powervs.properties.password,data:data167};
 if(vErrors === null){
 vErrors = [err496];
 }
@@ -5885,8 +5884,12 @@ vErrors.push(err496);
 }
 errors++;
 }
-if(data168 < 0.1 || isNaN(data168)){
-const err497 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.1},message:"must be >= 0.1",schema:0.1,parentSchema:schema31.properties.powervs.properties.renewAt,data:data168};
+}
+if(data158.caFile !== undefined){
+let data168 = data158.caFile;
+if(typeof data168 === "string"){
+if(func3(data168) < 1){
+const err497 = {instancePath:instancePath+"/powervs/caFile",schemaPath:"#/properties/powervs/properties/caFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.caFile,data:data168};
 if(vErrors === null){
 vErrors = [err497];
 }
@@ -5897,7 +5900,7 @@ errors++;
 }
 }
 else {
-const err498 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.renewAt.type,parentSchema:schema31.properties.powervs.properties.renewAt,data:data168};
+const err498 = {instancePath:instancePath+"/powervs/caFile",schemaPath:"#/properties/powervs/properties/caFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.caFile.type,parentSchema:schema31.properties.powervs.properties.caFile,data:data168};
 if(vErrors === null){
 vErrors = [err498];
 }
@@ -5907,10 +5910,10 @@ vErrors.push(err498);
 errors++;
 }
 }
-if(data156.procType !== undefined){
-let data169 = data156.procType;
-if(typeof data169 !== "string"){
-const err499 = {instancePath:instancePath+"/powervs/procType",schemaPath:"#/properties/powervs/properties/procType/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.procType.type,parentSchema:schema31.properties.powervs.properties.procType,data:data169};
+if(data158.insecure !== undefined){
+let data169 = data158.insecure;
+if(typeof data169 !== "boolean"){
+const err499 = {instancePath:instancePath+"/powervs/insecure",schemaPath:"#/properties/powervs/properties/insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.insecure.type,parentSchema:schema31.properties.powervs.properties.insecure,data:data169};
 if(vErrors === null){
 vErrors = [err499];
 }
@@ -5919,8 +5922,12 @@ vErrors.push(err499);
 }
 errors++;
 }
-if(!(((data169 === "shared") || (data169 === "capped")) || (data169 === "dedicated"))){
-const err500 = {instancePath:instancePath+"/powervs/procType",schemaPath:"#/properties/powervs/properties/procType/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervs.properties.procType.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervs.properties.procType.enum,parentSchema:schema31.properties.powervs.properties.procType,data:data169};
+}
+if(data158.renewAt !== undefined){
+let data170 = data158.renewAt;
+if((typeof data170 == "number") && (isFinite(data170))){
+if(data170 > 0.95 || isNaN(data170)){
+const err500 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.95},message:"must be <= 0.95",schema:0.95,parentSchema:schema31.properties.powervs.properties.renewAt,data:data170};
 if(vErrors === null){
 vErrors = [err500];
 }
@@ -5929,12 +5936,8 @@ vErrors.push(err500);
 }
 errors++;
 }
-}
-if(data156.unitsPerProcessor !== undefined){
-let data170 = data156.unitsPerProcessor;
-if((typeof data170 == "number") && (isFinite(data170))){
-if(data170 > 1 || isNaN(data170)){
-const err501 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data170};
+if(data170 < 0.1 || isNaN(data170)){
+const err501 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.1},message:"must be >= 0.1",schema:0.1,parentSchema:schema31.properties.powervs.properties.renewAt,data:data170};
 if(vErrors === null){
 vErrors = [err501];
 }
@@ -5943,8 +5946,9 @@ vErrors.push(err501);
 }
 errors++;
 }
-if(data170 < 0.05 || isNaN(data170)){
-const err502 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.05},message:"must be >= 0.05",schema:0.05,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data170};
+}
+else {
+const err502 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.renewAt.type,parentSchema:schema31.properties.powervs.properties.renewAt,data:data170};
 if(vErrors === null){
 vErrors = [err502];
 }
@@ -5954,8 +5958,10 @@ vErrors.push(err502);
 errors++;
 }
 }
-else {
-const err503 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.unitsPerProcessor.type,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data170};
+if(data158.procType !== undefined){
+let data171 = data158.procType;
+if(typeof data171 !== "string"){
+const err503 = {instancePath:instancePath+"/powervs/procType",schemaPath:"#/properties/powervs/properties/procType/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.procType.type,parentSchema:schema31.properties.powervs.properties.procType,data:data171};
 if(vErrors === null){
 vErrors = [err503];
 }
@@ -5964,12 +5970,8 @@ vErrors.push(err503);
 }
 errors++;
 }
-}
-if(data156.memoryGib !== undefined){
-let data171 = data156.memoryGib;
-if((typeof data171 == "number") && (isFinite(data171))){
-if(data171 > 65536 || isNaN(data171)){
-const err504 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536},message:"must be <= 65536",schema:65536,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data171};
+if(!(((data171 === "shared") || (data171 === "capped")) || (data171 === "dedicated"))){
+const err504 = {instancePath:instancePath+"/powervs/procType",schemaPath:"#/properties/powervs/properties/procType/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervs.properties.procType.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervs.properties.procType.enum,parentSchema:schema31.properties.powervs.properties.procType,data:data171};
 if(vErrors === null){
 vErrors = [err504];
 }
@@ -5978,8 +5980,12 @@ vErrors.push(err504);
 }
 errors++;
 }
-if(data171 < 1 || isNaN(data171)){
-const err505 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data171};
+}
+if(data158.unitsPerProcessor !== undefined){
+let data172 = data158.unitsPerProcessor;
+if((typeof data172 == "number") && (isFinite(data172))){
+if(data172 > 1 || isNaN(data172)){
+const err505 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data172};
 if(vErrors === null){
 vErrors = [err505];
 }
@@ -5988,9 +5994,8 @@ vErrors.push(err505);
 }
 errors++;
 }
-}
-else {
-const err506 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.memoryGib.type,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data171};
+if(data172 < 0.05 || isNaN(data172)){
+const err506 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.05},message:"must be >= 0.05",schema:0.05,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data172};
 if(vErrors === null){
 vErrors = [err506];
 }
@@ -6000,10 +6005,8 @@ vErrors.push(err506);
 errors++;
 }
 }
-if(data156.affinity !== undefined){
-let data172 = data156.affinity;
-if(typeof data172 !== "boolean"){
-const err507 = {instancePath:instancePath+"/powervs/affinity",schemaPath:"#/properties/powervs/properties/affinity/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.affinity.type,parentSchema:schema31.properties.powervs.properties.affinity,data:data172};
+else {
+const err507 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.unitsPerProcessor.type,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data172};
 if(vErrors === null){
 vErrors = [err507];
 }
@@ -6013,9 +6016,11 @@ vErrors.push(err507);
 errors++;
 }
 }
-}
-else {
-const err508 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervs.type,parentSchema:schema31.properties.powervs,data:data156};
+if(data158.memoryGib !== undefined){
+let data173 = data158.memoryGib;
+if((typeof data173 == "number") && (isFinite(data173))){
+if(data173 > 65536 || isNaN(data173)){
+const err508 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536},message:"must be <= 65536",schema:65536,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data173};
 if(vErrors === null){
 vErrors = [err508];
 }
@@ -6024,12 +6029,8 @@ vErrors.push(err508);
 }
 errors++;
 }
-}
-if(data.proxy !== undefined){
-let data173 = data.proxy;
-if(data173 && typeof data173 == "object" && !Array.isArray(data173)){
-if(data173.except === undefined){
-const err509 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/required",keyword:"required",params:{missingProperty: "except"},message:"must have required property '"+"except"+"'",schema:schema31.properties.proxy.required,parentSchema:schema31.properties.proxy,data:data173};
+if(data173 < 1 || isNaN(data173)){
+const err509 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data173};
 if(vErrors === null){
 vErrors = [err509];
 }
@@ -6038,9 +6039,9 @@ vErrors.push(err509);
 }
 errors++;
 }
-for(const key23 in data173){
-if(!(((key23 === "https") || (key23 === "http")) || (key23 === "except"))){
-const err510 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.proxy,data:data173};
+}
+else {
+const err510 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.memoryGib.type,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data173};
 if(vErrors === null){
 vErrors = [err510];
 }
@@ -6050,11 +6051,10 @@ vErrors.push(err510);
 errors++;
 }
 }
-if(data173.https !== undefined){
-let data174 = data173.https;
-if(typeof data174 === "string"){
-if(!pattern18.test(data174)){
-const err511 = {instancePath:instancePath+"/proxy/https",schemaPath:"#/properties/proxy/properties/https/pattern",keyword:"pattern",params:{pattern: "^https?://"},message:"must match pattern \""+"^https?://"+"\"",schema:"^https?://",parentSchema:schema31.properties.proxy.properties.https,data:data174};
+if(data158.affinity !== undefined){
+let data174 = data158.affinity;
+if(typeof data174 !== "boolean"){
+const err511 = {instancePath:instancePath+"/powervs/affinity",schemaPath:"#/properties/powervs/properties/affinity/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.affinity.type,parentSchema:schema31.properties.powervs.properties.affinity,data:data174};
 if(vErrors === null){
 vErrors = [err511];
 }
@@ -6064,8 +6064,9 @@ vErrors.push(err511);
 errors++;
 }
 }
+}
 else {
-const err512 = {instancePath:instancePath+"/proxy/https",schemaPath:"#/properties/proxy/properties/https/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.https.type,parentSchema:schema31.properties.proxy.properties.https,data:data174};
+const err512 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervs.type,parentSchema:schema31.properties.powervs,data:data158};
 if(vErrors === null){
 vErrors = [err512];
 }
@@ -6075,11 +6076,11 @@ vErrors.push(err512);
 errors++;
 }
 }
-if(data173.http !== undefined){
-let data175 = data173.http;
-if(typeof data175 === "string"){
-if(!pattern18.test(data175)){
-const err513 = {instancePath:instancePath+"/proxy/http",schemaPath:"#/properties/proxy/properties/http/pattern",keyword:"pattern",params:{pattern: "^https?://"},message:"must match pattern \""+"^https?://"+"\"",schema:"^https?://",parentSchema:schema31.properties.proxy.properties.http,data:data175};
+if(data.proxy !== undefined){
+let data175 = data.proxy;
+if(data175 && typeof data175 == "object" && !Array.isArray(data175)){
+if(data175.except === undefined){
+const err513 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/required",keyword:"required",params:{missingProperty: "except"},message:"must have required property '"+"except"+"'",schema:schema31.properties.proxy.required,parentSchema:schema31.properties.proxy,data:data175};
 if(vErrors === null){
 vErrors = [err513];
 }
@@ -6088,9 +6089,9 @@ vErrors.push(err513);
 }
 errors++;
 }
-}
-else {
-const err514 = {instancePath:instancePath+"/proxy/http",schemaPath:"#/properties/proxy/properties/http/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.http.type,parentSchema:schema31.properties.proxy.properties.http,data:data175};
+for(const key23 in data175){
+if(!(((key23 === "https") || (key23 === "http")) || (key23 === "except"))){
+const err514 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.proxy,data:data175};
 if(vErrors === null){
 vErrors = [err514];
 }
@@ -6100,10 +6101,11 @@ vErrors.push(err514);
 errors++;
 }
 }
-if(data173.except !== undefined){
-let data176 = data173.except;
-if(typeof data176 !== "string"){
-const err515 = {instancePath:instancePath+"/proxy/except",schemaPath:"#/properties/proxy/properties/except/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.except.type,parentSchema:schema31.properties.proxy.properties.except,data:data176};
+if(data175.https !== undefined){
+let data176 = data175.https;
+if(typeof data176 === "string"){
+if(!pattern18.test(data176)){
+const err515 = {instancePath:instancePath+"/proxy/https",schemaPath:"#/properties/proxy/properties/https/pattern",keyword:"pattern",params:{pattern: "^https?://"},message:"must match pattern \""+"^https?://"+"\"",schema:"^https?://",parentSchema:schema31.properties.proxy.properties.https,data:data176};
 if(vErrors === null){
 vErrors = [err515];
 }
@@ -6113,9 +6115,8 @@ vErrors.push(err515);
 errors++;
 }
 }
-}
 else {
-const err516 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.proxy.type,parentSchema:schema31.properties.proxy,data:data173};
+const err516 = {instancePath:instancePath+"/proxy/https",schemaPath:"#/properties/proxy/properties/https/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.https.type,parentSchema:schema31.properties.proxy.properties.https,data:data176};
 if(vErrors === null){
 vErrors = [err516];
 }
@@ -6125,11 +6126,11 @@ vErrors.push(err516);
 errors++;
 }
 }
-if(data.transfers !== undefined){
-let data177 = data.transfers;
-if(data177 && typeof data177 == "object" && !Array.isArray(data177)){
-if(data177.enabled === undefined){
-const err517 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "enabled"},message:"must have required property '"+"enabled"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data177};
+if(data175.http !== undefined){
+let data177 = data175.http;
+if(typeof data177 === "string"){
+if(!pattern18.test(data177)){
+const err517 = {instancePath:instancePath+"/proxy/http",schemaPath:"#/properties/proxy/properties/http/pattern",keyword:"pattern",params:{pattern: "^https?://"},message:"must match pattern \""+"^https?://"+"\"",schema:"^https?://",parentSchema:schema31.properties.proxy.properties.http,data:data177};
 if(vErrors === null){
 vErrors = [err517];
 }
@@ -6138,8 +6139,9 @@ vErrors.push(err517);
 }
 errors++;
 }
-if(data177.folder === undefined){
-const err518 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "folder"},message:"must have required property '"+"folder"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data177};
+}
+else {
+const err518 = {instancePath:instancePath+"/proxy/http",schemaPath:"#/properties/proxy/properties/http/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.http.type,parentSchema:schema31.properties.proxy.properties.http,data:data177};
 if(vErrors === null){
 vErrors = [err518];
 }
@@ -6148,8 +6150,11 @@ vErrors.push(err518);
 }
 errors++;
 }
-if(data177.maxBytes === undefined){
-const err519 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "maxBytes"},message:"must have required property '"+"maxBytes"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data177};
+}
+if(data175.except !== undefined){
+let data178 = data175.except;
+if(typeof data178 !== "string"){
+const err519 = {instancePath:instancePath+"/proxy/except",schemaPath:"#/properties/proxy/properties/except/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.except.type,parentSchema:schema31.properties.proxy.properties.except,data:data178};
 if(vErrors === null){
 vErrors = [err519];
 }
@@ -6158,8 +6163,10 @@ vErrors.push(err519);
 }
 errors++;
 }
-if(data177.maxTransfers === undefined){
-const err520 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "maxTransfers"},message:"must have required property '"+"maxTransfers"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data177};
+}
+}
+else {
+const err520 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.proxy.type,parentSchema:schema31.properties.proxy,data:data175};
 if(vErrors === null){
 vErrors = [err520];
 }
@@ -6168,8 +6175,12 @@ vErrors.push(err520);
 }
 errors++;
 }
-if(data177.keepSeconds === undefined){
-const err521 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "keepSeconds"},message:"must have required property '"+"keepSeconds"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data177};
+}
+if(data.transfers !== undefined){
+let data179 = data.transfers;
+if(data179 && typeof data179 == "object" && !Array.isArray(data179)){
+if(data179.enabled === undefined){
+const err521 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "enabled"},message:"must have required property '"+"enabled"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data179};
 if(vErrors === null){
 vErrors = [err521];
 }
@@ -6178,9 +6189,8 @@ vErrors.push(err521);
 }
 errors++;
 }
-for(const key24 in data177){
-if(!((((((key24 === "enabled") || (key24 === "folder")) || (key24 === "url")) || (key24 === "maxBytes")) || (key24 === "maxTransfers")) || (key24 === "keepSeconds"))){
-const err522 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.transfers,data:data177};
+if(data179.folder === undefined){
+const err522 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "folder"},message:"must have required property '"+"folder"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data179};
 if(vErrors === null){
 vErrors = [err522];
 }
@@ -6189,11 +6199,8 @@ vErrors.push(err522);
 }
 errors++;
 }
-}
-if(data177.enabled !== undefined){
-let data178 = data177.enabled;
-if(typeof data178 !== "boolean"){
-const err523 = {instancePath:instancePath+"/transfers/enabled",schemaPath:"#/properties/transfers/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.transfers.properties.enabled.type,parentSchema:schema31.properties.transfers.properties.enabled,data:data178};
+if(data179.maxBytes === undefined){
+const err523 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "maxBytes"},message:"must have required property '"+"maxBytes"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data179};
 if(vErrors === null){
 vErrors = [err523];
 }
@@ -6202,11 +6209,8 @@ vErrors.push(err523);
 }
 errors++;
 }
-}
-if(data177.folder !== undefined){
-let data179 = data177.folder;
-if(typeof data179 !== "string"){
-const err524 = {instancePath:instancePath+"/transfers/folder",schemaPath:"#/properties/transfers/properties/folder/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.transfers.properties.folder.type,parentSchema:schema31.properties.transfers.properties.folder,data:data179};
+if(data179.maxTransfers === undefined){
+const err524 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "maxTransfers"},message:"must have required property '"+"maxTransfers"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data179};
 if(vErrors === null){
 vErrors = [err524];
 }
@@ -6215,12 +6219,8 @@ vErrors.push(err524);
 }
 errors++;
 }
-}
-if(data177.url !== undefined){
-let data180 = data177.url;
-if(typeof data180 === "string"){
-if(!pattern20.test(data180)){
-const err525 = {instancePath:instancePath+"/transfers/url",schemaPath:"#/properties/transfers/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+$"+"\"",schema:"^https?://[^/@?#\\s]+$",parentSchema:schema31.properties.transfers.properties.url,data:data180};
+if(data179.keepSeconds === undefined){
+const err525 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "keepSeconds"},message:"must have required property '"+"keepSeconds"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data179};
 if(vErrors === null){
 vErrors = [err525];
 }
@@ -6229,9 +6229,9 @@ vErrors.push(err525);
 }
 errors++;
 }
-}
-else {
-const err526 = {instancePath:instancePath+"/transfers/url",schemaPath:"#/properties/transfers/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.transfers.properties.url.type,parentSchema:schema31.properties.transfers.properties.url,data:data180};
+for(const key24 in data179){
+if(!((((((key24 === "enabled") || (key24 === "folder")) || (key24 === "url")) || (key24 === "maxBytes")) || (key24 === "maxTransfers")) || (key24 === "keepSeconds"))){
+const err526 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.transfers,data:data179};
 if(vErrors === null){
 vErrors = [err526];
 }
@@ -6241,10 +6241,10 @@ vErrors.push(err526);
 errors++;
 }
 }
-if(data177.maxBytes !== undefined){
-let data181 = data177.maxBytes;
-if(!(((typeof data181 == "number") && (!(data181 % 1) && !isNaN(data181))) && (isFinite(data181)))){
-const err527 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.maxBytes.type,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data181};
+if(data179.enabled !== undefined){
+let data180 = data179.enabled;
+if(typeof data180 !== "boolean"){
+const err527 = {instancePath:instancePath+"/transfers/enabled",schemaPath:"#/properties/transfers/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.transfers.properties.enabled.type,parentSchema:schema31.properties.transfers.properties.enabled,data:data180};
 if(vErrors === null){
 vErrors = [err527];
 }
@@ -6253,9 +6253,11 @@ vErrors.push(err527);
 }
 errors++;
 }
-if((typeof data181 == "number") && (isFinite(data181))){
-if(data181 > 1125899906842624 || isNaN(data181)){
-const err528 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1125899906842624},message:"must be <= 1125899906842624",schema:1125899906842624,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data181};
+}
+if(data179.folder !== undefined){
+let data181 = data179.folder;
+if(typeof data181 !== "string"){
+const err528 = {instancePath:instancePath+"/transfers/folder",schemaPath:"#/properties/transfers/properties/folder/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.transfers.properties.folder.type,parentSchema:schema31.properties.transfers.properties.folder,data:data181};
 if(vErrors === null){
 vErrors = [err528];
 }
@@ -6264,8 +6266,12 @@ vErrors.push(err528);
 }
 errors++;
 }
-if(data181 < 1048576 || isNaN(data181)){
-const err529 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1048576},message:"must be >= 1048576",schema:1048576,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data181};
+}
+if(data179.url !== undefined){
+let data182 = data179.url;
+if(typeof data182 === "string"){
+if(!pattern20.test(data182)){
+const err529 = {instancePath:instancePath+"/transfers/url",schemaPath:"#/properties/transfers/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+$"+"\"",schema:"^https?://[^/@?#\\s]+$",parentSchema:schema31.properties.transfers.properties.url,data:data182};
 if(vErrors === null){
 vErrors = [err529];
 }
@@ -6275,11 +6281,8 @@ vErrors.push(err529);
 errors++;
 }
 }
-}
-if(data177.maxTransfers !== undefined){
-let data182 = data177.maxTransfers;
-if(!(((typeof data182 == "number") && (!(data182 % 1) && !isNaN(data182))) && (isFinite(data182)))){
-const err530 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.maxTransfers.type,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data182};
+else {
+const err530 = {instancePath:instancePath+"/transfers/url",schemaPath:"#/properties/transfers/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.transfers.properties.url.type,parentSchema:schema31.properties.transfers.properties.url,data:data182};
 if(vErrors === null){
 vErrors = [err530];
 }
@@ -6288,9 +6291,11 @@ vErrors.push(err530);
 }
 errors++;
 }
-if((typeof data182 == "number") && (isFinite(data182))){
-if(data182 > 10000 || isNaN(data182)){
-const err531 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data182};
+}
+if(data179.maxBytes !== undefined){
+let data183 = data179.maxBytes;
+if(!(((typeof data183 == "number") && (!(data183 % 1) && !isNaN(data183))) && (isFinite(data183)))){
+const err531 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.maxBytes.type,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data183};
 if(vErrors === null){
 vErrors = [err531];
 }
@@ -6299,8 +6304,9 @@ vErrors.push(err531);
 }
 errors++;
 }
-if(data182 < 1 || isNaN(data182)){
-const err532 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data182};
+if((typeof data183 == "number") && (isFinite(data183))){
+if(data183 > 1125899906842624 || isNaN(data183)){
+const err532 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1125899906842624},message:"must be <= 1125899906842624",schema:1125899906842624,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data183};
 if(vErrors === null){
 vErrors = [err532];
 }
@@ -6309,12 +6315,8 @@ vErrors.push(err532);
 }
 errors++;
 }
-}
-}
-if(data177.keepSeconds !== undefined){
-let data183 = data177.keepSeconds;
-if(!(((typeof data183 == "number") && (!(data183 % 1) && !isNaN(data183))) && (isFinite(data183)))){
-const err533 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.keepSeconds.type,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data183};
+if(data183 < 1048576 || isNaN(data183)){
+const err533 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1048576},message:"must be >= 1048576",schema:1048576,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data183};
 if(vErrors === null){
 vErrors = [err533];
 }
@@ -6323,9 +6325,12 @@ vErrors.push(err533);
 }
 errors++;
 }
-if((typeof data183 == "number") && (isFinite(data183))){
-if(data183 > 86400 || isNaN(data183)){
-const err534 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data183};
+}
+}
+if(data179.maxTransfers !== undefined){
+let data184 = data179.maxTransfers;
+if(!(((typeof data184 == "number") && (!(data184 % 1) && !isNaN(data184))) && (isFinite(data184)))){
+const err534 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.maxTransfers.type,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data184};
 if(vErrors === null){
 vErrors = [err534];
 }
@@ -6334,8 +6339,9 @@ vErrors.push(err534);
 }
 errors++;
 }
-if(data183 < 0 || isNaN(data183)){
-const err535 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data183};
+if((typeof data184 == "number") && (isFinite(data184))){
+if(data184 > 10000 || isNaN(data184)){
+const err535 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data184};
 if(vErrors === null){
 vErrors = [err535];
 }
@@ -6344,11 +6350,8 @@ vErrors.push(err535);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err536 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.transfers.type,parentSchema:schema31.properties.transfers,data:data177};
+if(data184 < 1 || isNaN(data184)){
+const err536 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data184};
 if(vErrors === null){
 vErrors = [err536];
 }
@@ -6358,11 +6361,11 @@ vErrors.push(err536);
 errors++;
 }
 }
-if(data.operations !== undefined){
-let data184 = data.operations;
-if(data184 && typeof data184 == "object" && !Array.isArray(data184)){
-if(data184.pollMs === undefined){
-const err537 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "pollMs"},message:"must have required property '"+"pollMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data184};
+}
+if(data179.keepSeconds !== undefined){
+let data185 = data179.keepSeconds;
+if(!(((typeof data185 == "number") && (!(data185 % 1) && !isNaN(data185))) && (isFinite(data185)))){
+const err537 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.keepSeconds.type,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data185};
 if(vErrors === null){
 vErrors = [err537];
 }
@@ -6371,8 +6374,9 @@ vErrors.push(err537);
 }
 errors++;
 }
-if(data184.pollMaxMs === undefined){
-const err538 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "pollMaxMs"},message:"must have required property '"+"pollMaxMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data184};
+if((typeof data185 == "number") && (isFinite(data185))){
+if(data185 > 86400 || isNaN(data185)){
+const err538 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data185};
 if(vErrors === null){
 vErrors = [err538];
 }
@@ -6381,8 +6385,8 @@ vErrors.push(err538);
 }
 errors++;
 }
-if(data184.timeoutMs === undefined){
-const err539 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "timeoutMs"},message:"must have required property '"+"timeoutMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data184};
+if(data185 < 0 || isNaN(data185)){
+const err539 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data185};
 if(vErrors === null){
 vErrors = [err539];
 }
@@ -6391,8 +6395,11 @@ vErrors.push(err539);
 }
 errors++;
 }
-if(data184.leaseMs === undefined){
-const err540 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "leaseMs"},message:"must have required property '"+"leaseMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data184};
+}
+}
+}
+else {
+const err540 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.transfers.type,parentSchema:schema31.properties.transfers,data:data179};
 if(vErrors === null){
 vErrors = [err540];
 }
@@ -6401,8 +6408,12 @@ vErrors.push(err540);
 }
 errors++;
 }
-if(data184.afterCreate === undefined){
-const err541 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "afterCreate"},message:"must have required property '"+"afterCreate"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data184};
+}
+if(data.operations !== undefined){
+let data186 = data.operations;
+if(data186 && typeof data186 == "object" && !Array.isArray(data186)){
+if(data186.pollMs === undefined){
+const err541 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "pollMs"},message:"must have required property '"+"pollMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data186};
 if(vErrors === null){
 vErrors = [err541];
 }
@@ -6411,8 +6422,8 @@ vErrors.push(err541);
 }
 errors++;
 }
-if(data184.readerRoles === undefined){
-const err542 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "readerRoles"},message:"must have required property '"+"readerRoles"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data184};
+if(data186.pollMaxMs === undefined){
+const err542 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "pollMaxMs"},message:"must have required property '"+"pollMaxMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data186};
 if(vErrors === null){
 vErrors = [err542];
 }
@@ -6421,9 +6432,8 @@ vErrors.push(err542);
 }
 errors++;
 }
-for(const key25 in data184){
-if(!((((((key25 === "pollMs") || (key25 === "pollMaxMs")) || (key25 === "timeoutMs")) || (key25 === "leaseMs")) || (key25 === "afterCreate")) || (key25 === "readerRoles"))){
-const err543 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key25},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.operations,data:data184};
+if(data186.timeoutMs === undefined){
+const err543 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "timeoutMs"},message:"must have required property '"+"timeoutMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data186};
 if(vErrors === null){
 vErrors = [err543];
 }
@@ -6432,11 +6442,8 @@ vErrors.push(err543);
 }
 errors++;
 }
-}
-if(data184.pollMs !== undefined){
-let data185 = data184.pollMs;
-if(!(((typeof data185 == "number") && (!(data185 % 1) && !isNaN(data185))) && (isFinite(data185)))){
-const err544 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.pollMs.type,parentSchema:schema31.properties.operations.properties.pollMs,data:data185};
+if(data186.leaseMs === undefined){
+const err544 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "leaseMs"},message:"must have required property '"+"leaseMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data186};
 if(vErrors === null){
 vErrors = [err544];
 }
@@ -6445,9 +6452,8 @@ vErrors.push(err544);
 }
 errors++;
 }
-if((typeof data185 == "number") && (isFinite(data185))){
-if(data185 > 60000 || isNaN(data185)){
-const err545 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 60000},message:"must be <= 60000",schema:60000,parentSchema:schema31.properties.operations.properties.pollMs,data:data185};
+if(data186.afterCreate === undefined){
+const err545 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "afterCreate"},message:"must have required property '"+"afterCreate"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data186};
 if(vErrors === null){
 vErrors = [err545];
 }
@@ -6456,8 +6462,8 @@ vErrors.push(err545);
 }
 errors++;
 }
-if(data185 < 1 || isNaN(data185)){
-const err546 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.operations.properties.pollMs,data:data185};
+if(data186.readerRoles === undefined){
+const err546 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "readerRoles"},message:"must have required property '"+"readerRoles"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data186};
 if(vErrors === null){
 vErrors = [err546];
 }
@@ -6466,12 +6472,9 @@ vErrors.push(err546);
 }
 errors++;
 }
-}
-}
-if(data184.pollMaxMs !== undefined){
-let data186 = data184.pollMaxMs;
-if(!(((typeof data186 == "number") && (!(data186 % 1) && !isNaN(data186))) && (isFinite(data186)))){
-const err547 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.pollMaxMs.type,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data186};
+for(const key25 in data186){
+if(!((((((key25 === "pollMs") || (key25 === "pollMaxMs")) || (key25 === "timeoutMs")) || (key25 === "leaseMs")) || (key25 === "afterCreate")) || (key25 === "readerRoles"))){
+const err547 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key25},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.operations,data:data186};
 if(vErrors === null){
 vErrors = [err547];
 }
@@ -6480,9 +6483,11 @@ vErrors.push(err547);
 }
 errors++;
 }
-if((typeof data186 == "number") && (isFinite(data186))){
-if(data186 > 600000 || isNaN(data186)){
-const err548 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data186};
+}
+if(data186.pollMs !== undefined){
+let data187 = data186.pollMs;
+if(!(((typeof data187 == "number") && (!(data187 % 1) && !isNaN(data187))) && (isFinite(data187)))){
+const err548 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.pollMs.type,parentSchema:schema31.properties.operations.properties.pollMs,data:data187};
 if(vErrors === null){
 vErrors = [err548];
 }
@@ -6491,8 +6496,9 @@ vErrors.push(err548);
 }
 errors++;
 }
-if(data186 < 1 || isNaN(data186)){
-const err549 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data186};
+if((typeof data187 == "number") && (isFinite(data187))){
+if(data187 > 60000 || isNaN(data187)){
+const err549 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 60000},message:"must be <= 60000",schema:60000,parentSchema:schema31.properties.operations.properties.pollMs,data:data187};
 if(vErrors === null){
 vErrors = [err549];
 }
@@ -6501,12 +6507,8 @@ vErrors.push(err549);
 }
 errors++;
 }
-}
-}
-if(data184.timeoutMs !== undefined){
-let data187 = data184.timeoutMs;
-if(!(((typeof data187 == "number") && (!(data187 % 1) && !isNaN(data187))) && (isFinite(data187)))){
-const err550 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.timeoutMs.type,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data187};
+if(data187 < 1 || isNaN(data187)){
+const err550 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.operations.properties.pollMs,data:data187};
 if(vErrors === null){
 vErrors = [err550];
 }
@@ -6515,9 +6517,12 @@ vErrors.push(err550);
 }
 errors++;
 }
-if((typeof data187 == "number") && (isFinite(data187))){
-if(data187 > 86400000 || isNaN(data187)){
-const err551 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data187};
+}
+}
+if(data186.pollMaxMs !== undefined){
+let data188 = data186.pollMaxMs;
+if(!(((typeof data188 == "number") && (!(data188 % 1) && !isNaN(data188))) && (isFinite(data188)))){
+const err551 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.pollMaxMs.type,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data188};
 if(vErrors === null){
 vErrors = [err551];
 }
@@ -6526,8 +6531,9 @@ vErrors.push(err551);
 }
 errors++;
 }
-if(data187 < 100 || isNaN(data187)){
-const err552 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data187};
+if((typeof data188 == "number") && (isFinite(data188))){
+if(data188 > 600000 || isNaN(data188)){
+const err552 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data188};
 if(vErrors === null){
 vErrors = [err552];
 }
@@ -6536,12 +6542,8 @@ vErrors.push(err552);
 }
 errors++;
 }
-}
-}
-if(data184.leaseMs !== undefined){
-let data188 = data184.leaseMs;
-if(!(((typeof data188 == "number") && (!(data188 % 1) && !isNaN(data188))) && (isFinite(data188)))){
-const err553 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.leaseMs.type,parentSchema:schema31.properties.operations.properties.leaseMs,data:data188};
+if(data188 < 1 || isNaN(data188)){
+const err553 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data188};
 if(vErrors === null){
 vErrors = [err553];
 }
@@ -6550,9 +6552,12 @@ vErrors.push(err553);
 }
 errors++;
 }
-if((typeof data188 == "number") && (isFinite(data188))){
-if(data188 > 86400000 || isNaN(data188)){
-const err554 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.operations.properties.leaseMs,data:data188};
+}
+}
+if(data186.timeoutMs !== undefined){
+let data189 = data186.timeoutMs;
+if(!(((typeof data189 == "number") && (!(data189 % 1) && !isNaN(data189))) && (isFinite(data189)))){
+const err554 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.timeoutMs.type,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data189};
 if(vErrors === null){
 vErrors = [err554];
 }
@@ -6561,8 +6566,9 @@ vErrors.push(err554);
 }
 errors++;
 }
-if(data188 < 0 || isNaN(data188)){
-const err555 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.operations.properties.leaseMs,data:data188};
+if((typeof data189 == "number") && (isFinite(data189))){
+if(data189 > 86400000 || isNaN(data189)){
+const err555 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data189};
 if(vErrors === null){
 vErrors = [err555];
 }
@@ -6571,12 +6577,8 @@ vErrors.push(err555);
 }
 errors++;
 }
-}
-}
-if(data184.afterCreate !== undefined){
-let data189 = data184.afterCreate;
-if(typeof data189 !== "string"){
-const err556 = {instancePath:instancePath+"/operations/afterCreate",schemaPath:"#/properties/operations/properties/afterCreate/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.operations.properties.afterCreate.type,parentSchema:schema31.properties.operations.properties.afterCreate,data:data189};
+if(data189 < 100 || isNaN(data189)){
+const err556 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data189};
 if(vErrors === null){
 vErrors = [err556];
 }
@@ -6585,8 +6587,12 @@ vErrors.push(err556);
 }
 errors++;
 }
-if(!((data189 === "stop") || (data189 === "run"))){
-const err557 = {instancePath:instancePath+"/operations/afterCreate",schemaPath:"#/properties/operations/properties/afterCreate/enum",keyword:"enum",params:{allowedValues: schema31.properties.operations.properties.afterCreate.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.operations.properties.afterCreate.enum,parentSchema:schema31.properties.operations.properties.afterCreate,data:data189};
+}
+}
+if(data186.leaseMs !== undefined){
+let data190 = data186.leaseMs;
+if(!(((typeof data190 == "number") && (!(data190 % 1) && !isNaN(data190))) && (isFinite(data190)))){
+const err557 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.leaseMs.type,parentSchema:schema31.properties.operations.properties.leaseMs,data:data190};
 if(vErrors === null){
 vErrors = [err557];
 }
@@ -6595,16 +6601,9 @@ vErrors.push(err557);
 }
 errors++;
 }
-}
-if(data184.readerRoles !== undefined){
-let data190 = data184.readerRoles;
-if(Array.isArray(data190)){
-const len4 = data190.length;
-for(let i4=0; i4<len4; i4++){
-let data191 = data190[i4];
-if(typeof data191 === "string"){
-if(func3(data191) < 1){
-const err558 = {instancePath:instancePath+"/operations/readerRoles/" + i4,schemaPath:"#/properties/operations/properties/readerRoles/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.operations.properties.readerRoles.items,data:data191};
+if((typeof data190 == "number") && (isFinite(data190))){
+if(data190 > 86400000 || isNaN(data190)){
+const err558 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.operations.properties.leaseMs,data:data190};
 if(vErrors === null){
 vErrors = [err558];
 }
@@ -6613,9 +6612,8 @@ vErrors.push(err558);
 }
 errors++;
 }
-}
-else {
-const err559 = {instancePath:instancePath+"/operations/readerRoles/" + i4,schemaPath:"#/properties/operations/properties/readerRoles/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.operations.properties.readerRoles.items.type,parentSchema:schema31.properties.operations.properties.readerRoles.items,data:data191};
+if(data190 < 0 || isNaN(data190)){
+const err559 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.operations.properties.leaseMs,data:data190};
 if(vErrors === null){
 vErrors = [err559];
 }
@@ -6626,8 +6624,10 @@ errors++;
 }
 }
 }
-else {
-const err560 = {instancePath:instancePath+"/operations/readerRoles",schemaPath:"#/properties/operations/properties/readerRoles/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.operations.properties.readerRoles.type,parentSchema:schema31.properties.operations.properties.readerRoles,data:data190};
+if(data186.afterCreate !== undefined){
+let data191 = data186.afterCreate;
+if(typeof data191 !== "string"){
+const err560 = {instancePath:instancePath+"/operations/afterCreate",schemaPath:"#/properties/operations/properties/afterCreate/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.operations.properties.afterCreate.type,parentSchema:schema31.properties.operations.properties.afterCreate,data:data191};
 if(vErrors === null){
 vErrors = [err560];
 }
@@ -6636,10 +6636,8 @@ vErrors.push(err560);
 }
 errors++;
 }
-}
-}
-else {
-const err561 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.operations.type,parentSchema:schema31.properties.operations,data:data184};
+if(!((data191 === "stop") || (data191 === "run"))){
+const err561 = {instancePath:instancePath+"/operations/afterCreate",schemaPath:"#/properties/operations/properties/afterCreate/enum",keyword:"enum",params:{allowedValues: schema31.properties.operations.properties.afterCreate.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.operations.properties.afterCreate.enum,parentSchema:schema31.properties.operations.properties.afterCreate,data:data191};
 if(vErrors === null){
 vErrors = [err561];
 }
@@ -6649,11 +6647,15 @@ vErrors.push(err561);
 errors++;
 }
 }
-if(data.health !== undefined){
-let data192 = data.health;
-if(data192 && typeof data192 == "object" && !Array.isArray(data192)){
-if(data192.probeMs === undefined){
-const err562 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/required",keyword:"required",params:{missingProperty: "probeMs"},message:"must have required property '"+"probeMs"+"'",schema:schema31.properties.health.required,parentSchema:schema31.properties.health,data:data192};
+if(data186.readerRoles !== undefined){
+let data192 = data186.readerRoles;
+if(Array.isArray(data192)){
+const len5 = data192.length;
+for(let i5=0; i5<len5; i5++){
+let data193 = data192[i5];
+if(typeof data193 === "string"){
+if(func3(data193) < 1){
+const err562 = {instancePath:instancePath+"/operations/readerRoles/" + i5,schemaPath:"#/properties/operations/properties/readerRoles/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.operations.properties.readerRoles.items,data:data193};
 if(vErrors === null){
 vErrors = [err562];
 }
@@ -6662,9 +6664,9 @@ vErrors.push(err562);
 }
 errors++;
 }
-for(const key26 in data192){
-if(!(key26 === "probeMs")){
-const err563 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key26},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.health,data:data192};
+}
+else {
+const err563 = {instancePath:instancePath+"/operations/readerRoles/" + i5,schemaPath:"#/properties/operations/properties/readerRoles/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.operations.properties.readerRoles.items.type,parentSchema:schema31.properties.operations.properties.readerRoles.items,data:data193};
 if(vErrors === null){
 vErrors = [err563];
 }
@@ -6674,10 +6676,9 @@ vErrors.push(err563);
 errors++;
 }
 }
-if(data192.probeMs !== undefined){
-let data193 = data192.probeMs;
-if(!(((typeof data193 == "number") && (!(data193 % 1) && !isNaN(data193))) && (isFinite(data193)))){
-const err564 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.health.properties.probeMs.type,parentSchema:schema31.properties.health.properties.probeMs,data:data193};
+}
+else {
+const err564 = {instancePath:instancePath+"/operations/readerRoles",schemaPath:"#/properties/operations/properties/readerRoles/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.operations.properties.readerRoles.type,parentSchema:schema31.properties.operations.properties.readerRoles,data:data192};
 if(vErrors === null){
 vErrors = [err564];
 }
@@ -6686,9 +6687,10 @@ vErrors.push(err564);
 }
 errors++;
 }
-if((typeof data193 == "number") && (isFinite(data193))){
-if(data193 > 3600000 || isNaN(data193)){
-const err565 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000",schema:3600000,parentSchema:schema31.properties.health.properties.probeMs,data:data193};
+}
+}
+else {
+const err565 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.operations.type,parentSchema:schema31.properties.operations,data:data186};
 if(vErrors === null){
 vErrors = [err565];
 }
@@ -6697,8 +6699,12 @@ vErrors.push(err565);
 }
 errors++;
 }
-if(data193 < 0 || isNaN(data193)){
-const err566 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.health.properties.probeMs,data:data193};
+}
+if(data.health !== undefined){
+let data194 = data.health;
+if(data194 && typeof data194 == "object" && !Array.isArray(data194)){
+if(data194.probeMs === undefined){
+const err566 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/required",keyword:"required",params:{missingProperty: "probeMs"},message:"must have required property '"+"probeMs"+"'",schema:schema31.properties.health.required,parentSchema:schema31.properties.health,data:data194};
 if(vErrors === null){
 vErrors = [err566];
 }
@@ -6707,11 +6713,9 @@ vErrors.push(err566);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err567 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.health.type,parentSchema:schema31.properties.health,data:data192};
+for(const key26 in data194){
+if(!(key26 === "probeMs")){
+const err567 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key26},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.health,data:data194};
 if(vErrors === null){
 vErrors = [err567];
 }
@@ -6721,11 +6725,10 @@ vErrors.push(err567);
 errors++;
 }
 }
-if(data.log !== undefined){
-let data194 = data.log;
-if(data194 && typeof data194 == "object" && !Array.isArray(data194)){
-if(data194.level === undefined){
-const err568 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "level"},message:"must have required property '"+"level"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data194};
+if(data194.probeMs !== undefined){
+let data195 = data194.probeMs;
+if(!(((typeof data195 == "number") && (!(data195 % 1) && !isNaN(data195))) && (isFinite(data195)))){
+const err568 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.health.properties.probeMs.type,parentSchema:schema31.properties.health.properties.probeMs,data:data195};
 if(vErrors === null){
 vErrors = [err568];
 }
@@ -6734,8 +6737,9 @@ vErrors.push(err568);
 }
 errors++;
 }
-if(data194.format === undefined){
-const err569 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "format"},message:"must have required property '"+"format"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data194};
+if((typeof data195 == "number") && (isFinite(data195))){
+if(data195 > 3600000 || isNaN(data195)){
+const err569 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000",schema:3600000,parentSchema:schema31.properties.health.properties.probeMs,data:data195};
 if(vErrors === null){
 vErrors = [err569];
 }
@@ -6744,8 +6748,8 @@ vErrors.push(err569);
 }
 errors++;
 }
-if(data194.maxPending === undefined){
-const err570 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "maxPending"},message:"must have required property '"+"maxPending"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data194};
+if(data195 < 0 || isNaN(data195)){
+const err570 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.health.properties.probeMs,data:data195};
 if(vErrors === null){
 vErrors = [err570];
 }
@@ -6754,9 +6758,11 @@ vErrors.push(err570);
 }
 errors++;
 }
-for(const key27 in data194){
-if(!(((key27 === "level") || (key27 === "format")) || (key27 === "maxPending"))){
-const err571 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.log,data:data194};
+}
+}
+}
+else {
+const err571 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.health.type,parentSchema:schema31.properties.health,data:data194};
 if(vErrors === null){
 vErrors = [err571];
 }
@@ -6766,10 +6772,11 @@ vErrors.push(err571);
 errors++;
 }
 }
-if(data194.level !== undefined){
-let data195 = data194.level;
-if(typeof data195 !== "string"){
-const err572 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.log.properties.level.type,parentSchema:schema31.properties.log.properties.level,data:data195};
+if(data.log !== undefined){
+let data196 = data.log;
+if(data196 && typeof data196 == "object" && !Array.isArray(data196)){
+if(data196.level === undefined){
+const err572 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "level"},message:"must have required property '"+"level"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data196};
 if(vErrors === null){
 vErrors = [err572];
 }
@@ -6778,8 +6785,8 @@ vErrors.push(err572);
 }
 errors++;
 }
-if(!(((((data195 === "error") || (data195 === "warn")) || (data195 === "info")) || (data195 === "debug")) || (data195 === "silent"))){
-const err573 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.level.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.log.properties.level.enum,parentSchema:schema31.properties.log.properties.level,data:data195};
+if(data196.format === undefined){
+const err573 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "format"},message:"must have required property '"+"format"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data196};
 if(vErrors === null){
 vErrors = [err573];
 }
@@ -6788,11 +6795,8 @@ vErrors.push(err573);
 }
 errors++;
 }
-}
-if(data194.format !== undefined){
-let data196 = data194.format;
-if(typeof data196 !== "string"){
-const err574 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.log.properties.format.type,parentSchema:schema31.properties.log.properties.format,data:data196};
+if(data196.maxPending === undefined){
+const err574 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "maxPending"},message:"must have required property '"+"maxPending"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data196};
 if(vErrors === null){
 vErrors = [err574];
 }
@@ -6801,8 +6805,9 @@ vErrors.push(err574);
 }
 errors++;
 }
-if(!((data196 === "text") || (data196 === "json"))){
-const err575 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.format.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.log.properties.format.enum,parentSchema:schema31.properties.log.properties.format,data:data196};
+for(const key27 in data196){
+if(!(((key27 === "level") || (key27 === "format")) || (key27 === "maxPending"))){
+const err575 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.log,data:data196};
 if(vErrors === null){
 vErrors = [err575];
 }
@@ -6812,10 +6817,10 @@ vErrors.push(err575);
 errors++;
 }
 }
-if(data194.maxPending !== undefined){
-let data197 = data194.maxPending;
-if(!(((typeof data197 == "number") && (!(data197 % 1) && !isNaN(data197))) && (isFinite(data197)))){
-const err576 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.log.properties.maxPending.type,parentSchema:schema31.properties.log.properties.maxPending,data:data197};
+if(data196.level !== undefined){
+let data197 = data196.level;
+if(typeof data197 !== "string"){
+const err576 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.log.properties.level.type,parentSchema:schema31.properties.log.properties.level,data:data197};
 if(vErrors === null){
 vErrors = [err576];
 }
@@ -6824,9 +6829,8 @@ vErrors.push(err576);
 }
 errors++;
 }
-if((typeof data197 == "number") && (isFinite(data197))){
-if(data197 > 1000000 || isNaN(data197)){
-const err577 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.log.properties.maxPending,data:data197};
+if(!(((((data197 === "error") || (data197 === "warn")) || (data197 === "info")) || (data197 === "debug")) || (data197 === "silent"))){
+const err577 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.level.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.log.properties.level.enum,parentSchema:schema31.properties.log.properties.level,data:data197};
 if(vErrors === null){
 vErrors = [err577];
 }
@@ -6835,8 +6839,11 @@ vErrors.push(err577);
 }
 errors++;
 }
-if(data197 < 100 || isNaN(data197)){
-const err578 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.log.properties.maxPending,data:data197};
+}
+if(data196.format !== undefined){
+let data198 = data196.format;
+if(typeof data198 !== "string"){
+const err578 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.log.properties.format.type,parentSchema:schema31.properties.log.properties.format,data:data198};
 if(vErrors === null){
 vErrors = [err578];
 }
@@ -6845,11 +6852,8 @@ vErrors.push(err578);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err579 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.log.type,parentSchema:schema31.properties.log,data:data194};
+if(!((data198 === "text") || (data198 === "json"))){
+const err579 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.format.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.log.properties.format.enum,parentSchema:schema31.properties.log.properties.format,data:data198};
 if(vErrors === null){
 vErrors = [err579];
 }
@@ -6859,11 +6863,10 @@ vErrors.push(err579);
 errors++;
 }
 }
-if(data.audit !== undefined){
-let data198 = data.audit;
-if(data198 && typeof data198 == "object" && !Array.isArray(data198)){
-if(data198.reads === undefined){
-const err580 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/required",keyword:"required",params:{missingProperty: "reads"},message:"must have required property '"+"reads"+"'",schema:schema31.properties.audit.required,parentSchema:schema31.properties.audit,data:data198};
+if(data196.maxPending !== undefined){
+let data199 = data196.maxPending;
+if(!(((typeof data199 == "number") && (!(data199 % 1) && !isNaN(data199))) && (isFinite(data199)))){
+const err580 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.log.properties.maxPending.type,parentSchema:schema31.properties.log.properties.maxPending,data:data199};
 if(vErrors === null){
 vErrors = [err580];
 }
@@ -6872,8 +6875,9 @@ vErrors.push(err580);
 }
 errors++;
 }
-if(data198.maxPending === undefined){
-const err581 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/required",keyword:"required",params:{missingProperty: "maxPending"},message:"must have required property '"+"maxPending"+"'",schema:schema31.properties.audit.required,parentSchema:schema31.properties.audit,data:data198};
+if((typeof data199 == "number") && (isFinite(data199))){
+if(data199 > 1000000 || isNaN(data199)){
+const err581 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.log.properties.maxPending,data:data199};
 if(vErrors === null){
 vErrors = [err581];
 }
@@ -6882,9 +6886,8 @@ vErrors.push(err581);
 }
 errors++;
 }
-for(const key28 in data198){
-if(!(((key28 === "file") || (key28 === "reads")) || (key28 === "maxPending"))){
-const err582 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.audit,data:data198};
+if(data199 < 100 || isNaN(data199)){
+const err582 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.log.properties.maxPending,data:data199};
 if(vErrors === null){
 vErrors = [err582];
 }
@@ -6894,11 +6897,10 @@ vErrors.push(err582);
 errors++;
 }
 }
-if(data198.file !== undefined){
-let data199 = data198.file;
-if(typeof data199 === "string"){
-if(func3(data199) < 1){
-const err583 = {instancePath:instancePath+"/audit/file",schemaPath:"#/properties/audit/properties/file/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.audit.properties.file,data:data199};
+}
+}
+else {
+const err583 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.log.type,parentSchema:schema31.properties.log,data:data196};
 if(vErrors === null){
 vErrors = [err583];
 }
@@ -6908,8 +6910,11 @@ vErrors.push(err583);
 errors++;
 }
 }
-else {
-const err584 = {instancePath:instancePath+"/audit/file",schemaPath:"#/properties/audit/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.audit.properties.file.type,parentSchema:schema31.properties.audit.properties.file,data:data199};
+if(data.audit !== undefined){
+let data200 = data.audit;
+if(data200 && typeof data200 == "object" && !Array.isArray(data200)){
+if(data200.reads === undefined){
+const err584 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/required",keyword:"required",params:{missingProperty: "reads"},message:"must have required property '"+"reads"+"'",schema:schema31.properties.audit.required,parentSchema:schema31.properties.audit,data:data200};
 if(vErrors === null){
 vErrors = [err584];
 }
@@ -6918,11 +6923,8 @@ vErrors.push(err584);
 }
 errors++;
 }
-}
-if(data198.reads !== undefined){
-let data200 = data198.reads;
-if(typeof data200 !== "boolean"){
-const err585 = {instancePath:instancePath+"/audit/reads",schemaPath:"#/properties/audit/properties/reads/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.audit.properties.reads.type,parentSchema:schema31.properties.audit.properties.reads,data:data200};
+if(data200.maxPending === undefined){
+const err585 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/required",keyword:"required",params:{missingProperty: "maxPending"},message:"must have required property '"+"maxPending"+"'",schema:schema31.properties.audit.required,parentSchema:schema31.properties.audit,data:data200};
 if(vErrors === null){
 vErrors = [err585];
 }
@@ -6931,11 +6933,9 @@ vErrors.push(err585);
 }
 errors++;
 }
-}
-if(data198.maxPending !== undefined){
-let data201 = data198.maxPending;
-if(!(((typeof data201 == "number") && (!(data201 % 1) && !isNaN(data201))) && (isFinite(data201)))){
-const err586 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.audit.properties.maxPending.type,parentSchema:schema31.properties.audit.properties.maxPending,data:data201};
+for(const key28 in data200){
+if(!(((key28 === "file") || (key28 === "reads")) || (key28 === "maxPending"))){
+const err586 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.audit,data:data200};
 if(vErrors === null){
 vErrors = [err586];
 }
@@ -6944,9 +6944,12 @@ vErrors.push(err586);
 }
 errors++;
 }
-if((typeof data201 == "number") && (isFinite(data201))){
-if(data201 > 1000000 || isNaN(data201)){
-const err587 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.audit.properties.maxPending,data:data201};
+}
+if(data200.file !== undefined){
+let data201 = data200.file;
+if(typeof data201 === "string"){
+if(func3(data201) < 1){
+const err587 = {instancePath:instancePath+"/audit/file",schemaPath:"#/properties/audit/properties/file/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.audit.properties.file,data:data201};
 if(vErrors === null){
 vErrors = [err587];
 }
@@ -6955,8 +6958,9 @@ vErrors.push(err587);
 }
 errors++;
 }
-if(data201 < 100 || isNaN(data201)){
-const err588 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.audit.properties.maxPending,data:data201};
+}
+else {
+const err588 = {instancePath:instancePath+"/audit/file",schemaPath:"#/properties/audit/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.audit.properties.file.type,parentSchema:schema31.properties.audit.properties.file,data:data201};
 if(vErrors === null){
 vErrors = [err588];
 }
@@ -6966,10 +6970,10 @@ vErrors.push(err588);
 errors++;
 }
 }
-}
-}
-else {
-const err589 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.audit.type,parentSchema:schema31.properties.audit,data:data198};
+if(data200.reads !== undefined){
+let data202 = data200.reads;
+if(typeof data202 !== "boolean"){
+const err589 = {instancePath:instancePath+"/audit/reads",schemaPath:"#/properties/audit/properties/reads/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.audit.properties.reads.type,parentSchema:schema31.properties.audit.properties.reads,data:data202};
 if(vErrors === null){
 vErrors = [err589];
 }
@@ -6979,11 +6983,10 @@ vErrors.push(err589);
 errors++;
 }
 }
-if(data.metrics !== undefined){
-let data202 = data.metrics;
-if(data202 && typeof data202 == "object" && !Array.isArray(data202)){
-if(data202.enabled === undefined){
-const err590 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "enabled"},message:"must have required property '"+"enabled"+"'",schema:schema31.properties.metrics.required,parentSchema:schema31.properties.metrics,data:data202};
+if(data200.maxPending !== undefined){
+let data203 = data200.maxPending;
+if(!(((typeof data203 == "number") && (!(data203 % 1) && !isNaN(data203))) && (isFinite(data203)))){
+const err590 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.audit.properties.maxPending.type,parentSchema:schema31.properties.audit.properties.maxPending,data:data203};
 if(vErrors === null){
 vErrors = [err590];
 }
@@ -6992,8 +6995,9 @@ vErrors.push(err590);
 }
 errors++;
 }
-if(data202.path === undefined){
-const err591 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema31.properties.metrics.required,parentSchema:schema31.properties.metrics,data:data202};
+if((typeof data203 == "number") && (isFinite(data203))){
+if(data203 > 1000000 || isNaN(data203)){
+const err591 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.audit.properties.maxPending,data:data203};
 if(vErrors === null){
 vErrors = [err591];
 }
@@ -7002,9 +7006,8 @@ vErrors.push(err591);
 }
 errors++;
 }
-for(const key29 in data202){
-if(!((key29 === "enabled") || (key29 === "path"))){
-const err592 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.metrics,data:data202};
+if(data203 < 100 || isNaN(data203)){
+const err592 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.audit.properties.maxPending,data:data203};
 if(vErrors === null){
 vErrors = [err592];
 }
@@ -7014,10 +7017,10 @@ vErrors.push(err592);
 errors++;
 }
 }
-if(data202.enabled !== undefined){
-let data203 = data202.enabled;
-if(typeof data203 !== "boolean"){
-const err593 = {instancePath:instancePath+"/metrics/enabled",schemaPath:"#/properties/metrics/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.metrics.properties.enabled.type,parentSchema:schema31.properties.metrics.properties.enabled,data:data203};
+}
+}
+else {
+const err593 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.audit.type,parentSchema:schema31.properties.audit,data:data200};
 if(vErrors === null){
 vErrors = [err593];
 }
@@ -7027,11 +7030,11 @@ vErrors.push(err593);
 errors++;
 }
 }
-if(data202.path !== undefined){
-let data204 = data202.path;
-if(typeof data204 === "string"){
-if(!pattern21.test(data204)){
-const err594 = {instancePath:instancePath+"/metrics/path",schemaPath:"#/properties/metrics/properties/path/pattern",keyword:"pattern",params:{pattern: "^/[A-Za-z0-9._/-]*$"},message:"must match pattern \""+"^/[A-Za-z0-9._/-]*$"+"\"",schema:"^/[A-Za-z0-9._/-]*$",parentSchema:schema31.properties.metrics.properties.path,data:data204};
+if(data.metrics !== undefined){
+let data204 = data.metrics;
+if(data204 && typeof data204 == "object" && !Array.isArray(data204)){
+if(data204.enabled === undefined){
+const err594 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "enabled"},message:"must have required property '"+"enabled"+"'",schema:schema31.properties.metrics.required,parentSchema:schema31.properties.metrics,data:data204};
 if(vErrors === null){
 vErrors = [err594];
 }
@@ -7040,9 +7043,8 @@ vErrors.push(err594);
 }
 errors++;
 }
-}
-else {
-const err595 = {instancePath:instancePath+"/metrics/path",schemaPath:"#/properties/metrics/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.metrics.properties.path.type,parentSchema:schema31.properties.metrics.properties.path,data:data204};
+if(data204.path === undefined){
+const err595 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema31.properties.metrics.required,parentSchema:schema31.properties.metrics,data:data204};
 if(vErrors === null){
 vErrors = [err595];
 }
@@ -7051,10 +7053,9 @@ vErrors.push(err595);
 }
 errors++;
 }
-}
-}
-else {
-const err596 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.metrics.type,parentSchema:schema31.properties.metrics,data:data202};
+for(const key29 in data204){
+if(!((key29 === "enabled") || (key29 === "path"))){
+const err596 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.metrics,data:data204};
 if(vErrors === null){
 vErrors = [err596];
 }
@@ -7064,11 +7065,10 @@ vErrors.push(err596);
 errors++;
 }
 }
-if(data.traces !== undefined){
-let data205 = data.traces;
-if(data205 && typeof data205 == "object" && !Array.isArray(data205)){
-if(data205.exporter === undefined){
-const err597 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/required",keyword:"required",params:{missingProperty: "exporter"},message:"must have required property '"+"exporter"+"'",schema:schema31.properties.traces.required,parentSchema:schema31.properties.traces,data:data205};
+if(data204.enabled !== undefined){
+let data205 = data204.enabled;
+if(typeof data205 !== "boolean"){
+const err597 = {instancePath:instancePath+"/metrics/enabled",schemaPath:"#/properties/metrics/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.metrics.properties.enabled.type,parentSchema:schema31.properties.metrics.properties.enabled,data:data205};
 if(vErrors === null){
 vErrors = [err597];
 }
@@ -7077,9 +7077,12 @@ vErrors.push(err597);
 }
 errors++;
 }
-for(const key30 in data205){
-if(!(key30 === "exporter")){
-const err598 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.traces,data:data205};
+}
+if(data204.path !== undefined){
+let data206 = data204.path;
+if(typeof data206 === "string"){
+if(!pattern21.test(data206)){
+const err598 = {instancePath:instancePath+"/metrics/path",schemaPath:"#/properties/metrics/properties/path/pattern",keyword:"pattern",params:{pattern: "^/[A-Za-z0-9._/-]*$"},message:"must match pattern \""+"^/[A-Za-z0-9._/-]*$"+"\"",schema:"^/[A-Za-z0-9._/-]*$",parentSchema:schema31.properties.metrics.properties.path,data:data206};
 if(vErrors === null){
 vErrors = [err598];
 }
@@ -7089,10 +7092,8 @@ vErrors.push(err598);
 errors++;
 }
 }
-if(data205.exporter !== undefined){
-let data206 = data205.exporter;
-if(typeof data206 !== "string"){
-const err599 = {instancePath:instancePath+"/traces/exporter",schemaPath:"#/properties/traces/properties/exporter/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.traces.properties.exporter.type,parentSchema:schema31.properties.traces.properties.exporter,data:data206};
+else {
+const err599 = {instancePath:instancePath+"/metrics/path",schemaPath:"#/properties/metrics/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.metrics.properties.path.type,parentSchema:schema31.properties.metrics.properties.path,data:data206};
 if(vErrors === null){
 vErrors = [err599];
 }
@@ -7101,8 +7102,10 @@ vErrors.push(err599);
 }
 errors++;
 }
-if(!((data206 === "none") || (data206 === "otlp"))){
-const err600 = {instancePath:instancePath+"/traces/exporter",schemaPath:"#/properties/traces/properties/exporter/enum",keyword:"enum",params:{allowedValues: schema31.properties.traces.properties.exporter.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.traces.properties.exporter.enum,parentSchema:schema31.properties.traces.properties.exporter,data:data206};
+}
+}
+else {
+const err600 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.metrics.type,parentSchema:schema31.properties.metrics,data:data204};
 if(vErrors === null){
 vErrors = [err600];
 }
@@ -7112,9 +7115,11 @@ vErrors.push(err600);
 errors++;
 }
 }
-}
-else {
-const err601 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.traces.type,parentSchema:schema31.properties.traces,data:data205};
+if(data.traces !== undefined){
+let data207 = data.traces;
+if(data207 && typeof data207 == "object" && !Array.isArray(data207)){
+if(data207.exporter === undefined){
+const err601 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/required",keyword:"required",params:{missingProperty: "exporter"},message:"must have required property '"+"exporter"+"'",schema:schema31.properties.traces.required,parentSchema:schema31.properties.traces,data:data207};
 if(vErrors === null){
 vErrors = [err601];
 }
@@ -7123,12 +7128,9 @@ vErrors.push(err601);
 }
 errors++;
 }
-}
-if(data.simulator !== undefined){
-let data207 = data.simulator;
-if(data207 && typeof data207 == "object" && !Array.isArray(data207)){
-if(data207.host === undefined){
-const err602 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data207};
+for(const key30 in data207){
+if(!(key30 === "exporter")){
+const err602 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.traces,data:data207};
 if(vErrors === null){
 vErrors = [err602];
 }
@@ -7137,8 +7139,11 @@ vErrors.push(err602);
 }
 errors++;
 }
-if(data207.port === undefined){
-const err603 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data207};
+}
+if(data207.exporter !== undefined){
+let data208 = data207.exporter;
+if(typeof data208 !== "string"){
+const err603 = {instancePath:instancePath+"/traces/exporter",schemaPath:"#/properties/traces/properties/exporter/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.traces.properties.exporter.type,parentSchema:schema31.properties.traces.properties.exporter,data:data208};
 if(vErrors === null){
 vErrors = [err603];
 }
@@ -7147,8 +7152,8 @@ vErrors.push(err603);
 }
 errors++;
 }
-if(data207.timeScale === undefined){
-const err604 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "timeScale"},message:"must have required property '"+"timeScale"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data207};
+if(!((data208 === "none") || (data208 === "otlp"))){
+const err604 = {instancePath:instancePath+"/traces/exporter",schemaPath:"#/properties/traces/properties/exporter/enum",keyword:"enum",params:{allowedValues: schema31.properties.traces.properties.exporter.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.traces.properties.exporter.enum,parentSchema:schema31.properties.traces.properties.exporter,data:data208};
 if(vErrors === null){
 vErrors = [err604];
 }
@@ -7157,8 +7162,10 @@ vErrors.push(err604);
 }
 errors++;
 }
-if(data207.delayMs === undefined){
-const err605 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "delayMs"},message:"must have required property '"+"delayMs"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data207};
+}
+}
+else {
+const err605 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.traces.type,parentSchema:schema31.properties.traces,data:data207};
 if(vErrors === null){
 vErrors = [err605];
 }
@@ -7167,9 +7174,12 @@ vErrors.push(err605);
 }
 errors++;
 }
-for(const key31 in data207){
-if(!(func1.call(schema31.properties.simulator.properties, key31))){
-const err606 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.simulator,data:data207};
+}
+if(data.simulator !== undefined){
+let data209 = data.simulator;
+if(data209 && typeof data209 == "object" && !Array.isArray(data209)){
+if(data209.host === undefined){
+const err606 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data209};
 if(vErrors === null){
 vErrors = [err606];
 }
@@ -7178,12 +7188,8 @@ vErrors.push(err606);
 }
 errors++;
 }
-}
-if(data207.host !== undefined){
-let data208 = data207.host;
-if(typeof data208 === "string"){
-if(func3(data208) < 1){
-const err607 = {instancePath:instancePath+"/simulator/host",schemaPath:"#/properties/simulator/properties/host/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.host,data:data208};
+if(data209.port === undefined){
+const err607 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data209};
 if(vErrors === null){
 vErrors = [err607];
 }
@@ -7192,9 +7198,8 @@ vErrors.push(err607);
 }
 errors++;
 }
-}
-else {
-const err608 = {instancePath:instancePath+"/simulator/host",schemaPath:"#/properties/simulator/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.host.type,parentSchema:schema31.properties.simulator.properties.host,data:data208};
+if(data209.timeScale === undefined){
+const err608 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "timeScale"},message:"must have required property '"+"timeScale"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data209};
 if(vErrors === null){
 vErrors = [err608];
 }
@@ -7203,11 +7208,8 @@ vErrors.push(err608);
 }
 errors++;
 }
-}
-if(data207.port !== undefined){
-let data209 = data207.port;
-if(!(((typeof data209 == "number") && (!(data209 % 1) && !isNaN(data209))) && (isFinite(data209)))){
-const err609 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.port.type,parentSchema:schema31.properties.simulator.properties.port,data:data209};
+if(data209.delayMs === undefined){
+const err609 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "delayMs"},message:"must have required property '"+"delayMs"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data209};
 if(vErrors === null){
 vErrors = [err609];
 }
@@ -7216,9 +7218,9 @@ vErrors.push(err609);
 }
 errors++;
 }
-if((typeof data209 == "number") && (isFinite(data209))){
-if(data209 > 65535 || isNaN(data209)){
-const err610 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema31.properties.simulator.properties.port,data:data209};
+for(const key31 in data209){
+if(!(func1.call(schema31.properties.simulator.properties, key31))){
+const err610 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.simulator,data:data209};
 if(vErrors === null){
 vErrors = [err610];
 }
@@ -7227,8 +7229,12 @@ vErrors.push(err610);
 }
 errors++;
 }
-if(data209 < 0 || isNaN(data209)){
-const err611 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.port,data:data209};
+}
+if(data209.host !== undefined){
+let data210 = data209.host;
+if(typeof data210 === "string"){
+if(func3(data210) < 1){
+const err611 = {instancePath:instancePath+"/simulator/host",schemaPath:"#/properties/simulator/properties/host/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.host,data:data210};
 if(vErrors === null){
 vErrors = [err611];
 }
@@ -7238,12 +7244,8 @@ vErrors.push(err611);
 errors++;
 }
 }
-}
-if(data207.timeScale !== undefined){
-let data210 = data207.timeScale;
-if((typeof data210 == "number") && (isFinite(data210))){
-if(data210 > 100 || isNaN(data210)){
-const err612 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.simulator.properties.timeScale,data:data210};
+else {
+const err612 = {instancePath:instancePath+"/simulator/host",schemaPath:"#/properties/simulator/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.host.type,parentSchema:schema31.properties.simulator.properties.host,data:data210};
 if(vErrors === null){
 vErrors = [err612];
 }
@@ -7252,8 +7254,11 @@ vErrors.push(err612);
 }
 errors++;
 }
-if(data210 < 0 || isNaN(data210)){
-const err613 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.timeScale,data:data210};
+}
+if(data209.port !== undefined){
+let data211 = data209.port;
+if(!(((typeof data211 == "number") && (!(data211 % 1) && !isNaN(data211))) && (isFinite(data211)))){
+const err613 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.port.type,parentSchema:schema31.properties.simulator.properties.port,data:data211};
 if(vErrors === null){
 vErrors = [err613];
 }
@@ -7262,9 +7267,9 @@ vErrors.push(err613);
 }
 errors++;
 }
-}
-else {
-const err614 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.simulator.properties.timeScale.type,parentSchema:schema31.properties.simulator.properties.timeScale,data:data210};
+if((typeof data211 == "number") && (isFinite(data211))){
+if(data211 > 65535 || isNaN(data211)){
+const err614 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema31.properties.simulator.properties.port,data:data211};
 if(vErrors === null){
 vErrors = [err614];
 }
@@ -7273,11 +7278,8 @@ vErrors.push(err614);
 }
 errors++;
 }
-}
-if(data207.delayMs !== undefined){
-let data211 = data207.delayMs;
-if(!(((typeof data211 == "number") && (!(data211 % 1) && !isNaN(data211))) && (isFinite(data211)))){
-const err615 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.delayMs.type,parentSchema:schema31.properties.simulator.properties.delayMs,data:data211};
+if(data211 < 0 || isNaN(data211)){
+const err615 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.port,data:data211};
 if(vErrors === null){
 vErrors = [err615];
 }
@@ -7286,9 +7288,13 @@ vErrors.push(err615);
 }
 errors++;
 }
-if((typeof data211 == "number") && (isFinite(data211))){
-if(data211 > 600000 || isNaN(data211)){
-const err616 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.simulator.properties.delayMs,data:data211};
+}
+}
+if(data209.timeScale !== undefined){
+let data212 = data209.timeScale;
+if((typeof data212 == "number") && (isFinite(data212))){
+if(data212 > 100 || isNaN(data212)){
+const err616 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.simulator.properties.timeScale,data:data212};
 if(vErrors === null){
 vErrors = [err616];
 }
@@ -7297,8 +7303,8 @@ vErrors.push(err616);
 }
 errors++;
 }
-if(data211 < 0 || isNaN(data211)){
-const err617 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.delayMs,data:data211};
+if(data212 < 0 || isNaN(data212)){
+const err617 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.timeScale,data:data212};
 if(vErrors === null){
 vErrors = [err617];
 }
@@ -7308,11 +7314,8 @@ vErrors.push(err617);
 errors++;
 }
 }
-}
-if(data207.vms !== undefined){
-let data212 = data207.vms;
-if(!(((typeof data212 == "number") && (!(data212 % 1) && !isNaN(data212))) && (isFinite(data212)))){
-const err618 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.vms.type,parentSchema:schema31.properties.simulator.properties.vms,data:data212};
+else {
+const err618 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.simulator.properties.timeScale.type,parentSchema:schema31.properties.simulator.properties.timeScale,data:data212};
 if(vErrors === null){
 vErrors = [err618];
 }
@@ -7321,9 +7324,11 @@ vErrors.push(err618);
 }
 errors++;
 }
-if((typeof data212 == "number") && (isFinite(data212))){
-if(data212 > 20000 || isNaN(data212)){
-const err619 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20000},message:"must be <= 20000",schema:20000,parentSchema:schema31.properties.simulator.properties.vms,data:data212};
+}
+if(data209.delayMs !== undefined){
+let data213 = data209.delayMs;
+if(!(((typeof data213 == "number") && (!(data213 % 1) && !isNaN(data213))) && (isFinite(data213)))){
+const err619 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.delayMs.type,parentSchema:schema31.properties.simulator.properties.delayMs,data:data213};
 if(vErrors === null){
 vErrors = [err619];
 }
@@ -7332,8 +7337,9 @@ vErrors.push(err619);
 }
 errors++;
 }
-if(data212 < 0 || isNaN(data212)){
-const err620 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.vms,data:data212};
+if((typeof data213 == "number") && (isFinite(data213))){
+if(data213 > 600000 || isNaN(data213)){
+const err620 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.simulator.properties.delayMs,data:data213};
 if(vErrors === null){
 vErrors = [err620];
 }
@@ -7342,12 +7348,8 @@ vErrors.push(err620);
 }
 errors++;
 }
-}
-}
-if(data207.hosts !== undefined){
-let data213 = data207.hosts;
-if(!(((typeof data213 == "number") && (!(data213 % 1) && !isNaN(data213))) && (isFinite(data213)))){
-const err621 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.hosts.type,parentSchema:schema31.properties.simulator.properties.hosts,data:data213};
+if(data213 < 0 || isNaN(data213)){
+const err621 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.delayMs,data:data213};
 if(vErrors === null){
 vErrors = [err621];
 }
@@ -7356,9 +7358,12 @@ vErrors.push(err621);
 }
 errors++;
 }
-if((typeof data213 == "number") && (isFinite(data213))){
-if(data213 > 1000 || isNaN(data213)){
-const err622 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema31.properties.simulator.properties.hosts,data:data213};
+}
+}
+if(data209.vms !== undefined){
+let data214 = data209.vms;
+if(!(((typeof data214 == "number") && (!(data214 % 1) && !isNaN(data214))) && (isFinite(data214)))){
+const err622 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.vms.type,parentSchema:schema31.properties.simulator.properties.vms,data:data214};
 if(vErrors === null){
 vErrors = [err622];
 }
@@ -7367,8 +7372,9 @@ vErrors.push(err622);
 }
 errors++;
 }
-if(data213 < 1 || isNaN(data213)){
-const err623 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.hosts,data:data213};
+if((typeof data214 == "number") && (isFinite(data214))){
+if(data214 > 20000 || isNaN(data214)){
+const err623 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20000},message:"must be <= 20000",schema:20000,parentSchema:schema31.properties.simulator.properties.vms,data:data214};
 if(vErrors === null){
 vErrors = [err623];
 }
@@ -7377,12 +7383,8 @@ vErrors.push(err623);
 }
 errors++;
 }
-}
-}
-if(data207.disksPerVm !== undefined){
-let data214 = data207.disksPerVm;
-if(!(((typeof data214 == "number") && (!(data214 % 1) && !isNaN(data214))) && (isFinite(data214)))){
-const err624 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.disksPerVm.type,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data214};
+if(data214 < 0 || isNaN(data214)){
+const err624 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.vms,data:data214};
 if(vErrors === null){
 vErrors = [err624];
 }
@@ -7391,9 +7393,12 @@ vErrors.push(err624);
 }
 errors++;
 }
-if((typeof data214 == "number") && (isFinite(data214))){
-if(data214 > 100 || isNaN(data214)){
-const err625 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data214};
+}
+}
+if(data209.hosts !== undefined){
+let data215 = data209.hosts;
+if(!(((typeof data215 == "number") && (!(data215 % 1) && !isNaN(data215))) && (isFinite(data215)))){
+const err625 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.hosts.type,parentSchema:schema31.properties.simulator.properties.hosts,data:data215};
 if(vErrors === null){
 vErrors = [err625];
 }
@@ -7402,8 +7407,9 @@ vErrors.push(err625);
 }
 errors++;
 }
-if(data214 < 1 || isNaN(data214)){
-const err626 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data214};
+if((typeof data215 == "number") && (isFinite(data215))){
+if(data215 > 1000 || isNaN(data215)){
+const err626 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema31.properties.simulator.properties.hosts,data:data215};
 if(vErrors === null){
 vErrors = [err626];
 }
@@ -7412,12 +7418,8 @@ vErrors.push(err626);
 }
 errors++;
 }
-}
-}
-if(data207.networks !== undefined){
-let data215 = data207.networks;
-if(!(((typeof data215 == "number") && (!(data215 % 1) && !isNaN(data215))) && (isFinite(data215)))){
-const err627 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.networks.type,parentSchema:schema31.properties.simulator.properties.networks,data:data215};
+if(data215 < 1 || isNaN(data215)){
+const err627 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.hosts,data:data215};
 if(vErrors === null){
 vErrors = [err627];
 }
@@ -7426,9 +7428,12 @@ vErrors.push(err627);
 }
 errors++;
 }
-if((typeof data215 == "number") && (isFinite(data215))){
-if(data215 > 200 || isNaN(data215)){
-const err628 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 200},message:"must be <= 200",schema:200,parentSchema:schema31.properties.simulator.properties.networks,data:data215};
+}
+}
+if(data209.disksPerVm !== undefined){
+let data216 = data209.disksPerVm;
+if(!(((typeof data216 == "number") && (!(data216 % 1) && !isNaN(data216))) && (isFinite(data216)))){
+const err628 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.disksPerVm.type,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data216};
 if(vErrors === null){
 vErrors = [err628];
 }
@@ -7437,8 +7442,9 @@ vErrors.push(err628);
 }
 errors++;
 }
-if(data215 < 1 || isNaN(data215)){
-const err629 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.networks,data:data215};
+if((typeof data216 == "number") && (isFinite(data216))){
+if(data216 > 100 || isNaN(data216)){
+const err629 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data216};
 if(vErrors === null){
 vErrors = [err629];
 }
@@ -7447,12 +7453,8 @@ vErrors.push(err629);
 }
 errors++;
 }
-}
-}
-if(data207.tokenSeconds !== undefined){
-let data216 = data207.tokenSeconds;
-if(!(((typeof data216 == "number") && (!(data216 % 1) && !isNaN(data216))) && (isFinite(data216)))){
-const err630 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.tokenSeconds.type,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data216};
+if(data216 < 1 || isNaN(data216)){
+const err630 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data216};
 if(vErrors === null){
 vErrors = [err630];
 }
@@ -7461,9 +7463,12 @@ vErrors.push(err630);
 }
 errors++;
 }
-if((typeof data216 == "number") && (isFinite(data216))){
-if(data216 > 31536000 || isNaN(data216)){
-const err631 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 31536000},message:"must be <= 31536000",schema:31536000,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data216};
+}
+}
+if(data209.networks !== undefined){
+let data217 = data209.networks;
+if(!(((typeof data217 == "number") && (!(data217 % 1) && !isNaN(data217))) && (isFinite(data217)))){
+const err631 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.networks.type,parentSchema:schema31.properties.simulator.properties.networks,data:data217};
 if(vErrors === null){
 vErrors = [err631];
 }
@@ -7472,8 +7477,9 @@ vErrors.push(err631);
 }
 errors++;
 }
-if(data216 < 1 || isNaN(data216)){
-const err632 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data216};
+if((typeof data217 == "number") && (isFinite(data217))){
+if(data217 > 200 || isNaN(data217)){
+const err632 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 200},message:"must be <= 200",schema:200,parentSchema:schema31.properties.simulator.properties.networks,data:data217};
 if(vErrors === null){
 vErrors = [err632];
 }
@@ -7482,13 +7488,8 @@ vErrors.push(err632);
 }
 errors++;
 }
-}
-}
-if(data207.inventory !== undefined){
-let data217 = data207.inventory;
-if(typeof data217 === "string"){
-if(func3(data217) < 1){
-const err633 = {instancePath:instancePath+"/simulator/inventory",schemaPath:"#/properties/simulator/properties/inventory/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.inventory,data:data217};
+if(data217 < 1 || isNaN(data217)){
+const err633 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.networks,data:data217};
 if(vErrors === null){
 vErrors = [err633];
 }
@@ -7498,8 +7499,11 @@ vErrors.push(err633);
 errors++;
 }
 }
-else {
-const err634 = {instancePath:instancePath+"/simulator/inventory",schemaPath:"#/properties/simulator/properties/inventory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.inventory.type,parentSchema:schema31.properties.simulator.properties.inventory,data:data217};
+}
+if(data209.tokenSeconds !== undefined){
+let data218 = data209.tokenSeconds;
+if(!(((typeof data218 == "number") && (!(data218 % 1) && !isNaN(data218))) && (isFinite(data218)))){
+const err634 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.tokenSeconds.type,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data218};
 if(vErrors === null){
 vErrors = [err634];
 }
@@ -7508,12 +7512,9 @@ vErrors.push(err634);
 }
 errors++;
 }
-}
-if(data207.state !== undefined){
-let data218 = data207.state;
-if(typeof data218 === "string"){
-if(func3(data218) < 1){
-const err635 = {instancePath:instancePath+"/simulator/state",schemaPath:"#/properties/simulator/properties/state/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.state,data:data218};
+if((typeof data218 == "number") && (isFinite(data218))){
+if(data218 > 31536000 || isNaN(data218)){
+const err635 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 31536000},message:"must be <= 31536000",schema:31536000,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data218};
 if(vErrors === null){
 vErrors = [err635];
 }
@@ -7522,9 +7523,8 @@ vErrors.push(err635);
 }
 errors++;
 }
-}
-else {
-const err636 = {instancePath:instancePath+"/simulator/state",schemaPath:"#/properties/simulator/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.state.type,parentSchema:schema31.properties.simulator.properties.state,data:data218};
+if(data218 < 1 || isNaN(data218)){
+const err636 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data218};
 if(vErrors === null){
 vErrors = [err636];
 }
@@ -7535,8 +7535,11 @@ errors++;
 }
 }
 }
-else {
-const err637 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.simulator.type,parentSchema:schema31.properties.simulator,data:data207};
+if(data209.inventory !== undefined){
+let data219 = data209.inventory;
+if(typeof data219 === "string"){
+if(func3(data219) < 1){
+const err637 = {instancePath:instancePath+"/simulator/inventory",schemaPath:"#/properties/simulator/properties/inventory/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.inventory,data:data219};
 if(vErrors === null){
 vErrors = [err637];
 }
@@ -7546,14 +7549,62 @@ vErrors.push(err637);
 errors++;
 }
 }
-}
 else {
-const err638 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+const err638 = {instancePath:instancePath+"/simulator/inventory",schemaPath:"#/properties/simulator/properties/inventory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.inventory.type,parentSchema:schema31.properties.simulator.properties.inventory,data:data219};
 if(vErrors === null){
 vErrors = [err638];
 }
 else {
 vErrors.push(err638);
+}
+errors++;
+}
+}
+if(data209.state !== undefined){
+let data220 = data209.state;
+if(typeof data220 === "string"){
+if(func3(data220) < 1){
+const err639 = {instancePath:instancePath+"/simulator/state",schemaPath:"#/properties/simulator/properties/state/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.state,data:data220};
+if(vErrors === null){
+vErrors = [err639];
+}
+else {
+vErrors.push(err639);
+}
+errors++;
+}
+}
+else {
+const err640 = {instancePath:instancePath+"/simulator/state",schemaPath:"#/properties/simulator/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.state.type,parentSchema:schema31.properties.simulator.properties.state,data:data220};
+if(vErrors === null){
+vErrors = [err640];
+}
+else {
+vErrors.push(err640);
+}
+errors++;
+}
+}
+}
+else {
+const err641 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.simulator.type,parentSchema:schema31.properties.simulator,data:data209};
+if(vErrors === null){
+vErrors = [err641];
+}
+else {
+vErrors.push(err641);
+}
+errors++;
+}
+}
+}
+else {
+const err642 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err642];
+}
+else {
+vErrors.push(err642);
 }
 errors++;
 }

@@ -172,6 +172,10 @@ export interface Settings {
      */
     port: number;
     /**
+     * Host names under which the console may be opened, without port; addresses and localhost always may. An empty list accepts any name, unless admin.host is a loopback address. In a variable or option: JSON, or values separated by commas.
+     */
+    allowedHosts: string[];
+    /**
      * User name of the console's own login. Without it, administrators of the cloud log in as they do at the API.
      */
     user?: string;
