@@ -53,6 +53,7 @@ describe('requests that are sent ahead', () => {
   it('are not begun behind an answer that ends the connection', async () => {
     const twoHosts = `GET /api HTTP/1.1\r\nHost: a\r\n${HEAD}\r\n`;
     expect(await answers(twoHosts + start)).toEqual([400]);
+    expect(await answers(`GET /api HTTP/1.1\r\nAuthorization: ${AUTHORIZATION}\r\n\r\n${start}`)).toEqual([400]);
     expect(await answers(LAST + start)).toEqual([200]);
     expect(gateway.world.calls.filter((call) => call.includes('start'))).toEqual([]);
     expect((await answers(start + LAST)).at(-1)).toBe(200);

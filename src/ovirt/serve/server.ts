@@ -40,6 +40,8 @@ export function createServer(deps: ProtocolDeps, options: ServerOptions = {}): S
   const common = {
     ...bornExpress(app),
     maxHeaderSize: maxHeaderBytes,
+    // checkEdge requires it; Node's own 400 has no text, and the request behind it would be processed
+    requireHostHeader: false,
     headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
     // Node's own timeout would end uploads, too, which may take hours: see boundBody
     requestTimeout: 0,
