@@ -65,3 +65,25 @@ it.each(['deleted', 'kept'] as const)(
     expect(volumes.some(({ id }) => id === DATA)).toBe(first === 'kept');
   },
 );
+
+it('a VM whose new disk is still being attached is removed with it', async () => {
+  const slow = await powerVs.start({ timeScale: 0.05 });
+  const gateway = await startSevered('powervs', slow.url);
+  try {
+    const added = send(gateway, {
+      method: 'POST',
+      path: `/api/vms/${VM}/disks`,
+      body: '<disk><alias>new</alias><provisioned_size>1073741824</provisioned_size></disk>',
+    });
+    const states = (): string[] =>
+      [...slow.world.volumes.values()].filter(({ name }) => name.startsWith('new')).map(({ state }) => state);
+    await expect.poll(states, { interval: 2 }).toEqual(['attaching']);
+    const removed = await send(gateway, { method: 'DELETE', path: removals.deleted });
+    expect(removed.status, removed.text).toBe(200);
+    await added;
+    await expect.poll(() => [slow.world.instances.has(VM), states()]).toEqual([false, []]);
+  } finally {
+    await gateway.kill();
+    await slow.close();
+  }
+});

@@ -79,7 +79,9 @@ export function disksAt(parent: string, { list, look }: DiskPlace): Operation[] 
   return [
     at.list({
       summary: 'All disks, including floating ones',
-      how: 'Cinder volumes, page by page.',
+      how:
+        'Cinder volumes, page by page. Disks of templates, which engines list too, are read one by one or at their ' +
+        'templates: clouds keep them in images, each of which may take a call.',
       searchable: parent === '',
       verb: list,
     }),

@@ -1,4 +1,4 @@
-import { Fault, type Disk, type Nic, type Vm } from '../../model/index.js';
+import { Fault, isFault, type Disk, type Nic, type Vm } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { isAble } from '../fitting.js';
 import {
@@ -122,9 +122,27 @@ class RemovalSteps {
     // taken since the client's removal was allowed
     else if (this.#removal && (await snapshots.list(id)).length > 0) this.#giveUp(this.#removal);
     for (const disk of this.#kept) await unlessGone(disks.keep(id, disk.id));
-    for (const { disk, pending } of this.#marked) await unlessGone(disks.note(disk.id, { vm: id, pending }));
+    for (const marked of this.#marked) await this.#mark(marked);
     const pending: PendingPort = 'remove-after-vm';
     for (const port of this.#ports) await unlessGone(nics.update(port.id, { notes: { ...port.notes, pending } }));
+  }
+
+  /** Power Virtual Server changes no volume that is being attached: that is waited for. */
+  async #mark({ disk: { id }, pending }: Marked): Promise<void> {
+    const { disks } = this.#scope.session;
+    const mark = (): Promise<unknown> => unlessGone(disks.note(id, { vm: this.#vm.id, pending }));
+    try {
+      await mark();
+    } catch (error) {
+      if (!isFault(error, 'backend.conflict')) throw error;
+      await until(
+        this.#scope,
+        `Removing VM ${this.#vm.id}`,
+        () => unlessGone(disks.get(id)),
+        (seen) => (seen?.status === 'locked' ? undefined : true),
+      );
+      await mark();
+    }
   }
 
   /** Removes the VM, and waits until it is gone. */
