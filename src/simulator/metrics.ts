@@ -4,7 +4,7 @@ import { isArray, isObject, objectIn, textIn } from './json.js';
 import { refuse } from './refusal.js';
 import { ok, route, type Answer, type SimulatedCall, type Route } from './router.js';
 import { stableUuid } from './stable-id.js';
-import { type ViewParts, partsIn, partsOfAll } from './nova/view.js';
+import { type ViewParts, partsIn, partsOfThese } from './nova/view.js';
 import type { Server } from './world/types.js';
 import type { World } from './world/world.js';
 
@@ -99,9 +99,11 @@ const isSeen = ({ token }: SimulatedCall, { project_id: project }: Server): bool
 function seen(call: SimulatedCall, world: World, serverId?: string): Resource[] {
   if (world.settings.metrics === 'off') return [];
   const one = serverId === undefined ? undefined : world.servers.get(serverId);
-  const servers = serverId === undefined ? [...world.servers.values()] : one ? [one] : [];
-  const parts = one ? partsIn(world) : partsOfAll(world);
-  return servers.filter((server) => isSeen(call, server)).flatMap((server) => resourcesOf(world, server, parts));
+  const servers = (serverId === undefined ? [...world.servers.values()] : one ? [one] : []).filter((server) =>
+    isSeen(call, server),
+  );
+  const parts = one ? partsIn(world) : partsOfThese(world, servers);
+  return servers.flatMap((server) => resourcesOf(world, server, parts));
 }
 
 /** The server of each metric that was returned. */

@@ -98,11 +98,16 @@ export function sorted<T>(
         ? String(held)
         : '';
   };
+  // the texts are made once: of 10,000 servers, 140,000 pairs are compared
+  const texts = new Map(items.map((item) => [item, pairs.map(([key]) => text(item, key))]));
   return items.sort((a, b) => {
-    for (const [key, direction] of pairs) {
-      const order = text(a, key).localeCompare(text(b, key));
+    const [left = [], right = []] = [texts.get(a), texts.get(b)];
+    for (const [index, [, direction]] of pairs.entries()) {
+      const order = collator.compare(left[index] ?? '', right[index] ?? '');
       if (order !== 0) return direction === 'asc' ? order : -order;
     }
     return fallback(a, b);
   });
 }
+
+const collator = new Intl.Collator();

@@ -1,4 +1,4 @@
-import type { Task, Volume } from '../world/types.js';
+import type { Server, Task, Volume } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
 
@@ -18,13 +18,12 @@ function asAttached(volumes: Volume[], serverId: string): Volume[] {
 }
 
 /** The same for a page of servers: a scan of all volumes per server took minutes at 10,000. */
-export function volumesByServer(world: World): (serverId: string) => Volume[] {
-  const byServer = new Map<string, Volume[]>();
+export function volumesByServer(world: World, servers: readonly Server[]): (serverId: string) => Volume[] {
+  const byServer = new Map<string, Volume[]>(servers.map(({ id }) => [id, []]));
   for (const volume of world.volumes.values())
     for (const { server_id } of volume.attachments) {
       const known = byServer.get(server_id);
-      if (!known) byServer.set(server_id, [volume]);
-      else if (known.at(-1) !== volume) known.push(volume);
+      if (known && known.at(-1) !== volume) known.push(volume);
     }
   return (serverId) => asAttached(byServer.get(serverId) ?? [], serverId);
 }

@@ -11,7 +11,15 @@ import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
 import { statusOf } from './states.js';
 import { pmemOf } from './powervm.js';
-import { type ViewParts, partsOfAll, portsOf, changedServer, oneServer, serverDetail, serverSummary } from './view.js';
+import {
+  type ViewParts,
+  partsOfThese,
+  portsOf,
+  changedServer,
+  oneServer,
+  serverDetail,
+  serverSummary,
+} from './view.js';
 
 export function findServer(call: SimulatedCall, world: World, id = call.params.server ?? ''): Server {
   const server = world.servers.get(id);
@@ -76,6 +84,14 @@ const FILTERS: Readonly<Record<string, (world: World, server: Server, requested:
 
 type View = (call: SimulatedCall, world: World, server: Server, parts: ViewParts) => JsonObject;
 
+/** Nova sorts by the columns of its database, whose names differ from those of its answers. */
+const COLUMNS: Readonly<Record<string, keyof Server>> = {
+  display_name: 'name',
+  created_at: 'created',
+  updated_at: 'updated',
+  uuid: 'id',
+};
+
 function list(view: View) {
   return function listServers(call: SimulatedCall, world: World): Answer {
     const everywhere = /^(1|true|)$/i.test(call.query.get('all_tenants') ?? 'no');
@@ -95,16 +111,7 @@ function list(view: View) {
         (server) => (everywhere || server.project_id === call.token.projectId) && fits(server),
       ),
       call.query,
-      (server, key) =>
-        (
-          ({
-            ...server,
-            display_name: server.name,
-            created_at: server.created,
-            updated_at: server.updated,
-            uuid: server.id,
-          }) as JsonObject
-        )[key],
+      (server, key) => (server as unknown as JsonObject)[COLUMNS[key] ?? key],
       newestFirst((server) => server.created),
     );
     const paging = {
@@ -113,7 +120,7 @@ function list(view: View) {
       badMarker: (marker: string) => refuse.bad(`marker [${marker}] not found`),
     };
     const found = page(all, call.query, paging);
-    const parts = partsOfAll(world);
+    const parts = partsOfThese(world, found.items);
     return ok({
       servers: found.items.map((server) => view(call, world, server, parts)),
       ...nextLink(call, 'servers', found, paging),

@@ -24,14 +24,10 @@ export const partsIn = (world: World): ViewParts => ({
 });
 
 /** The same for a page of servers, in one scan. */
-export function partsOfAll(world: World): ViewParts {
-  const ports = new Map<string, Port[]>();
-  for (const port of world.ports.values()) {
-    const known = ports.get(port.device_id);
-    if (known) known.push(port);
-    else ports.set(port.device_id, [port]);
-  }
-  return { volumes: volumesByServer(world), ports: (id) => ports.get(id) ?? [] };
+export function partsOfThese(world: World, servers: readonly Server[]): ViewParts {
+  const ports = new Map<string, Port[]>(servers.map(({ id }) => [id, []]));
+  for (const port of world.ports.values()) ports.get(port.device_id)?.push(port);
+  return { volumes: volumesByServer(world, servers), ports: (id) => ports.get(id) ?? [] };
 }
 
 const bookmark = (call: SimulatedCall, kind: string, id: string): JsonObject => ({
