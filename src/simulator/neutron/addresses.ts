@@ -4,9 +4,17 @@ import type { World } from '../world/world.js';
 import { neutron } from './refusals.js';
 
 const number = (address: string): number => address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-const text = (value: number): string => [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
+/** A range of addresses as numbers, both ends included. */
+export interface Range {
+  readonly first: number;
+  readonly last: number;
+}
 
-export function parseCidr(cidr: string): { first: number; last: number } | undefined {
+/** The address of this number. */
+export const addressAt = (value: number): string =>
+  [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
+
+export function parseCidr(cidr: string): Range | undefined {
   const found = /^(\d{1,3}(?:\.\d{1,3}){3})\/(\d{1,2})$/.exec(cidr);
   const bits = Number(found?.[2]);
   if (found?.[1] === undefined || bits > 32 || found[1].split('.').some((part) => Number(part) > 255)) return undefined;
@@ -36,7 +44,7 @@ export function allocate(world: World, network: Network, subnetId?: string): Por
   for (const { id, allocation_pools } of subnets) {
     for (const { start, end } of allocation_pools) {
       for (let address = number(start); address <= number(end); address++)
-        if (!used.has(text(address))) return [{ subnet_id: id, ip_address: text(address) }];
+        if (!used.has(addressAt(address))) return [{ subnet_id: id, ip_address: addressAt(address) }];
     }
   }
   if (subnets.length === 0) return [];

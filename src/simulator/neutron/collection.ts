@@ -20,10 +20,14 @@ export function list(
   attributes: ReadonlySet<string>,
 ): Answer {
   const filters = [...new Set(call.query.keys())].filter((key) => !PLAIN.has(key));
-  const unknown = filters.filter((key) => !attributes.has(key));
+  const unknown = filters.filter((key) => !attributes.has(TAGS.has(key) ? 'tags' : key));
   if (unknown.length > 0) throw neutron.bad(`${python(unknown)} is invalid attribute for filtering`);
   const fits = (item: JsonObject): boolean =>
-    filters.every((key) => call.query.getAll(key).some((requested) => fitsFilter(item[key], requested)));
+    filters.every((key) =>
+      TAGS.has(key)
+        ? fitsTags(item.tags, key, call.query.getAll(key))
+        : call.query.getAll(key).some((requested) => fitsFilter(item[key], requested)),
+    );
   const all = sorted(
     items.filter(fits),
     call.query,
@@ -47,12 +51,26 @@ export function list(
   return ok({ [name]: shown, ...(call.query.has('limit') ? links(call, name, found.items, found.full) : {}) });
 }
 
-/** `fixed_ips=ip_address=10.0.0.1` looks into the addresses. */
+const TAGS = new Set(['tags', 'tags-any', 'not-tags', 'not-tags-any']);
+
+/** Tags are named with commas between: all of them, or any. */
+function fitsTags(held: unknown, key: string, requested: readonly string[]): boolean {
+  const named = requested.flatMap((text) => text.split(','));
+  const isHeld = (tag: string): boolean => isArray(held) && held.includes(tag);
+  const fits = key.endsWith('-any') ? named.some(isHeld) : named.every(isHeld);
+  return key.startsWith('not-') ? !fits : fits;
+}
+
+/** `fixed_ips=ip_address=10.0.0.1` looks into the addresses, `fixed_ips=ip_address_substr=10.` for a part of one. */
 function fitsFilter(held: unknown, requested: string): boolean {
   if (isArray(held))
     return held.some((item) =>
       isObject(item)
-        ? Object.entries(item).some(([key, value]) => `${key}=${String(value)}` === requested)
+        ? Object.entries(item).some(
+            ([key, value]) =>
+              `${key}=${String(value)}` === requested ||
+              (requested.startsWith(`${key}_substr=`) && String(value).includes(requested.slice(key.length + 8))),
+          )
         : item === requested,
     );
   if (typeof held === 'boolean') return String(held) === requested.toLowerCase();

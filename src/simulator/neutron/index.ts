@@ -1,9 +1,13 @@
 import type { JsonObject } from '../json.js';
 import { ok, route, type Route } from '../router.js';
+import { floatingIpRoutes } from './floating-ips.js';
+import { keptRoutes } from './kept.js';
 import { networks } from './networks.js';
 import { ports } from './ports.js';
 import { quotas } from './quotas.js';
 import { neutron } from './refusals.js';
+import { rbacRoutes } from './rbac.js';
+import { reportRoutes } from './reports.js';
 import { routers } from './routers.js';
 import { securityGroupRules, securityGroups } from './security-groups.js';
 import { subnets } from './subnets.js';
@@ -19,6 +23,28 @@ const extensions = [
   ['binding', 'Port Binding'],
   ['port-security', 'Port Security'],
   ['extra_dhcp_opt', 'Neutron Extra DHCP options'],
+  ['external-net', 'Neutron external network'],
+  ['extraroute', 'Neutron Extra Route'],
+  ['ext-gw-mode', 'Neutron L3 Configurable external gateway mode'],
+  ['dvr', 'Distributed Virtual Router'],
+  ['fip-port-details', 'Floating IP Port Details Extension'],
+  ['subnet_allocation', 'Subnet Allocation'],
+  ['address-scope', 'Address scope'],
+  ['address-group', 'Address group'],
+  ['rbac-policies', 'RBAC Policies'],
+  ['qos', 'Quality of Service'],
+  ['segment', 'Segment'],
+  ['service-type', 'Neutron Service Type Management'],
+  ['network-ip-availability', 'Network IP Availability'],
+  ['ip-substring-filtering', 'IP address substring filtering'],
+  ['quota_details', 'Quota details management support'],
+  ['revision-if-match', 'If-Match constraints based on revision_number'],
+  ['stateful-security-group', 'Stateful security group'],
+  [
+    'standard-attr-tag',
+    'Tag support for resources with standard attribute: port, subnet, subnetpool, network, security_group, router, ' +
+      'floatingip, policy',
+  ],
   ['quotas', 'Quota management support'],
   ['router', 'Neutron L3 Router'],
   ['net-mtu', 'Network MTU'],
@@ -37,6 +63,12 @@ const RESOURCES = [
   ['subnet', 'subnets'],
   ['port', 'ports'],
   ['router', 'routers'],
+  ['floatingip', 'floatingips'],
+  ['subnetpool', 'subnetpools'],
+  ['address_scope', 'address-scopes'],
+  ['address_group', 'address-groups'],
+  ['rbac_policy', 'rbac-policies'],
+  ['segment', 'segments'],
   ['security_group', 'security-groups'],
   ['security_group_rule', 'security-group-rules'],
   ['quota', 'quotas'],
@@ -114,8 +146,14 @@ export const neutronRoutes: readonly Route[] = [
   route('DELETE', '/v2.0/routers/{router}', 'delete_router', routers.remove),
   route('PUT', '/v2.0/routers/{router}/add_router_interface', 'add_router_interface', routers.addInterface),
   route('PUT', '/v2.0/routers/{router}/remove_router_interface', 'remove_router_interface', routers.removeInterface),
+  ...keptRoutes,
+  ...floatingIpRoutes,
+  ...rbacRoutes,
+  ...reportRoutes,
   route('GET', '/v2.0/{kind}/{id}/tags', 'get_tags', tags.list),
   route('PUT', '/v2.0/{kind}/{id}/tags', 'update_tags', tags.replace),
+  route('DELETE', '/v2.0/{kind}/{id}/tags', 'delete_tags', tags.clear),
+  route('GET', '/v2.0/{kind}/{id}/tags/{tag}', 'get_tags', tags.has),
   route('PUT', '/v2.0/{kind}/{id}/tags/{tag}', 'update_tags', tags.add),
   route('DELETE', '/v2.0/{kind}/{id}/tags/{tag}', 'delete_tags', tags.remove),
   route('GET', '/v2.0/quotas/{project}', 'get_quota', quotas.get),

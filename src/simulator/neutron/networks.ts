@@ -36,7 +36,7 @@ function networkBody(call: SimulatedCall, world: World, network: Network): JsonO
     shared,
     availability_zone_hints: [],
     availability_zones: [],
-    ipv4_address_scope: null,
+    ipv4_address_scope: scopeOf(world, id),
     ipv6_address_scope: null,
     'router:external': network.external,
     description,
@@ -53,10 +53,17 @@ function networkBody(call: SimulatedCall, world: World, network: Network): JsonO
           'provider:network_type': network.network_type,
           'provider:physical_network': network.physical_network,
           'provider:segmentation_id': network.segmentation_id,
+          ...(network.external ? { is_default: false } : {}),
         }
       : {}),
   };
 }
+
+/** That of the pool which its subnets came from. */
+const scopeOf = (world: World, id: string): unknown => {
+  const pool = subnetsOf(world, id).find(({ subnetpool_id }) => subnetpool_id !== null)?.subnetpool_id;
+  return world.subnetPools.get(pool ?? '')?.address_scope_id ?? null;
+};
 
 const NETWORK = new Set([
   'id',
@@ -77,11 +84,20 @@ const NETWORK = new Set([
   'port_security_enabled',
 ]);
 
-/** Whether who calls may see it. */
+/** Whether who calls may see it: as its own project's, as shared with all, or by a policy of its own. */
 export const visible = (
   call: SimulatedCall,
-  { shared, external, project_id }: { shared: boolean; external?: boolean; project_id: string },
-): boolean => shared || external === true || project_id === call.token.projectId || isAdmin(call);
+  world: World,
+  { id, shared, external, project_id }: { id: string; shared: boolean; external?: boolean; project_id: string },
+): boolean =>
+  shared ||
+  external === true ||
+  project_id === call.token.projectId ||
+  isAdmin(call) ||
+  [...world.rbacPolicies.values()].some(
+    ({ object_id, target_tenant }) =>
+      object_id === id && (target_tenant === '*' || target_tenant === call.token.projectId),
+  );
 
 /** The project that is to own what the body asks for: an administrator may name another. Throws Neutron's 403. */
 export function ownerOf(call: SimulatedCall, body: JsonObject): string {
@@ -93,7 +109,7 @@ export function ownerOf(call: SimulatedCall, body: JsonObject): string {
 /** Throws Neutron's 404. */
 export function findNetwork(call: SimulatedCall, world: World, id = call.params.network ?? ''): Network {
   const network = world.networks.get(id);
-  if (network === undefined || !visible(call, network)) throw neutron.notFound('Network', id);
+  if (network === undefined || !visible(call, world, network)) throw neutron.notFound('Network', id);
   return network;
 }
 
@@ -163,7 +179,7 @@ export const networks = {
       world,
       'networks',
       [...world.networks.values()]
-        .filter((network) => visible(call, network))
+        .filter((network) => visible(call, world, network))
         .map((network) => networkBody(call, world, network)),
       NETWORK,
     ),

@@ -7,6 +7,7 @@ import type { World } from '../world/world.js';
 import { allocate, claim, isAddress } from './addresses.js';
 import { bodyOf, checkRevision, list, makeEach, oneOf } from './collection.js';
 import { visible } from './networks.js';
+import { FLOATING, GATEWAY, INTERFACE, freeFloatingIps } from './owners.js';
 import { neutron } from './refusals.js';
 import { groupsOf } from './security-groups.js';
 
@@ -85,6 +86,9 @@ const WRITABLE = new Set([
   'tenant_id',
   'project_id',
 ]);
+
+/** Ports of routers and floating IPs go with those alone. */
+const OWNED = new Set([INTERFACE, GATEWAY, FLOATING]);
 
 const mine = (call: SimulatedCall, port: Port): boolean =>
   port.project_id === call.token.projectId || call.token.roles.includes('admin');
@@ -214,7 +218,7 @@ function make(call: SimulatedCall, world: World, body: JsonObject): JsonObject {
   if (networkId === undefined)
     throw neutron.bad("Failed to parse request. Required attribute 'network_id' not specified");
   const network = world.networks.get(networkId);
-  if (network === undefined || !visible(call, network)) throw neutron.notFound('Network', networkId);
+  if (network === undefined || !visible(call, world, network)) throw neutron.notFound('Network', networkId);
   const project = textIn(body, 'project_id') ?? textIn(body, 'tenant_id') ?? call.token.projectId;
   return portBody(makePort(world, network, project, body, false));
 }
@@ -279,7 +283,14 @@ export const ports = {
 
   /** A bound port goes too: Nova then no longer shows it (network-vif-deleted). */
   remove: (call: SimulatedCall, world: World): Answer => {
-    world.ports.delete(find(call, world).id);
+    const port = find(call, world);
+    if (OWNED.has(port.device_owner))
+      throw neutron.conflict(
+        'ServicePortInUse',
+        `Port ${port.id} cannot be deleted directly via the port API: has device owner ${port.device_owner}.`,
+      );
+    freeFloatingIps(world, port);
+    world.ports.delete(port.id);
     return noContent;
   },
 };

@@ -17,6 +17,9 @@ const KINDS = {
     type: 'RouterNotFound',
     text: (id: string) => `Router ${id} could not be found`,
   },
+  'Subnet pool': { type: 'SubnetPoolNotFound', text: (id: string) => `Subnet pool ${id} could not be found.` },
+  'Floating IP': { type: 'FloatingIPNotFound', text: (id: string) => `Floating IP ${id} could not be found` },
+  'QoS policy': { type: 'QosPolicyNotFound', text: (id: string) => `QoS policy ${id} could not be found.` },
   Tag: { type: 'TagNotFound', text: (tag: string) => `Tag ${tag} could not be found.` },
 } as const;
 type NeutronKind = keyof typeof KINDS;

@@ -149,6 +149,8 @@ function update(call: SimulatedCall, world: World): Answer {
   const body = bodyOf(call, 'security_group', GROUP);
   if (group.name === 'default' && body.name !== undefined)
     throw neutron.conflict('SecurityGroupCannotUpdateDefault', 'Updating default security group not allowed.');
+  if (body.name === 'default')
+    throw neutron.conflict('SecurityGroupDefaultAlreadyExists', 'Default security group already exists.');
   group.name = textIn(body, 'name') ?? group.name;
   group.description = textIn(body, 'description') ?? group.description;
   if (typeof body.stateful === 'boolean') group.stateful = body.stateful;
@@ -195,6 +197,23 @@ function protocolOf(given: unknown): string | null {
 }
 
 /** What the rule is about. Throws Neutron's refusals. */
+const invalid = (type: string, text: string): Refusal => new Refusal(400, text, { type });
+
+/** The range of a rule for ICMP is its type and code. Throws Neutron's refusals. */
+function checkIcmp(type: number | null, code: number | null): void {
+  for (const [what, value] of [
+    ['type (port_range_min)', type],
+    ['code (port_range_max)', code],
+  ] as const)
+    if (value !== null && (value < 0 || value > 255))
+      throw invalid('SecurityGroupInvalidIcmpValue', `Invalid value for ICMP ${what} ${value}. It must be 0 to 255.`);
+  if (code !== null && type === null)
+    throw invalid(
+      'SecurityGroupMissingIcmpType',
+      `ICMP code (port-range-max) ${code} is provided but ICMP type (port-range-min) is missing.`,
+    );
+}
+
 function matchOf(call: SimulatedCall, world: World, body: JsonObject) {
   const ethertype = textIn(body, 'ethertype') ?? 'IPv4';
   if (ethertype !== 'IPv4' && ethertype !== 'IPv6')
@@ -212,12 +231,11 @@ function matchOf(call: SimulatedCall, world: World, body: JsonObject) {
   if (least !== null || most !== null) {
     if (protocol === null) throw neutron.bad('Must also specify protocol if port range is given.');
     const isIcmp = /^(icmp|icmpv6|ipv6-icmp|1|58)$/.test(protocol);
+    if (isIcmp) checkIcmp(least, most);
     const bad = [least, most].find((one) => one !== null && (!Number.isInteger(one) || one < 0 || one > 65_535));
-    if (bad !== undefined) throw neutron.bad(`Invalid value for port ${String(bad)}`);
+    if (bad !== undefined) throw invalid('SecurityGroupInvalidPortValue', `Invalid value for port ${String(bad)}`);
     if (!isIcmp && (least === null || most === null || least > most))
-      throw neutron.bad('For TCP/UDP protocols, port_range_min must be <= port_range_max');
-    if (isIcmp && [least, most].some((one) => one !== null && one > 255))
-      throw neutron.bad('Invalid value for ICMP type or code: it must be 0 to 255');
+      throw invalid('SecurityGroupInvalidPortRange', 'For TCP/UDP protocols, port_range_min must be <= port_range_max');
   }
   return {
     ethertype,

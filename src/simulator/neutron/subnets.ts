@@ -4,8 +4,9 @@ import { Refusal } from '../refusal.js';
 import { noContent, ok, type Answer, type SimulatedCall } from '../router.js';
 import type { Subnet } from '../world/types.js';
 import type { World } from '../world/world.js';
-import { isBetween, parseCidr, subnetsOf } from './addresses.js';
+import { addressAt, isBetween, parseCidr, subnetsOf, type Range } from './addresses.js';
 import { bodyOf, checkRevision, list, makeEach, oneOf } from './collection.js';
+import { rangeOf } from './kept.js';
 import { findNetwork, own, ownerOf, visible } from './networks.js';
 import { neutron } from './refusals.js';
 
@@ -23,6 +24,8 @@ const SUBNET = new Set([
   'allocation_pools',
   'dns_nameservers',
   'host_routes',
+  'subnetpool_id',
+  'prefixlen',
   'tags',
   'revision_number',
 ]);
@@ -39,6 +42,8 @@ function subnetBody({
   dns_nameservers,
   host_routes,
   description,
+  subnetpool_id,
+  tags,
   created_at,
   updated_at,
   revision_number,
@@ -49,7 +54,7 @@ function subnetBody({
     tenant_id: project_id,
     network_id,
     ip_version: 4,
-    subnetpool_id: null,
+    subnetpool_id,
     enable_dhcp,
     ipv6_ra_mode: null,
     ipv6_address_mode: null,
@@ -61,7 +66,7 @@ function subnetBody({
     description,
     service_types: [],
     segment_id: null,
-    tags: [],
+    tags,
     created_at,
     updated_at,
     revision_number,
@@ -69,9 +74,23 @@ function subnetBody({
   };
 }
 
+/** All addresses of the range but its first and last, and but the gateway's. */
+function poolsOf({ first, last }: Range, gateway: string | null | undefined): Subnet['allocation_pools'] {
+  const [start, end] = [first + 1, last - 1];
+  const taken = gateway === null ? undefined : gateway === undefined ? start : parseCidr(`${gateway}/32`)?.first;
+  const parts =
+    taken === undefined || taken < start || taken > end
+      ? [[start, end]]
+      : [
+          [start, taken - 1],
+          [taken + 1, end],
+        ];
+  return parts.flatMap(([from = 0, to = 0]) => (from > to ? [] : [{ start: addressAt(from), end: addressAt(to) }]));
+}
+
 const seen = (call: SimulatedCall, world: World, subnet: Subnet): boolean => {
   const network = world.networks.get(subnet.network_id);
-  return network !== undefined && visible(call, network);
+  return network !== undefined && visible(call, world, network);
 };
 
 function findSubnet(call: SimulatedCall, world: World): Subnet {
@@ -95,10 +114,16 @@ const routes = (requested: unknown): { destination: string; nexthop: string }[] 
 function make(call: SimulatedCall, world: World, body: JsonObject): JsonObject {
   const network = findNetwork(call, world, textIn(body, 'network_id') ?? '');
   own(call, network, 'create_subnet');
-  const cidr = textIn(body, 'cidr') ?? '';
+  const pool = textIn(body, 'subnetpool_id') ?? null;
+  const inNetwork = subnetsOf(world, network.id);
+  if (inNetwork.some(({ subnetpool_id }) => subnetpool_id !== pool))
+    throw new Refusal(400, 'Subnets hosted on the same network must be allocated from the same subnet pool.', {
+      type: 'NetworkSubnetPoolAffinityError',
+    });
+  const cidr = pool === null ? (textIn(body, 'cidr') ?? '') : rangeOf(call, world, pool, body);
   const range = parseCidr(cidr);
   if (range === undefined) throw neutron.input(`${cidr} is not in a CIDR format.`);
-  for (const other of subnetsOf(world, network.id)) {
+  for (const other of inNetwork) {
     const held = parseCidr(other.cidr);
     if (held !== undefined && range.first <= held.last && held.first <= range.last)
       throw neutron.input(
@@ -122,8 +147,9 @@ function make(call: SimulatedCall, world: World, body: JsonObject): JsonObject {
     enable_dhcp: body.enable_dhcp !== false,
     created_at: now,
     updated_at: now,
-    ...(gateway === undefined ? {} : { gateway_ip: gateway }),
-    ...(allocation === undefined ? {} : { allocation_pools: allocation }),
+    subnetpool_id: pool,
+    gateway_ip: gateway ?? (body.gateway_ip === null ? null : addressAt(range.first + 1)),
+    allocation_pools: allocation ?? poolsOf(range, gateway),
     host_routes: routes(body.host_routes) ?? [],
     dns_nameservers: isArray(body.dns_nameservers) ? body.dns_nameservers.map(String) : [],
   });

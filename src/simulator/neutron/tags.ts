@@ -5,6 +5,10 @@ import { neutron } from './refusals.js';
 
 const KINDS = {
   networks: ['networks', 'Network'],
+  subnets: ['subnets', 'Subnet'],
+  subnetpools: ['subnetPools', 'Subnet pool'],
+  floatingips: ['floatingIps', 'Floating IP'],
+  policies: ['qosPolicies', 'QoS policy'],
   ports: ['ports', 'Port'],
   routers: ['routers', 'Router'],
   'security-groups': ['securityGroups', 'Security group'],
@@ -19,7 +23,7 @@ interface Tagged {
 function find(call: SimulatedCall, world: World): Tagged {
   const { kind = '', id = '' } = call.params;
   const known = Object.hasOwn(KINDS, kind) ? KINDS[kind as keyof typeof KINDS] : undefined;
-  const found: Tagged | undefined = known === undefined ? undefined : world[known[0]].get(id);
+  const found = known === undefined ? undefined : (world[known[0]].get(id) as Tagged | undefined);
   if (found === undefined || (found.project_id !== call.token.projectId && !call.token.roles.includes('admin')))
     throw neutron.notFound(known?.[1] ?? 'Network', id);
   return found;
@@ -40,6 +44,17 @@ function add(call: SimulatedCall, world: World): Answer {
   return { status: 201 };
 }
 
+function has(call: SimulatedCall, world: World): Answer {
+  const tag = call.params.tag ?? '';
+  if (!find(call, world).tags.includes(tag)) throw neutron.notFound('Tag', tag);
+  return noContent;
+}
+
+function clear(call: SimulatedCall, world: World): Answer {
+  find(call, world).tags = [];
+  return noContent;
+}
+
 function remove(call: SimulatedCall, world: World): Answer {
   const found = find(call, world);
   const tag = call.params.tag ?? '';
@@ -48,10 +63,12 @@ function remove(call: SimulatedCall, world: World): Answer {
   return noContent;
 }
 
-/** Tags of networks, ports, routers and security groups: `/v2.0/{kind}/{id}/tags`. */
+/** Tags of what has them: `/v2.0/{kind}/{id}/tags`. */
 export const tags = {
   list: (call: SimulatedCall, world: World): Answer => ok({ tags: find(call, world).tags }),
   replace,
+  has,
+  clear,
   add,
   remove,
 };

@@ -44,6 +44,6 @@ export type {
   GroupSnapshot,
   InstanceSnapshot,
 } from './types/storage.js';
-export type { Network, Subnet, Port, Router, SecurityGroupRule, SecurityGroup } from './types/network.js';
+export type { FloatingIp, Network, Subnet, Port, Router, SecurityGroupRule, SecurityGroup } from './types/network.js';
 export type { ImageVolume, Image } from './types/image.js';
 export type { CloudKind, Settings, Task, Records, Seed, Seeds, Inventory } from './types/inventory.js';

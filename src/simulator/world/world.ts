@@ -114,6 +114,24 @@ export class World extends State<World, Records, Seeds, Token, Inventory> {
   get routers() {
     return this.collections.routers;
   }
+  get addressScopes() {
+    return this.collections.addressScopes;
+  }
+  get subnetPools() {
+    return this.collections.subnetPools;
+  }
+  get addressGroups() {
+    return this.collections.addressGroups;
+  }
+  get qosPolicies() {
+    return this.collections.qosPolicies;
+  }
+  get rbacPolicies() {
+    return this.collections.rbacPolicies;
+  }
+  get floatingIps() {
+    return this.collections.floatingIps;
+  }
   get securityGroups() {
     return this.collections.securityGroups;
   }

@@ -35,7 +35,7 @@ import type {
   GroupSnapshot,
   InstanceSnapshot,
 } from './storage.js';
-import type { Network, Subnet, Port, Router, SecurityGroup } from './network.js';
+import type { FloatingIp, Network, Subnet, Port, Router, SecurityGroup } from './network.js';
 import type { ImageVolume, Image } from './image.js';
 
 export type CloudKind = 'powervc' | 'openstack';
@@ -101,6 +101,12 @@ export interface Records {
   securityGroups: SecurityGroup;
   ports: Port;
   routers: Router;
+  addressScopes: Kept;
+  subnetPools: Kept;
+  addressGroups: Kept;
+  qosPolicies: Kept;
+  rbacPolicies: Kept;
+  floatingIps: FloatingIp;
   images: Image;
   keypairs: Keypair;
   servers: Server;
@@ -146,6 +152,12 @@ export interface Seeds {
   keypairs: Seed<Keypair, 'name' | 'user_id' | 'public_key'>;
   ports: Seed<Port, 'id' | 'network_id'>;
   routers: Seed<Router, 'id' | 'name'>;
+  addressScopes: Kept;
+  subnetPools: Kept;
+  addressGroups: Kept;
+  qosPolicies: Kept;
+  rbacPolicies: Kept;
+  floatingIps: Seed<FloatingIp, 'id' | 'network_id' | 'address'>;
   images: Omit<Seed<Image, 'id' | 'name'>, 'volumes'> & { volumes?: Seed<ImageVolume, 'size' | 'boot_index'>[] };
   servers: Seed<Server, 'id' | 'name'>;
   pmemVolumes: Seed<PmemVolume, 'uuid' | 'name' | 'size' | 'server_id'>;

@@ -31,6 +31,9 @@ export interface Subnet {
   host_routes: { destination: string; nexthop: string }[];
   description: string;
   project_id: string;
+  /** The pool that its range was taken from. */
+  subnetpool_id: string | null;
+  tags: string[];
   created_at: string;
   updated_at: string;
   revision_number: number;
@@ -71,6 +74,26 @@ export interface Router {
   admin_state_up: boolean;
   /** The external network of the router's gateway. */
   gateway: string | null;
+  routes: { destination: string; nexthop: string }[];
+  distributed: boolean;
+  ha: boolean;
+  tags: string[];
+  created_at: string;
+  updated_at: string;
+  revision_number: number;
+}
+
+/** An address of an external network, which stands for the address of a port. */
+export interface FloatingIp {
+  id: string;
+  network_id: string;
+  address: string;
+  /** The port and which of its addresses; null while it stands for none. */
+  port_id: string | null;
+  fixed_address: string | null;
+  router_id: string | null;
+  description: string;
+  project_id: string;
   tags: string[];
   created_at: string;
   updated_at: string;
