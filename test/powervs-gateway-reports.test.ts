@@ -77,7 +77,7 @@ describe('nothing is dropped in silence', () => {
       `${VM}/nics`,
       '<nic><name>x</name><network><name>VLAN200</name></network><plugged>false</plugged></nic>',
     ],
-    ['A NIC without a network', 'POST', `${VM}/nics`, '<nic><name>x</name></nic>'],
+    ['A NIC without a network', 'PUT', `${VM}/nics/${ids.interfaces.aix}`, '<nic><network id=""/></nic>'],
     ['This operation', 'POST', `${VM}/numanodes`, '<vm_numa_node><index>0</index><memory>1</memory></vm_numa_node>'],
     ['nic.linked', 'PUT', `${VM}/nics/${ids.interfaces.aix}`, '<nic><linked>false</linked></nic>'],
     ['nic.mac', 'PUT', `${VM}/nics/${ids.interfaces.aix}`, '<nic><mac address="00:1a:4a:16:01:51"/></nic>'],

@@ -31,6 +31,7 @@ export type Capability =
   | 'disk.download'
   | 'nic.mac'
   | 'nic.linked'
+  | 'nic.blank'
   | 'nic.unplugged'
   | 'nic.notes'
   | 'snapshot'

@@ -39,6 +39,7 @@ export const plainCapabilities: Capabilities = {
   'disk.download': true,
   'nic.mac': true,
   'nic.linked': true,
+  'nic.blank': true,
   'nic.unplugged': true,
   'nic.notes': true,
   snapshot: true,
@@ -71,6 +72,8 @@ const needs: readonly {
 /** Capabilities that need an extension of Neutron. */
 const extensions: readonly { readonly capability: Capability; readonly alias: string }[] = [
   { capability: 'nic.notes', alias: 'standard-attr-description' },
+  { capability: 'nic.blank', alias: 'standard-attr-description' },
+  { capability: 'nic.blank', alias: 'empty-string-filtering' },
   { capability: 'nic.unplugged', alias: 'standard-attr-description' },
   { capability: 'nic.unplugged', alias: 'empty-string-filtering' },
 ];

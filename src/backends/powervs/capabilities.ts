@@ -43,6 +43,7 @@ export const capabilities: Capabilities = {
   'disk.download': NO_BLOCKS,
   'nic.mac': 'Power Virtual Server chooses the MAC address.',
   'nic.linked': 'the link state of an interface cannot be set.',
+  'nic.blank': true,
   'nic.unplugged':
     'a network interface of an instance is always plugged, and Power Virtual Server stores no metadata that could ' +
     'tell to which instance another one belongs.',

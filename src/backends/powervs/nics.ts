@@ -7,6 +7,7 @@ import type { Connection } from './connection.js';
 import { STOPGAP, type GroupNotes } from './group-notes.js';
 import { marked, unmarked, type Marked, type Marks } from './marks.js';
 import { unsupported } from './unsupported.js';
+import { createWaitingNics } from './waiting-nics.js';
 import type { WorkingNotes } from './working-notes.js';
 
 const about = (id: string) => [{ what: 'NIC', id }];
@@ -29,8 +30,10 @@ export function createNicPort(
   notes: WorkingNotes,
   marks: Marks,
   whereabouts: Whereabouts,
-  groupNotes: Pick<GroupNotes, 'note' | 'read' | 'readNow'>,
+  groupNotes: Pick<GroupNotes, 'note' | 'read' | 'readNow' | 'having'>,
 ): NicPort {
+  const withoutNetwork = createWaitingNics(groupNotes);
+
   function shown(network: string, one: Interface): Nic {
     const seen = unmarked(one.name ?? '');
     whereabouts.set(one.id, network);
@@ -61,10 +64,20 @@ export function createNicPort(
     const all = (await Promise.all(ids.map(interfacesIn))).flat();
     const order = new Map(networks.map(({ networkInterfaceID }, index) => [networkInterfaceID ?? '', index]));
     const place = ({ id = '' }: Nic): number => order.get(id) ?? order.size;
-    return all.filter((nic) => (nic.attachedTo ?? nic.notes?.['vm']) === vmId).sort((a, b) => place(a) - place(b));
+    const known = withoutNetwork.known(vmId);
+    const there = all
+      .filter((nic) => (nic.attachedTo ?? nic.notes?.['vm']) === vmId)
+      .sort((a, b) => place(a) - place(b))
+      .map((nic) => (known.has(nic.id) ? { ...nic, notes: { ...nic.notes, nic: known.get(nic.id) ?? nic.id } } : nic));
+    return [...there, ...withoutNetwork.waiting(vmId).map(withWork)];
   }
 
+  /** One without a network, with the notes of work under way. */
+  const withWork = (nic: Nic): Nic => ({ ...nic, notes: { ...nic.notes, ...notes.read(nic.id) } });
+
   async function find(id: string): Promise<Nic> {
+    const waiting = withoutNetwork.find(id);
+    if (waiting) return withWork(waiting);
     const known = whereabouts.get(id);
     if (known !== undefined)
       return shown(
@@ -95,9 +108,11 @@ export function createNicPort(
     networkId,
     mac,
     linked,
-    notes: given = {},
+    notes: { blank, nic, ...given } = {},
   }: Parameters<NicPort['create']>[0]): Promise<Nic> {
     refuse(mac, linked);
+    const { vm } = given;
+    if (blank === 'true' && vm !== undefined) return withoutNetwork.add(vm, name);
     notes.check(given);
     const isHeld = HELD.has(given['pending']);
     const created = await connection.call('interfaces.create', {
@@ -106,23 +121,61 @@ export function createNicPort(
       body: { name: isHeld ? marked(name, given) : name },
     });
     if (!isHeld) notes.replace(created.id, given);
-    return shown(networkId, created);
+    const port = shown(networkId, created);
+    if (nic !== undefined && vm !== undefined) await become(vm, nic, created.id);
+    return port;
+  }
+
+  /** The NIC without a network becomes the new interface, which goes if that cannot be written down. */
+  async function become(vmId: string, nic: string, port: string): Promise<void> {
+    try {
+      await withoutNetwork.become(vmId, nic, port);
+    } catch (error) {
+      await removed(remove(port));
+      throw error;
+    }
   }
 
   async function update(
     id: string,
-    { name, linked, mac, notes: given }: Parameters<NicPort['update']>[1],
+    { name, linked, mac, notes: all }: Parameters<NicPort['update']>[1],
   ): Promise<void> {
     refuse(mac, linked);
+    const { blank: _, nic: __, ...given } = all ?? {};
+    if (withoutNetwork.find(id)) {
+      if (name !== undefined) await withoutNetwork.rename(id, name);
+      if (all) notes.replace(id, given);
+      return;
+    }
+    return updateInterface(id, name, all && given);
+  }
+
+  async function updateInterface(
+    id: string,
+    name: string | undefined,
+    given: Readonly<Record<string, string>> | undefined,
+  ): Promise<void> {
     const seen = await seenOf(id);
     // A mark that is written already, or has to go, is a matter of the name; one to come waits for the unplugging
     const working = given ?? seen.notes;
     const { pending, vm } = seen.notes ?? {};
     if (vm !== undefined && (pending === 'add' || pending === 'join') && given && given['pending'] === undefined)
-      await replaceStopgap(vm, id);
+      await joined(vm, id, seen.name);
     const called = marked(name ?? seen.name, seen.notes && working ? working : {});
     if (called !== marked(seen.name, seen.notes ?? {})) await change(id, { name: called });
     if (given !== undefined && !unmarked(called).notes) notes.replace(id, given);
+  }
+
+  const isFollowed = (vmId: string, name: string): boolean => hasStopgap(vmId) || waitingAs(vmId, name) !== undefined;
+
+  const waitingAs = (vmId: string, name: string): Nic | undefined =>
+    withoutNetwork.waiting(vmId).find((one) => one.name === name);
+
+  /** The gateway that began it may have ended before it wrote down which NIC without a network this one is. */
+  async function joined(vmId: string, id: string, name: string): Promise<void> {
+    await replaceStopgap(vmId, id);
+    const waiting = waitingAs(vmId, name);
+    if (waiting) await withoutNetwork.become(vmId, waiting.id, id);
   }
 
   async function seenOf(id: string): Promise<Marked> {
@@ -170,6 +223,11 @@ export function createNicPort(
   }
 
   async function remove(id: string): Promise<void> {
+    if (withoutNetwork.find(id)) {
+      await withoutNetwork.remove(id);
+      return notes.forget(id);
+    }
+    const wasJoining = notesOf(id)['pending'] === 'add';
     await connection.call('interfaces.delete', {
       params: { network: await networkOf(id), interface: id },
       about: about(id),
@@ -177,6 +235,7 @@ export function createNicPort(
     notes.forget(id);
     marks.delete(id);
     whereabouts.delete(id);
+    await withoutNetwork.lost(id, wasJoining);
   }
 
   return {
@@ -190,8 +249,8 @@ export function createNicPort(
       const seen = await seenOf(id);
       await settle(
         id,
-        // with a NIC to replace, the mark stays until that is done: who settles it removes both
-        () => change(id, { instanceID: vmId, ...(seen.notes && !hasStopgap(vmId) && { name: seen.name }) }),
+        // with a NIC to replace, or to become, the mark stays until that is done: who settles it removes both
+        () => change(id, { instanceID: vmId, ...(seen.notes && !isFollowed(vmId, seen.name) && { name: seen.name }) }),
         ({ attachedTo }) => attachedTo === vmId,
       );
     },

@@ -31,7 +31,11 @@ export const nicOperations: readonly Operation[] = [
     needsFor: [
       { capability: 'nic.mac', subject: propertyOf('Nic', 'mac'), when: ({ mac }) => mac !== undefined },
       { capability: 'nic.linked', subject: propertyOf('Nic', 'linked'), when: ({ linked }) => linked === false },
-      { capability: 'nic.unplugged', subject: propertyOf('Nic', 'plugged'), when: ({ plugged }) => plugged === false },
+      {
+        capability: 'nic.unplugged',
+        subject: propertyOf('Nic', 'plugged'),
+        when: (input) => input.plugged === false && !nics.isAddedBlank(input),
+      },
     ],
     verb: ({ scope, ids }, input) => nics.add(scope, ids.vm, input),
   }),

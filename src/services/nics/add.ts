@@ -15,7 +15,10 @@ import { mark } from './plug.js';
 
 /** Adds a NIC: makes the port first, with the intent in its notes, then plugs it. Undone if the VM refuses it. */
 export async function add(scope: Scope, vmId: string, given: NicInput): Promise<Nic> {
-  const input = fit(scope, ofNic, 'add NIC', given);
+  // One without a network is never plugged
+  const { plugged: asked, ...others } = given;
+  const requested: NicInput = isAddedBlank(given) && asked === false ? others : given;
+  const input = fit(scope, ofNic, 'add NIC', requested);
   const vm = await look(scope, vmId);
   const joins = may(scope, 'nic.add', vm).joins || isPassing(vm);
   const name = needed(input.name, NAME, 'add');

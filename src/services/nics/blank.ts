@@ -27,10 +27,10 @@ export const BLANK = { blank: 'true' } as const;
 export const withoutBlank = ({ blank: _, ...notes }: Readonly<Record<string, string>> = {}): Record<string, string> =>
   notes;
 
-/** Throws `unsupported` where an unplugged port cannot be distinguished from a floating one. */
-export function requireBlank(scope: Scope, operation: string): void {
-  requireAble(scope, 'nic.unplugged', operation, 'A NIC without a network');
-  requireAble(scope, 'nic.notes', operation, 'A NIC without a network');
+/** Throws `unsupported` where a NIC without a network cannot be noted; with `port`, where a port cannot become one. */
+export function requireBlank(scope: Scope, operation: string, port?: Nic): void {
+  requireAble(scope, 'nic.blank', operation, 'A NIC without a network');
+  if (port && !isBlankNic(port)) requireAble(scope, 'nic.unplugged', operation, 'A NIC without a network');
 }
 
 /** The network of a blank NIC's port: one of the VM's, or the first of all. */

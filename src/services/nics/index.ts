@@ -5,5 +5,6 @@
 
 export { list, ofVm, get } from './find.js';
 export { add } from './add.js';
+export { isAddedBlank } from './blank.js';
 export { update } from './update.js';
 export { remove, activate, deactivate } from './plug.js';

@@ -46,7 +46,9 @@ export async function otherNetwork(
   { network, vnicProfile }: NicInput,
 ): Promise<Network | undefined> {
   const isNew = (ref: Ref | undefined, now: Ref | undefined): ref is Ref =>
-    ref !== undefined && (ref.id !== undefined || ref.name !== undefined) && ref.id !== now?.id;
+    ref !== undefined &&
+    (ref.id !== undefined || ref.name !== undefined) &&
+    (now?.id === undefined || ref.id !== now.id);
   const requested = isNew(network, nic.network)
     ? await resolveNetwork(scope, network)
     : isNew(vnicProfile, nic.vnicProfile)

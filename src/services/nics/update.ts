@@ -1,6 +1,6 @@
 import { propertyOf, type Nic, type NicInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
-import { fit, ofNic, requireAble } from '../fitting.js';
+import { fit, isAble, ofNic, requireAble } from '../fitting.js';
 import { asksBlank, BLANK, isBlankNic, requireBlank, withoutBlank } from './blank.js';
 import type { PendingPort } from '../work/ports.js';
 import { may, related } from '../rules.js';
@@ -20,8 +20,12 @@ export async function update(scope: Scope, vmId: string, id: string, given: NicI
   checkMac(input.mac);
   if (input.name !== undefined && input.name !== nic.name) checkName(scope, all, input.name);
 
-  if (asksBlank(input)) requireBlank(scope, 'update NIC');
+  if (asksBlank(input)) requireBlank(scope, 'update NIC', port);
   const network = asksBlank(input) ? undefined : await otherNetwork(scope, nic, input);
+  if (network && isBlankNic(port) && !isAble(scope, 'nic.notes')) {
+    await connect(scope, vmId, nic, { name: input.name ?? nic.name, network });
+    return get(scope, vmId, id);
+  }
   if (network) requireAble(scope, 'nic.notes', 'update NIC', propertyOf('Nic', 'network'));
   const mac = input.mac !== undefined && input.mac.toLowerCase() !== nic.mac ? input.mac.toLowerCase() : undefined;
   // A NIC that gets a network is plugged
@@ -62,6 +66,14 @@ async function emptied(scope: Scope, vmId: string, id: string): Promise<void> {
   const { port } = await pick(scope, vmId, id);
   await scope.session.nics.update(port.id, { notes: { ...port.notes, vm: vmId, ...BLANK } });
 }
+
+/** Where a NIC without a network has no port, a new port keeps its id. */
+const connect = (
+  scope: Scope,
+  vm: string,
+  { id }: Nic,
+  { name, network }: Pick<Nic, 'name' | 'network'>,
+): Promise<void> => standIn(scope, { id, name, network }, { vm, nic: id, pending: 'add' satisfies PendingPort });
 
 /** Replaces the NIC's port; the old one is deleted once the new one is plugged. */
 const replace = (scope: Scope, vmId: string, { port }: Shown, nic: Nic): Promise<void> =>
