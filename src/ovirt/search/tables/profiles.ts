@@ -1,4 +1,5 @@
 import type { InstanceType, VnicProfile } from '../../../model/index.js';
+import { currentLevel, engineTables } from '../../../services/engine.js';
 import * as inventory from '../../../services/inventory/inventory.js';
 import { field, related, rowsOf, type SearchTable } from '../table.js';
 import { MIB } from '../../../units.js';
@@ -16,6 +17,16 @@ export const vnicProfileSearch: SearchTable<VnicProfile> = {
     passthrough: field('flag', 'Whether it passes a device through', () => false),
     datacenter: field('text', 'Name of its data center', (_, { project }) => project.name),
     qos_name: field('text', 'Name of its limits: it has none', () => undefined),
+    compatibility_version: field(
+      'text',
+      "Its data center's level",
+      (_, { engine }) => currentLevel(engineTables(engine)),
+      {
+        free: false,
+      },
+    ),
+    network_filter: field('text', 'Name of its filter: it has none', () => undefined),
+    failover: field('text', 'Name of its failover profile: it has none', () => undefined),
   },
   related: () => ({
     network: related(
