@@ -1,3 +1,4 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plainInventory } from '../../src/simulator/index.js';
 import { startV4, textAt, type Answer, type V4 } from './testbed.js';
@@ -64,10 +65,68 @@ describe.each(['powervc', 'openstack'] as const)('initialization on %s', (cloud)
     expect((await v4.send('PUT', vm, `<vm>${other}</vm>`)).status).toBe(409);
   });
 
+  it('is read back without the password, in lists, in JSON and in version 3, and may be sent back', async () => {
+    const shown =
+      '<initialization><host_name>web</host_name>' +
+      '<nic_configurations><nic_configuration><boot_protocol>dhcp</boot_protocol><name>eth0</name></nic_configuration></nic_configurations>' +
+      '<user_name>root</user_name></initialization>';
+    const flat = (text: string): string => text.replaceAll(/>\s+</g, '><');
+    expect(flat((await v4.send('GET', vm)).text)).toContain(shown);
+    expect(flat((await v4.send('GET', '/vms?search=name%3Dweb')).text)).toContain(shown);
+    const json = JSON.parse((await v4.send('GET', vm, undefined, { accept: 'application/json' })).text) as object;
+    expect(json).toMatchObject({ initialization: { host_name: 'web', user_name: 'root' } });
+    expect((await v4.send('GET', vm, undefined, { version: '3' })).text).toContain('<host_name>web</host_name>');
+    expect((await v4.send('PUT', vm, `<vm>${shown}</vm>`)).status).toBe(200);
+  });
+
   it('what is noted of it holds no secret', () => {
     const server = v4.testbed.simulator.world.servers.get(vm.slice(5));
     expect(server?.metadata?.['ovirt.setup']).toMatch(/^[\w-]{22}$/);
     expect(JSON.stringify(server?.metadata)).not.toContain('one');
+  });
+});
+
+describe('an initialization that is not read back', () => {
+  let v4: V4;
+  beforeAll(async () => {
+    v4 = await startV4('openstack', [], { inventory: plainInventory });
+  });
+  afterAll(() => v4?.close());
+
+  async function add(inner: string): Promise<{ readonly ignored: string; readonly vm: string }> {
+    const cluster = /<cluster [^>]*\bid="([^"]+)"/.exec((await v4.send('GET', '/clusters')).text)?.[1];
+    const made = await v4.send(
+      'POST',
+      '/vms',
+      `<vm><name>n${randomUUID()}</name><cluster id="${cluster}"/>${await templateOf(v4)}<initialization><host_name>db</host_name>${inner}</initialization></vm>`,
+    );
+    expect(made.status).toBe(202);
+    return { ignored: made.headers.get('x-ovirt-ignored') ?? '', vm: made.text };
+  }
+  const script = (line: string): string => `<custom_script>#cloud-config\n# ${line}\nruncmd: [ls]</custom_script>`;
+
+  it('a script that may hold a secret is left out, and this is reported', async () => {
+    const { ignored, vm } = await add(script('chpasswd'));
+    expect(ignored).toBe('vm.initialization.custom_script');
+    expect(vm).toContain('<host_name>db</host_name>');
+    expect(vm).not.toContain('custom_script');
+  });
+
+  it('a script that fits is read back', async () => {
+    const { ignored, vm } = await add(script('short'));
+    expect(ignored).toBe('');
+    expect(vm).toContain('runcmd: [ls]');
+  });
+
+  it('what is too long is left out: the script before the rest', async () => {
+    const { ignored, vm } = await add(script(randomBytes(2000).toString('hex')));
+    expect(ignored).toBe('vm.initialization.custom_script');
+    expect(vm).toContain('<host_name>db</host_name>');
+    const keys = await add(
+      `<authorized_ssh_keys>ssh-rsa ${randomBytes(2000).toString('base64')}</authorized_ssh_keys>`,
+    );
+    expect(keys.ignored).toContain('vm.initialization');
+    expect(keys.vm).not.toContain('<host_name>db</host_name>');
   });
 });
 

@@ -205,6 +205,30 @@ describe('section 7: writing', () => {
     expect([status, textAt(xml(), 'comment'), textAt(xml(), 'status')]).toEqual([200, 'c', 'down']);
   });
 
+  it('an existing disk is attached inactive unless the client asks for it, a new one active', async () => {
+    const attach = async (disk: string): Promise<string> => {
+      const { text } = await v4.send(
+        'POST',
+        `/vms/${vm}/diskattachments`,
+        `<disk_attachment>${disk}</disk_attachment>`,
+      );
+      await v4.testbed.gateways[0]!.settled();
+      return text;
+    };
+    const made = await attach('<disk><provisioned_size>1073741824</provisioned_size><format>raw</format></disk>');
+    const id = /<disk_attachment [^>]*\bid="([^"]+)"/.exec(made)![1]!;
+    expect(textAt((await v4.send('GET', `/vms/${vm}/diskattachments/${id}`)).xml(), 'active')).toBe('true');
+    for (const [asked, active] of [
+      ['', 'false'],
+      ['<active>true</active>', 'true'],
+    ] as const) {
+      await v4.send('DELETE', `/vms/${vm}/diskattachments/${id}`);
+      await v4.testbed.gateways[0]!.settled();
+      await attach(`<disk id="${id}"/>${asked}`);
+      expect(textAt((await v4.send('GET', `/vms/${vm}/diskattachments/${id}`)).xml(), 'active')).toBe(active);
+    }
+  });
+
   it('DELETE answers an action with a plain status, and reads no body', async () => {
     const tag = await v4.send('POST', '/tags', '<tag><name>gone</name></tag>');
     const { status, xml } = await v4.send('DELETE', `/tags/${tag.xml().attributes.get('id')}`);

@@ -1656,9 +1656,428 @@ return errors === 0;
 }
 validate23.evaluated = {"props":{"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"highlyAvailable":true,"priority":true,"affinity":true,"placementHosts":true,"options":true},"dynamicProps":false,"dynamicItems":false};
 
-export const LunDisk = validate25;
-const schema39 = {"description":"The LUN of a disk (note `lun` of a volume).","type":"object","properties":{"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"entities.json#/$defs/LogicalUnit"}}}};
-const schema40 = {"type":"object","properties":{"id":{"type":"string"},"address":{"type":"string"},"port":{"type":"integer"},"target":{"type":"string"},"serial":{"type":"string","x-set-by":"services"},"vendorId":{"type":"string","x-unset":"No cloud reports it"},"productId":{"type":"string","x-unset":"No cloud reports it"},"lunMapping":{"type":"integer","x-unset":"No cloud reports it"},"sizeBytes":{"type":"integer","x-set-by":"services"}}};
+export const KeptSetup = validate25;
+const schema39 = {"description":"The initialization that a VM's guest was given, without secrets (note `guest`, packed).","type":"object","properties":{"hostName":{"type":"string"},"userData":{"type":"string"},"guest":{"$ref":"entities.json#/$defs/GuestSetup"}}};
+const schema40 = {"type":"object","x-read-by":"services","description":"Initialization of the guest at its first boot, besides the host name. src/services/vms/cloudinit.ts converts it to a cloud-config.","properties":{"userName":{"type":"string","description":"The user that password and keys are for; root when absent."},"password":{"type":"string","description":"In plain text. It is hashed before it leaves the gateway, and never stored or logged."},"users":{"type":"array","items":{"$ref":"#/$defs/GuestUser"}},"keys":{"type":"array","items":{"type":"string"},"description":"SSH keys; each item can have several lines."},"timezone":{"type":"string"},"domain":{"type":"string"},"dnsServers":{"type":"array","items":{"type":"string"},"description":"Addresses; one string can hold several, separated by blanks."},"dnsSearch":{"type":"array","items":{"type":"string"}},"nics":{"type":"array","items":{"$ref":"#/$defs/GuestNic"}},"files":{"type":"array","items":{"$ref":"#/$defs/GuestFile"}},"newSshKeys":{"type":"boolean","description":"Whether new host keys are generated."}}};
+const schema41 = {"type":"object","properties":{"name":{"type":"string","x-read-by":"services"},"password":{"type":"string","description":"In plain text. It is hashed before it leaves the gateway, and never stored or logged.","x-read-by":"services"}}};
+const schema42 = {"type":"object","x-read-by":"services","description":"Configuration of a network interface in the guest.","properties":{"name":{"type":"string"},"protocol":{"enum":["dhcp","static","none"]},"address":{"type":"string"},"netmask":{"type":"string","description":"Dotted notation, or the prefix length."},"gateway":{"type":"string"},"onBoot":{"type":"boolean"}}};
+const schema43 = {"type":"object","properties":{"name":{"type":"string","description":"Path in the guest.","x-read-by":"services"},"content":{"type":"string","x-read-by":"services"}}};
+
+function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate26.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.userName !== undefined){
+const _errs1 = errors;
+if(typeof data.userName !== "string"){
+validate26.errors = [{instancePath:instancePath+"/userName",schemaPath:"#/properties/userName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.password !== undefined){
+const _errs3 = errors;
+if(typeof data.password !== "string"){
+validate26.errors = [{instancePath:instancePath+"/password",schemaPath:"#/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.users !== undefined){
+let data2 = data.users;
+const _errs5 = errors;
+if(errors === _errs5){
+if(Array.isArray(data2)){
+var valid1 = true;
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+let data3 = data2[i0];
+const _errs7 = errors;
+const _errs8 = errors;
+if(errors === _errs8){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+if(data3.name !== undefined){
+const _errs10 = errors;
+if(typeof data3.name !== "string"){
+validate26.errors = [{instancePath:instancePath+"/users/" + i0+"/name",schemaPath:"#/$defs/GuestUser/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs10 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data3.password !== undefined){
+const _errs12 = errors;
+if(typeof data3.password !== "string"){
+validate26.errors = [{instancePath:instancePath+"/users/" + i0+"/password",schemaPath:"#/$defs/GuestUser/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs12 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+else {
+validate26.errors = [{instancePath:instancePath+"/users/" + i0,schemaPath:"#/$defs/GuestUser/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs7 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate26.errors = [{instancePath:instancePath+"/users",schemaPath:"#/properties/users/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.keys !== undefined){
+let data6 = data.keys;
+const _errs14 = errors;
+if(errors === _errs14){
+if(Array.isArray(data6)){
+var valid4 = true;
+const len1 = data6.length;
+for(let i1=0; i1<len1; i1++){
+const _errs16 = errors;
+if(typeof data6[i1] !== "string"){
+validate26.errors = [{instancePath:instancePath+"/keys/" + i1,schemaPath:"#/properties/keys/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs16 === errors;
+if(!valid4){
+break;
+}
+}
+}
+else {
+validate26.errors = [{instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs14 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.timezone !== undefined){
+const _errs18 = errors;
+if(typeof data.timezone !== "string"){
+validate26.errors = [{instancePath:instancePath+"/timezone",schemaPath:"#/properties/timezone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs18 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.domain !== undefined){
+const _errs20 = errors;
+if(typeof data.domain !== "string"){
+validate26.errors = [{instancePath:instancePath+"/domain",schemaPath:"#/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs20 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.dnsServers !== undefined){
+let data10 = data.dnsServers;
+const _errs22 = errors;
+if(errors === _errs22){
+if(Array.isArray(data10)){
+var valid5 = true;
+const len2 = data10.length;
+for(let i2=0; i2<len2; i2++){
+const _errs24 = errors;
+if(typeof data10[i2] !== "string"){
+validate26.errors = [{instancePath:instancePath+"/dnsServers/" + i2,schemaPath:"#/properties/dnsServers/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid5 = _errs24 === errors;
+if(!valid5){
+break;
+}
+}
+}
+else {
+validate26.errors = [{instancePath:instancePath+"/dnsServers",schemaPath:"#/properties/dnsServers/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs22 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.dnsSearch !== undefined){
+let data12 = data.dnsSearch;
+const _errs26 = errors;
+if(errors === _errs26){
+if(Array.isArray(data12)){
+var valid6 = true;
+const len3 = data12.length;
+for(let i3=0; i3<len3; i3++){
+const _errs28 = errors;
+if(typeof data12[i3] !== "string"){
+validate26.errors = [{instancePath:instancePath+"/dnsSearch/" + i3,schemaPath:"#/properties/dnsSearch/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid6 = _errs28 === errors;
+if(!valid6){
+break;
+}
+}
+}
+else {
+validate26.errors = [{instancePath:instancePath+"/dnsSearch",schemaPath:"#/properties/dnsSearch/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs26 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.nics !== undefined){
+let data14 = data.nics;
+const _errs30 = errors;
+if(errors === _errs30){
+if(Array.isArray(data14)){
+var valid7 = true;
+const len4 = data14.length;
+for(let i4=0; i4<len4; i4++){
+let data15 = data14[i4];
+const _errs32 = errors;
+const _errs33 = errors;
+if(errors === _errs33){
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if(data15.name !== undefined){
+const _errs35 = errors;
+if(typeof data15.name !== "string"){
+validate26.errors = [{instancePath:instancePath+"/nics/" + i4+"/name",schemaPath:"#/$defs/GuestNic/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid9 = _errs35 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data15.protocol !== undefined){
+let data17 = data15.protocol;
+const _errs37 = errors;
+if(!(((data17 === "dhcp") || (data17 === "static")) || (data17 === "none"))){
+validate26.errors = [{instancePath:instancePath+"/nics/" + i4+"/protocol",schemaPath:"#/$defs/GuestNic/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema42.properties.protocol.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid9 = _errs37 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data15.address !== undefined){
+const _errs38 = errors;
+if(typeof data15.address !== "string"){
+validate26.errors = [{instancePath:instancePath+"/nics/" + i4+"/address",schemaPath:"#/$defs/GuestNic/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid9 = _errs38 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data15.netmask !== undefined){
+const _errs40 = errors;
+if(typeof data15.netmask !== "string"){
+validate26.errors = [{instancePath:instancePath+"/nics/" + i4+"/netmask",schemaPath:"#/$defs/GuestNic/properties/netmask/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid9 = _errs40 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data15.gateway !== undefined){
+const _errs42 = errors;
+if(typeof data15.gateway !== "string"){
+validate26.errors = [{instancePath:instancePath+"/nics/" + i4+"/gateway",schemaPath:"#/$defs/GuestNic/properties/gateway/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid9 = _errs42 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data15.onBoot !== undefined){
+const _errs44 = errors;
+if(typeof data15.onBoot !== "boolean"){
+validate26.errors = [{instancePath:instancePath+"/nics/" + i4+"/onBoot",schemaPath:"#/$defs/GuestNic/properties/onBoot/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid9 = _errs44 === errors;
+}
+else {
+var valid9 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate26.errors = [{instancePath:instancePath+"/nics/" + i4,schemaPath:"#/$defs/GuestNic/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid7 = _errs32 === errors;
+if(!valid7){
+break;
+}
+}
+}
+else {
+validate26.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties/nics/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs30 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.files !== undefined){
+let data22 = data.files;
+const _errs46 = errors;
+if(errors === _errs46){
+if(Array.isArray(data22)){
+var valid10 = true;
+const len5 = data22.length;
+for(let i5=0; i5<len5; i5++){
+let data23 = data22[i5];
+const _errs48 = errors;
+const _errs49 = errors;
+if(errors === _errs49){
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+if(data23.name !== undefined){
+const _errs51 = errors;
+if(typeof data23.name !== "string"){
+validate26.errors = [{instancePath:instancePath+"/files/" + i5+"/name",schemaPath:"#/$defs/GuestFile/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid12 = _errs51 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data23.content !== undefined){
+const _errs53 = errors;
+if(typeof data23.content !== "string"){
+validate26.errors = [{instancePath:instancePath+"/files/" + i5+"/content",schemaPath:"#/$defs/GuestFile/properties/content/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid12 = _errs53 === errors;
+}
+else {
+var valid12 = true;
+}
+}
+}
+else {
+validate26.errors = [{instancePath:instancePath+"/files/" + i5,schemaPath:"#/$defs/GuestFile/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid10 = _errs48 === errors;
+if(!valid10){
+break;
+}
+}
+}
+else {
+validate26.errors = [{instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs46 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.newSshKeys !== undefined){
+const _errs55 = errors;
+if(typeof data.newSshKeys !== "boolean"){
+validate26.errors = [{instancePath:instancePath+"/newSshKeys",schemaPath:"#/properties/newSshKeys/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs55 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate26.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate26.errors = vErrors;
+return errors === 0;
+}
+validate26.evaluated = {"props":{"userName":true,"password":true,"users":true,"keys":true,"timezone":true,"domain":true,"dnsServers":true,"dnsSearch":true,"nics":true,"files":true,"newSshKeys":true},"dynamicProps":false,"dynamicItems":false};
+
 
 function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1672,11 +2091,75 @@ evaluated0.items = undefined;
 }
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.hostName !== undefined){
+const _errs1 = errors;
+if(typeof data.hostName !== "string"){
+validate25.errors = [{instancePath:instancePath+"/hostName",schemaPath:"#/properties/hostName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.userData !== undefined){
+const _errs3 = errors;
+if(typeof data.userData !== "string"){
+validate25.errors = [{instancePath:instancePath+"/userData",schemaPath:"#/properties/userData/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.guest !== undefined){
+const _errs5 = errors;
+if(!(validate26(data.guest, {instancePath:instancePath+"/guest",parentData:data,parentDataProperty:"guest",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate25.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate25.errors = vErrors;
+return errors === 0;
+}
+validate25.evaluated = {"props":{"hostName":true,"userData":true,"guest":true},"dynamicProps":false,"dynamicItems":false};
+
+export const LunDisk = validate28;
+const schema44 = {"description":"The LUN of a disk (note `lun` of a volume).","type":"object","properties":{"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"entities.json#/$defs/LogicalUnit"}}}};
+const schema45 = {"type":"object","properties":{"id":{"type":"string"},"address":{"type":"string"},"port":{"type":"integer"},"target":{"type":"string"},"serial":{"type":"string","x-set-by":"services"},"vendorId":{"type":"string","x-unset":"No cloud reports it"},"productId":{"type":"string","x-unset":"No cloud reports it"},"lunMapping":{"type":"integer","x-unset":"No cloud reports it"},"sizeBytes":{"type":"integer","x-set-by":"services"}}};
+
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate28.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.lunType !== undefined){
 let data0 = data.lunType;
 const _errs1 = errors;
 if(!((data0 === "iscsi") || (data0 === "fcp"))){
-validate25.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema39.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
+validate28.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema44.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -1701,7 +2184,7 @@ if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 if(data2.id !== undefined){
 const _errs7 = errors;
 if(typeof data2.id !== "string"){
-validate25.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/id",schemaPath:"entities.json#/$defs/LogicalUnit/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate28.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/id",schemaPath:"entities.json#/$defs/LogicalUnit/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs7 === errors;
@@ -1713,7 +2196,7 @@ if(valid3){
 if(data2.address !== undefined){
 const _errs9 = errors;
 if(typeof data2.address !== "string"){
-validate25.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/address",schemaPath:"entities.json#/$defs/LogicalUnit/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate28.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/address",schemaPath:"entities.json#/$defs/LogicalUnit/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs9 === errors;
@@ -1726,7 +2209,7 @@ if(data2.port !== undefined){
 let data5 = data2.port;
 const _errs11 = errors;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-validate25.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/port",schemaPath:"entities.json#/$defs/LogicalUnit/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate28.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/port",schemaPath:"entities.json#/$defs/LogicalUnit/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid3 = _errs11 === errors;
@@ -1738,7 +2221,7 @@ if(valid3){
 if(data2.target !== undefined){
 const _errs13 = errors;
 if(typeof data2.target !== "string"){
-validate25.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/target",schemaPath:"entities.json#/$defs/LogicalUnit/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate28.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/target",schemaPath:"entities.json#/$defs/LogicalUnit/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs13 === errors;
@@ -1750,7 +2233,7 @@ if(valid3){
 if(data2.serial !== undefined){
 const _errs15 = errors;
 if(typeof data2.serial !== "string"){
-validate25.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/serial",schemaPath:"entities.json#/$defs/LogicalUnit/properties/serial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate28.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/serial",schemaPath:"entities.json#/$defs/LogicalUnit/properties/serial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs15 === errors;
@@ -1762,7 +2245,7 @@ if(valid3){
 if(data2.vendorId !== undefined){
 const _errs17 = errors;
 if(typeof data2.vendorId !== "string"){
-validate25.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/vendorId",schemaPath:"entities.json#/$defs/LogicalUnit/properties/vendorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate28.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/vendorId",schemaPath:"entities.json#/$defs/LogicalUnit/properties/vendorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs17 === errors;
@@ -1774,7 +2257,7 @@ if(valid3){
 if(data2.productId !== undefined){
 const _errs19 = errors;
 if(typeof data2.productId !== "string"){
-validate25.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/productId",schemaPath:"entities.json#/$defs/LogicalUnit/properties/productId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate28.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/productId",schemaPath:"entities.json#/$defs/LogicalUnit/properties/productId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs19 === errors;
@@ -1787,7 +2270,7 @@ if(data2.lunMapping !== undefined){
 let data10 = data2.lunMapping;
 const _errs21 = errors;
 if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-validate25.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/lunMapping",schemaPath:"entities.json#/$defs/LogicalUnit/properties/lunMapping/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate28.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/lunMapping",schemaPath:"entities.json#/$defs/LogicalUnit/properties/lunMapping/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid3 = _errs21 === errors;
@@ -1800,7 +2283,7 @@ if(data2.sizeBytes !== undefined){
 let data11 = data2.sizeBytes;
 const _errs23 = errors;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-validate25.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/sizeBytes",schemaPath:"entities.json#/$defs/LogicalUnit/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate28.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/sizeBytes",schemaPath:"entities.json#/$defs/LogicalUnit/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid3 = _errs23 === errors;
@@ -1818,7 +2301,7 @@ var valid3 = true;
 }
 }
 else {
-validate25.errors = [{instancePath:instancePath+"/logicalUnits/" + i0,schemaPath:"entities.json#/$defs/LogicalUnit/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate28.errors = [{instancePath:instancePath+"/logicalUnits/" + i0,schemaPath:"entities.json#/$defs/LogicalUnit/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -1829,7 +2312,7 @@ break;
 }
 }
 else {
-validate25.errors = [{instancePath:instancePath+"/logicalUnits",schemaPath:"#/properties/logicalUnits/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate28.errors = [{instancePath:instancePath+"/logicalUnits",schemaPath:"#/properties/logicalUnits/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -1841,24 +2324,24 @@ var valid0 = true;
 }
 }
 else {
-validate25.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate28.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate25.errors = vErrors;
+validate28.errors = vErrors;
 return errors === 0;
 }
-validate25.evaluated = {"props":{"lunType":true,"logicalUnits":true},"dynamicProps":false,"dynamicItems":false};
+validate28.evaluated = {"props":{"lunType":true,"logicalUnits":true},"dynamicProps":false,"dynamicItems":false};
 
-export const LunRequest = validate26;
-const schema41 = {"description":"A LUN to bring under management (notes `lun.…` of a VM).","type":"object","required":["lun","name","notes"],"properties":{"lun":{"$ref":"entities.json#/$defs/UnmanagedLun"},"name":{"type":"string","maxLength":255},"notes":{"$ref":"entities.json#/$defs/Notes"}}};
-const schema42 = {"type":"object","x-set-by":"backends","required":["id","storageHost","sizeBytes"],"properties":{"id":{"type":"string","x-read-by":"backends, services"},"name":{"type":"string","x-read-by":"backends, services"},"storageHost":{"type":"string","x-read-by":"backends, services"},"sizeBytes":{"type":"integer","x-read-by":"services"},"wwn":{"type":"string","x-read-by":"backends, services"},"serial":{"type":"string","x-read-by":"services"}}};
-const schema43 = {"type":"object","description":"Values of oVirt that the backend has no field for, kept in the backend's key-value metadata. Keys are without their `ovirt.` prefix; long values are already joined from their chunks.","additionalProperties":{"type":"string"}};
+export const LunRequest = validate29;
+const schema46 = {"description":"A LUN to bring under management (notes `lun.…` of a VM).","type":"object","required":["lun","name","notes"],"properties":{"lun":{"$ref":"entities.json#/$defs/UnmanagedLun"},"name":{"type":"string","maxLength":255},"notes":{"$ref":"entities.json#/$defs/Notes"}}};
+const schema47 = {"type":"object","x-set-by":"backends","required":["id","storageHost","sizeBytes"],"properties":{"id":{"type":"string","x-read-by":"backends, services"},"name":{"type":"string","x-read-by":"backends, services"},"storageHost":{"type":"string","x-read-by":"backends, services"},"sizeBytes":{"type":"integer","x-read-by":"services"},"wwn":{"type":"string","x-read-by":"backends, services"},"serial":{"type":"string","x-read-by":"services"}}};
+const schema48 = {"type":"object","description":"Values of oVirt that the backend has no field for, kept in the backend's key-value metadata. Keys are without their `ovirt.` prefix; long values are already joined from their chunks.","additionalProperties":{"type":"string"}};
 
-function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate26.evaluated;
+const evaluated0 = validate29.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1869,7 +2352,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.lun === undefined) && (missing0 = "lun")) || ((data.name === undefined) && (missing0 = "name"))) || ((data.notes === undefined) && (missing0 = "notes"))){
-validate26.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate29.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -1881,14 +2364,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((((data0.id === undefined) && (missing1 = "id")) || ((data0.storageHost === undefined) && (missing1 = "storageHost"))) || ((data0.sizeBytes === undefined) && (missing1 = "sizeBytes"))){
-validate26.errors = [{instancePath:instancePath+"/lun",schemaPath:"entities.json#/$defs/UnmanagedLun/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate29.errors = [{instancePath:instancePath+"/lun",schemaPath:"entities.json#/$defs/UnmanagedLun/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data0.id !== undefined){
 const _errs4 = errors;
 if(typeof data0.id !== "string"){
-validate26.errors = [{instancePath:instancePath+"/lun/id",schemaPath:"entities.json#/$defs/UnmanagedLun/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/lun/id",schemaPath:"entities.json#/$defs/UnmanagedLun/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs4 === errors;
@@ -1900,7 +2383,7 @@ if(valid2){
 if(data0.name !== undefined){
 const _errs6 = errors;
 if(typeof data0.name !== "string"){
-validate26.errors = [{instancePath:instancePath+"/lun/name",schemaPath:"entities.json#/$defs/UnmanagedLun/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/lun/name",schemaPath:"entities.json#/$defs/UnmanagedLun/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs6 === errors;
@@ -1912,7 +2395,7 @@ if(valid2){
 if(data0.storageHost !== undefined){
 const _errs8 = errors;
 if(typeof data0.storageHost !== "string"){
-validate26.errors = [{instancePath:instancePath+"/lun/storageHost",schemaPath:"entities.json#/$defs/UnmanagedLun/properties/storageHost/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/lun/storageHost",schemaPath:"entities.json#/$defs/UnmanagedLun/properties/storageHost/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs8 === errors;
@@ -1925,7 +2408,7 @@ if(data0.sizeBytes !== undefined){
 let data4 = data0.sizeBytes;
 const _errs10 = errors;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate26.errors = [{instancePath:instancePath+"/lun/sizeBytes",schemaPath:"entities.json#/$defs/UnmanagedLun/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate29.errors = [{instancePath:instancePath+"/lun/sizeBytes",schemaPath:"entities.json#/$defs/UnmanagedLun/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid2 = _errs10 === errors;
@@ -1937,7 +2420,7 @@ if(valid2){
 if(data0.wwn !== undefined){
 const _errs12 = errors;
 if(typeof data0.wwn !== "string"){
-validate26.errors = [{instancePath:instancePath+"/lun/wwn",schemaPath:"entities.json#/$defs/UnmanagedLun/properties/wwn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/lun/wwn",schemaPath:"entities.json#/$defs/UnmanagedLun/properties/wwn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs12 === errors;
@@ -1949,7 +2432,7 @@ if(valid2){
 if(data0.serial !== undefined){
 const _errs14 = errors;
 if(typeof data0.serial !== "string"){
-validate26.errors = [{instancePath:instancePath+"/lun/serial",schemaPath:"entities.json#/$defs/UnmanagedLun/properties/serial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/lun/serial",schemaPath:"entities.json#/$defs/UnmanagedLun/properties/serial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs14 === errors;
@@ -1965,7 +2448,7 @@ var valid2 = true;
 }
 }
 else {
-validate26.errors = [{instancePath:instancePath+"/lun",schemaPath:"entities.json#/$defs/UnmanagedLun/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate29.errors = [{instancePath:instancePath+"/lun",schemaPath:"entities.json#/$defs/UnmanagedLun/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -1981,12 +2464,12 @@ const _errs16 = errors;
 if(errors === _errs16){
 if(typeof data7 === "string"){
 if(func1(data7) > 255){
-validate26.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate29.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate26.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -2005,7 +2488,7 @@ if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 for(const key0 in data8){
 const _errs22 = errors;
 if(typeof data8[key0] !== "string"){
-validate26.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"entities.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"entities.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs22 === errors;
@@ -2015,7 +2498,7 @@ break;
 }
 }
 else {
-validate26.errors = [{instancePath:instancePath+"/notes",schemaPath:"entities.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate29.errors = [{instancePath:instancePath+"/notes",schemaPath:"entities.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -2029,24 +2512,24 @@ var valid0 = true;
 }
 }
 else {
-validate26.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate29.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate26.errors = vErrors;
+validate29.errors = vErrors;
 return errors === 0;
 }
-validate26.evaluated = {"props":{"lun":true,"name":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
+validate29.evaluated = {"props":{"lun":true,"name":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
 
-export const NumaNodes = validate27;
-const schema44 = {"description":"The virtual NUMA nodes that a client declared (note `numa`).","type":"array","items":{"$ref":"entities.json#/$defs/NumaNode"}};
-const schema45 = {"type":"object","x-input":true,"x-kept":"server metadata","properties":{"id":{"type":"string"},"index":{"type":"integer"},"memoryMib":{"type":"integer","description":"Memory, MiB: the only size that oVirt gives in MB (docs/reference/ovirt.md, section 7)."},"cores":{"type":"array","items":{"type":"integer"},"description":"Indexes of virtual processors."},"pins":{"type":"array","items":{"$ref":"#/$defs/NumaPin"}},"vm":{"$ref":"#/$defs/Ref","x-set-by":"services"}}};
-const schema46 = {"type":"object","x-kept":"server metadata","properties":{"index":{"type":"integer"},"pinned":{"type":"boolean"},"hostNode":{"$ref":"#/$defs/Ref"}}};
+export const NumaNodes = validate30;
+const schema49 = {"description":"The virtual NUMA nodes that a client declared (note `numa`).","type":"array","items":{"$ref":"entities.json#/$defs/NumaNode"}};
+const schema50 = {"type":"object","x-input":true,"x-kept":"server metadata","properties":{"id":{"type":"string"},"index":{"type":"integer"},"memoryMib":{"type":"integer","description":"Memory, MiB: the only size that oVirt gives in MB (docs/reference/ovirt.md, section 7)."},"cores":{"type":"array","items":{"type":"integer"},"description":"Indexes of virtual processors."},"pins":{"type":"array","items":{"$ref":"#/$defs/NumaPin"}},"vm":{"$ref":"#/$defs/Ref","x-set-by":"services"}}};
+const schema51 = {"type":"object","x-kept":"server metadata","properties":{"index":{"type":"integer"},"pinned":{"type":"boolean"},"hostNode":{"$ref":"#/$defs/Ref"}}};
 
-function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate29.evaluated;
+const evaluated0 = validate32.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2059,7 +2542,7 @@ if(data.index !== undefined){
 let data0 = data.index;
 const _errs1 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate29.errors = [{instancePath:instancePath+"/index",schemaPath:"#/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate32.errors = [{instancePath:instancePath+"/index",schemaPath:"#/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -2071,7 +2554,7 @@ if(valid0){
 if(data.pinned !== undefined){
 const _errs3 = errors;
 if(typeof data.pinned !== "boolean"){
-validate29.errors = [{instancePath:instancePath+"/pinned",schemaPath:"#/properties/pinned/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate32.errors = [{instancePath:instancePath+"/pinned",schemaPath:"#/properties/pinned/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -2089,7 +2572,7 @@ if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 if(data2.id !== undefined){
 const _errs8 = errors;
 if(typeof data2.id !== "string"){
-validate29.errors = [{instancePath:instancePath+"/hostNode/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate32.errors = [{instancePath:instancePath+"/hostNode/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs8 === errors;
@@ -2101,7 +2584,7 @@ if(valid2){
 if(data2.name !== undefined){
 const _errs10 = errors;
 if(typeof data2.name !== "string"){
-validate29.errors = [{instancePath:instancePath+"/hostNode/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate32.errors = [{instancePath:instancePath+"/hostNode/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs10 === errors;
@@ -2112,7 +2595,7 @@ var valid2 = true;
 }
 }
 else {
-validate29.errors = [{instancePath:instancePath+"/hostNode",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate32.errors = [{instancePath:instancePath+"/hostNode",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -2125,20 +2608,20 @@ var valid0 = true;
 }
 }
 else {
-validate29.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate32.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate29.errors = vErrors;
+validate32.errors = vErrors;
 return errors === 0;
 }
-validate29.evaluated = {"props":{"index":true,"pinned":true,"hostNode":true},"dynamicProps":false,"dynamicItems":false};
+validate32.evaluated = {"props":{"index":true,"pinned":true,"hostNode":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate28.evaluated;
+const evaluated0 = validate31.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2150,7 +2633,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate28.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate31.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -2163,7 +2646,7 @@ if(data.index !== undefined){
 let data1 = data.index;
 const _errs3 = errors;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-validate28.errors = [{instancePath:instancePath+"/index",schemaPath:"#/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate31.errors = [{instancePath:instancePath+"/index",schemaPath:"#/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -2176,7 +2659,7 @@ if(data.memoryMib !== undefined){
 let data2 = data.memoryMib;
 const _errs5 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate28.errors = [{instancePath:instancePath+"/memoryMib",schemaPath:"#/properties/memoryMib/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate31.errors = [{instancePath:instancePath+"/memoryMib",schemaPath:"#/properties/memoryMib/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -2196,7 +2679,7 @@ for(let i0=0; i0<len0; i0++){
 let data4 = data3[i0];
 const _errs9 = errors;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate28.errors = [{instancePath:instancePath+"/cores/" + i0,schemaPath:"#/properties/cores/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate31.errors = [{instancePath:instancePath+"/cores/" + i0,schemaPath:"#/properties/cores/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid1 = _errs9 === errors;
@@ -2206,7 +2689,7 @@ break;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/cores",schemaPath:"#/properties/cores/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate31.errors = [{instancePath:instancePath+"/cores",schemaPath:"#/properties/cores/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -2225,8 +2708,8 @@ var valid2 = true;
 const len1 = data5.length;
 for(let i1=0; i1<len1; i1++){
 const _errs13 = errors;
-if(!(validate29(data5[i1], {instancePath:instancePath+"/pins/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+if(!(validate32(data5[i1], {instancePath:instancePath+"/pins/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
 errors = vErrors.length;
 }
 var valid2 = _errs13 === errors;
@@ -2236,7 +2719,7 @@ break;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/pins",schemaPath:"#/properties/pins/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate31.errors = [{instancePath:instancePath+"/pins",schemaPath:"#/properties/pins/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -2255,7 +2738,7 @@ if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if(data7.id !== undefined){
 const _errs17 = errors;
 if(typeof data7.id !== "string"){
-validate28.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate31.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs17 === errors;
@@ -2267,7 +2750,7 @@ if(valid4){
 if(data7.name !== undefined){
 const _errs19 = errors;
 if(typeof data7.name !== "string"){
-validate28.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate31.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs19 === errors;
@@ -2278,7 +2761,7 @@ var valid4 = true;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate31.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -2294,20 +2777,20 @@ var valid0 = true;
 }
 }
 else {
-validate28.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate31.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate28.errors = vErrors;
+validate31.errors = vErrors;
 return errors === 0;
 }
-validate28.evaluated = {"props":{"id":true,"index":true,"memoryMib":true,"cores":true,"pins":true,"vm":true},"dynamicProps":false,"dynamicItems":false};
+validate31.evaluated = {"props":{"id":true,"index":true,"memoryMib":true,"cores":true,"pins":true,"vm":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate27.evaluated;
+const evaluated0 = validate30.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2320,8 +2803,8 @@ var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate28(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+if(!(validate31(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -2331,23 +2814,23 @@ break;
 }
 }
 else {
-validate27.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate30.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
-validate27.errors = vErrors;
+validate30.errors = vErrors;
 return errors === 0;
 }
-validate27.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate30.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-export const ConsoleSession = validate32;
-const schema49 = {"type":"object","x-input":true,"x-set-by":"services","x-kept":"server metadata","properties":{"id":{"type":"string"},"protocol":{"type":"string"},"ip":{"type":"string"},"user":{"$ref":"#/$defs/Ref"},"domain":{"$ref":"#/$defs/Ref"},"consoleUser":{"type":"boolean"},"validUntil":{"type":"string","format":"date-time","x-read-by":"services"},"vm":{"$ref":"#/$defs/Ref"}}};
+export const ConsoleSession = validate35;
+const schema54 = {"type":"object","x-input":true,"x-set-by":"services","x-kept":"server metadata","properties":{"id":{"type":"string"},"protocol":{"type":"string"},"ip":{"type":"string"},"user":{"$ref":"#/$defs/Ref"},"domain":{"$ref":"#/$defs/Ref"},"consoleUser":{"type":"boolean"},"validUntil":{"type":"string","format":"date-time","x-read-by":"services"},"vm":{"$ref":"#/$defs/Ref"}}};
 const formats0 = require("ajv-formats/dist/formats").fullFormats["date-time"];
 
-function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate32.evaluated;
+const evaluated0 = validate35.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2359,7 +2842,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate32.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate35.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -2371,7 +2854,7 @@ if(valid0){
 if(data.protocol !== undefined){
 const _errs3 = errors;
 if(typeof data.protocol !== "string"){
-validate32.errors = [{instancePath:instancePath+"/protocol",schemaPath:"#/properties/protocol/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate35.errors = [{instancePath:instancePath+"/protocol",schemaPath:"#/properties/protocol/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -2383,7 +2866,7 @@ if(valid0){
 if(data.ip !== undefined){
 const _errs5 = errors;
 if(typeof data.ip !== "string"){
-validate32.errors = [{instancePath:instancePath+"/ip",schemaPath:"#/properties/ip/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate35.errors = [{instancePath:instancePath+"/ip",schemaPath:"#/properties/ip/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -2401,7 +2884,7 @@ if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 if(data3.id !== undefined){
 const _errs10 = errors;
 if(typeof data3.id !== "string"){
-validate32.errors = [{instancePath:instancePath+"/user/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate35.errors = [{instancePath:instancePath+"/user/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs10 === errors;
@@ -2413,7 +2896,7 @@ if(valid2){
 if(data3.name !== undefined){
 const _errs12 = errors;
 if(typeof data3.name !== "string"){
-validate32.errors = [{instancePath:instancePath+"/user/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate35.errors = [{instancePath:instancePath+"/user/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs12 === errors;
@@ -2424,7 +2907,7 @@ var valid2 = true;
 }
 }
 else {
-validate32.errors = [{instancePath:instancePath+"/user",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate35.errors = [{instancePath:instancePath+"/user",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -2443,7 +2926,7 @@ if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(data6.id !== undefined){
 const _errs17 = errors;
 if(typeof data6.id !== "string"){
-validate32.errors = [{instancePath:instancePath+"/domain/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate35.errors = [{instancePath:instancePath+"/domain/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs17 === errors;
@@ -2455,7 +2938,7 @@ if(valid4){
 if(data6.name !== undefined){
 const _errs19 = errors;
 if(typeof data6.name !== "string"){
-validate32.errors = [{instancePath:instancePath+"/domain/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate35.errors = [{instancePath:instancePath+"/domain/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs19 === errors;
@@ -2466,7 +2949,7 @@ var valid4 = true;
 }
 }
 else {
-validate32.errors = [{instancePath:instancePath+"/domain",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate35.errors = [{instancePath:instancePath+"/domain",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -2479,7 +2962,7 @@ if(valid0){
 if(data.consoleUser !== undefined){
 const _errs21 = errors;
 if(typeof data.consoleUser !== "boolean"){
-validate32.errors = [{instancePath:instancePath+"/consoleUser",schemaPath:"#/properties/consoleUser/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate35.errors = [{instancePath:instancePath+"/consoleUser",schemaPath:"#/properties/consoleUser/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs21 === errors;
@@ -2495,12 +2978,12 @@ if(errors === _errs23){
 if(errors === _errs23){
 if(typeof data10 === "string"){
 if(!(formats0.validate(data10))){
-validate32.errors = [{instancePath:instancePath+"/validUntil",schemaPath:"#/properties/validUntil/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
+validate35.errors = [{instancePath:instancePath+"/validUntil",schemaPath:"#/properties/validUntil/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
 }
 else {
-validate32.errors = [{instancePath:instancePath+"/validUntil",schemaPath:"#/properties/validUntil/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate35.errors = [{instancePath:instancePath+"/validUntil",schemaPath:"#/properties/validUntil/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -2520,7 +3003,7 @@ if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
 if(data11.id !== undefined){
 const _errs28 = errors;
 if(typeof data11.id !== "string"){
-validate32.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate35.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid6 = _errs28 === errors;
@@ -2532,7 +3015,7 @@ if(valid6){
 if(data11.name !== undefined){
 const _errs30 = errors;
 if(typeof data11.name !== "string"){
-validate32.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate35.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid6 = _errs30 === errors;
@@ -2543,7 +3026,7 @@ var valid6 = true;
 }
 }
 else {
-validate32.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate35.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -2561,22 +3044,22 @@ var valid0 = true;
 }
 }
 else {
-validate32.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate35.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate32.errors = vErrors;
+validate35.errors = vErrors;
 return errors === 0;
 }
-validate32.evaluated = {"props":{"id":true,"protocol":true,"ip":true,"user":true,"domain":true,"consoleUser":true,"validUntil":true,"vm":true},"dynamicProps":false,"dynamicItems":false};
+validate35.evaluated = {"props":{"id":true,"protocol":true,"ip":true,"user":true,"domain":true,"consoleUser":true,"validUntil":true,"vm":true},"dynamicProps":false,"dynamicItems":false};
 
-export const KeptTag = validate33;
-const schema53 = {"description":"A tag of the tag tree (notes `tag.…` that all projects share).","type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":255},"description":{"type":"string"},"parent":{"type":"string","maxLength":64}}};
+export const KeptTag = validate36;
+const schema58 = {"description":"A tag of the tag tree (notes `tag.…` that all projects share).","type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":255},"description":{"type":"string"},"parent":{"type":"string","maxLength":64}}};
 
-function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate33.evaluated;
+const evaluated0 = validate36.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2587,7 +3070,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.name === undefined) && (missing0 = "name")){
-validate33.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate36.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -2597,12 +3080,12 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(func1(data0) > 255){
-validate33.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate36.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate33.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate36.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -2615,7 +3098,7 @@ if(valid0){
 if(data.description !== undefined){
 const _errs3 = errors;
 if(typeof data.description !== "string"){
-validate33.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate36.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -2630,12 +3113,12 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data2 === "string"){
 if(func1(data2) > 64){
-validate33.errors = [{instancePath:instancePath+"/parent",schemaPath:"#/properties/parent/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+validate36.errors = [{instancePath:instancePath+"/parent",schemaPath:"#/properties/parent/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
 }
 else {
-validate33.errors = [{instancePath:instancePath+"/parent",schemaPath:"#/properties/parent/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate36.errors = [{instancePath:instancePath+"/parent",schemaPath:"#/properties/parent/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -2649,163 +3132,17 @@ var valid0 = true;
 }
 }
 else {
-validate33.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate36.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate33.errors = vErrors;
+validate36.errors = vErrors;
 return errors === 0;
 }
-validate33.evaluated = {"props":{"name":true,"description":true,"parent":true},"dynamicProps":false,"dynamicItems":false};
+validate36.evaluated = {"props":{"name":true,"description":true,"parent":true},"dynamicProps":false,"dynamicItems":false};
 
-export const KeptLabel = validate34;
-const schema54 = {"description":"An affinity label (notes `label.…` that all projects share).","type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":255},"description":{"type":"string"},"comment":{"type":"string"}}};
-
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate34.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.name === undefined) && (missing0 = "name")){
-validate34.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.name !== undefined){
-let data0 = data.name;
-const _errs1 = errors;
-if(errors === _errs1){
-if(typeof data0 === "string"){
-if(func1(data0) > 255){
-validate34.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
-return false;
-}
-}
-else {
-validate34.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.description !== undefined){
-const _errs3 = errors;
-if(typeof data.description !== "string"){
-validate34.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.comment !== undefined){
-const _errs5 = errors;
-if(typeof data.comment !== "string"){
-validate34.errors = [{instancePath:instancePath+"/comment",schemaPath:"#/properties/comment/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-else {
-validate34.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate34.errors = vErrors;
-return errors === 0;
-}
-validate34.evaluated = {"props":{"name":true,"description":true,"comment":true},"dynamicProps":false,"dynamicItems":false};
-
-export const KeptOption = validate35;
-const schema55 = {"description":"A setting that a client stores for a user (notes `option.…` that all projects share).","type":"object","required":["name","content"],"properties":{"name":{"type":"string","maxLength":255},"content":{"type":"string"}}};
-
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate35.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if(((data.name === undefined) && (missing0 = "name")) || ((data.content === undefined) && (missing0 = "content"))){
-validate35.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.name !== undefined){
-let data0 = data.name;
-const _errs1 = errors;
-if(errors === _errs1){
-if(typeof data0 === "string"){
-if(func1(data0) > 255){
-validate35.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
-return false;
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.content !== undefined){
-const _errs3 = errors;
-if(typeof data.content !== "string"){
-validate35.errors = [{instancePath:instancePath+"/content",schemaPath:"#/properties/content/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-else {
-validate35.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate35.errors = vErrors;
-return errors === 0;
-}
-validate35.evaluated = {"props":{"name":true,"content":true},"dynamicProps":false,"dynamicItems":false};
-
-export const KeptEvent = validate36;
-const schema56 = {"description":"An event that a client sent (notes `event.…` that all projects share).","type":"object","required":["project","event"],"properties":{"project":{"type":"string","maxLength":64},"event":{"$ref":"entities.json#/$defs/Event"}}};
-const schema57 = {"type":"object","x-input":true,"x-set-by":"services","description":"An event.","properties":{"id":{"type":"string","description":"An integer; later events have higher ids."},"description":{"type":"string"},"code":{"type":"integer"},"severity":{"enum":["normal","warning","error","alert"]},"time":{"type":"string","format":"date-time"},"correlationId":{"type":"string"},"origin":{"type":"string"},"customId":{"type":"integer","description":"The number that the sender of the event assigned."},"customData":{"type":"string"},"user":{"$ref":"#/$defs/Ref"},"vm":{"$ref":"#/$defs/Ref"},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref"},"template":{"$ref":"#/$defs/Ref"},"storageDomain":{"$ref":"#/$defs/Ref"},"dataCenter":{"$ref":"#/$defs/Ref","x-unset":"There is only one"}}};
+export const KeptLabel = validate37;
+const schema59 = {"description":"An affinity label (notes `label.…` that all projects share).","type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":255},"description":{"type":"string"},"comment":{"type":"string"}}};
 
 function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2819,11 +3156,26 @@ evaluated0.items = undefined;
 }
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.id !== undefined){
-const _errs1 = errors;
-if(typeof data.id !== "string"){
-validate37.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+let missing0;
+if((data.name === undefined) && (missing0 = "name")){
+validate37.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
+}
+else {
+if(data.name !== undefined){
+let data0 = data.name;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(func1(data0) > 255){
+validate37.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
 }
 var valid0 = _errs1 === errors;
 }
@@ -2843,11 +3195,142 @@ else {
 var valid0 = true;
 }
 if(valid0){
+if(data.comment !== undefined){
+const _errs5 = errors;
+if(typeof data.comment !== "string"){
+validate37.errors = [{instancePath:instancePath+"/comment",schemaPath:"#/properties/comment/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate37.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate37.errors = vErrors;
+return errors === 0;
+}
+validate37.evaluated = {"props":{"name":true,"description":true,"comment":true},"dynamicProps":false,"dynamicItems":false};
+
+export const KeptOption = validate38;
+const schema60 = {"description":"A setting that a client stores for a user (notes `option.…` that all projects share).","type":"object","required":["name","content"],"properties":{"name":{"type":"string","maxLength":255},"content":{"type":"string"}}};
+
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate38.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.name === undefined) && (missing0 = "name")) || ((data.content === undefined) && (missing0 = "content"))){
+validate38.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.name !== undefined){
+let data0 = data.name;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(func1(data0) > 255){
+validate38.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+}
+else {
+validate38.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.content !== undefined){
+const _errs3 = errors;
+if(typeof data.content !== "string"){
+validate38.errors = [{instancePath:instancePath+"/content",schemaPath:"#/properties/content/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate38.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate38.errors = vErrors;
+return errors === 0;
+}
+validate38.evaluated = {"props":{"name":true,"content":true},"dynamicProps":false,"dynamicItems":false};
+
+export const KeptEvent = validate39;
+const schema61 = {"description":"An event that a client sent (notes `event.…` that all projects share).","type":"object","required":["project","event"],"properties":{"project":{"type":"string","maxLength":64},"event":{"$ref":"entities.json#/$defs/Event"}}};
+const schema62 = {"type":"object","x-input":true,"x-set-by":"services","description":"An event.","properties":{"id":{"type":"string","description":"An integer; later events have higher ids."},"description":{"type":"string"},"code":{"type":"integer"},"severity":{"enum":["normal","warning","error","alert"]},"time":{"type":"string","format":"date-time"},"correlationId":{"type":"string"},"origin":{"type":"string"},"customId":{"type":"integer","description":"The number that the sender of the event assigned."},"customData":{"type":"string"},"user":{"$ref":"#/$defs/Ref"},"vm":{"$ref":"#/$defs/Ref"},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref"},"template":{"$ref":"#/$defs/Ref"},"storageDomain":{"$ref":"#/$defs/Ref"},"dataCenter":{"$ref":"#/$defs/Ref","x-unset":"There is only one"}}};
+
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate40.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.id !== undefined){
+const _errs1 = errors;
+if(typeof data.id !== "string"){
+validate40.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.description !== undefined){
+const _errs3 = errors;
+if(typeof data.description !== "string"){
+validate40.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 if(data.code !== undefined){
 let data2 = data.code;
 const _errs5 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate37.errors = [{instancePath:instancePath+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate40.errors = [{instancePath:instancePath+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -2860,7 +3343,7 @@ if(data.severity !== undefined){
 let data3 = data.severity;
 const _errs7 = errors;
 if(!((((data3 === "normal") || (data3 === "warning")) || (data3 === "error")) || (data3 === "alert"))){
-validate37.errors = [{instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema57.properties.severity.enum},message:"must be equal to one of the allowed values"}];
+validate40.errors = [{instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema62.properties.severity.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -2876,12 +3359,12 @@ if(errors === _errs8){
 if(errors === _errs8){
 if(typeof data4 === "string"){
 if(!(formats0.validate(data4))){
-validate37.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
+validate40.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
 }
 else {
-validate37.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -2895,7 +3378,7 @@ if(valid0){
 if(data.correlationId !== undefined){
 const _errs10 = errors;
 if(typeof data.correlationId !== "string"){
-validate37.errors = [{instancePath:instancePath+"/correlationId",schemaPath:"#/properties/correlationId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/correlationId",schemaPath:"#/properties/correlationId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs10 === errors;
@@ -2907,7 +3390,7 @@ if(valid0){
 if(data.origin !== undefined){
 const _errs12 = errors;
 if(typeof data.origin !== "string"){
-validate37.errors = [{instancePath:instancePath+"/origin",schemaPath:"#/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/origin",schemaPath:"#/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs12 === errors;
@@ -2920,7 +3403,7 @@ if(data.customId !== undefined){
 let data7 = data.customId;
 const _errs14 = errors;
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-validate37.errors = [{instancePath:instancePath+"/customId",schemaPath:"#/properties/customId/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate40.errors = [{instancePath:instancePath+"/customId",schemaPath:"#/properties/customId/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs14 === errors;
@@ -2932,7 +3415,7 @@ if(valid0){
 if(data.customData !== undefined){
 const _errs16 = errors;
 if(typeof data.customData !== "string"){
-validate37.errors = [{instancePath:instancePath+"/customData",schemaPath:"#/properties/customData/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/customData",schemaPath:"#/properties/customData/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs16 === errors;
@@ -2950,7 +3433,7 @@ if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if(data9.id !== undefined){
 const _errs21 = errors;
 if(typeof data9.id !== "string"){
-validate37.errors = [{instancePath:instancePath+"/user/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/user/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs21 === errors;
@@ -2962,7 +3445,7 @@ if(valid2){
 if(data9.name !== undefined){
 const _errs23 = errors;
 if(typeof data9.name !== "string"){
-validate37.errors = [{instancePath:instancePath+"/user/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/user/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs23 === errors;
@@ -2973,7 +3456,7 @@ var valid2 = true;
 }
 }
 else {
-validate37.errors = [{instancePath:instancePath+"/user",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate40.errors = [{instancePath:instancePath+"/user",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -2992,7 +3475,7 @@ if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
 if(data12.id !== undefined){
 const _errs28 = errors;
 if(typeof data12.id !== "string"){
-validate37.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs28 === errors;
@@ -3004,7 +3487,7 @@ if(valid4){
 if(data12.name !== undefined){
 const _errs30 = errors;
 if(typeof data12.name !== "string"){
-validate37.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs30 === errors;
@@ -3015,7 +3498,7 @@ var valid4 = true;
 }
 }
 else {
-validate37.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate40.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3034,7 +3517,7 @@ if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 if(data15.id !== undefined){
 const _errs35 = errors;
 if(typeof data15.id !== "string"){
-validate37.errors = [{instancePath:instancePath+"/cluster/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/cluster/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid6 = _errs35 === errors;
@@ -3046,7 +3529,7 @@ if(valid6){
 if(data15.name !== undefined){
 const _errs37 = errors;
 if(typeof data15.name !== "string"){
-validate37.errors = [{instancePath:instancePath+"/cluster/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/cluster/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid6 = _errs37 === errors;
@@ -3057,7 +3540,7 @@ var valid6 = true;
 }
 }
 else {
-validate37.errors = [{instancePath:instancePath+"/cluster",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate40.errors = [{instancePath:instancePath+"/cluster",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3076,7 +3559,7 @@ if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
 if(data18.id !== undefined){
 const _errs42 = errors;
 if(typeof data18.id !== "string"){
-validate37.errors = [{instancePath:instancePath+"/host/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/host/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid8 = _errs42 === errors;
@@ -3088,7 +3571,7 @@ if(valid8){
 if(data18.name !== undefined){
 const _errs44 = errors;
 if(typeof data18.name !== "string"){
-validate37.errors = [{instancePath:instancePath+"/host/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/host/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid8 = _errs44 === errors;
@@ -3099,7 +3582,7 @@ var valid8 = true;
 }
 }
 else {
-validate37.errors = [{instancePath:instancePath+"/host",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate40.errors = [{instancePath:instancePath+"/host",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3118,7 +3601,7 @@ if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
 if(data21.id !== undefined){
 const _errs49 = errors;
 if(typeof data21.id !== "string"){
-validate37.errors = [{instancePath:instancePath+"/template/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/template/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid10 = _errs49 === errors;
@@ -3130,7 +3613,7 @@ if(valid10){
 if(data21.name !== undefined){
 const _errs51 = errors;
 if(typeof data21.name !== "string"){
-validate37.errors = [{instancePath:instancePath+"/template/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/template/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid10 = _errs51 === errors;
@@ -3141,7 +3624,7 @@ var valid10 = true;
 }
 }
 else {
-validate37.errors = [{instancePath:instancePath+"/template",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate40.errors = [{instancePath:instancePath+"/template",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3160,7 +3643,7 @@ if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
 if(data24.id !== undefined){
 const _errs56 = errors;
 if(typeof data24.id !== "string"){
-validate37.errors = [{instancePath:instancePath+"/storageDomain/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/storageDomain/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs56 === errors;
@@ -3172,7 +3655,7 @@ if(valid12){
 if(data24.name !== undefined){
 const _errs58 = errors;
 if(typeof data24.name !== "string"){
-validate37.errors = [{instancePath:instancePath+"/storageDomain/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/storageDomain/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs58 === errors;
@@ -3183,7 +3666,7 @@ var valid12 = true;
 }
 }
 else {
-validate37.errors = [{instancePath:instancePath+"/storageDomain",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate40.errors = [{instancePath:instancePath+"/storageDomain",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3202,7 +3685,7 @@ if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
 if(data27.id !== undefined){
 const _errs63 = errors;
 if(typeof data27.id !== "string"){
-validate37.errors = [{instancePath:instancePath+"/dataCenter/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/dataCenter/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid14 = _errs63 === errors;
@@ -3214,7 +3697,7 @@ if(valid14){
 if(data27.name !== undefined){
 const _errs65 = errors;
 if(typeof data27.name !== "string"){
-validate37.errors = [{instancePath:instancePath+"/dataCenter/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/dataCenter/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid14 = _errs65 === errors;
@@ -3225,7 +3708,7 @@ var valid14 = true;
 }
 }
 else {
-validate37.errors = [{instancePath:instancePath+"/dataCenter",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate40.errors = [{instancePath:instancePath+"/dataCenter",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3251,81 +3734,15 @@ var valid0 = true;
 }
 }
 else {
-validate37.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate40.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate37.errors = vErrors;
+validate40.errors = vErrors;
 return errors === 0;
 }
-validate37.evaluated = {"props":{"id":true,"description":true,"code":true,"severity":true,"time":true,"correlationId":true,"origin":true,"customId":true,"customData":true,"user":true,"vm":true,"cluster":true,"host":true,"template":true,"storageDomain":true,"dataCenter":true},"dynamicProps":false,"dynamicItems":false};
+validate40.evaluated = {"props":{"id":true,"description":true,"code":true,"severity":true,"time":true,"correlationId":true,"origin":true,"customId":true,"customData":true,"user":true,"vm":true,"cluster":true,"host":true,"template":true,"storageDomain":true,"dataCenter":true},"dynamicProps":false,"dynamicItems":false};
 
-
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate36.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if(((data.project === undefined) && (missing0 = "project")) || ((data.event === undefined) && (missing0 = "event"))){
-validate36.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.project !== undefined){
-let data0 = data.project;
-const _errs1 = errors;
-if(errors === _errs1){
-if(typeof data0 === "string"){
-if(func1(data0) > 64){
-validate36.errors = [{instancePath:instancePath+"/project",schemaPath:"#/properties/project/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
-return false;
-}
-}
-else {
-validate36.errors = [{instancePath:instancePath+"/project",schemaPath:"#/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.event !== undefined){
-const _errs3 = errors;
-if(!(validate37(data.event, {instancePath:instancePath+"/event",parentData:data,parentDataProperty:"event",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
-errors = vErrors.length;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-else {
-validate36.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate36.errors = vErrors;
-return errors === 0;
-}
-validate36.evaluated = {"props":{"project":true,"event":true},"dynamicProps":false,"dynamicItems":false};
-
-export const Aggregated = validate39;
-const schema65 = {"description":"Names of pmem volumes that were taken from the partition's memory (note `pmem.aggregated`). `at`: epoch milliseconds.","type":"object","required":["at","names"],"properties":{"at":{"type":"number"},"names":{"type":"array","items":{"type":"string","maxLength":255}}}};
 
 function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3340,8 +3757,74 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((data.at === undefined) && (missing0 = "at")) || ((data.names === undefined) && (missing0 = "names"))){
+if(((data.project === undefined) && (missing0 = "project")) || ((data.event === undefined) && (missing0 = "event"))){
 validate39.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.project !== undefined){
+let data0 = data.project;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(func1(data0) > 64){
+validate39.errors = [{instancePath:instancePath+"/project",schemaPath:"#/properties/project/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+return false;
+}
+}
+else {
+validate39.errors = [{instancePath:instancePath+"/project",schemaPath:"#/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.event !== undefined){
+const _errs3 = errors;
+if(!(validate40(data.event, {instancePath:instancePath+"/event",parentData:data,parentDataProperty:"event",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate39.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate39.errors = vErrors;
+return errors === 0;
+}
+validate39.evaluated = {"props":{"project":true,"event":true},"dynamicProps":false,"dynamicItems":false};
+
+export const Aggregated = validate42;
+const schema70 = {"description":"Names of pmem volumes that were taken from the partition's memory (note `pmem.aggregated`). `at`: epoch milliseconds.","type":"object","required":["at","names"],"properties":{"at":{"type":"number"},"names":{"type":"array","items":{"type":"string","maxLength":255}}}};
+
+function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate42.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.at === undefined) && (missing0 = "at")) || ((data.names === undefined) && (missing0 = "names"))){
+validate42.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -3349,7 +3832,7 @@ if(data.at !== undefined){
 let data0 = data.at;
 const _errs1 = errors;
 if(!((typeof data0 == "number") && (isFinite(data0)))){
-validate39.errors = [{instancePath:instancePath+"/at",schemaPath:"#/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate42.errors = [{instancePath:instancePath+"/at",schemaPath:"#/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -3371,12 +3854,12 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data2 === "string"){
 if(func1(data2) > 255){
-validate39.errors = [{instancePath:instancePath+"/names/" + i0,schemaPath:"#/properties/names/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate42.errors = [{instancePath:instancePath+"/names/" + i0,schemaPath:"#/properties/names/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/names/" + i0,schemaPath:"#/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate42.errors = [{instancePath:instancePath+"/names/" + i0,schemaPath:"#/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3387,7 +3870,7 @@ break;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/names",schemaPath:"#/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate42.errors = [{instancePath:instancePath+"/names",schemaPath:"#/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -3400,22 +3883,22 @@ var valid0 = true;
 }
 }
 else {
-validate39.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate42.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate39.errors = vErrors;
+validate42.errors = vErrors;
 return errors === 0;
 }
-validate39.evaluated = {"props":{"at":true,"names":true},"dynamicProps":false,"dynamicItems":false};
+validate42.evaluated = {"props":{"at":true,"names":true},"dynamicProps":false,"dynamicItems":false};
 
-export const Snapshotting = validate40;
-const schema66 = {"description":"A snapshot of the VM that is being taken and has no stored configuration yet (note `snapshotting`). `at`: epoch milliseconds.","type":"object","required":["name","at","description"],"properties":{"name":{"type":"string","maxLength":64},"at":{"type":"number"},"description":{"type":"string"}}};
+export const Snapshotting = validate43;
+const schema71 = {"description":"A snapshot of the VM that is being taken and has no stored configuration yet (note `snapshotting`). `at`: epoch milliseconds.","type":"object","required":["name","at","description"],"properties":{"name":{"type":"string","maxLength":64},"at":{"type":"number"},"description":{"type":"string"}}};
 
-function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate40.evaluated;
+const evaluated0 = validate43.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3426,7 +3909,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.name === undefined) && (missing0 = "name")) || ((data.at === undefined) && (missing0 = "at"))) || ((data.description === undefined) && (missing0 = "description"))){
-validate40.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate43.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -3436,12 +3919,12 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(func1(data0) > 64){
-validate40.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+validate43.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
 }
 else {
-validate40.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate43.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3455,7 +3938,7 @@ if(data.at !== undefined){
 let data1 = data.at;
 const _errs3 = errors;
 if(!((typeof data1 == "number") && (isFinite(data1)))){
-validate40.errors = [{instancePath:instancePath+"/at",schemaPath:"#/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate43.errors = [{instancePath:instancePath+"/at",schemaPath:"#/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -3467,7 +3950,7 @@ if(valid0){
 if(data.description !== undefined){
 const _errs5 = errors;
 if(typeof data.description !== "string"){
-validate40.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate43.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -3480,24 +3963,24 @@ var valid0 = true;
 }
 }
 else {
-validate40.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate43.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate40.errors = vErrors;
+validate43.errors = vErrors;
 return errors === 0;
 }
-validate40.evaluated = {"props":{"name":true,"at":true,"description":true},"dynamicProps":false,"dynamicItems":false};
+validate43.evaluated = {"props":{"name":true,"at":true,"description":true},"dynamicProps":false,"dynamicItems":false};
 
-export const TransferRecord = validate41;
-const schema67 = {"description":"An image transfer, as stored in the spool folder beside its data. Instants are epoch milliseconds.","type":"object","required":["id","ticket","project","disk","direction","format","sizeBytes","inactivityMs","timeoutPolicy","phase","at","origin"],"properties":{"id":{"type":"string","pattern":"^[0-9a-f-]{36}$"},"ticket":{"type":"string","maxLength":64,"description":"The secret part of the data's URL."},"project":{"type":"string","maxLength":64},"disk":{"type":"string","maxLength":64},"direction":{"enum":["upload","download"]},"format":{"enum":["raw","cow"]},"sizeBytes":{"type":"integer","description":"Upload: the maximum size. Download: the size."},"inactivityMs":{"type":"integer"},"timeoutPolicy":{"enum":["legacy","pause","cancel"]},"phase":{"$ref":"entities.json#/$defs/ImageTransferPhase"},"at":{"type":"number"},"endedAt":{"type":"number"},"origin":{"type":"string","maxLength":2048,"description":"Scheme, host and port of its URLs."},"host":{"type":"string","maxLength":255,"description":"Id of the host that clients see."},"looked":{"type":"boolean","description":"Whether a client has read the transfer since it began."},"why":{"type":"string","description":"Why the transfer failed."},"image":{"type":"string","maxLength":64,"description":"The image that carries the data between the spool and the disk."},"copy":{"type":"string","maxLength":64,"description":"The copy that a download reads when the disk is in use."},"volumeSnapshot":{"type":"string","maxLength":64,"description":"Id of the volume snapshot that a download reads."},"moved":{"type":"integer","description":"Bytes transferred when it ended."},"poured":{"type":"boolean","description":"Whether the cloud has been asked to write the image to the disk."},"diskName":{"type":"string","maxLength":255},"user":{"$ref":"entities.json#/$defs/Ref","description":"The user who started it."},"userLogin":{"type":"string","maxLength":255,"description":"That user's login: `admin@internal`."},"correlationId":{"type":"string","maxLength":255},"login":{"type":"string","maxLength":32768,"description":"The login used for the work, sealed."},"loginEndsAt":{"type":"number"},"holder":{"type":"string","maxLength":255,"description":"The process that works on it."},"heldUntil":{"type":"number","description":"When its holder is considered gone, unless it renews its claim."},"happened":{"type":"array","maxItems":100,"description":"What happened to it, for the events.","items":{"type":"object","required":["at","what"],"properties":{"at":{"type":"number"},"what":{"enum":["pause","resume","pauseLate","cancel","cancelLate","success","failure"]}}}}}};
-const schema68 = {"enum":["initializing","transferring","resuming","paused_system","paused_user","cancelled_system","cancelled_user","finalizing_success","finalizing_failure","finalizing_cleanup","finished_success","finished_failure","finished_cleanup"]};
+export const TransferRecord = validate44;
+const schema72 = {"description":"An image transfer, as stored in the spool folder beside its data. Instants are epoch milliseconds.","type":"object","required":["id","ticket","project","disk","direction","format","sizeBytes","inactivityMs","timeoutPolicy","phase","at","origin"],"properties":{"id":{"type":"string","pattern":"^[0-9a-f-]{36}$"},"ticket":{"type":"string","maxLength":64,"description":"The secret part of the data's URL."},"project":{"type":"string","maxLength":64},"disk":{"type":"string","maxLength":64},"direction":{"enum":["upload","download"]},"format":{"enum":["raw","cow"]},"sizeBytes":{"type":"integer","description":"Upload: the maximum size. Download: the size."},"inactivityMs":{"type":"integer"},"timeoutPolicy":{"enum":["legacy","pause","cancel"]},"phase":{"$ref":"entities.json#/$defs/ImageTransferPhase"},"at":{"type":"number"},"endedAt":{"type":"number"},"origin":{"type":"string","maxLength":2048,"description":"Scheme, host and port of its URLs."},"host":{"type":"string","maxLength":255,"description":"Id of the host that clients see."},"looked":{"type":"boolean","description":"Whether a client has read the transfer since it began."},"why":{"type":"string","description":"Why the transfer failed."},"image":{"type":"string","maxLength":64,"description":"The image that carries the data between the spool and the disk."},"copy":{"type":"string","maxLength":64,"description":"The copy that a download reads when the disk is in use."},"volumeSnapshot":{"type":"string","maxLength":64,"description":"Id of the volume snapshot that a download reads."},"moved":{"type":"integer","description":"Bytes transferred when it ended."},"poured":{"type":"boolean","description":"Whether the cloud has been asked to write the image to the disk."},"diskName":{"type":"string","maxLength":255},"user":{"$ref":"entities.json#/$defs/Ref","description":"The user who started it."},"userLogin":{"type":"string","maxLength":255,"description":"That user's login: `admin@internal`."},"correlationId":{"type":"string","maxLength":255},"login":{"type":"string","maxLength":32768,"description":"The login used for the work, sealed."},"loginEndsAt":{"type":"number"},"holder":{"type":"string","maxLength":255,"description":"The process that works on it."},"heldUntil":{"type":"number","description":"When its holder is considered gone, unless it renews its claim."},"happened":{"type":"array","maxItems":100,"description":"What happened to it, for the events.","items":{"type":"object","required":["at","what"],"properties":{"at":{"type":"number"},"what":{"enum":["pause","resume","pauseLate","cancel","cancelLate","success","failure"]}}}}}};
+const schema73 = {"enum":["initializing","transferring","resuming","paused_system","paused_user","cancelled_system","cancelled_user","finalizing_success","finalizing_failure","finalizing_cleanup","finished_success","finished_failure","finished_cleanup"]};
 const pattern6 = new RegExp("^[0-9a-f-]{36}$", "u");
 
-function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate41.evaluated;
+const evaluated0 = validate44.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3508,7 +3991,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((((((((data.id === undefined) && (missing0 = "id")) || ((data.ticket === undefined) && (missing0 = "ticket"))) || ((data.project === undefined) && (missing0 = "project"))) || ((data.disk === undefined) && (missing0 = "disk"))) || ((data.direction === undefined) && (missing0 = "direction"))) || ((data.format === undefined) && (missing0 = "format"))) || ((data.sizeBytes === undefined) && (missing0 = "sizeBytes"))) || ((data.inactivityMs === undefined) && (missing0 = "inactivityMs"))) || ((data.timeoutPolicy === undefined) && (missing0 = "timeoutPolicy"))) || ((data.phase === undefined) && (missing0 = "phase"))) || ((data.at === undefined) && (missing0 = "at"))) || ((data.origin === undefined) && (missing0 = "origin"))){
-validate41.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate44.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -3518,12 +4001,12 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(!pattern6.test(data0)){
-validate41.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f-]{36}$"},message:"must match pattern \""+"^[0-9a-f-]{36}$"+"\""}];
+validate44.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f-]{36}$"},message:"must match pattern \""+"^[0-9a-f-]{36}$"+"\""}];
 return false;
 }
 }
 else {
-validate41.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3539,12 +4022,12 @@ const _errs3 = errors;
 if(errors === _errs3){
 if(typeof data1 === "string"){
 if(func1(data1) > 64){
-validate41.errors = [{instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+validate44.errors = [{instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
 }
 else {
-validate41.errors = [{instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3560,12 +4043,12 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data2 === "string"){
 if(func1(data2) > 64){
-validate41.errors = [{instancePath:instancePath+"/project",schemaPath:"#/properties/project/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+validate44.errors = [{instancePath:instancePath+"/project",schemaPath:"#/properties/project/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
 }
 else {
-validate41.errors = [{instancePath:instancePath+"/project",schemaPath:"#/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/project",schemaPath:"#/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3581,12 +4064,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data3 === "string"){
 if(func1(data3) > 64){
-validate41.errors = [{instancePath:instancePath+"/disk",schemaPath:"#/properties/disk/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+validate44.errors = [{instancePath:instancePath+"/disk",schemaPath:"#/properties/disk/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
 }
 else {
-validate41.errors = [{instancePath:instancePath+"/disk",schemaPath:"#/properties/disk/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/disk",schemaPath:"#/properties/disk/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3600,7 +4083,7 @@ if(data.direction !== undefined){
 let data4 = data.direction;
 const _errs9 = errors;
 if(!((data4 === "upload") || (data4 === "download"))){
-validate41.errors = [{instancePath:instancePath+"/direction",schemaPath:"#/properties/direction/enum",keyword:"enum",params:{allowedValues: schema67.properties.direction.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/direction",schemaPath:"#/properties/direction/enum",keyword:"enum",params:{allowedValues: schema72.properties.direction.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -3613,7 +4096,7 @@ if(data.format !== undefined){
 let data5 = data.format;
 const _errs10 = errors;
 if(!((data5 === "raw") || (data5 === "cow"))){
-validate41.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema67.properties.format.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema72.properties.format.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs10 === errors;
@@ -3626,7 +4109,7 @@ if(data.sizeBytes !== undefined){
 let data6 = data.sizeBytes;
 const _errs11 = errors;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-validate41.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -3639,7 +4122,7 @@ if(data.inactivityMs !== undefined){
 let data7 = data.inactivityMs;
 const _errs13 = errors;
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-validate41.errors = [{instancePath:instancePath+"/inactivityMs",schemaPath:"#/properties/inactivityMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/inactivityMs",schemaPath:"#/properties/inactivityMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -3652,7 +4135,7 @@ if(data.timeoutPolicy !== undefined){
 let data8 = data.timeoutPolicy;
 const _errs15 = errors;
 if(!(((data8 === "legacy") || (data8 === "pause")) || (data8 === "cancel"))){
-validate41.errors = [{instancePath:instancePath+"/timeoutPolicy",schemaPath:"#/properties/timeoutPolicy/enum",keyword:"enum",params:{allowedValues: schema67.properties.timeoutPolicy.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/timeoutPolicy",schemaPath:"#/properties/timeoutPolicy/enum",keyword:"enum",params:{allowedValues: schema72.properties.timeoutPolicy.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -3665,7 +4148,7 @@ if(data.phase !== undefined){
 let data9 = data.phase;
 const _errs16 = errors;
 if(!(((((((((((((data9 === "initializing") || (data9 === "transferring")) || (data9 === "resuming")) || (data9 === "paused_system")) || (data9 === "paused_user")) || (data9 === "cancelled_system")) || (data9 === "cancelled_user")) || (data9 === "finalizing_success")) || (data9 === "finalizing_failure")) || (data9 === "finalizing_cleanup")) || (data9 === "finished_success")) || (data9 === "finished_failure")) || (data9 === "finished_cleanup"))){
-validate41.errors = [{instancePath:instancePath+"/phase",schemaPath:"entities.json#/$defs/ImageTransferPhase/enum",keyword:"enum",params:{allowedValues: schema68.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/phase",schemaPath:"entities.json#/$defs/ImageTransferPhase/enum",keyword:"enum",params:{allowedValues: schema73.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs16 === errors;
@@ -3678,7 +4161,7 @@ if(data.at !== undefined){
 let data10 = data.at;
 const _errs18 = errors;
 if(!((typeof data10 == "number") && (isFinite(data10)))){
-validate41.errors = [{instancePath:instancePath+"/at",schemaPath:"#/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate44.errors = [{instancePath:instancePath+"/at",schemaPath:"#/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs18 === errors;
@@ -3691,7 +4174,7 @@ if(data.endedAt !== undefined){
 let data11 = data.endedAt;
 const _errs20 = errors;
 if(!((typeof data11 == "number") && (isFinite(data11)))){
-validate41.errors = [{instancePath:instancePath+"/endedAt",schemaPath:"#/properties/endedAt/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate44.errors = [{instancePath:instancePath+"/endedAt",schemaPath:"#/properties/endedAt/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs20 === errors;
@@ -3706,12 +4189,12 @@ const _errs22 = errors;
 if(errors === _errs22){
 if(typeof data12 === "string"){
 if(func1(data12) > 2048){
-validate41.errors = [{instancePath:instancePath+"/origin",schemaPath:"#/properties/origin/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"}];
+validate44.errors = [{instancePath:instancePath+"/origin",schemaPath:"#/properties/origin/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"}];
 return false;
 }
 }
 else {
-validate41.errors = [{instancePath:instancePath+"/origin",schemaPath:"#/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/origin",schemaPath:"#/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3727,12 +4210,12 @@ const _errs24 = errors;
 if(errors === _errs24){
 if(typeof data13 === "string"){
 if(func1(data13) > 255){
-validate41.errors = [{instancePath:instancePath+"/host",schemaPath:"#/properties/host/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate44.errors = [{instancePath:instancePath+"/host",schemaPath:"#/properties/host/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate41.errors = [{instancePath:instancePath+"/host",schemaPath:"#/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/host",schemaPath:"#/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3745,7 +4228,7 @@ if(valid0){
 if(data.looked !== undefined){
 const _errs26 = errors;
 if(typeof data.looked !== "boolean"){
-validate41.errors = [{instancePath:instancePath+"/looked",schemaPath:"#/properties/looked/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate44.errors = [{instancePath:instancePath+"/looked",schemaPath:"#/properties/looked/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs26 === errors;
@@ -3757,7 +4240,7 @@ if(valid0){
 if(data.why !== undefined){
 const _errs28 = errors;
 if(typeof data.why !== "string"){
-validate41.errors = [{instancePath:instancePath+"/why",schemaPath:"#/properties/why/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/why",schemaPath:"#/properties/why/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs28 === errors;
@@ -3772,12 +4255,12 @@ const _errs30 = errors;
 if(errors === _errs30){
 if(typeof data16 === "string"){
 if(func1(data16) > 64){
-validate41.errors = [{instancePath:instancePath+"/image",schemaPath:"#/properties/image/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+validate44.errors = [{instancePath:instancePath+"/image",schemaPath:"#/properties/image/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
 }
 else {
-validate41.errors = [{instancePath:instancePath+"/image",schemaPath:"#/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/image",schemaPath:"#/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3793,12 +4276,12 @@ const _errs32 = errors;
 if(errors === _errs32){
 if(typeof data17 === "string"){
 if(func1(data17) > 64){
-validate41.errors = [{instancePath:instancePath+"/copy",schemaPath:"#/properties/copy/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+validate44.errors = [{instancePath:instancePath+"/copy",schemaPath:"#/properties/copy/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
 }
 else {
-validate41.errors = [{instancePath:instancePath+"/copy",schemaPath:"#/properties/copy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/copy",schemaPath:"#/properties/copy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3814,12 +4297,12 @@ const _errs34 = errors;
 if(errors === _errs34){
 if(typeof data18 === "string"){
 if(func1(data18) > 64){
-validate41.errors = [{instancePath:instancePath+"/volumeSnapshot",schemaPath:"#/properties/volumeSnapshot/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+validate44.errors = [{instancePath:instancePath+"/volumeSnapshot",schemaPath:"#/properties/volumeSnapshot/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
 }
 else {
-validate41.errors = [{instancePath:instancePath+"/volumeSnapshot",schemaPath:"#/properties/volumeSnapshot/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/volumeSnapshot",schemaPath:"#/properties/volumeSnapshot/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3833,7 +4316,7 @@ if(data.moved !== undefined){
 let data19 = data.moved;
 const _errs36 = errors;
 if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-validate41.errors = [{instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs36 === errors;
@@ -3845,7 +4328,7 @@ if(valid0){
 if(data.poured !== undefined){
 const _errs38 = errors;
 if(typeof data.poured !== "boolean"){
-validate41.errors = [{instancePath:instancePath+"/poured",schemaPath:"#/properties/poured/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate44.errors = [{instancePath:instancePath+"/poured",schemaPath:"#/properties/poured/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs38 === errors;
@@ -3860,12 +4343,12 @@ const _errs40 = errors;
 if(errors === _errs40){
 if(typeof data21 === "string"){
 if(func1(data21) > 255){
-validate41.errors = [{instancePath:instancePath+"/diskName",schemaPath:"#/properties/diskName/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate44.errors = [{instancePath:instancePath+"/diskName",schemaPath:"#/properties/diskName/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate41.errors = [{instancePath:instancePath+"/diskName",schemaPath:"#/properties/diskName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/diskName",schemaPath:"#/properties/diskName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3884,7 +4367,7 @@ if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
 if(data22.id !== undefined){
 const _errs45 = errors;
 if(typeof data22.id !== "string"){
-validate41.errors = [{instancePath:instancePath+"/user/id",schemaPath:"entities.json#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/user/id",schemaPath:"entities.json#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs45 === errors;
@@ -3896,7 +4379,7 @@ if(valid3){
 if(data22.name !== undefined){
 const _errs47 = errors;
 if(typeof data22.name !== "string"){
-validate41.errors = [{instancePath:instancePath+"/user/name",schemaPath:"entities.json#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/user/name",schemaPath:"entities.json#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs47 === errors;
@@ -3907,7 +4390,7 @@ var valid3 = true;
 }
 }
 else {
-validate41.errors = [{instancePath:instancePath+"/user",schemaPath:"entities.json#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate44.errors = [{instancePath:instancePath+"/user",schemaPath:"entities.json#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3923,12 +4406,12 @@ const _errs49 = errors;
 if(errors === _errs49){
 if(typeof data25 === "string"){
 if(func1(data25) > 255){
-validate41.errors = [{instancePath:instancePath+"/userLogin",schemaPath:"#/properties/userLogin/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate44.errors = [{instancePath:instancePath+"/userLogin",schemaPath:"#/properties/userLogin/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate41.errors = [{instancePath:instancePath+"/userLogin",schemaPath:"#/properties/userLogin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/userLogin",schemaPath:"#/properties/userLogin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3944,12 +4427,12 @@ const _errs51 = errors;
 if(errors === _errs51){
 if(typeof data26 === "string"){
 if(func1(data26) > 255){
-validate41.errors = [{instancePath:instancePath+"/correlationId",schemaPath:"#/properties/correlationId/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate44.errors = [{instancePath:instancePath+"/correlationId",schemaPath:"#/properties/correlationId/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate41.errors = [{instancePath:instancePath+"/correlationId",schemaPath:"#/properties/correlationId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/correlationId",schemaPath:"#/properties/correlationId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3965,12 +4448,12 @@ const _errs53 = errors;
 if(errors === _errs53){
 if(typeof data27 === "string"){
 if(func1(data27) > 32768){
-validate41.errors = [{instancePath:instancePath+"/login",schemaPath:"#/properties/login/maxLength",keyword:"maxLength",params:{limit: 32768},message:"must NOT have more than 32768 characters"}];
+validate44.errors = [{instancePath:instancePath+"/login",schemaPath:"#/properties/login/maxLength",keyword:"maxLength",params:{limit: 32768},message:"must NOT have more than 32768 characters"}];
 return false;
 }
 }
 else {
-validate41.errors = [{instancePath:instancePath+"/login",schemaPath:"#/properties/login/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/login",schemaPath:"#/properties/login/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3984,7 +4467,7 @@ if(data.loginEndsAt !== undefined){
 let data28 = data.loginEndsAt;
 const _errs55 = errors;
 if(!((typeof data28 == "number") && (isFinite(data28)))){
-validate41.errors = [{instancePath:instancePath+"/loginEndsAt",schemaPath:"#/properties/loginEndsAt/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate44.errors = [{instancePath:instancePath+"/loginEndsAt",schemaPath:"#/properties/loginEndsAt/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs55 === errors;
@@ -3999,12 +4482,12 @@ const _errs57 = errors;
 if(errors === _errs57){
 if(typeof data29 === "string"){
 if(func1(data29) > 255){
-validate41.errors = [{instancePath:instancePath+"/holder",schemaPath:"#/properties/holder/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate44.errors = [{instancePath:instancePath+"/holder",schemaPath:"#/properties/holder/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate41.errors = [{instancePath:instancePath+"/holder",schemaPath:"#/properties/holder/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/holder",schemaPath:"#/properties/holder/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -4018,7 +4501,7 @@ if(data.heldUntil !== undefined){
 let data30 = data.heldUntil;
 const _errs59 = errors;
 if(!((typeof data30 == "number") && (isFinite(data30)))){
-validate41.errors = [{instancePath:instancePath+"/heldUntil",schemaPath:"#/properties/heldUntil/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate44.errors = [{instancePath:instancePath+"/heldUntil",schemaPath:"#/properties/heldUntil/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs59 === errors;
@@ -4033,7 +4516,7 @@ const _errs61 = errors;
 if(errors === _errs61){
 if(Array.isArray(data31)){
 if(data31.length > 100){
-validate41.errors = [{instancePath:instancePath+"/happened",schemaPath:"#/properties/happened/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
+validate44.errors = [{instancePath:instancePath+"/happened",schemaPath:"#/properties/happened/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
 return false;
 }
 else {
@@ -4046,7 +4529,7 @@ if(errors === _errs63){
 if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
 let missing1;
 if(((data32.at === undefined) && (missing1 = "at")) || ((data32.what === undefined) && (missing1 = "what"))){
-validate41.errors = [{instancePath:instancePath+"/happened/" + i0,schemaPath:"#/properties/happened/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate44.errors = [{instancePath:instancePath+"/happened/" + i0,schemaPath:"#/properties/happened/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
@@ -4054,7 +4537,7 @@ if(data32.at !== undefined){
 let data33 = data32.at;
 const _errs65 = errors;
 if(!((typeof data33 == "number") && (isFinite(data33)))){
-validate41.errors = [{instancePath:instancePath+"/happened/" + i0+"/at",schemaPath:"#/properties/happened/items/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate44.errors = [{instancePath:instancePath+"/happened/" + i0+"/at",schemaPath:"#/properties/happened/items/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid5 = _errs65 === errors;
@@ -4067,7 +4550,7 @@ if(data32.what !== undefined){
 let data34 = data32.what;
 const _errs67 = errors;
 if(!(((((((data34 === "pause") || (data34 === "resume")) || (data34 === "pauseLate")) || (data34 === "cancel")) || (data34 === "cancelLate")) || (data34 === "success")) || (data34 === "failure"))){
-validate41.errors = [{instancePath:instancePath+"/happened/" + i0+"/what",schemaPath:"#/properties/happened/items/properties/what/enum",keyword:"enum",params:{allowedValues: schema67.properties.happened.items.properties.what.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/happened/" + i0+"/what",schemaPath:"#/properties/happened/items/properties/what/enum",keyword:"enum",params:{allowedValues: schema72.properties.happened.items.properties.what.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid5 = _errs67 === errors;
@@ -4079,7 +4562,7 @@ var valid5 = true;
 }
 }
 else {
-validate41.errors = [{instancePath:instancePath+"/happened/" + i0,schemaPath:"#/properties/happened/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate44.errors = [{instancePath:instancePath+"/happened/" + i0,schemaPath:"#/properties/happened/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4091,7 +4574,7 @@ break;
 }
 }
 else {
-validate41.errors = [{instancePath:instancePath+"/happened",schemaPath:"#/properties/happened/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate44.errors = [{instancePath:instancePath+"/happened",schemaPath:"#/properties/happened/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -4132,22 +4615,22 @@ var valid0 = true;
 }
 }
 else {
-validate41.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate44.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate41.errors = vErrors;
+validate44.errors = vErrors;
 return errors === 0;
 }
-validate41.evaluated = {"props":{"id":true,"ticket":true,"project":true,"disk":true,"direction":true,"format":true,"sizeBytes":true,"inactivityMs":true,"timeoutPolicy":true,"phase":true,"at":true,"endedAt":true,"origin":true,"host":true,"looked":true,"why":true,"image":true,"copy":true,"volumeSnapshot":true,"moved":true,"poured":true,"diskName":true,"user":true,"userLogin":true,"correlationId":true,"login":true,"loginEndsAt":true,"holder":true,"heldUntil":true,"happened":true},"dynamicProps":false,"dynamicItems":false};
+validate44.evaluated = {"props":{"id":true,"ticket":true,"project":true,"disk":true,"direction":true,"format":true,"sizeBytes":true,"inactivityMs":true,"timeoutPolicy":true,"phase":true,"at":true,"endedAt":true,"origin":true,"host":true,"looked":true,"why":true,"image":true,"copy":true,"volumeSnapshot":true,"moved":true,"poured":true,"diskName":true,"user":true,"userLogin":true,"correlationId":true,"login":true,"loginEndsAt":true,"holder":true,"heldUntil":true,"happened":true},"dynamicProps":false,"dynamicItems":false};
 
-export const Exported = validate42;
-const schema70 = {"description":"The exported VM and its configuration (property `ovirt_export` of the image).","type":"object","required":["vm"],"properties":{"vm":{"type":"string","maxLength":64},"memoryBytes":{"type":"integer"},"sockets":{"type":"integer"},"cores":{"type":"integer"},"threads":{"type":"integer"},"osType":{"type":"string","maxLength":40}}};
+export const Exported = validate45;
+const schema75 = {"description":"The exported VM and its configuration (property `ovirt_export` of the image).","type":"object","required":["vm"],"properties":{"vm":{"type":"string","maxLength":64},"memoryBytes":{"type":"integer"},"sockets":{"type":"integer"},"cores":{"type":"integer"},"threads":{"type":"integer"},"osType":{"type":"string","maxLength":40}}};
 
-function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate42.evaluated;
+const evaluated0 = validate45.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4158,7 +4641,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.vm === undefined) && (missing0 = "vm")){
-validate42.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate45.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -4168,12 +4651,12 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(func1(data0) > 64){
-validate42.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/properties/vm/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+validate45.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/properties/vm/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
 }
 else {
-validate42.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/properties/vm/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/properties/vm/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -4187,7 +4670,7 @@ if(data.memoryBytes !== undefined){
 let data1 = data.memoryBytes;
 const _errs3 = errors;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-validate42.errors = [{instancePath:instancePath+"/memoryBytes",schemaPath:"#/properties/memoryBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/memoryBytes",schemaPath:"#/properties/memoryBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -4200,7 +4683,7 @@ if(data.sockets !== undefined){
 let data2 = data.sockets;
 const _errs5 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate42.errors = [{instancePath:instancePath+"/sockets",schemaPath:"#/properties/sockets/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/sockets",schemaPath:"#/properties/sockets/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -4213,7 +4696,7 @@ if(data.cores !== undefined){
 let data3 = data.cores;
 const _errs7 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate42.errors = [{instancePath:instancePath+"/cores",schemaPath:"#/properties/cores/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/cores",schemaPath:"#/properties/cores/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -4226,7 +4709,7 @@ if(data.threads !== undefined){
 let data4 = data.threads;
 const _errs9 = errors;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate42.errors = [{instancePath:instancePath+"/threads",schemaPath:"#/properties/threads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/threads",schemaPath:"#/properties/threads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -4241,12 +4724,12 @@ const _errs11 = errors;
 if(errors === _errs11){
 if(typeof data5 === "string"){
 if(func1(data5) > 40){
-validate42.errors = [{instancePath:instancePath+"/osType",schemaPath:"#/properties/osType/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+validate45.errors = [{instancePath:instancePath+"/osType",schemaPath:"#/properties/osType/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
 }
 else {
-validate42.errors = [{instancePath:instancePath+"/osType",schemaPath:"#/properties/osType/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/osType",schemaPath:"#/properties/osType/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -4263,22 +4746,22 @@ var valid0 = true;
 }
 }
 else {
-validate42.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate45.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate42.errors = vErrors;
+validate45.errors = vErrors;
 return errors === 0;
 }
-validate42.evaluated = {"props":{"vm":true,"memoryBytes":true,"sockets":true,"cores":true,"threads":true,"osType":true},"dynamicProps":false,"dynamicItems":false};
+validate45.evaluated = {"props":{"vm":true,"memoryBytes":true,"sockets":true,"cores":true,"threads":true,"osType":true},"dynamicProps":false,"dynamicItems":false};
 
-export const TemplateFacts = validate43;
-const schema71 = {"description":"Template data that an image has no field for (its property `ovirt_template`): its cluster, its base template and its version.","type":"object","properties":{"cluster":{"type":"string","maxLength":64},"base":{"type":"string","maxLength":64},"number":{"type":"integer","minimum":1},"name":{"type":"string","maxLength":255}}};
+export const TemplateFacts = validate46;
+const schema76 = {"description":"Template data that an image has no field for (its property `ovirt_template`): its cluster, its base template and its version.","type":"object","properties":{"cluster":{"type":"string","maxLength":64},"base":{"type":"string","maxLength":64},"number":{"type":"integer","minimum":1},"name":{"type":"string","maxLength":255}}};
 
-function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate43.evaluated;
+const evaluated0 = validate46.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4293,12 +4776,12 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(func1(data0) > 64){
-validate43.errors = [{instancePath:instancePath+"/cluster",schemaPath:"#/properties/cluster/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+validate46.errors = [{instancePath:instancePath+"/cluster",schemaPath:"#/properties/cluster/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
 }
 else {
-validate43.errors = [{instancePath:instancePath+"/cluster",schemaPath:"#/properties/cluster/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/cluster",schemaPath:"#/properties/cluster/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -4314,12 +4797,12 @@ const _errs3 = errors;
 if(errors === _errs3){
 if(typeof data1 === "string"){
 if(func1(data1) > 64){
-validate43.errors = [{instancePath:instancePath+"/base",schemaPath:"#/properties/base/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+validate46.errors = [{instancePath:instancePath+"/base",schemaPath:"#/properties/base/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
 }
 else {
-validate43.errors = [{instancePath:instancePath+"/base",schemaPath:"#/properties/base/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/base",schemaPath:"#/properties/base/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -4333,13 +4816,13 @@ if(data.number !== undefined){
 let data2 = data.number;
 const _errs5 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate43.errors = [{instancePath:instancePath+"/number",schemaPath:"#/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate46.errors = [{instancePath:instancePath+"/number",schemaPath:"#/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs5){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 < 1 || isNaN(data2)){
-validate43.errors = [{instancePath:instancePath+"/number",schemaPath:"#/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate46.errors = [{instancePath:instancePath+"/number",schemaPath:"#/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -4356,12 +4839,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data3 === "string"){
 if(func1(data3) > 255){
-validate43.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate46.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate43.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -4375,27 +4858,27 @@ var valid0 = true;
 }
 }
 else {
-validate43.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate46.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate43.errors = vErrors;
+validate46.errors = vErrors;
 return errors === 0;
 }
-validate43.evaluated = {"props":{"cluster":true,"base":true,"number":true,"name":true},"dynamicProps":false,"dynamicItems":false};
+validate46.evaluated = {"props":{"cluster":true,"base":true,"number":true,"name":true},"dynamicProps":false,"dynamicItems":false};
 
-export const Configuration = validate44;
-const schema72 = {"description":"A VM at the time of a snapshot (note `configuration` of a snapshot, notes `snapshot.…` of a VM). `at`: epoch milliseconds.","type":"object","required":["at","description","vm","disks","nics"],"properties":{"at":{"type":"number"},"description":{"type":"string"},"vm":{"$ref":"entities.json#/$defs/Vm"},"disks":{"type":"array","items":{"$ref":"entities.json#/$defs/Disk"}},"nics":{"type":"array","items":{"$ref":"entities.json#/$defs/Nic"}}}};
-const schema73 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"type":"string","x-kept":"server metadata"},"comment":{"type":"string","x-kept":"server metadata"},"status":{"$ref":"#/$defs/VmStatus"},"statusDetail":{"type":"string","description":"Why the status is what it is, in the backend's own words (a fault's message)."},"powerState":{"enum":["running","shutdown","other"],"description":"Whether the partition is running, even while the status shows work in progress.","x-read-by":"ovirt"},"resizing":{"type":"boolean","description":"Whether the cloud is changing its size.","x-read-by":"services"},"memoryBytes":{"type":"integer","description":"Memory, bytes."},"memoryGuaranteedBytes":{"type":"integer","description":"Guaranteed memory of oVirt, bytes; on PowerVM the partition's minimum memory."},"memoryMaxBytes":{"type":"integer","description":"Maximum memory of the running partition, bytes."},"processorsMin":{"type":"integer","description":"Minimum number of virtual processors of the running partition.","x-read-by":"backends"},"processorsMax":{"type":"integer","description":"Maximum number of virtual processors of the running partition.","x-read-by":"backends"},"nextRun":{"type":"boolean","x-kept":"server metadata","description":"Whether changes are kept for the next start of the VM.","x-set-by":"services"},"sockets":{"type":"integer"},"cores":{"type":"integer","description":"Cores per socket."},"threads":{"type":"integer","description":"Threads per core."},"architecture":{"enum":["ppc64","x86_64","aarch64","s390x"]},"procUnits":{"type":"number","description":"PowerVM entitlement, processing units (PowerVC's `vcpus`).","x-read-by":"backends"},"diskGib":{"type":"integer","description":"Size of the flavor's root disk, GiB.","x-read-by":"backends"},"type":{"enum":["server","desktop"]},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref","x-set-by":"backends"},"template":{"$ref":"#/$defs/Ref"},"instanceType":{"$ref":"#/$defs/Ref","x-kept":"server metadata","description":"The instance type, where the VM was created with one.","x-set-by":"services"},"placementHosts":{"type":"array","items":{"$ref":"#/$defs/Ref"}},"affinity":{"enum":["migratable","user_migratable","pinned"]},"osType":{"type":"string","x-kept":"server metadata","description":"oVirt's operating system id, such as other_ppc64 or rhel_7_ppc64."},"guestOs":{"type":"string","description":"The backend's name of the guest operating system: aix, ibmi, rhel, sles, ubuntu …"},"bootDevices":{"type":"array","items":{"enum":["hd","cdrom","network"]}},"displayType":{"enum":["vnc","spice"],"x-kept":"server metadata"},"createdAt":{"type":"string","format":"date-time"},"creatorId":{"type":"string","description":"Cloud id of the user who created the VM.","x-read-by":"ovirt, services"},"startedAt":{"type":"string","format":"date-time"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"},"deleteProtected":{"type":"boolean","x-kept":"server metadata, on Power Virtual Server in the tags of an empty placement group"},"cpuUsagePercent":{"type":"number","description":"0 to 100.","x-read-by":"backends, ovirt, services","x-set-by":"backends"},"customProperties":{"type":"array","items":{"$ref":"#/$defs/CustomProperty"},"description":"Names such as `powervm:…` are extra specs of the flavor."},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"},"disks":{"type":"array","items":{"$ref":"#/$defs/Disk"},"x-read-by":"backends, ovirt, services"},"nics":{"type":"array","items":{"$ref":"#/$defs/Nic"},"x-read-by":"backends, ovirt, services"},"sourceSnapshot":{"$ref":"#/$defs/Ref","description":"The snapshot to create the VM from.","x-read-by":"ovirt, services"},"volumeIds":{"type":"array","items":{"type":"string"},"description":"Ids of the attached volumes, in the backend's order.","x-read-by":"services","x-set-by":"backends"},"pmemVolumes":{"type":"array","items":{"$ref":"#/$defs/PmemVolume"},"x-read-by":"backends, ovirt, services","x-set-by":"backends"},"ovf":{"type":"string","description":"The VM as an OVF: of a new VM its requested configuration, of an existing one its current one.","x-read-by":"ovirt","x-set-by":"ovirt"},"userData":{"type":"string","description":"cloud-init document, plain text.","x-read-by":"backends, services"},"hostName":{"type":"string","description":"Host name of the guest.","x-read-by":"ovirt, services"},"guest":{"$ref":"#/$defs/GuestSetup","x-read-by":"services"},"options":{"$ref":"#/$defs/VmOptions","x-kept":"server metadata"},"addresses":{"type":"array","items":{"type":"string"},"description":"IPv4 and IPv6 addresses of its NICs, as the backend reports them with the VM.","x-set-by":"backends, services"}}};
-const schema74 = {"enum":["unassigned","down","up","powering_up","paused","migrating","unknown","not_responding","wait_for_launch","reboot_in_progress","saving_state","restoring_state","suspended","image_locked","powering_down"]};
-const schema80 = {"type":"object","required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"string"}}};
-const schema82 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"alias":{"type":"string"},"description":{"type":"string"},"imageId":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","description":"The VM through whose collection the disk is read.","x-set-by":"services"},"vmIds":{"type":"array","items":{"type":"string"},"description":"VMs that the volume is attached to.","x-read-by":"backends, ovirt, services","x-set-by":"backends, services"},"storageDomain":{"$ref":"#/$defs/Ref"},"sizeBytes":{"type":"integer","description":"Provisioned size, bytes."},"actualBytes":{"type":"integer","description":"Allocated size on the storage, bytes; the provisioned size where the backend does not report it."},"status":{"$ref":"#/$defs/DiskStatus"},"backendStatus":{"type":"string","description":"The backend's own status, in lower case.","x-read-by":"services"},"statusDetail":{"type":"string","description":"Why the last operation on the disk failed.","x-read-by":"services","x-set-by":"services"},"interface":{"type":"string","x-kept":"volume metadata"},"format":{"enum":["raw","cow"],"x-set-by":"backends, services"},"sparse":{"type":"boolean"},"bootable":{"type":"boolean"},"shareable":{"type":"boolean"},"wipeAfterDelete":{"type":"boolean","x-kept":"volume metadata"},"propagateErrors":{"type":"boolean","x-kept":"volume metadata"},"active":{"type":"boolean","description":"Whether it is attached to the VM."},"readOnly":{"type":"boolean"},"type":{"enum":["system","data"]},"quota":{"$ref":"#/$defs/Ref","x-unset":"Quotas are those of the cloud project"},"snapshot":{"$ref":"#/$defs/Ref","x-read-by":"services"},"profile":{"$ref":"#/$defs/Ref","description":"The profile of its storage domain.","x-set-by":"services","x-read-by":"services"},"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"#/$defs/LogicalUnit"}},"createdAt":{"type":"string","format":"date-time","x-read-by":"ovirt, services"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"ovirt, services","x-set-by":"backends, services"}}};
-const schema85 = {"enum":["ok","locked","illegal"]};
+export const Configuration = validate47;
+const schema77 = {"description":"A VM at the time of a snapshot (note `configuration` of a snapshot, notes `snapshot.…` of a VM). `at`: epoch milliseconds.","type":"object","required":["at","description","vm","disks","nics"],"properties":{"at":{"type":"number"},"description":{"type":"string"},"vm":{"$ref":"entities.json#/$defs/Vm"},"disks":{"type":"array","items":{"$ref":"entities.json#/$defs/Disk"}},"nics":{"type":"array","items":{"$ref":"entities.json#/$defs/Nic"}}}};
+const schema78 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"type":"string","x-kept":"server metadata"},"comment":{"type":"string","x-kept":"server metadata"},"status":{"$ref":"#/$defs/VmStatus"},"statusDetail":{"type":"string","description":"Why the status is what it is, in the backend's own words (a fault's message)."},"powerState":{"enum":["running","shutdown","other"],"description":"Whether the partition is running, even while the status shows work in progress.","x-read-by":"ovirt"},"resizing":{"type":"boolean","description":"Whether the cloud is changing its size.","x-read-by":"services"},"memoryBytes":{"type":"integer","description":"Memory, bytes."},"memoryGuaranteedBytes":{"type":"integer","description":"Guaranteed memory of oVirt, bytes; on PowerVM the partition's minimum memory."},"memoryMaxBytes":{"type":"integer","description":"Maximum memory of the running partition, bytes."},"processorsMin":{"type":"integer","description":"Minimum number of virtual processors of the running partition.","x-read-by":"backends"},"processorsMax":{"type":"integer","description":"Maximum number of virtual processors of the running partition.","x-read-by":"backends"},"nextRun":{"type":"boolean","x-kept":"server metadata","description":"Whether changes are kept for the next start of the VM.","x-set-by":"services"},"sockets":{"type":"integer"},"cores":{"type":"integer","description":"Cores per socket."},"threads":{"type":"integer","description":"Threads per core."},"architecture":{"enum":["ppc64","x86_64","aarch64","s390x"]},"procUnits":{"type":"number","description":"PowerVM entitlement, processing units (PowerVC's `vcpus`).","x-read-by":"backends"},"diskGib":{"type":"integer","description":"Size of the flavor's root disk, GiB.","x-read-by":"backends"},"type":{"enum":["server","desktop"]},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref","x-set-by":"backends"},"template":{"$ref":"#/$defs/Ref"},"instanceType":{"$ref":"#/$defs/Ref","x-kept":"server metadata","description":"The instance type, where the VM was created with one.","x-set-by":"services"},"placementHosts":{"type":"array","items":{"$ref":"#/$defs/Ref"}},"affinity":{"enum":["migratable","user_migratable","pinned"]},"osType":{"type":"string","x-kept":"server metadata","description":"oVirt's operating system id, such as other_ppc64 or rhel_7_ppc64."},"guestOs":{"type":"string","description":"The backend's name of the guest operating system: aix, ibmi, rhel, sles, ubuntu …"},"bootDevices":{"type":"array","items":{"enum":["hd","cdrom","network"]}},"displayType":{"enum":["vnc","spice"],"x-kept":"server metadata"},"createdAt":{"type":"string","format":"date-time"},"creatorId":{"type":"string","description":"Cloud id of the user who created the VM.","x-read-by":"ovirt, services"},"startedAt":{"type":"string","format":"date-time"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"},"deleteProtected":{"type":"boolean","x-kept":"server metadata, on Power Virtual Server in the tags of an empty placement group"},"cpuUsagePercent":{"type":"number","description":"0 to 100.","x-read-by":"backends, ovirt, services","x-set-by":"backends"},"customProperties":{"type":"array","items":{"$ref":"#/$defs/CustomProperty"},"description":"Names such as `powervm:…` are extra specs of the flavor."},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"},"disks":{"type":"array","items":{"$ref":"#/$defs/Disk"},"x-read-by":"backends, ovirt, services"},"nics":{"type":"array","items":{"$ref":"#/$defs/Nic"},"x-read-by":"backends, ovirt, services"},"sourceSnapshot":{"$ref":"#/$defs/Ref","description":"The snapshot to create the VM from.","x-read-by":"ovirt, services"},"volumeIds":{"type":"array","items":{"type":"string"},"description":"Ids of the attached volumes, in the backend's order.","x-read-by":"services","x-set-by":"backends"},"pmemVolumes":{"type":"array","items":{"$ref":"#/$defs/PmemVolume"},"x-read-by":"backends, ovirt, services","x-set-by":"backends"},"ovf":{"type":"string","description":"The VM as an OVF: of a new VM its requested configuration, of an existing one its current one.","x-read-by":"ovirt","x-set-by":"ovirt"},"userData":{"type":"string","description":"cloud-init document, plain text.","x-read-by":"backends, services"},"hostName":{"type":"string","description":"Host name of the guest.","x-read-by":"ovirt, services"},"guest":{"$ref":"#/$defs/GuestSetup","x-read-by":"services"},"options":{"$ref":"#/$defs/VmOptions","x-kept":"server metadata"},"addresses":{"type":"array","items":{"type":"string"},"description":"IPv4 and IPv6 addresses of its NICs, as the backend reports them with the VM.","x-set-by":"backends, services"}}};
+const schema79 = {"enum":["unassigned","down","up","powering_up","paused","migrating","unknown","not_responding","wait_for_launch","reboot_in_progress","saving_state","restoring_state","suspended","image_locked","powering_down"]};
+const schema85 = {"type":"object","required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"string"}}};
+const schema87 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"alias":{"type":"string"},"description":{"type":"string"},"imageId":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","description":"The VM through whose collection the disk is read.","x-set-by":"services"},"vmIds":{"type":"array","items":{"type":"string"},"description":"VMs that the volume is attached to.","x-read-by":"backends, ovirt, services","x-set-by":"backends, services"},"storageDomain":{"$ref":"#/$defs/Ref"},"sizeBytes":{"type":"integer","description":"Provisioned size, bytes."},"actualBytes":{"type":"integer","description":"Allocated size on the storage, bytes; the provisioned size where the backend does not report it."},"status":{"$ref":"#/$defs/DiskStatus"},"backendStatus":{"type":"string","description":"The backend's own status, in lower case.","x-read-by":"services"},"statusDetail":{"type":"string","description":"Why the last operation on the disk failed.","x-read-by":"services","x-set-by":"services"},"interface":{"type":"string","x-kept":"volume metadata"},"format":{"enum":["raw","cow"],"x-set-by":"backends, services"},"sparse":{"type":"boolean"},"bootable":{"type":"boolean"},"shareable":{"type":"boolean"},"wipeAfterDelete":{"type":"boolean","x-kept":"volume metadata"},"propagateErrors":{"type":"boolean","x-kept":"volume metadata"},"active":{"type":"boolean","description":"Whether it is attached to the VM."},"readOnly":{"type":"boolean"},"type":{"enum":["system","data"]},"quota":{"$ref":"#/$defs/Ref","x-unset":"Quotas are those of the cloud project"},"snapshot":{"$ref":"#/$defs/Ref","x-read-by":"services"},"profile":{"$ref":"#/$defs/Ref","description":"The profile of its storage domain.","x-set-by":"services","x-read-by":"services"},"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"#/$defs/LogicalUnit"}},"createdAt":{"type":"string","format":"date-time","x-read-by":"ovirt, services"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"ovirt, services","x-set-by":"backends, services"}}};
+const schema90 = {"enum":["ok","locked","illegal"]};
 
-function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate46.evaluated;
+const evaluated0 = validate49.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4407,7 +4890,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate46.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4419,7 +4902,7 @@ if(valid0){
 if(data.alias !== undefined){
 const _errs3 = errors;
 if(typeof data.alias !== "string"){
-validate46.errors = [{instancePath:instancePath+"/alias",schemaPath:"#/properties/alias/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/alias",schemaPath:"#/properties/alias/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -4431,7 +4914,7 @@ if(valid0){
 if(data.description !== undefined){
 const _errs5 = errors;
 if(typeof data.description !== "string"){
-validate46.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -4443,7 +4926,7 @@ if(valid0){
 if(data.imageId !== undefined){
 const _errs7 = errors;
 if(typeof data.imageId !== "string"){
-validate46.errors = [{instancePath:instancePath+"/imageId",schemaPath:"#/properties/imageId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/imageId",schemaPath:"#/properties/imageId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -4461,7 +4944,7 @@ if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(data4.id !== undefined){
 const _errs12 = errors;
 if(typeof data4.id !== "string"){
-validate46.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs12 === errors;
@@ -4473,7 +4956,7 @@ if(valid2){
 if(data4.name !== undefined){
 const _errs14 = errors;
 if(typeof data4.name !== "string"){
-validate46.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs14 === errors;
@@ -4484,7 +4967,7 @@ var valid2 = true;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate49.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4504,7 +4987,7 @@ const len0 = data7.length;
 for(let i0=0; i0<len0; i0++){
 const _errs18 = errors;
 if(typeof data7[i0] !== "string"){
-validate46.errors = [{instancePath:instancePath+"/vmIds/" + i0,schemaPath:"#/properties/vmIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/vmIds/" + i0,schemaPath:"#/properties/vmIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs18 === errors;
@@ -4514,7 +4997,7 @@ break;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/vmIds",schemaPath:"#/properties/vmIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate49.errors = [{instancePath:instancePath+"/vmIds",schemaPath:"#/properties/vmIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -4533,7 +5016,7 @@ if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if(data9.id !== undefined){
 const _errs23 = errors;
 if(typeof data9.id !== "string"){
-validate46.errors = [{instancePath:instancePath+"/storageDomain/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/storageDomain/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs23 === errors;
@@ -4545,7 +5028,7 @@ if(valid5){
 if(data9.name !== undefined){
 const _errs25 = errors;
 if(typeof data9.name !== "string"){
-validate46.errors = [{instancePath:instancePath+"/storageDomain/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/storageDomain/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs25 === errors;
@@ -4556,7 +5039,7 @@ var valid5 = true;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/storageDomain",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate49.errors = [{instancePath:instancePath+"/storageDomain",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4570,7 +5053,7 @@ if(data.sizeBytes !== undefined){
 let data12 = data.sizeBytes;
 const _errs27 = errors;
 if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-validate46.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate49.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs27 === errors;
@@ -4583,7 +5066,7 @@ if(data.actualBytes !== undefined){
 let data13 = data.actualBytes;
 const _errs29 = errors;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate46.errors = [{instancePath:instancePath+"/actualBytes",schemaPath:"#/properties/actualBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate49.errors = [{instancePath:instancePath+"/actualBytes",schemaPath:"#/properties/actualBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs29 === errors;
@@ -4596,7 +5079,7 @@ if(data.status !== undefined){
 let data14 = data.status;
 const _errs31 = errors;
 if(!(((data14 === "ok") || (data14 === "locked")) || (data14 === "illegal"))){
-validate46.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema85.enum},message:"must be equal to one of the allowed values"}];
+validate49.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema90.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs31 === errors;
@@ -4608,7 +5091,7 @@ if(valid0){
 if(data.backendStatus !== undefined){
 const _errs33 = errors;
 if(typeof data.backendStatus !== "string"){
-validate46.errors = [{instancePath:instancePath+"/backendStatus",schemaPath:"#/properties/backendStatus/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/backendStatus",schemaPath:"#/properties/backendStatus/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs33 === errors;
@@ -4620,7 +5103,7 @@ if(valid0){
 if(data.statusDetail !== undefined){
 const _errs35 = errors;
 if(typeof data.statusDetail !== "string"){
-validate46.errors = [{instancePath:instancePath+"/statusDetail",schemaPath:"#/properties/statusDetail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/statusDetail",schemaPath:"#/properties/statusDetail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs35 === errors;
@@ -4632,7 +5115,7 @@ if(valid0){
 if(data.interface !== undefined){
 const _errs37 = errors;
 if(typeof data.interface !== "string"){
-validate46.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs37 === errors;
@@ -4645,7 +5128,7 @@ if(data.format !== undefined){
 let data18 = data.format;
 const _errs39 = errors;
 if(!((data18 === "raw") || (data18 === "cow"))){
-validate46.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema82.properties.format.enum},message:"must be equal to one of the allowed values"}];
+validate49.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema87.properties.format.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -4657,7 +5140,7 @@ if(valid0){
 if(data.sparse !== undefined){
 const _errs40 = errors;
 if(typeof data.sparse !== "boolean"){
-validate46.errors = [{instancePath:instancePath+"/sparse",schemaPath:"#/properties/sparse/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate49.errors = [{instancePath:instancePath+"/sparse",schemaPath:"#/properties/sparse/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs40 === errors;
@@ -4669,7 +5152,7 @@ if(valid0){
 if(data.bootable !== undefined){
 const _errs42 = errors;
 if(typeof data.bootable !== "boolean"){
-validate46.errors = [{instancePath:instancePath+"/bootable",schemaPath:"#/properties/bootable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate49.errors = [{instancePath:instancePath+"/bootable",schemaPath:"#/properties/bootable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs42 === errors;
@@ -4681,7 +5164,7 @@ if(valid0){
 if(data.shareable !== undefined){
 const _errs44 = errors;
 if(typeof data.shareable !== "boolean"){
-validate46.errors = [{instancePath:instancePath+"/shareable",schemaPath:"#/properties/shareable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate49.errors = [{instancePath:instancePath+"/shareable",schemaPath:"#/properties/shareable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs44 === errors;
@@ -4693,7 +5176,7 @@ if(valid0){
 if(data.wipeAfterDelete !== undefined){
 const _errs46 = errors;
 if(typeof data.wipeAfterDelete !== "boolean"){
-validate46.errors = [{instancePath:instancePath+"/wipeAfterDelete",schemaPath:"#/properties/wipeAfterDelete/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate49.errors = [{instancePath:instancePath+"/wipeAfterDelete",schemaPath:"#/properties/wipeAfterDelete/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs46 === errors;
@@ -4705,7 +5188,7 @@ if(valid0){
 if(data.propagateErrors !== undefined){
 const _errs48 = errors;
 if(typeof data.propagateErrors !== "boolean"){
-validate46.errors = [{instancePath:instancePath+"/propagateErrors",schemaPath:"#/properties/propagateErrors/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate49.errors = [{instancePath:instancePath+"/propagateErrors",schemaPath:"#/properties/propagateErrors/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs48 === errors;
@@ -4717,7 +5200,7 @@ if(valid0){
 if(data.active !== undefined){
 const _errs50 = errors;
 if(typeof data.active !== "boolean"){
-validate46.errors = [{instancePath:instancePath+"/active",schemaPath:"#/properties/active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate49.errors = [{instancePath:instancePath+"/active",schemaPath:"#/properties/active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs50 === errors;
@@ -4729,7 +5212,7 @@ if(valid0){
 if(data.readOnly !== undefined){
 const _errs52 = errors;
 if(typeof data.readOnly !== "boolean"){
-validate46.errors = [{instancePath:instancePath+"/readOnly",schemaPath:"#/properties/readOnly/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate49.errors = [{instancePath:instancePath+"/readOnly",schemaPath:"#/properties/readOnly/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs52 === errors;
@@ -4742,7 +5225,7 @@ if(data.type !== undefined){
 let data26 = data.type;
 const _errs54 = errors;
 if(!((data26 === "system") || (data26 === "data"))){
-validate46.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema82.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate49.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema87.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs54 === errors;
@@ -4760,7 +5243,7 @@ if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
 if(data27.id !== undefined){
 const _errs58 = errors;
 if(typeof data27.id !== "string"){
-validate46.errors = [{instancePath:instancePath+"/quota/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/quota/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid8 = _errs58 === errors;
@@ -4772,7 +5255,7 @@ if(valid8){
 if(data27.name !== undefined){
 const _errs60 = errors;
 if(typeof data27.name !== "string"){
-validate46.errors = [{instancePath:instancePath+"/quota/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/quota/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid8 = _errs60 === errors;
@@ -4783,7 +5266,7 @@ var valid8 = true;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/quota",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate49.errors = [{instancePath:instancePath+"/quota",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4802,7 +5285,7 @@ if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
 if(data30.id !== undefined){
 const _errs65 = errors;
 if(typeof data30.id !== "string"){
-validate46.errors = [{instancePath:instancePath+"/snapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/snapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid10 = _errs65 === errors;
@@ -4814,7 +5297,7 @@ if(valid10){
 if(data30.name !== undefined){
 const _errs67 = errors;
 if(typeof data30.name !== "string"){
-validate46.errors = [{instancePath:instancePath+"/snapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/snapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid10 = _errs67 === errors;
@@ -4825,7 +5308,7 @@ var valid10 = true;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate49.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4844,7 +5327,7 @@ if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 if(data33.id !== undefined){
 const _errs72 = errors;
 if(typeof data33.id !== "string"){
-validate46.errors = [{instancePath:instancePath+"/profile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/profile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs72 === errors;
@@ -4856,7 +5339,7 @@ if(valid12){
 if(data33.name !== undefined){
 const _errs74 = errors;
 if(typeof data33.name !== "string"){
-validate46.errors = [{instancePath:instancePath+"/profile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/profile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs74 === errors;
@@ -4867,7 +5350,7 @@ var valid12 = true;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/profile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate49.errors = [{instancePath:instancePath+"/profile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4881,7 +5364,7 @@ if(data.lunType !== undefined){
 let data36 = data.lunType;
 const _errs76 = errors;
 if(!((data36 === "iscsi") || (data36 === "fcp"))){
-validate46.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema82.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
+validate49.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema87.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs76 === errors;
@@ -4906,7 +5389,7 @@ if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
 if(data38.id !== undefined){
 const _errs82 = errors;
 if(typeof data38.id !== "string"){
-validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/id",schemaPath:"#/$defs/LogicalUnit/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/id",schemaPath:"#/$defs/LogicalUnit/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs82 === errors;
@@ -4918,7 +5401,7 @@ if(valid15){
 if(data38.address !== undefined){
 const _errs84 = errors;
 if(typeof data38.address !== "string"){
-validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/address",schemaPath:"#/$defs/LogicalUnit/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/address",schemaPath:"#/$defs/LogicalUnit/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs84 === errors;
@@ -4931,7 +5414,7 @@ if(data38.port !== undefined){
 let data41 = data38.port;
 const _errs86 = errors;
 if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
-validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/port",schemaPath:"#/$defs/LogicalUnit/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate49.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/port",schemaPath:"#/$defs/LogicalUnit/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid15 = _errs86 === errors;
@@ -4943,7 +5426,7 @@ if(valid15){
 if(data38.target !== undefined){
 const _errs88 = errors;
 if(typeof data38.target !== "string"){
-validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/target",schemaPath:"#/$defs/LogicalUnit/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/target",schemaPath:"#/$defs/LogicalUnit/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs88 === errors;
@@ -4955,7 +5438,7 @@ if(valid15){
 if(data38.serial !== undefined){
 const _errs90 = errors;
 if(typeof data38.serial !== "string"){
-validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/serial",schemaPath:"#/$defs/LogicalUnit/properties/serial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/serial",schemaPath:"#/$defs/LogicalUnit/properties/serial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs90 === errors;
@@ -4967,7 +5450,7 @@ if(valid15){
 if(data38.vendorId !== undefined){
 const _errs92 = errors;
 if(typeof data38.vendorId !== "string"){
-validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/vendorId",schemaPath:"#/$defs/LogicalUnit/properties/vendorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/vendorId",schemaPath:"#/$defs/LogicalUnit/properties/vendorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs92 === errors;
@@ -4979,7 +5462,7 @@ if(valid15){
 if(data38.productId !== undefined){
 const _errs94 = errors;
 if(typeof data38.productId !== "string"){
-validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/productId",schemaPath:"#/$defs/LogicalUnit/properties/productId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/productId",schemaPath:"#/$defs/LogicalUnit/properties/productId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs94 === errors;
@@ -4992,7 +5475,7 @@ if(data38.lunMapping !== undefined){
 let data46 = data38.lunMapping;
 const _errs96 = errors;
 if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
-validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/lunMapping",schemaPath:"#/$defs/LogicalUnit/properties/lunMapping/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate49.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/lunMapping",schemaPath:"#/$defs/LogicalUnit/properties/lunMapping/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid15 = _errs96 === errors;
@@ -5005,7 +5488,7 @@ if(data38.sizeBytes !== undefined){
 let data47 = data38.sizeBytes;
 const _errs98 = errors;
 if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
-validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/sizeBytes",schemaPath:"#/$defs/LogicalUnit/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate49.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/sizeBytes",schemaPath:"#/$defs/LogicalUnit/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid15 = _errs98 === errors;
@@ -5023,7 +5506,7 @@ var valid15 = true;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1,schemaPath:"#/$defs/LogicalUnit/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate49.errors = [{instancePath:instancePath+"/logicalUnits/" + i1,schemaPath:"#/$defs/LogicalUnit/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5034,7 +5517,7 @@ break;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/logicalUnits",schemaPath:"#/properties/logicalUnits/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate49.errors = [{instancePath:instancePath+"/logicalUnits",schemaPath:"#/properties/logicalUnits/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5051,12 +5534,12 @@ if(errors === _errs100){
 if(errors === _errs100){
 if(typeof data48 === "string"){
 if(!(formats0.validate(data48))){
-validate46.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
+validate49.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -5076,7 +5559,7 @@ if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
 for(const key0 in data49){
 const _errs106 = errors;
 if(typeof data49[key0] !== "string"){
-validate46.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate49.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid17 = _errs106 === errors;
@@ -5086,7 +5569,7 @@ break;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate49.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5125,16 +5608,945 @@ var valid0 = true;
 }
 }
 else {
-validate46.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate49.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate46.errors = vErrors;
+validate49.errors = vErrors;
 return errors === 0;
 }
-validate46.evaluated = {"props":{"id":true,"alias":true,"description":true,"imageId":true,"vm":true,"vmIds":true,"storageDomain":true,"sizeBytes":true,"actualBytes":true,"status":true,"backendStatus":true,"statusDetail":true,"interface":true,"format":true,"sparse":true,"bootable":true,"shareable":true,"wipeAfterDelete":true,"propagateErrors":true,"active":true,"readOnly":true,"type":true,"quota":true,"snapshot":true,"profile":true,"lunType":true,"logicalUnits":true,"createdAt":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
+validate49.evaluated = {"props":{"id":true,"alias":true,"description":true,"imageId":true,"vm":true,"vmIds":true,"storageDomain":true,"sizeBytes":true,"actualBytes":true,"status":true,"backendStatus":true,"statusDetail":true,"interface":true,"format":true,"sparse":true,"bootable":true,"shareable":true,"wipeAfterDelete":true,"propagateErrors":true,"active":true,"readOnly":true,"type":true,"quota":true,"snapshot":true,"profile":true,"lunType":true,"logicalUnits":true,"createdAt":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
 
-const schema91 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"name":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","x-set-by":"backends, services"},"network":{"$ref":"#/$defs/Ref"},"vnicProfile":{"$ref":"#/$defs/Ref"},"mac":{"type":"string","description":"Lower case, colons."},"interface":{"type":"string"},"linked":{"type":"boolean"},"plugged":{"type":"boolean"},"status":{"enum":["up","down"],"x-unread":"No version of the API shows it"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses, v4 or v6.","x-read-by":"services","x-set-by":"backends"},"attachedTo":{"type":"string","description":"Id of the VM that the port is attached to; absent when unplugged.","x-read-by":"backends, services","x-set-by":"backends"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"}}};
+const schema96 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"name":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","x-set-by":"backends, services"},"network":{"$ref":"#/$defs/Ref"},"vnicProfile":{"$ref":"#/$defs/Ref"},"mac":{"type":"string","description":"Lower case, colons."},"interface":{"type":"string"},"linked":{"type":"boolean"},"plugged":{"type":"boolean"},"status":{"enum":["up","down"],"x-unread":"No version of the API shows it"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses, v4 or v6.","x-read-by":"services","x-set-by":"backends"},"attachedTo":{"type":"string","description":"Id of the VM that the port is attached to; absent when unplugged.","x-read-by":"backends, services","x-set-by":"backends"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"}}};
+
+function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate51.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.id !== undefined){
+const _errs1 = errors;
+if(typeof data.id !== "string"){
+validate51.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.name !== undefined){
+const _errs3 = errors;
+if(typeof data.name !== "string"){
+validate51.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.vm !== undefined){
+let data2 = data.vm;
+const _errs5 = errors;
+const _errs6 = errors;
+if(errors === _errs6){
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if(data2.id !== undefined){
+const _errs8 = errors;
+if(typeof data2.id !== "string"){
+validate51.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs8 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data2.name !== undefined){
+const _errs10 = errors;
+if(typeof data2.name !== "string"){
+validate51.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs10 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+else {
+validate51.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.network !== undefined){
+let data5 = data.network;
+const _errs12 = errors;
+const _errs13 = errors;
+if(errors === _errs13){
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+if(data5.id !== undefined){
+const _errs15 = errors;
+if(typeof data5.id !== "string"){
+validate51.errors = [{instancePath:instancePath+"/network/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs15 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data5.name !== undefined){
+const _errs17 = errors;
+if(typeof data5.name !== "string"){
+validate51.errors = [{instancePath:instancePath+"/network/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs17 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+else {
+validate51.errors = [{instancePath:instancePath+"/network",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.vnicProfile !== undefined){
+let data8 = data.vnicProfile;
+const _errs19 = errors;
+const _errs20 = errors;
+if(errors === _errs20){
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+if(data8.id !== undefined){
+const _errs22 = errors;
+if(typeof data8.id !== "string"){
+validate51.errors = [{instancePath:instancePath+"/vnicProfile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid6 = _errs22 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data8.name !== undefined){
+const _errs24 = errors;
+if(typeof data8.name !== "string"){
+validate51.errors = [{instancePath:instancePath+"/vnicProfile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid6 = _errs24 === errors;
+}
+else {
+var valid6 = true;
+}
+}
+}
+else {
+validate51.errors = [{instancePath:instancePath+"/vnicProfile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs19 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.mac !== undefined){
+const _errs26 = errors;
+if(typeof data.mac !== "string"){
+validate51.errors = [{instancePath:instancePath+"/mac",schemaPath:"#/properties/mac/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs26 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.interface !== undefined){
+const _errs28 = errors;
+if(typeof data.interface !== "string"){
+validate51.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs28 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.linked !== undefined){
+const _errs30 = errors;
+if(typeof data.linked !== "boolean"){
+validate51.errors = [{instancePath:instancePath+"/linked",schemaPath:"#/properties/linked/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs30 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.plugged !== undefined){
+const _errs32 = errors;
+if(typeof data.plugged !== "boolean"){
+validate51.errors = [{instancePath:instancePath+"/plugged",schemaPath:"#/properties/plugged/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs32 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.status !== undefined){
+let data15 = data.status;
+const _errs34 = errors;
+if(!((data15 === "up") || (data15 === "down"))){
+validate51.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema96.properties.status.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs34 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.addresses !== undefined){
+let data16 = data.addresses;
+const _errs35 = errors;
+if(errors === _errs35){
+if(Array.isArray(data16)){
+var valid7 = true;
+const len0 = data16.length;
+for(let i0=0; i0<len0; i0++){
+const _errs37 = errors;
+if(typeof data16[i0] !== "string"){
+validate51.errors = [{instancePath:instancePath+"/addresses/" + i0,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid7 = _errs37 === errors;
+if(!valid7){
+break;
+}
+}
+}
+else {
+validate51.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs35 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.attachedTo !== undefined){
+const _errs39 = errors;
+if(typeof data.attachedTo !== "string"){
+validate51.errors = [{instancePath:instancePath+"/attachedTo",schemaPath:"#/properties/attachedTo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs39 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.notes !== undefined){
+let data19 = data.notes;
+const _errs41 = errors;
+const _errs42 = errors;
+if(errors === _errs42){
+if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+for(const key0 in data19){
+const _errs45 = errors;
+if(typeof data19[key0] !== "string"){
+validate51.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid9 = _errs45 === errors;
+if(!valid9){
+break;
+}
+}
+}
+else {
+validate51.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs41 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate51.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate51.errors = vErrors;
+return errors === 0;
+}
+validate51.evaluated = {"props":{"id":true,"name":true,"vm":true,"network":true,"vnicProfile":true,"mac":true,"interface":true,"linked":true,"plugged":true,"status":true,"addresses":true,"attachedTo":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
+
+const schema102 = {"type":"object","x-input":true,"properties":{"id":{"type":"string","description":"UUID of PowerVC, in lower case."},"volumeUuid":{"type":"string","description":"UUID of the hypervisor (PHYP), in upper case; absent while the volume is being configured."},"name":{"type":"string"},"sizeBytes":{"type":"integer"},"affinity":{"type":"boolean"},"device":{"type":"string","description":"Only DRAM exists (docs/reference/power.md, section 2)."},"aggregatedMemory":{"type":"boolean","description":"Whether the volume is taken from the partition's memory: its RAM shrinks by the size of the volume."},"status":{"$ref":"#/$defs/DiskStatus"},"createdAt":{"type":"string","format":"date-time","x-unread":"No version of the API shows it"},"vm":{"$ref":"#/$defs/Ref"}}};
+
+function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate53.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.id !== undefined){
+const _errs1 = errors;
+if(typeof data.id !== "string"){
+validate53.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.volumeUuid !== undefined){
+const _errs3 = errors;
+if(typeof data.volumeUuid !== "string"){
+validate53.errors = [{instancePath:instancePath+"/volumeUuid",schemaPath:"#/properties/volumeUuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.name !== undefined){
+const _errs5 = errors;
+if(typeof data.name !== "string"){
+validate53.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.sizeBytes !== undefined){
+let data3 = data.sizeBytes;
+const _errs7 = errors;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+validate53.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.affinity !== undefined){
+const _errs9 = errors;
+if(typeof data.affinity !== "boolean"){
+validate53.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.device !== undefined){
+const _errs11 = errors;
+if(typeof data.device !== "string"){
+validate53.errors = [{instancePath:instancePath+"/device",schemaPath:"#/properties/device/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.aggregatedMemory !== undefined){
+const _errs13 = errors;
+if(typeof data.aggregatedMemory !== "boolean"){
+validate53.errors = [{instancePath:instancePath+"/aggregatedMemory",schemaPath:"#/properties/aggregatedMemory/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.status !== undefined){
+let data7 = data.status;
+const _errs15 = errors;
+if(!(((data7 === "ok") || (data7 === "locked")) || (data7 === "illegal"))){
+validate53.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema90.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.createdAt !== undefined){
+let data8 = data.createdAt;
+const _errs17 = errors;
+if(errors === _errs17){
+if(errors === _errs17){
+if(typeof data8 === "string"){
+if(!(formats0.validate(data8))){
+validate53.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
+return false;
+}
+}
+else {
+validate53.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+var valid0 = _errs17 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.vm !== undefined){
+let data9 = data.vm;
+const _errs19 = errors;
+const _errs20 = errors;
+if(errors === _errs20){
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+if(data9.id !== undefined){
+const _errs22 = errors;
+if(typeof data9.id !== "string"){
+validate53.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs22 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data9.name !== undefined){
+const _errs24 = errors;
+if(typeof data9.name !== "string"){
+validate53.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs24 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+else {
+validate53.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs19 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate53.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate53.errors = vErrors;
+return errors === 0;
+}
+validate53.evaluated = {"props":{"id":true,"volumeUuid":true,"name":true,"sizeBytes":true,"affinity":true,"device":true,"aggregatedMemory":true,"status":true,"createdAt":true,"vm":true},"dynamicProps":false,"dynamicItems":false};
+
+
+function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate55.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.userName !== undefined){
+const _errs1 = errors;
+if(typeof data.userName !== "string"){
+validate55.errors = [{instancePath:instancePath+"/userName",schemaPath:"#/properties/userName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.password !== undefined){
+const _errs3 = errors;
+if(typeof data.password !== "string"){
+validate55.errors = [{instancePath:instancePath+"/password",schemaPath:"#/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.users !== undefined){
+let data2 = data.users;
+const _errs5 = errors;
+if(errors === _errs5){
+if(Array.isArray(data2)){
+var valid1 = true;
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+let data3 = data2[i0];
+const _errs7 = errors;
+const _errs8 = errors;
+if(errors === _errs8){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+if(data3.name !== undefined){
+const _errs10 = errors;
+if(typeof data3.name !== "string"){
+validate55.errors = [{instancePath:instancePath+"/users/" + i0+"/name",schemaPath:"#/$defs/GuestUser/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs10 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data3.password !== undefined){
+const _errs12 = errors;
+if(typeof data3.password !== "string"){
+validate55.errors = [{instancePath:instancePath+"/users/" + i0+"/password",schemaPath:"#/$defs/GuestUser/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs12 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+else {
+validate55.errors = [{instancePath:instancePath+"/users/" + i0,schemaPath:"#/$defs/GuestUser/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs7 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate55.errors = [{instancePath:instancePath+"/users",schemaPath:"#/properties/users/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.keys !== undefined){
+let data6 = data.keys;
+const _errs14 = errors;
+if(errors === _errs14){
+if(Array.isArray(data6)){
+var valid4 = true;
+const len1 = data6.length;
+for(let i1=0; i1<len1; i1++){
+const _errs16 = errors;
+if(typeof data6[i1] !== "string"){
+validate55.errors = [{instancePath:instancePath+"/keys/" + i1,schemaPath:"#/properties/keys/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs16 === errors;
+if(!valid4){
+break;
+}
+}
+}
+else {
+validate55.errors = [{instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs14 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.timezone !== undefined){
+const _errs18 = errors;
+if(typeof data.timezone !== "string"){
+validate55.errors = [{instancePath:instancePath+"/timezone",schemaPath:"#/properties/timezone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs18 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.domain !== undefined){
+const _errs20 = errors;
+if(typeof data.domain !== "string"){
+validate55.errors = [{instancePath:instancePath+"/domain",schemaPath:"#/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs20 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.dnsServers !== undefined){
+let data10 = data.dnsServers;
+const _errs22 = errors;
+if(errors === _errs22){
+if(Array.isArray(data10)){
+var valid5 = true;
+const len2 = data10.length;
+for(let i2=0; i2<len2; i2++){
+const _errs24 = errors;
+if(typeof data10[i2] !== "string"){
+validate55.errors = [{instancePath:instancePath+"/dnsServers/" + i2,schemaPath:"#/properties/dnsServers/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid5 = _errs24 === errors;
+if(!valid5){
+break;
+}
+}
+}
+else {
+validate55.errors = [{instancePath:instancePath+"/dnsServers",schemaPath:"#/properties/dnsServers/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs22 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.dnsSearch !== undefined){
+let data12 = data.dnsSearch;
+const _errs26 = errors;
+if(errors === _errs26){
+if(Array.isArray(data12)){
+var valid6 = true;
+const len3 = data12.length;
+for(let i3=0; i3<len3; i3++){
+const _errs28 = errors;
+if(typeof data12[i3] !== "string"){
+validate55.errors = [{instancePath:instancePath+"/dnsSearch/" + i3,schemaPath:"#/properties/dnsSearch/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid6 = _errs28 === errors;
+if(!valid6){
+break;
+}
+}
+}
+else {
+validate55.errors = [{instancePath:instancePath+"/dnsSearch",schemaPath:"#/properties/dnsSearch/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs26 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.nics !== undefined){
+let data14 = data.nics;
+const _errs30 = errors;
+if(errors === _errs30){
+if(Array.isArray(data14)){
+var valid7 = true;
+const len4 = data14.length;
+for(let i4=0; i4<len4; i4++){
+let data15 = data14[i4];
+const _errs32 = errors;
+const _errs33 = errors;
+if(errors === _errs33){
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if(data15.name !== undefined){
+const _errs35 = errors;
+if(typeof data15.name !== "string"){
+validate55.errors = [{instancePath:instancePath+"/nics/" + i4+"/name",schemaPath:"#/$defs/GuestNic/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid9 = _errs35 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data15.protocol !== undefined){
+let data17 = data15.protocol;
+const _errs37 = errors;
+if(!(((data17 === "dhcp") || (data17 === "static")) || (data17 === "none"))){
+validate55.errors = [{instancePath:instancePath+"/nics/" + i4+"/protocol",schemaPath:"#/$defs/GuestNic/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema42.properties.protocol.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid9 = _errs37 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data15.address !== undefined){
+const _errs38 = errors;
+if(typeof data15.address !== "string"){
+validate55.errors = [{instancePath:instancePath+"/nics/" + i4+"/address",schemaPath:"#/$defs/GuestNic/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid9 = _errs38 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data15.netmask !== undefined){
+const _errs40 = errors;
+if(typeof data15.netmask !== "string"){
+validate55.errors = [{instancePath:instancePath+"/nics/" + i4+"/netmask",schemaPath:"#/$defs/GuestNic/properties/netmask/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid9 = _errs40 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data15.gateway !== undefined){
+const _errs42 = errors;
+if(typeof data15.gateway !== "string"){
+validate55.errors = [{instancePath:instancePath+"/nics/" + i4+"/gateway",schemaPath:"#/$defs/GuestNic/properties/gateway/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid9 = _errs42 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data15.onBoot !== undefined){
+const _errs44 = errors;
+if(typeof data15.onBoot !== "boolean"){
+validate55.errors = [{instancePath:instancePath+"/nics/" + i4+"/onBoot",schemaPath:"#/$defs/GuestNic/properties/onBoot/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid9 = _errs44 === errors;
+}
+else {
+var valid9 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate55.errors = [{instancePath:instancePath+"/nics/" + i4,schemaPath:"#/$defs/GuestNic/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid7 = _errs32 === errors;
+if(!valid7){
+break;
+}
+}
+}
+else {
+validate55.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties/nics/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs30 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.files !== undefined){
+let data22 = data.files;
+const _errs46 = errors;
+if(errors === _errs46){
+if(Array.isArray(data22)){
+var valid10 = true;
+const len5 = data22.length;
+for(let i5=0; i5<len5; i5++){
+let data23 = data22[i5];
+const _errs48 = errors;
+const _errs49 = errors;
+if(errors === _errs49){
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+if(data23.name !== undefined){
+const _errs51 = errors;
+if(typeof data23.name !== "string"){
+validate55.errors = [{instancePath:instancePath+"/files/" + i5+"/name",schemaPath:"#/$defs/GuestFile/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid12 = _errs51 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data23.content !== undefined){
+const _errs53 = errors;
+if(typeof data23.content !== "string"){
+validate55.errors = [{instancePath:instancePath+"/files/" + i5+"/content",schemaPath:"#/$defs/GuestFile/properties/content/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid12 = _errs53 === errors;
+}
+else {
+var valid12 = true;
+}
+}
+}
+else {
+validate55.errors = [{instancePath:instancePath+"/files/" + i5,schemaPath:"#/$defs/GuestFile/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid10 = _errs48 === errors;
+if(!valid10){
+break;
+}
+}
+}
+else {
+validate55.errors = [{instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs46 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.newSshKeys !== undefined){
+const _errs55 = errors;
+if(typeof data.newSshKeys !== "boolean"){
+validate55.errors = [{instancePath:instancePath+"/newSshKeys",schemaPath:"#/properties/newSshKeys/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs55 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate55.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate55.errors = vErrors;
+return errors === 0;
+}
+validate55.evaluated = {"props":{"userName":true,"password":true,"users":true,"keys":true,"timezone":true,"domain":true,"dnsServers":true,"dnsSearch":true,"nics":true,"files":true,"newSshKeys":true},"dynamicProps":false,"dynamicItems":false};
+
 
 function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5172,943 +6584,10 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.vm !== undefined){
-let data2 = data.vm;
-const _errs5 = errors;
-const _errs6 = errors;
-if(errors === _errs6){
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-if(data2.id !== undefined){
-const _errs8 = errors;
-if(typeof data2.id !== "string"){
-validate48.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid2 = _errs8 === errors;
-}
-else {
-var valid2 = true;
-}
-if(valid2){
-if(data2.name !== undefined){
-const _errs10 = errors;
-if(typeof data2.name !== "string"){
-validate48.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid2 = _errs10 === errors;
-}
-else {
-var valid2 = true;
-}
-}
-}
-else {
-validate48.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.network !== undefined){
-let data5 = data.network;
-const _errs12 = errors;
-const _errs13 = errors;
-if(errors === _errs13){
-if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
-if(data5.id !== undefined){
-const _errs15 = errors;
-if(typeof data5.id !== "string"){
-validate48.errors = [{instancePath:instancePath+"/network/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid4 = _errs15 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data5.name !== undefined){
-const _errs17 = errors;
-if(typeof data5.name !== "string"){
-validate48.errors = [{instancePath:instancePath+"/network/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid4 = _errs17 === errors;
-}
-else {
-var valid4 = true;
-}
-}
-}
-else {
-validate48.errors = [{instancePath:instancePath+"/network",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid0 = _errs12 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.vnicProfile !== undefined){
-let data8 = data.vnicProfile;
-const _errs19 = errors;
-const _errs20 = errors;
-if(errors === _errs20){
-if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
-if(data8.id !== undefined){
-const _errs22 = errors;
-if(typeof data8.id !== "string"){
-validate48.errors = [{instancePath:instancePath+"/vnicProfile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid6 = _errs22 === errors;
-}
-else {
-var valid6 = true;
-}
-if(valid6){
-if(data8.name !== undefined){
-const _errs24 = errors;
-if(typeof data8.name !== "string"){
-validate48.errors = [{instancePath:instancePath+"/vnicProfile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid6 = _errs24 === errors;
-}
-else {
-var valid6 = true;
-}
-}
-}
-else {
-validate48.errors = [{instancePath:instancePath+"/vnicProfile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid0 = _errs19 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.mac !== undefined){
-const _errs26 = errors;
-if(typeof data.mac !== "string"){
-validate48.errors = [{instancePath:instancePath+"/mac",schemaPath:"#/properties/mac/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs26 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.interface !== undefined){
-const _errs28 = errors;
-if(typeof data.interface !== "string"){
-validate48.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs28 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.linked !== undefined){
-const _errs30 = errors;
-if(typeof data.linked !== "boolean"){
-validate48.errors = [{instancePath:instancePath+"/linked",schemaPath:"#/properties/linked/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid0 = _errs30 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.plugged !== undefined){
-const _errs32 = errors;
-if(typeof data.plugged !== "boolean"){
-validate48.errors = [{instancePath:instancePath+"/plugged",schemaPath:"#/properties/plugged/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid0 = _errs32 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.status !== undefined){
-let data15 = data.status;
-const _errs34 = errors;
-if(!((data15 === "up") || (data15 === "down"))){
-validate48.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema91.properties.status.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid0 = _errs34 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.addresses !== undefined){
-let data16 = data.addresses;
-const _errs35 = errors;
-if(errors === _errs35){
-if(Array.isArray(data16)){
-var valid7 = true;
-const len0 = data16.length;
-for(let i0=0; i0<len0; i0++){
-const _errs37 = errors;
-if(typeof data16[i0] !== "string"){
-validate48.errors = [{instancePath:instancePath+"/addresses/" + i0,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid7 = _errs37 === errors;
-if(!valid7){
-break;
-}
-}
-}
-else {
-validate48.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs35 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.attachedTo !== undefined){
-const _errs39 = errors;
-if(typeof data.attachedTo !== "string"){
-validate48.errors = [{instancePath:instancePath+"/attachedTo",schemaPath:"#/properties/attachedTo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs39 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.notes !== undefined){
-let data19 = data.notes;
-const _errs41 = errors;
-const _errs42 = errors;
-if(errors === _errs42){
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-for(const key0 in data19){
-const _errs45 = errors;
-if(typeof data19[key0] !== "string"){
-validate48.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid9 = _errs45 === errors;
-if(!valid9){
-break;
-}
-}
-}
-else {
-validate48.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid0 = _errs41 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-else {
-validate48.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate48.errors = vErrors;
-return errors === 0;
-}
-validate48.evaluated = {"props":{"id":true,"name":true,"vm":true,"network":true,"vnicProfile":true,"mac":true,"interface":true,"linked":true,"plugged":true,"status":true,"addresses":true,"attachedTo":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
-
-const schema97 = {"type":"object","x-input":true,"properties":{"id":{"type":"string","description":"UUID of PowerVC, in lower case."},"volumeUuid":{"type":"string","description":"UUID of the hypervisor (PHYP), in upper case; absent while the volume is being configured."},"name":{"type":"string"},"sizeBytes":{"type":"integer"},"affinity":{"type":"boolean"},"device":{"type":"string","description":"Only DRAM exists (docs/reference/power.md, section 2)."},"aggregatedMemory":{"type":"boolean","description":"Whether the volume is taken from the partition's memory: its RAM shrinks by the size of the volume."},"status":{"$ref":"#/$defs/DiskStatus"},"createdAt":{"type":"string","format":"date-time","x-unread":"No version of the API shows it"},"vm":{"$ref":"#/$defs/Ref"}}};
-
-function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate50.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.id !== undefined){
-const _errs1 = errors;
-if(typeof data.id !== "string"){
-validate50.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.volumeUuid !== undefined){
-const _errs3 = errors;
-if(typeof data.volumeUuid !== "string"){
-validate50.errors = [{instancePath:instancePath+"/volumeUuid",schemaPath:"#/properties/volumeUuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.name !== undefined){
-const _errs5 = errors;
-if(typeof data.name !== "string"){
-validate50.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.sizeBytes !== undefined){
-let data3 = data.sizeBytes;
-const _errs7 = errors;
-if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate50.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-var valid0 = _errs7 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.affinity !== undefined){
-const _errs9 = errors;
-if(typeof data.affinity !== "boolean"){
-validate50.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid0 = _errs9 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.device !== undefined){
-const _errs11 = errors;
-if(typeof data.device !== "string"){
-validate50.errors = [{instancePath:instancePath+"/device",schemaPath:"#/properties/device/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs11 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.aggregatedMemory !== undefined){
-const _errs13 = errors;
-if(typeof data.aggregatedMemory !== "boolean"){
-validate50.errors = [{instancePath:instancePath+"/aggregatedMemory",schemaPath:"#/properties/aggregatedMemory/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid0 = _errs13 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.status !== undefined){
-let data7 = data.status;
-const _errs15 = errors;
-if(!(((data7 === "ok") || (data7 === "locked")) || (data7 === "illegal"))){
-validate50.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema85.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid0 = _errs15 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.createdAt !== undefined){
-let data8 = data.createdAt;
-const _errs17 = errors;
-if(errors === _errs17){
-if(errors === _errs17){
-if(typeof data8 === "string"){
-if(!(formats0.validate(data8))){
-validate50.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
-return false;
-}
-}
-else {
-validate50.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-}
-var valid0 = _errs17 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.vm !== undefined){
-let data9 = data.vm;
-const _errs19 = errors;
-const _errs20 = errors;
-if(errors === _errs20){
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-if(data9.id !== undefined){
-const _errs22 = errors;
-if(typeof data9.id !== "string"){
-validate50.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid3 = _errs22 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data9.name !== undefined){
-const _errs24 = errors;
-if(typeof data9.name !== "string"){
-validate50.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid3 = _errs24 === errors;
-}
-else {
-var valid3 = true;
-}
-}
-}
-else {
-validate50.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid0 = _errs19 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-else {
-validate50.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate50.errors = vErrors;
-return errors === 0;
-}
-validate50.evaluated = {"props":{"id":true,"volumeUuid":true,"name":true,"sizeBytes":true,"affinity":true,"device":true,"aggregatedMemory":true,"status":true,"createdAt":true,"vm":true},"dynamicProps":false,"dynamicItems":false};
-
-const schema100 = {"type":"object","x-read-by":"services","description":"Initialization of the guest at its first boot, besides the host name. src/services/vms/cloudinit.ts converts it to a cloud-config.","properties":{"userName":{"type":"string","description":"The user that password and keys are for; root when absent."},"password":{"type":"string","description":"In plain text. It is hashed before it leaves the gateway, and never stored or logged."},"users":{"type":"array","items":{"$ref":"#/$defs/GuestUser"}},"keys":{"type":"array","items":{"type":"string"},"description":"SSH keys; each item can have several lines."},"timezone":{"type":"string"},"domain":{"type":"string"},"dnsServers":{"type":"array","items":{"type":"string"},"description":"Addresses; one string can hold several, separated by blanks."},"dnsSearch":{"type":"array","items":{"type":"string"}},"nics":{"type":"array","items":{"$ref":"#/$defs/GuestNic"}},"files":{"type":"array","items":{"$ref":"#/$defs/GuestFile"}},"newSshKeys":{"type":"boolean","description":"Whether new host keys are generated."}}};
-const schema101 = {"type":"object","properties":{"name":{"type":"string","x-read-by":"services"},"password":{"type":"string","description":"In plain text. It is hashed before it leaves the gateway, and never stored or logged.","x-read-by":"services"}}};
-const schema102 = {"type":"object","x-read-by":"services","description":"Configuration of a network interface in the guest.","properties":{"name":{"type":"string"},"protocol":{"enum":["dhcp","static","none"]},"address":{"type":"string"},"netmask":{"type":"string","description":"Dotted notation, or the prefix length."},"gateway":{"type":"string"},"onBoot":{"type":"boolean"}}};
-const schema103 = {"type":"object","properties":{"name":{"type":"string","description":"Path in the guest.","x-read-by":"services"},"content":{"type":"string","x-read-by":"services"}}};
-
-function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate52.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.userName !== undefined){
-const _errs1 = errors;
-if(typeof data.userName !== "string"){
-validate52.errors = [{instancePath:instancePath+"/userName",schemaPath:"#/properties/userName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.password !== undefined){
-const _errs3 = errors;
-if(typeof data.password !== "string"){
-validate52.errors = [{instancePath:instancePath+"/password",schemaPath:"#/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.users !== undefined){
-let data2 = data.users;
-const _errs5 = errors;
-if(errors === _errs5){
-if(Array.isArray(data2)){
-var valid1 = true;
-const len0 = data2.length;
-for(let i0=0; i0<len0; i0++){
-let data3 = data2[i0];
-const _errs7 = errors;
-const _errs8 = errors;
-if(errors === _errs8){
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
-if(data3.name !== undefined){
-const _errs10 = errors;
-if(typeof data3.name !== "string"){
-validate52.errors = [{instancePath:instancePath+"/users/" + i0+"/name",schemaPath:"#/$defs/GuestUser/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid3 = _errs10 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data3.password !== undefined){
-const _errs12 = errors;
-if(typeof data3.password !== "string"){
-validate52.errors = [{instancePath:instancePath+"/users/" + i0+"/password",schemaPath:"#/$defs/GuestUser/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid3 = _errs12 === errors;
-}
-else {
-var valid3 = true;
-}
-}
-}
-else {
-validate52.errors = [{instancePath:instancePath+"/users/" + i0,schemaPath:"#/$defs/GuestUser/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid1 = _errs7 === errors;
-if(!valid1){
-break;
-}
-}
-}
-else {
-validate52.errors = [{instancePath:instancePath+"/users",schemaPath:"#/properties/users/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.keys !== undefined){
-let data6 = data.keys;
-const _errs14 = errors;
-if(errors === _errs14){
-if(Array.isArray(data6)){
-var valid4 = true;
-const len1 = data6.length;
-for(let i1=0; i1<len1; i1++){
-const _errs16 = errors;
-if(typeof data6[i1] !== "string"){
-validate52.errors = [{instancePath:instancePath+"/keys/" + i1,schemaPath:"#/properties/keys/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid4 = _errs16 === errors;
-if(!valid4){
-break;
-}
-}
-}
-else {
-validate52.errors = [{instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs14 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.timezone !== undefined){
-const _errs18 = errors;
-if(typeof data.timezone !== "string"){
-validate52.errors = [{instancePath:instancePath+"/timezone",schemaPath:"#/properties/timezone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs18 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.domain !== undefined){
-const _errs20 = errors;
-if(typeof data.domain !== "string"){
-validate52.errors = [{instancePath:instancePath+"/domain",schemaPath:"#/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs20 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.dnsServers !== undefined){
-let data10 = data.dnsServers;
-const _errs22 = errors;
-if(errors === _errs22){
-if(Array.isArray(data10)){
-var valid5 = true;
-const len2 = data10.length;
-for(let i2=0; i2<len2; i2++){
-const _errs24 = errors;
-if(typeof data10[i2] !== "string"){
-validate52.errors = [{instancePath:instancePath+"/dnsServers/" + i2,schemaPath:"#/properties/dnsServers/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid5 = _errs24 === errors;
-if(!valid5){
-break;
-}
-}
-}
-else {
-validate52.errors = [{instancePath:instancePath+"/dnsServers",schemaPath:"#/properties/dnsServers/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs22 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.dnsSearch !== undefined){
-let data12 = data.dnsSearch;
-const _errs26 = errors;
-if(errors === _errs26){
-if(Array.isArray(data12)){
-var valid6 = true;
-const len3 = data12.length;
-for(let i3=0; i3<len3; i3++){
-const _errs28 = errors;
-if(typeof data12[i3] !== "string"){
-validate52.errors = [{instancePath:instancePath+"/dnsSearch/" + i3,schemaPath:"#/properties/dnsSearch/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid6 = _errs28 === errors;
-if(!valid6){
-break;
-}
-}
-}
-else {
-validate52.errors = [{instancePath:instancePath+"/dnsSearch",schemaPath:"#/properties/dnsSearch/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs26 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.nics !== undefined){
-let data14 = data.nics;
-const _errs30 = errors;
-if(errors === _errs30){
-if(Array.isArray(data14)){
-var valid7 = true;
-const len4 = data14.length;
-for(let i4=0; i4<len4; i4++){
-let data15 = data14[i4];
-const _errs32 = errors;
-const _errs33 = errors;
-if(errors === _errs33){
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if(data15.name !== undefined){
-const _errs35 = errors;
-if(typeof data15.name !== "string"){
-validate52.errors = [{instancePath:instancePath+"/nics/" + i4+"/name",schemaPath:"#/$defs/GuestNic/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid9 = _errs35 === errors;
-}
-else {
-var valid9 = true;
-}
-if(valid9){
-if(data15.protocol !== undefined){
-let data17 = data15.protocol;
-const _errs37 = errors;
-if(!(((data17 === "dhcp") || (data17 === "static")) || (data17 === "none"))){
-validate52.errors = [{instancePath:instancePath+"/nics/" + i4+"/protocol",schemaPath:"#/$defs/GuestNic/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema102.properties.protocol.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid9 = _errs37 === errors;
-}
-else {
-var valid9 = true;
-}
-if(valid9){
-if(data15.address !== undefined){
-const _errs38 = errors;
-if(typeof data15.address !== "string"){
-validate52.errors = [{instancePath:instancePath+"/nics/" + i4+"/address",schemaPath:"#/$defs/GuestNic/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid9 = _errs38 === errors;
-}
-else {
-var valid9 = true;
-}
-if(valid9){
-if(data15.netmask !== undefined){
-const _errs40 = errors;
-if(typeof data15.netmask !== "string"){
-validate52.errors = [{instancePath:instancePath+"/nics/" + i4+"/netmask",schemaPath:"#/$defs/GuestNic/properties/netmask/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid9 = _errs40 === errors;
-}
-else {
-var valid9 = true;
-}
-if(valid9){
-if(data15.gateway !== undefined){
-const _errs42 = errors;
-if(typeof data15.gateway !== "string"){
-validate52.errors = [{instancePath:instancePath+"/nics/" + i4+"/gateway",schemaPath:"#/$defs/GuestNic/properties/gateway/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid9 = _errs42 === errors;
-}
-else {
-var valid9 = true;
-}
-if(valid9){
-if(data15.onBoot !== undefined){
-const _errs44 = errors;
-if(typeof data15.onBoot !== "boolean"){
-validate52.errors = [{instancePath:instancePath+"/nics/" + i4+"/onBoot",schemaPath:"#/$defs/GuestNic/properties/onBoot/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid9 = _errs44 === errors;
-}
-else {
-var valid9 = true;
-}
-}
-}
-}
-}
-}
-}
-else {
-validate52.errors = [{instancePath:instancePath+"/nics/" + i4,schemaPath:"#/$defs/GuestNic/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid7 = _errs32 === errors;
-if(!valid7){
-break;
-}
-}
-}
-else {
-validate52.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties/nics/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs30 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.files !== undefined){
-let data22 = data.files;
-const _errs46 = errors;
-if(errors === _errs46){
-if(Array.isArray(data22)){
-var valid10 = true;
-const len5 = data22.length;
-for(let i5=0; i5<len5; i5++){
-let data23 = data22[i5];
-const _errs48 = errors;
-const _errs49 = errors;
-if(errors === _errs49){
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-if(data23.name !== undefined){
-const _errs51 = errors;
-if(typeof data23.name !== "string"){
-validate52.errors = [{instancePath:instancePath+"/files/" + i5+"/name",schemaPath:"#/$defs/GuestFile/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid12 = _errs51 === errors;
-}
-else {
-var valid12 = true;
-}
-if(valid12){
-if(data23.content !== undefined){
-const _errs53 = errors;
-if(typeof data23.content !== "string"){
-validate52.errors = [{instancePath:instancePath+"/files/" + i5+"/content",schemaPath:"#/$defs/GuestFile/properties/content/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid12 = _errs53 === errors;
-}
-else {
-var valid12 = true;
-}
-}
-}
-else {
-validate52.errors = [{instancePath:instancePath+"/files/" + i5,schemaPath:"#/$defs/GuestFile/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid10 = _errs48 === errors;
-if(!valid10){
-break;
-}
-}
-}
-else {
-validate52.errors = [{instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs46 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.newSshKeys !== undefined){
-const _errs55 = errors;
-if(typeof data.newSshKeys !== "boolean"){
-validate52.errors = [{instancePath:instancePath+"/newSshKeys",schemaPath:"#/properties/newSshKeys/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid0 = _errs55 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-else {
-validate52.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate52.errors = vErrors;
-return errors === 0;
-}
-validate52.evaluated = {"props":{"userName":true,"password":true,"users":true,"keys":true,"timezone":true,"domain":true,"dnsServers":true,"dnsSearch":true,"nics":true,"files":true,"newSshKeys":true},"dynamicProps":false,"dynamicItems":false};
-
-
-function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate45.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.id !== undefined){
-const _errs1 = errors;
-if(typeof data.id !== "string"){
-validate45.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.name !== undefined){
-const _errs3 = errors;
-if(typeof data.name !== "string"){
-validate45.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
 if(data.description !== undefined){
 const _errs5 = errors;
 if(typeof data.description !== "string"){
-validate45.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -6120,7 +6599,7 @@ if(valid0){
 if(data.comment !== undefined){
 const _errs7 = errors;
 if(typeof data.comment !== "string"){
-validate45.errors = [{instancePath:instancePath+"/comment",schemaPath:"#/properties/comment/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/comment",schemaPath:"#/properties/comment/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -6133,7 +6612,7 @@ if(data.status !== undefined){
 let data4 = data.status;
 const _errs9 = errors;
 if(!(((((((((((((((data4 === "unassigned") || (data4 === "down")) || (data4 === "up")) || (data4 === "powering_up")) || (data4 === "paused")) || (data4 === "migrating")) || (data4 === "unknown")) || (data4 === "not_responding")) || (data4 === "wait_for_launch")) || (data4 === "reboot_in_progress")) || (data4 === "saving_state")) || (data4 === "restoring_state")) || (data4 === "suspended")) || (data4 === "image_locked")) || (data4 === "powering_down"))){
-validate45.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/VmStatus/enum",keyword:"enum",params:{allowedValues: schema74.enum},message:"must be equal to one of the allowed values"}];
+validate48.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/VmStatus/enum",keyword:"enum",params:{allowedValues: schema79.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -6145,7 +6624,7 @@ if(valid0){
 if(data.statusDetail !== undefined){
 const _errs11 = errors;
 if(typeof data.statusDetail !== "string"){
-validate45.errors = [{instancePath:instancePath+"/statusDetail",schemaPath:"#/properties/statusDetail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/statusDetail",schemaPath:"#/properties/statusDetail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -6158,7 +6637,7 @@ if(data.powerState !== undefined){
 let data6 = data.powerState;
 const _errs13 = errors;
 if(!(((data6 === "running") || (data6 === "shutdown")) || (data6 === "other"))){
-validate45.errors = [{instancePath:instancePath+"/powerState",schemaPath:"#/properties/powerState/enum",keyword:"enum",params:{allowedValues: schema73.properties.powerState.enum},message:"must be equal to one of the allowed values"}];
+validate48.errors = [{instancePath:instancePath+"/powerState",schemaPath:"#/properties/powerState/enum",keyword:"enum",params:{allowedValues: schema78.properties.powerState.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -6170,7 +6649,7 @@ if(valid0){
 if(data.resizing !== undefined){
 const _errs14 = errors;
 if(typeof data.resizing !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/resizing",schemaPath:"#/properties/resizing/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate48.errors = [{instancePath:instancePath+"/resizing",schemaPath:"#/properties/resizing/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs14 === errors;
@@ -6183,7 +6662,7 @@ if(data.memoryBytes !== undefined){
 let data8 = data.memoryBytes;
 const _errs16 = errors;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-validate45.errors = [{instancePath:instancePath+"/memoryBytes",schemaPath:"#/properties/memoryBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate48.errors = [{instancePath:instancePath+"/memoryBytes",schemaPath:"#/properties/memoryBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs16 === errors;
@@ -6196,7 +6675,7 @@ if(data.memoryGuaranteedBytes !== undefined){
 let data9 = data.memoryGuaranteedBytes;
 const _errs18 = errors;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-validate45.errors = [{instancePath:instancePath+"/memoryGuaranteedBytes",schemaPath:"#/properties/memoryGuaranteedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate48.errors = [{instancePath:instancePath+"/memoryGuaranteedBytes",schemaPath:"#/properties/memoryGuaranteedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs18 === errors;
@@ -6209,7 +6688,7 @@ if(data.memoryMaxBytes !== undefined){
 let data10 = data.memoryMaxBytes;
 const _errs20 = errors;
 if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-validate45.errors = [{instancePath:instancePath+"/memoryMaxBytes",schemaPath:"#/properties/memoryMaxBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate48.errors = [{instancePath:instancePath+"/memoryMaxBytes",schemaPath:"#/properties/memoryMaxBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs20 === errors;
@@ -6222,7 +6701,7 @@ if(data.processorsMin !== undefined){
 let data11 = data.processorsMin;
 const _errs22 = errors;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-validate45.errors = [{instancePath:instancePath+"/processorsMin",schemaPath:"#/properties/processorsMin/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate48.errors = [{instancePath:instancePath+"/processorsMin",schemaPath:"#/properties/processorsMin/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs22 === errors;
@@ -6235,7 +6714,7 @@ if(data.processorsMax !== undefined){
 let data12 = data.processorsMax;
 const _errs24 = errors;
 if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-validate45.errors = [{instancePath:instancePath+"/processorsMax",schemaPath:"#/properties/processorsMax/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate48.errors = [{instancePath:instancePath+"/processorsMax",schemaPath:"#/properties/processorsMax/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs24 === errors;
@@ -6247,7 +6726,7 @@ if(valid0){
 if(data.nextRun !== undefined){
 const _errs26 = errors;
 if(typeof data.nextRun !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/nextRun",schemaPath:"#/properties/nextRun/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate48.errors = [{instancePath:instancePath+"/nextRun",schemaPath:"#/properties/nextRun/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs26 === errors;
@@ -6260,7 +6739,7 @@ if(data.sockets !== undefined){
 let data14 = data.sockets;
 const _errs28 = errors;
 if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-validate45.errors = [{instancePath:instancePath+"/sockets",schemaPath:"#/properties/sockets/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate48.errors = [{instancePath:instancePath+"/sockets",schemaPath:"#/properties/sockets/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs28 === errors;
@@ -6273,7 +6752,7 @@ if(data.cores !== undefined){
 let data15 = data.cores;
 const _errs30 = errors;
 if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-validate45.errors = [{instancePath:instancePath+"/cores",schemaPath:"#/properties/cores/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate48.errors = [{instancePath:instancePath+"/cores",schemaPath:"#/properties/cores/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs30 === errors;
@@ -6286,7 +6765,7 @@ if(data.threads !== undefined){
 let data16 = data.threads;
 const _errs32 = errors;
 if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-validate45.errors = [{instancePath:instancePath+"/threads",schemaPath:"#/properties/threads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate48.errors = [{instancePath:instancePath+"/threads",schemaPath:"#/properties/threads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs32 === errors;
@@ -6299,7 +6778,7 @@ if(data.architecture !== undefined){
 let data17 = data.architecture;
 const _errs34 = errors;
 if(!((((data17 === "ppc64") || (data17 === "x86_64")) || (data17 === "aarch64")) || (data17 === "s390x"))){
-validate45.errors = [{instancePath:instancePath+"/architecture",schemaPath:"#/properties/architecture/enum",keyword:"enum",params:{allowedValues: schema73.properties.architecture.enum},message:"must be equal to one of the allowed values"}];
+validate48.errors = [{instancePath:instancePath+"/architecture",schemaPath:"#/properties/architecture/enum",keyword:"enum",params:{allowedValues: schema78.properties.architecture.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs34 === errors;
@@ -6312,7 +6791,7 @@ if(data.procUnits !== undefined){
 let data18 = data.procUnits;
 const _errs35 = errors;
 if(!((typeof data18 == "number") && (isFinite(data18)))){
-validate45.errors = [{instancePath:instancePath+"/procUnits",schemaPath:"#/properties/procUnits/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate48.errors = [{instancePath:instancePath+"/procUnits",schemaPath:"#/properties/procUnits/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs35 === errors;
@@ -6325,7 +6804,7 @@ if(data.diskGib !== undefined){
 let data19 = data.diskGib;
 const _errs37 = errors;
 if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-validate45.errors = [{instancePath:instancePath+"/diskGib",schemaPath:"#/properties/diskGib/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate48.errors = [{instancePath:instancePath+"/diskGib",schemaPath:"#/properties/diskGib/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs37 === errors;
@@ -6338,7 +6817,7 @@ if(data.type !== undefined){
 let data20 = data.type;
 const _errs39 = errors;
 if(!((data20 === "server") || (data20 === "desktop"))){
-validate45.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema73.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate48.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema78.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -6356,7 +6835,7 @@ if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
 if(data21.id !== undefined){
 const _errs43 = errors;
 if(typeof data21.id !== "string"){
-validate45.errors = [{instancePath:instancePath+"/cluster/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/cluster/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs43 === errors;
@@ -6368,7 +6847,7 @@ if(valid3){
 if(data21.name !== undefined){
 const _errs45 = errors;
 if(typeof data21.name !== "string"){
-validate45.errors = [{instancePath:instancePath+"/cluster/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/cluster/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs45 === errors;
@@ -6379,7 +6858,7 @@ var valid3 = true;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/cluster",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate48.errors = [{instancePath:instancePath+"/cluster",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6398,7 +6877,7 @@ if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
 if(data24.id !== undefined){
 const _errs50 = errors;
 if(typeof data24.id !== "string"){
-validate45.errors = [{instancePath:instancePath+"/host/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/host/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs50 === errors;
@@ -6410,7 +6889,7 @@ if(valid5){
 if(data24.name !== undefined){
 const _errs52 = errors;
 if(typeof data24.name !== "string"){
-validate45.errors = [{instancePath:instancePath+"/host/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/host/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs52 === errors;
@@ -6421,7 +6900,7 @@ var valid5 = true;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/host",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate48.errors = [{instancePath:instancePath+"/host",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6440,7 +6919,7 @@ if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
 if(data27.id !== undefined){
 const _errs57 = errors;
 if(typeof data27.id !== "string"){
-validate45.errors = [{instancePath:instancePath+"/template/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/template/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid7 = _errs57 === errors;
@@ -6452,7 +6931,7 @@ if(valid7){
 if(data27.name !== undefined){
 const _errs59 = errors;
 if(typeof data27.name !== "string"){
-validate45.errors = [{instancePath:instancePath+"/template/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/template/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid7 = _errs59 === errors;
@@ -6463,7 +6942,7 @@ var valid7 = true;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/template",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate48.errors = [{instancePath:instancePath+"/template",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6482,7 +6961,7 @@ if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
 if(data30.id !== undefined){
 const _errs64 = errors;
 if(typeof data30.id !== "string"){
-validate45.errors = [{instancePath:instancePath+"/instanceType/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/instanceType/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs64 === errors;
@@ -6494,7 +6973,7 @@ if(valid9){
 if(data30.name !== undefined){
 const _errs66 = errors;
 if(typeof data30.name !== "string"){
-validate45.errors = [{instancePath:instancePath+"/instanceType/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/instanceType/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs66 === errors;
@@ -6505,7 +6984,7 @@ var valid9 = true;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/instanceType",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate48.errors = [{instancePath:instancePath+"/instanceType",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6531,7 +7010,7 @@ if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
 if(data34.id !== undefined){
 const _errs73 = errors;
 if(typeof data34.id !== "string"){
-validate45.errors = [{instancePath:instancePath+"/placementHosts/" + i0+"/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/placementHosts/" + i0+"/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs73 === errors;
@@ -6543,7 +7022,7 @@ if(valid12){
 if(data34.name !== undefined){
 const _errs75 = errors;
 if(typeof data34.name !== "string"){
-validate45.errors = [{instancePath:instancePath+"/placementHosts/" + i0+"/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/placementHosts/" + i0+"/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs75 === errors;
@@ -6554,7 +7033,7 @@ var valid12 = true;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/placementHosts/" + i0,schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate48.errors = [{instancePath:instancePath+"/placementHosts/" + i0,schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6565,7 +7044,7 @@ break;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/placementHosts",schemaPath:"#/properties/placementHosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate48.errors = [{instancePath:instancePath+"/placementHosts",schemaPath:"#/properties/placementHosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6579,7 +7058,7 @@ if(data.affinity !== undefined){
 let data37 = data.affinity;
 const _errs77 = errors;
 if(!(((data37 === "migratable") || (data37 === "user_migratable")) || (data37 === "pinned"))){
-validate45.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/enum",keyword:"enum",params:{allowedValues: schema73.properties.affinity.enum},message:"must be equal to one of the allowed values"}];
+validate48.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/enum",keyword:"enum",params:{allowedValues: schema78.properties.affinity.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs77 === errors;
@@ -6591,7 +7070,7 @@ if(valid0){
 if(data.osType !== undefined){
 const _errs78 = errors;
 if(typeof data.osType !== "string"){
-validate45.errors = [{instancePath:instancePath+"/osType",schemaPath:"#/properties/osType/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/osType",schemaPath:"#/properties/osType/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs78 === errors;
@@ -6603,7 +7082,7 @@ if(valid0){
 if(data.guestOs !== undefined){
 const _errs80 = errors;
 if(typeof data.guestOs !== "string"){
-validate45.errors = [{instancePath:instancePath+"/guestOs",schemaPath:"#/properties/guestOs/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/guestOs",schemaPath:"#/properties/guestOs/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs80 === errors;
@@ -6623,7 +7102,7 @@ for(let i1=0; i1<len1; i1++){
 let data41 = data40[i1];
 const _errs84 = errors;
 if(!(((data41 === "hd") || (data41 === "cdrom")) || (data41 === "network"))){
-validate45.errors = [{instancePath:instancePath+"/bootDevices/" + i1,schemaPath:"#/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema73.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
+validate48.errors = [{instancePath:instancePath+"/bootDevices/" + i1,schemaPath:"#/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema78.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid13 = _errs84 === errors;
@@ -6633,7 +7112,7 @@ break;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/bootDevices",schemaPath:"#/properties/bootDevices/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate48.errors = [{instancePath:instancePath+"/bootDevices",schemaPath:"#/properties/bootDevices/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6647,7 +7126,7 @@ if(data.displayType !== undefined){
 let data42 = data.displayType;
 const _errs85 = errors;
 if(!((data42 === "vnc") || (data42 === "spice"))){
-validate45.errors = [{instancePath:instancePath+"/displayType",schemaPath:"#/properties/displayType/enum",keyword:"enum",params:{allowedValues: schema73.properties.displayType.enum},message:"must be equal to one of the allowed values"}];
+validate48.errors = [{instancePath:instancePath+"/displayType",schemaPath:"#/properties/displayType/enum",keyword:"enum",params:{allowedValues: schema78.properties.displayType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs85 === errors;
@@ -6663,12 +7142,12 @@ if(errors === _errs86){
 if(errors === _errs86){
 if(typeof data43 === "string"){
 if(!(formats0.validate(data43))){
-validate45.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
+validate48.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -6682,7 +7161,7 @@ if(valid0){
 if(data.creatorId !== undefined){
 const _errs88 = errors;
 if(typeof data.creatorId !== "string"){
-validate45.errors = [{instancePath:instancePath+"/creatorId",schemaPath:"#/properties/creatorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/creatorId",schemaPath:"#/properties/creatorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs88 === errors;
@@ -6698,12 +7177,12 @@ if(errors === _errs90){
 if(errors === _errs90){
 if(typeof data45 === "string"){
 if(!(formats0.validate(data45))){
-validate45.errors = [{instancePath:instancePath+"/startedAt",schemaPath:"#/properties/startedAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
+validate48.errors = [{instancePath:instancePath+"/startedAt",schemaPath:"#/properties/startedAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/startedAt",schemaPath:"#/properties/startedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/startedAt",schemaPath:"#/properties/startedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -6717,7 +7196,7 @@ if(valid0){
 if(data.highlyAvailable !== undefined){
 const _errs92 = errors;
 if(typeof data.highlyAvailable !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/highlyAvailable",schemaPath:"#/properties/highlyAvailable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate48.errors = [{instancePath:instancePath+"/highlyAvailable",schemaPath:"#/properties/highlyAvailable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs92 === errors;
@@ -6730,7 +7209,7 @@ if(data.priority !== undefined){
 let data47 = data.priority;
 const _errs94 = errors;
 if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
-validate45.errors = [{instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate48.errors = [{instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs94 === errors;
@@ -6742,7 +7221,7 @@ if(valid0){
 if(data.deleteProtected !== undefined){
 const _errs96 = errors;
 if(typeof data.deleteProtected !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/deleteProtected",schemaPath:"#/properties/deleteProtected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate48.errors = [{instancePath:instancePath+"/deleteProtected",schemaPath:"#/properties/deleteProtected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs96 === errors;
@@ -6755,7 +7234,7 @@ if(data.cpuUsagePercent !== undefined){
 let data49 = data.cpuUsagePercent;
 const _errs98 = errors;
 if(!((typeof data49 == "number") && (isFinite(data49)))){
-validate45.errors = [{instancePath:instancePath+"/cpuUsagePercent",schemaPath:"#/properties/cpuUsagePercent/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate48.errors = [{instancePath:instancePath+"/cpuUsagePercent",schemaPath:"#/properties/cpuUsagePercent/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs98 === errors;
@@ -6779,14 +7258,14 @@ if(errors === _errs103){
 if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
 let missing0;
 if(((data51.name === undefined) && (missing0 = "name")) || ((data51.value === undefined) && (missing0 = "value"))){
-validate45.errors = [{instancePath:instancePath+"/customProperties/" + i2,schemaPath:"#/$defs/CustomProperty/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate48.errors = [{instancePath:instancePath+"/customProperties/" + i2,schemaPath:"#/$defs/CustomProperty/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data51.name !== undefined){
 const _errs105 = errors;
 if(typeof data51.name !== "string"){
-validate45.errors = [{instancePath:instancePath+"/customProperties/" + i2+"/name",schemaPath:"#/$defs/CustomProperty/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/customProperties/" + i2+"/name",schemaPath:"#/$defs/CustomProperty/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid16 = _errs105 === errors;
@@ -6798,7 +7277,7 @@ if(valid16){
 if(data51.value !== undefined){
 const _errs107 = errors;
 if(typeof data51.value !== "string"){
-validate45.errors = [{instancePath:instancePath+"/customProperties/" + i2+"/value",schemaPath:"#/$defs/CustomProperty/properties/value/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/customProperties/" + i2+"/value",schemaPath:"#/$defs/CustomProperty/properties/value/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid16 = _errs107 === errors;
@@ -6810,7 +7289,7 @@ var valid16 = true;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/customProperties/" + i2,schemaPath:"#/$defs/CustomProperty/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate48.errors = [{instancePath:instancePath+"/customProperties/" + i2,schemaPath:"#/$defs/CustomProperty/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6821,7 +7300,7 @@ break;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/customProperties",schemaPath:"#/properties/customProperties/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate48.errors = [{instancePath:instancePath+"/customProperties",schemaPath:"#/properties/customProperties/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6840,7 +7319,7 @@ if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
 for(const key0 in data54){
 const _errs113 = errors;
 if(typeof data54[key0] !== "string"){
-validate45.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid18 = _errs113 === errors;
@@ -6850,7 +7329,7 @@ break;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate48.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6869,8 +7348,8 @@ var valid19 = true;
 const len3 = data56.length;
 for(let i3=0; i3<len3; i3++){
 const _errs117 = errors;
-if(!(validate46(data56[i3], {instancePath:instancePath+"/disks/" + i3,parentData:data56,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+if(!(validate49(data56[i3], {instancePath:instancePath+"/disks/" + i3,parentData:data56,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
 errors = vErrors.length;
 }
 var valid19 = _errs117 === errors;
@@ -6880,7 +7359,7 @@ break;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/disks",schemaPath:"#/properties/disks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate48.errors = [{instancePath:instancePath+"/disks",schemaPath:"#/properties/disks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6899,8 +7378,8 @@ var valid20 = true;
 const len4 = data58.length;
 for(let i4=0; i4<len4; i4++){
 const _errs120 = errors;
-if(!(validate48(data58[i4], {instancePath:instancePath+"/nics/" + i4,parentData:data58,parentDataProperty:i4,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate48.errors : vErrors.concat(validate48.errors);
+if(!(validate51(data58[i4], {instancePath:instancePath+"/nics/" + i4,parentData:data58,parentDataProperty:i4,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
 errors = vErrors.length;
 }
 var valid20 = _errs120 === errors;
@@ -6910,7 +7389,7 @@ break;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties/nics/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate48.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties/nics/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6929,7 +7408,7 @@ if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
 if(data60.id !== undefined){
 const _errs124 = errors;
 if(typeof data60.id !== "string"){
-validate45.errors = [{instancePath:instancePath+"/sourceSnapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/sourceSnapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid22 = _errs124 === errors;
@@ -6941,7 +7420,7 @@ if(valid22){
 if(data60.name !== undefined){
 const _errs126 = errors;
 if(typeof data60.name !== "string"){
-validate45.errors = [{instancePath:instancePath+"/sourceSnapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/sourceSnapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid22 = _errs126 === errors;
@@ -6952,7 +7431,7 @@ var valid22 = true;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/sourceSnapshot",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate48.errors = [{instancePath:instancePath+"/sourceSnapshot",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6972,7 +7451,7 @@ const len5 = data63.length;
 for(let i5=0; i5<len5; i5++){
 const _errs130 = errors;
 if(typeof data63[i5] !== "string"){
-validate45.errors = [{instancePath:instancePath+"/volumeIds/" + i5,schemaPath:"#/properties/volumeIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/volumeIds/" + i5,schemaPath:"#/properties/volumeIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid23 = _errs130 === errors;
@@ -6982,7 +7461,7 @@ break;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/volumeIds",schemaPath:"#/properties/volumeIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate48.errors = [{instancePath:instancePath+"/volumeIds",schemaPath:"#/properties/volumeIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -7001,8 +7480,8 @@ var valid24 = true;
 const len6 = data65.length;
 for(let i6=0; i6<len6; i6++){
 const _errs134 = errors;
-if(!(validate50(data65[i6], {instancePath:instancePath+"/pmemVolumes/" + i6,parentData:data65,parentDataProperty:i6,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors);
+if(!(validate53(data65[i6], {instancePath:instancePath+"/pmemVolumes/" + i6,parentData:data65,parentDataProperty:i6,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
 errors = vErrors.length;
 }
 var valid24 = _errs134 === errors;
@@ -7012,7 +7491,7 @@ break;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/pmemVolumes",schemaPath:"#/properties/pmemVolumes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate48.errors = [{instancePath:instancePath+"/pmemVolumes",schemaPath:"#/properties/pmemVolumes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -7025,7 +7504,7 @@ if(valid0){
 if(data.ovf !== undefined){
 const _errs135 = errors;
 if(typeof data.ovf !== "string"){
-validate45.errors = [{instancePath:instancePath+"/ovf",schemaPath:"#/properties/ovf/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/ovf",schemaPath:"#/properties/ovf/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs135 === errors;
@@ -7037,7 +7516,7 @@ if(valid0){
 if(data.userData !== undefined){
 const _errs137 = errors;
 if(typeof data.userData !== "string"){
-validate45.errors = [{instancePath:instancePath+"/userData",schemaPath:"#/properties/userData/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/userData",schemaPath:"#/properties/userData/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs137 === errors;
@@ -7049,7 +7528,7 @@ if(valid0){
 if(data.hostName !== undefined){
 const _errs139 = errors;
 if(typeof data.hostName !== "string"){
-validate45.errors = [{instancePath:instancePath+"/hostName",schemaPath:"#/properties/hostName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/hostName",schemaPath:"#/properties/hostName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs139 === errors;
@@ -7060,8 +7539,8 @@ var valid0 = true;
 if(valid0){
 if(data.guest !== undefined){
 const _errs141 = errors;
-if(!(validate52(data.guest, {instancePath:instancePath+"/guest",parentData:data,parentDataProperty:"guest",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+if(!(validate55(data.guest, {instancePath:instancePath+"/guest",parentData:data,parentDataProperty:"guest",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs141 === errors;
@@ -7080,7 +7559,7 @@ if(data71.type !== undefined){
 let data72 = data71.type;
 const _errs145 = errors;
 if(!(((data72 === "server") || (data72 === "desktop")) || (data72 === "high_performance"))){
-validate45.errors = [{instancePath:instancePath+"/options/type",schemaPath:"#/$defs/VmOptions/properties/type/enum",keyword:"enum",params:{allowedValues: schema38.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate48.errors = [{instancePath:instancePath+"/options/type",schemaPath:"#/$defs/VmOptions/properties/type/enum",keyword:"enum",params:{allowedValues: schema38.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs145 === errors;
@@ -7092,7 +7571,7 @@ if(valid26){
 if(data71.bootMenu !== undefined){
 const _errs146 = errors;
 if(typeof data71.bootMenu !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/bootMenu",schemaPath:"#/$defs/VmOptions/properties/bootMenu/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate48.errors = [{instancePath:instancePath+"/options/bootMenu",schemaPath:"#/$defs/VmOptions/properties/bootMenu/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs146 === errors;
@@ -7105,7 +7584,7 @@ if(data71.biosType !== undefined){
 let data74 = data71.biosType;
 const _errs148 = errors;
 if(!(((((data74 === "cluster_default") || (data74 === "i440fx_sea_bios")) || (data74 === "q35_ovmf")) || (data74 === "q35_sea_bios")) || (data74 === "q35_secure_boot"))){
-validate45.errors = [{instancePath:instancePath+"/options/biosType",schemaPath:"#/$defs/VmOptions/properties/biosType/enum",keyword:"enum",params:{allowedValues: schema38.properties.biosType.enum},message:"must be equal to one of the allowed values"}];
+validate48.errors = [{instancePath:instancePath+"/options/biosType",schemaPath:"#/$defs/VmOptions/properties/biosType/enum",keyword:"enum",params:{allowedValues: schema38.properties.biosType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs148 === errors;
@@ -7118,7 +7597,7 @@ if(data71.cpuMode !== undefined){
 let data75 = data71.cpuMode;
 const _errs149 = errors;
 if(!(((data75 === "custom") || (data75 === "host_model")) || (data75 === "host_passthrough"))){
-validate45.errors = [{instancePath:instancePath+"/options/cpuMode",schemaPath:"#/$defs/VmOptions/properties/cpuMode/enum",keyword:"enum",params:{allowedValues: schema38.properties.cpuMode.enum},message:"must be equal to one of the allowed values"}];
+validate48.errors = [{instancePath:instancePath+"/options/cpuMode",schemaPath:"#/$defs/VmOptions/properties/cpuMode/enum",keyword:"enum",params:{allowedValues: schema38.properties.cpuMode.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs149 === errors;
@@ -7131,7 +7610,7 @@ if(data71.cpuShares !== undefined){
 let data76 = data71.cpuShares;
 const _errs150 = errors;
 if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
-validate45.errors = [{instancePath:instancePath+"/options/cpuShares",schemaPath:"#/$defs/VmOptions/properties/cpuShares/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate48.errors = [{instancePath:instancePath+"/options/cpuShares",schemaPath:"#/$defs/VmOptions/properties/cpuShares/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid26 = _errs150 === errors;
@@ -7143,7 +7622,7 @@ if(valid26){
 if(data71.soundcard !== undefined){
 const _errs152 = errors;
 if(typeof data71.soundcard !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/soundcard",schemaPath:"#/$defs/VmOptions/properties/soundcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate48.errors = [{instancePath:instancePath+"/options/soundcard",schemaPath:"#/$defs/VmOptions/properties/soundcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs152 === errors;
@@ -7156,7 +7635,7 @@ if(data71.monitors !== undefined){
 let data78 = data71.monitors;
 const _errs154 = errors;
 if(!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78)))){
-validate45.errors = [{instancePath:instancePath+"/options/monitors",schemaPath:"#/$defs/VmOptions/properties/monitors/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate48.errors = [{instancePath:instancePath+"/options/monitors",schemaPath:"#/$defs/VmOptions/properties/monitors/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid26 = _errs154 === errors;
@@ -7168,7 +7647,7 @@ if(valid26){
 if(data71.smartcard !== undefined){
 const _errs156 = errors;
 if(typeof data71.smartcard !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/smartcard",schemaPath:"#/$defs/VmOptions/properties/smartcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate48.errors = [{instancePath:instancePath+"/options/smartcard",schemaPath:"#/$defs/VmOptions/properties/smartcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs156 === errors;
@@ -7180,7 +7659,7 @@ if(valid26){
 if(data71.fileTransfer !== undefined){
 const _errs158 = errors;
 if(typeof data71.fileTransfer !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/fileTransfer",schemaPath:"#/$defs/VmOptions/properties/fileTransfer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate48.errors = [{instancePath:instancePath+"/options/fileTransfer",schemaPath:"#/$defs/VmOptions/properties/fileTransfer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs158 === errors;
@@ -7192,7 +7671,7 @@ if(valid26){
 if(data71.copyPaste !== undefined){
 const _errs160 = errors;
 if(typeof data71.copyPaste !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/copyPaste",schemaPath:"#/$defs/VmOptions/properties/copyPaste/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate48.errors = [{instancePath:instancePath+"/options/copyPaste",schemaPath:"#/$defs/VmOptions/properties/copyPaste/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs160 === errors;
@@ -7204,7 +7683,7 @@ if(valid26){
 if(data71.keyboardLayout !== undefined){
 const _errs162 = errors;
 if(typeof data71.keyboardLayout !== "string"){
-validate45.errors = [{instancePath:instancePath+"/options/keyboardLayout",schemaPath:"#/$defs/VmOptions/properties/keyboardLayout/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/options/keyboardLayout",schemaPath:"#/$defs/VmOptions/properties/keyboardLayout/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs162 === errors;
@@ -7216,7 +7695,7 @@ if(valid26){
 if(data71.disconnectAction !== undefined){
 const _errs164 = errors;
 if(typeof data71.disconnectAction !== "string"){
-validate45.errors = [{instancePath:instancePath+"/options/disconnectAction",schemaPath:"#/$defs/VmOptions/properties/disconnectAction/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/options/disconnectAction",schemaPath:"#/$defs/VmOptions/properties/disconnectAction/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs164 === errors;
@@ -7229,7 +7708,7 @@ if(data71.ioThreads !== undefined){
 let data84 = data71.ioThreads;
 const _errs166 = errors;
 if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
-validate45.errors = [{instancePath:instancePath+"/options/ioThreads",schemaPath:"#/$defs/VmOptions/properties/ioThreads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate48.errors = [{instancePath:instancePath+"/options/ioThreads",schemaPath:"#/$defs/VmOptions/properties/ioThreads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid26 = _errs166 === errors;
@@ -7241,7 +7720,7 @@ if(valid26){
 if(data71.ballooning !== undefined){
 const _errs168 = errors;
 if(typeof data71.ballooning !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/ballooning",schemaPath:"#/$defs/VmOptions/properties/ballooning/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate48.errors = [{instancePath:instancePath+"/options/ballooning",schemaPath:"#/$defs/VmOptions/properties/ballooning/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs168 === errors;
@@ -7253,7 +7732,7 @@ if(valid26){
 if(data71.serialConsole !== undefined){
 const _errs170 = errors;
 if(typeof data71.serialConsole !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/serialConsole",schemaPath:"#/$defs/VmOptions/properties/serialConsole/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate48.errors = [{instancePath:instancePath+"/options/serialConsole",schemaPath:"#/$defs/VmOptions/properties/serialConsole/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs170 === errors;
@@ -7265,7 +7744,7 @@ if(valid26){
 if(data71.usb !== undefined){
 const _errs172 = errors;
 if(typeof data71.usb !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/usb",schemaPath:"#/$defs/VmOptions/properties/usb/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate48.errors = [{instancePath:instancePath+"/options/usb",schemaPath:"#/$defs/VmOptions/properties/usb/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs172 === errors;
@@ -7278,7 +7757,7 @@ if(data71.rngSource !== undefined){
 let data88 = data71.rngSource;
 const _errs174 = errors;
 if(!(((data88 === "hwrng") || (data88 === "random")) || (data88 === "urandom"))){
-validate45.errors = [{instancePath:instancePath+"/options/rngSource",schemaPath:"#/$defs/VmOptions/properties/rngSource/enum",keyword:"enum",params:{allowedValues: schema38.properties.rngSource.enum},message:"must be equal to one of the allowed values"}];
+validate48.errors = [{instancePath:instancePath+"/options/rngSource",schemaPath:"#/$defs/VmOptions/properties/rngSource/enum",keyword:"enum",params:{allowedValues: schema38.properties.rngSource.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs174 === errors;
@@ -7290,7 +7769,7 @@ if(valid26){
 if(data71.emulatedMachine !== undefined){
 const _errs175 = errors;
 if(typeof data71.emulatedMachine !== "string"){
-validate45.errors = [{instancePath:instancePath+"/options/emulatedMachine",schemaPath:"#/$defs/VmOptions/properties/emulatedMachine/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/options/emulatedMachine",schemaPath:"#/$defs/VmOptions/properties/emulatedMachine/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs175 === errors;
@@ -7302,7 +7781,7 @@ if(valid26){
 if(data71.latestTemplate !== undefined){
 const _errs177 = errors;
 if(typeof data71.latestTemplate !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/latestTemplate",schemaPath:"#/$defs/VmOptions/properties/latestTemplate/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate48.errors = [{instancePath:instancePath+"/options/latestTemplate",schemaPath:"#/$defs/VmOptions/properties/latestTemplate/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs177 === errors;
@@ -7314,7 +7793,7 @@ if(valid26){
 if(data71.timeZone !== undefined){
 const _errs179 = errors;
 if(typeof data71.timeZone !== "string"){
-validate45.errors = [{instancePath:instancePath+"/options/timeZone",schemaPath:"#/$defs/VmOptions/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/options/timeZone",schemaPath:"#/$defs/VmOptions/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs179 === errors;
@@ -7327,7 +7806,7 @@ if(data71.serialPolicy !== undefined){
 let data92 = data71.serialPolicy;
 const _errs181 = errors;
 if(!((((data92 === "custom") || (data92 === "host")) || (data92 === "none")) || (data92 === "vm"))){
-validate45.errors = [{instancePath:instancePath+"/options/serialPolicy",schemaPath:"#/$defs/VmOptions/properties/serialPolicy/enum",keyword:"enum",params:{allowedValues: schema38.properties.serialPolicy.enum},message:"must be equal to one of the allowed values"}];
+validate48.errors = [{instancePath:instancePath+"/options/serialPolicy",schemaPath:"#/$defs/VmOptions/properties/serialPolicy/enum",keyword:"enum",params:{allowedValues: schema38.properties.serialPolicy.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs181 === errors;
@@ -7339,7 +7818,7 @@ if(valid26){
 if(data71.serialValue !== undefined){
 const _errs182 = errors;
 if(typeof data71.serialValue !== "string"){
-validate45.errors = [{instancePath:instancePath+"/options/serialValue",schemaPath:"#/$defs/VmOptions/properties/serialValue/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/options/serialValue",schemaPath:"#/$defs/VmOptions/properties/serialValue/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs182 === errors;
@@ -7352,7 +7831,7 @@ if(data71.numaTuneMode !== undefined){
 let data94 = data71.numaTuneMode;
 const _errs184 = errors;
 if(!(((data94 === "interleave") || (data94 === "preferred")) || (data94 === "strict"))){
-validate45.errors = [{instancePath:instancePath+"/options/numaTuneMode",schemaPath:"#/$defs/VmOptions/properties/numaTuneMode/enum",keyword:"enum",params:{allowedValues: schema38.properties.numaTuneMode.enum},message:"must be equal to one of the allowed values"}];
+validate48.errors = [{instancePath:instancePath+"/options/numaTuneMode",schemaPath:"#/$defs/VmOptions/properties/numaTuneMode/enum",keyword:"enum",params:{allowedValues: schema38.properties.numaTuneMode.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs184 === errors;
@@ -7365,7 +7844,7 @@ if(data71.storageErrorResume !== undefined){
 let data95 = data71.storageErrorResume;
 const _errs185 = errors;
 if(!(((data95 === "auto_resume") || (data95 === "kill")) || (data95 === "leave_paused"))){
-validate45.errors = [{instancePath:instancePath+"/options/storageErrorResume",schemaPath:"#/$defs/VmOptions/properties/storageErrorResume/enum",keyword:"enum",params:{allowedValues: schema38.properties.storageErrorResume.enum},message:"must be equal to one of the allowed values"}];
+validate48.errors = [{instancePath:instancePath+"/options/storageErrorResume",schemaPath:"#/$defs/VmOptions/properties/storageErrorResume/enum",keyword:"enum",params:{allowedValues: schema38.properties.storageErrorResume.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs185 === errors;
@@ -7377,7 +7856,7 @@ if(valid26){
 if(data71.virtioScsi !== undefined){
 const _errs186 = errors;
 if(typeof data71.virtioScsi !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/virtioScsi",schemaPath:"#/$defs/VmOptions/properties/virtioScsi/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate48.errors = [{instancePath:instancePath+"/options/virtioScsi",schemaPath:"#/$defs/VmOptions/properties/virtioScsi/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs186 === errors;
@@ -7389,7 +7868,7 @@ if(valid26){
 if(data71.multiQueues !== undefined){
 const _errs188 = errors;
 if(typeof data71.multiQueues !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/multiQueues",schemaPath:"#/$defs/VmOptions/properties/multiQueues/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate48.errors = [{instancePath:instancePath+"/options/multiQueues",schemaPath:"#/$defs/VmOptions/properties/multiQueues/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs188 === errors;
@@ -7402,7 +7881,7 @@ if(data71.virtioScsiMultiQueues !== undefined){
 let data98 = data71.virtioScsiMultiQueues;
 const _errs190 = errors;
 if(!(((typeof data98 == "number") && (!(data98 % 1) && !isNaN(data98))) && (isFinite(data98)))){
-validate45.errors = [{instancePath:instancePath+"/options/virtioScsiMultiQueues",schemaPath:"#/$defs/VmOptions/properties/virtioScsiMultiQueues/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate48.errors = [{instancePath:instancePath+"/options/virtioScsiMultiQueues",schemaPath:"#/$defs/VmOptions/properties/virtioScsiMultiQueues/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid26 = _errs190 === errors;
@@ -7414,7 +7893,7 @@ if(valid26){
 if(data71.tpm !== undefined){
 const _errs192 = errors;
 if(typeof data71.tpm !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/options/tpm",schemaPath:"#/$defs/VmOptions/properties/tpm/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate48.errors = [{instancePath:instancePath+"/options/tpm",schemaPath:"#/$defs/VmOptions/properties/tpm/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs192 === errors;
@@ -7427,7 +7906,7 @@ if(data71.migrationDowntime !== undefined){
 let data100 = data71.migrationDowntime;
 const _errs194 = errors;
 if(!(((typeof data100 == "number") && (!(data100 % 1) && !isNaN(data100))) && (isFinite(data100)))){
-validate45.errors = [{instancePath:instancePath+"/options/migrationDowntime",schemaPath:"#/$defs/VmOptions/properties/migrationDowntime/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate48.errors = [{instancePath:instancePath+"/options/migrationDowntime",schemaPath:"#/$defs/VmOptions/properties/migrationDowntime/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid26 = _errs194 === errors;
@@ -7447,7 +7926,7 @@ for(let i7=0; i7<len7; i7++){
 let data102 = data101[i7];
 const _errs198 = errors;
 if(!(((data102 === "hd") || (data102 === "cdrom")) || (data102 === "network"))){
-validate45.errors = [{instancePath:instancePath+"/options/bootDevices/" + i7,schemaPath:"#/$defs/VmOptions/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema38.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
+validate48.errors = [{instancePath:instancePath+"/options/bootDevices/" + i7,schemaPath:"#/$defs/VmOptions/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema38.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid27 = _errs198 === errors;
@@ -7457,7 +7936,7 @@ break;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/options/bootDevices",schemaPath:"#/$defs/VmOptions/properties/bootDevices/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate48.errors = [{instancePath:instancePath+"/options/bootDevices",schemaPath:"#/$defs/VmOptions/properties/bootDevices/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -7477,7 +7956,7 @@ const len8 = data103.length;
 for(let i8=0; i8<len8; i8++){
 const _errs201 = errors;
 if(!(data103[i8] === "guest_agent")){
-validate45.errors = [{instancePath:instancePath+"/options/ssoMethods/" + i8,schemaPath:"#/$defs/VmOptions/properties/ssoMethods/items/enum",keyword:"enum",params:{allowedValues: schema38.properties.ssoMethods.items.enum},message:"must be equal to one of the allowed values"}];
+validate48.errors = [{instancePath:instancePath+"/options/ssoMethods/" + i8,schemaPath:"#/$defs/VmOptions/properties/ssoMethods/items/enum",keyword:"enum",params:{allowedValues: schema38.properties.ssoMethods.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid28 = _errs201 === errors;
@@ -7487,7 +7966,7 @@ break;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/options/ssoMethods",schemaPath:"#/$defs/VmOptions/properties/ssoMethods/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate48.errors = [{instancePath:instancePath+"/options/ssoMethods",schemaPath:"#/$defs/VmOptions/properties/ssoMethods/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -7528,7 +8007,7 @@ var valid26 = true;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/options",schemaPath:"#/$defs/VmOptions/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate48.errors = [{instancePath:instancePath+"/options",schemaPath:"#/$defs/VmOptions/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7548,7 +8027,7 @@ const len9 = data105.length;
 for(let i9=0; i9<len9; i9++){
 const _errs204 = errors;
 if(typeof data105[i9] !== "string"){
-validate45.errors = [{instancePath:instancePath+"/addresses/" + i9,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/addresses/" + i9,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid29 = _errs204 === errors;
@@ -7558,7 +8037,7 @@ break;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate48.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -7619,20 +8098,20 @@ var valid0 = true;
 }
 }
 else {
-validate45.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate48.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate45.errors = vErrors;
+validate48.errors = vErrors;
 return errors === 0;
 }
-validate45.evaluated = {"props":{"id":true,"name":true,"description":true,"comment":true,"status":true,"statusDetail":true,"powerState":true,"resizing":true,"memoryBytes":true,"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"processorsMin":true,"processorsMax":true,"nextRun":true,"sockets":true,"cores":true,"threads":true,"architecture":true,"procUnits":true,"diskGib":true,"type":true,"cluster":true,"host":true,"template":true,"instanceType":true,"placementHosts":true,"affinity":true,"osType":true,"guestOs":true,"bootDevices":true,"displayType":true,"createdAt":true,"creatorId":true,"startedAt":true,"highlyAvailable":true,"priority":true,"deleteProtected":true,"cpuUsagePercent":true,"customProperties":true,"notes":true,"disks":true,"nics":true,"sourceSnapshot":true,"volumeIds":true,"pmemVolumes":true,"ovf":true,"userData":true,"hostName":true,"guest":true,"options":true,"addresses":true},"dynamicProps":false,"dynamicItems":false};
+validate48.evaluated = {"props":{"id":true,"name":true,"description":true,"comment":true,"status":true,"statusDetail":true,"powerState":true,"resizing":true,"memoryBytes":true,"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"processorsMin":true,"processorsMax":true,"nextRun":true,"sockets":true,"cores":true,"threads":true,"architecture":true,"procUnits":true,"diskGib":true,"type":true,"cluster":true,"host":true,"template":true,"instanceType":true,"placementHosts":true,"affinity":true,"osType":true,"guestOs":true,"bootDevices":true,"displayType":true,"createdAt":true,"creatorId":true,"startedAt":true,"highlyAvailable":true,"priority":true,"deleteProtected":true,"cpuUsagePercent":true,"customProperties":true,"notes":true,"disks":true,"nics":true,"sourceSnapshot":true,"volumeIds":true,"pmemVolumes":true,"ovf":true,"userData":true,"hostName":true,"guest":true,"options":true,"addresses":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate55.evaluated;
+const evaluated0 = validate58.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7644,7 +8123,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate55.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -7656,7 +8135,7 @@ if(valid0){
 if(data.alias !== undefined){
 const _errs3 = errors;
 if(typeof data.alias !== "string"){
-validate55.errors = [{instancePath:instancePath+"/alias",schemaPath:"#/properties/alias/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/alias",schemaPath:"#/properties/alias/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -7668,7 +8147,7 @@ if(valid0){
 if(data.description !== undefined){
 const _errs5 = errors;
 if(typeof data.description !== "string"){
-validate55.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -7680,7 +8159,7 @@ if(valid0){
 if(data.imageId !== undefined){
 const _errs7 = errors;
 if(typeof data.imageId !== "string"){
-validate55.errors = [{instancePath:instancePath+"/imageId",schemaPath:"#/properties/imageId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/imageId",schemaPath:"#/properties/imageId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -7698,7 +8177,7 @@ if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(data4.id !== undefined){
 const _errs12 = errors;
 if(typeof data4.id !== "string"){
-validate55.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs12 === errors;
@@ -7710,7 +8189,7 @@ if(valid2){
 if(data4.name !== undefined){
 const _errs14 = errors;
 if(typeof data4.name !== "string"){
-validate55.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs14 === errors;
@@ -7721,7 +8200,7 @@ var valid2 = true;
 }
 }
 else {
-validate55.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate58.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7741,7 +8220,7 @@ const len0 = data7.length;
 for(let i0=0; i0<len0; i0++){
 const _errs18 = errors;
 if(typeof data7[i0] !== "string"){
-validate55.errors = [{instancePath:instancePath+"/vmIds/" + i0,schemaPath:"#/properties/vmIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/vmIds/" + i0,schemaPath:"#/properties/vmIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs18 === errors;
@@ -7751,7 +8230,7 @@ break;
 }
 }
 else {
-validate55.errors = [{instancePath:instancePath+"/vmIds",schemaPath:"#/properties/vmIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate58.errors = [{instancePath:instancePath+"/vmIds",schemaPath:"#/properties/vmIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -7770,7 +8249,7 @@ if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if(data9.id !== undefined){
 const _errs23 = errors;
 if(typeof data9.id !== "string"){
-validate55.errors = [{instancePath:instancePath+"/storageDomain/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/storageDomain/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs23 === errors;
@@ -7782,7 +8261,7 @@ if(valid5){
 if(data9.name !== undefined){
 const _errs25 = errors;
 if(typeof data9.name !== "string"){
-validate55.errors = [{instancePath:instancePath+"/storageDomain/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/storageDomain/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs25 === errors;
@@ -7793,7 +8272,7 @@ var valid5 = true;
 }
 }
 else {
-validate55.errors = [{instancePath:instancePath+"/storageDomain",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate58.errors = [{instancePath:instancePath+"/storageDomain",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7807,7 +8286,7 @@ if(data.sizeBytes !== undefined){
 let data12 = data.sizeBytes;
 const _errs27 = errors;
 if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-validate55.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate58.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs27 === errors;
@@ -7820,7 +8299,7 @@ if(data.actualBytes !== undefined){
 let data13 = data.actualBytes;
 const _errs29 = errors;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate55.errors = [{instancePath:instancePath+"/actualBytes",schemaPath:"#/properties/actualBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate58.errors = [{instancePath:instancePath+"/actualBytes",schemaPath:"#/properties/actualBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs29 === errors;
@@ -7833,7 +8312,7 @@ if(data.status !== undefined){
 let data14 = data.status;
 const _errs31 = errors;
 if(!(((data14 === "ok") || (data14 === "locked")) || (data14 === "illegal"))){
-validate55.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema85.enum},message:"must be equal to one of the allowed values"}];
+validate58.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema90.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs31 === errors;
@@ -7845,7 +8324,7 @@ if(valid0){
 if(data.backendStatus !== undefined){
 const _errs33 = errors;
 if(typeof data.backendStatus !== "string"){
-validate55.errors = [{instancePath:instancePath+"/backendStatus",schemaPath:"#/properties/backendStatus/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/backendStatus",schemaPath:"#/properties/backendStatus/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs33 === errors;
@@ -7857,7 +8336,7 @@ if(valid0){
 if(data.statusDetail !== undefined){
 const _errs35 = errors;
 if(typeof data.statusDetail !== "string"){
-validate55.errors = [{instancePath:instancePath+"/statusDetail",schemaPath:"#/properties/statusDetail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/statusDetail",schemaPath:"#/properties/statusDetail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs35 === errors;
@@ -7869,7 +8348,7 @@ if(valid0){
 if(data.interface !== undefined){
 const _errs37 = errors;
 if(typeof data.interface !== "string"){
-validate55.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs37 === errors;
@@ -7882,7 +8361,7 @@ if(data.format !== undefined){
 let data18 = data.format;
 const _errs39 = errors;
 if(!((data18 === "raw") || (data18 === "cow"))){
-validate55.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema82.properties.format.enum},message:"must be equal to one of the allowed values"}];
+validate58.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema87.properties.format.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -7894,7 +8373,7 @@ if(valid0){
 if(data.sparse !== undefined){
 const _errs40 = errors;
 if(typeof data.sparse !== "boolean"){
-validate55.errors = [{instancePath:instancePath+"/sparse",schemaPath:"#/properties/sparse/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate58.errors = [{instancePath:instancePath+"/sparse",schemaPath:"#/properties/sparse/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs40 === errors;
@@ -7906,7 +8385,7 @@ if(valid0){
 if(data.bootable !== undefined){
 const _errs42 = errors;
 if(typeof data.bootable !== "boolean"){
-validate55.errors = [{instancePath:instancePath+"/bootable",schemaPath:"#/properties/bootable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate58.errors = [{instancePath:instancePath+"/bootable",schemaPath:"#/properties/bootable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs42 === errors;
@@ -7918,7 +8397,7 @@ if(valid0){
 if(data.shareable !== undefined){
 const _errs44 = errors;
 if(typeof data.shareable !== "boolean"){
-validate55.errors = [{instancePath:instancePath+"/shareable",schemaPath:"#/properties/shareable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate58.errors = [{instancePath:instancePath+"/shareable",schemaPath:"#/properties/shareable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs44 === errors;
@@ -7930,7 +8409,7 @@ if(valid0){
 if(data.wipeAfterDelete !== undefined){
 const _errs46 = errors;
 if(typeof data.wipeAfterDelete !== "boolean"){
-validate55.errors = [{instancePath:instancePath+"/wipeAfterDelete",schemaPath:"#/properties/wipeAfterDelete/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate58.errors = [{instancePath:instancePath+"/wipeAfterDelete",schemaPath:"#/properties/wipeAfterDelete/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs46 === errors;
@@ -7942,7 +8421,7 @@ if(valid0){
 if(data.propagateErrors !== undefined){
 const _errs48 = errors;
 if(typeof data.propagateErrors !== "boolean"){
-validate55.errors = [{instancePath:instancePath+"/propagateErrors",schemaPath:"#/properties/propagateErrors/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate58.errors = [{instancePath:instancePath+"/propagateErrors",schemaPath:"#/properties/propagateErrors/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs48 === errors;
@@ -7954,7 +8433,7 @@ if(valid0){
 if(data.active !== undefined){
 const _errs50 = errors;
 if(typeof data.active !== "boolean"){
-validate55.errors = [{instancePath:instancePath+"/active",schemaPath:"#/properties/active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate58.errors = [{instancePath:instancePath+"/active",schemaPath:"#/properties/active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs50 === errors;
@@ -7966,7 +8445,7 @@ if(valid0){
 if(data.readOnly !== undefined){
 const _errs52 = errors;
 if(typeof data.readOnly !== "boolean"){
-validate55.errors = [{instancePath:instancePath+"/readOnly",schemaPath:"#/properties/readOnly/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate58.errors = [{instancePath:instancePath+"/readOnly",schemaPath:"#/properties/readOnly/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs52 === errors;
@@ -7979,7 +8458,7 @@ if(data.type !== undefined){
 let data26 = data.type;
 const _errs54 = errors;
 if(!((data26 === "system") || (data26 === "data"))){
-validate55.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema82.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate58.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema87.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs54 === errors;
@@ -7997,7 +8476,7 @@ if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
 if(data27.id !== undefined){
 const _errs58 = errors;
 if(typeof data27.id !== "string"){
-validate55.errors = [{instancePath:instancePath+"/quota/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/quota/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid8 = _errs58 === errors;
@@ -8009,7 +8488,7 @@ if(valid8){
 if(data27.name !== undefined){
 const _errs60 = errors;
 if(typeof data27.name !== "string"){
-validate55.errors = [{instancePath:instancePath+"/quota/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/quota/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid8 = _errs60 === errors;
@@ -8020,7 +8499,7 @@ var valid8 = true;
 }
 }
 else {
-validate55.errors = [{instancePath:instancePath+"/quota",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate58.errors = [{instancePath:instancePath+"/quota",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8039,7 +8518,7 @@ if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
 if(data30.id !== undefined){
 const _errs65 = errors;
 if(typeof data30.id !== "string"){
-validate55.errors = [{instancePath:instancePath+"/snapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/snapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid10 = _errs65 === errors;
@@ -8051,7 +8530,7 @@ if(valid10){
 if(data30.name !== undefined){
 const _errs67 = errors;
 if(typeof data30.name !== "string"){
-validate55.errors = [{instancePath:instancePath+"/snapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/snapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid10 = _errs67 === errors;
@@ -8062,7 +8541,7 @@ var valid10 = true;
 }
 }
 else {
-validate55.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate58.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8081,7 +8560,7 @@ if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 if(data33.id !== undefined){
 const _errs72 = errors;
 if(typeof data33.id !== "string"){
-validate55.errors = [{instancePath:instancePath+"/profile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/profile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs72 === errors;
@@ -8093,7 +8572,7 @@ if(valid12){
 if(data33.name !== undefined){
 const _errs74 = errors;
 if(typeof data33.name !== "string"){
-validate55.errors = [{instancePath:instancePath+"/profile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/profile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs74 === errors;
@@ -8104,7 +8583,7 @@ var valid12 = true;
 }
 }
 else {
-validate55.errors = [{instancePath:instancePath+"/profile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate58.errors = [{instancePath:instancePath+"/profile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8118,7 +8597,7 @@ if(data.lunType !== undefined){
 let data36 = data.lunType;
 const _errs76 = errors;
 if(!((data36 === "iscsi") || (data36 === "fcp"))){
-validate55.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema82.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
+validate58.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema87.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs76 === errors;
@@ -8143,7 +8622,7 @@ if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
 if(data38.id !== undefined){
 const _errs82 = errors;
 if(typeof data38.id !== "string"){
-validate55.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/id",schemaPath:"#/$defs/LogicalUnit/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/id",schemaPath:"#/$defs/LogicalUnit/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs82 === errors;
@@ -8155,7 +8634,7 @@ if(valid15){
 if(data38.address !== undefined){
 const _errs84 = errors;
 if(typeof data38.address !== "string"){
-validate55.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/address",schemaPath:"#/$defs/LogicalUnit/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/address",schemaPath:"#/$defs/LogicalUnit/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs84 === errors;
@@ -8168,7 +8647,7 @@ if(data38.port !== undefined){
 let data41 = data38.port;
 const _errs86 = errors;
 if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
-validate55.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/port",schemaPath:"#/$defs/LogicalUnit/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate58.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/port",schemaPath:"#/$defs/LogicalUnit/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid15 = _errs86 === errors;
@@ -8180,7 +8659,7 @@ if(valid15){
 if(data38.target !== undefined){
 const _errs88 = errors;
 if(typeof data38.target !== "string"){
-validate55.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/target",schemaPath:"#/$defs/LogicalUnit/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/target",schemaPath:"#/$defs/LogicalUnit/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs88 === errors;
@@ -8192,7 +8671,7 @@ if(valid15){
 if(data38.serial !== undefined){
 const _errs90 = errors;
 if(typeof data38.serial !== "string"){
-validate55.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/serial",schemaPath:"#/$defs/LogicalUnit/properties/serial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/serial",schemaPath:"#/$defs/LogicalUnit/properties/serial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs90 === errors;
@@ -8204,7 +8683,7 @@ if(valid15){
 if(data38.vendorId !== undefined){
 const _errs92 = errors;
 if(typeof data38.vendorId !== "string"){
-validate55.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/vendorId",schemaPath:"#/$defs/LogicalUnit/properties/vendorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/vendorId",schemaPath:"#/$defs/LogicalUnit/properties/vendorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs92 === errors;
@@ -8216,7 +8695,7 @@ if(valid15){
 if(data38.productId !== undefined){
 const _errs94 = errors;
 if(typeof data38.productId !== "string"){
-validate55.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/productId",schemaPath:"#/$defs/LogicalUnit/properties/productId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/productId",schemaPath:"#/$defs/LogicalUnit/properties/productId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs94 === errors;
@@ -8229,7 +8708,7 @@ if(data38.lunMapping !== undefined){
 let data46 = data38.lunMapping;
 const _errs96 = errors;
 if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
-validate55.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/lunMapping",schemaPath:"#/$defs/LogicalUnit/properties/lunMapping/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate58.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/lunMapping",schemaPath:"#/$defs/LogicalUnit/properties/lunMapping/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid15 = _errs96 === errors;
@@ -8242,7 +8721,7 @@ if(data38.sizeBytes !== undefined){
 let data47 = data38.sizeBytes;
 const _errs98 = errors;
 if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
-validate55.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/sizeBytes",schemaPath:"#/$defs/LogicalUnit/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate58.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/sizeBytes",schemaPath:"#/$defs/LogicalUnit/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid15 = _errs98 === errors;
@@ -8260,7 +8739,7 @@ var valid15 = true;
 }
 }
 else {
-validate55.errors = [{instancePath:instancePath+"/logicalUnits/" + i1,schemaPath:"#/$defs/LogicalUnit/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate58.errors = [{instancePath:instancePath+"/logicalUnits/" + i1,schemaPath:"#/$defs/LogicalUnit/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8271,7 +8750,7 @@ break;
 }
 }
 else {
-validate55.errors = [{instancePath:instancePath+"/logicalUnits",schemaPath:"#/properties/logicalUnits/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate58.errors = [{instancePath:instancePath+"/logicalUnits",schemaPath:"#/properties/logicalUnits/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -8288,12 +8767,12 @@ if(errors === _errs100){
 if(errors === _errs100){
 if(typeof data48 === "string"){
 if(!(formats0.validate(data48))){
-validate55.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
+validate58.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
 }
 else {
-validate55.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -8313,7 +8792,7 @@ if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
 for(const key0 in data49){
 const _errs106 = errors;
 if(typeof data49[key0] !== "string"){
-validate55.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid17 = _errs106 === errors;
@@ -8323,7 +8802,7 @@ break;
 }
 }
 else {
-validate55.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate58.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8362,20 +8841,20 @@ var valid0 = true;
 }
 }
 else {
-validate55.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate58.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate55.errors = vErrors;
+validate58.errors = vErrors;
 return errors === 0;
 }
-validate55.evaluated = {"props":{"id":true,"alias":true,"description":true,"imageId":true,"vm":true,"vmIds":true,"storageDomain":true,"sizeBytes":true,"actualBytes":true,"status":true,"backendStatus":true,"statusDetail":true,"interface":true,"format":true,"sparse":true,"bootable":true,"shareable":true,"wipeAfterDelete":true,"propagateErrors":true,"active":true,"readOnly":true,"type":true,"quota":true,"snapshot":true,"profile":true,"lunType":true,"logicalUnits":true,"createdAt":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
+validate58.evaluated = {"props":{"id":true,"alias":true,"description":true,"imageId":true,"vm":true,"vmIds":true,"storageDomain":true,"sizeBytes":true,"actualBytes":true,"status":true,"backendStatus":true,"statusDetail":true,"interface":true,"format":true,"sparse":true,"bootable":true,"shareable":true,"wipeAfterDelete":true,"propagateErrors":true,"active":true,"readOnly":true,"type":true,"quota":true,"snapshot":true,"profile":true,"lunType":true,"logicalUnits":true,"createdAt":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate57.evaluated;
+const evaluated0 = validate60.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8387,7 +8866,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate57.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate60.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -8399,7 +8878,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate57.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate60.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -8417,7 +8896,7 @@ if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 if(data2.id !== undefined){
 const _errs8 = errors;
 if(typeof data2.id !== "string"){
-validate57.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate60.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs8 === errors;
@@ -8429,7 +8908,7 @@ if(valid2){
 if(data2.name !== undefined){
 const _errs10 = errors;
 if(typeof data2.name !== "string"){
-validate57.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate60.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs10 === errors;
@@ -8440,7 +8919,7 @@ var valid2 = true;
 }
 }
 else {
-validate57.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate60.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8459,7 +8938,7 @@ if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 if(data5.id !== undefined){
 const _errs15 = errors;
 if(typeof data5.id !== "string"){
-validate57.errors = [{instancePath:instancePath+"/network/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate60.errors = [{instancePath:instancePath+"/network/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs15 === errors;
@@ -8471,7 +8950,7 @@ if(valid4){
 if(data5.name !== undefined){
 const _errs17 = errors;
 if(typeof data5.name !== "string"){
-validate57.errors = [{instancePath:instancePath+"/network/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate60.errors = [{instancePath:instancePath+"/network/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs17 === errors;
@@ -8482,7 +8961,7 @@ var valid4 = true;
 }
 }
 else {
-validate57.errors = [{instancePath:instancePath+"/network",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate60.errors = [{instancePath:instancePath+"/network",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8501,7 +8980,7 @@ if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 if(data8.id !== undefined){
 const _errs22 = errors;
 if(typeof data8.id !== "string"){
-validate57.errors = [{instancePath:instancePath+"/vnicProfile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate60.errors = [{instancePath:instancePath+"/vnicProfile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid6 = _errs22 === errors;
@@ -8513,7 +8992,7 @@ if(valid6){
 if(data8.name !== undefined){
 const _errs24 = errors;
 if(typeof data8.name !== "string"){
-validate57.errors = [{instancePath:instancePath+"/vnicProfile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate60.errors = [{instancePath:instancePath+"/vnicProfile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid6 = _errs24 === errors;
@@ -8524,7 +9003,7 @@ var valid6 = true;
 }
 }
 else {
-validate57.errors = [{instancePath:instancePath+"/vnicProfile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate60.errors = [{instancePath:instancePath+"/vnicProfile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8537,7 +9016,7 @@ if(valid0){
 if(data.mac !== undefined){
 const _errs26 = errors;
 if(typeof data.mac !== "string"){
-validate57.errors = [{instancePath:instancePath+"/mac",schemaPath:"#/properties/mac/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate60.errors = [{instancePath:instancePath+"/mac",schemaPath:"#/properties/mac/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs26 === errors;
@@ -8549,7 +9028,7 @@ if(valid0){
 if(data.interface !== undefined){
 const _errs28 = errors;
 if(typeof data.interface !== "string"){
-validate57.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate60.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs28 === errors;
@@ -8561,7 +9040,7 @@ if(valid0){
 if(data.linked !== undefined){
 const _errs30 = errors;
 if(typeof data.linked !== "boolean"){
-validate57.errors = [{instancePath:instancePath+"/linked",schemaPath:"#/properties/linked/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate60.errors = [{instancePath:instancePath+"/linked",schemaPath:"#/properties/linked/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs30 === errors;
@@ -8573,7 +9052,7 @@ if(valid0){
 if(data.plugged !== undefined){
 const _errs32 = errors;
 if(typeof data.plugged !== "boolean"){
-validate57.errors = [{instancePath:instancePath+"/plugged",schemaPath:"#/properties/plugged/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate60.errors = [{instancePath:instancePath+"/plugged",schemaPath:"#/properties/plugged/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs32 === errors;
@@ -8586,7 +9065,7 @@ if(data.status !== undefined){
 let data15 = data.status;
 const _errs34 = errors;
 if(!((data15 === "up") || (data15 === "down"))){
-validate57.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema91.properties.status.enum},message:"must be equal to one of the allowed values"}];
+validate60.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema96.properties.status.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs34 === errors;
@@ -8605,7 +9084,7 @@ const len0 = data16.length;
 for(let i0=0; i0<len0; i0++){
 const _errs37 = errors;
 if(typeof data16[i0] !== "string"){
-validate57.errors = [{instancePath:instancePath+"/addresses/" + i0,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate60.errors = [{instancePath:instancePath+"/addresses/" + i0,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid7 = _errs37 === errors;
@@ -8615,7 +9094,7 @@ break;
 }
 }
 else {
-validate57.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate60.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -8628,7 +9107,7 @@ if(valid0){
 if(data.attachedTo !== undefined){
 const _errs39 = errors;
 if(typeof data.attachedTo !== "string"){
-validate57.errors = [{instancePath:instancePath+"/attachedTo",schemaPath:"#/properties/attachedTo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate60.errors = [{instancePath:instancePath+"/attachedTo",schemaPath:"#/properties/attachedTo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -8646,7 +9125,7 @@ if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 for(const key0 in data19){
 const _errs45 = errors;
 if(typeof data19[key0] !== "string"){
-validate57.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate60.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs45 === errors;
@@ -8656,7 +9135,7 @@ break;
 }
 }
 else {
-validate57.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate60.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8679,20 +9158,20 @@ var valid0 = true;
 }
 }
 else {
-validate57.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate60.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate57.errors = vErrors;
+validate60.errors = vErrors;
 return errors === 0;
 }
-validate57.evaluated = {"props":{"id":true,"name":true,"vm":true,"network":true,"vnicProfile":true,"mac":true,"interface":true,"linked":true,"plugged":true,"status":true,"addresses":true,"attachedTo":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
+validate60.evaluated = {"props":{"id":true,"name":true,"vm":true,"network":true,"vnicProfile":true,"mac":true,"interface":true,"linked":true,"plugged":true,"status":true,"addresses":true,"attachedTo":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate44.evaluated;
+const evaluated0 = validate47.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8703,7 +9182,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((data.at === undefined) && (missing0 = "at")) || ((data.description === undefined) && (missing0 = "description"))) || ((data.vm === undefined) && (missing0 = "vm"))) || ((data.disks === undefined) && (missing0 = "disks"))) || ((data.nics === undefined) && (missing0 = "nics"))){
-validate44.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate47.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -8711,7 +9190,7 @@ if(data.at !== undefined){
 let data0 = data.at;
 const _errs1 = errors;
 if(!((typeof data0 == "number") && (isFinite(data0)))){
-validate44.errors = [{instancePath:instancePath+"/at",schemaPath:"#/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate47.errors = [{instancePath:instancePath+"/at",schemaPath:"#/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -8723,7 +9202,7 @@ if(valid0){
 if(data.description !== undefined){
 const _errs3 = errors;
 if(typeof data.description !== "string"){
-validate44.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate47.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -8734,8 +9213,8 @@ var valid0 = true;
 if(valid0){
 if(data.vm !== undefined){
 const _errs5 = errors;
-if(!(validate45(data.vm, {instancePath:instancePath+"/vm",parentData:data,parentDataProperty:"vm",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
+if(!(validate48(data.vm, {instancePath:instancePath+"/vm",parentData:data,parentDataProperty:"vm",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate48.errors : vErrors.concat(validate48.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs5 === errors;
@@ -8753,8 +9232,8 @@ var valid1 = true;
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
 const _errs8 = errors;
-if(!(validate55(data3[i0], {instancePath:instancePath+"/disks/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+if(!(validate58(data3[i0], {instancePath:instancePath+"/disks/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs8 === errors;
@@ -8764,7 +9243,7 @@ break;
 }
 }
 else {
-validate44.errors = [{instancePath:instancePath+"/disks",schemaPath:"#/properties/disks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate47.errors = [{instancePath:instancePath+"/disks",schemaPath:"#/properties/disks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -8783,8 +9262,8 @@ var valid2 = true;
 const len1 = data5.length;
 for(let i1=0; i1<len1; i1++){
 const _errs11 = errors;
-if(!(validate57(data5[i1], {instancePath:instancePath+"/nics/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
+if(!(validate60(data5[i1], {instancePath:instancePath+"/nics/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
 errors = vErrors.length;
 }
 var valid2 = _errs11 === errors;
@@ -8794,7 +9273,7 @@ break;
 }
 }
 else {
-validate44.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties/nics/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate47.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties/nics/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -8810,11 +9289,11 @@ var valid0 = true;
 }
 }
 else {
-validate44.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate47.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate44.errors = vErrors;
+validate47.errors = vErrors;
 return errors === 0;
 }
-validate44.evaluated = {"props":{"at":true,"description":true,"vm":true,"disks":true,"nics":true},"dynamicProps":false,"dynamicItems":false};
+validate47.evaluated = {"props":{"at":true,"description":true,"vm":true,"disks":true,"nics":true},"dynamicProps":false,"dynamicItems":false};

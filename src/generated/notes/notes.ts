@@ -68,6 +68,15 @@ export interface VmSettings {
 }
 
 /**
+ * The initialization that a VM's guest was given, without secrets (note `guest`, packed).
+ */
+export interface KeptSetup {
+  hostName?: string;
+  userData?: string;
+  guest?: entities.GuestSetup;
+}
+
+/**
  * The LUN of a disk (note `lun` of a volume).
  */
 export interface LunDisk {
@@ -271,6 +280,7 @@ export interface NoteTypes {
   readonly Task: Task;
   readonly VmSize: VmSize;
   readonly VmSettings: VmSettings;
+  readonly KeptSetup: KeptSetup;
   readonly LunDisk: LunDisk;
   readonly LunRequest: LunRequest;
   readonly NumaNodes: NumaNodes;

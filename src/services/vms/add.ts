@@ -28,6 +28,7 @@ import { reportArchitecture } from './architecture.js';
 import { asVm, notesOf } from './shown.js';
 import { settingsNotes, withoutNoted } from './settings.js';
 import { checkLimits } from './limits.js';
+import { keepSetup } from './kept-setup.js';
 import { ownProperties } from './sizes.js';
 import { templateDisks } from './template-disks.js';
 import { TOPOLOGY_OF, topologyNote } from './topology.js';
@@ -83,7 +84,7 @@ export async function add(scope: Scope, given: VmInput, { volumes }: Existing = 
         noted(scope, { ...input, instanceType: type && isAble(scope, 'vm.notes') ? { id: type.id } : undefined }),
       ),
       ...settingsNotes(scope, {}, input),
-      ...setupNote(scope, input),
+      ...setupNotes(scope, input),
       pending: 'create',
       ...(blank && { blank: 'true' }),
     },
@@ -123,10 +124,10 @@ function noted(scope: Scope, input: VmInput): VmInput {
   return rest;
 }
 
-/** The note of the initialization, where there are notes: a start with the same one then changes nothing. */
-function setupNote(scope: Scope, input: VmInput): Record<string, string> {
+/** The notes of the initialization, where there are notes: a start with the same one then changes nothing. */
+function setupNotes(scope: Scope, input: VmInput): Record<string, string> {
   const digest = isAble(scope, 'vm.notes') ? setupDigest(input) : undefined;
-  return digest === undefined ? {} : { [SETUP]: digest };
+  return digest === undefined ? {} : { [SETUP]: digest, ...keepSetup(scope, input) };
 }
 
 /**

@@ -3,6 +3,7 @@ import { parse, stringify } from 'yaml';
 import { Fault, type GuestSetup, type Vm, type VmInput } from '../../model/index.js';
 import { hashed } from './guestpassword.js';
 import { networkOf } from './guestnetwork.js';
+import { keptSetup } from './kept-setup.js';
 
 /**
  * The cloud-config of a VM's `initialization` (docs: cloudinit.readthedocs.io, modules), as engines write one
@@ -40,11 +41,14 @@ const sorted = (value: unknown): unknown =>
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
     : value;
 
-/** Whether the guest was given this initialization when it was deployed; without one, whether it was given any. */
-export function hasHad({ notes }: Vm, requested: VmInput): boolean {
-  const had = notes?.[SETUP];
+/**
+ * Whether the guest was given this initialization when it was deployed, as the client sent it or as it is read back;
+ * without one, whether it was given any.
+ */
+export function hasHad(vm: Vm, requested: VmInput): boolean {
+  const had = vm.notes?.[SETUP];
   const digest = setupDigest(requested);
-  return had !== undefined && (digest === undefined || digest === had);
+  return had !== undefined && (digest === undefined || digest === had || digest === setupDigest(keptSetup(vm)));
 }
 
 /**

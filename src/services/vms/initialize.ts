@@ -2,6 +2,7 @@ import { Fault, type Vm, type VmInput, worded } from '../../model/index.js';
 import type { Task } from '../../generated/notes/notes.js';
 import { SETUP, setupDigest, userDataFor } from './cloudinit.js';
 import type { Scope } from '../context.js';
+import { keepSetup } from './kept-setup.js';
 
 /** Why an initialization after the deployment is refused. */
 const AT_DEPLOYMENT = '{cloud} passes data to cloud-init only when it deploys a VM, not at a later start';
@@ -41,5 +42,9 @@ export async function initialize(scope: Scope, vm: Vm, { requested, subject }: S
   const isTold = done.some(({ action }) => action === 'create');
   if (!isTold || !done.every(({ action }) => BEFORE_A_START.has(action))) throw refused();
   const task: Task = { kind: 'start', vm: vm.id, at: Date.now() };
-  await vms.initialize(vm.id, userData, { [SETUP]: digest, task: JSON.stringify(task) });
+  await vms.initialize(vm.id, userData, {
+    [SETUP]: digest,
+    ...keepSetup(scope, requested),
+    task: JSON.stringify(task),
+  });
 }

@@ -3,6 +3,7 @@ import { otherSystem } from '../other-system.js';
 import { pendingOf } from '../work/partitions.js';
 import { taskOf, type Task } from '../work/tasks.js';
 import { INSTANCE_TYPE } from './instancetype.js';
+import { GUEST, keptSetup } from './kept-setup.js';
 import { notedSettings } from './settings.js';
 import { notedTopology, processors, TOPOLOGY, topologyIn, topologyNote } from './topology.js';
 import { isBlank, nextSize, sized, wantedSize } from './wanted.js';
@@ -45,6 +46,7 @@ export function asVm(seen: Vm, { nextRun = false }: { readonly nextRun?: boolean
   // An engine has them from the guest, which reports while it runs
   if (!vm.addresses?.length || !RUNS.has(vm.status)) shown.addresses = undefined;
   Object.assign(shown, notedSettings(vm));
+  if (notes[GUEST] !== undefined) Object.assign(shown, keptSetup(vm));
   const type = notes[INSTANCE_TYPE];
   if (type !== undefined) shown.instanceType = { id: type };
   setSize(shown, vm, size);

@@ -663,6 +663,20 @@ export function guestNicOldIn(doc: o.NIC, context: MappingContext, at = "nic"): 
 }
 
 const guestNicValues1 = [["dhcp", "dhcp"], ["static", "static"], ["none", "none"]] as const;
+
+export function guestNicOut(entity: n.GuestNic, context: MappingContext): o.GuestNicConfiguration {
+  const givenProtocol = entity.protocol;
+  const ipAddress = entity.address;
+  const ipNetmask = entity.netmask;
+  const ipGateway = entity.gateway;
+  return {
+    name: entity.name,
+    ip: ipAddress === undefined && ipNetmask === undefined && ipGateway === undefined ? undefined : { address: ipAddress, netmask: ipNetmask, gateway: ipGateway },
+    boot_protocol: givenProtocol == null ? undefined : v.forward(guestNicValues1, givenProtocol),
+    on_boot: entity.onBoot,
+  };
+}
+
 const guestNicCover: Cover = { name: 1, boot_protocol: ["Only dhcp, static, none can be translated",false,["dhcp","static","none"]], ip: { address: 1, netmask: 1, gateway: 1, version: ["The version follows from the address",false,["v4"]] }, on_boot: 1 };
 
 export function guestNicIn(doc: o.GuestNicConfiguration, context: MappingContext, at = "nic_configuration"): Mapped<n.GuestNic> {
@@ -1688,6 +1702,16 @@ export function vmOut(entity: n.VmInput, context: MappingContext): o.VM {
   const instanceTypeHref = givenInstanceType?.id === undefined ? undefined : `${context.base}/instancetypes/${encodeURIComponent(givenInstanceType?.id)}`;
   const instanceTypeId = givenInstanceType?.id;
   const instanceTypeName = givenInstanceType?.id === undefined ? givenInstanceType?.name : undefined;
+  const initializationHostName = entity.hostName;
+  const initializationDomain = entity.guest?.domain;
+  const initializationTimezone = entity.guest?.timezone;
+  const initializationAuthorizedSshKeys = entity.guest?.keys?.[0];
+  const initializationRegenerateSshKeys = entity.guest?.newSshKeys;
+  const initializationDnsServers = entity.guest?.dnsServers?.[0];
+  const initializationDnsSearch = entity.guest?.dnsSearch?.[0];
+  const initializationNicConfigurations = entity.guest?.nics?.map((x) => guestNicOut(x, context));
+  const initializationCustomScript = entity.userData;
+  const initializationUserName = entity.guest?.userName;
   const placementPolicyHostsHost = v.present(entity.placementHosts?.map((x) => ({ href: x.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(x.id)}`, id: x.id, name: x.id === undefined ? x.name : undefined })));
   const placementPolicyHostHref = givenPlacementHosts0?.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(givenPlacementHosts0?.id)}`;
   const placementPolicyHostId = givenPlacementHosts0?.id;
@@ -1729,6 +1753,7 @@ export function vmOut(entity: n.VmInput, context: MappingContext): o.VM {
     template: templateId === undefined && templateName === undefined ? undefined : { href: templateHref, id: templateId, name: templateName },
     instance_type: instanceTypeId === undefined && instanceTypeName === undefined ? undefined : { href: instanceTypeHref, id: instanceTypeId, name: instanceTypeName },
     start_time: entity.startedAt,
+    initialization: initializationHostName === undefined && initializationDomain === undefined && initializationTimezone === undefined && initializationAuthorizedSshKeys === undefined && initializationRegenerateSshKeys === undefined && initializationDnsServers === undefined && initializationDnsSearch === undefined && initializationNicConfigurations === undefined && initializationCustomScript === undefined && initializationUserName === undefined ? undefined : { host_name: initializationHostName, domain: initializationDomain, timezone: initializationTimezone, authorized_ssh_keys: initializationAuthorizedSshKeys, regenerate_ssh_keys: initializationRegenerateSshKeys, dns_servers: initializationDnsServers, dns_search: initializationDnsSearch, nic_configurations: initializationNicConfigurations, custom_script: initializationCustomScript, user_name: initializationUserName },
     placement_policy: { hosts: placementPolicyHostsHost === undefined ? undefined : { host: placementPolicyHostsHost }, host: placementPolicyHostId === undefined && placementPolicyHostName === undefined ? undefined : { href: placementPolicyHostHref, id: placementPolicyHostId, name: placementPolicyHostName }, affinity: entity.affinity ?? "migratable" },
     guest_info: guestInfoIpsIp === undefined ? undefined : { ips: guestInfoIpsIp === undefined ? undefined : { ip: guestInfoIpsIp } },
     use_latest_template_version: false,

@@ -869,6 +869,20 @@ export function guestNicOldIn(doc: o.Nic, context: MappingContext, at = "nic"): 
 }
 
 const guestNicValues1 = [["dhcp", "dhcp"], ["static", "static"], ["none", "none"]] as const;
+
+export function guestNicOut(entity: n.GuestNic, context: MappingContext): o.NicConfiguration {
+  const givenProtocol = entity.protocol;
+  const ipAddress = entity.address;
+  const ipGateway = entity.gateway;
+  const ipNetmask = entity.netmask;
+  return {
+    boot_protocol: givenProtocol == null ? undefined : v.forward(guestNicValues1, givenProtocol),
+    ip: ipAddress === undefined && ipGateway === undefined && ipNetmask === undefined ? undefined : { address: ipAddress, gateway: ipGateway, netmask: ipNetmask },
+    name: entity.name,
+    on_boot: entity.onBoot,
+  };
+}
+
 const guestNicCover: Cover = { name: 1, boot_protocol: ["The boot protocol can be dhcp, static or none",true,["dhcp","static","none"]], ip: { address: 1, netmask: 1, gateway: 1, version: ["The version follows from the address",false,["v4"]] }, on_boot: 1, ipv6: ["The network assigns the guest's IPv6 addresses",true], ipv6_boot_protocol: ["The network assigns the guest's IPv6 addresses",false,["none"]] };
 
 export function guestNicIn(doc: o.NicConfiguration, context: MappingContext, at = "nic_configuration"): Mapped<n.GuestNic> {
@@ -2043,6 +2057,16 @@ export function vmOut(entity: n.VmInput, context: MappingContext): o.Vm {
   const displayDisconnectAction = entity.options?.disconnectAction;
   const displayKeyboardLayout = entity.options?.keyboardLayout;
   const highAvailabilityPriority = entity.priority;
+  const initializationAuthorizedSshKeys = entity.guest?.keys?.[0];
+  const initializationCustomScript = entity.userData;
+  const initializationDnsSearch = entity.guest?.dnsSearch?.[0];
+  const initializationDnsServers = entity.guest?.dnsServers?.[0];
+  const initializationDomain = entity.guest?.domain;
+  const initializationHostName = entity.hostName;
+  const initializationNicConfigurationsNicConfiguration = entity.guest?.nics?.map((x) => guestNicOut(x, context));
+  const initializationRegenerateSshKeys = entity.guest?.newSshKeys;
+  const initializationTimezone = entity.guest?.timezone;
+  const initializationUserName = entity.guest?.userName;
   const memoryPolicyGuaranteed = entity.memoryGuaranteedBytes ?? entity.memoryBytes;
   const memoryPolicyMax = entity.memoryMaxBytes;
   const placementPolicyHostsHost = v.present(entity.placementHosts?.map((x) => ({ href: x.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(x.id)}`, id: x.id, name: x.id === undefined ? x.name : undefined })));
@@ -2083,6 +2107,7 @@ export function vmOut(entity: n.VmInput, context: MappingContext): o.Vm {
     delete_protected: entity.deleteProtected ?? false,
     display: { allow_override: false, copy_paste_enabled: entity.options?.copyPaste ?? false, disconnect_action: displayDisconnectAction, file_transfer_enabled: entity.options?.fileTransfer ?? false, keyboard_layout: displayKeyboardLayout, monitors: entity.options?.monitors ?? 1, single_qxl_pci: false, smartcard_enabled: entity.options?.smartcard ?? false, type: entity.displayType ?? "vnc" },
     high_availability: { enabled: entity.highlyAvailable ?? false, priority: highAvailabilityPriority },
+    initialization: initializationAuthorizedSshKeys === undefined && initializationCustomScript === undefined && initializationDnsSearch === undefined && initializationDnsServers === undefined && initializationDomain === undefined && initializationHostName === undefined && initializationNicConfigurationsNicConfiguration === undefined && initializationRegenerateSshKeys === undefined && initializationTimezone === undefined && initializationUserName === undefined ? undefined : { authorized_ssh_keys: initializationAuthorizedSshKeys, custom_script: initializationCustomScript, dns_search: initializationDnsSearch, dns_servers: initializationDnsServers, domain: initializationDomain, host_name: initializationHostName, nic_configurations: initializationNicConfigurationsNicConfiguration === undefined ? undefined : { nic_configuration: initializationNicConfigurationsNicConfiguration }, regenerate_ssh_keys: initializationRegenerateSshKeys, timezone: initializationTimezone, user_name: initializationUserName },
     io: { threads: entity.options?.ioThreads ?? 0 },
     memory: entity.memoryBytes,
     memory_policy: { ballooning: entity.options?.ballooning ?? false, guaranteed: memoryPolicyGuaranteed, max: memoryPolicyMax },
