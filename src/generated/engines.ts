@@ -561,6 +561,11 @@ export const engines: Readonly<Record<string, EngineTables>> = {
 },
 "4.5": {
   "levels": [
+    "4.2",
+    "4.3",
+    "4.4",
+    "4.5",
+    "4.6",
     "4.7"
   ],
   "cpuTypes": [

@@ -281,6 +281,13 @@ describe('section 7: writing', () => {
 });
 
 describe('section 8: resources of the VM day', () => {
+  it('cluster levels are those of an engine 4.5, each with permits: ovirt_role of Ansible reads those of 4.3', async () => {
+    const levels = (await v4.send('GET', '/clusterlevels')).xml().children;
+    expect(levels.map(({ attributes }) => attributes.get('id'))).toEqual(['4.2', '4.3', '4.4', '4.5', '4.6', '4.7']);
+    const permits = (await v4.send('GET', '/clusterlevels/4.3')).xml().children.find(({ name }) => name === 'permits');
+    expect(permits?.children.map((permit) => textAt(permit, 'name'))).toContain('create_vm');
+  });
+
   it('options that the VM portal and forklift ask for', async () => {
     for (const name of ['AlwaysFilterResultsForWebUi', 'MaxNumOfVmCpus', 'ServerCPUList'])
       expect((await v4.send('GET', `/options/${name}?version=4.7`)).status, name).toBe(200);

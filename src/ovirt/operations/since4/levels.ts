@@ -1,4 +1,4 @@
-import { cpuTypes, currentLevel, engineTables } from '../../../services/engine.js';
+import { cpuTypes, engineTables } from '../../../services/engine.js';
 import { allPermits } from '../../../services/access/permits.js';
 import { absent } from '../../declare/absent.js';
 import type { Operation } from '../../declare/operation.js';
@@ -14,20 +14,16 @@ export const levelOperations: readonly Operation[] = [
     element: 'cluster_level',
     list: 'cluster_levels',
     entity: 'cluster level',
-    how: "The level of all clusters, with {hypervisor}'s processors.",
-    items: ({ scope }) => [
-      {
-        id: currentLevel(engineTables(scope.engine)),
+    how: "The levels of an engine, with {hypervisor}'s processors; clusters have the last one.",
+    items: ({ scope }) =>
+      engineTables(scope.engine).levels.map((id) => ({
+        id,
         cpu_types: {
-          cpu_type: cpuTypes(scope).map(({ name, level, architecture }) => ({
-            name,
-            level,
-            architecture,
-          })),
+          cpu_type: cpuTypes(scope).map(({ name, level, architecture }) => ({ name, level, architecture })),
         },
+        // Ansible's ovirt_role reads those of 4.3
         permits: { permit: allPermits },
-      },
-    ],
+      })),
   }),
   ...absent('/clusterlevels/{clusterlevel:name}', [
     {
