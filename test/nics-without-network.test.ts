@@ -36,12 +36,13 @@ const interfacesNamed = (name: string) =>
   [...stage.simulator.world.interfaces.values()].filter((one) => one.name === name);
 
 test('it is listed, unplugged, by other gateways too; renamed, read and removed', async () => {
+  const other = await stage.start();
+  expect(await names(other.url)).toEqual(['nic1']);
   const added = await ask('POST', NICS, '<nic><name>later</name><plugged>false</plugged></nic>');
   expect(added.status, added.text).toBe(201);
   expect(added.text).toContain('<plugged>false</plugged>');
   expect(added.text).not.toContain('<network');
-  const other = await stage.start();
-  expect(await names(other.url)).toEqual(['nic1', 'later']);
+  await expect.poll(() => names(other.url), { timeout: 5000 }).toEqual(['nic1', 'later']);
   await other.close();
   const path = `${NICS}/${idIn(added.text)}`;
   const taken = await ask('POST', NICS, '<nic><name>later</name></nic>');

@@ -25,6 +25,8 @@ export interface GroupNotes {
   refresh(): Promise<void>;
   /** Reads all again if a VM, or any VM, has a task. One call then. */
   renew(id?: string): Promise<void>;
+  /** Reads all again, if they were read more than a second ago. One call then; a refusal leaves what is known. */
+  renewed(): Promise<void>;
   /** Reads those of a VM. One call. */
   readNow(id: string): Promise<Readonly<Record<string, string>>>;
   /** Ids of VMs that have the note. */
@@ -40,6 +42,8 @@ export interface GroupNotesState {
   readonly refused: Map<string, NotesPatch>;
   /** How many changes this process has begun or ended: a list that was read meanwhile is out of date. */
   changes: number;
+  /** When all were read last, epoch milliseconds. */
+  readAt?: number;
   /** Ids of groups that the last look found to be left over: their VM's deployment may just have begun. */
   readonly sighted: Set<string>;
   loaded?: true;
@@ -49,6 +53,8 @@ const PREFIX = 'ovirt-size-';
 const TASK = 'task';
 export const STOPGAP = 'stopgap';
 const NAME = /^ovirt-size-(.*?)(?:-r(\d+))?$/;
+/** How old the notes may be where another gateway's are things that clients ask for by id. */
+const FRESH_MS = 1000;
 const PROTECTED = 'delete_protected';
 const KEYS: ReadonlySet<string> = new Set(['cpu.topology', 'next_run', 'wanted', PROTECTED, TASK, STOPGAP]);
 
@@ -155,6 +161,7 @@ export function createGroupNotes(connection: Connection, state: GroupNotesState)
     if (state.changes === before) {
       state.notes.clear();
       for (const { vm, notes } of found) state.notes.set(vm, notes);
+      state.readAt = Date.now();
     }
     return found;
   }
@@ -188,6 +195,14 @@ export function createGroupNotes(connection: Connection, state: GroupNotesState)
     having,
     async renew(id) {
       if (id === undefined ? having(TASK).length > 0 : state.notes.get(id)?.[TASK] !== undefined) await readAll();
+    },
+    async renewed() {
+      if (Date.now() - (state.readAt ?? 0) < FRESH_MS) return;
+      try {
+        await readAll();
+      } catch (error) {
+        if (!isFault(error)) throw error;
+      }
     },
     readNow: async (id) => (await groups()).filter(({ vm }) => vm === id).at(-1)?.notes ?? {},
     async load() {

@@ -30,7 +30,7 @@ export function createNicPort(
   notes: WorkingNotes,
   marks: Marks,
   whereabouts: Whereabouts,
-  groupNotes: Pick<GroupNotes, 'note' | 'read' | 'readNow' | 'having'>,
+  groupNotes: Pick<GroupNotes, 'note' | 'read' | 'readNow' | 'having' | 'renewed'>,
 ): NicPort {
   const withoutNetwork = createWaitingNics(groupNotes);
 
@@ -50,12 +50,15 @@ export function createNicPort(
     ).interfaces.map((one) => shown(network, one));
   }
 
-  /** One call, and one for each network of the VM: an instance has the addresses, the network the names. */
+  /**
+   * One call, and one for each network of the VM: an instance has the addresses, the network the names. Another gateway
+   * may have noted NICs without a network.
+   */
   async function list(vmId: string): Promise<Nic[]> {
-    const { networks } = await connection.call('instances.networks', {
-      params: { instance: vmId },
-      about: [{ what: 'VM', id: vmId }],
-    });
+    const [{ networks }] = await Promise.all([
+      connection.call('instances.networks', { params: { instance: vmId }, about: [{ what: 'VM', id: vmId }] }),
+      groupNotes.renewed(),
+    ]);
     for (const network of networks) check(vmId, network);
     const working = workingOn()
       .filter((id) => notesOf(id)['vm'] === vmId)
