@@ -297,6 +297,12 @@ describe('reading', () => {
     expect(() => parseJson(Buffer.from([0x22, 0xff, 0x22]))).toThrow('The document is not UTF-8.');
   });
 
+  test('half a character, which neither XML nor an address of the cloud can hold', () => {
+    for (const text of ['{"name": "a\\ud800"}', '{"disks": {"disk": [{"id": "\\udc00b"}]}}'])
+      expect(() => parseJson(text)).toThrow('half a character');
+    expect(parseJson('{"name": "\\ud83d\\ude00"}')).toEqual({ name: '😀' });
+  });
+
   test('an action document, and attributes that are numbers', () => {
     expect(readXml(Action, '<action><async>false</async><vm><os><boot dev="cdrom"/></os></vm></action>').value).toEqual(
       { async: false, vm: { os: { boot: [{ dev: 'cdrom' }] } } },

@@ -48,15 +48,23 @@ export function parseJson(document: string | Uint8Array): unknown {
       cause,
     });
   }
-  checkDepth(value);
+  checkJson(value);
   return value;
 }
 
-/** An element that holds a list is two levels in JSON. Throws CodecError (`syntax`) for more than XML may have. */
-export function checkDepth(root: unknown): void {
+/** Half a character, which JSON and YAML can spell (`"\ud800"`) and XML and UTF-8 cannot. */
+const HALF = /\p{Surrogate}/u;
+
+/**
+ * What XML cannot hold is refused in JSON and YAML, too. An element that holds a list is two levels in JSON. Throws
+ * CodecError (`syntax`) for more levels than XML may have, and for text that is not Unicode.
+ */
+export function checkJson(root: unknown): void {
   let level: unknown[] = [root];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > 2 * XML_LIMITS.maxDepth) throw new CodecError('syntax', '', 'The document is nested too deeply.');
+    if (level.some((held) => typeof held === 'string' && HALF.test(held)))
+      throw new CodecError('syntax', '', 'The document has half a character (a lone surrogate, U+D800 to U+DFFF).');
     level = level.flatMap((held) =>
       held !== null && typeof held === 'object' ? (Object.values(held) as unknown[]) : [],
     );

@@ -35,6 +35,11 @@ describe('a YAML body', () => {
     expect(() => read(bomb)).toThrow(CodecError);
   });
 
+  it('of half a character is refused: no address of the cloud can hold it', () => {
+    expect(() => read('template:\n  id: "\\ud800"')).toThrow('half a character');
+    expect(read('name: "\\ud83d\\ude00"')).toEqual({ name: '😀' });
+  });
+
   it('may be as deep as one of ours ever is', () => {
     const depth = 100;
     const text = Array.from({ length: depth }, (_, level) => `${'  '.repeat(level)}a:`).join('\n');

@@ -1,5 +1,5 @@
 import { parse, stringify } from 'yaml';
-import { checkDepth, CodecError, type ListWriter, type Representation, withItem } from '../../codec/index.js';
+import { checkJson, CodecError, type ListWriter, type Representation, withItem } from '../../codec/index.js';
 import { Fault } from '../../model/index.js';
 import { guardYaml } from './yaml-guard.js';
 
@@ -40,7 +40,7 @@ export function parseYaml(bytes: Uint8Array): unknown {
   const source = decoded(bytes);
   guardYaml(source);
   const value = parsed(source);
-  checkDepth(value);
+  checkJson(value);
   return value;
 }
 
