@@ -79,3 +79,25 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
     expect((await add(`<network id="${twin.id}"/>`)).status).toBeLessThan(300);
   });
 });
+
+test.each<CloudKind>(['powervc', 'openstack'])(
+  'a service that hangs does not hold the root document up: on %s its counts are left out',
+  async (cloud) => {
+    const rootWithout = async (service: string): Promise<[string, number, boolean, boolean]> => {
+      const testbed = await startTestbed({ cloud, sets: ['server.deadlineMs=0'] });
+      try {
+        testbed.simulator.addFault({ service, then: { delayMs: 600_000 } });
+        const headers = { authorization: `Basic ${btoa('admin@internal:powervc')}`, accept: 'application/xml' };
+        const answer = await fetch(`${testbed.gateways[0]!.url}/api`, { headers });
+        const text = await answer.text();
+        return [service, answer.status, text.includes('<vms>'), text.includes('<storage_domains>')];
+      } finally {
+        await testbed.close();
+      }
+    };
+    expect(await Promise.all(['volume', 'compute'].map(rootWithout))).toEqual([
+      ['volume', 200, true, false],
+      ['compute', 200, false, true],
+    ]);
+  },
+);

@@ -158,9 +158,10 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
   function overdue(exchange: Exchange, response: Response): void {
     const fault = new Fault('request.deadline', {
       seconds: deps.settings.deadlineMs / 1000,
-      text: exchange.client.committed
-        ? ', and changes already started will be completed: check before you repeat it'
-        : '',
+      text:
+        exchange.client.committed && !READS.has(exchange.method)
+          ? ', and changes already started will be completed: check before you repeat it'
+          : '',
     });
     exchange.client.leave(fault);
     if (response.headersSent) return brokenOff(response, exchange, fault);
@@ -258,6 +259,9 @@ const nameOf = ({
       : {};
 
 const LONGEST_NAME = 200;
+
+/** They change nothing themselves, though they may wait for what others began. */
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 const isBelow = (prefix: string, path: string): boolean =>
   path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/');
