@@ -168,6 +168,18 @@ describe('simulate', () => {
     expect(await running.code).toBe(0);
   });
 
+  it('with --print-env logs to standard error, as a shell reads the rest while it runs', async () => {
+    const running = start(['simulate', '--port', '0', '--print-env']);
+    const [, url = ''] = await running.until(/OS_AUTH_URL='(.*)'/);
+    const body = JSON.stringify({ auth: { identity: { methods: ['password'], password: { user: {} } } } });
+    const headers = { 'content-type': 'application/json' };
+    expect((await fetch(`${url}/auth/tokens`, { method: 'POST', headers, body })).status).toBe(401);
+    running.stop();
+    expect(await running.code).toBe(0);
+    expect(running.stdout()).not.toContain('breaks its declaration');
+    expect(running.stderr()).toContain('breaks its declaration');
+  });
+
   it('--delay holds each answer back', async () => {
     const running = start(['simulate', '--port', '0', '--delay', '200', '--print-env', '--log-level', 'silent']);
     const [, url = ''] = await running.until(/OS_AUTH_URL='(.*)'/);

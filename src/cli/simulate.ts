@@ -23,7 +23,8 @@ export async function simulate(given: Given, io: Io): Promise<number> {
   }
   const { simulator: settings, log: logSettings } = effective.settings;
   const stopped = { reached: io.untilStopped() };
-  const log = createLog(logSettings, io.stdout);
+  // With --print-env the output is shell code, which is read while this runs
+  const log = createLog(logSettings, given['printEnv'] === true ? io.stderr : io.stdout);
   const close = await start();
   await stopped.reached;
   await close();

@@ -24,6 +24,7 @@ export const refuse = {
   bad: (message: string): Refusal => new Refusal(400, message),
   forbidden: (message: string): Refusal => new Refusal(403, message),
   missing: (message: string): Refusal => new Refusal(404, message),
+  gone: (): Refusal => new Refusal(410, 'This resource is no longer available. No forwarding address is given.'),
   unimplemented: (message: string): Refusal => new Refusal(501, message),
   conflict: (message: string): Refusal => new Refusal(409, message),
   /** Nova and Cinder alike: the name of the thing, and its id. */

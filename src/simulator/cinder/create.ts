@@ -4,9 +4,13 @@ import type { Image, Volume, VolumeGroup } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
 import { pour } from '../glance/content.js';
+import { tellUnplaced } from './messages.js';
 import { checkMetadata } from './metadata.js';
 import { checkQuota, isShared, providerFor, take, typeFor } from './storage.js';
 import { fails, touch } from './attach.js';
+
+/** The one availability zone of the storage. */
+const ZONE = 'nova';
 
 const MALFORMED = 'The server could not comply with the request since it is either malformed or otherwise incorrect.';
 
@@ -99,6 +103,9 @@ export function makeVolume(world: World, project: string, user: string, requeste
   const size = sizeOf(requested, source);
   const type = typeFor(world, textIn(requested, 'volume_type') ?? source.type, project);
   const group = groupFor(world, project, textIn(requested, 'group_id'));
+  const zone = textIn(requested, 'availability_zone');
+  if (zone !== undefined && zone !== ZONE && world.settings.cloud === 'openstack')
+    throw refuse.bad(`Availability zone '${zone}' is invalid.`);
   const metadata = isObject(requested.metadata) ? checkMetadata(requested.metadata) : {};
   checkQuota(world, project, size);
   const provider = providerFor(world, type);
@@ -158,8 +165,9 @@ export const createWork: Readonly<Record<string, WorkKind<World>>> = {
       const volume = world.volumes.get(id);
       if (volume?.status !== 'creating') return;
       const image = world.images.get(args.image ?? '');
-      // No back end could take it: the reason is only in the log (docs/reference/openstack.md, "Cinder").
+      // No back end could take it: the reason is in a message alone (docs/reference/openstack.md, "Cinder").
       volume.status = volume.storage_hostname === null ? 'error' : 'available';
+      if (volume.storage_hostname === null) tellUnplaced(world, volume);
       if (image !== undefined) {
         volume.bootable = true;
         if (image.data !== null) pour(image, volume);

@@ -1,4 +1,5 @@
 import { isObject, objectIn, str, textIn, truthy, type JsonObject } from '../json.js';
+import { sorted } from '../paging.js';
 import { refuse } from '../refusal.js';
 import { accepted, ok, type Answer, type SimulatedCall } from '../router.js';
 import type { GroupType } from '../world/types.js';
@@ -114,7 +115,13 @@ export const groupTypes = {
           ? truthy(requested) === is_public
           : is_public,
     );
-    return ok({ group_types: shown.map((type) => typeBody(call, type)) });
+    const byName = sorted(
+      shown,
+      call.query,
+      (type, key) => type[key as keyof GroupType],
+      (a, b) => a.id.localeCompare(b.id),
+    );
+    return ok({ group_types: byName.map((type) => typeBody(call, type)) });
   },
   get: (call: SimulatedCall, world: World): Answer => ok({ group_type: typeBody(call, find(call, world)) }),
   create,

@@ -84,6 +84,8 @@ export const volumeZones = (): Answer =>
 const EXTENSIONS = [
   ['os-extended-services', 'ExtendedServices'],
   ['os-quota-sets', 'Quotas'],
+  ['encryption', 'VolumeTypeEncryption'],
+  ['qos-specs', 'Qos_specs_manage'],
   ['os-types-extra-specs', 'TypesExtraSpecs'],
   ['os-types-manage', 'TypesManage'],
   ['os-volume-type-access', 'VolumeTypeAccess'],

@@ -6,12 +6,15 @@ import { actionWork, volumeAction } from './actions.js';
 import { attachWork } from './attach.js';
 import { createWork } from './create.js';
 import { instanceSnapshotWork, instanceSnapshots } from './instance-snapshots.js';
+import { encryptionRoutes } from './encryption.js';
 import { groupSnapshots } from './group-snapshots.js';
 import { groupTypes } from './group-types.js';
 import { groups, groupWork } from './groups.js';
+import { messageRoutes } from './messages.js';
 import { snapshotMetadata, volumeMetadata } from './metadata.js';
 import { providerWork, providers } from './providers.js';
 import { volumeExtensions, volumeHosts, volumeZones } from './hosts.js';
+import { qosRoutes } from './qos.js';
 import { limits, quotaClasses, quotas } from './quotas.js';
 import { pools, services, updateService } from './services.js';
 import { snapshotAction } from './snapshot-actions.js';
@@ -132,6 +135,9 @@ export const cinderRoutes: readonly Route[] = [
   route('PUT', '/types/{type}/extra_specs/{key}', 'volume_extension:types_extra_specs:update', types.setSpec, 'admin'),
   route('GET', '/types/{type}/os-volume-type-access', 'volume_extension:volume_type_access', types.access, 'admin'),
   route('POST', '/types/{type}/action', 'volume_extension:volume_type_access:action', types.action, 'admin'),
+  ...encryptionRoutes,
+  ...qosRoutes,
+  ...messageRoutes,
   ...['os-volume-transfer', 'volume-transfers'].flatMap((path) => [
     route('GET', `/${path}`, 'volume:get_all_transfers', transfers.list),
     route('GET', `/${path}/detail`, 'volume:get_all_transfers', transfers.detail),

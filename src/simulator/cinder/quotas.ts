@@ -3,9 +3,11 @@ import { ok, type Answer, type SimulatedCall } from '../router.js';
 import type { Quota } from '../world/types.js';
 import type { World } from '../world/world.js';
 
-const KEYS = ['volumes', 'gigabytes', 'snapshots'] as const;
+const USED = ['volumes', 'gigabytes', 'snapshots'] as const;
+/** Limits of what is counted nowhere: a single volume, and backups, which are not simulated. */
+const KEYS = [...USED, 'per_volume_gigabytes', 'backups', 'backup_gigabytes'] as const;
 const NONE = { volumes: 0, gigabytes: 0, snapshots: 0 };
-type Usage = Record<(typeof KEYS)[number], number>;
+type Usage = Record<(typeof USED)[number], number>;
 
 function usage(world: World, project: string): Usage {
   const own = [...world.volumes.values()].filter(({ project_id }) => project_id === project);
@@ -27,8 +29,8 @@ export function limits(call: SimulatedCall, world: World): Answer {
         maxTotalVolumes: quota.volumes,
         maxTotalSnapshots: quota.snapshots,
         maxTotalVolumeGigabytes: quota.gigabytes,
-        maxTotalBackups: 10,
-        maxTotalBackupGigabytes: 1000,
+        maxTotalBackups: quota.backups,
+        maxTotalBackupGigabytes: quota.backup_gigabytes,
         totalVolumesUsed: used.volumes,
         totalGigabytesUsed: used.gigabytes,
         totalSnapshotsUsed: used.snapshots,
@@ -44,17 +46,17 @@ function set(call: SimulatedCall, world: World, quota: Quota, used: Usage): Answ
   const show = (limit: number, inUse: number): unknown =>
     /^true$/i.test(call.query.get('usage') ?? '') ? { limit, in_use: inUse, reserved: 0 } : limit;
   const ofTypes = [...world.volumeTypes.values()].flatMap(({ name }) =>
-    KEYS.map((key) => [`${key}_${name}`, show(-1, 0)] as const),
+    USED.map((key) => [`${key}_${name}`, show(-1, 0)] as const),
   );
   return ok({
     quota_set: {
       id: call.params.project,
       volumes: show(quota.volumes, used.volumes),
-      per_volume_gigabytes: show(-1, 0),
+      per_volume_gigabytes: show(quota.per_volume_gigabytes, 0),
       snapshots: show(quota.snapshots, used.snapshots),
       gigabytes: show(quota.gigabytes, used.gigabytes),
-      backups: show(10, 0),
-      backup_gigabytes: show(1000, 0),
+      backups: show(quota.backups, 0),
+      backup_gigabytes: show(quota.backup_gigabytes, 0),
       ...Object.fromEntries(ofTypes),
       groups: show(10, 0),
     },

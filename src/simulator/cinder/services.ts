@@ -4,6 +4,7 @@ import { refuse } from '../refusal.js';
 import { accepted, ok, type Answer, type SimulatedCall } from '../router.js';
 import type { StorageProvider } from '../world/types.js';
 import type { World } from '../world/world.js';
+import { POOL } from './storage.js';
 
 /** Cinder's name of a back end: its host, and its own name; the pool follows after `#`. */
 export const backendName = ({ storage_hostname }: StorageProvider): string => `cinder@${storage_hostname}`;
@@ -85,8 +86,7 @@ export function pools(call: SimulatedCall, world: World): Answer {
           multiattach: true,
           QoS_support: false,
           volume_backend_name: provider.storage_hostname,
-          storage_protocol: 'FC',
-          vendor_name: 'IBM',
+          ...POOL,
           driver_version: '1.0',
           timestamp: world.clock.stamp(),
           filter_function: null,

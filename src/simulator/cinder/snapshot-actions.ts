@@ -19,6 +19,8 @@ const setStatus: Action = (world, snapshot, args) => {
         `'creating', 'deleting', 'error', 'error_deleting']`,
     );
   snapshot.status = status;
+  const progress = textIn(args, 'progress');
+  if (progress !== undefined) snapshot.progress = progress;
   snapshot.updated_at = world.clock.stamp();
   return accepted();
 };

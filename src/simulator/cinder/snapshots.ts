@@ -7,6 +7,7 @@ import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
 import { findSnapshot, findVolume, listed } from './find.js';
 import { checkMetadata } from './metadata.js';
+import { checkQuota } from './storage.js';
 import { snapshotBody, snapshotDetail } from './view.js';
 
 /** Cinder's words, spelling included (recorded: 407). */
@@ -57,6 +58,7 @@ export function makeSnapshot(
   const quota = world.quotaOf(project);
   if ([...world.snapshots.values()].filter(({ project_id }) => project_id === project).length >= quota.snapshots)
     throw refuse.overLimit(`SnapshotLimitExceeded: Maximum number of snapshots allowed (${quota.snapshots}) exceeded`);
+  checkQuota(world, project, size, 0);
   const snapshot = world.add('snapshots', {
     id: world.random.uuid(),
     volume_id: volumeId,
@@ -75,6 +77,7 @@ export function makeSnapshot(
 function create(call: SimulatedCall, world: World): Answer {
   const requested = objectIn(call.body, 'snapshot');
   const volumeId = textIn(requested, 'volume_id');
+  if (requested?.volume_id === null) throw refuse.notFound('Volume', 'None');
   if (requested === undefined || volumeId === undefined)
     throw refuse.bad("Invalid input for field/attribute snapshot. 'volume_id' is a required property");
   const volume = findVolume(call, world, volumeId);

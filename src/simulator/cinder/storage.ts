@@ -19,9 +19,17 @@ export function typeFor(world: World, ref: string | undefined, project?: string)
   return type;
 }
 
-/** Where volumes of the template go: the provider that it names, or the first. */
+/** What pools say of themselves, which a template may ask for. */
+export const POOL = { storage_protocol: 'FC', vendor_name: 'IBM' } as const;
+
+/** Where volumes of the template go: the provider that it names, or the first; none if none is as it asks. */
 export function providerFor(world: World, type: VolumeType | undefined): StorageProvider | undefined {
   const named = type?.extra_specs['capabilities:volume_backend_name'] ?? type?.extra_specs.volume_backend_name;
+  const strange = Object.entries(POOL).some(([key, value]) => {
+    const requested = type?.extra_specs[`capabilities:${key}`] ?? type?.extra_specs[key];
+    return requested !== undefined && requested !== value;
+  });
+  if (strange) return undefined;
   return named === undefined ? world.storageProviders.values().next().value : world.storageProviders.get(named);
 }
 
@@ -45,6 +53,11 @@ export function checkQuota(world: World, project: string, gib: number, volumes =
   if (volumes > 0 && held + volumes > quota.volumes)
     throw refuse.overLimit(
       `VolumeLimitExceeded: Maximum number of volumes allowed (${quota.volumes}) exceeded for quota 'volumes'.`,
+    );
+  if (volumes > 0 && quota.per_volume_gigabytes >= 0 && gib > quota.per_volume_gigabytes)
+    throw refuse.overLimit(
+      `VolumeSizeExceedsLimit: Requested volume size ${gib}G is larger than maximum allowed limit ` +
+        `${quota.per_volume_gigabytes}G.`,
     );
   const used = usedGib(world, project);
   if (used + gib > quota.gigabytes) {

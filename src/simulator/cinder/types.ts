@@ -17,7 +17,7 @@ const typeBody = ({ id, name, description, is_public, extra_specs }: VolumeType)
 });
 
 /** As in lists and reads; the answer to a create lacks the additions (recorded: 319, 343). */
-const typeDetail = (type: VolumeType): JsonObject => ({ ...typeBody(type), qos_specs_id: null });
+const typeDetail = (type: VolumeType): JsonObject => ({ ...typeBody(type), qos_specs_id: type.qos_specs_id });
 
 function find(call: SimulatedCall, world: World): VolumeType {
   const ref = call.params.type ?? '';

@@ -120,5 +120,5 @@ export const snapshotBody = (
 export const snapshotDetail = (call: SimulatedCall, snapshot: VolumeSnapshot): JsonObject => ({
   ...snapshotBody(call, snapshot),
   'os-extended-snapshot-attributes:project_id': snapshot.project_id,
-  'os-extended-snapshot-attributes:progress': snapshot.status === 'creating' ? '0%' : '100%',
+  'os-extended-snapshot-attributes:progress': snapshot.progress ?? (snapshot.status === 'creating' ? '0%' : '100%'),
 });

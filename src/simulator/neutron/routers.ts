@@ -86,8 +86,8 @@ function checkKind(call: SimulatedCall, body: JsonObject, verb: string): void {
 
 /** Sets routes beyond those of the interfaces. Throws Neutron's refusals. */
 function setRoutes(world: World, router: Router, requested: unknown): void {
-  if (!isArray(requested)) return;
-  const routes = requested.map((one) => ({
+  if (requested === undefined) return;
+  const routes = (isArray(requested) ? requested : []).map((one) => ({
     destination: textIn(one, 'destination') ?? '',
     nexthop: textIn(one, 'nexthop') ?? '',
   }));

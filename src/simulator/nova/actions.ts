@@ -15,6 +15,7 @@ import { confirmResize, resize, revertResize } from './resize.js';
 import { addSecurityGroup, removeSecurityGroup } from './security.js';
 import { findServer, note, remove } from './servers.js';
 import { shelve, shelveOffload, unshelve } from './shelve.js';
+import { checkState } from './states.js';
 import { restoreSnapshot, takeSnapshot } from './snapshots.js';
 
 type Act = (call: SimulatedCall, world: World, server: Server, args: unknown) => Answer;
@@ -60,6 +61,12 @@ const actions: Readonly<Record<string, Act>> = {
   'os-getVNCConsole': vncConsole,
   lock: setLock(true),
   unlock: setLock(false),
+  restore: (call, world, server) => {
+    checkState(server, 'restore', ['soft-delete']);
+    note(call, world, server, 'restore');
+    server.vm_state = 'active';
+    return accepted();
+  },
   forceDelete: (call, world) => ({ ...remove(call, world), status: 202 }),
 };
 
@@ -79,6 +86,7 @@ const IBM = new Set(['clone-vm', 'bulkVolumeAttach', 'bulkVolumeDetach', 'add-pm
  * shelve, or read a guest's console.
  */
 const PLAIN = new Set([
+  'restore',
   'createBackup',
   'rescue',
   'unrescue',

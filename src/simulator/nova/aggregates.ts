@@ -8,12 +8,12 @@ import type { World } from '../world/world.js';
 import { checkName } from './servers.js';
 
 /** Since 2.41 with a UUID. */
-const identity = (call: SimulatedCall, { id, name, metadata, created_at }: HostGroup): JsonObject => ({
+const identity = (call: SimulatedCall, { id, name, metadata, created_at, updated_at }: HostGroup): JsonObject => ({
   id,
   ...(call.version >= 41 ? { uuid: stableUuid('aggregate', String(id), created_at) } : {}),
   name,
   created_at: naive(created_at),
-  updated_at: null,
+  updated_at: naive(updated_at),
   deleted_at: null,
   deleted: false,
   availability_zone: metadata.availability_zone ?? null,
@@ -66,6 +66,7 @@ function updateGroup(call: SimulatedCall, world: World): Answer {
   if (requested?.name !== undefined) group.name = nameIn(requested);
   const zone = textIn(requested, 'availability_zone');
   if (zone !== undefined) group.metadata = { ...group.metadata, availability_zone: zone };
+  group.updated_at = world.clock.stamp();
   return ok({ aggregate: aggregateBody(call, group) });
 }
 

@@ -266,6 +266,8 @@ export function createServer(call: SimulatedCall, world: World): Answer {
   const requested = serverOf(call);
   const [least, count] = countsOf(requested);
   const flavor = flavorOf(world, requested);
+  if ((imageOf(world, requested)?.min_ram ?? 0) > flavor.ram)
+    throw refuse.bad("Flavor's memory is too small for requested image.");
   checkQuotaOf(call, world, least, flavor.vcpus, flavor.ram);
   const reservation = `r-${stableId(call.requestId).slice(0, 8)}`;
   const servers = Array.from({ length: count }, (_, index) =>

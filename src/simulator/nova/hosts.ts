@@ -1,5 +1,5 @@
-import { textIn, truthy, type JsonObject } from '../json.js';
-import { refuse } from '../refusal.js';
+import { isObject, python, str, textIn, truthy, type JsonObject } from '../json.js';
+import { refuse, type Refusal } from '../refusal.js';
 import { accepted, ok, type Answer, type SimulatedCall } from '../router.js';
 import { stableUuid } from '../stable-id.js';
 import type { Host } from '../world/types.js';
@@ -224,6 +224,42 @@ function maintenance(call: SimulatedCall, world: World): Answer {
   return accepted({ hypervisor_maintenance: { maintenance_status: found.maintenance_status } });
 }
 
+const SWITCHES: readonly unknown[] = ['enable', 'disable', 'Enable', 'Disable', 'ENABLE', 'DISABLE'];
+
+/** Up to 2.42. Throws Nova's 404. */
+function namedHost(call: SimulatedCall, world: World): Host {
+  if (call.version >= 43) throw refuse.unknown();
+  const name = call.params.host ?? '';
+  const found = world.hosts.get(name);
+  if (found === undefined) throw refuse.missing(`Host '${name}' is not mapped to any cell`);
+  return found;
+}
+
+/** Enables or disables the host's service. The driver of PowerVM keeps no maintenance of its own. */
+function update(call: SimulatedCall, world: World): Answer {
+  const requested = isObject(call.body) ? call.body : {};
+  const { status, maintenance_mode: mode } = requested;
+  for (const [key, value] of Object.entries({ status, maintenance_mode: mode }))
+    if (value !== undefined && !SWITCHES.includes(value))
+      throw refuse.bad(
+        `Invalid input for field/attribute ${key}. Value: ${str(value)}. ${python(value)} is not one of ` +
+          python(SWITCHES),
+      );
+  const found = namedHost(call, world);
+  if (mode !== undefined) throw unsupported();
+  if (status === undefined) return ok({ host: found.name });
+  found.service_status = str(status).toLowerCase() === 'enable' ? 'enabled' : 'disabled';
+  return ok({ host: found.name, status: found.service_status });
+}
+
+const unsupported = (): Refusal => refuse.unimplemented('The requested functionality is not supported.');
+
+/** The driver of PowerVM does not start or end hosts. */
+function power(call: SimulatedCall, world: World): Answer {
+  namedHost(call, world);
+  throw unsupported();
+}
+
 export const hosts = {
   list: (call: SimulatedCall, world: World): Answer =>
     ok({
@@ -237,5 +273,7 @@ export const hosts = {
         .filter(({ zone }) => (call.query.get('zone') || zone) === zone),
     }),
   get: host,
+  update,
+  power,
   maintenance,
 };

@@ -20,7 +20,9 @@ import { migrateWork } from './migrate.js';
 import { plain } from './plain.js';
 import { pmem, pmemWork } from './pmem.js';
 import { powerWork } from './power.js';
+import { proxyRoutes } from './proxies.js';
 import { quotaClasses, quotas } from './quotas.js';
+import { reportRoutes } from './reports.js';
 import { rebuildWork } from './rebuild.js';
 import { rescueWork } from './rescue.js';
 import { resizeWork } from './resize.js';
@@ -249,6 +251,14 @@ export const novaRoutes: readonly Route[] = [
   route('DELETE', '/os-aggregates/{aggregate}', 'os_compute_api:os-aggregates:delete', aggregates.remove, 'admin'),
   route('GET', '/os-hosts', 'os_compute_api:os-hosts:list', hosts.list),
   route('GET', '/os-hosts/{host}', 'os_compute_api:os-hosts:show', hosts.get),
+  ...only('openstack', [
+    route('PUT', '/os-hosts/{host}', 'os_compute_api:os-hosts:update', hosts.update, 'admin'),
+    ...['reboot', 'shutdown', 'startup'].map((verb) =>
+      route('GET', `/os-hosts/{host}/${verb}`, `os_compute_api:os-hosts:${verb}`, hosts.power, 'admin'),
+    ),
+    ...proxyRoutes,
+    ...reportRoutes,
+  ]),
   ...only('powervc', [
     route(
       'PUT',

@@ -20,7 +20,7 @@ function fingerprintOf(publicKey: string): string {
   const [kind = '', data = ''] = publicKey.trim().split(/\s+/);
   const bytes = Buffer.from(data, 'base64');
   const named = bytes.length > 4 ? bytes.subarray(4, 4 + bytes.readUInt32BE(0)).toString('latin1') : '';
-  if (named !== kind) throw refuse.bad('Keypair data is invalid: failed to generate fingerprint');
+  if (kind === '' || named !== kind) throw refuse.bad('Keypair data is invalid: failed to generate fingerprint');
   return digest(bytes, 'md5');
 }
 

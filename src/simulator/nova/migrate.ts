@@ -6,6 +6,7 @@ import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
 import { bind } from '../neutron/ports.js';
 import { settle } from './power.js';
+import { noteMigration, settleMigration } from './reports.js';
 import { hostsOf, place, zoneOf } from './schedule.js';
 import { note } from './servers.js';
 import { checkState } from './states.js';
@@ -26,6 +27,7 @@ function target(world: World, server: Server, named: string | undefined): Host {
 
 function begin(call: SimulatedCall, world: World, server: Server, host: Host, action: string): Answer {
   note(call, world, server, action);
+  noteMigration(world, server, action, { host: host.name });
   server.task_state = 'migrating';
   const waits = action === 'migrate' && world.settings.cloud === 'openstack';
   world.work.begin('server.migrate', server.id, { host: host.name, ...(waits ? { waits: 'true' } : {}) });
@@ -60,6 +62,7 @@ export const migrateWork: Readonly<Record<string, WorkKind<World>>> = {
     done(world, { id, args }) {
       const host = args.host ?? '';
       const from = world.servers.get(id)?.host;
+      settleMigration(world, id, args.waits === undefined ? 'completed' : 'finished');
       settle(world, id, 'migrating', {
         host,
         availability_zone: zoneOf(world, host),
@@ -68,6 +71,7 @@ export const migrateWork: Readonly<Record<string, WorkKind<World>>> = {
       if (world.servers.get(id)?.host === host) for (const port of portsOf(world, id)) bind(world, port, id, host);
     },
     failed(world, { id }) {
+      settleMigration(world, id, 'error');
       settle(world, id, 'migrating', {});
     },
   },

@@ -3,6 +3,7 @@ import { refuse } from '../refusal.js';
 import { noContent, ok, type Answer, type SimulatedCall } from '../router.js';
 import type { Server } from '../world/types.js';
 import type { World } from '../world/world.js';
+import { settleMigration } from './reports.js';
 import { findServer } from './servers.js';
 import { portsOf } from './view.js';
 import { volumesOf } from '../cinder/attach.js';
@@ -175,6 +176,7 @@ const migrations = {
     if (underWay(world, server.id).length === 0)
       throw refuse.missing(`Migration ${call.params.migration ?? ''} is not found in server ${server.id}.`);
     world.work.cancel(server.id);
+    settleMigration(world, server.id, 'cancelled');
     server.task_state = null;
     return { status: 202 };
   },

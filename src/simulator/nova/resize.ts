@@ -8,6 +8,7 @@ import { checkQuota } from './create.js';
 import { flavorOf, sizing, within } from './flavor.js';
 import { addPmemVolumes, deletePmemVolumes } from './pmem.js';
 import { settle } from './power.js';
+import { noteMigration, settleMigration } from './reports.js';
 import { freeMemoryMb } from './schedule.js';
 import { attributesIn, fail, note } from './servers.js';
 import { checkState } from './states.js';
@@ -77,6 +78,7 @@ export function resize(call: SimulatedCall, world: World, server: Server, args: 
   if (host !== undefined && requested.memory_mb - server.memory_mb > freeMemoryMb(world, host))
     throw refuse.bad('No valid host was found. No valid host found for resize');
   note(call, world, server, 'resize');
+  noteMigration(world, server, 'resize', { flavor: flavor.id });
   Object.assign(server, attributesIn(args));
   server.task_state = 'resize_prep';
   world.work.begin('server.resize', server.id, { sizing: JSON.stringify(requested) });
@@ -94,6 +96,7 @@ const resumed = (world: World, { power_state }: Server): Partial<Server> => ({
 export function confirmResize(call: SimulatedCall, world: World, server: Server): Answer {
   checkState(server, 'confirmResize', ['resized']);
   note(call, world, server, 'confirmResize');
+  settleMigration(world, server.id, 'confirmed');
   Object.assign(server, resumed(world, server));
   return noContent;
 }
@@ -102,6 +105,7 @@ export function confirmResize(call: SimulatedCall, world: World, server: Server)
 export function revertResize(call: SimulatedCall, world: World, server: Server): Answer {
   checkState(server, 'revertResize', ['resized']);
   note(call, world, server, 'revertResize');
+  settleMigration(world, server.id, 'reverted');
   Object.assign(server, JSON.parse(server.resized_from ?? '{}') as Partial<Server>, resumed(world, server));
   return accepted();
 }
@@ -117,9 +121,11 @@ export const resizeWork: Readonly<Record<string, WorkKind<World>>> = {
         return;
       }
       const before = Object.fromEntries(Object.keys(changed).map((key) => [key, server[key as keyof Server]]));
+      settleMigration(world, id, 'finished');
       settle(world, id, 'resize_prep', { ...changed, vm_state: 'resized', resized_from: JSON.stringify(before) });
     },
     failed: (world, { id }, message) => {
+      settleMigration(world, id, 'error');
       fail(world, id, message);
     },
   },

@@ -48,6 +48,9 @@ export const completers: {
   services: { key: (r) => r.id, complete: (s) => s },
   endpoints: { key: (r) => r.id, complete: (s) => s },
   policies: { key: (r) => r.id, complete: (s) => s },
+  migrations: { key: (r) => r.id, complete: (s) => s },
+  qosSpecs: { key: (r) => r.id, complete: (s) => s },
+  messages: { key: (r) => r.id, complete: (s) => s },
   hosts: {
     key: (r) => r.name,
     complete: (s, f) => ({
@@ -77,6 +80,7 @@ export const completers: {
       id: f.count('hostGroups') + 1,
       metadata: { availability_zone: s.name },
       created_at: EPOCH,
+      updated_at: null,
       ...s,
     }),
   },
@@ -132,7 +136,15 @@ export const completers: {
   luns: { key: (r) => r.id, complete: (s) => ({ wwn: s.id, serial: s.id.slice(-12), ...s }) },
   volumeTypes: {
     key: (r) => r.id,
-    complete: (s) => ({ description: null, is_public: true, access: [], extra_specs: {}, ...s }),
+    complete: (s) => ({
+      description: null,
+      is_public: true,
+      access: [],
+      extra_specs: {},
+      qos_specs_id: null,
+      encryption: null,
+      ...s,
+    }),
   },
   images: {
     key: (r) => r.id,

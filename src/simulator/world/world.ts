@@ -57,6 +57,15 @@ export class World extends State<World, Records, Seeds, Token, Inventory> {
   get policies() {
     return this.collections.policies;
   }
+  get migrations() {
+    return this.collections.migrations;
+  }
+  get qosSpecs() {
+    return this.collections.qosSpecs;
+  }
+  get messages() {
+    return this.collections.messages;
+  }
   get hosts() {
     return this.collections.hosts;
   }

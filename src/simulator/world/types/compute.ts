@@ -27,6 +27,7 @@ export interface HostGroup {
   hosts: string[];
   metadata: Record<string, string>;
   created_at: string;
+  updated_at: string | null;
 }
 
 export interface Flavor {

@@ -138,6 +138,9 @@ export interface Quota {
   volumes: number;
   gigabytes: number;
   snapshots: number;
+  per_volume_gigabytes: number;
+  backups: number;
+  backup_gigabytes: number;
   ports: number;
   networks: number;
   subnets: number;

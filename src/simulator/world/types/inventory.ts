@@ -81,6 +81,9 @@ export interface Records {
   services: Kept;
   endpoints: Kept;
   policies: Kept;
+  migrations: Kept;
+  qosSpecs: Kept;
+  messages: Kept;
   hosts: Host;
   hostGroups: HostGroup;
   flavors: Flavor;
@@ -131,6 +134,9 @@ export interface Seeds {
   services: Kept;
   endpoints: Kept;
   policies: Kept;
+  migrations: Kept;
+  qosSpecs: Kept;
+  messages: Kept;
   hosts: Seed<Host, 'name'>;
   hostGroups: Seed<HostGroup, 'name' | 'hosts'>;
   flavors: Seed<Flavor, 'id' | 'name'>;

@@ -34,6 +34,9 @@ export interface VolumeType {
   /** Projects that may use a private flavor or type. */
   access: string[];
   extra_specs: Record<string, string>;
+  qos_specs_id: string | null;
+  /** How volumes of the type are encrypted, in Cinder's words. */
+  encryption: Record<string, unknown> | null;
 }
 
 export type AttachState = 'attaching' | 'attached' | 'detaching';
@@ -101,6 +104,8 @@ export interface VolumeSnapshot {
   group_snapshot_id: string | null;
   /** The data of its volume. */
   data: string | null;
+  /** As its driver tells it: `80%`. */
+  progress?: string;
 }
 
 /** How groups of volumes are; `group_specs` may promise snapshots in one instant. */
