@@ -2,7 +2,8 @@ import { ok, route, type Answer, type Route, type SimulatedCall } from '../route
 import { download, upload } from './data.js';
 import { activation, images } from './images.js';
 import { members } from './members.js';
-import { schema } from './schemas.js';
+import { metadefRoutes } from './metadefs.js';
+import { metadefSchema, schema } from './schemas.js';
 import { tags } from './tags.js';
 
 function versions(call: SimulatedCall): Answer {
@@ -28,6 +29,8 @@ export const glanceRoutes: readonly Route[] = [
   route('GET', '/', 'versions', versions, 'anyone'),
   route('GET', '/v2/info/import', 'get_images', importMethods),
   route('GET', '/v2/schemas/{schema}', 'get_schema', schema),
+  route('GET', '/v2/schemas/metadefs/{schema}', 'get_schema', metadefSchema),
+  ...metadefRoutes,
   route('GET', '/v2/images', 'get_images', images.list),
   route('POST', '/v2/images', 'add_image', images.create),
   route('GET', '/v2/images/{image}', 'get_image', images.get),

@@ -91,6 +91,96 @@ const SCHEMAS: Readonly<Record<string, JsonObject>> = {
   members: listOf('members', member),
 };
 
+const name = { type: 'string', maxLength: 80 };
+const texts = { type: 'array', items: { type: 'string' }, uniqueItems: true };
+
+const PROPERTY: JsonObject = {
+  name,
+  title: { type: 'string' },
+  description: { type: 'string' },
+  operators: { type: 'array', items: { type: 'string' } },
+  type: { type: 'string', enum: ['array', 'boolean', 'integer', 'number', 'object', 'string', null] },
+  required: texts,
+  minimum: { type: 'number' },
+  maximum: { type: 'number' },
+  maxLength: { type: 'integer', minimum: 0 },
+  minLength: { type: 'integer', minimum: 0 },
+  pattern: { type: 'string', format: 'regex' },
+  enum: { type: 'array' },
+  readonly: { type: 'boolean' },
+  default: {},
+  items: { type: 'object' },
+};
+const OBJECT: JsonObject = {
+  name,
+  description: { type: 'string' },
+  required: texts,
+  properties: { type: 'object', additionalProperties: { type: 'object', properties: PROPERTY } },
+  schema: readOnly({ type: 'string' }),
+  self: readOnly({ type: 'string' }),
+  created_at: time,
+  updated_at: time,
+};
+const TAG: JsonObject = { name, created_at: time, updated_at: time };
+const ASSOCIATION: JsonObject = {
+  name: { type: 'string', maxLength: 80 },
+  prefix: { type: 'string', maxLength: 80 },
+  properties_target: { type: 'string', maxLength: 80 },
+  created_at: time,
+  updated_at: time,
+};
+const NAMESPACE: JsonObject = {
+  namespace: { type: 'string', maxLength: 80 },
+  display_name: { type: 'string', maxLength: 80 },
+  description: { type: 'string', maxLength: 500 },
+  visibility: { type: 'string', enum: ['public', 'private'] },
+  protected: { type: 'boolean' },
+  owner: { type: 'string', maxLength: 255 },
+  created_at: time,
+  updated_at: time,
+  self: readOnly({ type: 'string' }),
+  schema: readOnly({ type: 'string' }),
+  resource_type_associations: { type: 'array', items: { type: 'object', properties: ASSOCIATION } },
+  properties: { type: 'object', additionalProperties: { type: 'object', properties: PROPERTY } },
+  objects: { type: 'array', items: { type: 'object', properties: OBJECT } },
+  tags: { type: 'array', items: { type: 'object', properties: TAG } },
+};
+
+const named = (one: string, properties: JsonObject, required: readonly string[]): JsonObject => ({
+  name: one,
+  properties,
+  required,
+});
+const namespace = named('namespace', NAMESPACE, ['namespace']);
+const object = named('object', OBJECT, ['name']);
+const property = named('property', PROPERTY, ['name', 'title', 'type']);
+const tag = named('tag', TAG, ['name']);
+const association = named('resource_type_association', ASSOCIATION, ['name']);
+
+const METADEFS: Readonly<Record<string, JsonObject>> = {
+  namespace,
+  namespaces: listOf('namespaces', namespace),
+  object,
+  objects: listOf('objects', object),
+  property,
+  properties: {
+    name: 'properties',
+    properties: { properties: { type: 'object', additionalProperties: property } },
+  },
+  tag,
+  tags: listOf('tags', tag),
+  resource_type: association,
+  resource_types: listOf('resource_type_associations', association),
+};
+
+/** `GET /v2/schemas/metadefs/{schema}`. */
+export function metadefSchema(call: SimulatedCall): Answer {
+  const requested = call.params.schema ?? '';
+  const found = Object.hasOwn(METADEFS, requested) ? METADEFS[requested] : undefined;
+  if (found === undefined) throw refuse.unknown();
+  return ok(found);
+}
+
 /** `GET /v2/schemas/{schema}`. */
 export function schema(call: SimulatedCall): Answer {
   const name = call.params.schema ?? '';

@@ -146,6 +146,7 @@ export const completers: {
       ...s,
     }),
   },
+  metadefs: { key: (r) => r.id, complete: (s) => s },
   images: {
     key: (r) => r.id,
     complete: (s, f) => ({

@@ -147,6 +147,9 @@ export class World extends State<World, Records, Seeds, Token, Inventory> {
   get keypairs() {
     return this.collections.keypairs;
   }
+  get metadefs() {
+    return this.collections.metadefs;
+  }
   get images() {
     return this.collections.images;
   }

@@ -111,6 +111,7 @@ export interface Records {
   rbacPolicies: Kept;
   floatingIps: FloatingIp;
   images: Image;
+  metadefs: Kept;
   keypairs: Keypair;
   servers: Server;
   pmemVolumes: PmemVolume;
@@ -164,6 +165,7 @@ export interface Seeds {
   qosPolicies: Kept;
   rbacPolicies: Kept;
   floatingIps: Seed<FloatingIp, 'id' | 'network_id' | 'address'>;
+  metadefs: Kept;
   images: Omit<Seed<Image, 'id' | 'name'>, 'volumes'> & { volumes?: Seed<ImageVolume, 'size' | 'boot_index'>[] };
   servers: Seed<Server, 'id' | 'name'>;
   pmemVolumes: Seed<PmemVolume, 'uuid' | 'name' | 'size' | 'server_id'>;
