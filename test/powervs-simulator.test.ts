@@ -56,6 +56,17 @@ beforeEach(() => start());
 afterEach(() => simulator.close());
 
 describe('who may', () => {
+  test('the list of data centers needs no login, as IBM’s client sends none; private ones do', async () => {
+    const { status, body } = await raw('GET', '/v1/datacenters', {});
+    const [only] = body.datacenters as { location: { region: string; url: string } }[];
+    expect([status, only?.location.url]).toEqual([200, `https://${only?.location.region}.power-iaas.cloud.ibm.com`]);
+    const one = await raw('GET', `/v1/datacenters/${only?.location.region}`, {});
+    expect(one.body).toMatchObject({ status: 'active', type: 'off-premises', location: only?.location });
+    expect((await raw('GET', '/v1/datacenters/nowhere', {})).status).toBe(404);
+    expect((await raw('GET', '/v1/datacenters/private', {})).status).toBe(401);
+    expect((await raw('GET', '/v1/workspaces', {})).status).toBe(401);
+  });
+
   test('IAM has a form and errors of its own', async () => {
     expect((await token(ids.apiKey)).body).toMatchObject({ token_type: 'Bearer', expires_in: 3600 });
     expect(await token('x')).toMatchObject({ status: 400, body: { errorCode: 'BXNIM0415E' } });

@@ -39,7 +39,6 @@ const others: readonly (readonly [path: string, name: string])[] = [
   ['1:/volumes/onboarding', 'onboarding of volumes'],
   ['1:/vpn', 'VPN'],
   ['/v1/available-hosts', 'dedicated hosts'],
-  ['/v1/datacenters', 'data centers'],
   ['/v1/host-groups', 'dedicated hosts'],
   ['/v1/hosts', 'dedicated hosts'],
   ['/v1/network-address-groups', 'network security groups'],

@@ -122,6 +122,10 @@ function checkToken({ headers, path }: PowerVsRequest, world: World): void {
     throw forbidden('forbidden: the user is not authorized for the workspace');
 }
 
+/** The list of data centers needs no login: IBM's client (power-go-client 1.16) sends none. */
+const isPublic = ({ method, path }: PowerVsRequest): boolean =>
+  method === 'GET' && /^\/v1\/datacenters(?:\/(?!private)[^/]+)?$/.test(path);
+
 const MOST_EVENTS = 1000;
 const verbs: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', DELETE: 'delete' };
 
@@ -155,7 +159,7 @@ export function execute(
         return { status: 415, body: { errorCode: 'BXNIM0109E', errorMessage: 'The content type is not supported.' } };
       return issueToken(body, world);
     }
-    checkToken(request, world);
+    if (!isPublic(request)) checkToken(request, world);
     if (breach && breach.refused.length > 0) throw bad(breach.refused.join('; '));
     const [found] = routes.flatMap((route) => {
       const match = route.method === method ? route.pattern.exec(path) : null;

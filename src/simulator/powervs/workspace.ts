@@ -108,17 +108,31 @@ function cloudInstance(world: World): JsonObject {
   };
 }
 
+const capabilitiesOf = (world: World): JsonObject =>
+  Object.fromEntries(world.settings.capabilities.map((one) => [one, true]));
+
+const locationOf = ({ settings: { region } }: World): JsonObject => ({
+  region,
+  type: 'region',
+  url: `https://${region}.power-iaas.cloud.ibm.com`,
+});
+
+/** The one data center that is simulated: the workspace's. */
+const datacenter = (world: World): JsonObject => ({
+  type: world.isOnPremises ? 'on-premises' : 'off-premises',
+  status: 'active',
+  href: `/v1/datacenters/${world.settings.region}`,
+  capabilities: capabilitiesOf(world),
+  location: { ...locationOf(world), cloudRegion: world.settings.region, regionDisplayName: world.settings.region },
+});
+
 const workspace = (world: World): JsonObject => ({
   id: world.workspaceID,
   name: world.settings.name,
   status: 'active',
   type: world.isOnPremises ? 'on-premises' : 'off-premises',
-  capabilities: Object.fromEntries(world.settings.capabilities.map((one) => [one, true])),
-  location: {
-    region: world.settings.region,
-    type: 'region',
-    url: `https://${world.settings.region}.power-iaas.cloud.ibm.com`,
-  },
+  capabilities: capabilitiesOf(world),
+  location: locationOf(world),
   details: {
     crn: world.settings.crn,
     creationDate: '2026-01-12T08:00:00.000Z',
@@ -131,6 +145,12 @@ export const workspaceRoutes: readonly Route[] = [
   route('GET', '1:', (_, world) => answer(cloudInstance(world))),
   route('GET', '/v1/workspaces', (_, world) => answer({ workspaces: [workspace(world)] })),
   route('GET', '/v1/workspaces/{workspace}', (_, world) => answer(workspace(world))),
+  route('GET', '/v1/datacenters', (_, world) => answer({ datacenters: [datacenter(world)] })),
+  route('GET', '/v1/datacenters/{region}', (call, world) => {
+    const region = param(call, 'region');
+    if (region !== world.settings.region) throw missing('data center', region);
+    return answer(datacenter(world));
+  }),
   route('GET', '1:/system-pools', (_, world) => answer(pools(world))),
   route('GET', '1:/storage-tiers', (_, world) =>
     answer([...world.collections.tiers.values()].map((one) => ({ ...one }))),
