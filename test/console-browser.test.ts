@@ -91,6 +91,28 @@ describe.skipIf(!present)('the console in Chromium', () => {
     await context.close();
   });
 
+  it('links to a pasted request without its login', async () => {
+    const context = await browser.newContext();
+    const { page, errors } = await enter(context);
+    await page.click('nav a[href="#playground"]');
+    for (const pasted of [
+      "curl -sku 'admin@internal:sesame' https://engine/api/vms",
+      'curl --user admin@internal:sesame -b JSESSIONID=sesame https://engine/api/vms',
+      "curl -H 'Authorization: Bearer sesame' --cookie 'JSESSIONID=sesame' https://engine/api/vms",
+      'GET /api/vms HTTP/1.1\nHost: engine\nAuthorization: Basic sesame\nCookie: JSESSIONID=sesame\n\n',
+    ]) {
+      await page.fill('#playground textarea', pasted);
+      const link = new URL((await page.getAttribute('#permalink', 'href'))!, gateway.consoleUrl).href;
+      expect(decodeURIComponent(link)).toContain('/api/vms');
+      expect(link).not.toContain('sesame');
+      await page.goto(link);
+      await page.click('#playground button:has-text("Try it")');
+      await page.waitForSelector('#playground-result pre:has-text("HTTP/1.1 200")');
+    }
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
   it('fits a phone in the dark: nothing is wider than the screen', async () => {
     const context = await browser.newContext({ viewport: { width: 390, height: 800 }, colorScheme: 'dark' });
     const { page, errors } = await enter(context);

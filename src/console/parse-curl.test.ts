@@ -33,6 +33,7 @@ describe('a curl command', () => {
     ['curl --request PUT --data a --url http://h/x', { method: 'PUT', target: '/x', body: 'a' }],
     ['curl -I http://h', { method: 'HEAD', target: '/' }],
     ['curl http://h?schema', { target: '/?schema' }],
+    ["curl -s -w '%{http_code}' -D - -c jar --cert c.pem --key k.pem http://h/x", { method: 'GET', target: '/x' }],
   ])('%s', (command, request) => {
     expect(parseCurl(command)).toMatchObject(request);
   });

@@ -24,6 +24,11 @@ export function shellWords(text: string): string[] {
 
 /** Options without a value that change nothing here. */
 const FLAGS = /^-(?:[sSkLvifgN]+|-(?:silent|show-error|insecure|location|verbose|include|fail|compressed|no-buffer))$/;
+/** Options with a value that change nothing here. */
+const VALUED = new Set([
+  ...['-o', '--output', '-w', '--write-out', '-D', '--dump-header', '-c', '--cookie-jar'],
+  ...['-m', '--max-time', '--connect-timeout', '--retry', '-E', '--cert', '--key', '--cacert', '--capath'],
+]);
 const SHORT_FLAGS = new Set([...'sSkLvifgN']);
 
 /** A curl command line as the request that it sends. Throws BadInput that names what is not understood. */
@@ -49,7 +54,7 @@ export function parseCurl(text: string): ExchangeRequest {
     else if (word === '-b' || word === '--cookie') headers.push(['Cookie', value(word)]);
     else if (word === '--url') url = value(word);
     else if (word === '-I' || word === '--head') head = true;
-    else if (['--cacert', '-o', '--output', '-m', '--max-time', '--connect-timeout'].includes(word)) value(word);
+    else if (VALUED.has(word)) value(word);
     else if (FLAGS.test(word)) continue;
     else if (word.startsWith('-')) throw new BadInput(`The curl option ${word} is not supported.`);
     else url = word;

@@ -46,11 +46,22 @@ async function run() {
   }
 }
 
+/** Logins in a command or in headers. The playground replaces them, so a link that others open can do without. */
+function withoutLogins(text) {
+  const value = `('[^']*'|"[^"]*"|[^\\s'"]+)`;
+  return text
+    .replace(new RegExp(`(\\s(?:-[a-z]*u|--user)\\s*)${value}`, 'gi'), '$1user:password')
+    .replace(new RegExp(`(\\s(?:-b|--cookie)\\s*)${value}`, 'g'), '$1hidden=1')
+    .replace(/(authorization[ \t]*:[ \t]*(?:[a-z]+[ \t]+)?)[^'"\r\n]*/gi, '$1hidden')
+    .replace(/(cookie[ \t]*:[ \t]*)[^'"\r\n]*/gi, '$1hidden=1');
+}
+
 /**
  * The address that opens the playground with this request. It stays in the browser: the part behind `#` is not sent.
  */
 function link() {
   const requested = new URLSearchParams(new FormData(form()));
+  requested.set('text', withoutLogins(requested.get('text')));
   one('#permalink').href = `#playground?${requested}`;
 }
 
