@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { versionIn, versionsAt } from '../src/backends/http/probe.js';
+import { CloudHealth } from '../src/gateway/cloud-health.js';
+import type { ServiceAnswer } from '../src/model/index.js';
 import { startGateway, type Gateway } from '../src/gateway.js';
 import { loadSettings } from '../src/settings/index.js';
 import { startSimulator } from '../src/simulator/index.js';
@@ -158,4 +160,20 @@ it.each([
   [{ versions: 'none' }, undefined],
 ])('the version in %j is %s', (body, version) => {
   expect(versionIn(body)).toBe(version);
+});
+
+it('a probe that is cut off when the gateway ends reports nothing', async () => {
+  const sink = new PassThrough().setEncoding('utf8');
+  const log = createLog({ level: 'info', format: 'text', maxPending: 100 }, sink);
+  let cut: () => void = () => undefined;
+  const probe = new Promise<readonly ServiceAnswer[]>((resolve) => {
+    cut = () => resolve([{ service: 'identity', url: 'http://keystone/', status: 0 }]);
+  });
+  const health = new CloudHealth({ probe: () => probe }, log, 0, '');
+  const looked = health.look();
+  health.stop();
+  cut();
+  await looked;
+  await log.close();
+  expect(sink.read()).toBeNull();
 });

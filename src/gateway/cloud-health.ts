@@ -58,8 +58,12 @@ export class CloudHealth {
   /** One call to each known service. */
   async look(): Promise<void> {
     try {
-      for (const answer of await this.backend.probe()) this.#take(answer);
+      const answers = await this.backend.probe();
+      // calls that the end of the gateway cuts off say nothing of the cloud
+      if (this.#stopped) return;
+      for (const answer of answers) this.#take(answer);
     } catch (error) {
+      if (this.#stopped) return;
       this.log.error('the cloud could not be probed', { error });
     }
     this.#looked = true;
