@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { XmlElement } from '../../src/codec/index.js';
 import { startV4, textAt, type V4 } from './testbed.js';
 
 /** docs/reference/v4-wire.md, line by line: the section stands with each group. */
@@ -203,6 +204,26 @@ describe('section 7: writing', () => {
   it('PUT answers the complete document', async () => {
     const { status, xml } = await v4.send('PUT', `/vms/${vm}`, '<vm><comment>c</comment></vm>');
     expect([status, textAt(xml(), 'comment'), textAt(xml(), 'status')]).toEqual([200, 'c', 'down']);
+  });
+
+  it('a template has the size of its VM, and so has a VM that is made from it', async () => {
+    const size = (document: XmlElement): (string | undefined)[] =>
+      ['memory', 'cpu/topology/sockets', 'cpu/topology/cores', 'cpu/topology/threads'].map((path) =>
+        textAt(document, path),
+      );
+    const own = (await v4.send('GET', '/vms?search=status%3Ddown')).xml().children[0]!;
+    const id = own.attributes.get('id');
+    const made = await v4.send('POST', '/templates', `<template><name>sized</name><vm id="${id}"/></template>`);
+    await v4.testbed.gateways[0]!.settled();
+    expect(size(made.xml())).toEqual(size(own));
+    const cluster = own.children.find(({ name }) => name === 'cluster')!.attributes.get('id');
+    const vm = await v4.send(
+      'POST',
+      '/vms',
+      `<vm><name>sized</name><cluster id="${cluster}"/><template><name>sized</name></template></vm>`,
+    );
+    expect(size(vm.xml())).toEqual(size(own));
+    await v4.testbed.gateways[0]!.settled();
   });
 
   it('an existing disk is attached inactive unless the client asks for it, a new one active', async () => {

@@ -256,9 +256,13 @@ export interface Exported {
 }
 
 /**
- * Template data that an image has no field for (its property `ovirt_template`): its cluster, its base template and its version.
+ * Template data that an image has no field for (its property `ovirt_template`): its cluster, its base template and its version, and the size of the VM that it was made from.
  */
 export interface TemplateFacts {
+  memoryBytes?: number;
+  sockets?: number;
+  cores?: number;
+  threads?: number;
   cluster?: string;
   base?: string;
   number?: number;

@@ -17,6 +17,17 @@ export type TemplateFacts = NonNullable<ReturnType<typeof factsOf>>;
 export const factsOf = ({ factsNote, exported }: Pick<Template, 'factsNote' | 'exported'>) =>
   exported ? undefined : readNote('TemplateFacts', factsNote || undefined);
 
+type Size = Pick<Template, 'memoryBytes' | 'sockets' | 'cores' | 'threads'>;
+
+/** The size that is noted for VMs made from the template, which has that of its own VM, as in engines. */
+export const sizeOf = ({ memoryBytes, sockets, cores, threads }: Size): Size =>
+  Object.fromEntries(
+    Object.entries({ memoryBytes, sockets, cores, threads }).filter(([, value]) => value !== undefined),
+  );
+
+/** The image with the size that is noted for it. */
+export const withSize = (image: Template): Template => ({ ...image, ...sizeOf(factsOf(image) ?? {}) });
+
 /** The property's text; empty for no facts. */
 export const textOf = (facts: TemplateFacts): string => (Object.keys(facts).length > 0 ? JSON.stringify(facts) : '');
 
@@ -45,7 +56,7 @@ async function complete(
     images.map(async (image, index) => {
       const { cluster, base, number, name } = facts[index] ?? {};
       return {
-        ...image,
+        ...withSize(image),
         osType: image.osType ?? otherSystem(image.architecture),
         ...(clusters.some(({ id }) => id === cluster) && { cluster: { id: cluster } }),
         ...(number !== undefined && { versionNumber: number }),

@@ -15,8 +15,9 @@ import { template, templates } from '../inventory/inventory.js';
 import { resolve, resolveCluster } from '../references.js';
 import { may } from '../rules.js';
 import { settledVm } from '../vms/settled.js';
+import { asVm } from '../vms/shown.js';
 import { assertUnlocked, removeImage, templateOf } from './images.js';
-import { BASE_NAME, factsOf, textOf, versionsOf, type TemplateFacts } from './facts.js';
+import { BASE_NAME, factsOf, sizeOf, textOf, versionsOf, type TemplateFacts } from './facts.js';
 import { unlessGone, until, watched } from '../work/wait.js';
 
 /**
@@ -48,7 +49,11 @@ export async function add(scope: Scope, input: TemplateInput): Promise<Started<T
   checkName(all, name, 'add', version.base);
   may(scope, 'template.add', vm);
   const { description } = fit(scope, ofTemplate, 'add template', input);
-  const factsNote = textOf({ ...(cluster?.id !== undefined && { cluster: cluster.id }), ...version });
+  const factsNote = textOf({
+    ...(cluster?.id !== undefined && { cluster: cluster.id }),
+    ...version,
+    ...sizeOf(asVm(vm)),
+  });
   const wasExport = all.some(({ id, exported }) => id === vm.template?.id && exported);
   const facts = isAble(scope, 'template.update') ? { description, factsNote } : {};
   // The capture takes as many characters as a note; the rest follows

@@ -18,7 +18,7 @@ import { SETUP, setupDigest, userDataFor } from './cloudinit.js';
 import { beginVm } from '../work/partitions.js';
 import { wantedNetwork } from '../nics/network.js';
 import { assertUnlocked } from '../templates/images.js';
-import { latestOf, withFacts, withFactsOfOne } from '../templates/facts.js';
+import { latestOf, withFacts, withFactsOfOne, withSize } from '../templates/facts.js';
 import { missingReference, resolveCluster, resolveHosts, resolveTemplate } from '../references.js';
 import { unlessGone, watched } from '../work/wait.js';
 import { stays } from '../work/rivals.js';
@@ -174,7 +174,7 @@ async function sourceOf(scope: Scope, input: VmInput): Promise<VmSource> {
     return fromSnapshot(scope, input.sourceSnapshot.id);
   }
   const named = await resolveTemplate(scope, input.template ?? { id: ZERO_ID });
-  const template = input.options?.latestTemplate ? await latestTemplate(scope, named) : named;
+  const template = withSize(input.options?.latestTemplate ? await latestTemplate(scope, named) : named);
   if (template.isIso)
     throw new Fault('refused', { text: `Cannot add VM. ${template.name} is an ISO image, not a template.` });
   assertUnlocked(template);
