@@ -187,6 +187,15 @@ describe('the simulator: Keystone beyond logins', () => {
     await call(204, 'DELETE', '/regions/Two');
   });
 
+  it('a domain is found as a project by its id, and among projects where domains are asked for', async () => {
+    const domain = { id: 'default', name: 'Default', domain_id: null, parent_id: null, is_domain: true };
+    expect((await api.keystone('GET', '/projects/default')).body.project).toMatchObject(domain);
+    const names = async (query: string) =>
+      ((await api.keystone('GET', `/projects${query}`)).body.projects as unknown as Json[]).map(({ id }) => id);
+    expect(await names('?is_domain=true')).toEqual(['default']);
+    expect(await names('')).not.toContain('default');
+  });
+
   it('credentials are their user’s, and those for EC2 are shown by their own extension, too', async () => {
     const me = text(api.login.token!.user!.id);
     expect(await refusal(400, 'POST', '/credentials', { credential: { type: 'ec2', blob: '{}', user_id: me } })).toBe(

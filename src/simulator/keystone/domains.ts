@@ -8,7 +8,8 @@ import { namesOfRoles } from './roles.js';
 
 const first: Domain = { ...DOMAIN, description: 'The default domain', enabled: true };
 
-const all = (world: World): Domain[] => [first, ...world.domains.values()];
+/** Every domain, that which each cloud has first. */
+export const all = (world: World): Domain[] => [first, ...world.domains.values()];
 
 const body = (call: SimulatedCall, { id, name, description, enabled }: Domain): JsonObject => ({
   id,

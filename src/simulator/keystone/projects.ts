@@ -1,8 +1,9 @@
 import { isArray, objectIn, textIn, type JsonObject } from '../json.js';
 import { refuse } from '../refusal.js';
 import { created, noContent, ok, route, type Answer, type Route, type SimulatedCall } from '../router.js';
-import type { Project } from '../world/types.js';
+import type { Domain, Project } from '../world/types.js';
 import type { World } from '../world/world.js';
+import { all as domains } from './domains.js';
 import { checkNew, DOMAIN, held, listing, nameTaken, notFound, required, self } from './parts.js';
 import { namesOfRoles } from './roles.js';
 
@@ -17,6 +18,14 @@ const body = (call: SimulatedCall, one: Project): JsonObject => ({
   tags: one.tags,
   options: {},
   ...self(call, 'projects', one.id),
+});
+
+/** A domain is a project, too: one without a domain, that is found by its id alone or with `is_domain`. */
+const domainBody = (call: SimulatedCall, { id, name, description, enabled }: Domain): JsonObject => ({
+  ...body(call, { id, name, description, enabled, domain_id: '', parent_id: '', tags: [], quota: {} }),
+  domain_id: null,
+  parent_id: null,
+  is_domain: true,
 });
 
 const find = (call: SimulatedCall, world: World): Project => held(world.projects, 'project', call.params.project);
@@ -38,6 +47,15 @@ const listOf = (call: SimulatedCall, projects: readonly Project[]): Answer =>
     'projects',
     projects.filter(isTagged(call)).map((project) => body(call, project)),
   );
+
+const list = (call: SimulatedCall, world: World): Answer =>
+  /^(true|1)$/i.test(call.query.get('is_domain') ?? '')
+    ? listing(
+        call,
+        'projects',
+        domains(world).map((domain) => domainBody(call, domain)),
+      )
+    : listOf(call, [...world.projects.values()]);
 
 const own = (call: SimulatedCall, world: World): Answer => projectsOf(call, world, call.token.userId);
 
@@ -131,6 +149,8 @@ function remove(call: SimulatedCall, world: World): Answer {
 
 /** The project; with what is above or below it when that is asked for. */
 function show(call: SimulatedCall, world: World): Answer {
+  const domain = domains(world).find(({ id }) => id === call.params.project);
+  if (domain !== undefined) return ok({ project: domainBody(call, domain) });
   const project = find(call, world);
   const above: Project[] = [];
   for (let one = world.projects.get(project.parent_id); one !== undefined; one = world.projects.get(one.parent_id))
@@ -200,13 +220,7 @@ const TAGS = '/v3/projects/{project}/tags';
 export const projectRoutes: readonly Route[] = [
   route('GET', '/v3/auth/projects', 'identity:get_auth_projects', own, 'user'),
   route('GET', '/v3/users/{user}/projects', 'identity:list_user_projects', ofUser, 'user'),
-  route(
-    'GET',
-    '/v3/projects',
-    'identity:list_projects',
-    (call, world) => listOf(call, [...world.projects.values()]),
-    'admin',
-  ),
+  route('GET', '/v3/projects', 'identity:list_projects', list, 'admin'),
   route('POST', '/v3/projects', 'identity:create_project', create, 'admin'),
   route('GET', '/v3/projects/{project}', 'identity:get_project', show),
   route('PATCH', '/v3/projects/{project}', 'identity:update_project', update, 'admin'),
