@@ -199,7 +199,7 @@ export function createDataHandler(transfers: Transfers, spool: SpooledBytes, set
 
 /**
  * Writes the bytes to the connection below the response, which would cork and uncork it for each part: a quarter of the
- * CPU of a download. Bounded by the reader: waits until the connection takes more. @throws what reading the bytes does
+ * time in user mode. Bounded by the reader: waits until the connection takes more. @throws what reading the bytes does
  */
 async function sendAll(bytes: AsyncIterable<Uint8Array>, response: ServerResponse): Promise<void> {
   response.flushHeaders();
