@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startGateway, type Gateway } from '../../src/gateway.js';
@@ -40,7 +41,8 @@ const QUIET_MS = 20;
 
 /** A gateway on a simulator, whose calls are counted for one request at a time. */
 export class Scales {
-  readonly #operations: string[] = [];
+  /** By correlation id: lines of the log come later than answers. */
+  readonly #operations = new Map<string, string>();
 
   private constructor(
     readonly simulator: Simulator,
@@ -49,7 +51,10 @@ export class Scales {
   ) {
     log.on('data', (data: Buffer) => {
       for (const line of data.toString().split('\n'))
-        if (line.includes('"operation"')) this.#operations.push((JSON.parse(line) as { operation: string }).operation);
+        if (line.includes('"operation"')) {
+          const { operation, correlationId } = JSON.parse(line) as { operation: string; correlationId: string };
+          this.#operations.set(correlationId, operation);
+        }
     });
   }
 
@@ -82,19 +87,30 @@ export class Scales {
   }
 
   /** Ends when nothing goes on after the answer. */
-  async send(method: string, path: string, body?: string): Promise<{ status: number; text: string }> {
-    const answer = await this.#ask(method, path, body);
+  async send(
+    method: string,
+    path: string,
+    body?: string,
+    correlationId?: string,
+  ): Promise<{ status: number; text: string }> {
+    const answer = await this.#ask(method, path, body, correlationId);
     if (method !== 'GET') await this.#quiet();
     return answer;
   }
 
-  async #ask(method: string, path: string, body?: string): Promise<{ status: number; text: string }> {
+  async #ask(
+    method: string,
+    path: string,
+    body?: string,
+    correlationId: string = randomUUID(),
+  ): Promise<{ status: number; text: string }> {
     const answer = await fetch(`${this.gateway.url}/api${path}`, {
       method,
       headers: {
         ...LOGIN,
         accept: 'application/json',
         connection: 'close',
+        'correlation-id': correlationId,
         ...(body === undefined ? {} : { 'content-type': 'application/xml' }),
       },
       body,
@@ -109,10 +125,10 @@ export class Scales {
 
   async measure(method: string, path: string, body?: string): Promise<Measured> {
     this.simulator.resetCalls();
-    const before = this.#operations.length;
-    const answer = await this.send(method, path, body);
+    const id = randomUUID();
+    const answer = await this.send(method, path, body, id);
     const calls = [...this.simulator.calls];
-    for (let wait = 0; this.#operations.length === before && wait < 100; wait += 1) await pause(5);
-    return { ...answer, ...costOf(calls), operation: this.#operations[before] ?? '' };
+    for (let wait = 0; !this.#operations.has(id) && wait < 100; wait += 1) await pause(5);
+    return { ...answer, ...costOf(calls), operation: this.#operations.get(id) ?? '' };
   }
 }
