@@ -73,6 +73,28 @@ const dataActs: readonly Act[] = [
   },
 ];
 
+/** What is done to a disk that its VM only lists. */
+const parkedActs: readonly Act[] = [
+  {
+    name: 'activate the inactive disk',
+    not: WITHOUT_NOTES,
+    request: (ids) => post(`${vm(ids)}/disks/${ids.parked}/activate`, '<action/>'),
+    effect: (state) => (state.parked.startsWith('mine') ? { ...state, parked: 'mine' } : undefined),
+  },
+  {
+    name: 'detach the inactive disk',
+    not: WITHOUT_NOTES,
+    request: (ids) => ({ method: 'DELETE', path: `${vm(ids)}/disks/${ids.parked};detach=true` }),
+    effect: (state) => (state.parked.startsWith('mine') ? { ...state, parked: 'free' } : undefined),
+  },
+  {
+    name: 'delete the inactive disk',
+    not: WITHOUT_NOTES,
+    request: (ids) => ({ method: 'DELETE', path: `${vm(ids)}/disks/${ids.parked}` }),
+    effect: (state) => (state.parked.startsWith('mine') ? { ...state, parked: 'gone' } : undefined),
+  },
+];
+
 const power = (name: 'start' | 'stop', from: boolean): Act => ({
   name: `${name} the VM`,
   request: (ids) => post(`${vm(ids)}/${name}`, '<action/>'),
@@ -199,6 +221,13 @@ export const racePairs = (cloud: SimulatedKind, files: readonly string[]): reado
     ...across([vmActs[5] ?? attach('mine')], [attach('mine'), ...dataActs]),
     ...across([cloneVm], [...going, ...vmActs.slice(0, 2), ...nameActs]),
     ...across(vmActs.slice(0, 2), [attach('mine'), ...dataActs, ...nicActs]),
+    ...across(
+      vmActs.filter(({ name }) => name.startsWith('give') || name.startsWith('add')),
+      [attach('mine'), ...dataActs, ...nicActs],
+    ),
+    ...across(nicActs, [attach('mine'), ...dataActs]),
+    ...across(parkedActs, [...going, ...vmActs.filter(({ name }) => !name.startsWith('remove'))]),
+    ...pairsOf(parkedActs),
   ].filter((pair) => pair.every(({ not }) => !not?.includes(cloud)));
 };
 

@@ -32,13 +32,17 @@ const OTHER_ISO = 'other.iso';
 const ISOS = ['rhel-9.4-ppc64le-dvd.iso', OTHER_ISO];
 
 const DATA = 'd1500000-0000-4000-8000-0000000000d1';
+const PARKED = 'd1500000-0000-4000-8000-0000000000d2';
 const NIC = '40000000-0000-4000-8000-0000000000e1';
 
 const VM = defaultIds.servers.sles;
 const around = (inventory: Inventory): Inventory => {
   const [iso] = (inventory.images ?? []).filter(({ name }) => name === ISOS[0]);
   return mergeInventory(inventory, {
-    volumes: [{ id: DATA, name: 'data', size: 2, attachments: [{ server_id: VM, device: '/dev/sdb' }] }],
+    volumes: [
+      { id: DATA, name: 'data', size: 2, attachments: [{ server_id: VM, device: '/dev/sdb' }] },
+      { id: PARKED, name: 'parked', size: 2, metadata: { 'ovirt.vm': VM } },
+    ],
     ports: [
       {
         id: NIC,
@@ -69,6 +73,7 @@ const openStackIds: Ids = {
   vm: VM,
   other: defaultIds.servers.aix,
   data: DATA,
+  parked: PARKED,
   floating: defaultIds.volumes.floating,
   nic: NIC,
 };
@@ -76,6 +81,7 @@ const powerVsRaceIds: Ids = {
   vm: powerVsIds.instances.sles,
   other: powerVsIds.instances.aix,
   data: DATA,
+  parked: PARKED,
   floating: powerVsIds.volumes.floating,
   nic: NIC,
 };
@@ -152,7 +158,14 @@ async function arena<W, I extends Faulty>(
       const things = cloud.things(simulator.world);
       const added = things.volumes.filter(({ name }) => name === NEW).map(({ id }) => id);
       const free = [
-        ...[mine.ids.data, mine.ids.floating, mine.ids.nic, ...mine.floating, ...bootVolumes(mine.inventory)],
+        ...[
+          mine.ids.data,
+          mine.ids.parked,
+          mine.ids.floating,
+          mine.ids.nic,
+          ...mine.floating,
+          ...bootVolumes(mine.inventory),
+        ],
         // a disk that was added floats when its VM was removed without disks, and the model says whether it may
         ...added,
       ];

@@ -12,6 +12,8 @@ export interface State {
   readonly other: string | undefined;
   readonly data: Place;
   readonly dataName: string;
+  /** A disk that is inactive before. */
+  readonly parked: Place;
   readonly floating: Place;
   readonly floatingName: string;
   readonly nic: string | undefined;
@@ -30,6 +32,7 @@ export interface Ids {
   readonly vm: string;
   readonly other: string;
   readonly data: string;
+  readonly parked: string;
   readonly floating: string;
   readonly nic: string;
 }
@@ -56,6 +59,7 @@ export function stateOf({ vms, volumes, ports, snapshots }: Things, ids: Ids): O
     other: nameOf(ids.other),
     data: place(ids.data),
     dataName: volumes.find(({ id }) => id === ids.data)?.name ?? '',
+    parked: place(ids.parked),
     floating: place(ids.floating),
     floatingName: volumes.find(({ id }) => id === ids.floating)?.name ?? '',
     nic: port?.name,
@@ -83,6 +87,7 @@ export const withoutVm =
       ...state,
       vm: undefined,
       data,
+      parked: left(state.parked),
       dataName: data === 'gone' ? '' : state.dataName,
       floating,
       floatingName: floating === 'gone' ? '' : state.floatingName,
