@@ -83,6 +83,15 @@ it('disks and NICs that the document of a VM holds are found as directly', async
   expect(calls.filter((call) => call.endsWith(`/volumes/${defaultIds.volumes.aixBoot}`))).toHaveLength(1);
 });
 
+it('a part of a VM that its document and its OVF both need is read once', async () => {
+  const path = `/ovirt-engine/api/vms/${VM}?all_content=true&follow=disk_attachments.disk,nics`;
+  expect(await look(path)).toContain('<initialization>');
+  const repeated = calls.filter((call, index) => calls.indexOf(call) !== index);
+  expect(repeated).toEqual([]);
+  // by its id, not in a list of all
+  expect(calls.filter((call) => call.endsWith(`/volumes/${defaultIds.volumes.aixBoot}`))).toHaveLength(1);
+});
+
 describe('what is measured of the VMs of a list', () => {
   /** Values of a VM's statistics in a document, by name. */
   const valuesIn = (text: string): string[] =>

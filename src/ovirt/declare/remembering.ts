@@ -135,10 +135,10 @@ function measuredInBulk(
   }
 }
 
-/** Every volume of the project is listed once, and none of them is read again. */
+/** Every volume of the project is listed once, and none of them is read again; neither are those of one VM. */
 function rememberedDisks(few: Few, isFresh: IsFresh, disks: Session['disks']): Partial<Session['disks']> {
   let known: RememberedValue<Promise<Listed>> | undefined;
-  let requests = 0;
+  const own = new Map<string, RememberedValue<Promise<Disk[] | undefined> | undefined>>();
   return {
     async *list() {
       if (!known || !isFresh(known)) known = { at: performance.now(), value: collect(disks.list()) };
@@ -146,14 +146,26 @@ function rememberedDisks(few: Few, isFresh: IsFresh, disks: Session['disks']): P
     },
     async get(id) {
       const listed = known && isFresh(known) ? await known.value : undefined;
-      return listed?.byId.get(id) ?? disks.get(id);
+      return listed?.byId.get(id) ?? (await ofOne(id)) ?? disks.get(id);
     },
     // Those of one VM are read on their own; for several VMs one list of all takes fewer calls
     async ofVm(vm) {
-      requests += 1;
-      return !few.are(requests, 1) || (known && isFresh(known)) ? undefined : disks.ofVm?.(vm);
+      const before = own.get(vm.id);
+      if (before && isFresh(before)) return before.value;
+      const value = few.are(own.size + 1, 1) && !(known && isFresh(known)) ? disks.ofVm?.(vm) : undefined;
+      own.set(vm.id, { at: performance.now(), value });
+      return value;
     },
   };
+
+  async function ofOne(id: string): Promise<Disk | undefined> {
+    for (const read of own.values()) {
+      const found = isFresh(read) ? await read.value : undefined;
+      const disk = found?.find((one) => one.id === id);
+      if (disk) return disk;
+    }
+    return undefined;
+  }
 }
 
 interface Listed {
@@ -177,11 +189,16 @@ function inBulk<T>(
   ownerOf: (item: T) => string | undefined,
   one: (vm: string) => Promise<T[]>,
 ): (vm: string) => Promise<T[]> {
-  let requests = 0;
+  const own = new Map<string, RememberedValue<Promise<T[]>>>();
   let known: RememberedValue<Promise<ReadonlyMap<string, T[]>>> | undefined;
   return async function listOf(vm) {
-    requests += 1;
-    if (!all || few.are(requests)) return one(vm);
+    const before = own.get(vm);
+    if (before && isFresh(before)) return before.value;
+    if (!all || few.are(own.size + 1)) {
+      const value = one(vm);
+      own.set(vm, { at: performance.now(), value });
+      return value;
+    }
     if (!known || !isFresh(known)) known = { at: performance.now(), value: all().then((items) => grouped(items)) };
     return (await known.value).get(vm) ?? [];
   };
