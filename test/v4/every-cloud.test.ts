@@ -132,6 +132,19 @@ describe.each(CLOUDS)('on %s', (cloud) => {
     expect([other.status, other.headers.get('x-ovirt-ignored')]).toEqual([200, expect.stringContaining('vm.quota')]);
   });
 
+  it('a search finds what documents show: the quota of VMs and disks, the thresholds of storage domains', async () => {
+    for (const [path, search] of [
+      ['/vms', 'quota=Default'],
+      ['/disks', 'quota=Default'],
+      ['/storagedomains', 'low_space_threshold=10 and critical_space_threshold=5'],
+    ] as const) {
+      const all = await list(path);
+      const found = await list(`${path}?search=${encodeURIComponent(search)}`);
+      expect([search, all.length > 0, found.map(idOf)]).toEqual([search, true, all.map(idOf)]);
+    }
+    expect(await list(`/vms?search=${encodeURIComponent('quota!=Default')}`)).toEqual([]);
+  });
+
   it('a version of a template: its number, its name, its base; a VM of the latest', async () => {
     const vm = await vmNamed('sles15-hana01');
     const template = async (

@@ -12,10 +12,13 @@ function dataCenterOf({ session: { project } }: Scope): Required<Pick<DataCenter
 /** A reference to it. */
 export const inDataCenter = (scope: Scope): Ref => ({ id: dataCenterOf(scope).id });
 
-/** Its one quota, which VMs and disks belong to. No call. */
+/** The name of every data center's one quota, which its VMs and disks are in. */
+export const DEFAULT_QUOTA = 'Default';
+
+/** That quota. No call. */
 export const quotaOf = ({ session: { project } }: Scope): Required<Pick<Ref, 'id' | 'name'>> => ({
   id: quotaIdOf(project.id),
-  name: 'Default',
+  name: DEFAULT_QUOTA,
 });
 
 export const list = async (scope: Scope): Promise<DataCenter[]> => [dataCenterOf(scope)];

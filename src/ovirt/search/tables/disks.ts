@@ -1,4 +1,5 @@
 import type { Disk } from '../../../model/index.js';
+import { DEFAULT_QUOTA } from '../../../services/inventory/datacenters.js';
 import * as inventory from '../../../services/inventory/inventory.js';
 import { dataCenterRows, disksOfVm, vmRows } from '../rows.js';
 import { field, related, rowsOf, searchTable } from '../table.js';
@@ -25,7 +26,9 @@ export const diskSearch = searchTable('disk', {
     bootable: field('flag', 'Whether a VM boots from it', ({ bootable }) => bootable),
     shareable: field('flag', 'Whether several VMs can share it', ({ shareable }) => shareable),
     wipe_after_delete: field('flag', 'Whether it is wiped after deletion', ({ wipeAfterDelete }) => wipeAfterDelete),
-    status: field('word', 'Its status', ({ status }) => status, { words: ['unassigned', 'ok', 'locked', 'illegal'] }),
+    status: field('word', 'Its status', ({ status }) => status, {
+      words: ['unassigned', 'ok', 'locked', 'illegal', 'invalid'],
+    }),
     disk_type: field('word', 'Image or lun', ({ logicalUnits = [] }) => (logicalUnits.length > 0 ? 'lun' : 'image'), {
       words: ['image', 'lun', 'cinder'],
     }),
@@ -57,7 +60,7 @@ export const diskSearch = searchTable('disk', {
     }),
     storage: field('text', 'Name of its storage domain', ({ storageDomain }) => storageDomain?.name),
     datacenter: field('text', 'Name of its data center', (_, { project }) => project.name),
-    quota: field('text', 'Name of its quota: not reported', () => undefined),
+    quota: field('text', 'Name of its quota', () => DEFAULT_QUOTA),
   },
   related: () => ({
     datacenter: related('datacenter', () => [''], dataCenterRows),

@@ -5,6 +5,10 @@ import { dataCenterRows } from '../rows.js';
 import { field, related, rowsOf, rowsOfPages, searchTable } from '../table.js';
 import { GIB } from '../../../units.js';
 
+/** The thresholds that storage domains are shown with (schemas/ovirt/v4/mapping/storage-domain.json). */
+const LOW_SPACE_PERCENT = 10;
+const CRITICAL_SPACE_GB = 5;
+
 /** searchbackend/StorageDomainFieldAutoCompleter. Sizes are GB. */
 export const storageSearch = searchTable('storage', {
   object: 'storage domain',
@@ -26,8 +30,8 @@ export const storageSearch = searchTable('storage', {
     wipe_after_delete: field('flag', 'Whether disks are wiped after deletion', () => false),
     discard_after_delete: field('flag', 'Whether the space of deleted disks is discarded', () => false),
     backup: field('flag', 'Whether it is for backups', () => false),
-    low_space_threshold: field('percent', 'Low-space warning threshold: not reported', () => undefined),
-    critical_space_threshold: field('number', 'Critical free space, GB: not reported', () => undefined),
+    low_space_threshold: field('percent', 'Low-space warning threshold: as an engine sets it', () => LOW_SPACE_PERCENT),
+    critical_space_threshold: field('number', 'Critical free space, GB: as an engine sets it', () => CRITICAL_SPACE_GB),
     datacenter: field('text', 'Name of its data center', (_, { project }) => project.name),
     type: field(
       'word',

@@ -1,6 +1,7 @@
 import { uuidOf, vmStatuses, type Vm } from '../../../model/index.js';
 import * as disks from '../../../services/disks/index.js';
 import * as events from '../../../services/events/events.js';
+import { DEFAULT_QUOTA } from '../../../services/inventory/datacenters.js';
 import * as inventory from '../../../services/inventory/inventory.js';
 import { tagNotesOf } from '../../../services/tags/tags.js';
 import { disksOfVm, userRows, tagRows, storageRowsByVm } from '../rows.js';
@@ -22,7 +23,7 @@ const uptime = ({ startedAt, powerState }: Vm): number | undefined =>
   startedAt === undefined || powerState !== 'running' ? undefined : Math.max(0, Date.now() - Date.parse(startedAt));
 
 /**
- * searchbackend/VmConditionFieldAutoCompleter. Fields that partitions lack (a guest agent's data, pools, quotas) are
+ * searchbackend/VmConditionFieldAutoCompleter. Fields that partitions lack (a guest agent's data, pools) are
  * empty, but may be searched.
  */
 export const vmSearch = searchTable('vm', {
@@ -77,7 +78,7 @@ export const vmSearch = searchTable('vm', {
     tag: field('text', 'A tag assigned to it, or a parent of one', tagNotesOf, { via: ['tag', 'name'], free: false }),
     datacenter: field('text', 'Name of its data center', (_, { project }) => project.name),
     type: field('word', 'Server or desktop', ({ type }) => type, { words: ['server', 'desktop'] }),
-    quota: field('text', 'Name of its quota: VMs have none', () => undefined),
+    quota: field('text', 'Name of its quota', () => DEFAULT_QUOTA),
     architecture: field('word', 'Its architecture', ({ architecture }) => architecture, {
       words: ['undefined', 'x86_64', 'ppc64', 'ppc64le', 's390x'],
     }),
