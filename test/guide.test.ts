@@ -13,12 +13,18 @@ afterAll(() => testbed?.close());
 
 const idOf = (element: XmlElement | undefined): string => element?.attributes.get('id') ?? '';
 
-async function ask(method: string, path: string, body?: string): Promise<{ status: number; text: string }> {
+async function ask(
+  method: string,
+  path: string,
+  body?: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ status: number; text: string }> {
   const response = await fetch(`${testbed.gateways[0]?.url}/api${path}`, {
     method,
     headers: {
       authorization: `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`,
       'content-type': 'application/xml',
+      ...headers,
     },
     ...(body !== undefined && { body }),
   });
@@ -35,6 +41,29 @@ it('capabilities list the states of a disk', async () => {
     'locked',
     'ok',
   ]);
+});
+
+it('a search takes each state of a disk that capabilities list', async () => {
+  const states = /<disk_states>([\s\S]*?)<\/disk_states>/.exec((await ask('GET', '/capabilities')).text)?.[1] ?? '';
+  const found = [...states.matchAll(/<disk_state>(\w+)</g)].map(async ([, state]) => {
+    const { status, text } = await ask('GET', `/disks?search=status%3D${state}`);
+    return [state, status, text.includes('<disk ')];
+  });
+  expect(await Promise.all(found)).toEqual([
+    ['illegal', 200, false],
+    ['invalid', 200, false],
+    ['locked', 200, false],
+    ['ok', 200, true],
+  ]);
+});
+
+it('the OVF of a VM and of its snapshots has the name of its template', async () => {
+  const name = (await read('/templates?search=name%3DSLES*')).children[0]?.children.find((one) => one.name === 'name');
+  for (const path of [`/vms/${vm}`, `/vms/${vm}/snapshots`]) {
+    const { text } = await ask('GET', path, undefined, { 'all-content': 'true' });
+    const names = [...text.matchAll(/&lt;(?:Original)?TemplateName&gt;([^&]*)&lt;/g)].map(([, one]) => one);
+    expect([path, names]).toEqual([path, [name?.text, name?.text]]);
+  }
 });
 
 it('a disk is searched for by its alias', async () => {

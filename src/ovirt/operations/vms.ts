@@ -1,8 +1,9 @@
-import { type Network, type Vm, type VmInput, incomplete, propertyOf } from '../../model/index.js';
+import { type Network, type Ref, type Vm, type VmInput, incomplete, propertyOf } from '../../model/index.js';
 import type { Started } from '../../services/context.js';
 import * as disks from '../../services/disks/index.js';
 import * as nics from '../../services/nics/index.js';
 import { inDataCenter } from '../../services/inventory/datacenters.js';
+import * as inventory from '../../services/inventory/inventory.js';
 import { isBlank } from '../../services/references.js';
 import * as vms from '../../services/vms/index.js';
 import { collection } from '../declare/collection.js';
@@ -59,16 +60,32 @@ function networksFor(call: Call): Promise<readonly Network[]> {
   return known;
 }
 
+const templates = new WeakMap<Call, Map<string | undefined, Promise<Ref | undefined>>>();
+
+/** The VM's template with its name. Each is read once per request. */
+function templateFor(call: Call, { template }: Vm): Promise<Ref | undefined> {
+  const known = templates.get(call) ?? new Map<string | undefined, Promise<Ref | undefined>>();
+  templates.set(call, known);
+  const named = known.get(template?.id) ?? inventory.withTemplateName(call.scope, template);
+  known.set(template?.id, named);
+  return named;
+}
+
 async function ovfOf(call: Call, vm: Vm): Promise<string> {
   const { scope } = call;
   const { id, description = '' } = vm;
-  const [ownDisks, ownNics, all] = await Promise.all([disks.list(scope, id), nics.list(scope, id), networksFor(call)]);
+  const [ownDisks, ownNics, all, template] = await Promise.all([
+    disks.list(scope, id),
+    nics.list(scope, id),
+    networksFor(call),
+    templateFor(call, vm),
+  ]);
   // an OVF names its networks, whose ids differ between clouds
   const named = ownNics.map((nic) => ({
     ...nic,
     network: all.find((network) => network.id === nic.network?.id) ?? nic.network,
   }));
-  const configuration = { ...vm, disks: ownDisks, nics: named };
+  const configuration = { ...vm, ...(template && { template }), disks: ownDisks, nics: named };
   return ovf(
     { id, description, status: 'ok', createdAt: new Date().toISOString(), configuration },
     inDataCenter(scope).id ?? '',

@@ -1,5 +1,5 @@
 import { create } from '../../codec/builder.js';
-import { type DiskInput, type NicInput, type Snapshot, uuidOf, type VmInput, ZERO_ID } from '../../model/index.js';
+import { type DiskInput, type NicInput, type Ref, type Snapshot, uuidOf, type VmInput, ZERO_ID } from '../../model/index.js';
 import { bootSequence, deviceItems, nicKind } from './devices.js';
 import { GIB, MIB } from '../../units.js';
 
@@ -81,6 +81,12 @@ function diskOf(disk: DiskInput, snapshot: Snapshot): object {
   };
 }
 
+/** A template that has gone has no name any more: its id tells which it was. Instances made without an image have ''. */
+function templateOf({ template }: VmInput): Required<Ref> {
+  const { id = ZERO_ID } = template ?? {};
+  return id === '' || id === ZERO_ID ? { id: ZERO_ID, name: 'Blank' } : { id, name: template?.name ?? id };
+}
+
 function systemOf(
   vm: VmInput,
   disks: readonly DiskInput[],
@@ -89,10 +95,7 @@ function systemOf(
   dataCenter: string,
 ): object {
   const { options = {} } = vm;
-  const template = {
-    id: vm.template?.id ?? ZERO_ID,
-    name: vm.template?.name ?? (vm.template?.id === undefined || vm.template.id === ZERO_ID ? 'Blank' : vm.template.id),
-  };
+  const template = templateOf(vm);
   return {
     CreationDate: dateOf(vm.createdAt),
     ExportDate: dateOf(snapshot.createdAt),

@@ -71,11 +71,18 @@ describe('a changed disk', () => {
     expect(changes()).toEqual([]);
   });
   it('keeps what Cinder has no field for', async () => {
-    await disks.update(scope, VM, DATA, { alias: 'b', wipeAfterDelete: true, interface: 'virtio' });
+    await disks.update(scope, VM, DATA, {
+      alias: 'b',
+      description: 'the second',
+      wipeAfterDelete: true,
+      propagateErrors: true,
+      interface: 'virtio',
+    });
     expect(await disks.get(scope, VM, DATA)).toMatchObject({
       alias: 'b',
+      description: 'the second',
       wipeAfterDelete: true,
-      propagateErrors: false,
+      propagateErrors: true,
       interface: 'virtio',
     });
   });

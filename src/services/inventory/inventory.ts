@@ -9,6 +9,7 @@ import {
   type InstanceType,
   type IsoFile,
   type Network,
+  type Ref,
   type StorageDomain,
   type Template,
   type VnicProfile,
@@ -62,6 +63,16 @@ export async function template(scope: Scope, id: string): Promise<Template> {
   const found = await scope.session.inventory.template(id);
   if (found.isIso) throw new Fault('not-found', { what: 'Template', id });
   return withFactsOfOne(scope, found);
+}
+
+/**
+ * The reference of a VM to its template, with the name that clouds do not tell with their VMs; as it is where there is
+ * no such template any more. One call, none for Blank.
+ */
+export async function withTemplateName(scope: Scope, ref: Ref | undefined): Promise<Ref | undefined> {
+  if (!ref?.id || ref.name !== undefined || isBlank(ref)) return ref;
+  const found = await unlessGone(scope.session.inventory.template(ref.id));
+  return found?.name === undefined ? ref : { ...ref, name: found.name };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Fault, type Ref, type Snapshot, type Vm } from '../../model/index.js';
 import type { Scope } from '../context.js';
+import * as inventory from '../inventory/inventory.js';
 import { cannot, may, snapshotBusy } from '../rules.js';
 import { withNotes } from './notes.js';
 import { activeId, active, asSnapshot, inOrder } from './shown.js';
@@ -11,7 +12,7 @@ interface ReadOptions {
   readonly content?: boolean;
 }
 
-/** Two calls, with content three more. The active one first, as engines list it, then by date. */
+/** Two calls, with content four more. The active one first, as engines list it, then by date. */
 export async function list(scope: Scope, vmId: string, { content = false }: ReadOptions = {}): Promise<Snapshot[]> {
   const vm = await namedVm(scope, vmId);
   const existing = await withNotes(scope, vmId, content);
@@ -19,7 +20,7 @@ export async function list(scope: Scope, vmId: string, { content = false }: Read
   const ordered = inOrder(existing);
   const regular = ordered.map((snapshot, index) => asSnapshot(snapshot, vm, ordered[index - 1], content));
   const all = [await active(scope, vm, ordered.at(-1), content), ...regular];
-  return content ? withNetworkNames(scope, all) : all;
+  return content ? withTemplateNames(scope, await withNetworkNames(scope, all)) : all;
 }
 
 /** A configuration elsewhere knows networks by name alone: their ids differ. One call where there is a NIC. */
@@ -34,6 +35,21 @@ async function withNetworkNames(scope: Scope, all: readonly Snapshot[]): Promise
     ...snapshot,
     ...(configuration && { configuration: { ...configuration, nics: (configuration.nics ?? []).map(named) } }),
   }));
+}
+
+/** An OVF tells the name of the VM's template, too. One call for each template. */
+async function withTemplateNames(scope: Scope, all: readonly Snapshot[]): Promise<Snapshot[]> {
+  const named = new Map<string | undefined, Promise<Ref | undefined>>();
+  return Promise.all(
+    all.map(async (snapshot) => {
+      const { configuration } = snapshot;
+      if (!configuration) return snapshot;
+      const { template } = configuration;
+      const once = named.get(template?.id) ?? inventory.withTemplateName(scope, template);
+      named.set(template?.id, once);
+      return { ...snapshot, configuration: { ...configuration, template: await once } };
+    }),
+  );
 }
 
 /** As many. Throws `not-found`. */
