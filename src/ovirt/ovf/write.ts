@@ -1,5 +1,13 @@
 import { create } from '../../codec/builder.js';
-import { type DiskInput, type NicInput, type Ref, type Snapshot, uuidOf, type VmInput, ZERO_ID } from '../../model/index.js';
+import {
+  type DiskInput,
+  type NicInput,
+  type Ref,
+  type Snapshot,
+  uuidOf,
+  type VmInput,
+  ZERO_ID,
+} from '../../model/index.js';
 import { bootSequence, deviceItems, nicKind } from './devices.js';
 import { GIB, MIB } from '../../units.js';
 
