@@ -241,11 +241,18 @@ it('a fault rule is added to the simulator, shown and removed', async () => {
   expect((await ask('simulator/calls')).status).toBe(400);
 });
 
-it('a browser at the address of an engine gets a page that says what this is; an API client does not', async () => {
-  const browser = await fetch(`${gateway.url}/ovirt-engine/`, { headers: { accept: 'text/html,*/*' } });
-  expect([browser.status, await browser.text()]).toEqual([200, expect.stringContaining(consoleUrl)]);
-  expect((await fetch(`${gateway.url}/`, { headers: { accept: 'application/xml' } })).status).toBe(404);
-});
+it.each(['/', '/ovirt-engine', '/ovirt-engine/'])(
+  'a browser at the address of an engine gets a page that says what this is; an API client does not: %s',
+  async (path) => {
+    const get = (accept: string): Promise<Response> => fetch(gateway.url + path, { headers: { accept } });
+    for (const accept of ['text/html,application/xml;q=0.9', '*/*', 'text/*']) {
+      const page = await get(accept);
+      expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html;charset=UTF-8']);
+      expect(await page.text()).toContain(consoleUrl);
+    }
+    for (const accept of ['application/xml', 'application/json']) expect((await get(accept)).status).toBe(404);
+  },
+);
 
 it('a port in use does not prevent serving', async () => {
   const port = new URL(consoleUrl).port;

@@ -114,7 +114,7 @@ describe('the matrix', () => {
     ['VM', 'os.kernel', 'refused', /not from a kernel file\.$/, false],
     ['VM', 'soundcard_enabled', 'left out', /^Always false\. VMs have no sound card\.$/, true],
     ['VM', 'status.state', 'read only', /./, true],
-    ['VM', 'disks.clone', 'left out', /copies of its template's disks/, false],
+    ['VM', 'disks.clone', 'emulated', /server metadata/, false],
     ['DataCenter', 'status.detail', 'read only', /./, false],
     ['VM', 'placement_policy.hosts.host', 'translated', /^/, true],
     ['Disk', 'wipe_after_delete', 'emulated', /^Kept in volume metadata\./, true],

@@ -67,6 +67,7 @@ describe('what a client asks for beyond PowerVM', () => {
     const mapped = mapping.vmIn(value, context);
     expect(mapped.value).toEqual({
       name: 'cloned_vm',
+      cloned: true,
       template: { id: ID },
       cluster: ref,
       disks: [{ id: ID }],

@@ -10,10 +10,13 @@ const STYLE =
 const escape = (text: string): string =>
   text.replace(/[&<>"]/g, (character) => `&#${String(character.charCodeAt(0))};`);
 
-/** What a browser gets at the addresses of an engine's pages; a client of the API is answered by the API. */
+/**
+ * What is at the addresses of an engine's pages, for browsers and for all who take anything; a client that requests XML
+ * or JSON is answered by the API.
+ */
 export function aboutRoutes(cloud: string, simulated: boolean, consoleUrl: () => string | undefined): FrontRoutes {
-  async function about(_query: URLSearchParams, accept = ''): Promise<FrontAnswer | undefined> {
-    if (!/\btext\/html\b/.test(accept)) return undefined;
+  async function about(_query: URLSearchParams, accept = '*/*'): Promise<FrontAnswer | undefined> {
+    if (!/\btext\/(html|\*)|\*\/\*/.test(accept)) return undefined;
     const url = consoleUrl();
     const behind = simulated ? `a <strong>SIMULATED</strong> ${escape(cloud)}` : escape(cloud);
     const body = `<!doctype html>

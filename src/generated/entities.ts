@@ -108,6 +108,14 @@ export interface Vm {
   host?: Ref;
   template?: Ref;
   /**
+   * The template that the VM was created from. `template` is Blank where its disks were cloned.
+   */
+  originalTemplate?: Ref;
+  /**
+   * Whether the VM is to be independent of its template, which is Blank from then on.
+   */
+  cloned?: boolean;
+  /**
    * The instance type, where the VM was created with one.
    */
   instanceType?: Ref;
@@ -1110,6 +1118,14 @@ export interface VmInput {
   cluster?: Ref;
   host?: Ref;
   template?: Ref;
+  /**
+   * The template that the VM was created from. `template` is Blank where its disks were cloned.
+   */
+  originalTemplate?: Ref;
+  /**
+   * Whether the VM is to be independent of its template, which is Blank from then on.
+   */
+  cloned?: boolean;
   /**
    * The instance type, where the VM was created with one.
    */

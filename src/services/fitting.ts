@@ -30,6 +30,7 @@ export const ofVm = needs('Vm', [
   { property: 'comment', capability: 'vm.notes', idle: '' },
   { property: 'osType', capability: 'vm.notes', idle: 'other_ppc64' },
   { property: 'displayType', capability: 'vm.notes', idle: 'vnc' },
+  { property: 'cloned', capability: 'vm.notes', idle: false },
   { property: 'deleteProtected', capability: 'vm.protect', idle: false, refused: true },
   { property: 'memoryGuaranteedBytes', capability: 'vm.bounds', noted: 'vm.notes' },
   { property: 'memoryMaxBytes', capability: 'vm.bounds', noted: 'vm.notes' },

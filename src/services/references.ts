@@ -63,7 +63,7 @@ export const resolveStorageDomain = async (scope: Scope, ref: Ref): Promise<Stor
     (await scope.session.inventory.storageDomains()).filter(({ type }) => type === 'data'),
   );
 
-const BLANK = 'Blank';
+export const BLANK = 'Blank';
 
 /** The Blank template, which no backend has: a VM made from it is empty (docs/reference/ovirt.md, section 2). */
 export const blankTemplate = ({ architectures: [architecture] }: Pick<BackendSession, 'architectures'>): Template => ({

@@ -295,4 +295,62 @@ describe.each(CLOUDS)('on %s', (cloud) => {
       expect([grown.status, grown.text]).toEqual([409, expect.stringContaining('persistent memory volume')]);
     }
   });
+
+  const BLANK = '00000000-0000-0000-0000-000000000000';
+  const newVm = async (name: string, extra = ''): Promise<string> => {
+    const cluster = idOf((await list('/clusters'))[0]);
+    const template = idOf((await list('/templates')).find((one) => idOf(one) !== BLANK));
+    // an instance is not deployed without one
+    const profile = cloud === 'powervs' ? idOf((await list('/vnicprofiles'))[0]) : undefined;
+    const nics = profile === undefined ? '' : `<nics><nic><vnic_profile id="${profile}"/></nic></nics>`;
+    return `<vm><name>${name}</name><cluster id="${cluster}"/><template id="${template}"/>${nics}${extra}</vm>`;
+  };
+
+  it.each(['4', '3'])('a VM whose disks are clones shows Blank as its template: version %s', async (version) => {
+    const [query, extra] = version === '4' ? ['?clone=true', ''] : ['', '<disks><clone>true</clone></disks>'];
+    const body = await newVm(`clone${version}`, extra);
+    const source = /<template id="([^"]+)"/.exec(body)?.[1];
+    const created = await v4.send('POST', `/vms${query}`, body, { version });
+    expect([created.status, created.text]).toEqual([202, expect.anything()]);
+    const read = (await v4.send('GET', `/vms/${idOf(created.xml())}`)).xml();
+    for (const vm of [created.xml(), read]) {
+      const shown = cloud === 'powervs' ? source : BLANK;
+      expect(idOf(part(vm, 'template'))).toBe(shown);
+    }
+    expect(idOf(part(read, 'original_template'))).toBe(source);
+    // without notes nothing can tell later
+    const ignored = cloud === 'powervs' ? (version === '4' ? '?clone' : 'vm.disks.clone') : null;
+    expect(created.headers.get('x-ovirt-ignored')).toBe(ignored);
+    if (cloud === 'powervs') return;
+    // it is sent back whole
+    const whole = await v4.send('PUT', `/vms/${idOf(read)}`, `<vm><template id="${BLANK}"/></vm>`);
+    expect([whole.status, idOf(part(whole.xml(), 'template'))]).toEqual([200, BLANK]);
+  });
+
+  it('cloning the disks of a VM that is there already is reported', async () => {
+    const vm = await vmNamed('sles15-hana01');
+    const answer = await v4.send('PUT', `/vms/${vm}`, '<vm><disks><clone>true</clone></disks></vm>', { version: '3' });
+    expect([answer.status, answer.headers.get('x-ovirt-ignored')]).toEqual([200, 'vm.disks.clone']);
+  });
+
+  it.each(['4', '3'])('the description of an affinity group is kept, or reported: version %s', async (version) => {
+    const at = `/clusters/${idOf((await list('/clusters'))[0])}/affinitygroups`;
+    const body = `<affinity_group><name>described${version}</name><description>told</description><enforcing>true</enforcing></affinity_group>`;
+    const created = await v4.send('POST', at, body, { version });
+    expect(created.status).toBe(201);
+    const group = `${at}/${idOf(created.xml())}`;
+    const [kept, none] = [cloud !== 'powervs', version === '4' ? '' : undefined];
+    for (const one of [created, await v4.send('GET', group, undefined, { version })])
+      expect(textAt(one.xml(), 'description')).toBe(kept ? 'told' : none);
+    expect(created.headers.get('x-ovirt-ignored')).toBe(kept ? null : 'affinity_group.description');
+    expect((await v4.send('DELETE', group)).status).toBe(200);
+  });
+
+  it('one disk attachment has an href without the version, as engines write it; its list keeps the version', async () => {
+    const at = `/ovirt-engine/api/v4/vms/${await vmNamed('sles15-hana01')}/diskattachments`;
+    const [first] = await list(at);
+    const href = first?.attributes.get('href') ?? '';
+    expect(href).toBe(`${at}/${idOf(first)}`);
+    expect((await v4.send('GET', href)).xml().attributes.get('href')).toBe(href.replace('/v4/', '/'));
+  });
 });

@@ -312,6 +312,8 @@ export function vmIn(doc: o.nova.Server, context: MappingContext, at = "vm"): Ma
     type: undefined,
     cluster: undefined,
     host: undefined,
+    originalTemplate: undefined,
+    cloned: undefined,
     instanceType: undefined,
     placementHosts: undefined,
     affinity: undefined,

@@ -202,6 +202,8 @@ export function vmIn(doc: o.instances.Instance, context: MappingContext, at = "v
     type: undefined,
     cluster: undefined,
     host: undefined,
+    originalTemplate: undefined,
+    cloned: undefined,
     instanceType: undefined,
     placementHosts: undefined,
     osType: undefined,

@@ -4957,11 +4957,11 @@ validate46.evaluated = {"props":{"memoryBytes":true,"sockets":true,"cores":true,
 
 export const Configuration = validate47;
 const schema77 = {"description":"A VM at the time of a snapshot (note `configuration` of a snapshot, notes `snapshot.…` of a VM). `at`: epoch milliseconds.","type":"object","required":["at","description","vm","disks","nics"],"properties":{"at":{"type":"number"},"description":{"type":"string"},"vm":{"$ref":"entities.json#/$defs/Vm"},"disks":{"type":"array","items":{"$ref":"entities.json#/$defs/Disk"}},"nics":{"type":"array","items":{"$ref":"entities.json#/$defs/Nic"}}}};
-const schema78 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"type":"string","x-kept":"server metadata"},"comment":{"type":"string","x-kept":"server metadata"},"status":{"$ref":"#/$defs/VmStatus"},"statusDetail":{"type":"string","description":"Why the status is what it is, in the backend's own words (a fault's message)."},"powerState":{"enum":["running","shutdown","other"],"description":"Whether the partition is running, even while the status shows work in progress.","x-read-by":"ovirt"},"resizing":{"type":"boolean","description":"Whether the cloud is changing its size.","x-read-by":"services"},"memoryBytes":{"type":"integer","description":"Memory, bytes."},"memoryGuaranteedBytes":{"type":"integer","description":"Guaranteed memory of oVirt, bytes; on PowerVM the partition's minimum memory."},"memoryMaxBytes":{"type":"integer","description":"Maximum memory of the running partition, bytes."},"processorsMin":{"type":"integer","description":"Minimum number of virtual processors of the running partition.","x-read-by":"backends"},"processorsMax":{"type":"integer","description":"Maximum number of virtual processors of the running partition.","x-read-by":"backends"},"nextRun":{"type":"boolean","x-kept":"server metadata","description":"Whether changes are kept for the next start of the VM.","x-set-by":"services"},"sockets":{"type":"integer"},"cores":{"type":"integer","description":"Cores per socket."},"threads":{"type":"integer","description":"Threads per core."},"architecture":{"enum":["ppc64","x86_64","aarch64","s390x"]},"procUnits":{"type":"number","description":"PowerVM entitlement, processing units (PowerVC's `vcpus`).","x-read-by":"backends"},"diskGib":{"type":"integer","description":"Size of the flavor's root disk, GiB.","x-read-by":"backends"},"type":{"enum":["server","desktop"]},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref","x-set-by":"backends"},"template":{"$ref":"#/$defs/Ref"},"instanceType":{"$ref":"#/$defs/Ref","x-kept":"server metadata","description":"The instance type, where the VM was created with one.","x-set-by":"services"},"placementHosts":{"type":"array","items":{"$ref":"#/$defs/Ref"}},"affinity":{"enum":["migratable","user_migratable","pinned"]},"osType":{"type":"string","x-kept":"server metadata","description":"oVirt's operating system id, such as other_ppc64 or rhel_7_ppc64."},"guestOs":{"type":"string","description":"The backend's name of the guest operating system: aix, ibmi, rhel, sles, ubuntu …"},"bootDevices":{"type":"array","items":{"enum":["hd","cdrom","network"]}},"displayType":{"enum":["vnc","spice"],"x-kept":"server metadata"},"createdAt":{"type":"string","format":"date-time"},"creatorId":{"type":"string","description":"Cloud id of the user who created the VM.","x-read-by":"ovirt, services"},"startedAt":{"type":"string","format":"date-time"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"},"deleteProtected":{"type":"boolean","x-kept":"server metadata, on Power Virtual Server in the tags of an empty placement group"},"cpuUsagePercent":{"type":"number","description":"0 to 100.","x-read-by":"backends, ovirt, services","x-set-by":"backends"},"customProperties":{"type":"array","items":{"$ref":"#/$defs/CustomProperty"},"description":"Names such as `powervm:…` are extra specs of the flavor."},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"},"disks":{"type":"array","items":{"$ref":"#/$defs/Disk"},"x-read-by":"backends, ovirt, services"},"nics":{"type":"array","items":{"$ref":"#/$defs/Nic"},"x-read-by":"backends, ovirt, services"},"sourceSnapshot":{"$ref":"#/$defs/Ref","description":"The snapshot to create the VM from.","x-read-by":"ovirt, services"},"volumeIds":{"type":"array","items":{"type":"string"},"description":"Ids of the attached volumes, in the backend's order.","x-read-by":"services","x-set-by":"backends"},"pmemVolumes":{"type":"array","items":{"$ref":"#/$defs/PmemVolume"},"x-read-by":"backends, ovirt, services","x-set-by":"backends"},"ovf":{"type":"string","description":"The VM as an OVF: of a new VM its requested configuration, of an existing one its current one.","x-read-by":"ovirt","x-set-by":"ovirt"},"userData":{"type":"string","description":"cloud-init document, plain text.","x-read-by":"backends, services"},"hostName":{"type":"string","description":"Host name of the guest.","x-read-by":"ovirt, services"},"guest":{"$ref":"#/$defs/GuestSetup","x-read-by":"services"},"options":{"$ref":"#/$defs/VmOptions","x-kept":"server metadata"},"addresses":{"type":"array","items":{"type":"string"},"description":"IPv4 and IPv6 addresses of its NICs, as the backend reports them with the VM.","x-set-by":"backends, services"}}};
+const schema78 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"type":"string","x-kept":"server metadata"},"comment":{"type":"string","x-kept":"server metadata"},"status":{"$ref":"#/$defs/VmStatus"},"statusDetail":{"type":"string","description":"Why the status is what it is, in the backend's own words (a fault's message)."},"powerState":{"enum":["running","shutdown","other"],"description":"Whether the partition is running, even while the status shows work in progress.","x-read-by":"ovirt"},"resizing":{"type":"boolean","description":"Whether the cloud is changing its size.","x-read-by":"services"},"memoryBytes":{"type":"integer","description":"Memory, bytes."},"memoryGuaranteedBytes":{"type":"integer","description":"Guaranteed memory of oVirt, bytes; on PowerVM the partition's minimum memory."},"memoryMaxBytes":{"type":"integer","description":"Maximum memory of the running partition, bytes."},"processorsMin":{"type":"integer","description":"Minimum number of virtual processors of the running partition.","x-read-by":"backends"},"processorsMax":{"type":"integer","description":"Maximum number of virtual processors of the running partition.","x-read-by":"backends"},"nextRun":{"type":"boolean","x-kept":"server metadata","description":"Whether changes are kept for the next start of the VM.","x-set-by":"services"},"sockets":{"type":"integer"},"cores":{"type":"integer","description":"Cores per socket."},"threads":{"type":"integer","description":"Threads per core."},"architecture":{"enum":["ppc64","x86_64","aarch64","s390x"]},"procUnits":{"type":"number","description":"PowerVM entitlement, processing units (PowerVC's `vcpus`).","x-read-by":"backends"},"diskGib":{"type":"integer","description":"Size of the flavor's root disk, GiB.","x-read-by":"backends"},"type":{"enum":["server","desktop"]},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref","x-set-by":"backends"},"template":{"$ref":"#/$defs/Ref"},"originalTemplate":{"$ref":"#/$defs/Ref","description":"The template that the VM was created from. `template` is Blank where its disks were cloned.","x-set-by":"services"},"cloned":{"type":"boolean","x-kept":"server metadata","description":"Whether the VM is to be independent of its template, which is Blank from then on.","x-set-by":"ovirt","x-read-by":"services"},"instanceType":{"$ref":"#/$defs/Ref","x-kept":"server metadata","description":"The instance type, where the VM was created with one.","x-set-by":"services"},"placementHosts":{"type":"array","items":{"$ref":"#/$defs/Ref"}},"affinity":{"enum":["migratable","user_migratable","pinned"]},"osType":{"type":"string","x-kept":"server metadata","description":"oVirt's operating system id, such as other_ppc64 or rhel_7_ppc64."},"guestOs":{"type":"string","description":"The backend's name of the guest operating system: aix, ibmi, rhel, sles, ubuntu …"},"bootDevices":{"type":"array","items":{"enum":["hd","cdrom","network"]}},"displayType":{"enum":["vnc","spice"],"x-kept":"server metadata"},"createdAt":{"type":"string","format":"date-time"},"creatorId":{"type":"string","description":"Cloud id of the user who created the VM.","x-read-by":"ovirt, services"},"startedAt":{"type":"string","format":"date-time"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"},"deleteProtected":{"type":"boolean","x-kept":"server metadata, on Power Virtual Server in the tags of an empty placement group"},"cpuUsagePercent":{"type":"number","description":"0 to 100.","x-read-by":"backends, ovirt, services","x-set-by":"backends"},"customProperties":{"type":"array","items":{"$ref":"#/$defs/CustomProperty"},"description":"Names such as `powervm:…` are extra specs of the flavor."},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"},"disks":{"type":"array","items":{"$ref":"#/$defs/Disk"},"x-read-by":"backends, ovirt, services"},"nics":{"type":"array","items":{"$ref":"#/$defs/Nic"},"x-read-by":"backends, ovirt, services"},"sourceSnapshot":{"$ref":"#/$defs/Ref","description":"The snapshot to create the VM from.","x-read-by":"ovirt, services"},"volumeIds":{"type":"array","items":{"type":"string"},"description":"Ids of the attached volumes, in the backend's order.","x-read-by":"services","x-set-by":"backends"},"pmemVolumes":{"type":"array","items":{"$ref":"#/$defs/PmemVolume"},"x-read-by":"backends, ovirt, services","x-set-by":"backends"},"ovf":{"type":"string","description":"The VM as an OVF: of a new VM its requested configuration, of an existing one its current one.","x-read-by":"ovirt","x-set-by":"ovirt"},"userData":{"type":"string","description":"cloud-init document, plain text.","x-read-by":"backends, services"},"hostName":{"type":"string","description":"Host name of the guest.","x-read-by":"ovirt, services"},"guest":{"$ref":"#/$defs/GuestSetup","x-read-by":"services"},"options":{"$ref":"#/$defs/VmOptions","x-kept":"server metadata"},"addresses":{"type":"array","items":{"type":"string"},"description":"IPv4 and IPv6 addresses of its NICs, as the backend reports them with the VM.","x-set-by":"backends, services"}}};
 const schema79 = {"enum":["unassigned","down","up","powering_up","paused","migrating","unknown","not_responding","wait_for_launch","reboot_in_progress","saving_state","restoring_state","suspended","image_locked","powering_down"]};
-const schema85 = {"type":"object","required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"string"}}};
-const schema87 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"alias":{"type":"string"},"description":{"type":"string"},"imageId":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","description":"The VM through whose collection the disk is read.","x-set-by":"services"},"vmIds":{"type":"array","items":{"type":"string"},"description":"VMs that the volume is attached to.","x-read-by":"backends, ovirt, services","x-set-by":"backends, services"},"storageDomain":{"$ref":"#/$defs/Ref"},"sizeBytes":{"type":"integer","description":"Provisioned size, bytes."},"actualBytes":{"type":"integer","description":"Allocated size on the storage, bytes; the provisioned size where the backend does not report it."},"status":{"$ref":"#/$defs/DiskStatus"},"backendStatus":{"type":"string","description":"The backend's own status, in lower case.","x-read-by":"services"},"statusDetail":{"type":"string","description":"Why the last operation on the disk failed.","x-read-by":"services","x-set-by":"services"},"interface":{"type":"string","x-kept":"volume metadata"},"format":{"enum":["raw","cow"],"x-set-by":"backends, services"},"sparse":{"type":"boolean"},"bootable":{"type":"boolean"},"shareable":{"type":"boolean"},"wipeAfterDelete":{"type":"boolean","x-kept":"volume metadata"},"propagateErrors":{"type":"boolean","x-kept":"volume metadata"},"active":{"type":"boolean","description":"Whether it is attached to the VM."},"readOnly":{"type":"boolean"},"type":{"enum":["system","data"]},"quota":{"$ref":"#/$defs/Ref","x-unset":"Quotas are those of the cloud project"},"snapshot":{"$ref":"#/$defs/Ref","x-read-by":"services"},"profile":{"$ref":"#/$defs/Ref","description":"The profile of its storage domain.","x-set-by":"services","x-read-by":"services"},"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"#/$defs/LogicalUnit"}},"createdAt":{"type":"string","format":"date-time","x-read-by":"ovirt, services"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"ovirt, services","x-set-by":"backends, services"}}};
-const schema90 = {"enum":["ok","locked","illegal"]};
+const schema86 = {"type":"object","required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"string"}}};
+const schema88 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"alias":{"type":"string"},"description":{"type":"string"},"imageId":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","description":"The VM through whose collection the disk is read.","x-set-by":"services"},"vmIds":{"type":"array","items":{"type":"string"},"description":"VMs that the volume is attached to.","x-read-by":"backends, ovirt, services","x-set-by":"backends, services"},"storageDomain":{"$ref":"#/$defs/Ref"},"sizeBytes":{"type":"integer","description":"Provisioned size, bytes."},"actualBytes":{"type":"integer","description":"Allocated size on the storage, bytes; the provisioned size where the backend does not report it."},"status":{"$ref":"#/$defs/DiskStatus"},"backendStatus":{"type":"string","description":"The backend's own status, in lower case.","x-read-by":"services"},"statusDetail":{"type":"string","description":"Why the last operation on the disk failed.","x-read-by":"services","x-set-by":"services"},"interface":{"type":"string","x-kept":"volume metadata"},"format":{"enum":["raw","cow"],"x-set-by":"backends, services"},"sparse":{"type":"boolean"},"bootable":{"type":"boolean"},"shareable":{"type":"boolean"},"wipeAfterDelete":{"type":"boolean","x-kept":"volume metadata"},"propagateErrors":{"type":"boolean","x-kept":"volume metadata"},"active":{"type":"boolean","description":"Whether it is attached to the VM."},"readOnly":{"type":"boolean"},"type":{"enum":["system","data"]},"quota":{"$ref":"#/$defs/Ref","x-unset":"Quotas are those of the cloud project"},"snapshot":{"$ref":"#/$defs/Ref","x-read-by":"services"},"profile":{"$ref":"#/$defs/Ref","description":"The profile of its storage domain.","x-set-by":"services","x-read-by":"services"},"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"#/$defs/LogicalUnit"}},"createdAt":{"type":"string","format":"date-time","x-read-by":"ovirt, services"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"ovirt, services","x-set-by":"backends, services"}}};
+const schema91 = {"enum":["ok","locked","illegal"]};
 
 function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5167,7 +5167,7 @@ if(data.status !== undefined){
 let data14 = data.status;
 const _errs31 = errors;
 if(!(((data14 === "ok") || (data14 === "locked")) || (data14 === "illegal"))){
-validate49.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema90.enum},message:"must be equal to one of the allowed values"}];
+validate49.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema91.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs31 === errors;
@@ -5216,7 +5216,7 @@ if(data.format !== undefined){
 let data18 = data.format;
 const _errs39 = errors;
 if(!((data18 === "raw") || (data18 === "cow"))){
-validate49.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema87.properties.format.enum},message:"must be equal to one of the allowed values"}];
+validate49.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema88.properties.format.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -5313,7 +5313,7 @@ if(data.type !== undefined){
 let data26 = data.type;
 const _errs54 = errors;
 if(!((data26 === "system") || (data26 === "data"))){
-validate49.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema87.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate49.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema88.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs54 === errors;
@@ -5452,7 +5452,7 @@ if(data.lunType !== undefined){
 let data36 = data.lunType;
 const _errs76 = errors;
 if(!((data36 === "iscsi") || (data36 === "fcp"))){
-validate49.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema87.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
+validate49.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema88.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs76 === errors;
@@ -5705,7 +5705,7 @@ return errors === 0;
 }
 validate49.evaluated = {"props":{"id":true,"alias":true,"description":true,"imageId":true,"vm":true,"vmIds":true,"storageDomain":true,"sizeBytes":true,"actualBytes":true,"status":true,"backendStatus":true,"statusDetail":true,"interface":true,"format":true,"sparse":true,"bootable":true,"shareable":true,"wipeAfterDelete":true,"propagateErrors":true,"active":true,"readOnly":true,"type":true,"quota":true,"snapshot":true,"profile":true,"lunType":true,"logicalUnits":true,"createdAt":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
 
-const schema96 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"name":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","x-set-by":"backends, services"},"network":{"$ref":"#/$defs/Ref"},"vnicProfile":{"$ref":"#/$defs/Ref"},"mac":{"type":"string","description":"Lower case, colons."},"interface":{"type":"string"},"linked":{"type":"boolean"},"plugged":{"type":"boolean"},"status":{"enum":["up","down"],"x-unread":"No version of the API shows it"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses, v4 or v6.","x-read-by":"services","x-set-by":"backends"},"attachedTo":{"type":"string","description":"Id of the VM that the port is attached to; absent when unplugged.","x-read-by":"backends, services","x-set-by":"backends"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"}}};
+const schema97 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"name":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","x-set-by":"backends, services"},"network":{"$ref":"#/$defs/Ref"},"vnicProfile":{"$ref":"#/$defs/Ref"},"mac":{"type":"string","description":"Lower case, colons."},"interface":{"type":"string"},"linked":{"type":"boolean"},"plugged":{"type":"boolean"},"status":{"enum":["up","down"],"x-unread":"No version of the API shows it"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses, v4 or v6.","x-read-by":"services","x-set-by":"backends"},"attachedTo":{"type":"string","description":"Id of the VM that the port is attached to; absent when unplugged.","x-read-by":"backends, services","x-set-by":"backends"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"}}};
 
 function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5921,7 +5921,7 @@ if(data.status !== undefined){
 let data15 = data.status;
 const _errs34 = errors;
 if(!((data15 === "up") || (data15 === "down"))){
-validate51.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema96.properties.status.enum},message:"must be equal to one of the allowed values"}];
+validate51.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema97.properties.status.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs34 === errors;
@@ -6023,7 +6023,7 @@ return errors === 0;
 }
 validate51.evaluated = {"props":{"id":true,"name":true,"vm":true,"network":true,"vnicProfile":true,"mac":true,"interface":true,"linked":true,"plugged":true,"status":true,"addresses":true,"attachedTo":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
 
-const schema102 = {"type":"object","x-input":true,"properties":{"id":{"type":"string","description":"UUID of PowerVC, in lower case."},"volumeUuid":{"type":"string","description":"UUID of the hypervisor (PHYP), in upper case; absent while the volume is being configured."},"name":{"type":"string"},"sizeBytes":{"type":"integer"},"affinity":{"type":"boolean"},"device":{"type":"string","description":"Only DRAM exists (docs/reference/power.md, section 2)."},"aggregatedMemory":{"type":"boolean","description":"Whether the volume is taken from the partition's memory: its RAM shrinks by the size of the volume."},"status":{"$ref":"#/$defs/DiskStatus"},"createdAt":{"type":"string","format":"date-time","x-unread":"No version of the API shows it"},"vm":{"$ref":"#/$defs/Ref"}}};
+const schema103 = {"type":"object","x-input":true,"properties":{"id":{"type":"string","description":"UUID of PowerVC, in lower case."},"volumeUuid":{"type":"string","description":"UUID of the hypervisor (PHYP), in upper case; absent while the volume is being configured."},"name":{"type":"string"},"sizeBytes":{"type":"integer"},"affinity":{"type":"boolean"},"device":{"type":"string","description":"Only DRAM exists (docs/reference/power.md, section 2)."},"aggregatedMemory":{"type":"boolean","description":"Whether the volume is taken from the partition's memory: its RAM shrinks by the size of the volume."},"status":{"$ref":"#/$defs/DiskStatus"},"createdAt":{"type":"string","format":"date-time","x-unread":"No version of the API shows it"},"vm":{"$ref":"#/$defs/Ref"}}};
 
 function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -6126,7 +6126,7 @@ if(data.status !== undefined){
 let data7 = data.status;
 const _errs15 = errors;
 if(!(((data7 === "ok") || (data7 === "locked")) || (data7 === "illegal"))){
-validate53.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema90.enum},message:"must be equal to one of the allowed values"}];
+validate53.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema91.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -7040,8 +7040,8 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.instanceType !== undefined){
-let data30 = data.instanceType;
+if(data.originalTemplate !== undefined){
+let data30 = data.originalTemplate;
 const _errs61 = errors;
 const _errs62 = errors;
 if(errors === _errs62){
@@ -7049,7 +7049,7 @@ if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
 if(data30.id !== undefined){
 const _errs64 = errors;
 if(typeof data30.id !== "string"){
-validate48.errors = [{instancePath:instancePath+"/instanceType/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/originalTemplate/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs64 === errors;
@@ -7061,7 +7061,7 @@ if(valid9){
 if(data30.name !== undefined){
 const _errs66 = errors;
 if(typeof data30.name !== "string"){
-validate48.errors = [{instancePath:instancePath+"/instanceType/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/originalTemplate/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs66 === errors;
@@ -7072,7 +7072,7 @@ var valid9 = true;
 }
 }
 else {
-validate48.errors = [{instancePath:instancePath+"/instanceType",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate48.errors = [{instancePath:instancePath+"/originalTemplate",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7082,15 +7082,20 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.placementHosts !== undefined){
-let data33 = data.placementHosts;
+if(data.cloned !== undefined){
 const _errs68 = errors;
-if(errors === _errs68){
-if(Array.isArray(data33)){
-var valid10 = true;
-const len0 = data33.length;
-for(let i0=0; i0<len0; i0++){
-let data34 = data33[i0];
+if(typeof data.cloned !== "boolean"){
+validate48.errors = [{instancePath:instancePath+"/cloned",schemaPath:"#/properties/cloned/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs68 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.instanceType !== undefined){
+let data34 = data.instanceType;
 const _errs70 = errors;
 const _errs71 = errors;
 if(errors === _errs71){
@@ -7098,25 +7103,74 @@ if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
 if(data34.id !== undefined){
 const _errs73 = errors;
 if(typeof data34.id !== "string"){
-validate48.errors = [{instancePath:instancePath+"/placementHosts/" + i0+"/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/instanceType/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid12 = _errs73 === errors;
+var valid11 = _errs73 === errors;
 }
 else {
-var valid12 = true;
+var valid11 = true;
 }
-if(valid12){
+if(valid11){
 if(data34.name !== undefined){
 const _errs75 = errors;
 if(typeof data34.name !== "string"){
+validate48.errors = [{instancePath:instancePath+"/instanceType/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid11 = _errs75 === errors;
+}
+else {
+var valid11 = true;
+}
+}
+}
+else {
+validate48.errors = [{instancePath:instancePath+"/instanceType",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs70 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.placementHosts !== undefined){
+let data37 = data.placementHosts;
+const _errs77 = errors;
+if(errors === _errs77){
+if(Array.isArray(data37)){
+var valid12 = true;
+const len0 = data37.length;
+for(let i0=0; i0<len0; i0++){
+let data38 = data37[i0];
+const _errs79 = errors;
+const _errs80 = errors;
+if(errors === _errs80){
+if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
+if(data38.id !== undefined){
+const _errs82 = errors;
+if(typeof data38.id !== "string"){
+validate48.errors = [{instancePath:instancePath+"/placementHosts/" + i0+"/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid14 = _errs82 === errors;
+}
+else {
+var valid14 = true;
+}
+if(valid14){
+if(data38.name !== undefined){
+const _errs84 = errors;
+if(typeof data38.name !== "string"){
 validate48.errors = [{instancePath:instancePath+"/placementHosts/" + i0+"/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid12 = _errs75 === errors;
+var valid14 = _errs84 === errors;
 }
 else {
-var valid12 = true;
+var valid14 = true;
 }
 }
 }
@@ -7125,8 +7179,8 @@ validate48.errors = [{instancePath:instancePath+"/placementHosts/" + i0,schemaPa
 return false;
 }
 }
-var valid10 = _errs70 === errors;
-if(!valid10){
+var valid12 = _errs79 === errors;
+if(!valid12){
 break;
 }
 }
@@ -7136,65 +7190,65 @@ validate48.errors = [{instancePath:instancePath+"/placementHosts",schemaPath:"#/
 return false;
 }
 }
-var valid0 = _errs68 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.affinity !== undefined){
-let data37 = data.affinity;
-const _errs77 = errors;
-if(!(((data37 === "migratable") || (data37 === "user_migratable")) || (data37 === "pinned"))){
-validate48.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/enum",keyword:"enum",params:{allowedValues: schema78.properties.affinity.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
 var valid0 = _errs77 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
+if(data.affinity !== undefined){
+let data41 = data.affinity;
+const _errs86 = errors;
+if(!(((data41 === "migratable") || (data41 === "user_migratable")) || (data41 === "pinned"))){
+validate48.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/enum",keyword:"enum",params:{allowedValues: schema78.properties.affinity.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs86 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 if(data.osType !== undefined){
-const _errs78 = errors;
+const _errs87 = errors;
 if(typeof data.osType !== "string"){
 validate48.errors = [{instancePath:instancePath+"/osType",schemaPath:"#/properties/osType/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid0 = _errs78 === errors;
+var valid0 = _errs87 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.guestOs !== undefined){
-const _errs80 = errors;
+const _errs89 = errors;
 if(typeof data.guestOs !== "string"){
 validate48.errors = [{instancePath:instancePath+"/guestOs",schemaPath:"#/properties/guestOs/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid0 = _errs80 === errors;
+var valid0 = _errs89 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.bootDevices !== undefined){
-let data40 = data.bootDevices;
-const _errs82 = errors;
-if(errors === _errs82){
-if(Array.isArray(data40)){
-var valid13 = true;
-const len1 = data40.length;
+let data44 = data.bootDevices;
+const _errs91 = errors;
+if(errors === _errs91){
+if(Array.isArray(data44)){
+var valid15 = true;
+const len1 = data44.length;
 for(let i1=0; i1<len1; i1++){
-let data41 = data40[i1];
-const _errs84 = errors;
-if(!(((data41 === "hd") || (data41 === "cdrom")) || (data41 === "network"))){
+let data45 = data44[i1];
+const _errs93 = errors;
+if(!(((data45 === "hd") || (data45 === "cdrom")) || (data45 === "network"))){
 validate48.errors = [{instancePath:instancePath+"/bootDevices/" + i1,schemaPath:"#/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema78.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid13 = _errs84 === errors;
-if(!valid13){
+var valid15 = _errs93 === errors;
+if(!valid15){
 break;
 }
 }
@@ -7204,32 +7258,32 @@ validate48.errors = [{instancePath:instancePath+"/bootDevices",schemaPath:"#/pro
 return false;
 }
 }
-var valid0 = _errs82 === errors;
+var valid0 = _errs91 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.displayType !== undefined){
-let data42 = data.displayType;
-const _errs85 = errors;
-if(!((data42 === "vnc") || (data42 === "spice"))){
+let data46 = data.displayType;
+const _errs94 = errors;
+if(!((data46 === "vnc") || (data46 === "spice"))){
 validate48.errors = [{instancePath:instancePath+"/displayType",schemaPath:"#/properties/displayType/enum",keyword:"enum",params:{allowedValues: schema78.properties.displayType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid0 = _errs85 === errors;
+var valid0 = _errs94 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.createdAt !== undefined){
-let data43 = data.createdAt;
-const _errs86 = errors;
-if(errors === _errs86){
-if(errors === _errs86){
-if(typeof data43 === "string"){
-if(!(formats0.validate(data43))){
+let data47 = data.createdAt;
+const _errs95 = errors;
+if(errors === _errs95){
+if(errors === _errs95){
+if(typeof data47 === "string"){
+if(!(formats0.validate(data47))){
 validate48.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
@@ -7240,31 +7294,31 @@ return false;
 }
 }
 }
-var valid0 = _errs86 === errors;
+var valid0 = _errs95 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.creatorId !== undefined){
-const _errs88 = errors;
+const _errs97 = errors;
 if(typeof data.creatorId !== "string"){
 validate48.errors = [{instancePath:instancePath+"/creatorId",schemaPath:"#/properties/creatorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid0 = _errs88 === errors;
+var valid0 = _errs97 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.startedAt !== undefined){
-let data45 = data.startedAt;
-const _errs90 = errors;
-if(errors === _errs90){
-if(errors === _errs90){
-if(typeof data45 === "string"){
-if(!(formats0.validate(data45))){
+let data49 = data.startedAt;
+const _errs99 = errors;
+if(errors === _errs99){
+if(errors === _errs99){
+if(typeof data49 === "string"){
+if(!(formats0.validate(data49))){
 validate48.errors = [{instancePath:instancePath+"/startedAt",schemaPath:"#/properties/startedAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
@@ -7275,103 +7329,103 @@ return false;
 }
 }
 }
-var valid0 = _errs90 === errors;
+var valid0 = _errs99 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.highlyAvailable !== undefined){
-const _errs92 = errors;
+const _errs101 = errors;
 if(typeof data.highlyAvailable !== "boolean"){
 validate48.errors = [{instancePath:instancePath+"/highlyAvailable",schemaPath:"#/properties/highlyAvailable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid0 = _errs92 === errors;
+var valid0 = _errs101 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.priority !== undefined){
-let data47 = data.priority;
-const _errs94 = errors;
-if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
+let data51 = data.priority;
+const _errs103 = errors;
+if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
 validate48.errors = [{instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid0 = _errs94 === errors;
+var valid0 = _errs103 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.deleteProtected !== undefined){
-const _errs96 = errors;
+const _errs105 = errors;
 if(typeof data.deleteProtected !== "boolean"){
 validate48.errors = [{instancePath:instancePath+"/deleteProtected",schemaPath:"#/properties/deleteProtected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid0 = _errs96 === errors;
+var valid0 = _errs105 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.cpuUsagePercent !== undefined){
-let data49 = data.cpuUsagePercent;
-const _errs98 = errors;
-if(!((typeof data49 == "number") && (isFinite(data49)))){
+let data53 = data.cpuUsagePercent;
+const _errs107 = errors;
+if(!((typeof data53 == "number") && (isFinite(data53)))){
 validate48.errors = [{instancePath:instancePath+"/cpuUsagePercent",schemaPath:"#/properties/cpuUsagePercent/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
-var valid0 = _errs98 === errors;
+var valid0 = _errs107 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.customProperties !== undefined){
-let data50 = data.customProperties;
-const _errs100 = errors;
-if(errors === _errs100){
-if(Array.isArray(data50)){
-var valid14 = true;
-const len2 = data50.length;
+let data54 = data.customProperties;
+const _errs109 = errors;
+if(errors === _errs109){
+if(Array.isArray(data54)){
+var valid16 = true;
+const len2 = data54.length;
 for(let i2=0; i2<len2; i2++){
-let data51 = data50[i2];
-const _errs102 = errors;
-const _errs103 = errors;
-if(errors === _errs103){
-if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
+let data55 = data54[i2];
+const _errs111 = errors;
+const _errs112 = errors;
+if(errors === _errs112){
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
 let missing0;
-if(((data51.name === undefined) && (missing0 = "name")) || ((data51.value === undefined) && (missing0 = "value"))){
+if(((data55.name === undefined) && (missing0 = "name")) || ((data55.value === undefined) && (missing0 = "value"))){
 validate48.errors = [{instancePath:instancePath+"/customProperties/" + i2,schemaPath:"#/$defs/CustomProperty/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
-if(data51.name !== undefined){
-const _errs105 = errors;
-if(typeof data51.name !== "string"){
+if(data55.name !== undefined){
+const _errs114 = errors;
+if(typeof data55.name !== "string"){
 validate48.errors = [{instancePath:instancePath+"/customProperties/" + i2+"/name",schemaPath:"#/$defs/CustomProperty/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid16 = _errs105 === errors;
+var valid18 = _errs114 === errors;
 }
 else {
-var valid16 = true;
+var valid18 = true;
 }
-if(valid16){
-if(data51.value !== undefined){
-const _errs107 = errors;
-if(typeof data51.value !== "string"){
+if(valid18){
+if(data55.value !== undefined){
+const _errs116 = errors;
+if(typeof data55.value !== "string"){
 validate48.errors = [{instancePath:instancePath+"/customProperties/" + i2+"/value",schemaPath:"#/$defs/CustomProperty/properties/value/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid16 = _errs107 === errors;
+var valid18 = _errs116 === errors;
 }
 else {
-var valid16 = true;
+var valid18 = true;
 }
 }
 }
@@ -7381,8 +7435,8 @@ validate48.errors = [{instancePath:instancePath+"/customProperties/" + i2,schema
 return false;
 }
 }
-var valid14 = _errs102 === errors;
-if(!valid14){
+var valid16 = _errs111 === errors;
+if(!valid16){
 break;
 }
 }
@@ -7392,26 +7446,26 @@ validate48.errors = [{instancePath:instancePath+"/customProperties",schemaPath:"
 return false;
 }
 }
-var valid0 = _errs100 === errors;
+var valid0 = _errs109 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.notes !== undefined){
-let data54 = data.notes;
-const _errs109 = errors;
-const _errs110 = errors;
-if(errors === _errs110){
-if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
-for(const key0 in data54){
-const _errs113 = errors;
-if(typeof data54[key0] !== "string"){
+let data58 = data.notes;
+const _errs118 = errors;
+const _errs119 = errors;
+if(errors === _errs119){
+if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
+for(const key0 in data58){
+const _errs122 = errors;
+if(typeof data58[key0] !== "string"){
 validate48.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid18 = _errs113 === errors;
-if(!valid18){
+var valid20 = _errs122 === errors;
+if(!valid20){
 break;
 }
 }
@@ -7421,27 +7475,27 @@ validate48.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Not
 return false;
 }
 }
-var valid0 = _errs109 === errors;
+var valid0 = _errs118 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.disks !== undefined){
-let data56 = data.disks;
-const _errs115 = errors;
-if(errors === _errs115){
-if(Array.isArray(data56)){
-var valid19 = true;
-const len3 = data56.length;
+let data60 = data.disks;
+const _errs124 = errors;
+if(errors === _errs124){
+if(Array.isArray(data60)){
+var valid21 = true;
+const len3 = data60.length;
 for(let i3=0; i3<len3; i3++){
-const _errs117 = errors;
-if(!(validate49(data56[i3], {instancePath:instancePath+"/disks/" + i3,parentData:data56,parentDataProperty:i3,rootData,dynamicAnchors}))){
+const _errs126 = errors;
+if(!(validate49(data60[i3], {instancePath:instancePath+"/disks/" + i3,parentData:data60,parentDataProperty:i3,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
 errors = vErrors.length;
 }
-var valid19 = _errs117 === errors;
-if(!valid19){
+var valid21 = _errs126 === errors;
+if(!valid21){
 break;
 }
 }
@@ -7451,27 +7505,27 @@ validate48.errors = [{instancePath:instancePath+"/disks",schemaPath:"#/propertie
 return false;
 }
 }
-var valid0 = _errs115 === errors;
+var valid0 = _errs124 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.nics !== undefined){
-let data58 = data.nics;
-const _errs118 = errors;
-if(errors === _errs118){
-if(Array.isArray(data58)){
-var valid20 = true;
-const len4 = data58.length;
+let data62 = data.nics;
+const _errs127 = errors;
+if(errors === _errs127){
+if(Array.isArray(data62)){
+var valid22 = true;
+const len4 = data62.length;
 for(let i4=0; i4<len4; i4++){
-const _errs120 = errors;
-if(!(validate51(data58[i4], {instancePath:instancePath+"/nics/" + i4,parentData:data58,parentDataProperty:i4,rootData,dynamicAnchors}))){
+const _errs129 = errors;
+if(!(validate51(data62[i4], {instancePath:instancePath+"/nics/" + i4,parentData:data62,parentDataProperty:i4,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
 errors = vErrors.length;
 }
-var valid20 = _errs120 === errors;
-if(!valid20){
+var valid22 = _errs129 === errors;
+if(!valid22){
 break;
 }
 }
@@ -7481,40 +7535,40 @@ validate48.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties
 return false;
 }
 }
-var valid0 = _errs118 === errors;
+var valid0 = _errs127 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.sourceSnapshot !== undefined){
-let data60 = data.sourceSnapshot;
-const _errs121 = errors;
-const _errs122 = errors;
-if(errors === _errs122){
-if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
-if(data60.id !== undefined){
-const _errs124 = errors;
-if(typeof data60.id !== "string"){
+let data64 = data.sourceSnapshot;
+const _errs130 = errors;
+const _errs131 = errors;
+if(errors === _errs131){
+if(data64 && typeof data64 == "object" && !Array.isArray(data64)){
+if(data64.id !== undefined){
+const _errs133 = errors;
+if(typeof data64.id !== "string"){
 validate48.errors = [{instancePath:instancePath+"/sourceSnapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid22 = _errs124 === errors;
+var valid24 = _errs133 === errors;
 }
 else {
-var valid22 = true;
+var valid24 = true;
 }
-if(valid22){
-if(data60.name !== undefined){
-const _errs126 = errors;
-if(typeof data60.name !== "string"){
+if(valid24){
+if(data64.name !== undefined){
+const _errs135 = errors;
+if(typeof data64.name !== "string"){
 validate48.errors = [{instancePath:instancePath+"/sourceSnapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid22 = _errs126 === errors;
+var valid24 = _errs135 === errors;
 }
 else {
-var valid22 = true;
+var valid24 = true;
 }
 }
 }
@@ -7523,27 +7577,27 @@ validate48.errors = [{instancePath:instancePath+"/sourceSnapshot",schemaPath:"#/
 return false;
 }
 }
-var valid0 = _errs121 === errors;
+var valid0 = _errs130 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.volumeIds !== undefined){
-let data63 = data.volumeIds;
-const _errs128 = errors;
-if(errors === _errs128){
-if(Array.isArray(data63)){
-var valid23 = true;
-const len5 = data63.length;
+let data67 = data.volumeIds;
+const _errs137 = errors;
+if(errors === _errs137){
+if(Array.isArray(data67)){
+var valid25 = true;
+const len5 = data67.length;
 for(let i5=0; i5<len5; i5++){
-const _errs130 = errors;
-if(typeof data63[i5] !== "string"){
+const _errs139 = errors;
+if(typeof data67[i5] !== "string"){
 validate48.errors = [{instancePath:instancePath+"/volumeIds/" + i5,schemaPath:"#/properties/volumeIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid23 = _errs130 === errors;
-if(!valid23){
+var valid25 = _errs139 === errors;
+if(!valid25){
 break;
 }
 }
@@ -7553,27 +7607,27 @@ validate48.errors = [{instancePath:instancePath+"/volumeIds",schemaPath:"#/prope
 return false;
 }
 }
-var valid0 = _errs128 === errors;
+var valid0 = _errs137 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.pmemVolumes !== undefined){
-let data65 = data.pmemVolumes;
-const _errs132 = errors;
-if(errors === _errs132){
-if(Array.isArray(data65)){
-var valid24 = true;
-const len6 = data65.length;
+let data69 = data.pmemVolumes;
+const _errs141 = errors;
+if(errors === _errs141){
+if(Array.isArray(data69)){
+var valid26 = true;
+const len6 = data69.length;
 for(let i6=0; i6<len6; i6++){
-const _errs134 = errors;
-if(!(validate53(data65[i6], {instancePath:instancePath+"/pmemVolumes/" + i6,parentData:data65,parentDataProperty:i6,rootData,dynamicAnchors}))){
+const _errs143 = errors;
+if(!(validate53(data69[i6], {instancePath:instancePath+"/pmemVolumes/" + i6,parentData:data69,parentDataProperty:i6,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
 errors = vErrors.length;
 }
-var valid24 = _errs134 === errors;
-if(!valid24){
+var valid26 = _errs143 === errors;
+if(!valid26){
 break;
 }
 }
@@ -7583,442 +7637,442 @@ validate48.errors = [{instancePath:instancePath+"/pmemVolumes",schemaPath:"#/pro
 return false;
 }
 }
-var valid0 = _errs132 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.ovf !== undefined){
-const _errs135 = errors;
-if(typeof data.ovf !== "string"){
-validate48.errors = [{instancePath:instancePath+"/ovf",schemaPath:"#/properties/ovf/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs135 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.userData !== undefined){
-const _errs137 = errors;
-if(typeof data.userData !== "string"){
-validate48.errors = [{instancePath:instancePath+"/userData",schemaPath:"#/properties/userData/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs137 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.hostName !== undefined){
-const _errs139 = errors;
-if(typeof data.hostName !== "string"){
-validate48.errors = [{instancePath:instancePath+"/hostName",schemaPath:"#/properties/hostName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs139 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.guest !== undefined){
-const _errs141 = errors;
-if(!(validate55(data.guest, {instancePath:instancePath+"/guest",parentData:data,parentDataProperty:"guest",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
-errors = vErrors.length;
-}
 var valid0 = _errs141 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
+if(data.ovf !== undefined){
+const _errs144 = errors;
+if(typeof data.ovf !== "string"){
+validate48.errors = [{instancePath:instancePath+"/ovf",schemaPath:"#/properties/ovf/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs144 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.userData !== undefined){
+const _errs146 = errors;
+if(typeof data.userData !== "string"){
+validate48.errors = [{instancePath:instancePath+"/userData",schemaPath:"#/properties/userData/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs146 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.hostName !== undefined){
+const _errs148 = errors;
+if(typeof data.hostName !== "string"){
+validate48.errors = [{instancePath:instancePath+"/hostName",schemaPath:"#/properties/hostName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs148 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.guest !== undefined){
+const _errs150 = errors;
+if(!(validate55(data.guest, {instancePath:instancePath+"/guest",parentData:data,parentDataProperty:"guest",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs150 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 if(data.options !== undefined){
-let data71 = data.options;
-const _errs142 = errors;
-const _errs143 = errors;
-if(errors === _errs143){
-if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
-if(data71.type !== undefined){
-let data72 = data71.type;
-const _errs145 = errors;
-if(!(((data72 === "server") || (data72 === "desktop")) || (data72 === "high_performance"))){
+let data75 = data.options;
+const _errs151 = errors;
+const _errs152 = errors;
+if(errors === _errs152){
+if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
+if(data75.type !== undefined){
+let data76 = data75.type;
+const _errs154 = errors;
+if(!(((data76 === "server") || (data76 === "desktop")) || (data76 === "high_performance"))){
 validate48.errors = [{instancePath:instancePath+"/options/type",schemaPath:"#/$defs/VmOptions/properties/type/enum",keyword:"enum",params:{allowedValues: schema38.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid26 = _errs145 === errors;
+var valid28 = _errs154 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.bootMenu !== undefined){
-const _errs146 = errors;
-if(typeof data71.bootMenu !== "boolean"){
+if(valid28){
+if(data75.bootMenu !== undefined){
+const _errs155 = errors;
+if(typeof data75.bootMenu !== "boolean"){
 validate48.errors = [{instancePath:instancePath+"/options/bootMenu",schemaPath:"#/$defs/VmOptions/properties/bootMenu/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid26 = _errs146 === errors;
+var valid28 = _errs155 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.biosType !== undefined){
-let data74 = data71.biosType;
-const _errs148 = errors;
-if(!(((((data74 === "cluster_default") || (data74 === "i440fx_sea_bios")) || (data74 === "q35_ovmf")) || (data74 === "q35_sea_bios")) || (data74 === "q35_secure_boot"))){
+if(valid28){
+if(data75.biosType !== undefined){
+let data78 = data75.biosType;
+const _errs157 = errors;
+if(!(((((data78 === "cluster_default") || (data78 === "i440fx_sea_bios")) || (data78 === "q35_ovmf")) || (data78 === "q35_sea_bios")) || (data78 === "q35_secure_boot"))){
 validate48.errors = [{instancePath:instancePath+"/options/biosType",schemaPath:"#/$defs/VmOptions/properties/biosType/enum",keyword:"enum",params:{allowedValues: schema38.properties.biosType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid26 = _errs148 === errors;
+var valid28 = _errs157 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.cpuMode !== undefined){
-let data75 = data71.cpuMode;
-const _errs149 = errors;
-if(!(((data75 === "custom") || (data75 === "host_model")) || (data75 === "host_passthrough"))){
+if(valid28){
+if(data75.cpuMode !== undefined){
+let data79 = data75.cpuMode;
+const _errs158 = errors;
+if(!(((data79 === "custom") || (data79 === "host_model")) || (data79 === "host_passthrough"))){
 validate48.errors = [{instancePath:instancePath+"/options/cpuMode",schemaPath:"#/$defs/VmOptions/properties/cpuMode/enum",keyword:"enum",params:{allowedValues: schema38.properties.cpuMode.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid26 = _errs149 === errors;
+var valid28 = _errs158 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.cpuShares !== undefined){
-let data76 = data71.cpuShares;
-const _errs150 = errors;
-if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
+if(valid28){
+if(data75.cpuShares !== undefined){
+let data80 = data75.cpuShares;
+const _errs159 = errors;
+if(!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))){
 validate48.errors = [{instancePath:instancePath+"/options/cpuShares",schemaPath:"#/$defs/VmOptions/properties/cpuShares/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid26 = _errs150 === errors;
+var valid28 = _errs159 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.soundcard !== undefined){
-const _errs152 = errors;
-if(typeof data71.soundcard !== "boolean"){
+if(valid28){
+if(data75.soundcard !== undefined){
+const _errs161 = errors;
+if(typeof data75.soundcard !== "boolean"){
 validate48.errors = [{instancePath:instancePath+"/options/soundcard",schemaPath:"#/$defs/VmOptions/properties/soundcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid26 = _errs152 === errors;
+var valid28 = _errs161 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.monitors !== undefined){
-let data78 = data71.monitors;
-const _errs154 = errors;
-if(!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78)))){
+if(valid28){
+if(data75.monitors !== undefined){
+let data82 = data75.monitors;
+const _errs163 = errors;
+if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
 validate48.errors = [{instancePath:instancePath+"/options/monitors",schemaPath:"#/$defs/VmOptions/properties/monitors/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid26 = _errs154 === errors;
+var valid28 = _errs163 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.smartcard !== undefined){
-const _errs156 = errors;
-if(typeof data71.smartcard !== "boolean"){
+if(valid28){
+if(data75.smartcard !== undefined){
+const _errs165 = errors;
+if(typeof data75.smartcard !== "boolean"){
 validate48.errors = [{instancePath:instancePath+"/options/smartcard",schemaPath:"#/$defs/VmOptions/properties/smartcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid26 = _errs156 === errors;
+var valid28 = _errs165 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.fileTransfer !== undefined){
-const _errs158 = errors;
-if(typeof data71.fileTransfer !== "boolean"){
+if(valid28){
+if(data75.fileTransfer !== undefined){
+const _errs167 = errors;
+if(typeof data75.fileTransfer !== "boolean"){
 validate48.errors = [{instancePath:instancePath+"/options/fileTransfer",schemaPath:"#/$defs/VmOptions/properties/fileTransfer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid26 = _errs158 === errors;
+var valid28 = _errs167 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.copyPaste !== undefined){
-const _errs160 = errors;
-if(typeof data71.copyPaste !== "boolean"){
+if(valid28){
+if(data75.copyPaste !== undefined){
+const _errs169 = errors;
+if(typeof data75.copyPaste !== "boolean"){
 validate48.errors = [{instancePath:instancePath+"/options/copyPaste",schemaPath:"#/$defs/VmOptions/properties/copyPaste/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid26 = _errs160 === errors;
+var valid28 = _errs169 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.keyboardLayout !== undefined){
-const _errs162 = errors;
-if(typeof data71.keyboardLayout !== "string"){
+if(valid28){
+if(data75.keyboardLayout !== undefined){
+const _errs171 = errors;
+if(typeof data75.keyboardLayout !== "string"){
 validate48.errors = [{instancePath:instancePath+"/options/keyboardLayout",schemaPath:"#/$defs/VmOptions/properties/keyboardLayout/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid26 = _errs162 === errors;
+var valid28 = _errs171 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.disconnectAction !== undefined){
-const _errs164 = errors;
-if(typeof data71.disconnectAction !== "string"){
+if(valid28){
+if(data75.disconnectAction !== undefined){
+const _errs173 = errors;
+if(typeof data75.disconnectAction !== "string"){
 validate48.errors = [{instancePath:instancePath+"/options/disconnectAction",schemaPath:"#/$defs/VmOptions/properties/disconnectAction/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid26 = _errs164 === errors;
+var valid28 = _errs173 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.ioThreads !== undefined){
-let data84 = data71.ioThreads;
-const _errs166 = errors;
-if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
+if(valid28){
+if(data75.ioThreads !== undefined){
+let data88 = data75.ioThreads;
+const _errs175 = errors;
+if(!(((typeof data88 == "number") && (!(data88 % 1) && !isNaN(data88))) && (isFinite(data88)))){
 validate48.errors = [{instancePath:instancePath+"/options/ioThreads",schemaPath:"#/$defs/VmOptions/properties/ioThreads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid26 = _errs166 === errors;
+var valid28 = _errs175 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.ballooning !== undefined){
-const _errs168 = errors;
-if(typeof data71.ballooning !== "boolean"){
+if(valid28){
+if(data75.ballooning !== undefined){
+const _errs177 = errors;
+if(typeof data75.ballooning !== "boolean"){
 validate48.errors = [{instancePath:instancePath+"/options/ballooning",schemaPath:"#/$defs/VmOptions/properties/ballooning/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid26 = _errs168 === errors;
+var valid28 = _errs177 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.serialConsole !== undefined){
-const _errs170 = errors;
-if(typeof data71.serialConsole !== "boolean"){
+if(valid28){
+if(data75.serialConsole !== undefined){
+const _errs179 = errors;
+if(typeof data75.serialConsole !== "boolean"){
 validate48.errors = [{instancePath:instancePath+"/options/serialConsole",schemaPath:"#/$defs/VmOptions/properties/serialConsole/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid26 = _errs170 === errors;
+var valid28 = _errs179 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.usb !== undefined){
-const _errs172 = errors;
-if(typeof data71.usb !== "boolean"){
+if(valid28){
+if(data75.usb !== undefined){
+const _errs181 = errors;
+if(typeof data75.usb !== "boolean"){
 validate48.errors = [{instancePath:instancePath+"/options/usb",schemaPath:"#/$defs/VmOptions/properties/usb/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid26 = _errs172 === errors;
+var valid28 = _errs181 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.rngSource !== undefined){
-let data88 = data71.rngSource;
-const _errs174 = errors;
-if(!(((data88 === "hwrng") || (data88 === "random")) || (data88 === "urandom"))){
+if(valid28){
+if(data75.rngSource !== undefined){
+let data92 = data75.rngSource;
+const _errs183 = errors;
+if(!(((data92 === "hwrng") || (data92 === "random")) || (data92 === "urandom"))){
 validate48.errors = [{instancePath:instancePath+"/options/rngSource",schemaPath:"#/$defs/VmOptions/properties/rngSource/enum",keyword:"enum",params:{allowedValues: schema38.properties.rngSource.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid26 = _errs174 === errors;
+var valid28 = _errs183 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.emulatedMachine !== undefined){
-const _errs175 = errors;
-if(typeof data71.emulatedMachine !== "string"){
+if(valid28){
+if(data75.emulatedMachine !== undefined){
+const _errs184 = errors;
+if(typeof data75.emulatedMachine !== "string"){
 validate48.errors = [{instancePath:instancePath+"/options/emulatedMachine",schemaPath:"#/$defs/VmOptions/properties/emulatedMachine/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid26 = _errs175 === errors;
+var valid28 = _errs184 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.latestTemplate !== undefined){
-const _errs177 = errors;
-if(typeof data71.latestTemplate !== "boolean"){
+if(valid28){
+if(data75.latestTemplate !== undefined){
+const _errs186 = errors;
+if(typeof data75.latestTemplate !== "boolean"){
 validate48.errors = [{instancePath:instancePath+"/options/latestTemplate",schemaPath:"#/$defs/VmOptions/properties/latestTemplate/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid26 = _errs177 === errors;
+var valid28 = _errs186 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.timeZone !== undefined){
-const _errs179 = errors;
-if(typeof data71.timeZone !== "string"){
+if(valid28){
+if(data75.timeZone !== undefined){
+const _errs188 = errors;
+if(typeof data75.timeZone !== "string"){
 validate48.errors = [{instancePath:instancePath+"/options/timeZone",schemaPath:"#/$defs/VmOptions/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid26 = _errs179 === errors;
+var valid28 = _errs188 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.serialPolicy !== undefined){
-let data92 = data71.serialPolicy;
-const _errs181 = errors;
-if(!((((data92 === "custom") || (data92 === "host")) || (data92 === "none")) || (data92 === "vm"))){
+if(valid28){
+if(data75.serialPolicy !== undefined){
+let data96 = data75.serialPolicy;
+const _errs190 = errors;
+if(!((((data96 === "custom") || (data96 === "host")) || (data96 === "none")) || (data96 === "vm"))){
 validate48.errors = [{instancePath:instancePath+"/options/serialPolicy",schemaPath:"#/$defs/VmOptions/properties/serialPolicy/enum",keyword:"enum",params:{allowedValues: schema38.properties.serialPolicy.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid26 = _errs181 === errors;
+var valid28 = _errs190 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.serialValue !== undefined){
-const _errs182 = errors;
-if(typeof data71.serialValue !== "string"){
+if(valid28){
+if(data75.serialValue !== undefined){
+const _errs191 = errors;
+if(typeof data75.serialValue !== "string"){
 validate48.errors = [{instancePath:instancePath+"/options/serialValue",schemaPath:"#/$defs/VmOptions/properties/serialValue/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid26 = _errs182 === errors;
+var valid28 = _errs191 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.numaTuneMode !== undefined){
-let data94 = data71.numaTuneMode;
-const _errs184 = errors;
-if(!(((data94 === "interleave") || (data94 === "preferred")) || (data94 === "strict"))){
+if(valid28){
+if(data75.numaTuneMode !== undefined){
+let data98 = data75.numaTuneMode;
+const _errs193 = errors;
+if(!(((data98 === "interleave") || (data98 === "preferred")) || (data98 === "strict"))){
 validate48.errors = [{instancePath:instancePath+"/options/numaTuneMode",schemaPath:"#/$defs/VmOptions/properties/numaTuneMode/enum",keyword:"enum",params:{allowedValues: schema38.properties.numaTuneMode.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid26 = _errs184 === errors;
+var valid28 = _errs193 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.storageErrorResume !== undefined){
-let data95 = data71.storageErrorResume;
-const _errs185 = errors;
-if(!(((data95 === "auto_resume") || (data95 === "kill")) || (data95 === "leave_paused"))){
+if(valid28){
+if(data75.storageErrorResume !== undefined){
+let data99 = data75.storageErrorResume;
+const _errs194 = errors;
+if(!(((data99 === "auto_resume") || (data99 === "kill")) || (data99 === "leave_paused"))){
 validate48.errors = [{instancePath:instancePath+"/options/storageErrorResume",schemaPath:"#/$defs/VmOptions/properties/storageErrorResume/enum",keyword:"enum",params:{allowedValues: schema38.properties.storageErrorResume.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid26 = _errs185 === errors;
+var valid28 = _errs194 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.virtioScsi !== undefined){
-const _errs186 = errors;
-if(typeof data71.virtioScsi !== "boolean"){
+if(valid28){
+if(data75.virtioScsi !== undefined){
+const _errs195 = errors;
+if(typeof data75.virtioScsi !== "boolean"){
 validate48.errors = [{instancePath:instancePath+"/options/virtioScsi",schemaPath:"#/$defs/VmOptions/properties/virtioScsi/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid26 = _errs186 === errors;
+var valid28 = _errs195 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.multiQueues !== undefined){
-const _errs188 = errors;
-if(typeof data71.multiQueues !== "boolean"){
+if(valid28){
+if(data75.multiQueues !== undefined){
+const _errs197 = errors;
+if(typeof data75.multiQueues !== "boolean"){
 validate48.errors = [{instancePath:instancePath+"/options/multiQueues",schemaPath:"#/$defs/VmOptions/properties/multiQueues/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid26 = _errs188 === errors;
+var valid28 = _errs197 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.virtioScsiMultiQueues !== undefined){
-let data98 = data71.virtioScsiMultiQueues;
-const _errs190 = errors;
-if(!(((typeof data98 == "number") && (!(data98 % 1) && !isNaN(data98))) && (isFinite(data98)))){
+if(valid28){
+if(data75.virtioScsiMultiQueues !== undefined){
+let data102 = data75.virtioScsiMultiQueues;
+const _errs199 = errors;
+if(!(((typeof data102 == "number") && (!(data102 % 1) && !isNaN(data102))) && (isFinite(data102)))){
 validate48.errors = [{instancePath:instancePath+"/options/virtioScsiMultiQueues",schemaPath:"#/$defs/VmOptions/properties/virtioScsiMultiQueues/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid26 = _errs190 === errors;
+var valid28 = _errs199 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.tpm !== undefined){
-const _errs192 = errors;
-if(typeof data71.tpm !== "boolean"){
+if(valid28){
+if(data75.tpm !== undefined){
+const _errs201 = errors;
+if(typeof data75.tpm !== "boolean"){
 validate48.errors = [{instancePath:instancePath+"/options/tpm",schemaPath:"#/$defs/VmOptions/properties/tpm/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid26 = _errs192 === errors;
+var valid28 = _errs201 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.migrationDowntime !== undefined){
-let data100 = data71.migrationDowntime;
-const _errs194 = errors;
-if(!(((typeof data100 == "number") && (!(data100 % 1) && !isNaN(data100))) && (isFinite(data100)))){
+if(valid28){
+if(data75.migrationDowntime !== undefined){
+let data104 = data75.migrationDowntime;
+const _errs203 = errors;
+if(!(((typeof data104 == "number") && (!(data104 % 1) && !isNaN(data104))) && (isFinite(data104)))){
 validate48.errors = [{instancePath:instancePath+"/options/migrationDowntime",schemaPath:"#/$defs/VmOptions/properties/migrationDowntime/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid26 = _errs194 === errors;
+var valid28 = _errs203 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
-if(valid26){
-if(data71.bootDevices !== undefined){
-let data101 = data71.bootDevices;
-const _errs196 = errors;
-if(errors === _errs196){
-if(Array.isArray(data101)){
-var valid27 = true;
-const len7 = data101.length;
+if(valid28){
+if(data75.bootDevices !== undefined){
+let data105 = data75.bootDevices;
+const _errs205 = errors;
+if(errors === _errs205){
+if(Array.isArray(data105)){
+var valid29 = true;
+const len7 = data105.length;
 for(let i7=0; i7<len7; i7++){
-let data102 = data101[i7];
-const _errs198 = errors;
-if(!(((data102 === "hd") || (data102 === "cdrom")) || (data102 === "network"))){
+let data106 = data105[i7];
+const _errs207 = errors;
+if(!(((data106 === "hd") || (data106 === "cdrom")) || (data106 === "network"))){
 validate48.errors = [{instancePath:instancePath+"/options/bootDevices/" + i7,schemaPath:"#/$defs/VmOptions/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema38.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid27 = _errs198 === errors;
-if(!valid27){
+var valid29 = _errs207 === errors;
+if(!valid29){
 break;
 }
 }
@@ -8028,27 +8082,27 @@ validate48.errors = [{instancePath:instancePath+"/options/bootDevices",schemaPat
 return false;
 }
 }
-var valid26 = _errs196 === errors;
+var valid28 = _errs205 === errors;
 }
 else {
-var valid26 = true;
-}
-if(valid26){
-if(data71.ssoMethods !== undefined){
-let data103 = data71.ssoMethods;
-const _errs199 = errors;
-if(errors === _errs199){
-if(Array.isArray(data103)){
 var valid28 = true;
-const len8 = data103.length;
+}
+if(valid28){
+if(data75.ssoMethods !== undefined){
+let data107 = data75.ssoMethods;
+const _errs208 = errors;
+if(errors === _errs208){
+if(Array.isArray(data107)){
+var valid30 = true;
+const len8 = data107.length;
 for(let i8=0; i8<len8; i8++){
-const _errs201 = errors;
-if(!(data103[i8] === "guest_agent")){
+const _errs210 = errors;
+if(!(data107[i8] === "guest_agent")){
 validate48.errors = [{instancePath:instancePath+"/options/ssoMethods/" + i8,schemaPath:"#/$defs/VmOptions/properties/ssoMethods/items/enum",keyword:"enum",params:{allowedValues: schema38.properties.ssoMethods.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid28 = _errs201 === errors;
-if(!valid28){
+var valid30 = _errs210 === errors;
+if(!valid30){
 break;
 }
 }
@@ -8058,10 +8112,10 @@ validate48.errors = [{instancePath:instancePath+"/options/ssoMethods",schemaPath
 return false;
 }
 }
-var valid26 = _errs199 === errors;
+var valid28 = _errs208 === errors;
 }
 else {
-var valid26 = true;
+var valid28 = true;
 }
 }
 }
@@ -8099,27 +8153,27 @@ validate48.errors = [{instancePath:instancePath+"/options",schemaPath:"#/$defs/V
 return false;
 }
 }
-var valid0 = _errs142 === errors;
+var valid0 = _errs151 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.addresses !== undefined){
-let data105 = data.addresses;
-const _errs202 = errors;
-if(errors === _errs202){
-if(Array.isArray(data105)){
-var valid29 = true;
-const len9 = data105.length;
+let data109 = data.addresses;
+const _errs211 = errors;
+if(errors === _errs211){
+if(Array.isArray(data109)){
+var valid31 = true;
+const len9 = data109.length;
 for(let i9=0; i9<len9; i9++){
-const _errs204 = errors;
-if(typeof data105[i9] !== "string"){
+const _errs213 = errors;
+if(typeof data109[i9] !== "string"){
 validate48.errors = [{instancePath:instancePath+"/addresses/" + i9,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid29 = _errs204 === errors;
-if(!valid29){
+var valid31 = _errs213 === errors;
+if(!valid31){
 break;
 }
 }
@@ -8129,10 +8183,12 @@ validate48.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/prope
 return false;
 }
 }
-var valid0 = _errs202 === errors;
+var valid0 = _errs211 === errors;
 }
 else {
 var valid0 = true;
+}
+}
 }
 }
 }
@@ -8193,7 +8249,7 @@ return false;
 validate48.errors = vErrors;
 return errors === 0;
 }
-validate48.evaluated = {"props":{"id":true,"name":true,"description":true,"comment":true,"status":true,"statusDetail":true,"powerState":true,"resizing":true,"memoryBytes":true,"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"processorsMin":true,"processorsMax":true,"nextRun":true,"sockets":true,"cores":true,"threads":true,"architecture":true,"procUnits":true,"diskGib":true,"type":true,"cluster":true,"host":true,"template":true,"instanceType":true,"placementHosts":true,"affinity":true,"osType":true,"guestOs":true,"bootDevices":true,"displayType":true,"createdAt":true,"creatorId":true,"startedAt":true,"highlyAvailable":true,"priority":true,"deleteProtected":true,"cpuUsagePercent":true,"customProperties":true,"notes":true,"disks":true,"nics":true,"sourceSnapshot":true,"volumeIds":true,"pmemVolumes":true,"ovf":true,"userData":true,"hostName":true,"guest":true,"options":true,"addresses":true},"dynamicProps":false,"dynamicItems":false};
+validate48.evaluated = {"props":{"id":true,"name":true,"description":true,"comment":true,"status":true,"statusDetail":true,"powerState":true,"resizing":true,"memoryBytes":true,"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"processorsMin":true,"processorsMax":true,"nextRun":true,"sockets":true,"cores":true,"threads":true,"architecture":true,"procUnits":true,"diskGib":true,"type":true,"cluster":true,"host":true,"template":true,"originalTemplate":true,"cloned":true,"instanceType":true,"placementHosts":true,"affinity":true,"osType":true,"guestOs":true,"bootDevices":true,"displayType":true,"createdAt":true,"creatorId":true,"startedAt":true,"highlyAvailable":true,"priority":true,"deleteProtected":true,"cpuUsagePercent":true,"customProperties":true,"notes":true,"disks":true,"nics":true,"sourceSnapshot":true,"volumeIds":true,"pmemVolumes":true,"ovf":true,"userData":true,"hostName":true,"guest":true,"options":true,"addresses":true},"dynamicProps":false,"dynamicItems":false};
 
 
 function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -8400,7 +8456,7 @@ if(data.status !== undefined){
 let data14 = data.status;
 const _errs31 = errors;
 if(!(((data14 === "ok") || (data14 === "locked")) || (data14 === "illegal"))){
-validate58.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema90.enum},message:"must be equal to one of the allowed values"}];
+validate58.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema91.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs31 === errors;
@@ -8449,7 +8505,7 @@ if(data.format !== undefined){
 let data18 = data.format;
 const _errs39 = errors;
 if(!((data18 === "raw") || (data18 === "cow"))){
-validate58.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema87.properties.format.enum},message:"must be equal to one of the allowed values"}];
+validate58.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema88.properties.format.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -8546,7 +8602,7 @@ if(data.type !== undefined){
 let data26 = data.type;
 const _errs54 = errors;
 if(!((data26 === "system") || (data26 === "data"))){
-validate58.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema87.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate58.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema88.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs54 === errors;
@@ -8685,7 +8741,7 @@ if(data.lunType !== undefined){
 let data36 = data.lunType;
 const _errs76 = errors;
 if(!((data36 === "iscsi") || (data36 === "fcp"))){
-validate58.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema87.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
+validate58.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema88.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs76 === errors;
@@ -9153,7 +9209,7 @@ if(data.status !== undefined){
 let data15 = data.status;
 const _errs34 = errors;
 if(!((data15 === "up") || (data15 === "down"))){
-validate60.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema96.properties.status.enum},message:"must be equal to one of the allowed values"}];
+validate60.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema97.properties.status.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs34 === errors;

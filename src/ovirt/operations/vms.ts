@@ -4,6 +4,7 @@ import * as disks from '../../services/disks/index.js';
 import * as nics from '../../services/nics/index.js';
 import { inDataCenter } from '../../services/inventory/datacenters.js';
 import * as inventory from '../../services/inventory/inventory.js';
+import { isAble } from '../../services/fitting.js';
 import { isBlank } from '../../services/references.js';
 import * as vms from '../../services/vms/index.js';
 import { collection } from '../declare/collection.js';
@@ -49,6 +50,14 @@ async function importOvf({ scope, ignore }: Call, { ovf: _, ...said }: VmInput, 
   ignore(ignored);
   if ((said.name ?? vm.name) === undefined) throw incomplete(propertyOf('Vm', 'name'), 'add');
   return vms.importVm(scope, { ...vm, ...said }, parts);
+}
+
+/** Version 4's flag; reported where nothing can tell later that the VM does not belong to its template. */
+function wantsClone({ scope, parameters, ignore }: Call): boolean {
+  if (!parameters.flag('clone')) return false;
+  const able = isAble(scope, 'vm.notes');
+  if (!able) ignore([{ path: '?clone', why: 'the disks are copies in any case, and a VM always shows its template' }]);
+  return able;
 }
 
 const networks = new WeakMap<Call, Promise<readonly Network[]>>();
@@ -148,7 +157,11 @@ export const vmOperations: readonly Operation[] = [
         when: ({ template }) => template !== undefined && isBlank(template),
       },
     ],
-    verb: (call, input) => (input.ovf === undefined ? vms.add(call.scope, input) : importOvf(call, input, input.ovf)),
+    parameters: ['clone'],
+    verb: (call, said) => {
+      const input = wantsClone(call) ? { ...said, cloned: true } : said;
+      return input.ovf === undefined ? vms.add(call.scope, input) : importOvf(call, input, input.ovf);
+    },
   }),
   vmsAt.update({
     summary: 'Change the name, description, memory, processors and other properties',

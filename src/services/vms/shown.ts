@@ -1,5 +1,6 @@
 import { ZERO_ID, type Vm, type VmSize, type VmInput } from '../../model/index.js';
 import { otherSystem } from '../other-system.js';
+import { BLANK } from '../references.js';
 import { pendingOf } from '../work/partitions.js';
 import { taskOf, type Task } from '../work/tasks.js';
 import { INSTANCE_TYPE } from './instancetype.js';
@@ -15,6 +16,9 @@ export const notedTexts = {
   'os.type': 'osType',
   'display.type': 'displayType',
 } as const;
+
+/** Note of a VM that was created independent of its template. */
+export const CLONED = 'cloned_disks';
 
 const KEPT = Object.entries(notedTexts);
 
@@ -58,7 +62,8 @@ export function asVm(seen: Vm, { nextRun = false }: { readonly nextRun?: boolean
   }
   if (notes['failed'] !== undefined) shown.statusDetail = notes['failed'];
   shown.deleteProtected = notes['delete_protected'] === 'true';
-  shown.template = vm.template ?? { id: ZERO_ID };
+  shown.originalTemplate = vm.template ?? { id: ZERO_ID };
+  shown.template = notes[CLONED] === undefined ? shown.originalTemplate : { id: ZERO_ID, name: BLANK };
   shown.status = statusOf(vm);
   return shown;
 }
@@ -99,6 +104,7 @@ export function notesOf(input: VmInput): Record<string, string> {
   if (input.instanceType?.id !== undefined) notes[INSTANCE_TYPE] = input.instanceType.id;
   const topology = topologyNote(input);
   if (topology !== undefined) notes[TOPOLOGY] = topology;
+  if (input.cloned) notes[CLONED] = 'true';
   if (input.deleteProtected !== undefined) notes['delete_protected'] = String(input.deleteProtected);
   return notes;
 }

@@ -7,7 +7,7 @@ import { may, related } from '../rules.js';
 import { beginTask, noteTask } from '../work/tasks.js';
 import { stays } from '../work/rivals.js';
 import { checkName, get, namesakes, naming } from './find.js';
-import { asVm, workOf, notedTexts, notesOf } from './shown.js';
+import { asVm, CLONED, workOf, notedTexts, notesOf } from './shown.js';
 import { INSTANCE_TYPE, withInstanceType } from './instancetype.js';
 import { noteWhenFree } from './noting.js';
 import { changed, TOPOLOGY, TOPOLOGY_OF, topologyNote } from './topology.js';
@@ -42,6 +42,8 @@ export async function update(
   const size = sizeChange(scope, now, input);
   may(scope, 'vm.update', vm);
 
+  if (input.cloned && now.notes?.[CLONED] === undefined)
+    scope.report(propertyOf('Vm', 'cloned'), 'it can only be chosen when a VM is created');
   const name = input.name !== undefined && input.name !== now.name ? input.name : undefined;
   const patch = noteChange(scope, now, input);
   if (workOf(vm) === 'create') {
@@ -131,7 +133,7 @@ function checkFixed(scope: Scope, now: Vm, input: VmInput): void {
 }
 
 function noteChange(scope: Scope, now: Vm, input: VmInput): NotesPatch {
-  const { sockets: _, cores: __, threads: ___, ...texts } = input;
+  const { sockets: _, cores: __, threads: ___, cloned: ____, ...texts } = input;
   const noted = Object.fromEntries(
     Object.entries(notesOf(texts)).flatMap(([key, value]) => {
       const before =

@@ -20,6 +20,10 @@ const resource = declareResource<Disk>({
   table: 'diskAttachment',
   progress: diskProgress,
   search: diskSearch,
+  // an engine's GET of one attachment sets its href by hand, without the version (docs/reference/v4-wire.md, section 1)
+  finish(document, _disk, { operation }, href) {
+    if (operation.kind === 'get') document.href = href.replace(/\/v\d+(?=\/vms\/)/, '');
+  },
 });
 const ofTemplateResource = declareResource<Disk>({
   ...resource,
