@@ -2,6 +2,7 @@ import {
   Fault,
   nameId,
   nameOrId,
+  type AffinityGroup,
   type Cluster,
   type Disk,
   type Host,
@@ -12,12 +13,12 @@ import {
 import { affinityGroupIn, networkIn, templateIn } from '../../generated/mapping/powervs.js';
 import type { Image } from '../../generated/powervs/images.js';
 import type { Instance } from '../../generated/powervs/instances.js';
-import type { System, SystemPool } from '../../generated/powervs/systems.js';
+import type { PlacementGroup, System, SystemPool } from '../../generated/powervs/systems.js';
 import type { Connection } from './connection.js';
 import { isDeploymentMark } from './deployments.js';
 import { exportIn } from './exports.js';
 import { read } from './read.js';
-import { isNotesGroup } from './group-notes.js';
+import { isNotesGroup, notesIn, tagsOf } from './group-notes.js';
 import { unsupported } from './unsupported.js';
 import { clusterId, hostId } from './vm.js';
 import { domainId } from './volumes.js';
@@ -109,8 +110,8 @@ export function createInventoryPort(connection: Connection): InventoryPort {
     affinityGroups: async () =>
       (await connection.call('groups.list', {})).placementGroups
         .filter(({ name }) => !isDeploymentMark(name) && !isNotesGroup(name))
-        .map((group) => ({ ...read(() => affinityGroupIn(group, CONTEXT)).value, enforcing: true })),
-    async addAffinityGroup({ name, positive, enforcing }) {
+        .map(affinityGroupOf),
+    async addAffinityGroup({ name, positive, enforcing, description }) {
       if (!enforcing)
         throw unsupported(
           'add affinity group',
@@ -118,9 +119,13 @@ export function createInventoryPort(connection: Connection): InventoryPort {
           'the policy of a placement group is always enforced.',
         );
       const created = await connection.call('groups.create', {
-        body: { name, policy: positive ? 'affinity' : 'anti-affinity' },
+        body: {
+          name,
+          policy: positive ? 'affinity' : 'anti-affinity',
+          ...(description !== undefined && { userTags: tagsOf({ description }) }),
+        },
       });
-      return { ...read(() => affinityGroupIn(created, CONTEXT)).value, enforcing: true };
+      return affinityGroupOf(created);
     },
     async removeAffinityGroup(id) {
       await connection.call('groups.delete', { params: { group: id }, about: [{ what: 'Affinity group', id }] });
@@ -128,6 +133,16 @@ export function createInventoryPort(connection: Connection): InventoryPort {
     maintain: async () => {
       throw unsupported('set maintenance', 'A host', "the hosts are IBM's.");
     },
+  };
+}
+
+/** A placement group has no description: it is in the group's user tags. */
+function affinityGroupOf(group: PlacementGroup): AffinityGroup {
+  const { description } = notesIn(group.userTags ?? []);
+  return {
+    ...read(() => affinityGroupIn(group, CONTEXT)).value,
+    enforcing: true,
+    ...(description !== undefined && { description }),
   };
 }
 

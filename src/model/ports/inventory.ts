@@ -32,6 +32,8 @@ export interface InventoryPort {
     readonly name: string;
     readonly positive: boolean;
     readonly enforcing: boolean;
+    /** Without effect where the group has no place for it: then the result has none. */
+    readonly description?: string;
   }): Promise<AffinityGroup>;
   removeAffinityGroup(id: string): Promise<void>;
   /**

@@ -5,8 +5,8 @@ import { asVm } from '../vms/index.js';
 
 /**
  * Affinity groups are PowerVC's collocation rules (docs/reference/power.md, 1.4). Such a rule holds wherever its VMs
- * are: every cluster shows them all. A VM joins one when it is deployed, and leaves it when it is removed. A rule has no
- * description: it is kept in the notes that all projects share.
+ * are: every cluster shows them all. A VM joins one when it is deployed, and leaves it when it is removed. A server group
+ * has no description: where the backend does not keep it, it is in the notes that all projects share.
  */
 const noteOf = (id: string): string => `affinitygroup.${id}`;
 
@@ -37,8 +37,14 @@ export async function add(
 ): Promise<AffinityGroup> {
   if ((await list(scope, clusterId)).some((group) => group.name === name))
     throw new Fault('duplicate-name', { verb: 'add', what: 'Affinity Group' });
-  const created = await scope.session.inventory.addAffinityGroup({ name, positive, enforcing });
-  const kept = description !== '' && (await keep(scope, created.id, description));
+  const created = await scope.session.inventory.addAffinityGroup({
+    name,
+    positive,
+    enforcing,
+    ...(description !== '' && { description }),
+  });
+  const kept =
+    description !== '' && (created.description === description || (await keep(scope, created.id, description)));
   return { ...created, cluster: { id: clusterId }, ...(kept && { description }) };
 }
 
@@ -62,6 +68,8 @@ export async function remove(scope: Scope, clusterId: string, id: string): Promi
   await scope.session.inventory.removeAffinityGroup(id);
   if (description === undefined) return;
   await scope.session.shared.note({ [noteOf(id)]: null }).catch((error: unknown) => {
+    // A backend without such notes keeps it with the group
+    if (isFault(error, 'unsupported')) return;
     // No id is used twice: what is left belongs to nothing
     scope.log.warn('the description of a removed affinity group is left', { group: id, error: String(error) });
   });
