@@ -54,6 +54,57 @@ beforeAll(async () => {
 });
 afterAll(() => simulator.close());
 
+test('SAP profiles are those of IBM, and are listed by family and by prefix', async () => {
+  type Profiles = { profiles: { profileID: string; type: string; cores: number; saps: number }[] };
+  const found = async (query: string): Promise<string[]> =>
+    (await does<Profiles>('GET', `${WS}/sap${query}`)).profiles.map(({ profileID }) => profileID);
+  expect(await found('?profile_family=&profile_prefix=')).toEqual(['ush1-4x128', 'bh1-16x1600', 'umh-4x960']);
+  expect(await found('?profile_family=small')).toEqual(['ush1-4x128']);
+  expect(await found('?profile_prefix=bh1')).toEqual(['bh1-16x1600']);
+  expect(await does('GET', `${WS}/sap/bh1-16x1600`)).toMatchObject({ cores: 16, memory: 1600, saps: 96_000 });
+});
+
+test('stock images for SAP and for tape libraries are listed when a query asks for them', async () => {
+  type Images = { images: { specifications: { imageType: string } }[] };
+  const kinds = async (query: string): Promise<string[]> =>
+    (await does<Images>('GET', `${WS}/stock-images${query}`)).images.map((one) => one.specifications.imageType);
+  expect(await kinds('?sap=false&vtl=false')).toEqual(['stock', 'stock']);
+  expect(await kinds('?sap=false&vtl=true')).toEqual(['stock', 'stock', 'stock-vtl']);
+  expect(await kinds('?sap=true&vtl=true')).toEqual(['stock', 'stock', 'stock-sap', 'stock-vtl']);
+});
+
+test('several volumes are attached all or not at all, and detached so', async () => {
+  const made = async (diskType: string): Promise<string> =>
+    (await does<{ volumeID: string }>('POST', `${WS}/volumes`, { name: diskType, size: 1, diskType })).volumeID;
+  const state = async (id: string): Promise<string> =>
+    (await does<{ state: string }>('GET', `${WS}/volumes/${id}`)).state;
+  const [near, far] = [await made('tier3'), await made('tier1')];
+  const path = `${WS2}/pvm-instances/${ids.instances.rhel}/volumes`;
+  expect((await call('POST', path, { volumeIDs: [near, far] })).status).toBe(400);
+  expect([await state(near), await state(far)]).toEqual(['available', 'available']);
+  expect((await call('POST', path, { bootVolumeID: near })).status).toBe(400);
+  await does('POST', path, { volumeIDs: [near] });
+  expect(await state(near)).toBe('in-use');
+  expect((await call('DELETE', path, { volumeIDs: [near, ids.volumes.rhelData] })).status).toBe(409);
+  expect(await state(near)).toBe('in-use');
+  await does('DELETE', path, { volumeIDs: [near] });
+  for (const id of [near, far]) await does('DELETE', `${WS}/volumes/${id}`);
+});
+
+test('a failed restore leaves the snapshot in the status that IBM documents, from which it is tried again', async () => {
+  await does('POST', `${WS}/pvm-instances/${ids.instances.rhel}/action`, { action: 'stop' });
+  const restore = `${WS}/pvm-instances/${ids.instances.rhel}/snapshots/${ids.snapshot}/restore`;
+  const status = async (): Promise<string> =>
+    (await does<{ status: string }>('GET', `${WS}/snapshots/${ids.snapshot}`)).status;
+  simulator.addFault({ work: 'snapshot.restore', count: 1, then: { fail: 'FlashCopy failed.' } });
+  await does('POST', restore, {});
+  expect(await status()).toBe('restore-error');
+  expect((await call('POST', restore, {})).status).toBe(409);
+  await does('POST', `${restore}?restore_fail_action=retry`, {});
+  expect(await status()).toBe('available');
+  await does('POST', `${WS}/pvm-instances/${ids.instances.rhel}/action`, { action: 'start' });
+});
+
 test('the life of VMs: every answer conforms to its model', async () => {
   await does('GET', WS);
   await does('GET', '/v1/workspaces');

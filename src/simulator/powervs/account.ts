@@ -57,16 +57,28 @@ function removeKey(world: World, { name }: SshKey): Answer {
   return done;
 }
 
+/** As IBM's table of certified profiles has it for all of them. */
+const SAPS_PER_CORE = 6000;
+
 const profileView = (one: SapProfile) => ({
   ...one,
   asaps: 0,
   deprecated: false,
   fullSystemProfile: false,
-  saps: 0,
+  saps: one.cores * SAPS_PER_CORE,
   smtMode: 8,
   supportedSystems: ['s1022'],
-  workloadTypes: ['HANA'],
+  workloadTypes: ['OLAP', 'OLTP'],
 });
+
+/** Of a family, or with a prefix; an empty one, which IBM's client sends, is none. */
+const profiles = ({ query }: SimulatedCall, world: World): Answer =>
+  answer({
+    profiles: [...world.collections.sapProfiles.values()]
+      .filter(({ type }) => !query.get('profile_family') || type === query.get('profile_family'))
+      .filter(({ profileID }) => profileID.startsWith(query.get('profile_prefix') ?? ''))
+      .map(profileView),
+  });
 
 const KEYS = '/pcloud/v1/tenants/{tenant}/sshkeys';
 
@@ -102,9 +114,7 @@ export const accountRoutes: readonly Route[] = [
   route('GET', '1:/events/{event}', (call, world) =>
     answer(eventView(world.get('events', param(call, 'event'), 'event'))),
   ),
-  route('GET', '1:/sap', (_, world) =>
-    answer({ profiles: [...world.collections.sapProfiles.values()].map(profileView) }),
-  ),
+  route('GET', '1:/sap', profiles),
   route('GET', '1:/sap/{profile}', (call, world) =>
     answer(profileView(world.get('sapProfiles', param(call, 'profile'), 'SAP profile'))),
   ),

@@ -15,7 +15,7 @@ import {
   type Route,
   type SimulatedCall,
 } from './routes.js';
-import { createVolume, detachVolume, removeVolume } from './volumes.js';
+import { createVolume, detachVolumes, removeVolume } from './volumes.js';
 import { cloneTaskView, hrefOf, volumeReference } from './views.js';
 import type { World } from './world.js';
 
@@ -58,7 +58,7 @@ function detachSeveral(call: SimulatedCall, world: World): Answer {
     return named.includes(volumeID) || (boot ? boots : all);
   });
   for (const id of named) world.get('volumes', id, 'volume');
-  for (const one of chosen) detachVolume(world, vm, one);
+  detachVolumes(world, vm, chosen);
   return answer({ summary: `${chosen.length} volumes are being detached` }, 202);
 }
 

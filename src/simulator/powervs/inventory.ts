@@ -20,7 +20,7 @@ export const powerVsIds = {
   networks: { vlan100: id('4e700000', 100), vlan200: id('4e700000', 200) },
   interfaces: { aix: id('40000000', 1), rhel: id('40000000', 2), sles: id('40000000', 3), ibmi: id('40000000', 6) },
   images: { aix: id('1a000000', 1), rhel: id('1a000000', 2), sles: id('1a000000', 3), ibmi: id('1a000000', 5) },
-  stockImages: { aix: id('1a000000', 11), rhel: id('1a000000', 12), sap: id('1a000000', 13) },
+  stockImages: { aix: id('1a000000', 11), rhel: id('1a000000', 12), sap: id('1a000000', 13), vtl: id('1a000000', 14) },
   vpmem: id('94e40000', 1),
   snapshot: id('54a00000', 1),
   volumeSnapshots: [id('54a00000', 11), id('54a00000', 12)],
@@ -75,10 +75,12 @@ export const defaultPowerVsInventory: Inventory = {
     { ...image(ids.stockImages.aix, '7300-02-02', 'aix', 11, 40), stock: true },
     { ...image(ids.stockImages.rhel, 'RHEL9-SP4', 'rhel', 12, 30), stock: true },
     { ...image(ids.stockImages.sap, 'RHEL9-SP4-SAP', 'rhel', 13, 30), stock: true, imageType: 'stock-sap' },
+    { ...image(ids.stockImages.vtl, 'VTL-FalconStor-11_13_001', 'rhel', 14, 40), stock: true, imageType: 'stock-vtl' },
   ],
   sapProfiles: [
-    { profileID: 'ush1-4x128', cores: 4, memory: 128 },
-    { profileID: 'bh1-20x1600', cores: 20, memory: 1600 },
+    { profileID: 'ush1-4x128', type: 'small', cores: 4, memory: 128 },
+    { profileID: 'bh1-16x1600', cores: 16, memory: 1600 },
+    { profileID: 'umh-4x960', type: 'ultra-memory', cores: 4, memory: 960 },
   ],
   instances: [
     {

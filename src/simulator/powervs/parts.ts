@@ -52,16 +52,17 @@ function takeSnapshot(call: SimulatedCall, world: World): Answer {
 const snapshot = (call: SimulatedCall, world: World): Snapshot =>
   world.get('snapshots', param(call, 'snapshot'), 'snapshot');
 
+/** `restore_fail_action` is for a restore that has failed, and for no other (IBM's documentation of snapshots). */
 function restore(call: SimulatedCall, world: World): Answer {
   const [vm, one] = [instanceOf(call, world), snapshot(call, world)];
   const way = call.query.get('restore_fail_action');
   if (flag(call, 'force') !== true && vm.status !== 'SHUTOFF')
     throw conflict(`pvm-instance ${vm.pvmInstanceID} must be SHUTOFF for a restore`);
-  const requested = way === null ? 'available' : 'restore_error';
+  const requested = way === null ? 'available' : 'restore-error';
   if (one.status !== requested)
     throw conflict(`snapshot ${one.snapshotID} is in state ${one.status}: ${requested} is needed`);
   Object.assign(one, {
-    status: way === 'rollback' ? 'rolling_back' : 'restoring',
+    status: way === 'rollback' ? 'rolling-back' : 'restoring',
     action: 'restore',
     percentComplete: 0,
   });
@@ -75,7 +76,7 @@ function restore(call: SimulatedCall, world: World): Answer {
 
 function removeSnapshot(call: SimulatedCall, world: World): Answer {
   const one = snapshot(call, world);
-  if (!['available', 'error', 'restore_reverted'].includes(one.status))
+  if (!['available', 'error', 'restore-reverted'].includes(one.status))
     throw conflict(`snapshot ${one.snapshotID} is in state ${one.status}`);
   one.status = 'deleting';
   world.work.begin('snapshot.delete', one.snapshotID);
@@ -182,14 +183,14 @@ const snapshotKind = (seconds: number, good: string, wrong: string): WorkKind<Wo
 
 export const partWork: Readonly<Record<string, WorkKind<World>>> = {
   'snapshot.create': snapshotKind(6, 'available', 'error'),
-  'snapshot.restore': snapshotKind(10, 'available', 'restore_error'),
-  'snapshot.rollback': snapshotKind(10, 'available', 'rollback_error'),
+  'snapshot.restore': snapshotKind(10, 'available', 'restore-error'),
+  'snapshot.rollback': snapshotKind(10, 'available', 'rollback-error'),
   'snapshot.delete': {
     seconds: 4,
     done: (world, { id }) => {
       world.snapshots.delete(id);
     },
-    failed: (world, { id }, message) => settleSnapshot(world, id, 'delete_error', message),
+    failed: (world, { id }, message) => settleSnapshot(world, id, 'delete-error', message),
   },
   'vpmem.configure': {
     seconds: 4,

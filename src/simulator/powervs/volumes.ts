@@ -109,7 +109,8 @@ function act(call: SimulatedCall, world: World): Answer {
   return begun;
 }
 
-function join(world: World, vm: Instance, one: Volume, boot: boolean): void {
+/** Throws PowerVS' refusal of a volume that cannot be attached to the instance. */
+function attachable(world: World, vm: Instance, one: Volume): void {
   idle(vm, 'ACTIVE', 'SHUTOFF');
   if (one.attachments.some(({ pvmInstanceID }) => pvmInstanceID === vm.pvmInstanceID))
     throw conflict(`volume ${one.volumeID} is already attached to pvm-instance ${vm.pvmInstanceID}`);
@@ -122,19 +123,27 @@ function join(world: World, vm: Instance, one: Volume, boot: boolean): void {
     );
   if (world.volumesOf(vm.pvmInstanceID).length >= MOST)
     throw bad(`pvm-instance ${vm.pvmInstanceID} has the maximum number of ${MOST} volumes`);
+}
+
+function join(world: World, vm: Instance, one: Volume, boot: boolean): void {
   one.state = 'attaching';
   world.work.begin('volume.attach', one.volumeID, { instance: vm.pvmInstanceID, boot: String(boot) });
 }
 
 function attach(call: SimulatedCall, world: World): Answer {
-  join(world, instanceOf(call, world), volume(call, world), false);
+  const [vm, one] = [instanceOf(call, world), volume(call, world)];
+  attachable(world, vm, one);
+  join(world, vm, one, false);
   return done;
 }
 
+/** All of them, or none. */
 function attachSeveral(call: SimulatedCall, world: World): Answer {
   const vm = instanceOf(call, world);
-  for (const id of texts(call, 'volumeIDs') ?? [])
-    join(world, vm, world.get('volumes', id, 'volume'), id === text(call, 'bootVolumeID'));
+  const ids = new Set(needed(texts(call, 'volumeIDs'), 'volumeIDs'));
+  const chosen = [...ids].map((id) => world.get('volumes', id, 'volume'));
+  for (const one of chosen) attachable(world, vm, one);
+  for (const one of chosen) join(world, vm, one, one.volumeID === text(call, 'bootVolumeID'));
   return { status: 202, body: { summary: 'attach accepted' } };
 }
 
@@ -145,14 +154,22 @@ function tie(vm: Instance, one: Volume): Volume['attachments'][number] {
   return mine;
 }
 
-export function detachVolume(world: World, vm: Instance, one: Volume): void {
+/** Throws PowerVS' refusal of a volume that cannot be detached from the instance. */
+function detachable(world: World, vm: Instance, one: Volume): void {
   const mine = tie(vm, one);
   idle(vm, ...(mine.boot ? ['SHUTOFF'] : ['ACTIVE', 'SHUTOFF']));
   if (world.inSnapshot(one.volumeID))
     throw conflict(`volume ${one.volumeID} is part of a snapshot: it cannot be detached`);
   if (one.state !== 'in-use') throw conflict(`volume ${one.volumeID} is in state ${one.state}`);
-  one.state = 'detaching';
-  world.work.begin('volume.detach', one.volumeID, { instance: vm.pvmInstanceID });
+}
+
+/** All of them, or none. */
+export function detachVolumes(world: World, vm: Instance, chosen: readonly Volume[]): void {
+  for (const one of chosen) detachable(world, vm, one);
+  for (const one of chosen) {
+    one.state = 'detaching';
+    world.work.begin('volume.detach', one.volumeID, { instance: vm.pvmInstanceID });
+  }
 }
 
 function keep(call: SimulatedCall, world: World): Answer {
@@ -198,7 +215,7 @@ export const volumeRoutes: readonly Route[] = [
   route('POST', '1:/pvm-instances/{instance}/volumes/{volume}', attach),
   route('PUT', '1:/pvm-instances/{instance}/volumes/{volume}', keep),
   route('DELETE', '1:/pvm-instances/{instance}/volumes/{volume}', (call, world) => {
-    detachVolume(world, instanceOf(call, world), volume(call, world));
+    detachVolumes(world, instanceOf(call, world), [volume(call, world)]);
     return begun;
   }),
   route('GET', '1:/pvm-instances/{instance}/volumes/{volume}', (call, world) => {
