@@ -132,6 +132,21 @@ describe.each(CLOUDS)('on %s', (cloud) => {
     expect([other.status, other.headers.get('x-ovirt-ignored')]).toEqual([200, expect.stringContaining('vm.quota')]);
   });
 
+  it('a list below what does not exist is not found, even where the cloud has no such list', async () => {
+    const nothing = '00000000-0000-4000-8000-00000000dead';
+    const paths = [
+      ...['disks', 'nics', 'pmemvolumes', 'snapshots', 'graphicsconsoles', 'sessions'].map((part) => `/vms/X/${part}`),
+      ...['hosts/X/storage', 'macpools/X/permissions', 'clusterlevels/X/clusterfeatures'].map((path) => `/${path}`),
+      ...['balances', 'filters', 'weights'].map((part) => `/schedulingpolicies/X/${part}`),
+    ].map((path) => path.replace('X', nothing));
+    const answers = await Promise.all(paths.map(async (path) => [path, (await v4.send('GET', path)).status]));
+    expect(answers).toEqual(paths.map((path) => [path, 404]));
+    const [vm] = await list('/vms');
+    const [host] = await list('/hosts');
+    for (const path of [`/vms/${idOf(vm)}/pmemvolumes`, `/hosts/${idOf(host)}/storage`])
+      expect([path, (await v4.send('GET', path)).status]).toEqual([path, 200]);
+  });
+
   it('a search finds what documents show: the quota of VMs and disks, the thresholds of storage domains', async () => {
     for (const [path, search] of [
       ['/vms', 'quota=Default'],

@@ -16,6 +16,7 @@ import type { Ignored } from '../version/ignored.js';
 import { RequestBody } from '../http/request-body.js';
 import { journaled } from '../declare/journaling.js';
 import type { Call, Operation, ServedVersion } from '../declare/operation.js';
+import { parentOf } from '../declare/resource.js';
 import { preferencesOf } from '../declare/preferences.js';
 import { productOf } from '../version/product.js';
 import { documentReply, type Reply } from '../http/reply.js';
@@ -47,8 +48,7 @@ export function createPipeline(deps: ProtocolDeps) {
     // from here on a failure is reported inside an action document (docs/reference/ovirt.md, section 9)
     if (operation.kind === 'action') exchange.action = {};
     const empty = emptyHere(operation, exchange);
-    if (empty) return documentReply(200, empty, {});
-    refuseUnsupported(operation, exchange, params);
+    if (!empty) refuseUnsupported(operation, exchange, params);
     const preferences = preferencesOf(request, exchange.parameters, exchange.version);
     const ignore = ignorer(operation, exchange, settings.strict || preferences.strict);
     const ids = idsOf(operation, params);
@@ -80,6 +80,10 @@ export function createPipeline(deps: ProtocolDeps) {
       sortLimit: settings.sortLimit,
       emptyDelete: preferences.minimal || settings.deleteStatus === 204,
     };
+    if (empty) {
+      await ownerOf(operation, call);
+      return documentReply(200, empty, {});
+    }
     if (operation.method === 'GET') return journaled(operation, call as Call<never>);
     try {
       return await journaled(operation, call as Call<never>);
@@ -134,6 +138,13 @@ export function createPipeline(deps: ProtocolDeps) {
     return operation.kind === 'list' && isEmptyHere(operation)
       ? exchange.version.document(operation.answers)
       : undefined;
+  }
+
+  /** Reads what a collection is below, as if it were read itself. Throws `not-found`: nothing has no collections. */
+  async function ownerOf({ path }: Operation, call: Call<Readonly<Record<string, string>>>): Promise<void> {
+    const above = parentOf(path);
+    const owner = call.version.operations.find((one) => one.path === above && one.kind === 'get');
+    await owner?.run({ ...call, operation: owner, path: pathOf(above, call.ids), allContent: false } as Call<never>);
   }
 
   /** Whether the collection of an item is empty in that way: then the item is not found. */

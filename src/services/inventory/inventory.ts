@@ -253,7 +253,9 @@ export const instanceType = async (scope: Scope, id: string): Promise<InstanceTy
  * a provider.
  */
 export async function hostStorage(scope: Scope, hostId: string): Promise<HostStorage[]> {
-  const [{ id }, luns] = await Promise.all([host(scope, hostId), scope.session.disks.unmanagedLuns()]);
+  const { id } = await host(scope, hostId);
+  // after the host: where the cloud has no such list, a host that does not exist is still not found
+  const luns = await scope.session.disks.unmanagedLuns();
   return luns.map((lun) => ({
     id: lun.wwn ?? lun.id,
     lunType: 'fcp',

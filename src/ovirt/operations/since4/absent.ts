@@ -88,16 +88,6 @@ export const absentSince4: readonly Operation[] = [
   ...absent('/networks/{network:id}', [networkLabels(NETWORKS)], (call) =>
     inventory.network(call.scope, idIn(call, 'network')),
   ),
-  ...absent('/macpools/{macpool:id}', [
-    {
-      name: 'permissions',
-      key: 'permission',
-      entity: 'permission',
-      document: 'permissions',
-      why: '{cloud} assigns MAC addresses from its own range.',
-      verbs: ['add', 'remove'],
-    },
-  ]),
   ...refusals('network', 'action', 'no other provider stands behind the gateway.', [
     'import /openstacknetworkproviders/{openstacknetworkprovider:id}/networks/{network:id}',
   ]),

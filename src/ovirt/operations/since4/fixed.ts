@@ -1,4 +1,5 @@
 import { Fault } from '../../../model/index.js';
+import { absent, type Absent } from '../../declare/absent.js';
 import { declare } from '../../declare/declare.js';
 import type { Call, Operation } from '../../declare/operation.js';
 import { documentReply } from '../../http/reply.js';
@@ -18,12 +19,25 @@ export interface Fixed {
   readonly list: string;
   readonly entity: string;
   readonly how: string;
+  /** Collections below its items, which are empty. */
+  readonly below?: readonly Absent[];
   /** Without address and links. */
   readonly items: (call: Call) => readonly Document[];
 }
 
 /** Its list and its items. */
-export function fixed({ owner = '', look, name, key, element, list, entity, how, items }: Fixed): Operation[] {
+export function fixed({
+  owner = '',
+  look,
+  name,
+  key,
+  element,
+  list,
+  entity,
+  how,
+  below = [],
+  items,
+}: Fixed): Operation[] {
   const path = `${owner}/${name}`;
   const item = `${path}/{${key}:name}`;
   const facts = { how, support: 'emulated', rel: 'get', method: 'GET' } as const;
@@ -47,13 +61,14 @@ export function fixed({ owner = '', look, name, key, element, list, entity, how,
     for await (const page of search.found(call.scope, async () => items(call))) fitting.push(...page);
     return { [element]: fitting.map((one) => addressed(call, call.path, one)) };
   }
-  async function found(call: Call): Promise<Document> {
+  async function known(call: Call): Promise<Document> {
     await look?.(call);
     const id = (call.ids as Readonly<Record<string, string>>)[key] ?? '';
     const one = items(call).find((candidate) => candidate.id === id);
     if (!one) throw new Fault('not-found', { what: entity, id });
-    return addressed(call, parentOf(call.path), one);
+    return one;
   }
+  const found = async (call: Call): Promise<Document> => addressed(call, parentOf(call.path), await known(call));
   return [
     declare({
       ...facts,
@@ -75,5 +90,6 @@ export function fixed({ owner = '', look, name, key, element, list, entity, how,
       found,
       run: async (call: Call) => documentReply(200, call.version.document(element), await found(call)),
     }),
+    ...absent(item, below, known),
   ];
 }

@@ -1,6 +1,5 @@
 import { cpuTypes, engineTables } from '../../../services/engine.js';
 import { allPermits } from '../../../services/access/permits.js';
-import { absent } from '../../declare/absent.js';
 import type { Operation } from '../../declare/operation.js';
 import { fixed } from './fixed.js';
 
@@ -15,6 +14,15 @@ export const levelOperations: readonly Operation[] = [
     list: 'cluster_levels',
     entity: 'cluster level',
     how: "The levels of an engine, with {hypervisor}'s processors; clusters have the last one.",
+    below: [
+      {
+        name: 'clusterfeatures',
+        key: 'clusterfeature',
+        entity: 'cluster feature',
+        document: 'cluster_features',
+        why: WHY,
+      },
+    ],
     items: ({ scope }) =>
       engineTables(scope.engine).levels.map((id) => ({
         id,
@@ -25,13 +33,4 @@ export const levelOperations: readonly Operation[] = [
         permits: { permit: allPermits },
       })),
   }),
-  ...absent('/clusterlevels/{clusterlevel:name}', [
-    {
-      name: 'clusterfeatures',
-      key: 'clusterfeature',
-      entity: 'cluster feature',
-      document: 'cluster_features',
-      why: WHY,
-    },
-  ]),
 ];

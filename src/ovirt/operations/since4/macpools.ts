@@ -17,6 +17,16 @@ export const macPoolOperations: readonly Operation[] = [
     list: 'mac_pools',
     entity: 'MAC pool',
     how: "Neutron's default range; the cloud does not report it.",
+    below: [
+      {
+        name: 'permissions',
+        key: 'permission',
+        entity: 'permission',
+        document: 'permissions',
+        why: WHY,
+        verbs: ['add', 'remove'],
+      },
+    ],
     items: () => [
       {
         id: nameId('macpool', 'default'),

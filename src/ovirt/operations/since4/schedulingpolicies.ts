@@ -1,4 +1,4 @@
-import { absent, refusals, type Absent } from '../../declare/absent.js';
+import { refusals, type Absent } from '../../declare/absent.js';
 import type { Operation } from '../../declare/operation.js';
 import { SCHEDULER } from '../unknown.js';
 import { fixed } from './fixed.js';
@@ -27,16 +27,12 @@ export const schedulingPolicyOperations: readonly Operation[] = [
     list: 'scheduling_policies',
     entity: 'scheduling policy',
     how: "{cloud}'s own scheduler decides: the policy is an engine's `none`.",
+    below: [units('balances', 'balance'), units('filters', 'filter'), units('weights', 'weight')],
     items: () => [{ id: NO_POLICY, name: 'none', description: '', default_policy: false, locked: true }],
   }),
   ...refusals('scheduling policy', 'scheduling_policy', SCHEDULER, [
     'add /schedulingpolicies',
     'update /schedulingpolicies/{schedulingpolicy:name}',
     'remove /schedulingpolicies/{schedulingpolicy:name}',
-  ]),
-  ...absent('/schedulingpolicies/{schedulingpolicy:id}', [
-    units('balances', 'balance'),
-    units('filters', 'filter'),
-    units('weights', 'weight'),
   ]),
 ];
